@@ -1,0 +1,1 @@
+"""Arithmetic on metres and seconds: step(GroundTracks) -> hits."""

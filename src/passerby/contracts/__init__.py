@@ -1,0 +1,1 @@
+"""The shared language: frozen facts without pixels. Imports nothing of ours."""

@@ -1,0 +1,142 @@
+"""What leaves the pipeline. Each field is listed with its reason in docs/egress.md; no field holds a track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+SCHEMA = 1
+Unit = Literal["", "m", "s", "m/s", "person", "person/m2"]
+
+
+class Phase(StrEnum):
+    """Where in its life an incident is."""
+
+    START = "start"
+    UPDATE = "update"
+    END = "end"
+
+
+class Severity(StrEnum):
+    """How soon somebody should look."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One named figure of an event, with one standard deviation where there is one."""
+
+    name: str
+    value: float | str
+    unit: Unit = ""
+    sd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """A redacted still: its path relative to the results folder, its checksum, and how it was redacted."""
+
+    still: str
+    sha256: str
+    redaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of events.jsonl.
+
+    id: the incident's; start, update and end share it. (id, seq) is unique and makes delivery idempotent.
+    seq: 0 for the start, then counting up.
+    place: the zone or line, or "" for the whole camera.
+    began_s, at_s: seconds since the first frame of this camera's session.
+    utc: RFC 3339, or None for a recording.
+    """
+
+    id: str
+    seq: int
+    kind: str
+    phase: Phase
+    camera: str
+    place: str
+    began_s: float
+    at_s: float
+    utc: str | None
+    people: int
+    severity: Severity
+    measures: tuple[Measure, ...] = ()
+    evidence: EvidenceRef | None = None
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSample:
+    """One zone for one window (a minute).
+
+    count_mean: people in the zone, averaged over the time that had a picture.
+    density_per_m2: count_mean over the zone's area; None without calibration.
+    coverage: 0 to 1, the share of the window that had a picture.
+    """
+
+    camera: str
+    zone: str
+    from_s: float
+    utc: str | None
+    window_s: float
+    count_mean: float
+    count_max: int
+    density_per_m2: float | None
+    entries: int
+    exits: int
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineSample:
+    """People over one line in one window, by direction."""
+
+    camera: str
+    line: str
+    from_s: float
+    utc: str | None
+    window_s: float
+    in_: int
+    out: int
+    coverage: float
+
+
+class CameraState(StrEnum):
+    """What a camera delivers."""
+
+    LIVE = "live"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """How one camera and its loop did in one window."""
+
+    camera: str
+    from_s: float
+    utc: str | None
+    window_s: float
+    state: CameraState
+    fps: float
+    dropped: int
+    decode_errors: int
+    p95_ms: float | None
+    utc_err_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without pictures. Missing picture is data, not silence."""
+
+    camera: str
+    from_s: float
+    to_s: float
+    utc: str | None
+    why: str

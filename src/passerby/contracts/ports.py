@@ -1,0 +1,24 @@
+"""What the pipeline needs from the outside, as small as it can be."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+
+Report = ZoneSample | LineSample | CameraHealth
+
+
+class EventSink(Protocol):
+    """Takes what leaves the pipeline. Both calls return once the data is durable.
+
+    Raises StoreError when it cannot be written.
+    """
+
+    def put(self, event: Event) -> None:
+        """Keep one event; the same (id, seq) twice is kept once."""
+        ...
+
+    def put_report(self, report: Report) -> None:
+        """Keep one sample of a zone, a line or a camera's health."""
+        ...

@@ -1,0 +1,105 @@
+"""What one run over one camera amounted to: summary.json and what the report draws. No track in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from passerby.contracts.arrays import F64, frozen
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Exactly what detected: name, checksum of the file(s), runtime, input size, weakest tracked score."""
+
+    name: str
+    sha256: str
+    runtime: str
+    input_wh: tuple[int, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Wall time of one stage per analysed frame, ms."""
+
+    stage: str
+    mean_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One run over one camera, as summary.json has it.
+
+    seconds: length of the recording or session that was seen; wall_s: time it took.
+    frames: decoded; frames_analysed: went through the detector; frames_written: redacted and stored.
+    people_max: most confirmed people in the picture at once.
+    people_total: confirmed tracks in all; one person who leaves and returns counts twice.
+    calibration_rms_cm: how far the surveyed points lie from the fit; None without calibration.
+    hints: sentences on what a configuration would add.
+    """
+
+    station: str
+    camera: str
+    source: str
+    picture_wh: tuple[int, int]
+    seconds: float
+    wall_s: float
+    frames: int
+    frames_analysed: int
+    frames_written: int
+    time_is_assumed: bool
+    people_max: int
+    people_total: int
+    events: dict[str, int]
+    stages: tuple[StageTime, ...]
+    model: ModelInfo
+    redaction: str
+    calibration_rms_cm: float | None
+    gaps: tuple[str, ...]
+    lost: dict[str, int]
+    hints: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSeries:
+    """People in one zone over time: mean count per bucket; NaN where there was no picture."""
+
+    name: str
+    kind: str
+    area_m2: float | None
+    polygon_px: tuple[tuple[float, float], ...]
+    count: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeries:
+    """Crossings of one line per bucket, by direction."""
+
+    name: str
+    from_px: tuple[float, float]
+    to_px: tuple[float, float]
+    in_: tuple[int, ...]
+    out: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What the report draws.
+
+    bucket_s: seconds per bucket of every series; people: mean people in the picture per bucket.
+    heat: float64 (rows, cols) laid over the picture, person-seconds per cell.
+    speed_edges_mps (K+1,), speed_s (K,): person-seconds walked at each speed; empty without calibration.
+    """
+
+    bucket_s: float
+    people: tuple[float, ...]
+    zones: tuple[ZoneSeries, ...]
+    lines: tuple[LineSeries, ...]
+    heat: F64
+    speed_edges_mps: tuple[float, ...]
+    speed_s: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heat", frozen("heat", self.heat, "float64", (None, None)))

@@ -1,0 +1,57 @@
+"""Two clocks in one value: one for durations, one for the wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+NS_PER_S = 1_000_000_000
+
+
+class TimeSource(StrEnum):
+    """Where a frame's wall-clock time comes from."""
+
+    RECORDING = "recording"  # no wall clock: only seconds since the first frame
+    RTCP = "rtcp"  # the camera's own clock, from an RTCP sender report
+    ARRIVAL = "arrival"  # this machine's clock when the frame arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """The time of a frame.
+
+    mono_ns: nanoseconds since the first frame of this camera's session; the only base for durations.
+    utc_ns: nanoseconds since 1970 UTC, for evidence only; None for a recording.
+    utc_err_ms: how far utc_ns may be off; None when unknown.
+    """
+
+    mono_ns: int
+    utc_ns: int | None = None
+    utc_err_ms: float | None = None
+    source: TimeSource = TimeSource.RECORDING
+
+    @property
+    def s(self) -> float:
+        """Seconds since the first frame."""
+        return self.mono_ns / NS_PER_S
+
+    def since_s(self, earlier: Timestamp) -> float:
+        """Seconds from `earlier` to this."""
+        return (self.mono_ns - earlier.mono_ns) / NS_PER_S
+
+
+class Clock(Protocol):
+    """This machine's clocks, replaceable in tests."""
+
+    def mono_ns(self) -> int:
+        """Nanoseconds of a clock that never jumps."""
+        ...
+
+    def utc_ns(self) -> int:
+        """Nanoseconds since 1970 UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...

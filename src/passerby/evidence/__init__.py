@@ -1,0 +1,1 @@
+"""What may be kept of a picture: redacted stills and video."""

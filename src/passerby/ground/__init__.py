@@ -1,0 +1,1 @@
+"""From the picture to the floor: homography, zones, lines, velocity in metres."""

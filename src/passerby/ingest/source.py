@@ -1,0 +1,61 @@
+"""What the loop reads from: a recording or a live camera, behind one method."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from passerby.contracts.events import Gap
+from passerby.pixels.frame import RawFrame
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is known of a stream once it is open.
+
+    wh: picture size, px. fps: nominal rate, None if the stream does not say.
+    frames, seconds: length of a recording, None if unknown or live.
+    time_is_assumed: the stream carries no times, so they were made from a rate.
+    """
+
+    wh: tuple[int, int]
+    fps: float | None
+    codec: str
+    frames: int | None = None
+    seconds: float | None = None
+    time_is_assumed: bool = False
+
+
+@dataclass(slots=True)
+class Losses:
+    """Counters of what did not make it, by name; read by the health report."""
+
+    decode_errors: int = 0
+    dropped: int = 0
+    reconnects: int = 0
+
+
+class FrameSource(Protocol):
+    """Frames in the order of their time, which never runs backwards."""
+
+    @property
+    def losses(self) -> Losses:
+        """Counters so far."""
+        ...
+
+    def open(self) -> SourceInfo:
+        """Open and look at the stream. Raises InputError naming the source and the reason."""
+        ...
+
+    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
+        """Yield frames, and a Gap where the picture was missing, until the end or until `stop`.
+
+        Raises InputError if nothing more can be read and there is nothing to retry.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the decoder; may be called twice."""
+        ...

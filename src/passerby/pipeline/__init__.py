@@ -1,0 +1,1 @@
+"""The loop of one camera, and a thread for each."""

@@ -1,0 +1,1 @@
+"""The simulated station: scenarios, renderer, exact truth."""

@@ -1,0 +1,1 @@
+"""SQLite and the files made from it."""

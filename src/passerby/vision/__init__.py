@@ -1,0 +1,1 @@
+"""Finding and following people: detectors and the tracker."""
