@@ -7,6 +7,7 @@ PasserbyError                 exit 3
 ├── ModelError                exit 2   a detector file missing, broken or of unknown layout
 ├── InputError                exit 3   a video or stream cannot be opened or read
 │   └── StreamLost            (retried) a live stream ended or fell silent
+│       └── StreamRefused     (retried seldom) the camera refuses the user
 └── StoreError                exit 3   results cannot be written or read
 
 A message is one sentence that names the culprit and the cure.
@@ -70,6 +71,10 @@ class InputError(PasserbyError):
 
 class StreamLost(InputError):  # noqa: N818  a state of the world, not only an error
     """A live stream that ended or fell silent; the reader reconnects."""
+
+
+class StreamRefused(StreamLost):
+    """A camera that refuses the user name or password; trying often would lock the account."""
 
 
 class StoreError(PasserbyError):

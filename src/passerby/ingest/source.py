@@ -30,11 +30,16 @@ class SourceInfo:
 
 @dataclass(slots=True)
 class Losses:
-    """Counters of what did not make it, by name; read by the health report."""
+    """Counters of what did not make it, by name; read by the health report.
+
+    decode_errors: packets or pictures that came damaged. dropped: frames skipped because newer ones were there.
+    reconnects: connections after the first. resized: frames scaled to the first frame's size.
+    """
 
     decode_errors: int = 0
     dropped: int = 0
     reconnects: int = 0
+    resized: int = 0
 
 
 class FrameSource(Protocol):
@@ -45,12 +50,20 @@ class FrameSource(Protocol):
         """Counters so far."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results should know of the input, a sentence each; complete when frames() ends."""
+        ...
+
     def open(self) -> SourceInfo:
         """Open and look at the stream. Raises InputError naming the source and the reason."""
         ...
 
     def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
         """Yield frames, and a Gap where the picture was missing, until the end or until `stop`.
+
+        Opens the source if `open` was not called or failed. While a live camera is lost the same Gap is
+        yielded once a second with `to_s` growing; the first frame after it ends the gap.
 
         Raises InputError if nothing more can be read and there is nothing to retry.
         """
