@@ -1,0 +1,88 @@
+"""Opening the database file, for the one writer and for any number of readers."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from passerby.contracts.errors import StoreError
+from passerby.store.explain import explain
+from passerby.store.migrations import STEPS, migrate, version_of
+
+_STRICT_SINCE = (3, 37, 0)
+
+
+def open_writer(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open or create the database, at the newest schema, in WAL mode, each commit synced to the disk.
+
+    Raises StoreError naming the file and the cure.
+    """
+    _check_library()
+    try:
+        connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
+        try:
+            migrate(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    return connection
+
+
+def open_reader(path: Path, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
+    """Open an existing database for reading only; may be passed between threads, one at a time.
+
+    Raises StoreError naming the file and the cure.
+    """
+    _check_library()
+    if not path.is_file():
+        raise StoreError(f"{path} does not exist; give a folder that passerby has written results to")
+    try:
+        connection = sqlite3.connect(
+            _read_only_uri(path), uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _check_version(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection for the length of a with block; SQLite's errors come out as StoreError."""
+    with closing(open_reader(path)) as connection:
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+
+
+def _read_only_uri(path: Path) -> str:
+    # A reader of a WAL file shares memory with the writer in a file beside it. On a read-only medium there is
+    # no writer and that file cannot be made, so SQLite is told that nothing will change.
+    finished = not path.with_name(path.name + "-wal").exists()
+    still = finished and not os.access(path.parent, os.W_OK, effective_ids=True)
+    return path.absolute().as_uri() + ("?mode=ro&immutable=1" if still else "?mode=ro")
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = version_of(connection, path)
+    if version == 0:
+        raise StoreError(f"{path} is empty; give a folder that passerby has written results to")
+    if version < len(STEPS):
+        raise StoreError(f"{path} has the older schema {version}; `passerby run` on its folder upgrades it")
+
+
+def _check_library() -> None:
+    if sqlite3.sqlite_version_info < _STRICT_SINCE:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer")

@@ -1,0 +1,63 @@
+"""One process a database: an advisory lock the kernel drops when its holder dies, even by kill -9."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from passerby.contracts.errors import StoreError
+
+
+class FileLock:
+    """Holds `path` locked until `release`; the file carries the holder's process id and goes away with it.
+
+    Raises StoreError when another holder, in this process or another, has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd = _acquire(path)
+
+    def release(self) -> None:
+        """Remove the file and let go, in this order: see `_acquire`."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._fd)
+
+
+def _acquire(path: Path) -> int:
+    while True:
+        fd = _open(path)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Between open and flock the last holder may have removed the file we opened: then it guards nothing.
+            if _is_still(fd, path):
+                os.ftruncate(fd, 0)
+                os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+                return fd
+        except BlockingIOError:
+            holder = os.pread(fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            os.close(fd)
+            raise StoreError(
+                f"{path.parent} is in use by process {holder} ({path.name}); stop it or give another folder"
+            ) from None
+        except OSError as error:
+            os.close(fd)
+            raise StoreError(f"{path} cannot be locked ({error.strerror}); use a local disk") from error
+        os.close(fd)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} cannot be written ({error.strerror}); check that the folder exists and its permissions"
+        ) from error
+
+
+def _is_still(fd: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except FileNotFoundError:
+        return False

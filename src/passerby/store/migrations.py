@@ -1,0 +1,147 @@
+"""The database's tables, as numbered steps. A step that was released is never edited: add the next one.
+
+`user_version` counts the steps a file has had; `application_id` tells our files from other programs'.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from passerby.contracts.errors import StoreError
+
+APPLICATION_ID = 0x70736279  # "psby"
+
+Step = tuple[str, ...]
+
+_EVENT = """
+CREATE TABLE event (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    kind TEXT NOT NULL,
+    phase TEXT NOT NULL CHECK (phase IN ('start', 'update', 'end')),
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    began_s REAL NOT NULL,
+    at_s REAL NOT NULL,
+    utc_ms INTEGER,
+    people INTEGER NOT NULL CHECK (people >= 0),
+    severity TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'alarm')),
+    measures TEXT NOT NULL CHECK (json_type(measures) = 'array'),
+    evidence TEXT CHECK (json_type(evidence) = 'object'),
+    schema INTEGER NOT NULL,
+    UNIQUE (id, seq)
+) STRICT"""
+
+_ZONE_SAMPLE = """
+CREATE TABLE zone_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    count_mean REAL NOT NULL CHECK (count_mean >= 0),
+    count_max INTEGER NOT NULL CHECK (count_max >= 0),
+    density_per_m2 REAL CHECK (density_per_m2 >= 0),
+    entries INTEGER NOT NULL CHECK (entries >= 0),
+    exits INTEGER NOT NULL CHECK (exits >= 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT"""
+
+_LINE_SAMPLE = """
+CREATE TABLE line_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    line TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    "in" INTEGER NOT NULL CHECK ("in" >= 0),
+    out INTEGER NOT NULL CHECK (out >= 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT"""
+
+_CAMERA_HEALTH = """
+CREATE TABLE camera_health (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    state TEXT NOT NULL CHECK (state IN ('live', 'down')),
+    fps REAL NOT NULL CHECK (fps >= 0),
+    dropped INTEGER NOT NULL CHECK (dropped >= 0),
+    decode_errors INTEGER NOT NULL CHECK (decode_errors >= 0),
+    p95_ms REAL,
+    utc_err_ms REAL
+) STRICT"""
+
+# How far a results file is known to agree with its table, so that a start need not compare it from its first byte.
+_FILE_MARK = """
+CREATE TABLE file_mark (
+    file TEXT PRIMARY KEY,
+    row INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT"""
+
+STEPS: tuple[Step, ...] = (
+    (
+        _EVENT,
+        "CREATE INDEX event_utc ON event (utc_ms)",
+        "CREATE INDEX event_camera ON event (camera, at_s)",
+        _ZONE_SAMPLE,
+        "CREATE INDEX zone_sample_utc ON zone_sample (camera, zone, utc_ms)",
+        "CREATE INDEX zone_sample_s ON zone_sample (camera, zone, from_s)",
+        _LINE_SAMPLE,
+        "CREATE INDEX line_sample_utc ON line_sample (camera, line, utc_ms)",
+        "CREATE INDEX line_sample_s ON line_sample (camera, line, from_s)",
+        _CAMERA_HEALTH,
+        "CREATE INDEX camera_health_utc ON camera_health (camera, utc_ms)",
+        "CREATE INDEX camera_health_s ON camera_health (camera, from_s)",
+        _FILE_MARK,
+    ),
+)
+
+
+def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
+    """Return the schema version of the file at `path`, 0 for an empty one.
+
+    Raises StoreError when it belongs to another program or to a newer version of this one.
+    """
+    version = _pragma(connection, "user_version")
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        if version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StoreError(f"{path} is another program's database; move it away or give another folder")
+        return 0
+    if version > len(steps):
+        raise StoreError(
+            f"{path} has schema {version}, this passerby knows {len(steps)}; install the version that wrote it"
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
+    """Bring the file to the newest schema, all of it or nothing.
+
+    Raises StoreError as `version_of`, and sqlite3.Error when a step fails; the file is then as it was.
+    """
+    if version_of(connection, path, steps) == len(steps):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in steps[_pragma(connection, "user_version") :]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
