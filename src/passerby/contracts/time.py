@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+
 NS_PER_S = 1_000_000_000
 
 
@@ -35,6 +37,13 @@ class Timestamp:
     def s(self) -> float:
         """Seconds since the first frame."""
         return self.mono_ns / NS_PER_S
+
+    @property
+    def utc(self) -> str | None:
+        """The wall clock as RFC 3339 with milliseconds, or None."""
+        if self.utc_ns is None:
+            return None
+        return f"{np.datetime_as_string(np.datetime64(self.utc_ns // 1_000_000, 'ms'))}Z"
 
     def since_s(self, earlier: Timestamp) -> float:
         """Seconds from `earlier` to this."""

@@ -1,0 +1,112 @@
+"""Line crossing: settled on one side, then settled on the other. A flicker over the line never counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import F64
+from passerby.contracts.config import LineCrossingRule
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit
+from passerby.ground.places import Gate
+
+Direction = Literal["in", "out"]
+
+# A side counts once somebody is this far from the line, or this many standard deviations of their position,
+# whichever is more, for this long. 0.25 m is half a pace; the sway of somebody standing is below it.
+BAND_M, BAND_SD, SETTLE_S = 0.25, 1.0, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Row `row` of this frame has crossed."""
+
+    row: int
+    direction: Direction
+
+
+@dataclass(slots=True)
+class _Side:
+    """Where a track stands: the settled side (-1, 0 unknown, 1), the last foot there, and a side being tried."""
+
+    settled: int
+    foot_px: F64
+    trying: int = 0
+    since_s: float = 0.0
+
+
+class Crossings:
+    """Crossings of one line. "in" is from left to right for somebody walking along the line as it was drawn."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._sides: dict[int, _Side] = {}
+
+    def __len__(self) -> int:
+        return len(self._sides)
+
+    def step(self, ground: GroundTracks) -> list[Crossing]:
+        """Return who crossed with this frame; only confirmed tracks that were really seen."""
+        for track in ground.gone.tolist():
+            self._sides.pop(track, None)
+        offset = self._gate.offset_m(ground)
+        band = np.maximum(BAND_M, BAND_SD * np.nan_to_num(ground.pos_sd_m, nan=BAND_M))
+        side = np.where(np.abs(offset) >= band, np.sign(offset), 0).astype(int)
+        rows = np.flatnonzero(ground.confirmed & ~ground.held)
+        crossed = ((int(row), self._settle(ground, int(row), int(side[row]))) for row in rows)
+        return [Crossing(row, direction) for row, direction in crossed if direction]
+
+    def forget(self) -> None:
+        """Drop all state, because the picture was interrupted."""
+        self._sides.clear()
+
+    def _settle(self, ground: GroundTracks, row: int, side: int) -> Direction | None:
+        foot = ground.foot_px[row].astype(np.float64)
+        state = self._sides.setdefault(int(ground.id[row]), _Side(0, foot))
+        if side in (0, state.settled):
+            state.trying = 0
+            if side:
+                state.foot_px = foot
+            return None
+        if state.trying != side:
+            state.trying, state.since_s = side, ground.at.s
+        if ground.at.s - state.since_s < SETTLE_S:
+            return None
+        came_from_side, came_from_px = state.settled, state.foot_px
+        state.settled, state.trying, state.foot_px = side, 0, foot
+        if came_from_side == 0 or not self._gate.is_crossed(came_from_px, foot):
+            return None
+        return "in" if side > 0 else "out"
+
+
+class LineCrossing:
+    """Rule: somebody crosses a line, in the given direction or any."""
+
+    def __init__(self, index: int, rule: LineCrossingRule, gate: Gate) -> None:
+        self._index, self._rule = index, rule
+        self._crossings = Crossings(gate)
+
+    def step(self, ground: GroundTracks) -> list[Hit]:
+        """See Rule."""
+        wanted = self._rule.direction
+        return [self._hit(ground, c) for c in self._crossings.step(ground) if wanted in ("any", c.direction)]
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._crossings.forget()
+
+    def _hit(self, ground: GroundTracks, crossing: Crossing) -> Hit:
+        return Hit(
+            rule=self._index,
+            kind=self._rule.kind,
+            place=self._rule.line,
+            subject=subject_of(ground, crossing.row),
+            people=1,
+            measures=(Measure("direction", crossing.direction),),
+            began_s=ground.at.s,
+            instant=True,
+        )

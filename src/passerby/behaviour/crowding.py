@@ -1,0 +1,57 @@
+"""Crowding: a zone holds too many people, per square metre or in all, for long enough."""
+
+from __future__ import annotations
+
+from passerby.behaviour.presence import Presence
+from passerby.contracts.config import CrowdingRule
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.ground.places import Area
+
+ENTER_S, LEAVE_S = 0.3, 0.5
+
+
+class Crowding:
+    """Rule: at or above the threshold for `hold_s`; over again below `clear_ratio` of it."""
+
+    def __init__(self, index: int, rule: CrowdingRule, area: Area) -> None:
+        self._index, self._rule, self._area_m2 = index, rule, area.area_m2
+        self._threshold = _threshold_people(rule, area)
+        self._presence = Presence(area, ENTER_S, LEAVE_S)
+        self._since_s: float | None = None
+
+    def step(self, ground: GroundTracks) -> list[Hit]:
+        """See Rule."""
+        people = int(self._presence.step(ground).inside.sum())
+        limit = self._threshold * (self._rule.clear_ratio if self._since_s is not None else 1.0)
+        if people < limit:
+            self._since_s = None
+            return []
+        self._since_s = ground.at.s if self._since_s is None else self._since_s
+        is_long = ground.at.s - self._since_s >= self._rule.hold_s
+        return [self._hit(people, self._since_s)] if is_long else []
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._presence.forget()
+        self._since_s = None
+
+    def _hit(self, people: int, since_s: float) -> Hit:
+        measures = [Measure("people", people, "person")]
+        if self._area_m2:
+            measures.append(Measure("density", round(people / self._area_m2, 2), "person/m2"))
+        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), people, tuple(measures), since_s)
+
+
+def _threshold_people(rule: CrowdingRule, area: Area) -> float:
+    """Return the threshold as a head count; a density needs the zone's size on the floor.
+
+    Raises CalibrationError where that is not known.
+    """
+    if rule.people is not None:
+        return float(rule.people)
+    if area.area_m2 is None:
+        raise CalibrationError(f"zone {area.name!r}: a density needs a calibration that covers the whole zone")
+    assert rule.density_per_m2 is not None
+    return rule.density_per_m2 * area.area_m2

@@ -1,0 +1,125 @@
+"""From hits to incidents: start, update and end, each exactly once, and nothing chatters.
+
+A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
+incident's own track has no hit any more: the same matter is told once. An incident ends when nothing was heard of
+it for `CLEAR_S`; then the spot stays quiet for the rule's cool-down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from passerby.behaviour.matter import same_spot
+from passerby.contracts.config import Rule
+from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.people import Hit
+from passerby.contracts.time import Timestamp
+
+CLEAR_S = 2.0
+UPDATE_EVERY_S = 60.0
+SEVERITY = {
+    "line_crossing": Severity.INFO,
+    "fast_movement": Severity.WARNING,
+    "loitering": Severity.WARNING,
+    "intrusion": Severity.ALARM,
+    "crowding": Severity.WARNING,
+}
+
+
+@dataclass(slots=True)
+class _Incident:
+    """An open incident: its latest hit, when that was, and what was told of it last."""
+
+    id: str
+    hit: Hit
+    last: Timestamp
+    told_s: float
+    told_people: int
+    seq: int = 0
+
+
+class Incidents:
+    """The incidents of one camera. `suppressed` counts hits that a cool-down kept quiet."""
+
+    def __init__(self, camera: str, rules: Sequence[Rule], new_id: Callable[[], str]) -> None:
+        self._camera, self._rules, self._new_id = camera, rules, new_id
+        self._open: list[_Incident] = []
+        self._quiet: list[tuple[Hit, float]] = []
+        self.suppressed = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
+        """Take one frame's hits and return what there is to tell."""
+        self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
+        hits = list(hits)
+        events = [event for hit in hits for event in self._take(hit, hits, at)]
+        over = [i for i in self._open if at.since_s(i.last) > CLEAR_S]
+        return events + [self._end(incident) for incident in over]
+
+    def end_all(self) -> list[Event]:
+        """End every open incident, because the picture stopped or the run is over."""
+        return [self._end(incident) for incident in list(self._open)]
+
+    def _take(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> list[Event]:
+        if hit.instant:
+            return [self._event(self._new_id(), 0, hit, Phase.START, at)]
+        incident = self._find(hit, hits, at)
+        if incident is None:
+            return self._start(hit, at)
+        incident.hit, incident.last = replace(hit, people=max(hit.people, incident.hit.people)), at
+        if incident.hit.people <= incident.told_people and at.s - incident.told_s < UPDATE_EVERY_S:
+            return []
+        return [self._tell(incident, Phase.UPDATE)]
+
+    def _find(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> _Incident | None:
+        mine = [i for i in self._open if i.hit.rule == hit.rule]
+        for incident in mine:
+            if incident.hit.subject.track == hit.subject.track:
+                return incident
+        still_there = {h.subject.track for h in hits if h.rule == hit.rule}
+        for incident in mine:
+            handed_over = incident.hit.subject.track not in still_there
+            if handed_over and same_spot(incident.hit.subject, hit.subject, at.since_s(incident.last)):
+                return incident
+        return None
+
+    def _start(self, hit: Hit, at: Timestamp) -> list[Event]:
+        if any(q.rule == hit.rule and same_spot(q.subject, hit.subject) for q, _ in self._quiet):
+            self.suppressed += 1
+            return []
+        incident = _Incident(self._new_id(), hit, at, at.s, hit.people)
+        self._open.append(incident)
+        return [self._event(incident.id, 0, hit, Phase.START, at)]
+
+    def _tell(self, incident: _Incident, phase: Phase) -> Event:
+        incident.seq += 1
+        incident.told_s, incident.told_people = incident.last.s, incident.hit.people
+        return self._event(incident.id, incident.seq, incident.hit, phase, incident.last)
+
+    def _end(self, incident: _Incident) -> Event:
+        self._open.remove(incident)
+        quiet_until_s = incident.last.s + self._rules[incident.hit.rule].cooldown_s
+        self._quiet.append((incident.hit, quiet_until_s))
+        event = self._tell(incident, Phase.END)
+        lasted = Measure("duration", round(event.at_s - event.began_s, 1), "s")
+        return replace(event, measures=(*event.measures, lasted))
+
+    def _event(self, incident_id: str, seq: int, hit: Hit, phase: Phase, at: Timestamp) -> Event:
+        own = self._rules[hit.rule].severity
+        return Event(
+            id=incident_id,
+            seq=seq,
+            kind=hit.kind,
+            phase=phase,
+            camera=self._camera,
+            place=hit.place,
+            began_s=round(hit.began_s, 3),
+            at_s=round(at.s, 3),
+            utc=at.utc,
+            people=hit.people,
+            severity=Severity(own) if own else SEVERITY[hit.kind],
+            measures=hit.measures,
+        )

@@ -1,0 +1,39 @@
+"""Intrusion: somebody is where nobody may be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.behaviour.presence import Presence
+from passerby.behaviour.rule import subject_of
+from passerby.contracts.config import IntrusionRule
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit
+from passerby.ground.places import Area
+
+LEAVE_S = 0.5
+
+
+class Intrusion:
+    """Rule: a confirmed person stands in the zone for at least `hold_s`."""
+
+    def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
+        self._index, self._rule = index, rule
+        self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
+
+    def __len__(self) -> int:
+        return len(self._presence)
+
+    def step(self, ground: GroundTracks) -> list[Hit]:
+        """See Rule."""
+        stays = self._presence.step(ground)
+        return [self._hit(ground, int(r), stays.since_s[int(ground.id[r])]) for r in np.flatnonzero(stays.inside)]
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._presence.forget()
+
+    def _hit(self, ground: GroundTracks, row: int, since_s: float) -> Hit:
+        measures = (Measure("inside", round(ground.at.s - since_s, 1), "s"),)
+        subject = subject_of(ground, row)
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since_s)

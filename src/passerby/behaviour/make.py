@@ -1,0 +1,37 @@
+"""From a rule in the configuration to the object that watches for it."""
+
+from __future__ import annotations
+
+from passerby.behaviour.crossing import LineCrossing
+from passerby.behaviour.crowding import Crowding
+from passerby.behaviour.fast_movement import FastMovement
+from passerby.behaviour.intrusion import Intrusion
+from passerby.behaviour.loitering import Loitering
+from passerby.behaviour.rule import Rule
+from passerby.contracts import config
+from passerby.ground.places import Area, Gate
+from passerby.ground.plane import GroundPlane
+
+
+def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
+    """Return one watcher per rule of the camera, in the configuration's order.
+
+    Raises KeyError for a zone or line that does not exist; the configuration check names those first.
+    """
+    areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
+    gates = {line.name: Gate.of(line, plane) for line in camera.lines}
+    return [_make(index, rule, areas, gates) for index, rule in enumerate(camera.rules)]
+
+
+def _make(index: int, rule: config.Rule, areas: dict[str, Area], gates: dict[str, Gate]) -> Rule:
+    match rule:
+        case config.LineCrossingRule():
+            return LineCrossing(index, rule, gates[rule.line])
+        case config.FastMovementRule():
+            return FastMovement(index, rule, areas[rule.zone])
+        case config.LoiteringRule():
+            return Loitering(index, rule, areas[rule.zone])
+        case config.IntrusionRule():
+            return Intrusion(index, rule, areas[rule.zone])
+        case config.CrowdingRule():
+            return Crowding(index, rule, areas[rule.zone])

@@ -1,0 +1,25 @@
+"""What every rule is: one frame's ground tracks in, hits out. No clock, no picture, no departed tracks."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from passerby.contracts.people import GroundTracks, Hit, Subject
+
+
+class Rule(Protocol):
+    """A behaviour of one camera. Time is the frame's; tracks in `ground.gone` are dropped first."""
+
+    def step(self, ground: GroundTracks) -> list[Hit]:
+        """Return a hit for everybody (or the zone) the condition holds for at this frame."""
+        ...
+
+    def forget(self) -> None:
+        """Drop all state, because the picture was interrupted."""
+        ...
+
+
+def subject_of(ground: GroundTracks, row: int) -> Subject:
+    """Return whom a hit on this row is about."""
+    x, y = ground.foot_px[row].tolist()
+    return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]))

@@ -1,0 +1,43 @@
+"""A redacted still as JPEG bytes, and as a file beside the events."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import cv2
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import EvidenceRef
+from passerby.pixels.redact import RedactedImage
+
+QUALITY = 82
+
+
+def jpeg(image: RedactedImage) -> bytes:
+    """Return the picture as JPEG."""
+    good, encoded = cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    if not good:
+        raise StoreError(f"a still of {image.camera!r} could not be encoded")
+    return bytes(encoded)
+
+
+class Stills:
+    """Writes stills into `folder`/stills; the file is whole or absent, never half."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, name: str, image: RedactedImage) -> EvidenceRef:
+        """Write one still and return how to find it. Raises StoreError if it cannot be written."""
+        data, path = jpeg(image), Path("stills") / f"{name}.jpg"
+        try:
+            (self._folder / "stills").mkdir(parents=True, exist_ok=True)
+            part = self._folder / f"{path}.part"
+            part.write_bytes(data)
+            part.replace(self._folder / path)
+        except OSError as error:
+            raise StoreError(
+                f"{self._folder / path} cannot be written ({error.strerror}); free space or choose another folder"
+            ) from error
+        return EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method)

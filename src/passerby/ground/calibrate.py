@@ -1,0 +1,120 @@
+"""From surveyed points, or from how the camera is mounted, to a GroundPlane.
+
+Points: direct linear transform with normalised coordinates (Hartley 1997), refined by least squares on the
+distances in the picture, since that is where the clicking error is. The covariance follows from the fit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from passerby.contracts.arrays import F64
+from passerby.contracts.config import Calibration
+from passerby.contracts.errors import CalibrationError
+from passerby.ground.plane import GroundPlane
+
+# How well a mounting is known from a tape and a phone: metres, degrees, share of the focal length.
+MOUNT_SD = {"height_m": 0.05, "tilt_deg": 0.5, "roll_deg": 0.5, "focal": 0.02}
+
+
+def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
+    """Return the floor of a camera whose picture is `picture_wh` pixels.
+
+    Raises CalibrationError, naming the reason, if the data do not determine a floor.
+    """
+    if calibration.points:
+        px = np.array([p.px for p in calibration.points], np.float64)
+        m = np.array([p.m for p in calibration.points], np.float64)
+        return fit_points(px, m, calibration.click_sd_px)
+    return from_mounting(calibration, picture_wh)
+
+
+def fit_points(px: F64, m: F64, click_sd_px: float = 2.0) -> GroundPlane:
+    """Fit the floor to N >= 4 points: picture `px` (N, 2) and floor `m` (N, 2) in metres.
+
+    The fit's covariance uses `click_sd_px` or the scatter of the points about the fit, whichever is larger.
+    Raises CalibrationError for fewer than four points, points on a line, or points on both sides of the horizon.
+    """
+    if len(px) < 4:
+        raise CalibrationError(f"need at least 4 calibration points, got {len(px)}")
+    to_unit_px, to_unit_m = _normaliser(px), _normaliser(m)
+    unit_px, unit_m = _apply(to_unit_px, px), _apply(to_unit_m, m)
+    first = _linear_fit(unit_px, unit_m)
+    fit = least_squares(lambda g: (_apply(g.reshape(3, 3), unit_m) - unit_px).ravel(), first.ravel(), xtol=1e-12)
+    unit_sd = max(click_sd_px * to_unit_px[0, 0], _scatter(fit.fun, len(px)))
+    return _denormalise(fit.x, fit.jac, unit_sd, to_unit_px, to_unit_m, px, m)
+
+
+def from_mounting(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
+    """Return the floor seen by a level-mounted pinhole camera: x to the right, y ahead, origin below the lens."""
+    assert calibration.height_m is not None
+    assert calibration.tilt_deg is not None
+    w, _ = picture_wh
+    focal = calibration.focal_px or w / 2 / np.tan(np.radians(calibration.hfov_deg or 0) / 2)
+    given = np.array([calibration.height_m, calibration.tilt_deg, calibration.roll_deg, focal], np.float64)
+    sd = np.array([MOUNT_SD["height_m"], MOUNT_SD["tilt_deg"], MOUNT_SD["roll_deg"], MOUNT_SD["focal"] * focal])
+    g = _mounted(given, picture_wh)
+    step = 1e-5 * np.maximum(np.abs(given), 1)
+    columns = [(_mounted(given + e, picture_wh) - g).ravel() / e.max() for e in np.diag(step)]
+    by_given = np.stack(columns, axis=1)
+    return GroundPlane(g, by_given @ np.diag(sd**2) @ by_given.T)
+
+
+def _mounted(given: F64, picture_wh: tuple[int, int]) -> F64:
+    height, tilt, roll, focal = given[0], np.radians(given[1]), np.radians(given[2]), given[3]
+    right, down_axis, ahead = (
+        np.array([1.0, 0.0, 0.0]),
+        np.array([0.0, -np.sin(tilt), -np.cos(tilt)]),
+        np.array([0.0, np.cos(tilt), -np.sin(tilt)]),
+    )
+    x = np.cos(roll) * right + np.sin(roll) * down_axis
+    y = -np.sin(roll) * right + np.cos(roll) * down_axis
+    rotation = np.stack([x, y, ahead])
+    camera = np.array([0.0, 0.0, height])
+    k = np.array([[focal, 0, picture_wh[0] / 2], [0, focal, picture_wh[1] / 2], [0, 0, 1.0]])
+    return np.asarray(k @ np.column_stack([rotation[:, 0], rotation[:, 1], -rotation @ camera]))
+
+
+def _normaliser(points: F64) -> F64:
+    centre = points.mean(axis=0)
+    spread = np.sqrt(((points - centre) ** 2).sum(axis=1).mean() / 2)
+    if spread < 1e-9:
+        raise CalibrationError("all calibration points are the same point")
+    return np.array([[1 / spread, 0, -centre[0] / spread], [0, 1 / spread, -centre[1] / spread], [0, 0, 1]])
+
+
+def _apply(g: F64, points: F64) -> F64:
+    mapped = np.column_stack([points, np.ones(len(points))]) @ g.T
+    return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def _linear_fit(px: F64, m: F64) -> F64:
+    world, zero = np.column_stack([m, np.ones(len(m))]), np.zeros((len(m), 3))
+    rows = np.vstack([np.hstack([world, zero, -px[:, :1] * world]), np.hstack([zero, world, -px[:, 1:] * world])])
+    _, strength, basis = np.linalg.svd(rows)
+    if strength[7] < 1e-6 * strength[0]:
+        raise CalibrationError("the calibration points do not span a floor: at least four, no three on one line")
+    g = basis[8].reshape(3, 3)
+    depth = world @ g[2]
+    if (depth > 0).all() == (depth < 0).all():
+        raise CalibrationError(
+            "the calibration points lie on both sides of the horizon: check that px and m are in the same order"
+        )
+    return np.asarray(g * np.sign(depth[0]) / np.linalg.norm(g))
+
+
+def _scatter(residuals: F64, n_points: int) -> float:
+    spare = 2 * n_points - 8
+    return float(np.sqrt((residuals**2).sum() / spare)) if spare > 0 else 0.0
+
+
+def _denormalise(g: F64, jac: F64, unit_sd: float, to_px: F64, to_m: F64, px: F64, m: F64) -> GroundPlane:
+    """Undo the normalisation of a fit and of its covariance, and measure the residual on the floor."""
+    from_px = np.linalg.inv(to_px)
+    linear = np.kron(from_px, to_m.T)
+    cov = linear @ (np.linalg.pinv(jac.T @ jac, rcond=1e-10) * unit_sd**2) @ linear.T
+    full = from_px @ g.reshape(3, 3) @ to_m
+    floor = GroundPlane(full, np.zeros((9, 9)), max_sd_m=np.inf).to_floor(px).pos_m
+    rms_cm = float(100 * np.sqrt(((floor - m) ** 2).sum(axis=1).mean()))
+    return GroundPlane(full, cov, rms_cm)

@@ -1,0 +1,54 @@
+"""Arithmetic on boxes: overlap, suppression, clipping. Arrays are (N, 4) left, top, right, bottom in px."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.contracts.arrays import F32, F64, I64
+
+
+def area(xyxy: F32) -> F32:
+    """Return the areas (N,) in px²; an inverted box has none."""
+    size = np.clip(xyxy[:, 2:] - xyxy[:, :2], 0, None)
+    return np.asarray(size[:, 0] * size[:, 1], np.float32)
+
+
+def intersection(a: F32, b: F32) -> F32:
+    """Return the common areas (N, M) in px² of every box of `a` (N, 4) with every box of `b` (M, 4)."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    size = np.clip(high - low, 0, None)
+    return np.asarray(size[..., 0] * size[..., 1], np.float32)
+
+
+def iou(a: F32, b: F32) -> F32:
+    """Return intersection over union (N, M), 0 where both boxes are empty."""
+    inter = intersection(a, b)
+    union = area(a)[:, None] + area(b)[None, :] - inter
+    return np.asarray(np.divide(inter, union, out=np.zeros_like(inter), where=union > 0), np.float32)
+
+
+def grow(xyxy: F32, share: float) -> F32:
+    """Return boxes widened by `share` of their own width and height on every side."""
+    size = xyxy[:, 2:] - xyxy[:, :2]
+    return np.asarray(np.hstack([xyxy[:, :2] - share * size, xyxy[:, 2:] + share * size]), np.float32)
+
+
+def nms(xyxy: F32, score: F32, iou_max: float) -> I64:
+    """Return the indices kept by greedy non-maximum suppression, strongest first.
+
+    One overlap matrix is computed for all boxes; the greedy pass only walks over the survivors.
+    """
+    order = np.argsort(-score, kind="stable")
+    overlaps = iou(xyxy[order], xyxy[order]) > iou_max
+    alive = np.ones(len(order), bool)
+    for i in range(len(order)):
+        if alive[i]:
+            alive[i + 1 :] &= ~overlaps[i, i + 1 :]
+    return np.asarray(order[alive], np.int64)
+
+
+def clip(xyxy: F32 | F64, wh: tuple[int, int]) -> F32:
+    """Return boxes cut to a picture of `wh` pixels."""
+    w, h = wh
+    return np.asarray(np.clip(xyxy, 0, [w, h, w, h]), np.float32)

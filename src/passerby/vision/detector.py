@@ -1,0 +1,77 @@
+"""The one port to person detectors, and the implementation all model families share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from passerby.contracts.arrays import F32
+from passerby.contracts.people import Detections
+from passerby.contracts.results import ModelInfo
+from passerby.pixels.frame import RawFrame
+from passerby.vision.boxes import area, clip, nms
+from passerby.vision.layouts import Boxes, Layout
+from passerby.vision.resize import Fit, letterbox, stretch
+from passerby.vision.sessions import Session
+
+MIN_AREA_PX2 = 4.0
+
+
+class Detector(Protocol):
+    """Finds people in pictures; knows nothing else about them."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Exactly what runs."""
+        ...
+
+    def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
+        """Return one Detections per frame, in order; frames may come from different cameras and sizes.
+
+        Rows are sorted by score, strongest first; may be called from several threads.
+        """
+        ...
+
+
+class PersonDetector:
+    """A network of a known layout on either runtime.
+
+    Pictures are laid into the input together as far as the network takes a batch.
+    """
+
+    def __init__(self, session: Session, layout: Layout, info: ModelInfo) -> None:
+        self._session, self._layout, self._info = session, layout, info
+
+    @property
+    def info(self) -> ModelInfo:
+        """See Detector."""
+        return self._info
+
+    def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
+        """See Detector."""
+        found: list[Detections] = []
+        for start in range(0, len(frames), self._session.batch):
+            found += self._detect_batch(frames[start : start + self._session.batch])
+        return found
+
+    def _detect_batch(self, frames: Sequence[RawFrame]) -> list[Detections]:
+        w, h = self._session.input_wh
+        pictures = np.empty((len(frames), h, w, 3), np.uint8)
+        lay = letterbox if self._layout.letterbox else stretch
+        fits = [lay(frame.bgr, pictures[i]) for i, frame in enumerate(frames)]
+        decoded = self._layout.decode(self._session.run(pictures), self._session.input_wh)
+        return [self._people(*triple) for triple in zip(frames, fits, decoded, strict=True)]
+
+    def _people(self, frame: RawFrame, fit: Fit, boxes: Boxes) -> Detections:
+        xyxy, score = _strong_and_finite(*boxes, self._layout.score_floor)
+        xyxy = clip(fit.to_frame(xyxy), frame.wh)
+        keep = nms(xyxy, score, self._layout.nms_iou)
+        keep = keep[area(xyxy[keep]) >= MIN_AREA_PX2]
+        return Detections(frame.camera, frame.at, frame.wh, xyxy[keep], np.clip(score[keep], 0, 1))
+
+
+def _strong_and_finite(xyxy: F32, score: F32, floor: float) -> Boxes:
+    keep = (score >= floor) & np.isfinite(xyxy).all(axis=1)
+    return xyxy[keep], score[keep]

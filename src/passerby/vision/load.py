@@ -1,0 +1,97 @@
+"""From a path to a running detector: checks the file, recognises its layout, notes its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from passerby.contracts.config import ModelChoice
+from passerby.contracts.errors import ModelError
+from passerby.contracts.results import ModelInfo
+from passerby.vision.detector import PersonDetector
+from passerby.vision.layouts import LAYOUTS, Layout, recognise
+from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session
+
+EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
+
+
+class Card(BaseModel):
+    """The part of a model's card (`person.json` beside `person.onnx`) that the run time reads."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    layout: str | None = None
+    input_wh: tuple[int, int] | None = None
+    score: float | None = None
+    score_floor: float | None = None
+    nms_iou: float | None = None
+
+
+def load_detector(choice: ModelChoice) -> PersonDetector:
+    """Load the detector of `choice`. Raises ModelError with one sentence on what is wrong and what would help."""
+    path = _existing(choice.path)
+    card = _read_card(path.with_suffix(".json"))
+    session = _session(path, choice, choice.input_px or card.input_wh)
+    layout = _layout(path, card, session, choice.score)
+    info = ModelInfo(path.stem, sha256_of(path), session.runtime, session.input_wh, layout.score)
+    return PersonDetector(session, layout, info)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hex checksum of a model; for OpenVINO IR over the .xml and then the .bin."""
+    digest = hashlib.sha256()
+    for part in (path, path.with_suffix(".bin")) if path.suffix == ".xml" else (path,):
+        digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+def _existing(name: str) -> Path:
+    if name == "embedded":
+        if not EMBEDDED.is_file():
+            raise ModelError(
+                "this build has no embedded person detector yet: "
+                "name one with --model PATH (.onnx or .xml), or model: in the configuration"
+            )
+        return EMBEDDED
+    path = Path(name).expanduser()
+    if not path.exists():
+        raise ModelError(f"{path}: there is no such model file; check --model or model: in the configuration")
+    if path.suffix not in (".onnx", ".xml"):
+        raise ModelError(f"{path}: a model is an .onnx file or an OpenVINO .xml with its .bin beside it")
+    if path.suffix == ".xml" and not path.with_suffix(".bin").is_file():
+        raise ModelError(f"{path}: its weights {path.with_suffix('.bin').name} must lie beside it")
+    if not path.is_file():
+        raise ModelError(f"{path}: this is a directory, not a model file")
+    return path
+
+
+def _session(path: Path, choice: ModelChoice, input_wh: tuple[int, int] | None) -> Session:
+    if path.suffix == ".xml" and choice.runtime == "onnxruntime":
+        raise ModelError(f"{path}: OpenVINO IR files run on OpenVINO only; set runtime to auto or openvino")
+    if path.suffix == ".xml" or choice.runtime == "openvino":
+        return OpenVinoSession(path, input_wh)
+    return OnnxSession(path, input_wh)
+
+
+def _read_card(path: Path) -> Card:
+    if not path.is_file():
+        return Card()
+    try:
+        return Card.model_validate(json.loads(path.read_text("utf-8")))
+    except (ValueError, ValidationError) as error:
+        raise ModelError(f"{path}: the model's card cannot be read ({str(error).splitlines()[0]})") from error
+
+
+def _layout(path: Path, card: Card, session: Session, score: float | None) -> Layout:
+    known = LAYOUTS.get(card.layout) if card.layout else recognise(session.outputs)
+    if known is None:
+        shapes = ", ".join(f"{name} {list(shape)}" for name, shape in session.outputs.items())
+        raise ModelError(f"{path}: outputs {shapes} are of no known layout ({', '.join(LAYOUTS)})")
+    own = {k: v for k in ("score", "score_floor", "nms_iou") if (v := getattr(card, k)) is not None}
+    if score is not None:
+        own |= {"score": score, "score_floor": min(score, own.get("score_floor", known.score_floor))}
+    return replace(known, **own)

@@ -1,0 +1,147 @@
+"""The two runtimes behind one method: pictures in, named arrays out. One thread per caller."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from passerby.contracts.errors import ModelError
+from passerby.pixels.frame import U8
+
+Shapes = Mapping[str, Sequence[int | None]]
+
+
+class Session(Protocol):
+    """A compiled network.
+
+    input_wh: network input width and height, px. batch: most pictures per call. outputs: shapes by name.
+    """
+
+    input_wh: tuple[int, int]
+    batch: int
+    outputs: Shapes
+    runtime: str
+
+    def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
+        """Run uint8 (B, H, W, 3) BGR pictures of `input_wh`; may be called from several threads."""
+        ...
+
+
+class OnnxSession:
+    """An ONNX file on ONNX Runtime; takes float NCHW or uint8 NHWC networks."""
+
+    runtime = "onnxruntime"
+
+    def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the runtime has no common base for its errors
+            raise ModelError(f"{path}: not a usable ONNX model ({_first_line(error)})") from error
+        (first, *rest) = self._session.get_inputs()
+        if rest or len(first.shape) != 4:
+            raise ModelError(
+                f"{path}: a detector has one picture as input, this has {[i.name for i in (first, *rest)]}"
+            )
+        self._input, self._nhwc = first.name, first.type == "tensor(uint8)"
+        self.input_wh = _input_wh(path, first.shape, input_wh, nhwc=self._nhwc)
+        self.batch = first.shape[0] if isinstance(first.shape[0], int) else 8
+        self.outputs: Shapes = {
+            o.name: [d if isinstance(d, int) else None for d in o.shape] for o in self._session.get_outputs()
+        }
+
+    def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
+        """See Session."""
+        feed = pictures if self._nhwc else np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32)
+        return dict(zip(self.outputs, self._session.run(None, {self._input: feed}), strict=True))
+
+
+class OpenVinoSession:
+    """An OpenVINO IR or ONNX file on OpenVINO; pictures are converted inside the compiled graph."""
+
+    runtime = "openvino"
+
+    def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
+        try:
+            import openvino as ov
+        except ImportError as error:
+            raise ModelError(
+                f"{path}: this model needs OpenVINO; install it with: pip install 'passerby[openvino]'"
+            ) from error
+        try:
+            model = ov.Core().read_model(path)
+            self.input_wh, self.batch, compiled = self._compile(ov, path, model, input_wh)
+        except ModelError:
+            raise
+        except Exception as error:  # OpenVINO raises plain RuntimeError for everything
+            raise ModelError(f"{path}: not a usable OpenVINO model ({_first_line(error)})") from error
+        self._compiled, self._local = compiled, threading.local()
+        self.outputs: Shapes = {
+            _name(o): [d.get_length() if d.is_static else None for d in o.partial_shape] for o in compiled.outputs
+        }
+
+    @staticmethod
+    def _compile(
+        ov: Any, path: Path, model: Any, input_wh: tuple[int, int] | None
+    ) -> tuple[tuple[int, int], int, Any]:
+        if len(model.inputs) != 1 or len(model.input().partial_shape) != 4:
+            raise ModelError(f"{path}: a detector has one picture as input, this has {len(model.inputs)} inputs")
+        shape = [d.get_length() if d.is_static else None for d in model.input().partial_shape]
+        nhwc = shape[-1] == 3
+        wh = _input_wh(path, shape, input_wh, nhwc=nhwc, reshapes=True)
+        model.reshape([shape[0] or -1, wh[1], wh[0], 3] if nhwc else [shape[0] or -1, 3, wh[1], wh[0]])
+        if not nhwc:
+            steps = ov.preprocess.PrePostProcessor(model)
+            steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+            steps.input().model().set_layout(ov.Layout("NCHW"))
+            model = steps.build()
+        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1}
+        return wh, shape[0] or 8, ov.Core().compile_model(model, "CPU", settings)
+
+    def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
+        """See Session."""
+        if not hasattr(self._local, "request"):
+            self._local.request = self._compiled.create_infer_request()
+        found = self._local.request.infer([pictures])
+        return {_name(port): np.array(value) for port, value in found.to_dict().items()}
+
+
+def _name(port: Any) -> str:
+    return str(min(port.get_names(), default=port.get_node().get_friendly_name()))
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1][:200] if lines else type(error).__name__
+
+
+def _input_wh(
+    path: Path,
+    shape: Sequence[int | str | None],
+    wanted: tuple[int, int] | None,
+    *,
+    nhwc: bool,
+    reshapes: bool = False,
+) -> tuple[int, int]:
+    h, w = shape[1:3] if nhwc else shape[2:4]
+    own = (w, h) if isinstance(w, int) and isinstance(h, int) else None
+    if wanted is None and own is None:
+        raise ModelError(f"{path}: the model takes any input size; say which, e.g. --model-input 640x384")
+    if wanted is not None and (min(wanted) < 32 or wanted[0] % 32 or wanted[1] % 32):
+        raise ModelError(f"{path}: input {wanted[0]}x{wanted[1]} must be multiples of 32 px")
+    if wanted is not None and own is not None and wanted != own and not reshapes:
+        raise ModelError(
+            f"{path}: the model is fixed to {own[0]}x{own[1]}; leave out --model-input or use OpenVINO"
+        )
+    size = wanted or own
+    assert size is not None
+    return size

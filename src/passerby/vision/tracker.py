@@ -1,0 +1,193 @@
+"""Follows people in one camera's picture by motion and overlap only; there is no appearance input.
+
+Method: prediction and optimal assignment as in SORT (Bewley 2016, arXiv 1602.00763), with the widened overlap of
+C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance. Ours: real seconds throughout, heavy
+smoothing, the distance of foot and height beside the overlap, state per camera, and every doubtful row flagged
+instead of dropped. Tried and lost: ByteTrack's round with weak boxes, OC-SORT's match against the last seen box.
+Figures: docs/decisions/0004-tracker.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.time import Timestamp
+from passerby.vision import kalman
+from passerby.vision.boxes import grow, iou
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """Times in seconds, overlaps as intersection over union.
+
+    confirm_hits: a track counts once it was seen this often.
+    hold_s: a confirmed track survives this long unseen; tentative_hold_s: an unconfirmed one.
+    iou_min: least overlap that is a match.
+    grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
+    distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
+    """
+
+    confirm_hits: int = 2
+    hold_s: float = 1.5
+    tentative_hold_s: float = 0.25
+    iou_min: float = 0.4
+    grow: float = 0.5
+    distance_weight: float = 1.0
+    noise: kalman.Noise = field(default_factory=kalman.Noise)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Live tracks as parallel arrays of length N."""
+
+    id: I64
+    state: kalman.State
+    last_xyxy: F64
+    score: F32
+    hits: I64
+    born_s: F64
+    seen_s: F64
+    confirmed: Bools
+
+    def take(self, rows: Bools) -> _Rows:
+        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        return _Rows(state=self.state.take(rows), **arrays)
+
+    @staticmethod
+    def join(a: _Rows, b: _Rows) -> _Rows:
+        arrays = {name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in _ARRAYS}
+        return _Rows(state=kalman.State.join(a.state, b.state), **arrays)
+
+
+_ARRAYS = tuple(name for name in _Rows.__slots__ if name != "state")
+
+
+class Tracker:
+    """One camera's tracker; feed it frames in order. Track numbers start at 1 and are never reused."""
+
+    def __init__(self, camera: str, score: float, settings: TrackerSettings | None = None) -> None:
+        self._camera, self._score = camera, score
+        self._settings = settings or TrackerSettings()
+        self._next_id = 1
+        self._at: Timestamp | None = None
+        self._rows = self._born(np.zeros((0, 4)), np.zeros(0, np.float32), 0.0)
+
+    def __len__(self) -> int:
+        return len(self._rows.id)
+
+    def step(self, found: Detections) -> Tracks:
+        """Take one frame's boxes and return every live track, and those that ended.
+
+        Raises ValueError if the frame is not later than the one before, or of another camera.
+        """
+        self._check(found)
+        dt_s = 0.0 if self._at is None else found.at.since_s(self._at)
+        self._at = found.at
+        self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
+        boxes = found.xyxy_px.astype(np.float64)
+        row, box = self._match(boxes, found.score)
+        self._update(row, boxes[box], found.score[box], found.at.s)
+        fresh = np.setdiff1d(np.flatnonzero(found.score >= self._score), box)
+        self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
+        gone = self._drop_lost(found.at.s)
+        return self._tracks(found, gone)
+
+    def forget(self) -> I64:
+        """Drop all tracks, because the picture was interrupted; return their numbers."""
+        gone = self._rows.id
+        self._rows, self._at = self._rows.take(np.zeros(len(gone), bool)), None
+        return gone
+
+    def _check(self, found: Detections) -> None:
+        if found.camera != self._camera:
+            raise ValueError(f"tracker of {self._camera!r} was fed a frame of {found.camera!r}")
+        if self._at is not None and found.at.mono_ns <= self._at.mono_ns:
+            raise ValueError(f"frame at {found.at.s:.3f} s is not later than {self._at.s:.3f} s")
+
+    def _match(self, boxes: F64, score: F32) -> tuple[I64, I64]:
+        """Return matched (track rows, box rows): confirmed tracks choose first, then again with widened boxes."""
+        rows, s = self._rows, self._settings
+        strong = np.flatnonzero(score >= self._score)
+        predicted = kalman.to_xyxy(rows.state.value)
+        old, young = np.flatnonzero(rows.confirmed), np.flatnonzero(~rows.confirmed)
+        row, box = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        for choosers, grown in ((old, 0.0), (old, s.grow), (young, s.grow)):
+            free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
+            r, b = assign(predicted[free], boxes[left], s, grown)
+            row, box = np.append(row, free[r]), np.append(box, left[b])
+        return row, box
+
+    def _update(self, row: I64, boxes: F64, score: F32, now_s: float) -> None:
+        rows, s = self._rows, self._settings
+        seen = kalman.update(rows.state.take(row), kalman.to_coords(boxes), s.noise)
+        for name in kalman.State.__slots__:
+            getattr(rows.state, name)[row] = getattr(seen, name)
+        rows.last_xyxy[row], rows.score[row], rows.seen_s[row] = boxes, score, now_s
+        rows.hits[row] += 1
+        rows.confirmed |= rows.hits >= s.confirm_hits
+
+    def _born(self, boxes: F64, score: F32, now_s: float) -> _Rows:
+        n = len(boxes)
+        ids = np.arange(self._next_id, self._next_id + n)
+        self._next_id += n
+        state = kalman.start(kalman.to_coords(boxes), self._settings.noise)
+        now = np.full(n, now_s)
+        return _Rows(
+            ids, state, boxes.copy(), score.copy(), np.ones(n, np.int64), now, now.copy(), np.zeros(n, bool)
+        )
+
+    def _drop_lost(self, now_s: float) -> I64:
+        rows, s = self._rows, self._settings
+        limit = np.where(rows.confirmed, s.hold_s, s.tentative_hold_s)
+        lost = now_s - rows.seen_s > limit
+        gone = rows.id[lost]
+        self._rows = rows.take(~lost)
+        return gone
+
+    def _tracks(self, found: Detections, gone: I64) -> Tracks:
+        rows, now_s = self._rows, found.at.s
+        held = rows.seen_s < now_s
+        xyxy = np.where(held[:, None], kalman.to_xyxy(rows.state.value), rows.last_xyxy)
+        foot = rows.state.value[:, :2]
+        return Tracks(
+            camera=self._camera,
+            at=found.at,
+            frame_wh=found.frame_wh,
+            id=rows.id,
+            xyxy_px=xyxy.astype(np.float32),
+            foot_px=foot.astype(np.float32),
+            score=rows.score,
+            age_s=(now_s - rows.born_s).astype(np.float32),
+            confirmed=rows.confirmed.copy(),
+            held=held,
+            gone=gone,
+        )
+
+
+def assign(tracks: F64, boxes: F64, settings: TrackerSettings, grown: float) -> tuple[I64, I64]:
+    """Return the best one-to-one matches as (track rows, box rows), each pair overlapping enough.
+
+    tracks: predicted boxes (N, 4); boxes: found boxes (M, 4), px. Pairs below `iou_min` are never made, even
+    where that leaves a track without a box.
+    """
+    wide_tracks, wide_boxes = grow(tracks.astype(np.float32), grown), grow(boxes.astype(np.float32), grown)
+    overlap = iou(wide_tracks, wide_boxes)
+    gain = overlap - settings.distance_weight * _distance(tracks, boxes)
+    possible = overlap >= settings.iou_min
+    # The bonus makes any possible pair better than any impossible one.
+    row, box = linear_sum_assignment(np.where(possible, gain + 10.0, 0.0), maximize=True)
+    good = possible[row, box]
+    return row[good], box[good]
+
+
+def _distance(tracks: F64, boxes: F64) -> F64:
+    """Return how unlike pairs are (N, M): feet apart in track heights, plus the log ratio of the heights."""
+    a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
+    apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    ha, hb = np.maximum(a[:, 3], 1.0)[:, None], np.maximum(b[:, 3], 1.0)[None, :]
+    return np.asarray(apart / ha + np.abs(np.log(ha / hb)))
