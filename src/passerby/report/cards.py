@@ -1,0 +1,127 @@
+"""Every incident as a card with its redacted still, or as a row where there are too many."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from passerby.report.incidents import Incident, pressing
+from passerby.report.kinds import URGENCY, kind_of
+from passerby.report.wording import clock, lasting, measured, several, wall_clock
+
+MOST_LOOK_CARDS = 96
+MOST_NOTE_CARDS = 36
+MOST_ROWS = 200
+STILLS_BYTES = 12_000_000
+TOLD = {"duration", "people"}  # every card says these in words
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One incident in words; `still` is a data: address, or "" with the reason in `no_still`."""
+
+    anchor: str
+    id: str
+    css: str
+    title: str
+    severity: str
+    place: str
+    at: str
+    utc: str | None
+    lasted: str
+    people: str
+    measures: tuple[tuple[str, str], ...]
+    still: str
+    no_still: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventList:
+    """look: cards of what somebody should look at; note: cards of what is for information only.
+
+    rows: further ones without a picture; more: how many events.jsonl has beyond.
+    """
+
+    look: tuple[Card, ...]
+    note: tuple[Card, ...]
+    rows: tuple[Card, ...]
+    more: int
+
+
+def event_list(found: Sequence[Incident], stills: Mapping[str, bytes]) -> EventList:
+    """Return all incidents by time: the most pressing as cards, the next as rows, the rest as a number."""
+    look = _by_time(pressing([i for i in found if URGENCY[i.severity]], MOST_LOOK_CARDS))
+    note = _by_time(pressing([i for i in found if not URGENCY[i.severity]], MOST_NOTE_CARDS))
+    carded = {i.id for i in (*look, *note)}
+    others = [i for i in found if i.id not in carded]
+    shown = _affordable(pressing((*look, *note), len(carded)), stills)
+    return EventList(
+        look=tuple(_card(i, stills, shown) for i in look),
+        note=tuple(_card(i, stills, shown) for i in note),
+        rows=tuple(_card(i, stills, frozenset()) for i in others[:MOST_ROWS]),
+        more=max(len(others) - MOST_ROWS, 0),
+    )
+
+
+def jpeg_uri(jpeg: bytes) -> str:
+    """Return a JPEG as an address that carries it."""
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
+
+
+def anchor(incident: Incident) -> str:
+    """Return a name for links: ids may hold anything, so their bytes are spelled out."""
+    return f"e-{incident.id.encode('utf-8', 'replace').hex()}"
+
+
+def _by_time(found: Sequence[Incident]) -> list[Incident]:
+    return sorted(found, key=lambda i: (i.began_s, i.id))
+
+
+def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes]) -> frozenset[str]:
+    """The ids whose pictures fit into the page."""
+    left, chosen = STILLS_BYTES, set()
+    for incident in pressing_first:
+        size = len(stills.get(incident.evidence.still, b"")) if incident.evidence else 0
+        if 0 < size <= left:
+            chosen.add(incident.id)
+            left -= size
+    return frozenset(chosen)
+
+
+def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]) -> Card:
+    kind, path = kind_of(incident.kind), incident.evidence.still if incident.evidence else None
+    where = f" at {incident.place}" if incident.place else ""
+    pictured = incident.id in shown and path is not None
+    return Card(
+        anchor=anchor(incident),
+        id=incident.id,
+        css=kind.css,
+        title=kind.title,
+        severity=str(incident.severity),
+        place=incident.place or "whole picture",
+        at=_span(incident),
+        utc=wall_clock(incident.utc),
+        lasted=_lasted(incident),
+        people=several(incident.people, "person", "people") if incident.people else "",
+        measures=tuple((m.name.replace("_", " "), measured(m)) for m in incident.measures if m.name not in TOLD),
+        still=jpeg_uri(stills[path]) if pictured and path else "",
+        no_still=f"Still in {path}" if path else "No still was kept",
+        alt=f"Redacted still: {kind.title.lower()}{where} at {clock(incident.began_s)}",
+    )
+
+
+def _span(incident: Incident) -> str:
+    start = clock(incident.began_s)
+    if incident.ended_s is None or clock(incident.ended_s) == start:
+        return start
+    return f"{start} – {clock(incident.ended_s)}"
+
+
+def _lasted(incident: Incident) -> str:
+    if incident.moment:
+        return ""
+    if incident.ended_s is None:
+        return "had not ended"
+    return f"lasted {lasting(incident.ended_s - incident.began_s)}"

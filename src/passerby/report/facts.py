@@ -1,0 +1,119 @@
+"""The summary strip, and how the figures were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from passerby.contracts.events import Severity
+from passerby.contracts.results import Summary
+from passerby.report.incidents import Incident
+from passerby.report.kinds import kind_of
+from passerby.report.wording import lasting, plain, several
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure with its name, smaller what belongs to it, and where on the page it leads."""
+
+    name: str
+    value: str
+    note: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many events of a kind, and the kind's colour."""
+
+    title: str
+    css: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage's times in words, and its mean as a share of the slowest, percent."""
+
+    name: str
+    mean: str
+    p95: str
+    share: float
+
+
+def strip(summary: Summary, found: Sequence[Incident]) -> tuple[Fact, ...]:
+    """Return the figures at the top of the page."""
+    alarms = sum(i.severity is Severity.ALARM for i in found)
+    warnings = sum(i.severity is Severity.WARNING for i in found)
+    look = f"{several(alarms, 'alarm', 'alarms')}, {several(warnings, 'warning', 'warnings')}"
+    return (
+        Fact("Length", lasting(summary.seconds), several(summary.frames, "frame", "frames")),
+        Fact("People at once", plain(summary.people_max, 0), "at most"),
+        Fact("People in all", plain(summary.people_total, 0), "whoever returns counts again"),
+        Fact("Events", plain(sum(summary.events.values()), 0)),
+        Fact(
+            "Need a look",
+            plain(alarms + warnings, 0),
+            look if found else "no events",
+            "#look" if alarms + warnings else "",
+        ),
+    )
+
+
+def kind_counts(summary: Summary) -> tuple[KindCount, ...]:
+    """Return events by kind, the most frequent first."""
+    ranked = sorted(summary.events.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(KindCount(kind_of(k).title, kind_of(k).css, plain(n, 0)) for k, n in ranked if n)
+
+
+def making(summary: Summary) -> tuple[Fact, ...]:
+    """Return what detected, on what, and how well it was calibrated."""
+    model, (width, height) = summary.model, summary.picture_wh
+    rms = summary.calibration_rms_cm
+    return (
+        Fact("Model", model.name, f"SHA-256 {model.sha256}"),
+        Fact("Runtime", model.runtime, f"input {model.input_wh[0]} × {model.input_wh[1]} px"),
+        Fact("Weakest box", plain(model.score, 3), "score below which nothing is tracked"),
+        Fact("Picture", f"{width} × {height} px", _time_note(summary)),
+        Fact("Frames", _frames(summary), _pace(summary)),
+        Fact("Calibration", "none" if rms is None else f"{plain(rms, 1)} cm", _calibration_note(rms)),
+        Fact("Redaction", summary.redaction, "of every picture on this page and every frame written"),
+        Fact("Program", f"passerby {summary.version}"),
+    )
+
+
+def losses(summary: Summary) -> tuple[Fact, ...]:
+    """Return every kind of loss with its count; none is left out for being 0."""
+    return tuple(Fact(name.replace("_", " "), plain(number, 0)) for name, number in summary.lost.items())
+
+
+def stages(summary: Summary) -> tuple[Stage, ...]:
+    """Return time per frame by stage, in the order of the work."""
+    slowest = max((s.mean_ms for s in summary.stages), default=0.0) or 1.0
+    return tuple(
+        Stage(s.stage, plain(s.mean_ms, 2), plain(s.p95_ms, 2), round(100 * s.mean_ms / slowest, 1))
+        for s in summary.stages
+    )
+
+
+def _time_note(summary: Summary) -> str:
+    if summary.time_is_assumed:
+        return "the recording has no times: they follow from an assumed frame rate"
+    return "times are the recording's own"
+
+
+def _frames(summary: Summary) -> str:
+    return f"{plain(summary.frames_analysed, 0)} of {plain(summary.frames, 0)} analysed"
+
+
+def _pace(summary: Summary) -> str:
+    written = f"{plain(summary.frames_written, 0)} written, took {lasting(summary.wall_s)}"
+    if summary.wall_s <= 0 or summary.seconds <= 0:
+        return written
+    return f"{written}, {plain(summary.seconds / summary.wall_s, 1)} times as fast as it played"
+
+
+def _calibration_note(rms_cm: float | None) -> str:
+    if rms_cm is None:
+        return "no metres, speeds or densities"
+    return "root mean square distance of the surveyed points from the fit"

@@ -1,0 +1,113 @@
+"""Which charts a run gets, each with the sentence that says what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.results import History, LineSeries, Summary, ZoneSeries
+from passerby.report.axes import TIME_STEPS_S
+from passerby.report.flows import flows
+from passerby.report.heatmap import heat_map, levels
+from passerby.report.occupancy import occupancy
+from passerby.report.series import buckets_per_bar, middle
+from passerby.report.speeds import WALK_MPS, WALK_SD_MPS, speeds
+from passerby.report.svg import html
+from passerby.report.wording import lasting, plain
+
+NO_PICTURE = "no picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart as HTML with its heading, the small print beside it and one sentence on what it says."""
+
+    name: str
+    aside: str
+    says: str
+    svg: str
+
+
+def people(number: float) -> str:
+    """Return a mean number of people; few need more digits than many."""
+    return plain(number, 1 if number >= 1 else 2)
+
+
+def seconds_shown(summary: Summary, history: History) -> float:
+    """Return how long the time axes are; never 0."""
+    return max(summary.seconds, len(history.people) * history.bucket_s, TIME_STEPS_S[0])
+
+
+def picture_figure(history: History, seconds: float) -> Figure | None:
+    """Return people in the whole picture over time; None without a single bucket."""
+    if not history.people:
+        return None
+    says, top = _level(history.people)
+    chart = occupancy(history.people, history.bucket_s, seconds, f"People in the picture: {says}", high=top)
+    return Figure("Whole picture", "", says, html(chart))
+
+
+def zone_figures(history: History, seconds: float) -> tuple[Figure, ...]:
+    """Return one small chart per zone, all with the same y axis."""
+    top = max((_level(z.count)[1] for z in history.zones), default=0.0)
+    numbered = len(history.zones) > 8
+    return tuple(
+        _zone_figure(zone, f"{i} · {zone.name}" if numbered else zone.name, history.bucket_s, seconds, top)
+        for i, zone in enumerate(history.zones, 1)
+    )
+
+
+def line_figures(history: History, seconds: float) -> tuple[Figure, ...]:
+    """Return one chart per line."""
+    return tuple(_line_figure(line, history.bucket_s, seconds) for line in history.lines)
+
+
+def heat_figure(history: History, picture_wh: tuple[int, int], background: str | None) -> Figure | None:
+    """Return the heat map; None where there is nothing to lay down and nothing to lay it on."""
+    if not levels(history.heat) and background is None and not history.zones:
+        return None
+    says, (rows, cols) = "Nobody was seen.", history.heat.shape
+    if levels(history.heat):
+        total = plain(float(np.nansum(history.heat)), 0)
+        says = f"{total} person-seconds in all; one cell is 1/{cols} × 1/{rows} of the picture."
+    return Figure("", "", says, html(heat_map(history, picture_wh, background, f"Heat map: {says}")))
+
+
+def speed_figure(history: History) -> Figure | None:
+    """Return the histogram of speeds; None without calibration or without anybody walking."""
+    half = middle(history.speed_edges_mps, history.speed_s)
+    if half is None:
+        return None
+    says = f"Half of the time people were slower than {plain(half, 2)} m/s."
+    chart = speeds(history.speed_edges_mps, history.speed_s, f"Speeds: {says}")
+    aside = f"shaded: usual walking on the level, {WALK_MPS} ± {WALK_SD_MPS} m/s"
+    return Figure("", aside, says, html(chart))
+
+
+def _zone_figure(zone: ZoneSeries, name: str, bucket_s: float, seconds: float, top: float) -> Figure:
+    says, highest = _level(zone.count)
+    aside = zone.kind if zone.area_m2 is None else f"{zone.kind}, {plain(zone.area_m2, 0)} m²"
+    if zone.area_m2 and highest > 0:
+        says += f" ({plain(highest / zone.area_m2, 2)}/m²)"
+    chart = occupancy(zone.count, bucket_s, seconds, f"People in {zone.name}: {says}", high=top, small=True)
+    return Figure(name, aside, says, html(chart))
+
+
+def _line_figure(line: LineSeries, bucket_s: float, seconds: float) -> Figure:
+    per = buckets_per_bar(max(len(line.in_), len(line.out)), bucket_s)
+    into, out = sum(line.in_), sum(line.out)
+    says = f"{plain(into, 0)} in, {plain(out, 0)} out"
+    aside = f"people per {lasting(per * bucket_s)}"
+    chart = flows(line, per, per * bucket_s, seconds, f"{line.name}: {says}, {aside}")
+    return Figure(line.name, aside, says, html(chart))
+
+
+def _level(values: tuple[float, ...]) -> tuple[str, float]:
+    """The sentence on a series and its highest value; what had no picture does not count."""
+    seen = np.asarray(values, np.float64)
+    seen = seen[np.isfinite(seen)]
+    if not seen.size:
+        return NO_PICTURE, 0.0
+    top = float(seen.max())
+    return f"mean {people(float(seen.mean()))}, peak {people(top)}", top

@@ -1,0 +1,63 @@
+"""Lines of events.jsonl put together again: one incident from its start, updates and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
+from passerby.report.kinds import URGENCY
+
+MOMENTS = {"line_crossing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What happened once.
+
+    ended_s: None for a moment and for what was still going on when the run ended.
+    severity, people: the highest it reached. measures: the latest of each name. evidence: the first still.
+    """
+
+    id: str
+    kind: str
+    place: str
+    severity: Severity
+    began_s: float
+    ended_s: float | None
+    utc: str | None
+    people: int
+    measures: tuple[Measure, ...]
+    evidence: EvidenceRef | None
+    moment: bool
+
+
+def incidents(events: Iterable[Event]) -> tuple[Incident, ...]:
+    """Return one incident per id, in the order of their beginnings."""
+    by_id: dict[str, list[Event]] = {}
+    for event in events:
+        by_id.setdefault(event.id, []).append(event)
+    return tuple(sorted((_joined(lines) for lines in by_id.values()), key=lambda i: (i.began_s, i.id)))
+
+
+def pressing(found: Sequence[Incident], most: int) -> list[Incident]:
+    """Return the `most` incidents somebody should see first: by severity, then by time."""
+    return sorted(found, key=lambda i: (-URGENCY[i.severity], i.began_s, i.id))[:most]
+
+
+def _joined(lines: list[Event]) -> Incident:
+    lines = sorted(lines, key=lambda e: e.seq)
+    first, last = lines[0], lines[-1]
+    return Incident(
+        id=first.id,
+        kind=first.kind,
+        place=first.place,
+        severity=max((e.severity for e in lines), key=URGENCY.__getitem__),
+        began_s=min(e.began_s for e in lines),
+        ended_s=last.at_s if last.phase is Phase.END else None,
+        utc=first.utc,
+        people=max(e.people for e in lines),
+        measures=tuple({m.name: m for e in lines for m in e.measures}.values()),
+        evidence=next((e.evidence for e in lines if e.evidence is not None), None),
+        moment=first.kind in MOMENTS,
+    )

@@ -1,0 +1,73 @@
+"""The whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from passerby.contracts.events import Event
+from passerby.contracts.results import History, Summary
+from passerby.report import facts, figures
+from passerby.report.cards import anchor, event_list, jpeg_uri
+from passerby.report.heatmap import levels
+from passerby.report.incidents import Incident, incidents
+from passerby.report.svg import html
+from passerby.report.timeline import Mark, timeline
+from passerby.report.wording import lasting, place_of, plain
+
+
+def render_report(
+    summary: Summary,
+    history: History,
+    events: Sequence[Event],
+    stills: Mapping[str, bytes],
+    background_jpeg: bytes | None,
+) -> str:
+    """Return one HTML page that needs nothing beside it: no script, no address outside of it.
+
+    stills: EvidenceRef.still to JPEG bytes; background_jpeg: a picture of the camera's view.
+    Both must be redacted already: this room cannot redact and does not look at them.
+    The text can always be encoded as UTF-8.
+    """
+    found = incidents(events)
+    seconds = figures.seconds_shown(summary, history)
+    listed = event_list(found, stills)
+    linked = {card.anchor for card in (*listed.look, *listed.note, *listed.rows)}
+    page = _template().render(
+        summary=summary,
+        source=place_of(summary.source),
+        strip=facts.strip(summary, found),
+        kinds=facts.kind_counts(summary),
+        timeline=_timeline(found, linked, seconds),
+        picture=figures.picture_figure(history, seconds),
+        bucket=lasting(history.bucket_s),
+        zones=figures.zone_figures(history, seconds),
+        lines=figures.line_figures(history, seconds),
+        heat=figures.heat_figure(
+            history, summary.picture_wh, jpeg_uri(background_jpeg) if background_jpeg else None
+        ),
+        heat_levels=[plain(edge, 6) for edge in levels(history.heat)],
+        redacted_ground=background_jpeg is not None,
+        speeds=figures.speed_figure(history),
+        events=listed,
+        making=facts.making(summary),
+        stages=facts.stages(summary),
+        losses=facts.losses(summary),
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")  # file names may hold bytes that are no text
+
+
+def _timeline(found: Sequence[Incident], linked: set[str], seconds: float) -> str | None:
+    marks = [Mark(i, anchor(i) if anchor(i) in linked else None) for i in found]
+    return html(timeline(marks, seconds)) if marks else None
+
+
+@cache
+def _template() -> Template:
+    pages = PackageLoader("passerby.report", "pages")
+    env = Environment(
+        loader=pages, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return env.get_template("report.html.j2")

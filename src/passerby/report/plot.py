@@ -1,0 +1,88 @@
+"""The frame all charts over time share: it stretches with the page while its text keeps its size.
+
+Across, everything is in percent of the width; down, in CSS pixels. Shapes live in a stretched layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from passerby.report.axes import Scale, time_step, time_ticks
+from passerby.report.svg import el, percent
+from passerby.report.wording import clock, plain
+
+WIDTH = 1000.0
+X_LABELS_PX = 24
+TOP_PX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Scales of one chart: x to 0..WIDTH of the stretched layer, y to pixels from the top."""
+
+    x: Scale
+    y: Scale
+    height_px: float
+
+    def across(self, value: float) -> str:
+        """Return x in percent of the width, for text and lines that must not stretch."""
+        return percent(self.x(value) / WIDTH * 100)
+
+
+def plot(x_low: float, x_high: float, ticks: tuple[float, ...], height_px: float) -> Plot:
+    """Return a plot whose y axis runs from the first to the last tick."""
+    return Plot(Scale(x_low, x_high, 0.0, WIDTH), Scale(ticks[0], ticks[-1], height_px, TOP_PX), height_px)
+
+
+def canvas(frame: Plot, label: str, *content: Element) -> Element:
+    """Return the chart with its spoken description."""
+    height = frame.height_px + X_LABELS_PX
+    return el("svg", *content, class_="plot", width="100%", height=height, role="img", aria_label=label)
+
+
+def layer(frame: Plot, *shapes: Element) -> Element:
+    """Return the part that is stretched: shapes in WIDTH x height_px."""
+    box = f"0 0 {WIDTH:.0f} {frame.height_px:.0f}"
+    return el(
+        "svg",
+        *shapes,
+        viewBox=box,
+        preserveAspectRatio="none",
+        width="100%",
+        height=frame.height_px,
+        class_="layer",
+    )
+
+
+def y_axis(frame: Plot, ticks: tuple[float, ...]) -> Element:
+    """Return grid lines with their values to the left."""
+    group = el("g", class_="axis")
+    for tick in ticks:
+        y = frame.y(tick)
+        group.append(el("line", x1="0", x2="100%", y1=y, y2=y, class_="base" if tick == 0 else "grid"))
+        group.append(el("text", plain(tick, 3), x="-8", y=y + 4, text_anchor="end"))
+    return group
+
+
+def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
+    """Return values below the chart; every second one gives way on a narrow page."""
+    group = el("g", class_="axis")
+    for i, (value, text) in enumerate(labels):
+        group.append(
+            el(
+                "text",
+                text,
+                x=frame.across(value),
+                y=frame.height_px + 18,
+                text_anchor="middle" if i else "start",
+                class_="odd" if i % 2 else None,
+            )
+        )
+    return group
+
+
+def time_labels(seconds: float, most: int = 8) -> tuple[tuple[float, str], ...]:
+    """Return round times with their labels."""
+    fine = time_step(max(seconds, 0.1), most) < 1
+    return tuple((t, f"{plain(t, 1)} s" if fine else clock(t)) for t in time_ticks(seconds, most))
