@@ -142,6 +142,64 @@ def test_close_finishes_what_is_queued_and_then_refuses(database: Database) -> N
         assert sorted(kept(again)) == [0, 1, 2, 3]
 
 
+def queued(database: Database, jobs: list[object]) -> list[object]:
+    """Run jobs that were all waiting when the writer came to them; return each one's result or error."""
+    begun, go, outcomes = threading.Event(), threading.Event(), {}
+
+    def hold(connection: sqlite3.Connection) -> None:
+        begun.set()
+        go.wait(10)
+
+    def run(number: int, job: object) -> None:
+        try:
+            outcomes[number] = database.execute_write(job)
+        except Exception as error:
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate([hold, *jobs])]
+    threads[0].start()
+    assert begun.wait(10)
+    for thread in threads[1:]:
+        before = database._jobs.qsize()
+        thread.start()
+        while database._jobs.qsize() == before:
+            pass
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    return [outcomes[number] for number in range(1, len(threads))]
+
+
+def test_jobs_that_wait_share_a_commit_and_one_that_fails_fails_alone(database: Database) -> None:
+    commits = []
+    database._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO t VALUES (77, x'')")
+        connection.execute("INSERT INTO t VALUES ('no number', x'')")
+
+    first, failed, last = queued(database, [add(1), half, add(3)])
+    assert (first, last) == (1, 1)
+    assert isinstance(failed, StoreError)
+    assert "cannot store TEXT value in INTEGER column" in str(failed)
+    assert kept(database) == [1, 3]
+    assert len(commits) == 2  # the one that held the others up, and theirs
+
+
+def test_a_commit_that_fails_fails_for_all_who_shared_it(database: Database) -> None:
+    pages = database.execute_write(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
+    database.execute_write(lambda c: c.execute(f"PRAGMA max_page_count = {pages + 1}").close())
+    outcomes = queued(database, [add(1), add(2, bytes(100_000)), add(3)])
+    stored = kept(database)
+    told = [x for x, outcome in enumerate(outcomes, start=1) if outcome == 1]
+    assert stored == told  # whoever was told "done" is there, nobody else is
+    assert isinstance(outcomes[1], StoreError)
+    assert "the disk is full" in str(outcomes[1])
+    database.execute_write(lambda c: c.execute("PRAGMA max_page_count = 1000000").close())
+    database.execute_write(add(4, bytes(100_000)))
+    assert kept(database) == [*stored, 4]
+
+
 def test_one_database_one_holder(database: Database) -> None:
     with pytest.raises(StoreError, match=rf"in use by process {os.getpid()} \(passerby.db.lock\)"):
         Database(database.path)

@@ -1,14 +1,16 @@
 """One SQLite file: one thread writes, anybody reads.
 
 After datasette's `database.py`: the thread owns the only write connection and takes functions from a queue.
+Those that queue up while the disk syncs share the next commit: many cameras then wait for one sync, not for many.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -21,7 +23,16 @@ from passerby.store.explain import explain
 from passerby.store.lock import FileLock
 
 T = TypeVar("T")
-_Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+_Fn = Callable[[sqlite3.Connection], Any]
+_Job = tuple[_Fn, "Future[Any]"]
+
+MOST_IN_A_COMMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    result: Any = None
+    error: BaseException | None = None
 
 
 class Database:
@@ -49,10 +60,10 @@ class Database:
         self._writer.start()
 
     def execute_write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `fn` in a transaction of its own on the writer thread; return its result once that is durable.
+        """Run `fn` on the writer thread, all of it or nothing; return its result once that is durable.
 
-        `fn` must not call back into this object. What it raises undoes the transaction and is raised here,
-        SQLite's errors as StoreError. Raises StoreError after `close`.
+        `fn` must neither commit nor call back into this object. What it raises undoes what it did and is raised
+        here, SQLite's errors as StoreError. Raises StoreError after `close`.
         """
         done: Future[T] = Future()
         with self._gate:
@@ -84,28 +95,58 @@ class Database:
         self.close()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            fn, done = job
+        while batch := self._next_batch():
             try:
-                result = self._transaction(fn)
-            except sqlite3.Error as error:
-                done.set_exception(explain(error, self.path))
-            except BaseException as error:  # it belongs to the caller, and this thread must live on
-                done.set_exception(error)
-            else:
-                done.set_result(result)
+                outcomes = self._commit([fn for fn, _ in batch])
+            except BaseException as error:  # it belongs to the callers, and this thread must live on
+                outcomes = [_Outcome(error=error) for _ in batch]
+            for (_, done), outcome in zip(batch, outcomes, strict=True):
+                self._tell(done, outcome)
         self._connection.close()
 
-    def _transaction(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    def _next_batch(self) -> list[_Job]:
+        """Wait for a job and take what else is queued; empty after `close`."""
+        batch: list[_Job] = []
+        while not batch or (len(batch) < MOST_IN_A_COMMIT and not self._jobs.empty()):
+            job = self._jobs.get()
+            if job is None:
+                if batch:
+                    self._jobs.put(None)  # for the next time round: nothing is queued after it
+                break
+            batch.append(job)
+        return batch
+
+    def _commit(self, fns: Sequence[_Fn]) -> list[_Outcome]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            result = fn(self._connection)
+            outcomes = [self._run(fn) for fn in fns]
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:  # a full disk has already rolled back
+            if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        return result
+        return outcomes
+
+    def _run(self, fn: _Fn) -> _Outcome:
+        self._connection.execute("SAVEPOINT job")
+        try:
+            result = fn(self._connection)
+        except BaseException as error:
+            if not self._connection.in_transaction:  # a full disk rolls back everything by itself
+                raise
+            self._connection.execute("ROLLBACK TO job")
+            self._connection.execute("RELEASE job")
+            return _Outcome(error=error)
+        self._connection.execute("RELEASE job")
+        return _Outcome(result)
+
+    def _tell(self, done: Future[Any], outcome: _Outcome) -> None:
+        if isinstance(outcome.error, sqlite3.Error):
+            done.set_exception(explain(outcome.error, self.path))
+        elif outcome.error is not None:
+            done.set_exception(outcome.error)
+        else:
+            done.set_result(outcome.result)
 
 
 def _check_folder(path: Path) -> None:

@@ -1,0 +1,139 @@
+"""Events as plain dicts and as lines of events.jsonl, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import SCHEMA, Event, EvidenceRef, Measure, Phase, Severity
+
+TIME_DECIMALS = 3  # milliseconds
+MEASURE_DECIMALS = 4  # a tenth of a millimetre, of a person per 10 m2: below what any camera measures
+
+# JSON allows these inside a string, but many readers take them for the end of a line.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def tidy(value: float, decimals: int) -> float:
+    """Round, without a negative zero."""
+    return round(value, decimals) + 0.0
+
+
+def tidy_event(event: Event) -> Event:
+    """Return the event as its line in events.jsonl has it: seconds to 3 decimals, measures to 4."""
+    return replace(
+        event,
+        began_s=tidy(event.began_s, TIME_DECIMALS),
+        at_s=tidy(event.at_s, TIME_DECIMALS),
+        measures=tuple(_tidy_measure(m) for m in event.measures),
+    )
+
+
+def event_to_dict(event: Event) -> dict[str, Any]:
+    """Return the event as JSON has it, keys in the order of the format, nothing rounded."""
+    return {
+        "id": event.id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "phase": event.phase.value,
+        "camera": event.camera,
+        "place": event.place,
+        "began_s": event.began_s,
+        "at_s": event.at_s,
+        "utc": event.utc,
+        "people": event.people,
+        "severity": event.severity.value,
+        "measures": [measure_to_dict(m) for m in event.measures],
+        "evidence": None if event.evidence is None else evidence_to_dict(event.evidence),
+        "schema": event.schema,
+    }
+
+
+def event_from_dict(data: Mapping[str, Any]) -> Event:
+    """Return the event `event_to_dict` made `data` from; keys it does not know are passed over.
+
+    Raises StoreError for a missing key, a value of the wrong kind or a newer schema.
+    """
+    try:
+        if data["schema"] > SCHEMA:
+            raise StoreError(
+                f"event {data['id']} has schema {data['schema']}, this passerby knows {SCHEMA}; update it"
+            )
+        evidence = data["evidence"]
+        return Event(
+            id=data["id"],
+            seq=data["seq"],
+            kind=data["kind"],
+            phase=Phase(data["phase"]),
+            camera=data["camera"],
+            place=data["place"],
+            began_s=float(data["began_s"]),
+            at_s=float(data["at_s"]),
+            utc=data["utc"],
+            people=data["people"],
+            severity=Severity(data["severity"]),
+            measures=tuple(measure_from_dict(m) for m in data["measures"]),
+            evidence=None if evidence is None else evidence_from_dict(evidence),
+            schema=data["schema"],
+        )
+    except KeyError as error:
+        raise StoreError(f"an event has no {error}; it was not written by passerby") from error
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"an event cannot be read ({error}); it was not written by passerby") from error
+
+
+def measure_to_dict(measure: Measure) -> dict[str, Any]:
+    """Return the measure as JSON has it."""
+    return {"name": measure.name, "value": measure.value, "unit": measure.unit, "sd": measure.sd}
+
+
+def measure_from_dict(data: Mapping[str, Any]) -> Measure:
+    """Undo `measure_to_dict`."""
+    return Measure(name=data["name"], value=data["value"], unit=data["unit"], sd=data["sd"])
+
+
+def evidence_to_dict(evidence: EvidenceRef) -> dict[str, Any]:
+    """Return the reference as JSON has it."""
+    return {"still": evidence.still, "sha256": evidence.sha256, "redaction": evidence.redaction}
+
+
+def evidence_from_dict(data: Mapping[str, Any]) -> EvidenceRef:
+    """Undo `evidence_to_dict`."""
+    return EvidenceRef(still=data["still"], sha256=data["sha256"], redaction=data["redaction"])
+
+
+def event_line(event: Event) -> bytes:
+    """Return the event's line of events.jsonl, UTF-8, with its newline."""
+    return json_text(event_to_dict(tidy_event(event))).translate(_LINE_ENDS).encode() + b"\n"
+
+
+def event_from_line(line: bytes) -> Event:
+    """Undo `event_line`. Raises StoreError for a line that is not an event."""
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise StoreError(f"a line is not JSON ({error}); it was not written by passerby") from error
+    if not isinstance(data, dict):
+        raise StoreError("a line is not a JSON object; it was not written by passerby")
+    return event_from_dict(data)
+
+
+def json_text(data: object) -> str:
+    """Return JSON in one line, letters of any script as they are. Raises ValueError for NaN and infinity."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def check_finite(what: str, /, **values: float | str | None) -> None:
+    """Raise StoreError naming the first value that is NaN or infinite."""
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise StoreError(f"{what}: {name} is {value}; only finite numbers can be stored")
+
+
+def _tidy_measure(measure: Measure) -> Measure:
+    value = measure.value if isinstance(measure.value, str) else tidy(measure.value, MEASURE_DECIMALS)
+    return replace(measure, value=value, sd=None if measure.sd is None else tidy(measure.sd, MEASURE_DECIMALS))

@@ -1,0 +1,142 @@
+"""Results files that follow the database: each is a function of its table, so it can always be made right again.
+
+A file holds the table's rows in their order. `follow` appends the rows it does not hold yet; one mechanism serves
+a running program and a start after a crash. The database is the truth, the file its copy.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from threading import Lock
+
+from passerby.contracts.errors import StoreError
+from passerby.store.explain import explain
+from passerby.store.formats import Format
+
+CHUNK_ROWS = 500
+_NOTHING = -1  # not even the header
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a file agrees with its table: up to and with `row`, `size` bytes. Row 0 is the header."""
+
+    row: int = _NOTHING
+    size: int = 0
+
+
+class FollowingFile:
+    """The file of `kind` in `folder`, following the database `connection` reads.
+
+    A file found there keeps what agrees with the table and loses the rest, such as a line torn by a crash.
+    known: a mark saved earlier; where it still holds, only what comes after it is compared.
+    Raises StoreError when the file cannot be written.
+    """
+
+    def __init__(
+        self, folder: Path, kind: Format, connection: sqlite3.Connection, known: Mark | None = None
+    ) -> None:
+        self.kind = kind
+        self._path = folder / kind.name
+        self._connection = connection
+        self._lock = Lock()
+        try:
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise self._cannot(error) from error
+        try:
+            self._mark = self._agreed(known)
+            os.ftruncate(self._fd, self._mark.size)
+            self.follow()
+        except BaseException:
+            os.close(self._fd)
+            raise
+
+    def follow(self) -> None:
+        """Append every row the table has and the file has not, and hand it to the operating system.
+
+        Raises StoreError when the file cannot be written; a later call writes what is missing.
+        """
+        with self._lock:
+            while rows := self._next(self._mark.row):
+                data = b"".join(data for _, data in rows)
+                self._write(data)
+                self._mark = Mark(rows[-1][0], self._mark.size + len(data))
+
+    def synced(self) -> Mark:
+        """Bring the file onto the disk; return how far it then agrees with its table."""
+        with self._lock:
+            os.fsync(self._fd)
+            return self._mark
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+    def _next(self, row: int) -> list[tuple[int, bytes]]:
+        if row == _NOTHING:
+            return [(0, self.kind.header)]
+        try:
+            # Fetched whole: an open cursor would pin an old state of the database.
+            return self.kind.rows(self._connection, row, CHUNK_ROWS)
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from error
+
+    def _write(self, data: bytes) -> None:
+        # Always at the agreed size: what a failed write left behind it is overwritten.
+        done = 0
+        try:
+            while done < len(data):
+                done += os.pwrite(self._fd, data[done:], self._mark.size + done)
+        except OSError as error:
+            with suppress(OSError):
+                os.ftruncate(self._fd, self._mark.size)
+            raise self._cannot(error) from error
+
+    def _agreed(self, known: Mark | None) -> Mark:
+        with self._path.open("rb") as file:
+            mark = known if known is not None and self._holds(known, file) else Mark()
+            file.seek(mark.size)
+            while rows := self._next(mark.row):
+                for row, data in rows:
+                    if file.read(len(data)) != data:
+                        return mark
+                    mark = Mark(row, mark.size + len(data))
+        return mark
+
+    def _holds(self, mark: Mark, file: BufferedReader) -> bool:
+        """Whether the file has the mark's row just where the mark says it ends."""
+        if mark.row < 1:
+            return False
+        rows = self.kind.rows(self._connection, mark.row - 1, 1)
+        if not rows or rows[0][0] != mark.row or mark.size < len(rows[0][1]):
+            return False
+        file.seek(mark.size - len(rows[0][1]))
+        return file.read(len(rows[0][1])) == rows[0][1]
+
+    def _cannot(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self._path} cannot be written ({error.strerror}); free space or check permissions,"
+            " its rows are safe in the database and follow with the next write"
+        )
+
+
+def save_mark(connection: sqlite3.Connection, file: str, mark: Mark) -> None:
+    """Keep how far a file agrees with its table."""
+    connection.execute(
+        "INSERT INTO file_mark (file, row, bytes) VALUES (?, ?, ?)"
+        " ON CONFLICT (file) DO UPDATE SET row = excluded.row, bytes = excluded.bytes",
+        (file, mark.row, mark.size),
+    )
+
+
+def saved_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
+    """Return the marks kept, by file name."""
+    return {
+        file: Mark(row, size) for file, row, size in connection.execute("SELECT file, row, bytes FROM file_mark")
+    }

@@ -1,0 +1,47 @@
+"""The event sink on SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from passerby.contracts.events import Event
+from passerby.contracts.ports import Report
+from passerby.store import events, samples
+from passerby.store.db import Database
+
+
+class SqliteSink:
+    """An EventSink on the database at `path`; `put` and `put_report` return once their row is durable.
+
+    fresh: drop what an earlier run left in the file. Raises StoreError as `Database`.
+    """
+
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        self.database = Database(path, fresh=fresh)
+
+    def put(self, event: Event) -> None:
+        """Keep one event; the same (id, seq) twice is kept once."""
+        self.database.execute_write(lambda connection: events.append(connection, event))
+
+    def put_report(self, report: Report) -> None:
+        """Keep one sample of a zone, a line or a camera's health."""
+        self.database.execute_write(lambda connection: samples.append(connection, report))
+
+    def open_incidents(self) -> tuple[Event, ...]:
+        """Return the newest event of each incident that has not ended."""
+        with self.database.reading() as connection:
+            return events.open_incidents(connection)
+
+    def close(self) -> None:
+        """Finish what is queued and give the file free."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()

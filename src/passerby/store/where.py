@@ -1,0 +1,42 @@
+"""A WHERE clause put together from fixed pieces, values always bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from passerby.store.utc import utc_ms
+
+When = float | str
+"""A moment: seconds since the camera's first frame, or RFC 3339 text."""
+
+
+class Where:
+    """Conditions that must all hold. `seconds` is the table's column of seconds since the first frame."""
+
+    def __init__(self, seconds: str) -> None:
+        self._seconds = seconds
+        self._conditions: list[str] = []
+        self.values: list[object] = []
+
+    def add(self, condition: str, *values: object) -> None:
+        """Add a condition with one ? per value."""
+        self._conditions.append(condition)
+        self.values.extend(values)
+
+    def one_of(self, column: str, allowed: Sequence[str]) -> None:
+        """Let `column` be one of `allowed`; no limit when that is empty."""
+        if allowed:
+            self.add(f"{column} IN ({', '.join('?' * len(allowed))})", *allowed)
+
+    def between(self, since: When | None, until: When | None) -> None:
+        """Limit the time to since <= time < until. Raises StoreError for text that is no time."""
+        for moment, relation in ((since, ">="), (until, "<")):
+            if isinstance(moment, str):
+                self.add(f"utc_ms {relation} ?", utc_ms(moment))
+            elif moment is not None:
+                self.add(f"{self._seconds} {relation} ?", moment)
+
+    def after(self, select: str, *rest: str) -> str:
+        """Return the statement: `select`, the conditions, the rest."""
+        conditions = ("WHERE " + " AND ".join(self._conditions),) if self._conditions else ()
+        return " ".join((select, *conditions, *rest))

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Phase
+from passerby.store import events, samples
+from passerby.store.db import Database
+from passerby.store.files import Mark, saved_marks
+from passerby.store.migrations import APPLICATION_ID, STEPS, Step, migrate, version_of
+
+SCHEMAS = Path(__file__).parent / "schemas"
+NEXT: Step = ("ALTER TABLE event ADD COLUMN remark TEXT", "CREATE TABLE thing (x INTEGER) STRICT")
+BROKEN: Step = ("CREATE TABLE half (x INTEGER) STRICT", "CREATE TABLE event (x INTEGER) STRICT")
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        yield made
+
+
+def layout(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
+    return set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def pragmas(connection: sqlite3.Connection) -> tuple[int, int]:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return application, version
+
+
+def test_an_empty_file_gets_every_step(connection: sqlite3.Connection) -> None:
+    migrate(connection, Path("new.db"))
+    assert pragmas(connection) == (APPLICATION_ID, len(STEPS))
+    before = layout(connection)
+    migrate(connection, Path("new.db"))
+    assert layout(connection) == before
+
+
+def test_every_released_schema_is_kept_as_a_script() -> None:
+    assert {path.name for path in SCHEMAS.iterdir()} == {f"v{n}.sql" for n in range(1, len(STEPS) + 1)}
+
+
+@pytest.mark.parametrize("version", range(1, len(STEPS) + 1))
+def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "passerby.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((SCHEMAS / f"v{version}.sql").read_text())
+    Database(path).close()
+    with (
+        closing(sqlite3.connect(path)) as now,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh,
+    ):
+        migrate(fresh, path)
+        assert layout(now) == layout(fresh)
+        assert pragmas(now) == pragmas(fresh)
+        start, end = events.query(now)
+        assert (start.id, start.phase, end.phase, end.utc) == (
+            "e1",
+            Phase.START,
+            Phase.END,
+            "2026-03-01T07:45:20.250Z",
+        )
+        assert [s.count_max for s in samples.zone_samples(now)] == [7]
+        assert [s.in_ for s in samples.line_samples(now)] == [12]
+        assert [s.dropped for s in samples.camera_health(now)] == [2]
+        assert saved_marks(now) == {"events.jsonl": Mark(2, 600)}
+
+
+def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:
+    migrate(connection, Path("a.db"))
+    migrate(connection, Path("a.db"), (*STEPS, NEXT))
+    assert pragmas(connection) == (APPLICATION_ID, len(STEPS) + 1)
+    assert ("thing",) in connection.execute("SELECT name FROM sqlite_master").fetchall()
+    assert "remark" in {row[1] for row in connection.execute("PRAGMA table_info(event)")}
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(connection: sqlite3.Connection) -> None:
+    migrate(connection, Path("a.db"))
+    before = layout(connection)
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        migrate(connection, Path("a.db"), (*STEPS, NEXT, BROKEN))
+    assert layout(connection) == before
+    assert version_of(connection, Path("a.db")) == len(STEPS)
+    assert not connection.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(STEPS) + 1}",
+            f"a.db has schema {len(STEPS) + 1}, this passerby knows {len(STEPS)}; install",
+        ),
+        ("CREATE TABLE bookmarks (url TEXT)", "a.db is another program's database; move it away"),
+        ("PRAGMA user_version = 1", "a.db is another program's database"),
+        ("PRAGMA application_id = 17; CREATE TABLE t (x)", "a.db is another program's database"),
+    ],
+    ids=["newer", "foreign tables", "foreign version", "foreign application"],
+)
+def test_files_that_are_not_ours_to_change_are_refused(
+    connection: sqlite3.Connection, script: str, says: str
+) -> None:
+    connection.executescript(script)
+    before = layout(connection)
+    with pytest.raises(StoreError, match=says):
+        migrate(connection, Path("a.db"))
+    assert layout(connection) == before

@@ -1,0 +1,78 @@
+"""Made-up events and samples, and strategies for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from passerby.contracts.events import (
+    CameraHealth,
+    CameraState,
+    Event,
+    EvidenceRef,
+    LineSample,
+    Measure,
+    Phase,
+    Severity,
+    ZoneSample,
+)
+from passerby.store.utc import utc_text
+
+EVENT = Event(
+    id="e1",
+    seq=0,
+    kind="fast_movement",
+    phase=Phase.START,
+    camera="platform-1",
+    place="platform",
+    began_s=11.5,
+    at_s=12.5,
+    utc="2026-03-01T07:45:12.500Z",
+    people=1,
+    severity=Severity.WARNING,
+    measures=(Measure("speed", 2.9, "m/s", 0.2),),
+    evidence=EvidenceRef("stills/e1.jpg", "ab" * 32, "solid"),
+)
+ZONE = ZoneSample("platform-1", "platform", 60.0, "2026-03-01T07:46:00.000Z", 60.0, 3.25, 7, 0.0325, 5, 4, 0.98)
+LINE = LineSample("platform-1", "stairs", 60.0, None, 60.0, 12, 3, 1.0)
+HEALTH = CameraHealth("platform-1", 60.0, None, 60.0, CameraState.LIVE, 9.8, 2, 0, 41.5, None)
+
+
+def an_event(id_: str = "e1", seq: int = 0, **changes: Any) -> Event:
+    """EVENT with changes."""
+    return replace(EVENT, id=id_, seq=seq, **changes)
+
+
+def an_end(id_: str, seq: int, **changes: Any) -> Event:
+    """The end of an incident."""
+    return an_event(id_, seq, phase=Phase.END, **changes)
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+count = st.integers(0, 2**63 - 1)
+utc = st.none() | st.integers(0, 4_102_444_800_000).map(utc_text)
+measures = st.builds(
+    Measure,
+    st.text(),
+    finite | st.text(),
+    st.sampled_from(["", "m", "s", "m/s", "person", "person/m2"]),
+    st.none() | finite,
+)
+events = st.builds(
+    Event,
+    id=st.text(min_size=1),
+    seq=count,
+    kind=st.text(),
+    phase=st.sampled_from(Phase),
+    camera=st.text(),
+    place=st.text(),
+    began_s=finite,
+    at_s=finite,
+    utc=utc,
+    people=count,
+    severity=st.sampled_from(Severity),
+    measures=st.lists(measures, max_size=4).map(tuple),
+    evidence=st.none() | st.builds(EvidenceRef, st.text(), st.text(), st.text()),
+)
