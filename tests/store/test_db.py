@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.store.db import Database
+from support.file_limit import file_size_limit
 
 
 @pytest.fixture
@@ -28,17 +28,6 @@ def add(x: int, blob: bytes = b"") -> object:
 def kept(database: Database) -> list[int]:
     with database.reading() as connection:
         return [x for (x,) in connection.execute("SELECT x FROM t ORDER BY rowid")]
-
-
-@contextmanager
-def file_size_limit(size: int) -> Iterator[None]:
-    """Let the system refuse to grow any file beyond `size` bytes, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_write_returns_its_result_once_others_can_read_it(database: Database) -> None:

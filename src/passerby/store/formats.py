@@ -1,0 +1,102 @@
+"""What each results file holds: its header, and the bytes of each row of its table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from passerby.contracts.events import Event, LineSample, Measure, ZoneSample
+from passerby.store.encode import TIME_DECIMALS, event_line, tidy, tidy_event
+from passerby.store.events import after_row
+from passerby.store.samples import lines_after_row, zones_after_row
+
+COUNT_DECIMALS = 3
+DENSITY_DECIMALS = 4
+
+ZONES_HEADER = (
+    *("camera", "zone", "from_s", "utc", "window_s", "count_mean", "count_max", "density_per_m2"),
+    *("entries", "exits", "coverage"),
+)
+EVENT_HEADER = (
+    *("id", "seq", "kind", "phase", "camera", "place", "began_s", "at_s", "utc", "people", "severity", "measures"),
+    *("still", "sha256", "redaction"),
+)
+LINES_HEADER = ("camera", "line", "from_s", "utc", "window_s", "in", "out", "coverage")
+
+Rows = Callable[[sqlite3.Connection, int, int], list[tuple[int, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A results file as a function of its table.
+
+    rows(connection, row, limit): the next bytes after `row`, at most `limit` rows of them, each with its row.
+    """
+
+    name: str
+    header: bytes
+    rows: Rows
+
+
+def csv_row(*values: object) -> bytes:
+    """Return one line of CSV, UTF-8, ending in a newline; None is an empty field."""
+    text = io.StringIO()
+    csv.writer(text).writerow(values)  # ends in \r\n, and so quotes a field with either in it
+    return text.getvalue().removesuffix("\r\n").encode() + b"\n"
+
+
+def zone_row(sample: ZoneSample) -> bytes:
+    """Return the sample's line of zones.csv."""
+    density = sample.density_per_m2
+    return csv_row(
+        *(sample.camera, sample.zone, tidy(sample.from_s, TIME_DECIMALS), sample.utc),
+        *(tidy(sample.window_s, TIME_DECIMALS), tidy(sample.count_mean, COUNT_DECIMALS), sample.count_max),
+        None if density is None else tidy(density, DENSITY_DECIMALS),
+        *(sample.entries, sample.exits, tidy(sample.coverage, COUNT_DECIMALS)),
+    )
+
+
+def line_row(sample: LineSample) -> bytes:
+    """Return the sample's line of lines.csv."""
+    return csv_row(
+        *(sample.camera, sample.line, tidy(sample.from_s, TIME_DECIMALS), sample.utc),
+        *(tidy(sample.window_s, TIME_DECIMALS), sample.in_, sample.out, tidy(sample.coverage, COUNT_DECIMALS)),
+    )
+
+
+def event_row(event: Event) -> bytes:
+    """Return the event as a line of CSV for a spreadsheet; measures are written `speed=2.9 m/s sd 0.2; …`."""
+    tidied = tidy_event(event)
+    evidence = event.evidence
+    still = (None, None, None) if evidence is None else (evidence.still, evidence.sha256, evidence.redaction)
+    return csv_row(
+        *(event.id, event.seq, event.kind, event.phase, event.camera, event.place, tidied.began_s, tidied.at_s),
+        *(event.utc, event.people, event.severity, "; ".join(_measure_text(m) for m in tidied.measures), *still),
+    )
+
+
+def _measure_text(measure: Measure) -> str:
+    unit = f" {measure.unit}" if measure.unit else ""
+    deviation = "" if measure.sd is None else f" sd {measure.sd}"
+    return f"{measure.name}={measure.value}{unit}{deviation}"
+
+
+def _events(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, bytes]]:
+    return [(at, event_line(event)) for at, event in after_row(connection, row, limit)]
+
+
+def _zones(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, bytes]]:
+    return [(at, zone_row(sample)) for at, sample in zones_after_row(connection, row, limit)]
+
+
+def _lines(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, bytes]]:
+    return [(at, line_row(sample)) for at, sample in lines_after_row(connection, row, limit)]
+
+
+EVENTS = Format("events.jsonl", b"", _events)
+ZONES = Format("zones.csv", csv_row(*ZONES_HEADER), _zones)
+LINES = Format("lines.csv", csv_row(*LINES_HEADER), _lines)
+FORMATS = (EVENTS, ZONES, LINES)

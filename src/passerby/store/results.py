@@ -1,0 +1,123 @@
+"""A results folder: the database and the files that follow it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+from typing import Self
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.ports import Report
+from passerby.store.connect import open_reader
+from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
+from passerby.store.formats import EVENTS, FORMATS, LINES, ZONES, Format
+from passerby.store.sink import SqliteSink
+
+DATABASE = "passerby.db"
+MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a crash compares
+
+_FILE_OF: dict[type[Report], Format | None] = {ZoneSample: ZONES, LineSample: LINES, CameraHealth: None}
+
+
+class ResultsStore:
+    """An EventSink on a results folder: passerby.db, and events.jsonl, zones.csv and lines.csv following it.
+
+    The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
+    continued, and brought in step with the database first. Raises StoreError when the folder is in use by another
+    process or cannot be written.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        _make(folder)
+        with ExitStack() as stack:
+            self._sink = stack.enter_context(SqliteSink(folder / DATABASE, fresh=fresh))
+            with self.reading() as connection:
+                known = saved_marks(connection)
+            self._files: dict[Format, FollowingFile] = {}
+            for kind in FORMATS:
+                # One connection each: a statement another thread has not finished would pin an old state.
+                connection = stack.enter_context(closing(open_reader(folder / DATABASE)))
+                file = FollowingFile(folder, kind, connection, known.get(kind.name))
+                self._files[kind] = stack.enter_context(closing(file))
+            self._puts = 0
+            self._open = stack.pop_all()
+
+    def put(self, event: Event) -> None:
+        """Keep one event, in the database and in events.jsonl; the same (id, seq) twice is kept once.
+
+        Raises StoreError when either cannot be written; putting the event again is then right and harmless.
+        """
+        self._sink.put(event)
+        self._follow(EVENTS)
+
+    def put_report(self, report: Report) -> None:
+        """Keep one sample of a zone, a line or a camera's health. Raises StoreError when it cannot be written."""
+        self._sink.put_report(report)
+        kind = _FILE_OF[type(report)]
+        if kind is not None:
+            self._follow(kind)
+
+    def resume(self) -> tuple[Event, ...]:
+        """Return the newest event of each incident a crash left open, for the pipeline to end them."""
+        return self._sink.open_incidents()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A read-only connection for `events.query` and its like, for the length of a with block."""
+        return self._sink.database.reading()
+
+    def close(self) -> None:
+        """Finish the files and the database and give the folder free. Doing so twice is harmless."""
+        if not self._files:
+            return
+        # A mark only saves the next start some work: that it cannot be written must not keep files open.
+        with self._open, suppress(StoreError, OSError):
+            self._save_marks()
+        self._files = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _follow(self, kind: Format) -> None:
+        self._files[kind].follow()
+        self._puts += 1
+        if self._puts % MARK_EVERY == 0:
+            self._save_marks()
+
+    def _save_marks(self) -> None:
+        marks: dict[str, Mark] = {kind.name: file.synced() for kind, file in self._files.items()}
+
+        def save(connection: Connection) -> None:
+            for name, mark in marks.items():
+                save_mark(connection, name, mark)
+
+        self._sink.database.execute_write(save)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error
+
+
+def databases_in(where: Path) -> tuple[Path, ...]:
+    """Return the database of a results folder, those of its subfolders (one a video), or `where` itself.
+
+    Raises StoreError when there is none.
+    """
+    if where.is_file():
+        return (where,)
+    if (where / DATABASE).is_file():
+        return (where / DATABASE,)
+    found = tuple(sorted(where.glob(f"*/{DATABASE}")))
+    if not found:
+        raise StoreError(f"{where} holds no {DATABASE}; give the folder that passerby wrote its results to")
+    return found
