@@ -1,0 +1,71 @@
+"""Events as a table on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from passerby.contracts.events import Event, Measure, Severity
+from passerby.report.wording import measured, wall_clock
+
+_STYLE = {Severity.INFO: "", Severity.WARNING: "yellow", Severity.ALARM: "bold red"}
+_PIPED_WIDTH = 200  # what reads a pipe does not wrap at 80 columns
+
+Row = tuple[str, Event]
+
+
+def print_table(rows: Sequence[Row]) -> None:
+    """Print events, each with the folder it is from, one line each; the folder only where there are several."""
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    if not rows:
+        console.print("No event matches.")
+        return
+    console.print(event_table(rows))
+    count = len(rows)
+    console.print(f"{count} event{'' if count == 1 else 's'}", style="dim", highlight=False)
+
+
+def event_table(rows: Sequence[Row]) -> Table:
+    """Return the table: time, camera, kind, place, phase, people, measures in words."""
+    folders = any(folder for folder, _ in rows)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in (*(("video",) if folders else ()), "time", "camera", "kind", "place", "phase"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("people", justify="right")
+    table.add_column("measures")
+    for folder, event in rows:
+        cells = [*((folder,) if folders else ()), *_cells(event)]
+        table.add_row(*(Text(_printable(cell)) for cell in cells), style=_STYLE[event.severity])
+    return table
+
+
+def time_words(event: Event) -> str:
+    """Return the wall-clock time, or for a recording h:mm:ss.s since its first frame."""
+    if event.utc is not None:
+        return wall_clock(event.utc) or event.utc
+    tenths = round(event.at_s * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest / 10:04.1f}"
+
+
+def measure_words(measure: Measure) -> str:
+    """Return one measure as "speed 2.9 ± 0.2 m/s"."""
+    return f"{measure.name.replace('_', ' ')} {measured(measure)}"
+
+
+def _cells(event: Event) -> tuple[str, ...]:
+    words = ", ".join(measure_words(m) for m in event.measures)
+    kind = event.kind.replace("_", " ")
+    return time_words(event), event.camera, kind, event.place, event.phase.value, str(event.people), words
+
+
+def _printable(text: str) -> str:
+    # A name may come from anywhere; it must not steer the terminal.
+    return "".join(
+        c if c.isprintable() or c == "\N{NARROW NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )

@@ -1,0 +1,115 @@
+"""`passerby events`: list, filter and export the events of a results folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.event_table import print_table
+from passerby.contracts.errors import UsageError
+from passerby.contracts.events import Event, Phase, Severity
+from passerby.store.connect import reading
+from passerby.store.encode import event_line
+from passerby.store.events import EventFilter, query
+from passerby.store.formats import EVENT_HEADER, csv_row, event_row
+from passerby.store.results import databases_in
+from passerby.store.where import When
+
+
+class OutputFormat(StrEnum):
+    """How events are printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+_MOMENT = "seconds into the recording (12.5) or a time, UTC unless it says otherwise (2026-03-01T07:45)"
+
+Texts = list[str] | None
+
+
+def events(  # noqa: PLR0913  one parameter an option
+    where: Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")],
+    *,
+    camera: Annotated[Texts, typer.Option(help="Only this camera; may be given again.")] = None,
+    kind: Annotated[Texts, typer.Option(help="Only this kind, as loitering; may be given again.")] = None,
+    place: Annotated[Texts, typer.Option(help="Only this zone or line; may be given again.")] = None,
+    severity: Annotated[
+        list[Severity] | None, typer.Option(help="Only this severity; may be given again.")
+    ] = None,
+    phase: Annotated[list[Phase] | None, typer.Option(help="Only this phase; may be given again.")] = None,
+    since: Annotated[str | None, typer.Option(help=f"Only from then on: {_MOMENT}.")] = None,
+    until: Annotated[str | None, typer.Option(help=f"Only before then: {_MOMENT}.")] = None,
+    only_open: Annotated[bool, typer.Option("--open", help="Only incidents that have not ended.")] = False,
+    last: Annotated[int | None, typer.Option(min=1, help="Only the newest so many (of each video).")] = None,
+    format_: Annotated[OutputFormat | None, typer.Option("--format", help="table if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
+) -> None:
+    """List the events of a results folder, or export them with --format jsonl or csv."""
+    wanted = EventFilter(
+        camera=tuple(camera or ()),
+        kind=tuple(kind or ()),
+        place=tuple(place or ()),
+        severity=tuple(severity or ()),
+        phase=tuple(phase or ()),
+        since=_moment("--since", since),
+        until=_moment("--until", until),
+        open_only=only_open,
+        last=last,
+    )
+    _print(_found(databases_in(where), wanted), _format(format_, as_json))
+
+
+def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:
+    """Yield each event with the folder it is from, which is "" when there is only one."""
+    for path in databases:
+        with reading(path) as connection:
+            folder = path.parent.name if len(databases) > 1 else ""
+            for event in query(connection, wanted):
+                yield folder, event
+
+
+def _print(found: Iterator[tuple[str, Event]], chosen: OutputFormat) -> None:
+    if chosen is OutputFormat.TABLE:
+        print_table(list(found))
+        return
+    if chosen is OutputFormat.CSV:
+        typer.echo(csv_row(*EVENT_HEADER), nl=False)
+    for _, event in found:
+        typer.echo(event_line(event) if chosen is OutputFormat.JSONL else event_row(event), nl=False)
+
+
+def _format(asked: OutputFormat | None, as_json: bool) -> OutputFormat:
+    if as_json and asked not in (None, OutputFormat.JSONL):
+        raise UsageError(f"--json and --format {asked} contradict each other; give one of them")
+    return OutputFormat.JSONL if as_json else asked or OutputFormat.TABLE
+
+
+def _moment(option: str, text: str | None) -> When | None:
+    """Return what the user typed as seconds or as RFC 3339 text."""
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+        if math.isfinite(seconds):
+            return seconds
+    except ValueError:
+        with_zone = _in_utc(text)
+        if with_zone is not None:
+            return with_zone
+    raise UsageError(f"{option} {text!r} is neither seconds, as 12.5, nor a time, as 2026-03-01T07:45:00Z")
+
+
+def _in_utc(text: str) -> str | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
