@@ -67,7 +67,8 @@ def test_more_rows_than_one_chunk(
 
 
 def test_a_crash_at_any_byte_is_mended(tmp_path: Path, connection: sqlite3.Connection) -> None:
-    for cut in range(len(WHOLE) + 1):
+    last = len(WHOLE) - len(LINE_OF[-1])
+    for cut in (*range(0, last, 25), *range(last, len(WHOLE) + 1)):
         (tmp_path / "events.jsonl").write_bytes(WHOLE[:cut])
         assert followed(tmp_path, connection) == WHOLE
 
