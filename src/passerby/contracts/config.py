@@ -1,29 +1,43 @@
 """A unit's configuration as strict models: an unknown key is a refusal to start.
 
 Pixels are those of the camera's main stream; metres are on the floor; every field says its unit.
+docs/configuration.md and the JSON Schema are generated from these descriptions and limits.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_serializer, model_validator
+
+from passerby.contracts.urls import mask_url
 
 Point = tuple[float, float]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w][\w .\-]*$")]
+PixelSize = tuple[Annotated[int, Field(ge=1, le=16384)], Annotated[int, Field(ge=1, le=16384)]]
+# Editors read \w as ASCII, so the schema gets a wider pattern than the check.
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[\w][\w .\-]*$",
+        json_schema_extra={"pattern": r"^[^\s.\-/\\][^\n\t/\\]*$"},
+    ),
+]
+SeverityName = Literal["info", "warning", "alarm"]
 
 
 class Strict(BaseModel):
     """The one base of all configuration models."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class CalibrationPoint(Strict):
     """A spot on the floor: where it is in the picture and where it is in metres."""
 
-    px: Point = Field(description="x, y in the picture, pixels")
-    m: Point = Field(description="x, y on the floor, metres")
+    px: Point = Field(description="where the spot is in the picture: x to the right, y downwards, pixels")
+    m: Point = Field(description="where the spot is on the floor: x, y from an origin of your choice, metres")
 
 
 class Calibration(Strict):
@@ -32,12 +46,22 @@ class Calibration(Strict):
     points: tuple[CalibrationPoint, ...] = Field(
         default=(), description="four or more surveyed points; more are fitted and the residual is reported"
     )
-    click_sd_px: float = Field(default=2.0, gt=0, le=50, description="how exactly points were clicked, px")
-    height_m: float | None = Field(default=None, gt=0.5, le=50, description="camera above the floor, m")
-    tilt_deg: float | None = Field(default=None, ge=0, le=90, description="below the horizontal, degrees")
-    roll_deg: float = Field(default=0.0, ge=-45, le=45, description="clockwise, degrees")
-    focal_px: float | None = Field(default=None, gt=10, description="focal length, px")
-    hfov_deg: float | None = Field(default=None, gt=5, lt=170, description="horizontal field of view, degrees")
+    click_sd_px: float = Field(
+        default=2.0, gt=0, le=50, description="how exactly the points were clicked, one standard deviation, pixels"
+    )
+    height_m: float | None = Field(
+        default=None, gt=0.5, le=50, description="height of the camera above the floor, metres"
+    )
+    tilt_deg: float | None = Field(
+        default=None, ge=0, le=90, description="how far the camera looks down from the horizontal, degrees"
+    )
+    roll_deg: float = Field(
+        default=0.0, ge=-45, le=45, description="how far the camera is turned clockwise, degrees"
+    )
+    focal_px: float | None = Field(default=None, gt=10, description="focal length, pixels of the main stream")
+    hfov_deg: float | None = Field(
+        default=None, gt=5, lt=170, description="horizontal field of view, in place of focal_px, degrees"
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Calibration:
@@ -60,78 +84,97 @@ ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "ar
 class Zone(Strict):
     """An area of the floor, drawn in the picture."""
 
-    name: Name
+    name: Name = Field(description="what events and rules call it; unique among the camera's zones")
     kind: ZoneKind = Field(default="area", description="what the place is; rules take defaults from it")
-    polygon_px: tuple[Point, ...] = Field(description="three or more corners on the floor, px")
+    polygon_px: tuple[Point, ...] = Field(description="three or more corners on the floor, in order, pixels")
 
 
 class Line(Strict):
     """A counting line. "in" is from left to right for somebody walking from `from_px` to `to_px`."""
 
-    name: Name
-    from_px: Point
-    to_px: Point
+    name: Name = Field(description="what events and rules call it; unique among the camera's lines")
+    from_px: Point = Field(description="one end, on the floor, pixels")
+    to_px: Point = Field(description="the other end, on the floor, pixels")
 
 
 class _Rule(Strict):
-    severity: Literal["info", "warning", "alarm"] | None = Field(
+    severity: SeverityName | None = Field(
         default=None, description="how soon somebody should look; each kind has its own default"
     )
     cooldown_s: float = Field(
-        default=10.0,
-        ge=0,
-        le=3600,
-        description="after an incident ends, seconds in which the same spot stays quiet",
+        default=10.0, ge=0, le=3600, description="quiet time of the same spot after an incident ended, seconds"
     )
 
 
 class LineCrossingRule(_Rule):
     """Somebody crosses a line."""
 
-    kind: Literal["line_crossing"]
-    line: Name
-    direction: Literal["any", "in", "out"] = "any"
+    kind: Literal["line_crossing"] = Field(description="which rule this is")
+    line: Name = Field(description="name of one of the camera's lines")
+    direction: Literal["any", "in", "out"] = Field(
+        default="any",
+        description="which crossings count; in is left to right for somebody walking from from_px to to_px",
+    )
 
 
 class FastMovementRule(_Rule):
     """Somebody moves faster than `speed_mps` for `hold_s`; compares speed minus `sigmas` standard deviations."""
 
-    kind: Literal["fast_movement"]
-    zone: Name
-    speed_mps: float | None = Field(default=None, gt=0, le=12, description="m/s; default 2.3, on stairs 1.75")
-    hold_s: float = Field(default=1.0, ge=0, le=60, description="seconds")
-    travel_m: float = Field(default=2.0, ge=0, le=100, description="metres covered while fast")
-    sigmas: float = Field(default=1.0, ge=0, le=5, description="standard deviations taken off the speed")
+    kind: Literal["fast_movement"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    speed_mps: float | None = Field(
+        default=None,
+        gt=0,
+        le=12,
+        description="what counts as fast, m/s; without it 2.3, and 1.75 in a zone of kind stairs",
+    )
+    hold_s: float = Field(default=1.0, ge=0, le=60, description="how long somebody must be fast, seconds")
+    travel_m: float = Field(default=2.0, ge=0, le=100, description="how far somebody must get while fast, metres")
+    sigmas: float = Field(
+        default=1.0, ge=0, le=5, description="how many standard deviations are taken off the measured speed first"
+    )
 
 
 class LoiteringRule(_Rule):
     """Somebody stays in a zone longer than `dwell_s`."""
 
-    kind: Literal["loitering"]
-    zone: Name
-    clock: Literal["seconds", "departures"] = "seconds"
-    dwell_s: float = Field(default=60.0, gt=0, le=86400, description="seconds in the zone")
-    gap_s: float = Field(default=10.0, ge=0, le=600, description="leaving for less than this does not reset, s")
-    departures: int = Field(default=2, ge=1, le=20, description="trains missed, with clock: departures")
+    kind: Literal["loitering"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    clock: Literal["seconds", "departures"] = Field(
+        default="seconds", description="what staying is measured in; departures counts trains missed"
+    )
+    dwell_s: float = Field(default=60.0, gt=0, le=86400, description="how long a stay is too long, seconds")
+    gap_s: float = Field(
+        default=10.0, ge=0, le=600, description="how long somebody may leave without starting anew, seconds"
+    )
+    departures: int = Field(
+        default=2, ge=1, le=20, description="trains missed before it counts, with clock: departures"
+    )
 
 
 class IntrusionRule(_Rule):
     """Somebody is where nobody may be."""
 
-    kind: Literal["intrusion"]
-    zone: Name
-    hold_s: float = Field(default=0.4, ge=0, le=60, description="seconds inside before it counts")
+    kind: Literal["intrusion"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    hold_s: float = Field(default=0.4, ge=0, le=60, description="how long somebody must be inside, seconds")
 
 
 class CrowdingRule(_Rule):
     """A zone is too full: by density, or by head count where there is no calibration."""
 
-    kind: Literal["crowding"]
-    zone: Name
-    density_per_m2: float | None = Field(default=None, gt=0, le=10, description="people per square metre")
-    people: int | None = Field(default=None, gt=0, le=1000, description="people in the zone")
-    hold_s: float = Field(default=10.0, ge=0, le=3600, description="seconds above before it counts")
-    clear_ratio: float = Field(default=0.8, gt=0, le=1, description="over again below this share of the threshold")
+    kind: Literal["crowding"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    density_per_m2: float | None = Field(
+        default=None, gt=0, le=10, description="how dense is too full, people per square metre; needs calibration"
+    )
+    people: int | None = Field(
+        default=None, gt=0, le=1000, description="how many are too many, people in the zone"
+    )
+    hold_s: float = Field(default=10.0, ge=0, le=3600, description="how long it must be too full, seconds")
+    clear_ratio: float = Field(
+        default=0.8, gt=0, le=1, description="over again below this share of the threshold, 1 is all of it"
+    )
 
     @model_validator(mode="after")
     def _one_threshold(self) -> CrowdingRule:
@@ -147,37 +190,78 @@ Rule = Annotated[
 
 
 class Camera(Strict):
-    """One camera: where its pictures come from, what is in them, what to watch for."""
+    """One camera: where its pictures come from, what is in them, what to watch for.
 
-    name: Name
+    `source` may hold a password: it is masked in reprs and dumps. Show it with `contracts.urls.mask_url`.
+    """
+
+    name: Name = Field(description="what events call this camera; unique in the unit")
     source: str = Field(
-        min_length=1, description="rtsp:// address or video file; ${NAME} comes from the environment"
+        min_length=1,
+        description="rtsp:// or rtsps:// address, or a video file; ${NAME} comes from the environment",
     )
-    picture_px: tuple[int, int] | None = Field(
-        default=None, description="width, height of the picture the coordinates below were drawn on, px"
+    picture_px: PixelSize | None = Field(
+        default=None,
+        description="width, height of the picture the coordinates below were drawn on, 1 to 16384 pixels",
     )
     analysis_fps: float | None = Field(
-        default=None, gt=0, le=60, description="frames analysed per second; default: all of a file, 8 live"
+        default=None, gt=0, le=60, description="frames analysed per second; without it all of a file, 8 live"
     )
-    calibration: Calibration | None = None
-    zones: tuple[Zone, ...] = ()
-    lines: tuple[Line, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    calibration: Calibration | None = Field(
+        default=None, description="how the picture lies on the floor; speeds and densities need it"
+    )
+    zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
+    lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
+    rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")
+
+    def __repr_args__(self) -> Any:
+        """The fields as repr shows them, the address without its password."""
+        return [(name, mask_url(value) if name == "source" else value) for name, value in super().__repr_args__()]
+
+    @field_serializer("source")
+    def _masked(self, source: str) -> str:
+        return mask_url(source)
 
 
 class ModelChoice(Strict):
     """Which person detector runs, and how."""
 
-    path: str = Field(default="embedded", description="embedded, or the path of an .onnx or .xml file")
-    input_px: tuple[int, int] | None = Field(default=None, description="network input width, height, px")
-    score: float | None = Field(default=None, gt=0, lt=1, description="weakest box that may start a track")
-    runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
+    path: str = Field(
+        default="embedded", min_length=1, description="embedded, or the path of an .onnx or .xml file"
+    )
+    input_px: PixelSize | None = Field(
+        default=None, description="network input width, height, 1 to 16384 pixels; without it what the model says"
+    )
+    score: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="weakest box that may start a track, 0 to 1; without it the model's own",
+    )
+    runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
+        default="auto", description="which library runs it; auto takes the one that fits the file"
+    )
+
+
+def _model_form(value: object) -> str:
+    return "mapping" if isinstance(value, dict | ModelChoice) else "name"
 
 
 class Unit(Strict):
     """Everything one unit does: `unit.yaml`."""
 
-    station: str = Field(min_length=1, max_length=120)
-    model: str | ModelChoice = Field(default="embedded", description="embedded, a path, or a mapping")
-    data_dir: str = Field(default="passerby-data", description="where `run` keeps its results")
-    cameras: tuple[Camera, ...] = Field(min_length=1)
+    station: str = Field(min_length=1, max_length=120, description="name of the station, as reports show it")
+    model: Annotated[
+        Annotated[str, Field(min_length=1), Tag("name")] | Annotated[ModelChoice, Tag("mapping")],
+        Discriminator(_model_form),
+    ] = Field(default="embedded", description="person detector: embedded, a path, or a mapping")
+    data_dir: str = Field(
+        default="passerby-data", min_length=1, description="folder where `run` keeps its results"
+    )
+    recording_mb: int = Field(
+        default=500,
+        ge=0,
+        le=1_000_000,
+        description="redacted video that `run` keeps of each camera, 0 for none, megabytes",
+    )
+    cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
