@@ -1,0 +1,107 @@
+"""`passerby check`: says what is wrong with a configuration, with file:line, or what the unit would do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from passerby.behaviour.fast_movement import LEVEL_MPS, STAIRS_MPS
+from passerby.behaviour.incidents import SEVERITY
+from passerby.config.check import Probes, load_checked
+from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
+from passerby.config.schema import unit_schema
+from passerby.contracts.errors import ConfigError, Problem, UsageError
+from passerby.contracts.urls import is_live
+from passerby.ingest.file import FileSource
+
+DEFAULTS = Defaults({kind: str(severity) for kind, severity in SEVERITY.items()}, LEVEL_MPS, STAIRS_MPS)
+
+
+def check(
+    config: Annotated[Path | None, typer.Argument(metavar="UNIT.YAML", help="The unit's configuration.")] = None,
+    *,
+    schema: Annotated[bool, typer.Option("--schema", help="Print a JSON Schema for editors and stop.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print problems and plan as JSON.")] = False,
+) -> None:
+    """Say what is wrong with a configuration, or what the unit would do. Ends with 0; with 2 on any problem."""
+    if schema:
+        return _print_json(unit_schema())
+    if config is None:
+        raise UsageError("name a configuration to check: passerby check unit.yaml")
+    problems: Sequence[Problem] = ()
+    told: UnitPlan | None = None
+    try:
+        told = plan(load_checked(config, probes=Probes(picture_wh=picture_wh)), DEFAULTS)
+    except ConfigError as error:
+        problems = error.problems
+    _report(problems, told, as_json)
+    if problems:
+        raise typer.Exit(ConfigError.exit_code)
+    return None
+
+
+def picture_wh(source: str) -> tuple[int, int] | None:
+    """The size of a video's picture in px; None for a live camera, which is not asked. Raises InputError."""
+    if is_live(source):
+        return None
+    video = FileSource(source, "check")
+    try:
+        return video.open().wh
+    finally:
+        video.close()
+
+
+def _report(problems: Sequence[Problem], told: UnitPlan | None, as_json: bool) -> None:
+    if as_json:
+        plan_data = asdict(told) if told else None
+        return _print_json({"ok": told is not None, "problems": [asdict(p) for p in problems], "plan": plan_data})
+    console = Console(highlight=False, soft_wrap=True)
+    for line in _problem_lines(problems):
+        console.print(line)
+    for line in _plan_lines(told) if told else ():
+        console.print(line)
+    return None
+
+
+def _print_json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def _problem_lines(problems: Sequence[Problem]) -> Iterator[Text]:
+    for p in problems:
+        place = p.path if p.line is None else f"{p.path}:{p.line}"
+        key = Text(f"{p.key}: ", "bold") if p.key else Text()
+        yield Text.assemble((f"{place}: ", "cyan"), key, p.what)
+    if problems:
+        yield Text(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", "bold red")
+
+
+def _plan_lines(told: UnitPlan) -> Iterator[Text]:
+    yield Text.assemble((told.station, "bold"), f": detector {told.model}, results in {told.data_dir}")
+    for camera in told.cameras:
+        yield from _camera_lines(camera)
+    yield Text("No problem found.", "green")
+
+
+def _camera_lines(camera: CameraPlan) -> Iterator[Text]:
+    yield Text()
+    yield Text.assemble((camera.name, "bold"), f"  {camera.source}")
+    said = (
+        ("pictures", (camera.pictures,)),
+        ("calibration", (camera.calibration,)),
+        ("zones", camera.zones or ("none",)),
+        ("lines", camera.lines or ("none",)),
+        ("rules", camera.rules or ("none",)),
+        ("note", camera.notes),
+    )
+    for word, values in said:
+        for i, value in enumerate(values):
+            yield Text.assemble((f"  {word if i == 0 else '':12}", "dim"), value)

@@ -1,0 +1,82 @@
+"""Does a configuration make sense: every problem of form and of meaning at once, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.config.check_floor import Calibrate, floor_problems
+from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
+from passerby.config.check_places import Picture, place_problems
+from passerby.config.check_rules import name_problems, rule_problems
+from passerby.config.load import read
+from passerby.config.located import CameraParts, Located, Marks, Reading
+from passerby.contracts.errors import ConfigError, Problem
+from passerby.ground.calibrate import make_plane
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """How the world is looked at; each may be left out.
+
+    picture_wh: the picture's size in px of a source, None if it cannot tell; raises InputError.
+    calibrate: builds the floor; raises CalibrationError. model_names: detectors known by name.
+    sources: False where the pictures come from elsewhere than the configuration says (`analyze`).
+    """
+
+    picture_wh: PictureSize | None = None
+    calibrate: Calibrate = make_plane
+    model_names: Collection[str] = ("embedded",)
+    sources: bool = True
+
+
+def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probes | None = None) -> Located:
+    """The unit in the file, sound in form and meaning. Raises ConfigError with every problem."""
+    reading = read(path, env)
+    found = check(reading, probes or Probes())
+    if found or reading.unit is None:
+        raise ConfigError(found)
+    return Located(reading.unit, reading.marks)
+
+
+def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
+    """All problems, those of reading included, in the order of the file."""
+    meant = [*_names(reading)]
+    if fault := model_problem(reading.model_path, reading.marks, probes.model_names):
+        meant.append(fault)
+    for camera in reading.cameras:
+        meant += _camera(camera, reading.marks, probes)
+    found = [*reading.problems, *(p for p in meant if p.key not in reading.unread)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda p: p.line or 0))
+
+
+def _names(reading: Reading) -> Iterator[Problem]:
+    cameras = [(c.loc, c.name) for c in reading.cameras if c.name]
+    yield from name_problems(cameras, "camera", reading.marks)
+    for camera in reading.cameras:
+        yield from name_problems([(loc, z.name) for loc, z in camera.zones], "zone", reading.marks)
+        yield from name_problems([(loc, x.name) for loc, x in camera.lines], "line", reading.marks)
+
+
+def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Problem]:
+    fault = source_problem(camera, marks) if probes.sources else None
+    size = None
+    if fault is None and probes.sources and probes.picture_wh is not None:
+        size, fault = probe(camera, marks, probes.picture_wh)
+    if fault:
+        yield fault
+    if size and camera.picture_px and not _same_shape(size, camera.picture_px):
+        drawn, real = "{} x {}".format(*camera.picture_px), "{} x {}".format(*size)
+        what = (
+            f"the coordinates were drawn on {drawn} px, but the source has {real} px, another shape: redraw them"
+        )
+        yield marks.problem((*camera.loc, "picture_px"), what)
+    picture = Picture(camera.picture_px or size)
+    yield from place_problems(camera, marks, picture)
+    yield from floor_problems(camera, marks, picture, probes.calibrate)
+    yield from rule_problems(camera, marks)
+
+
+def _same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return abs(a[0] * b[1] - a[1] * b[0]) <= 0.02 * a[0] * b[1]

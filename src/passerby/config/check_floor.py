@@ -1,0 +1,90 @@
+"""Does a calibration give a floor, and does the floor reach as far as the rules need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from passerby.config.check_places import Picture, at
+from passerby.config.located import CameraParts, Loc, Marks
+from passerby.config.units import plain
+from passerby.contracts.config import Calibration, CrowdingRule, Point
+from passerby.contracts.errors import CalibrationError, Problem
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
+_MAX_SPREAD_M = 500.0
+
+
+def floor_problems(camera: CameraParts, marks: Marks, picture: Picture, calibrate: Calibrate) -> Iterator[Problem]:
+    """Everything wrong with the camera's calibration."""
+    calibration, loc = camera.calibration, (*camera.loc, "calibration")
+    if calibration is None:
+        return
+    found = list(_points(calibration, (*loc, "points"), marks, picture))
+    yield from found
+    if found or not (calibration.points or picture.wh):
+        return
+    try:
+        plane = calibrate(calibration, picture.wh or (1, 1))
+    except CalibrationError as error:
+        yield marks.problem(loc, str(error))
+        return
+    yield from _densities(camera, marks, plane)
+
+
+def _densities(camera: CameraParts, marks: Marks, plane: GroundPlane) -> Iterator[Problem]:
+    zones = {zone.name: zone for _, zone in camera.zones if len(zone.polygon_px) > 2}
+    for loc, rule in camera.rules:
+        dense = isinstance(rule, CrowdingRule) and rule.density_per_m2 is not None
+        zone = zones.get(rule.zone) if isinstance(rule, CrowdingRule) and dense else None
+        if zone is None or Area.of(zone, plane).area_m2 is not None:
+            continue
+        valid = plane.to_floor(np.asarray(zone.polygon_px)).valid
+        corner = at(next(p for p, ok in zip(zone.polygon_px, valid, strict=True) if not ok))
+        what = f'zone "{zone.name}" has no size in m2: corner {corner} is too far away or above the horizon'
+        yield marks.problem((*loc, "density_per_m2"), f"{what}: move it nearer, or give people")
+
+
+def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+    if not calibration.points:
+        return
+    px = [p.px for p in calibration.points]
+    m = [p.m for p in calibration.points]
+    for i, spot in enumerate(px):
+        if what := picture.outside(spot):
+            yield marks.problem((*loc, i, "px"), what)
+    twice = [*_repeated(px, loc, "px", marks), *_repeated(m, loc, "m", marks)]
+    yield from twice
+    if not twice and not (_spans(px) and _spans(m)):
+        yield marks.problem(
+            loc, "too many points lie on one line: spread at least 4 over the floor, no 3 in a row"
+        )
+    spread = float(np.ptp(np.asarray(m), axis=0).max())
+    if spread > _MAX_SPREAD_M:
+        yield marks.problem(
+            loc, f"the points span {plain(spread)} m on the floor: m is in metres, not in cm or mm"
+        )
+
+
+def _repeated(points: Sequence[Point], loc: Loc, key: str, marks: Marks) -> Iterator[Problem]:
+    for i, point in enumerate(points):
+        first = points.index(point)
+        if first < i:
+            line = marks.line_of((*loc, first, key))
+            yield marks.problem(
+                (*loc, i, key), f"{at(point)} is the same spot as on line {line}: survey another one"
+            )
+
+
+def _spans(points: Sequence[Point]) -> bool:
+    """Whether some four of the points have no three in a row, so that they fix a homography.
+
+    With four points that means none of the four triples; with more it fails if all, or all but one, are in a row.
+    """
+    centred = np.asarray(points, np.float64) - np.mean(points, axis=0)
+    xy = centred / max(float(np.abs(centred).max()), 1e-12)
+    rest = [np.delete(xy, i, axis=0) for i in range(len(xy))]
+    return all(np.linalg.svd(r - r.mean(axis=0), compute_uv=False)[1] > 1e-3 for r in rest)

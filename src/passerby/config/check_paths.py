@@ -1,0 +1,94 @@
+"""Can what is named be reached: video files, addresses of cameras, the detector's file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from passerby.config.keys import near
+from passerby.config.located import CameraParts, Loc, Marks
+from passerby.config.messages import shown
+from passerby.config.paths import is_model_path
+from passerby.contracts.errors import InputError, Problem
+from passerby.contracts.urls import is_live, mask_url, scheme_of
+
+PictureSize = Callable[[str], tuple[int, int] | None]
+_ADDRESS = re.compile(
+    r"rtsps?://(?:[^@/?#\s]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^@/?#:\s\[\]]+)(?::(?P<port>\d{1,5}))?(?:[/?][^\s#]*)?",
+    re.IGNORECASE,
+)
+
+
+def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
+    """What is wrong with the camera's source, if anything; a source that could not be read is left alone."""
+    source, loc = camera.source, (*camera.loc, "source")
+    if source is None or "${" in source:
+        return None
+    if is_live(source):
+        what = _address_fault(source, _named(source, loc, marks))
+    elif scheme := scheme_of(source):
+        what = f"{scheme}:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"
+    else:
+        what = _file_fault(Path(source), "video file", _named(source, loc, marks))
+    return marks.problem(loc, what) if what else None
+
+
+def probe(
+    camera: CameraParts, marks: Marks, picture_wh: PictureSize
+) -> tuple[tuple[int, int] | None, Problem | None]:
+    """The size of the picture as the source itself has it, or what keeps it from being read."""
+    if camera.source is None or "${" in camera.source:
+        return None, None
+    try:
+        return picture_wh(camera.source), None
+    except InputError as error:
+        text = str(error).replace(camera.source, mask_url(camera.source))
+        return None, marks.problem((*camera.loc, "source"), text)
+
+
+def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Problem | None:
+    """What is wrong with the detector's path or name, if anything."""
+    loc: Loc = ("model", "path") if ("model", "path") in marks.lines else ("model",)
+    if model is None or not model or "${" in model or model in names:
+        return None
+    if is_model_path(model):
+        what = _file_fault(Path(model), "model file", _named(model, loc, marks)) or _model_fault(Path(model))
+    else:
+        hint = near(model, names) if loc not in marks.from_env else ""
+        cure = f"write {' or '.join(names)}, or the path of an .onnx or .xml file"
+        what = f"no model is called {_named(model, loc, marks)}{hint}: {cure}"
+    return marks.problem(loc, what) if what else None
+
+
+def _named(text: str, loc: Loc, marks: Marks) -> str:
+    return shown(text, loc, marks) if loc in marks.from_env else mask_url(text)
+
+
+def _file_fault(path: Path, kind: str, text: str) -> str | None:
+    try:
+        if path.is_file():
+            return None
+        return f"{text} is a folder: name one {kind} in it" if path.is_dir() else f"there is no {kind} {text}"
+    except (OSError, ValueError):
+        return f"{text} cannot be a path: give the path of a {kind}"
+
+
+def _model_fault(path: Path) -> str | None:
+    if path.suffix.lower() == ".bin":
+        return "name the .xml file; the .bin beside it is found by itself"
+    if path.suffix.lower() == ".xml" and not path.with_suffix(".bin").is_file():
+        return f"{path.with_suffix('.bin').name} is missing beside {path.name}: put it there"
+    return None
+
+
+def _address_fault(source: str, text: str) -> str | None:
+    found = _ADDRESS.fullmatch(source)
+    if found is None:
+        if source.count("@") > 1 or re.match(r"rtsps?://[^@]*[/?#][^@]*@", source, re.IGNORECASE):
+            what = 'a user or password with "@", "/", "?" or "#" in it'
+            return f"{what}: take it from the environment as ${{NAME}}, which encodes it"
+        return f"{text} is not a complete address: write rtsp://user:${{PASSWORD}}@host:554/path"
+    if found["port"] and not 0 < int(found["port"]) < 65536:
+        return f"port {found['port']} does not exist: ports go from 1 to 65535, RTSP's is 554"
+    return None

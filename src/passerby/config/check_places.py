@@ -1,0 +1,80 @@
+"""Do the drawn things make sense: zones and lines of one camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry import Polygon
+from shapely.validation import explain_validity
+
+from passerby.config.located import CameraParts, Loc, Marks
+from passerby.config.units import plain
+from passerby.contracts.config import Line, Point, Zone
+from passerby.contracts.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture coordinates are drawn on; `wh` None while its size is unknown."""
+
+    wh: tuple[int, int] | None
+
+    def outside(self, point: Point) -> str | None:
+        """A sentence if `point` is not in the picture."""
+        x, y = point
+        if self.wh is None:
+            return f"{at(point)} is outside the picture: x and y start at 0" if min(x, y) < 0 else None
+        w, h = self.wh
+        if 0 <= x <= w and 0 <= y <= h:
+            return None
+        return f"{at(point)} is outside the picture of {w} x {h} px: x goes from 0 to {w}, y from 0 to {h}"
+
+
+def place_problems(camera: CameraParts, marks: Marks, picture: Picture) -> Iterator[Problem]:
+    """Everything wrong with the camera's zones and lines."""
+    for loc, zone in camera.zones:
+        yield from _zone(zone, loc, marks, picture)
+    for loc, line in camera.lines:
+        yield from _line(line, loc, marks, picture)
+
+
+def _zone(zone: Zone, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+    key = (*loc, "polygon_px")
+    corners = len(set(zone.polygon_px))
+    if corners < 3:
+        yield marks.problem(key, f'zone "{zone.name}" needs at least 3 different corners, got {corners}')
+        return
+    for i, corner in enumerate(zone.polygon_px):
+        if what := picture.outside(corner):
+            yield marks.problem((*key, i), f'zone "{zone.name}": corner {what}')
+    if what := _shape_fault(zone.polygon_px):
+        yield marks.problem(key, f'zone "{zone.name}" {what}')
+
+
+def _shape_fault(corners: Sequence[Point]) -> str | None:
+    shape = Polygon(corners)
+    if shape.is_valid and shape.area > 0:
+        return None
+    centred = np.asarray(corners) - np.mean(corners, axis=0)
+    if np.linalg.matrix_rank(centred) < 2:
+        return "has no area: its corners lie on one line"
+    _, _, spot = explain_validity(shape).partition("[")
+    where = " near " + at(tuple(float(v) for v in spot.rstrip("]").split()[:2])) if spot else ""
+    return f"crosses itself{where}: give the corners in order, walking around it once"
+
+
+def _line(line: Line, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+    for key, end in (("from_px", line.from_px), ("to_px", line.to_px)):
+        if what := picture.outside(end):
+            yield marks.problem((*loc, key), f'line "{line.name}": {what}')
+    if np.hypot(line.to_px[0] - line.from_px[0], line.to_px[1] - line.from_px[1]) < 1:
+        yield marks.problem(
+            (*loc, "to_px"), f'line "{line.name}" begins and ends at {at(line.to_px)}: move one end'
+        )
+
+
+def at(point: Sequence[float]) -> str:
+    """A point as people write it: (640, 390)."""
+    return f"({plain(point[0])}, {plain(point[1])})"

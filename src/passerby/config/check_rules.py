@@ -1,0 +1,83 @@
+"""Do names fit together: zones, lines and cameras named once, rules that point at something that can work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from passerby.config.keys import near
+from passerby.config.located import CameraParts, Loc, Marks
+from passerby.config.units import plain
+from passerby.contracts.config import (
+    CrowdingRule,
+    FastMovementRule,
+    LineCrossingRule,
+    LoiteringRule,
+    Rule,
+)
+from passerby.contracts.errors import Problem
+
+_SLOWEST_FAST_MPS, _FASTEST_MPS = 0.5, 7.0
+
+
+def rule_problems(camera: CameraParts, marks: Marks) -> Iterator[Problem]:
+    """Everything wrong with what the camera's rules point at."""
+    for loc, rule in camera.rules:
+        yield from _place(rule, loc, camera, marks)
+        yield from _needs(rule, loc, camera, marks)
+    for loc, first in camera.same_rules:
+        yield marks.problem(loc, f"the same rule as on line {marks.line_of(first)}: remove one of the two")
+
+
+def name_problems(named: Sequence[tuple[Loc, str]], what: str, marks: Marks) -> Iterator[Problem]:
+    """Every second use of a name. named: location of the thing (not of its name), name."""
+    first: dict[str, Loc] = {}
+    for loc, name in named:
+        if name in first:
+            line = marks.line_of((*first[name], "name"))
+            text = f'another {what} is called "{name}", on line {line}: give each {what} its own name'
+            yield marks.problem((*loc, "name"), text)
+        first.setdefault(name, loc)
+
+
+def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
+    key, name = ("line", rule.line) if isinstance(rule, LineCrossingRule) else ("zone", rule.zone)
+    known, other = camera.zone_names, camera.line_names
+    if key == "line":
+        known, other = other, known
+    if name in known:
+        return
+    if name in other:
+        hint = f'"{name}" is a {"zone" if key == "line" else "line"}, and {rule.kind} needs a {key}'
+    elif known:
+        hint = f'no {key} is called "{name}"{near(name, known)}; this camera has {", ".join(sorted(known))}'
+    else:
+        hint = f'no {key} is called "{name}": draw it under {key}s of this camera'
+    yield marks.problem((*loc, key), hint)
+
+
+def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
+    if isinstance(rule, FastMovementRule):
+        yield from _speed(rule, loc, marks)
+        if not camera.calibration_given:
+            yield marks.problem((*loc, "kind"), f"fast_movement measures m/s: {_CALIBRATE}")
+    if isinstance(rule, CrowdingRule) and rule.density_per_m2 is not None and not camera.calibration_given:
+        what = f"density is counted per square metre: {_CALIBRATE}, or give people in place of density_per_m2"
+        yield marks.problem((*loc, "density_per_m2"), what)
+    if isinstance(rule, LoiteringRule) and rule.clock == "departures":
+        what = "departures is not available in this version: write clock: seconds and dwell_s"
+        yield marks.problem((*loc, "clock"), what)
+
+
+_CALIBRATE = "give this camera a calibration"
+
+
+def _speed(rule: FastMovementRule, loc: Loc, marks: Marks) -> Iterator[Problem]:
+    speed = rule.speed_mps
+    if speed is not None and speed > _FASTEST_MPS:
+        what = f"{plain(speed)} m/s is {plain(speed * 3.6)} km/h, faster than people run in a station"
+        yield marks.problem(
+            (*loc, "speed_mps"), f"{what}: if {plain(speed)} km/h was meant, write {plain(speed / 3.6)}"
+        )
+    if speed is not None and speed < _SLOWEST_FAST_MPS:
+        what = f"{plain(speed)} m/s is slower than any walk (about 1.3), so everybody would count: write 2.3 or so"
+        yield marks.problem((*loc, "speed_mps"), what)

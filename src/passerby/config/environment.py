@@ -1,0 +1,71 @@
+"""`${NAME}` from the environment into a text; `$$` stands for one dollar sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+_TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<bad>\$\{)")
+_USERINFO = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*://(?P<userinfo>[^/?#]*)@")
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A text after expansion. names: variables that went in; faults: one sentence per thing wrong."""
+
+    text: str
+    names: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Expanded(names={self.names!r}, faults={self.faults!r})"
+
+
+def expand(template: str, env: Mapping[str, str]) -> Expanded:
+    """Replace every `${NAME}`; inside an address's user data the value is percent-encoded.
+
+    The environment therefore holds a password as it is, whatever characters are in it. In the user's part
+    (before the first colon) a colon stays one, so that one variable may hold "user:password".
+    """
+    names: list[str] = []
+    faults: list[str] = []
+
+    def put(found: re.Match[str]) -> str:
+        if found.group() == "$$":
+            return "$"
+        name = found["name"]
+        fault = _BAD if name is None else _fault(name, env)
+        if fault:
+            faults.append(fault)
+            return found.group()
+        names.append(name)
+        safe = _safe_characters(template, found.start())
+        return env[name] if safe is None else quote(env[name], safe=safe)
+
+    return Expanded(_TOKEN.sub(put, template), tuple(names), tuple(faults))
+
+
+_BAD = "write ${NAME} with letters, digits and _ only (no default value), or $$ for a dollar sign"
+
+
+def _fault(name: str, env: Mapping[str, str]) -> str | None:
+    if name not in env:
+        return f"environment variable {name} is not set: export it before starting passerby"
+    if not env[name]:
+        return f"environment variable {name} is empty: give it a value"
+    if not env[name].isprintable():
+        return f"environment variable {name} holds a line break or another control character: remove it"
+    return None
+
+
+def _safe_characters(template: str, at: int) -> str | None:
+    """None outside user data; else what may stay unencoded there."""
+    found = _USERINFO.match(template)
+    if found is None or not found.start("userinfo") <= at < found.end("userinfo"):
+        return None
+    before = template[found.start("userinfo") : at]
+    in_password = ":" in before
+    only_user = ":" not in found["userinfo"]
+    return ":" if only_user and not in_password else ""

@@ -1,0 +1,68 @@
+"""Keys and kinds that are wrong, missing or in the wrong place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+
+from passerby.config.units import instead_of_key
+from passerby.config.walk import Spot, choices, walk
+
+
+def near(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """' (did you mean X?)' or ''."""
+    by_fold = {k.casefold(): k for k in known}
+    match = get_close_matches(word.casefold(), by_fold, n=1, cutoff=cutoff)
+    match = match or [k for k in by_fold if len(word) > 2 and k.startswith(word.casefold())]
+    return f" (did you mean {by_fold[match[0]]}?)" if match else ""
+
+
+def unknown_key(key: str, value: object, spot: Spot) -> str:
+    """The sentence for a key nobody knows: the right key, or where this one belongs, or what is known here."""
+    fields = tuple(spot.model.model_fields)
+    advice = instead_of_key(key, value, fields)
+    if advice:
+        return f"unknown key: {advice}"
+    # A key that exists elsewhere is in the wrong place, unless it is nearly a key of this one (zones: zone).
+    home = "" if near(key, fields, 0.85) else _home_of(key)
+    hint = "" if home else near(key, fields)
+    return f"unknown key{hint}{home}; known here: {', '.join(fields)}"
+
+
+def _home_of(key: str) -> str:
+    places = _homes().get(key, ())
+    return f" (it belongs to {', '.join(places)})" if places else ""
+
+
+@cache
+def _homes() -> dict[str, tuple[str, ...]]:
+    """Every key with the places it belongs to."""
+    homes: dict[str, list[str]] = {}
+    for place, model in walk():
+        kind = model.model_fields.get("kind")
+        where = (
+            f"rules of kind {choices(kind)[0]}" if kind and place.endswith("rules[]") else place or "the top level"
+        )
+        for key in model.model_fields:
+            homes.setdefault(key, []).append(where)
+    return {key: tuple(places) for key, places in homes.items()}
+
+
+def rule_kinds() -> tuple[str, ...]:
+    """Every kind of rule there is."""
+    return tuple(choices(m.model_fields["kind"])[0] for place, m in walk() if place.endswith("rules[]"))
+
+
+def missing(spot: Spot) -> str:
+    """The sentence for a key that must be there."""
+    if isinstance(spot.loc[-1], int):
+        return "a number is missing"
+    about = f" ({spot.field.description})" if spot.field and spot.field.description else ""
+    return f"is missing{about}"
+
+
+def unknown_kind(tag: str) -> str:
+    """The sentence for a rule whose kind does not exist."""
+    kinds = rule_kinds()
+    return f"no rule of this kind{near(tag, kinds)}; the kinds are {', '.join(kinds)}"

@@ -1,0 +1,60 @@
+"""unit.yaml to a checked `Unit`: every problem at once, each with its line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from passerby.config.located import Located, Reading, key_of
+from passerby.config.messages import problems
+from passerby.config.paths import settle
+from passerby.config.salvage import cameras_of, model_path_of
+from passerby.config.text import compose, read_text
+from passerby.config.tree import TooMuchError, Tree
+from passerby.contracts.config import Unit
+from passerby.contracts.errors import ConfigError, Problem
+
+
+def load(path: Path, env: Mapping[str, str] | None = None) -> Located:
+    """The unit in the file at `path`, with `${NAME}` taken from `env` (default: the process's environment).
+
+    Relative paths in it are taken from the file's folder. Raises ConfigError with every problem of form;
+    `check.load_checked` looks at the sense of it too.
+    """
+    reading = read(path, env)
+    if reading.unit is None:
+        raise ConfigError(reading.problems)
+    return Located(reading.unit, reading.marks)
+
+
+def read(path: Path, env: Mapping[str, str] | None = None) -> Reading:
+    """The file as far as it can be read. Raises ConfigError if it is no YAML mapping at all."""
+    tree = Tree(str(path), os.environ if env is None else env)
+    root = compose(path, read_text(path))
+    try:
+        data = settle(tree.value(root), path.parent)
+    except (TooMuchError, RecursionError):
+        what = "the file unfolds to more than any unit needs: it nests too deeply or repeats aliases (*name)"
+        raise ConfigError([Problem(str(path), None, "", what)]) from None
+    unit, wrong = _validate(data, tree)
+    unread = frozenset(key_of(loc) for loc in tree.unread)
+    found = [*tree.problems, *(p for p in wrong if p.key not in unread)]
+    return Reading(
+        marks=tree.marks,
+        unit=None if found else unit,
+        cameras=cameras_of(data),
+        model_path=model_path_of(data),
+        problems=tuple(sorted(found, key=lambda p: p.line or 0)),
+        unread=unread,
+    )
+
+
+def _validate(data: dict[str, Any], tree: Tree) -> tuple[Unit | None, list[Problem]]:
+    try:
+        return Unit.model_validate(data, strict=True), []
+    except ValidationError as error:
+        return None, problems(error, tree.marks)

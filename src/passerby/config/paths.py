@@ -1,0 +1,48 @@
+"""Relative paths in a configuration count from the folder the file is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from passerby.contracts.urls import scheme_of
+
+
+def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """`data` with paths joined to `folder`; addresses, "embedded" and whatever is malformed stay."""
+    settled = dict(data)
+    if isinstance(data.get("data_dir", "passerby-data"), str):
+        settled["data_dir"] = _join(folder, data.get("data_dir", "passerby-data"))
+    if "model" in data:
+        settled["model"] = _model(data["model"], folder)
+    if isinstance(data.get("cameras"), tuple):
+        settled["cameras"] = tuple(_camera(camera, folder) for camera in data["cameras"])
+    return settled
+
+
+def _camera(camera: Any, folder: Path) -> Any:
+    if not isinstance(camera, dict) or not isinstance(camera.get("source"), str):
+        return camera
+    return {**camera, "source": _source(camera["source"], folder)}
+
+
+def _source(source: str, folder: Path) -> str:
+    if scheme_of(source) == "file":
+        rest = source[len("file://") :]
+        return rest if rest.startswith("/") else source
+    return source if scheme_of(source) else _join(folder, source)
+
+
+def _model(model: Any, folder: Path) -> Any:
+    if isinstance(model, dict) and isinstance(model.get("path"), str):
+        return {**model, "path": _model(model["path"], folder)}
+    return _join(folder, model) if isinstance(model, str) and is_model_path(model) else model
+
+
+def is_model_path(model: str) -> bool:
+    """True for a detector's file, False for a detector's name such as "embedded"."""
+    return "/" in model or Path(model).suffix.lower() in (".onnx", ".xml", ".bin")
+
+
+def _join(folder: Path, path: str) -> str:
+    return str(folder / Path(path).expanduser()) if path else path

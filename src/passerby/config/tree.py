@@ -1,0 +1,139 @@
+"""YAML text to plain values and a map of lines. Nothing but text, numbers, lists and mappings comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from passerby.config.environment import expand
+from passerby.config.located import Loc, Marks
+from passerby.contracts.errors import Problem
+
+_TAG = "tag:yaml.org,2002:"
+_MAX_NODES = 50_000
+_MAX_DEPTH = 30
+
+
+class TooMuchError(Exception):
+    """The document unfolds to more than any unit needs."""
+
+
+@dataclass(slots=True)
+class Tree:
+    """Grows while nodes are read. Mappings become dicts, sequences tuples; keys are always text."""
+
+    path: str
+    env: Mapping[str, str]
+    lines: dict[Loc, int] = field(default_factory=dict)
+    from_env: dict[Loc, tuple[str, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unread: set[Loc] = field(default_factory=set)
+    nodes: int = 0
+
+    @property
+    def marks(self) -> Marks:
+        """Where things stand."""
+        return Marks(self.path, self.lines, self.from_env)
+
+    def value(self, node: Node, loc: Loc = ()) -> Any:
+        """The plain value of `node`. Raises TooMuchError if aliases unfold without end."""
+        self.nodes += 1
+        if self.nodes > _MAX_NODES or len(loc) > _MAX_DEPTH:
+            raise TooMuchError
+        self.lines.setdefault(loc, _line(node))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, loc)
+        if isinstance(node, SequenceNode):
+            self._refuse_tag(node, loc, "seq")
+            return tuple(self.value(child, (*loc, i)) for i, child in enumerate(node.value))
+        assert isinstance(node, ScalarNode)
+        return self._scalar(node, loc)
+
+    def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
+        self._refuse_tag(node, loc, "map")
+        merged: dict[str, Any] = {}
+        for key_node, child in node.value:
+            if _is_merge(key_node):
+                merged = {**self._merge(child, loc), **merged}
+        own: dict[str, Any] = {}
+        for key_node, child in node.value:
+            key = None if _is_merge(key_node) else self._key(key_node, loc)
+            if key is not None and not self._is_double(key, key_node, own, loc):
+                self.lines[(*loc, key)] = _line(key_node)
+                own[key] = self.value(child, (*loc, key))
+        return {**merged, **own}
+
+    def _merge(self, node: Node, loc: Loc) -> dict[str, Any]:
+        """What `<<: *name` brings in: one mapping, or a list of them where the first wins."""
+        parts = node.value if isinstance(node, SequenceNode) else [node]
+        if not all(isinstance(part, MappingNode) for part in parts):
+            self._blame(
+                loc, node, "<< takes in a mapping: write `<<: *name` with the name of a mapping marked with &name"
+            )
+            return {}
+        merged: dict[str, Any] = {}
+        for part in reversed(parts):
+            merged |= self._mapping(part, loc)
+        return merged
+
+    def _key(self, node: Node, loc: Loc) -> str | None:
+        if isinstance(node, ScalarNode):
+            return str(node.value)
+        self._blame(loc, node, "a key must be one plain word, not a list or a mapping")
+        return None
+
+    def _is_double(self, key: str, node: Node, own: Mapping[str, Any], loc: Loc) -> bool:
+        if key not in own:
+            return False
+        first = self.lines[(*loc, key)]
+        self._blame((*loc, key), node, f"stands twice, first on line {first}: remove one of the two")
+        return True
+
+    def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
+        kind = (node.tag or "").removeprefix(_TAG)
+        if kind in ("int", "float", "bool", "null"):
+            return _number(kind, node.value)
+        if kind not in ("str", "timestamp"):
+            self._refuse_tag(node, loc, "str")
+        expanded = expand(node.value, self.env)
+        if expanded.names:
+            self.from_env[loc] = expanded.names
+        for fault in expanded.faults:
+            self.unread.add(loc)
+            self._blame(loc, node, fault)
+        return expanded.text
+
+    def _refuse_tag(self, node: Node, loc: Loc, kind: str) -> None:
+        if node.tag not in (None, "", "!", _TAG + kind):
+            self.unread.add(loc)
+            shown = node.tag.replace(_TAG, "!!")
+            self._blame(loc, node, f"the tag {shown} is not used in a configuration: remove it")
+
+    def _blame(self, loc: Loc, node: Node, what: str) -> None:
+        problem = Marks(self.path, {loc: _line(node)}).problem(loc, what)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _is_merge(key: Node) -> bool:
+    return bool(key.tag == _TAG + "merge")
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _number(kind: str, text: str) -> Any:
+    """An int, float, bool or None as YAML 1.2 reads it; what Python cannot read stays text."""
+    plain = text.replace("_", "")
+    try:
+        if kind == "int":
+            return int(plain, 0) if plain.lstrip("+-")[:2].lower() in ("0x", "0o", "0b") else int(plain)
+        if kind == "float":
+            return float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        return text
+    return plain.lower() == "true" if kind == "bool" else None

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from passerby.config.check import load_checked
+from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
+from support.configured import ENV, EXAMPLE, HEAD, camera, rule
+
+DEFAULTS = Defaults({"intrusion": "alarm", "fast_movement": "warning", "crowding": "warning"}, 2.3, 1.75)
+
+
+def _plan(folder: Path, text: str) -> UnitPlan:
+    path = folder / "unit.yaml"
+    path.write_text(text)
+    return plan(load_checked(path, ENV), DEFAULTS)
+
+
+def _camera(folder: Path, text: str) -> CameraPlan:
+    return _plan(folder, text).cameras[0]
+
+
+def test_the_example() -> None:
+    told = plan(load_checked(EXAMPLE, {"CAM1_PASSWORD": "hunter2"}), DEFAULTS)
+    assert (told.station, told.model) == ("Riverside", "embedded")
+    assert told.cameras[0] == CameraPlan(
+        name="platform-1",
+        source="rtsp://viewer:***@camera1/stream1",
+        pictures="8 per second",
+        calibration="4 surveyed points",
+        zones=("platform (platform, 4 corners)", "track (track, 4 corners)"),
+        lines=("stairs",),
+        rules=(
+            "stairs: somebody crosses, in or out -> info",
+            "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning",
+            "platform: somebody stays longer than 60 s, leaving for up to 10 s does not count -> info",
+            "track: somebody inside for 0.4 s -> alarm",
+            "platform: 1.4 people per m2 or more for 10 s, until below 80% of that -> warning",
+        ),
+        notes=(),
+    )
+    assert "hunter2" not in json.dumps(asdict(told)) + repr(told)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("{kind: line_crossing, line: stairs, direction: in}", "stairs: somebody crosses, in -> info"),
+        (
+            "{kind: fast_movement, zone: platform, severity: alarm}",
+            "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> alarm",
+        ),
+        (
+            "{kind: crowding, zone: platform, people: 30, clear_ratio: 0.5}",
+            "platform: 30 people or more for 10 s, until below 50% of that -> warning",
+        ),
+    ],
+)
+def test_rules(tmp_path: Path, written: str, told: str) -> None:
+    assert _camera(tmp_path, rule(written)).rules == (told,)
+
+
+def test_on_stairs_fast_is_slower(tmp_path: Path) -> None:
+    text = rule("{kind: fast_movement, zone: platform}").replace(
+        "name: platform,", "name: platform, kind: stairs,"
+    )
+    assert _camera(tmp_path, text).rules[0].startswith("platform: somebody faster than 1.75 m/s")
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("", "none"),
+        (
+            "calibration: {height_m: 3.5, tilt_deg: 30, hfov_deg: 90}",
+            "camera 3.5 m up, looking 30 degrees down, lens 90 degrees wide",
+        ),
+        (
+            "calibration: {height_m: 3.5, tilt_deg: 30, focal_px: 1200}",
+            "camera 3.5 m up, looking 30 degrees down, lens 1200 px",
+        ),
+    ],
+)
+def test_calibrations(tmp_path: Path, below: str, told: str) -> None:
+    assert _camera(tmp_path, camera(below)).calibration == told
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (HEAD, "no rules: people are counted, and no event tells of what they do"),
+        (HEAD, "no calibration: no speeds and no densities"),
+        (
+            HEAD.replace("rtsp://c", "rtsp://u:p@c"),
+            "the password stands in the file: take it from the environment as ${NAME}",
+        ),
+        (
+            camera("zones: [{name: z, polygon_px: [[0, 0], [9, 0], [9, 9]]}]").replace(
+                "    picture_px: [1920, 1080]\n", ""
+            ),
+            "the picture's size is not known here: with picture_px it is checked that all places lie in it",
+        ),
+    ],
+)
+def test_notes(tmp_path: Path, text: str, note: str) -> None:
+    assert note in _camera(tmp_path, text).notes
+
+
+def test_a_video_and_a_model_as_mapping(tmp_path: Path) -> None:
+    (tmp_path / "v.mp4").touch()
+    (tmp_path / "m.onnx").touch()
+    told = _plan(
+        tmp_path,
+        "station: s\nmodel: {path: m.onnx, runtime: openvino, input_px: [640, 384], score: 0.4}\n"
+        "cameras:\n- {name: a, source: v.mp4}\n- {name: b, source: v.mp4, analysis_fps: 5}\n",
+    )
+    assert told.model == f"{tmp_path}/m.onnx, on openvino, input 640 x 384 px, boxes from score 0.4"
+    assert [c.pictures for c in told.cameras] == ["all of the file", "5 per second"]
