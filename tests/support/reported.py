@@ -63,6 +63,7 @@ def summary(seconds: float = 1260.0, **changes: Any) -> Summary:
         gaps=("09:10 to 09:42: no frame for 32 s, the file has a hole",),
         lost={"frames_dropped": 0, "decode_errors": 3},
         hints=(),
+        notes=(),
         version="0.1.0",
     )
     return dataclasses.replace(usual, **changes)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 SCHEMA = 1
+# These have no duration: their one `start` is the whole incident.
+MOMENTARY_KINDS = frozenset({"line_crossing"})
 Unit = Literal["", "m", "s", "m/s", "person", "person/m2"]
 
 

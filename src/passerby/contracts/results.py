@@ -36,7 +36,7 @@ class Summary:
     people_max: most confirmed people in the picture at once.
     people_total: confirmed tracks in all; one person who leaves and returns counts twice.
     calibration_rms_cm: how far the surveyed points lie from the fit; None without calibration.
-    hints: sentences on what a configuration would add.
+    hints: sentences on what a configuration would add. notes: sentences on what was odd about the input.
     """
 
     station: str
@@ -59,6 +59,7 @@ class Summary:
     gaps: tuple[str, ...]
     lost: dict[str, int]
     hints: tuple[str, ...]
+    notes: tuple[str, ...]
     version: str
 
 

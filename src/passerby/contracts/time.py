@@ -60,7 +60,3 @@ class Clock(Protocol):
     def utc_ns(self) -> int:
         """Nanoseconds since 1970 UTC."""
         ...
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
+from passerby.contracts.events import MOMENTARY_KINDS, Event, EvidenceRef, Measure, Phase, Severity
 from passerby.report.kinds import URGENCY
-
-MOMENTS = {"line_crossing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +57,5 @@ def _joined(lines: list[Event]) -> Incident:
         people=max(e.people for e in lines),
         measures=tuple({m.name: m for e in lines for m in e.measures}.values()),
         evidence=next((e.evidence for e in lines if e.evidence is not None), None),
-        moment=first.kind in MOMENTS,
+        moment=first.kind in MOMENTARY_KINDS,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Event, Phase, Severity
+from passerby.contracts.events import MOMENTARY_KINDS, Event, Phase, Severity
 from passerby.store.encode import (
     check_finite,
     event_line,
@@ -21,9 +21,6 @@ from passerby.store.encode import (
 )
 from passerby.store.utc import optional_ms, optional_text
 from passerby.store.where import When, Where
-
-# These happen in an instant: their one `start` is the whole incident.
-MOMENTARY = ("line_crossing",)
 
 _INSERT = """
 INSERT INTO event (id, seq, kind, phase, camera, place, began_s, at_s, utc_ms, people, severity, measures,
@@ -109,7 +106,7 @@ def _where(wanted: EventFilter) -> Where:
     where.one_of("phase", wanted.phase)
     where.between(wanted.since, wanted.until)
     if wanted.open_only:
-        where.add(f"kind NOT IN ({', '.join('?' * len(MOMENTARY))})", *MOMENTARY)
+        where.add(f"kind NOT IN ({', '.join('?' * len(MOMENTARY_KINDS))})", *MOMENTARY_KINDS)
         where.add(_OPEN)
     return where
 

@@ -27,6 +27,11 @@ class Detector(Protocol):
         """Exactly what runs."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """Most frames the network takes at once."""
+        ...
+
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
         """Return one Detections per frame, in order; frames may come from different cameras and sizes.
 
@@ -48,6 +53,11 @@ class PersonDetector:
     def info(self) -> ModelInfo:
         """See Detector."""
         return self._info
+
+    @property
+    def batch(self) -> int:
+        """See Detector."""
+        return self._session.batch
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
         """See Detector."""

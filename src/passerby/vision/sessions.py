@@ -14,6 +14,7 @@ from passerby.contracts.errors import ModelError
 from passerby.pixels.frame import U8
 
 Shapes = Mapping[str, Sequence[int | None]]
+FREE_BATCH = 8
 
 
 class Session(Protocol):
@@ -46,23 +47,27 @@ class OnnxSession:
         try:
             self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the runtime has no common base for its errors
-            raise ModelError(f"{path}: not a usable ONNX model ({_first_line(error)})") from error
+            raise ModelError(f"{path}: not a usable ONNX model ({last_line(error)})") from error
         (first, *rest) = self._session.get_inputs()
         if rest or len(first.shape) != 4:
-            raise ModelError(
-                f"{path}: a detector has one picture as input, this has {[i.name for i in (first, *rest)]}"
-            )
+            raise _not_one_picture(path, [i.name for i in (first, *rest)])
+        if first.type not in ("tensor(uint8)", "tensor(float)"):
+            raise ModelError(f"{path}: the model takes {first.type}, not float or uint8 pictures; try OpenVINO")
         self._input, self._nhwc = first.name, first.type == "tensor(uint8)"
         self.input_wh = _input_wh(path, first.shape, input_wh, nhwc=self._nhwc)
-        self.batch = first.shape[0] if isinstance(first.shape[0], int) else 8
+        self._fixed = first.shape[0] if isinstance(first.shape[0], int) else None
+        self.batch = self._fixed or FREE_BATCH
         self.outputs: Shapes = {
             o.name: [d if isinstance(d, int) else None for d in o.shape] for o in self._session.get_outputs()
         }
 
     def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
         """See Session."""
-        feed = pictures if self._nhwc else np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32)
-        return dict(zip(self.outputs, self._session.run(None, {self._input: feed}), strict=True))
+        feed = _filled(pictures, self._fixed)
+        if not self._nhwc:
+            feed = np.ascontiguousarray(feed.transpose(0, 3, 1, 2), np.float32)
+        found = self._session.run(None, {self._input: feed})
+        return _kept(dict(zip(self.outputs, found, strict=True)), pictures, feed)
 
 
 class OpenVinoSession:
@@ -79,22 +84,26 @@ class OpenVinoSession:
             ) from error
         try:
             model = ov.Core().read_model(path)
-            self.input_wh, self.batch, compiled = self._compile(ov, path, model, input_wh)
+            # Compiling may add the names of what an output was computed from.
+            names = [_name(port) for port in model.outputs]
+            self.input_wh, self._fixed, compiled = self._compile(ov, path, model, input_wh)
         except ModelError:
             raise
         except Exception as error:  # OpenVINO raises plain RuntimeError for everything
-            raise ModelError(f"{path}: not a usable OpenVINO model ({_first_line(error)})") from error
+            raise ModelError(f"{path}: not a usable OpenVINO model ({last_line(error)})") from error
+        self.batch = self._fixed or FREE_BATCH
         self._compiled, self._local = compiled, threading.local()
         self.outputs: Shapes = {
-            _name(o): [d.get_length() if d.is_static else None for d in o.partial_shape] for o in compiled.outputs
+            name: [d.get_length() if d.is_static else None for d in port.partial_shape]
+            for name, port in zip(names, compiled.outputs, strict=True)
         }
 
     @staticmethod
     def _compile(
         ov: Any, path: Path, model: Any, input_wh: tuple[int, int] | None
-    ) -> tuple[tuple[int, int], int, Any]:
+    ) -> tuple[tuple[int, int], int | None, Any]:
         if len(model.inputs) != 1 or len(model.input().partial_shape) != 4:
-            raise ModelError(f"{path}: a detector has one picture as input, this has {len(model.inputs)} inputs")
+            raise _not_one_picture(path, [_name(port) for port in model.inputs])
         shape = [d.get_length() if d.is_static else None for d in model.input().partial_shape]
         nhwc = shape[-1] == 3
         wh = _input_wh(path, shape, input_wh, nhwc=nhwc, reshapes=True)
@@ -105,21 +114,42 @@ class OpenVinoSession:
             steps.input().model().set_layout(ov.Layout("NCHW"))
             model = steps.build()
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1}
-        return wh, shape[0] or 8, ov.Core().compile_model(model, "CPU", settings)
+        return wh, shape[0], ov.Core().compile_model(model, "CPU", settings)
 
     def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
         """See Session."""
         if not hasattr(self._local, "request"):
             self._local.request = self._compiled.create_infer_request()
-        found = self._local.request.infer([pictures])
-        return {_name(port): np.array(value) for port, value in found.to_dict().items()}
+        feed = _filled(pictures, self._fixed)
+        found = self._local.request.infer([feed]).values()
+        return _kept(dict(zip(self.outputs, map(np.array, found), strict=True)), pictures, feed)
+
+
+def _filled(pictures: U8, fixed: int | None) -> U8:
+    """Return pictures with blank ones behind them, for a network that takes no fewer than `fixed`."""
+    if fixed is None or len(pictures) >= fixed:
+        return pictures
+    blank = np.zeros((fixed - len(pictures), *pictures.shape[1:]), np.uint8)
+    return np.concatenate([pictures, blank])
+
+
+def _kept(outputs: dict[str, NDArray[np.float32]], pictures: U8, feed: U8) -> dict[str, NDArray[np.float32]]:
+    """Return the outputs without what was said of blank pictures."""
+    if len(feed) == len(pictures):
+        return outputs
+    return {name: value[: len(pictures)] for name, value in outputs.items()}
+
+
+def _not_one_picture(path: Path, inputs: list[str]) -> ModelError:
+    return ModelError(f"{path}: a detector has one picture as input, this has {inputs}")
 
 
 def _name(port: Any) -> str:
     return str(min(port.get_names(), default=port.get_node().get_friendly_name()))
 
 
-def _first_line(error: Exception) -> str:
+def last_line(error: Exception) -> str:
+    """Return the most telling line of a runtime's error."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1][:200] if lines else type(error).__name__
 

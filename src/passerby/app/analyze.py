@@ -1,0 +1,158 @@
+"""`passerby analyze`: the main job on recorded video."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.clock import SystemClock
+from passerby.app.jobs import Job, plan_jobs
+from passerby.app.options import (
+    JsonOption,
+    ModelInputOption,
+    ModelOption,
+    RuntimeOption,
+    ScoreOption,
+    model_choice,
+)
+from passerby.app.results import summary_data, write_results
+from passerby.app.stopping import stop_on_signals
+from passerby.app.terminal import print_summary, progress_bar
+from passerby.config.check import Probes, load_checked
+from passerby.contracts.errors import PasserbyError
+from passerby.contracts.results import Summary
+from passerby.evidence.video import RedactedVideo
+from passerby.ingest.open import open_source
+from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.ids import recording_ids
+from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.summary import Circumstances, summarise
+from passerby.pipeline.trace import Trace
+from passerby.store.events import EventFilter, query
+from passerby.store.results import ResultsStore
+from passerby.vision.detector import Detector
+from passerby.vision.load import load_detector
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What all videos of one call have in common."""
+
+    station: str
+    detector: Detector
+    assumed_fps: float | None
+    analysis_fps: float | None
+    video: bool
+    trace: bool
+    quiet: bool
+
+
+def analyze(  # noqa: PLR0913  one parameter an option
+    videos: Annotated[list[str] | None, typer.Argument(metavar="VIDEO...", help="Recorded video files.")] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Results folder; made if need be.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
+    ] = None,
+    camera: Annotated[
+        str | None, typer.Option("--camera", help="Which camera of the configuration it is.")
+    ] = None,
+    model: ModelOption = None,
+    model_input: ModelInputOption = None,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    analysis_fps: Annotated[
+        float | None, typer.Option(min=0.1, help="Analyse at most so many frames a second.")
+    ] = None,
+    assume_fps: Annotated[float | None, typer.Option(min=0.1, help="Frame rate of a video without times.")] = None,
+    video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
+    trace: Annotated[
+        bool, typer.Option("--eval", help="Write tracks.txt and ground.csv, to measure accuracy.")
+    ] = False,
+    as_json: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Turn recorded video into events, counts, a redacted video and a report.
+
+    Ends with 0; with 2 on bad usage or configuration; with 3 if a video could not be read, the others being done.
+    """
+    unit = load_checked(config, probes=Probes(sources=not videos)).unit if config else None
+    jobs = plan_jobs(videos or (), unit, camera, out)
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    station = unit.station if unit else "passerby"
+    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json)
+    failed, summaries = 0, []
+    stop = threading.Event()
+    with stop_on_signals(stop):
+        for job in jobs:
+            try:
+                summary = run_job(job, settings, stop)
+            except PasserbyError as error:
+                sys.stderr.write(f"passerby: {error}\n")
+                failed = max(failed, error.exit_code)
+                continue
+            summaries.append(summary)
+            if not as_json:
+                print_summary(summary, job.folder)
+            if stop.is_set():
+                failed = INTERRUPTED
+                break
+    if as_json:
+        sys.stdout.write(json.dumps([summary_data(s) for s in summaries], indent=2, ensure_ascii=False) + "\n")
+    if failed:
+        raise typer.Exit(failed)
+
+
+def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
+    """Analyse one video into its folder. Raises InputError, StoreError and CalibrationError."""
+    began = time.perf_counter()
+    with closing(
+        open_source(job.camera.source, job.camera.name, clock=SystemClock(), assumed_fps=settings.assumed_fps)
+    ) as source:
+        info = source.open()
+        with ResultsStore(job.folder, fresh=True) as store:
+            _remove_old(job.folder)
+            recorded = RedactedVideo(job.folder / "redacted.mp4") if settings.video else None
+            with (
+                Outputs(job.folder, recorded, Trace(job.folder) if settings.trace else None) as outputs,
+                progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
+            ):
+                deps = Deps(
+                    detector=settings.detector,
+                    sink=store,
+                    outputs=outputs,
+                    new_id=recording_ids(f"{job.camera.name}/{Path(job.camera.source).name}"),
+                    analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
+                    progress=progress,
+                )
+                loop = CameraLoop(job.camera, source, deps)
+                loop.run(stop)
+            wall_s = time.perf_counter() - began
+            around = Circumstances(
+                settings.station, job.camera, settings.detector.info, info, wall_s, outputs.frames_written
+            )
+            summary = summarise(loop, source, around)
+            with store.reading() as connection:
+                events = list(query(connection, EventFilter()))
+            history = loop.analysis.history() if loop.analysis else None
+            write_results(job.folder, job.folder, summary, history, events, outputs.background())
+    return summary
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove what an earlier run over the same folder left and this one may not write again."""
+    for old in (
+        *folder.glob("stills/*.jpg"),
+        *(folder / name for name in ("tracks.txt", "ground.csv", "redacted.mp4")),
+    ):
+        old.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+"""The command line: what each word does is in a module of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from passerby import __version__
+from passerby.app import analyze, check, events, run
+from passerby.contracts.errors import PasserbyError
+
+app = typer.Typer(
+    help="Video safety analytics that cannot identify the people it watches.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("analyze")(analyze.analyze)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("events")(events.events)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"passerby {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def passerby(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Video safety analytics that cannot identify the people it watches."""
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes one sentence and an exit code."""
+    try:
+        app()
+    except PasserbyError as error:
+        sys.stderr.write("".join(f"passerby: {line}\n" for line in str(error).splitlines()))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Which video is analysed as which camera, and into which folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.errors import UsageError
+from passerby.contracts.urls import is_live
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One video: the camera it is analysed as, with the video as its source, and its results folder."""
+
+    camera: Camera
+    folder: Path
+
+
+def plan_jobs(videos: Sequence[str], unit: Unit | None, camera_name: str | None, out: Path) -> list[Job]:
+    """Return one job per video; without videos, one per camera of the unit that reads a file.
+
+    A unit with one camera applies to every video; with several, the camera whose source is that very file does,
+    or the one named. Several videos get a folder each below `out`. Raises UsageError.
+    """
+    if camera_name is not None and unit is None:
+        raise UsageError("--camera names a camera of a configuration; give one with --config")
+    if not videos:
+        cameras = _recorded(unit, camera_name)
+    else:
+        cameras = [_camera_for(video, unit, camera_name) for video in videos]
+    names = _folder_names([Path(camera.source).stem or "video" for camera in cameras])
+    folders = [out] if len(cameras) == 1 else [out / name for name in names]
+    return [Job(camera, folder) for camera, folder in zip(cameras, folders, strict=True)]
+
+
+def _recorded(unit: Unit | None, camera_name: str | None) -> list[Camera]:
+    cameras = [
+        c for c in (unit.cameras if unit else ()) if not is_live(c.source) and camera_name in (None, c.name)
+    ]
+    if not cameras:
+        raise UsageError(
+            "name at least one video: passerby analyze VIDEO --out DIR; live cameras are for passerby run"
+        )
+    return cameras
+
+
+def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camera:
+    if is_live(video):
+        raise UsageError("analyze reads recordings; put a live camera into a configuration for passerby run")
+    if unit is None:
+        return Camera(name=_camera_name(video), source=video)
+    if camera_name is not None:
+        chosen = [c for c in unit.cameras if c.name == camera_name]
+        missing = f"--camera {camera_name}: the configuration has {', '.join(c.name for c in unit.cameras)}"
+    else:
+        chosen = [c for c in unit.cameras if _same_file(c.source, video)] or list(unit.cameras)
+        missing = f"{video}: the configuration has {len(chosen)} cameras; say which one this is with --camera NAME"
+    if len(chosen) != 1:
+        raise UsageError(missing)
+    return chosen[0].model_copy(update={"source": video})
+
+
+def _same_file(source: str, video: str) -> bool:
+    return not is_live(source) and Path(source).resolve() == Path(video).resolve()
+
+
+def _camera_name(video: str) -> str:
+    letters = "".join(c if c.isalnum() or c in " ._-" else "-" for c in Path(video).stem)[:64]
+    return letters if letters and (letters[0].isalnum() or letters[0] == "_") else "video"
+
+
+def _folder_names(stems: Sequence[str]) -> list[str]:
+    """Return the stems, numbered where one comes twice."""
+    names: list[str] = []
+    for stem in stems:
+        name, n = stem, 2
+        while name in names:
+            name, n = f"{stem}-{n}", n + 1
+        names.append(name)
+    return names

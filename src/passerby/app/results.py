@@ -1,0 +1,53 @@
+"""What a finished run leaves for people and programs: summary.json and report.html."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Event
+from passerby.contracts.results import History, Summary
+from passerby.report.page import render_report
+
+
+def summary_data(summary: Summary) -> dict[str, Any]:
+    """Return a summary as plain values for JSON."""
+    return asdict(summary)
+
+
+def write_results(
+    folder: Path,
+    results: Path,
+    summary: Summary,
+    history: History | None,
+    events: Sequence[Event],
+    still: bytes | None,
+) -> None:
+    """Write summary.json and report.html into `folder`; stills are found below `results`.
+
+    still: a redacted picture of the camera's view. Raises StoreError if a file cannot be written.
+    """
+    page = render_report(summary, history or _nothing(), events, _stills(results, events), still)
+    try:
+        text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written ({error.strerror}); free space or choose another folder"
+        ) from error
+
+
+def _stills(results: Path, events: Sequence[Event]) -> dict[str, bytes]:
+    paths = {event.evidence.still for event in events if event.evidence}
+    return {path: (results / path).read_bytes() for path in sorted(paths) if (results / path).is_file()}
+
+
+def _nothing() -> History:
+    return History(1.0, (), (), (), np.zeros((1, 1)), (), ())

@@ -1,0 +1,135 @@
+"""`passerby run`: the main job on live cameras, until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.check import picture_wh
+from passerby.app.clock import SystemClock
+from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.results import write_results
+from passerby.app.stopping import stop_on_signals
+from passerby.config.check import Probes, load_checked
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.events import Event, Measure, Phase
+from passerby.contracts.ports import EventSink
+from passerby.contracts.time import Clock, Timestamp
+from passerby.contracts.urls import is_live
+from passerby.evidence.rolling import RollingVideo
+from passerby.ingest.open import open_source
+from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.ids import live_ids
+from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.summary import Circumstances, summarise
+from passerby.pipeline.supervisor import Supervisor
+from passerby.store.events import EventFilter, query
+from passerby.store.results import ResultsStore
+from passerby.vision.detector import Detector
+from passerby.vision.load import load_detector
+from passerby.vision.shared import SharedDetector
+
+log = logging.getLogger(__name__)
+LIVE_ANALYSIS_FPS = 8.0
+
+
+def run(
+    config: Annotated[Path, typer.Argument(metavar="UNIT.YAML", help="The unit's configuration.")],
+    *,
+    model: ModelOption = None,
+    model_input: ModelInputOption = None,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Results folder; default: data_dir.")
+    ] = None,
+) -> None:
+    """Watch live cameras until stopped by Ctrl-C or SIGTERM; then end every incident and finish every file."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    unit = load_checked(config, probes=Probes(picture_wh=picture_wh)).unit
+    folder = out or Path(unit.data_dir)
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
+        end_interrupted(store.resume(), store)
+        watch(unit, folder, store, shared, SystemClock())
+
+
+def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
+    """End the incidents that a crash or power cut left open, at the last moment they were known to last."""
+    for event in left_open:
+        why = Measure("ended_by", "restart")
+        sink.put(
+            replace(event, seq=event.seq + 1, phase=Phase.END, measures=(*event.measures, why), evidence=None)
+        )
+        log.info("incident %s (%s) was open when the last run broke off; it is ended", event.id, event.kind)
+
+
+def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
+    """Run every camera of the unit until stopped or until all of them, being files, have ended."""
+    jobs = [CameraJob(camera, unit, folder, store, detector, clock) for camera in unit.cameras]
+    supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
+    with stop_on_signals(supervisor.stop):
+        supervisor.start()
+        log.info("%s: watching %d camera(s); results in %s", unit.station, len(jobs), folder)
+        supervisor.wait()
+    log.info("%s: stopped; every incident is ended and every file finished", unit.station)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraJob:
+    """One camera of a running unit, with its own folder below the unit's."""
+
+    camera: Camera
+    unit: Unit
+    results: Path
+    store: ResultsStore
+    detector: Detector
+    clock: Clock
+
+    @property
+    def folder(self) -> Path:
+        """Where this camera's video, summary and report go."""
+        return self.results / self.camera.name
+
+    def work(self, stop: threading.Event) -> None:
+        """Watch until `stop`. Raises what the store raises; the supervisor starts it again."""
+        began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        keep_mb = self.unit.recording_mb
+        with (
+            closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
+            Outputs(self.results, RollingVideo(self.folder, keep_mb) if keep_mb else None) as outputs,
+        ):
+            loop = CameraLoop(self.camera, source, self._deps(outputs))
+            try:
+                loop.run(stop)
+            finally:
+                outputs.close()
+                wall_s = time.perf_counter() - began_s
+                around = Circumstances(
+                    self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
+                )
+                summary = summarise(loop, source, around)
+                history = loop.analysis.history() if loop.analysis else None
+                events = self._events_since(began)
+                write_results(self.folder, self.results, summary, history, events, outputs.background())
+
+    def _deps(self, outputs: Outputs) -> Deps:
+        new_id: Callable[[], str] = live_ids(self.clock)
+        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
+        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
+
+    def _events_since(self, began: Timestamp) -> list[Event]:
+        """The events of this run; all there are of a file, which has no wall clock."""
+        since = began.utc if is_live(self.camera.source) else None
+        with self.store.reading() as connection:
+            return list(query(connection, EventFilter(camera=(self.camera.name,), since=since)))

@@ -1,0 +1,40 @@
+"""A camera's coordinates on the picture that really comes."""
+
+from __future__ import annotations
+
+from passerby.contracts.config import Calibration, Camera, Line, Point, Zone
+
+
+def scaled_to(camera: Camera, wh: tuple[int, int]) -> Camera:
+    """Return `camera` with its pixels as those of a picture of `wh`, if it was drawn on another size.
+
+    Without `picture_px` the coordinates are taken to be those of the picture as it comes.
+    """
+    if camera.picture_px is None or camera.picture_px == wh:
+        return camera
+    kx, ky = wh[0] / camera.picture_px[0], wh[1] / camera.picture_px[1]
+
+    def put(point: Point) -> Point:
+        return point[0] * kx, point[1] * ky
+
+    return camera.model_copy(
+        update={
+            "picture_px": wh,
+            "calibration": None if camera.calibration is None else _calibration(camera.calibration, kx, ky),
+            "zones": tuple(_zone(zone, kx, ky) for zone in camera.zones),
+            "lines": tuple(
+                Line(name=line.name, from_px=put(line.from_px), to_px=put(line.to_px)) for line in camera.lines
+            ),
+        }
+    )
+
+
+def _zone(zone: Zone, kx: float, ky: float) -> Zone:
+    return zone.model_copy(update={"polygon_px": tuple((x * kx, y * ky) for x, y in zone.polygon_px)})
+
+
+def _calibration(calibration: Calibration, kx: float, ky: float) -> Calibration:
+    points = tuple(p.model_copy(update={"px": (p.px[0] * kx, p.px[1] * ky)}) for p in calibration.points)
+    focal_px = None if calibration.focal_px is None else calibration.focal_px * kx
+    click_sd_px = calibration.click_sd_px * max(kx, ky)
+    return calibration.model_copy(update={"points": points, "focal_px": focal_px, "click_sd_px": click_sd_px})

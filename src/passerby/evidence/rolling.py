@@ -1,0 +1,70 @@
+"""Redacted video of a live camera in files of ten minutes, the oldest making room."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from passerby.evidence.video import RedactedVideo
+from passerby.pixels.redact import RedactedImage
+
+log = logging.getLogger(__name__)
+SEGMENT_S = 600.0
+PREFIX = "redacted-"
+
+
+class RollingVideo:
+    """Writes `redacted-<UTC>.mp4` files into `folder` and keeps at most `keep_mb` megabytes of them.
+
+    The file being written is never removed. Raises StoreError as RedactedVideo does.
+    """
+
+    def __init__(self, folder: Path, keep_mb: int, segment_s: float = SEGMENT_S) -> None:
+        self._folder, self._keep_bytes, self._segment_s = folder, keep_mb * 1_000_000, segment_s
+        self._video: RedactedVideo | None = None
+        self._began_s = 0.0
+        self._done = 0
+
+    @property
+    def frames(self) -> int:
+        """Pictures written so far, over all files."""
+        return self._done + (self._video.frames if self._video else 0)
+
+    def add(self, image: RedactedImage) -> None:
+        """Write one picture, into a new file where the current one is full."""
+        if self._video is None or image.at.s - self._began_s >= self._segment_s:
+            self._next(image)
+        assert self._video is not None
+        self._video.add(image)
+
+    def close(self) -> None:
+        """Finish the current file; may be called twice."""
+        if self._video is not None:
+            self._done += self._video.frames
+            self._video.close()
+            self._video = None
+
+    def _next(self, image: RedactedImage) -> None:
+        self.close()
+        self._make_room()
+        stamp = (image.at.utc or f"{image.at.s:012.3f}").replace(":", "").replace(".", "")
+        self._video, self._began_s = RedactedVideo(self._folder / f"{PREFIX}{stamp}.mp4"), image.at.s
+
+    def _make_room(self) -> None:
+        """Remove the oldest files until those left fit; names sort by time."""
+        kept = 0
+        for path in sorted(self._folder.glob(f"{PREFIX}*.mp4"), reverse=True):
+            kept += path.stat().st_size
+            if kept > self._keep_bytes:
+                path.unlink(missing_ok=True)
+                log.info("removed %s: more than %d MB of redacted video", path.name, self._keep_bytes // 1_000_000)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,105 @@
+"""Everything right of the detector for one camera: boxes to tracks, floor, rules, incidents and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from passerby.behaviour.incidents import Incidents
+from passerby.behaviour.make import make_rules
+from passerby.behaviour.meters import LineMeter, ZoneMeter
+from passerby.contracts.config import Camera, Zone
+from passerby.contracts.events import Event, LineSample, ZoneSample
+from passerby.contracts.people import Detections, GroundTracks, Tracks
+from passerby.contracts.results import History
+from passerby.ground.calibrate import make_plane
+from passerby.ground.motion import Motion
+from passerby.ground.places import Area, Gate
+from passerby.pipeline.history import HistoryBuilder
+from passerby.vision.tracker import Tracker
+
+Samples = list[ZoneSample | LineSample]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one frame amounted to."""
+
+    ground: GroundTracks
+    events: list[Event]
+    samples: Samples
+
+
+class Analysis:
+    """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
+
+    track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
+    """
+
+    def __init__(self, camera: Camera, wh: tuple[int, int], track_score: float, new_id: Callable[[], str]) -> None:
+        self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
+        areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
+        self._tracker = Tracker(camera.name, track_score)
+        self._motion = Motion(self.plane)
+        self._rules = make_rules(camera, self.plane)
+        self._incidents = Incidents(camera.name, camera.rules, new_id)
+        self._zones = [ZoneMeter(camera.name, area) for area in areas]
+        self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
+        self._history = HistoryBuilder(wh, areas, camera.lines)
+        self._counted: set[int] = set()
+        self.people_max = self.people_total = 0
+
+    def follow(self, found: Detections) -> Tracks:
+        """Return the people of this frame as tracks."""
+        return self._tracker.step(found)
+
+    def judge(self, tracks: Tracks) -> Judged:
+        """Return what the tracks of this frame mean."""
+        ground = self._motion.step(tracks)
+        self._count(tracks)
+        samples: Samples = [s for zone in self._zones for s in zone.step(ground)]
+        samples += [s for line in self._lines for s in line.step(ground)]
+        self._history.add(ground, self._zones, self._lines)
+        hits = [hit for rule in self._rules for hit in rule.step(ground)]
+        return Judged(ground, self._incidents.step(hits, ground.at), samples)
+
+    def interrupt(self) -> list[Event]:
+        """The picture stopped: end what is open and forget everybody."""
+        self._tracker.forget()
+        self._motion.forget()
+        self._history.gap()
+        self._counted.clear()
+        for zone in self._zones:
+            zone.gap()
+        for line in self._lines:
+            line.gap()
+        for rule in self._rules:
+            rule.forget()
+        return self._incidents.end_all()
+
+    def close(self) -> tuple[list[Event], Samples]:
+        """The run is over: end what is open and hand out the last, unfinished window."""
+        samples: Samples = [s for zone in self._zones for s in zone.close()]
+        samples += [s for line in self._lines for s in line.close()]
+        return self._incidents.end_all(), samples
+
+    def history(self) -> History:
+        """Return what the report draws."""
+        return self._history.build(is_metric=self.plane is not None)
+
+    @property
+    def suppressed(self) -> int:
+        """Hits that a cool-down kept quiet."""
+        return self._incidents.suppressed
+
+    def _count(self, tracks: Tracks) -> None:
+        confirmed = set(tracks.id[tracks.confirmed].tolist())
+        self.people_total += len(confirmed - self._counted)
+        self._counted = (self._counted | confirmed) - set(tracks.gone.tolist())
+        self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.held).sum()))
+
+
+def whole_picture(wh: tuple[int, int]) -> Zone:
+    """Return the zone a camera without zones is counted by."""
+    w, h = wh
+    return Zone(name="picture", polygon_px=((0, 0), (w, 0), (w, h), (0, h)))

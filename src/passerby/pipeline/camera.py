@@ -1,0 +1,166 @@
+"""The loop of one camera: frame to event. Data flows one way, and raw pixels go no further than the redactor."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from passerby.config.scale import scaled_to
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event, Gap, Phase
+from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.time import Timestamp
+from passerby.ingest.source import FrameSource
+from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.meter import HealthMeter, StageTimes
+from passerby.pipeline.outage import OutageWatch
+from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.pace import Pace
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.redact import RedactedImage, redact
+from passerby.vision.detector import Detector
+
+log = logging.getLogger(__name__)
+MAX_SHOWN_WH = (960, 960)
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What the loop is given: chosen in app, replaced in tests.
+
+    analysis_fps: most frames analysed per second of video; None for all.
+    is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    """
+
+    detector: Detector
+    sink: EventSink
+    outputs: Outputs
+    new_id: Callable[[], str]
+    analysis_fps: float | None = None
+    is_live: bool = False
+    progress: Callable[[Timestamp], None] = lambda _: None
+
+
+class CameraLoop:
+    """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
+
+    frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
+    analysis: None before the first picture. gaps: sentences. events: incidents by kind. lost: counted losses.
+    """
+
+    def __init__(self, camera: Camera, source: FrameSource, deps: Deps) -> None:
+        self._camera, self._source, self._deps = camera, source, deps
+        self.times = StageTimes()
+        self.analysis: Analysis | None = None
+        self.wh = (0, 0)
+        self.frames = self.frames_analysed = 0
+        self.first: Timestamp | None = None
+        self.last: Timestamp | None = None
+        self.gaps: list[str] = []
+        self.events: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
+        self._pace = Pace(deps.analysis_fps)
+        self._health = HealthMeter(camera.name, source.losses, self.times)
+        self._outage = OutageWatch(camera.name, deps.new_id)
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until the source ends or `stop` is set; then, come what may, end every open incident.
+
+        Raises InputError and StoreError as source and sink do; what was put before stays.
+        """
+        try:
+            for item in self._timed(self._source.frames(stop)):
+                if isinstance(item, Gap):
+                    self._gap(item)
+                else:
+                    self._frame(item)
+        finally:
+            self._finish()
+
+    def _frame(self, frame: RawFrame) -> None:
+        self.frames = frame.number
+        self.first, self.last = self.first or frame.at, frame.at
+        self._deps.progress(frame.at)
+        self._put(self._outage.over())
+        if self._pace.wants(frame.at):
+            with self.times.span("frame"):
+                self._analyse(frame, self._ready(frame))
+
+    def _analyse(self, frame: RawFrame, analysis: Analysis) -> None:
+        with self.times.span("detect"):
+            (found,) = self._deps.detector.detect([frame])
+        with self.times.span("track"):
+            tracks = analysis.follow(found)
+        with self.times.span("rules"):
+            judged = analysis.judge(tracks)
+        starts = any(event.phase is Phase.START for event in judged.events)
+        image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
+        with self.times.span("write"):
+            self._deps.outputs.people(frame.number, tracks, judged.ground)
+            self._put(self._deps.outputs.with_still(event, image) if image else event for event in judged.events)
+            self._report([*judged.samples, *self._health.frame(frame.at)])
+        self.frames_analysed += 1
+
+    def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
+        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
+        try:
+            with self.times.span("redact"):
+                image = redact(frame, found, tracks, MAX_SHOWN_WH)
+        except Exception:  # whatever went wrong: no picture is better than a raw one
+            self.lost["pictures that could not be redacted"] += 1
+            log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
+            return None
+        with self.times.span("encode"):
+            self._deps.outputs.picture(image)
+        return image
+
+    def _ready(self, frame: RawFrame) -> Analysis:
+        """Return the analysis; it is built with the first picture, because its size is known only then."""
+        if self.analysis is None:
+            self.wh = frame.wh
+            scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
+            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+        return self.analysis
+
+    def _gap(self, gap: Gap) -> None:
+        if self._deps.is_live:
+            self._put(self._outage.gap(gap))
+        if not self.gaps or not self.gaps[-1].startswith(_from(gap)):
+            self.gaps.append("")
+        self.gaps[-1] = f"{_from(gap)} to {gap.to_s:.1f} s: {gap.why}"
+        if self.analysis is not None:
+            self._put(self.analysis.interrupt())
+
+    def _finish(self) -> None:
+        self._put(self._outage.over())
+        if self.analysis is not None:
+            events, samples = self.analysis.close()
+            self._put(events)
+            self._report(samples)
+
+    def _put(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._deps.sink.put(event)
+            self.events[event.kind] += event.phase is Phase.START
+
+    def _report(self, reports: Iterable[Report]) -> None:
+        for report in reports:
+            self._deps.sink.put_report(report)
+
+    def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
+        while True:
+            began = time.perf_counter()
+            item = next(items, None)
+            if item is None:
+                return
+            self.times.add("decode", 1000 * (time.perf_counter() - began))
+            yield item
+
+
+def _from(gap: Gap) -> str:
+    return f"{gap.from_s:.1f} s"

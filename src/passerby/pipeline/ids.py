@@ -1,0 +1,34 @@
+"""Event identifiers: ULIDs, 26 letters that sort by time (github.com/ulid/spec)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Callable
+
+from passerby.contracts.time import Clock
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def ulid(time_ms: int, entropy: bytes) -> str:
+    """Return the ULID of a time (48 bits) and ten bytes of entropy."""
+    number = (time_ms & (1 << 48) - 1) << 80 | int.from_bytes(entropy[:10])
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def live_ids(clock: Clock) -> Callable[[], str]:
+    """Return identifiers of this moment that no other unit makes."""
+    return lambda: ulid(clock.utc_ns() // 1_000_000, os.urandom(10))
+
+
+def recording_ids(seed: str) -> Callable[[], str]:
+    """Return identifiers that are the same whenever the same recording is analysed: 1, 2, 3… of `seed`."""
+    count = itertools.count(1)
+
+    def new_id() -> str:
+        n = next(count)
+        return ulid(n, hashlib.sha256(f"{seed}/{n}".encode()).digest())
+
+    return new_id

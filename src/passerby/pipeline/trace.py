@@ -1,0 +1,53 @@
+"""Tracks and floor positions as files, for measuring accuracy (`--eval`) and for nothing else.
+
+They hold track numbers, so they are never written unless asked for: docs/egress.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from passerby.contracts.errors import StoreError
+from passerby.contracts.people import GroundTracks, Tracks
+
+GROUND_HEADER = "t_s,track,x_m,y_m,speed_mps,speed_sd_mps\n"
+
+
+class Trace:
+    """Writes tracks.txt (MOTChallenge) and ground.csv into a folder. Raises StoreError if it cannot."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tracks = _create(folder / "tracks.txt")
+        self._ground = _create(folder / "ground.csv")
+        self._ground.write(GROUND_HEADER)
+
+    def add(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
+        """Write one frame's confirmed, really seen people; `number` counts the video's frames from 1."""
+        for row in np.flatnonzero(tracks.confirmed & ~tracks.held):
+            x0, y0, x1, y1 = tracks.xyxy_px[row].tolist()
+            box = f"{x0:.2f},{y0:.2f},{x1 - x0:.2f},{y1 - y0:.2f}"
+            self._tracks.write(f"{number},{tracks.id[row]},{box},{tracks.score[row]:.4f},-1,-1,-1\n")
+            if ground.on_floor[row]:
+                self._ground.write(_ground_line(ground, int(row)))
+
+    def close(self) -> None:
+        """Finish both files."""
+        self._tracks.close()
+        self._ground.close()
+
+
+def _ground_line(ground: GroundTracks, row: int) -> str:
+    x, y = ground.pos_m[row].tolist()
+    speed, sd = float(np.hypot(*ground.vel_mps[row])), float(ground.speed_sd_mps[row])
+    known = f"{speed:.3f},{sd:.3f}" if np.isfinite(speed) else ","
+    return f"{ground.at.s:.3f},{ground.id[row]},{x:.3f},{y:.3f},{known}\n"
+
+
+def _create(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
