@@ -182,6 +182,8 @@ def test_what_unfolds_without_end_is_refused(tmp_path: Path, text: str) -> None:
         "station: s\ncameras: [{name: a, source: 'u:hunter2@h/s', password: hunter2}, 'rtsp://u:hunter2@h']\n",
         "station: s\ncameras: [{name: a, source: x, rules: [{kind: '${S}'}, {kind: intrusion, zone: '/${S}'}]}]\n",
         "station: s\nmodel: {<<: {runtime: '${S}'}}\n",
+        "station: s\ncameras: [{name: a, source: x, zones: [{name: '${S}', polygon_px: []}], rules: [{kind: intrusion, zone: b}]}]\n",
+        "station: s\ncameras: [{name: '${S}', source: x}, {name: '${S}', source: x}]\n",
     ],
 )
 def test_no_secret_in_any_message(tmp_path: Path, where: str) -> None:

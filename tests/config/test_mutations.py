@@ -19,6 +19,7 @@ LINES = TEXT.splitlines(keepends=True)
 TOKENS = [
     *"{}[]:,-#&*!|>'\"%@`?~ \t\n\0\\$0",
     *("<<: *a", "&a ", "*a", "!!", "---\n", "...\n", "${X}", "$$", "null", "true", ".nan", "1e999", "- ", "\x85"),
+    *("${CAM1_PASSWORD}", "rtsp://", "@camera1"),
     *("%YAML 1.1\n---\n", "2020-01-01", "0x", "9" * 5000, "rtsp://u:p@h", "\ud83d\ude00", "kind", "name", "[]"),
 ]
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -35,6 +36,7 @@ def _loads_or_is_refused(folder: Path, text: str) -> None:
         problems = error.problems or (Problem("", None, "", "refused without a reason"),)
     assert all(p.path == str(path) and p.what and (p.line or 1) <= lines for p in problems)
     assert all(str(p).isprintable() for p in problems)
+    assert not [p for p in problems if ENV["CAM1_PASSWORD"] in str(p)]
 
 
 @SLOW

@@ -47,6 +47,11 @@ def expand(template: str, env: Mapping[str, str]) -> Expanded:
     return Expanded(_TOKEN.sub(put, template), tuple(names), tuple(faults))
 
 
+def spellings(value: str) -> tuple[str, ...]:
+    """How a value may stand in an expanded text; none if it is so short that it would be found by chance."""
+    return tuple(dict.fromkeys((value, quote(value, safe=":"), quote(value, safe="")))) if len(value) > 3 else ()
+
+
 _BAD = "write ${NAME} with letters, digits and _ only (no default value), or $$ for a dollar sign"
 
 

@@ -16,11 +16,13 @@ class Marks:
     """Where things stand in one file: `lines` by location, counted from 1.
 
     from_env: locations whose text came from environment variables, with their names; never show such a text.
+    hidden: texts that may stand in no message, each with what to show in its place.
     """
 
     path: str
     lines: Mapping[Loc, int] = field(default_factory=dict)
     from_env: Mapping[Loc, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def line_of(self, loc: Loc) -> int | None:
         """The line of `loc`, or of the nearest thing around it."""
@@ -28,7 +30,12 @@ class Marks:
 
     def problem(self, loc: Loc, what: str) -> Problem:
         """One problem at `loc`."""
-        return Problem(self.path, self.line_of(loc), _one_line(key_of(loc)), _one_line(what))
+        return Problem(self.path, self.line_of(loc), _one_line(key_of(loc)), _one_line(self._without_hidden(what)))
+
+    def _without_hidden(self, what: str) -> str:
+        for text, instead in self.hidden.items():
+            what = what.replace(text, instead)
+        return what
 
 
 @dataclass(frozen=True, slots=True)

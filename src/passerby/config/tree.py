@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from passerby.config.environment import expand
+from passerby.config.environment import expand, spellings
 from passerby.config.located import Loc, Marks
 from passerby.contracts.errors import Problem
 
@@ -36,7 +36,9 @@ class Tree:
     @property
     def marks(self) -> Marks:
         """Where things stand."""
-        return Marks(self.path, self.lines, self.from_env)
+        used = sorted({name for names in self.from_env.values() for name in names})
+        hidden = {text: f"${{{name}}}" for name in used for text in spellings(self.env[name])}
+        return Marks(self.path, self.lines, self.from_env, hidden)
 
     def value(self, node: Node, loc: Loc = ()) -> Any:
         """The plain value of `node`. Raises TooMuchError if aliases unfold without end."""
