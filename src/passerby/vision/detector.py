@@ -57,13 +57,13 @@ class PersonDetector:
     @property
     def batch(self) -> int:
         """See Detector."""
-        return self._session.batch
+        return self._session.batch if self._layout.batched else 1
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
         """See Detector."""
         found: list[Detections] = []
-        for start in range(0, len(frames), self._session.batch):
-            found += self._detect_batch(frames[start : start + self._session.batch])
+        for start in range(0, len(frames), self.batch):
+            found += self._detect_batch(frames[start : start + self.batch])
         return found
 
     def _detect_batch(self, frames: Sequence[RawFrame]) -> list[Detections]:

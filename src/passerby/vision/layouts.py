@@ -26,6 +26,7 @@ class Layout:
     letterbox: keep proportions (True) or stretch (False).
     score: weakest box that may start a track; score_floor: weakest box that is redacted.
     nms_iou: overlap above which the weaker of two boxes is dropped.
+    batched: decode tells several images apart; without it the network gets one picture a call.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layout:
     score: float
     score_floor: float
     nms_iou: float
+    batched: bool = True
 
 
 def decode_yolox(outputs: Outputs, input_wh: tuple[int, int]) -> list[Boxes]:
@@ -68,7 +70,7 @@ def decode_omz_ssd(outputs: Outputs, input_wh: tuple[int, int]) -> list[Boxes]:
     """Open Model Zoo SSD heads: [1, 1, N, 7] of image, label, score, box in 0..1; person is label 1."""
     (raw,) = outputs.values()
     rows = raw.reshape(-1, 7)
-    people = rows[(rows[:, 0] >= 0) & (rows[:, 1] == 1)]
+    people = rows[(rows[:, 0] == 0) & (rows[:, 1] == 1)]
     w, h = input_wh
     return [(people[:, 3:7] * np.array([w, h, w, h], np.float32), people[:, 2])]
 
@@ -79,8 +81,8 @@ def decode_passerby(outputs: Outputs, _: tuple[int, int]) -> list[Boxes]:
 
 
 YOLOX = Layout("yolox", decode_yolox, True, score=0.5, score_floor=0.1, nms_iou=0.55)
-OMZ_ATSS = Layout("omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.08, nms_iou=0.6)
-OMZ_SSD = Layout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55)
+OMZ_ATSS = Layout("omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.08, nms_iou=0.6, batched=False)
+OMZ_SSD = Layout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55, batched=False)
 PASSERBY = Layout("passerby-v1", decode_passerby, True, score=0.4, score_floor=0.1, nms_iou=0.55)
 LAYOUTS = {layout.name: layout for layout in (YOLOX, OMZ_ATSS, OMZ_SSD, PASSERBY)}
 

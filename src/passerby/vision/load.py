@@ -6,16 +6,20 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError
 from passerby.contracts.results import ModelInfo
 from passerby.vision.detector import PersonDetector
 from passerby.vision.layouts import LAYOUTS, Layout, recognise
-from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session
+from passerby.vision.resize import PAD
+from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line
 
+Share = Annotated[float, Field(gt=0, lt=1)]
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
 
 
@@ -26,17 +30,28 @@ class Card(BaseModel):
 
     layout: str | None = None
     input_wh: tuple[int, int] | None = None
-    score: float | None = None
-    score_floor: float | None = None
-    nms_iou: float | None = None
+    score: Share | None = None
+    score_floor: Share | None = None
+    nms_iou: Share | None = None
 
 
 def load_detector(choice: ModelChoice) -> PersonDetector:
-    """Load the detector of `choice`. Raises ModelError with one sentence on what is wrong and what would help."""
+    """Load the detector of `choice` and run it once.
+
+    Raises ModelError with one sentence on what is wrong and what would help.
+    """
+    try:
+        return _loaded(choice)
+    except OSError as error:
+        raise ModelError(f"{error.filename or choice.path}: cannot be read ({error.strerror})") from error
+
+
+def _loaded(choice: ModelChoice) -> PersonDetector:
     path = _existing(choice.path)
     card = _read_card(path.with_suffix(".json"))
     session = _session(path, choice, choice.input_px or card.input_wh)
     layout = _layout(path, card, session, choice.score)
+    _try(path, session, layout)
     info = ModelInfo(path.stem, sha256_of(path), session.runtime, session.input_wh, layout.score)
     return PersonDetector(session, layout, info)
 
@@ -60,12 +75,12 @@ def _existing(name: str) -> Path:
     path = Path(name).expanduser()
     if not path.exists():
         raise ModelError(f"{path}: there is no such model file; check --model or model: in the configuration")
+    if path.is_dir():
+        raise ModelError(f"{path}: this is a directory, not a model file")
     if path.suffix not in (".onnx", ".xml"):
         raise ModelError(f"{path}: a model is an .onnx file or an OpenVINO .xml with its .bin beside it")
     if path.suffix == ".xml" and not path.with_suffix(".bin").is_file():
         raise ModelError(f"{path}: its weights {path.with_suffix('.bin').name} must lie beside it")
-    if not path.is_file():
-        raise ModelError(f"{path}: this is a directory, not a model file")
     return path
 
 
@@ -83,15 +98,36 @@ def _read_card(path: Path) -> Card:
     try:
         return Card.model_validate(json.loads(path.read_text("utf-8")))
     except (ValueError, ValidationError) as error:
-        raise ModelError(f"{path}: the model's card cannot be read ({str(error).splitlines()[0]})") from error
+        raise ModelError(
+            f"{path}: the model's card cannot be read ({'; '.join(str(error).splitlines()[:3])})"
+        ) from error
 
 
 def _layout(path: Path, card: Card, session: Session, score: float | None) -> Layout:
-    known = LAYOUTS.get(card.layout) if card.layout else recognise(session.outputs)
+    if card.layout and card.layout not in LAYOUTS:
+        raise ModelError(f"{path.with_suffix('.json')}: layout {card.layout} is not one of {', '.join(LAYOUTS)}")
+    known = LAYOUTS[card.layout] if card.layout else recognise(session.outputs)
     if known is None:
-        shapes = ", ".join(f"{name} {list(shape)}" for name, shape in session.outputs.items())
-        raise ModelError(f"{path}: outputs {shapes} are of no known layout ({', '.join(LAYOUTS)})")
+        raise ModelError(f"{path}: outputs {_shapes(session)} are of no known layout ({', '.join(LAYOUTS)})")
     own = {k: v for k in ("score", "score_floor", "nms_iou") if (v := getattr(card, k)) is not None}
-    if score is not None:
-        own |= {"score": score, "score_floor": min(score, own.get("score_floor", known.score_floor))}
-    return replace(known, **own)
+    layout = replace(known, **own)
+    weakest = layout.score if score is None else score
+    # What may be tracked has to be found first.
+    return replace(layout, score=weakest, score_floor=min(weakest, layout.score_floor))
+
+
+def _try(path: Path, session: Session, layout: Layout) -> None:
+    """Run one grey picture, so that a model that only looks like its layout is refused now and not later."""
+    w, h = session.input_wh
+    try:
+        ((xyxy, score),) = layout.decode(session.run(np.full((1, h, w, 3), PAD, np.uint8)), session.input_wh)
+        if xyxy.shape != (len(score), 4) or score.ndim != 1:
+            raise ValueError(f"boxes {list(xyxy.shape)} with scores {list(score.shape)}")
+    except Exception as error:  # the runtimes have no common base for their errors
+        raise ModelError(
+            f"{path}: outputs {_shapes(session)} do not fit the layout {layout.name} ({last_line(error)})"
+        ) from error
+
+
+def _shapes(session: Session) -> str:
+    return ", ".join(f"{name} {list(shape)}" for name, shape in session.outputs.items())
