@@ -1,0 +1,73 @@
+"""An open container to decoded pictures: damage is counted and stepped over, never fatal by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from passerby.contracts.time import NS_PER_S
+from passerby.ingest.source import Losses
+
+# A damaged index can make the container report an error for every read: this many in a row end the reading.
+MAX_READ_ERRORS = 100
+
+
+def video_stream(container: InputContainer) -> VideoStream | None:
+    """The first video stream with a decoder; cover pictures of sound files do not count."""
+    for stream in container.streams.video:
+        cover = bool(stream.disposition & Disposition.attached_pic)
+        if not cover and stream.codec_context is not None:
+            return stream
+    return None
+
+
+def pts_ns(frame: VideoFrame) -> int | None:
+    """The presentation time the stream gives the frame, ns; None if it gives none."""
+    if frame.pts is None or frame.time_base is None:
+        return None
+    return round(frame.pts * NS_PER_S * frame.time_base)
+
+
+def nominal_fps(stream: VideoStream) -> float | None:
+    """Frames a second as the stream states them, None if it does not say.
+
+    A raw H.264 stream states them only inside the codec; its container always claims 25.
+    """
+    in_codec, in_container = stream.codec_context.framerate, (stream.average_rate, stream.guessed_rate)
+    stated = (*in_container, in_codec) if stream.frames or stream.duration else (in_codec, *in_container)
+    rates = [float(rate) for rate in stated if rate]
+    # An average over a hole, or the tick of a clock, is no rate of frames.
+    return next((fps for fps in rates if 1 <= fps <= 240), next((fps for fps in rates if 0 < fps <= 240), None))
+
+
+def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> Iterator[Packet[VideoStream]]:
+    """Packets of a file to its end; read errors are counted and stepped over while anything still comes."""
+    failed = 0
+    while failed < MAX_READ_ERRORS:
+        try:
+            for packet in container.demux(stream):
+                yield packet
+                failed = 0
+            return
+        except av.error.FFmpegError:
+            losses.decode_errors += 1
+            failed += 1
+
+
+def decoded(packet: Packet[VideoStream], losses: Losses) -> list[VideoFrame]:
+    """The pictures that come out with this packet; a damaged packet counts and gives none."""
+    try:
+        frames = packet.decode()
+    except av.error.EOFError:
+        return []
+    except av.error.FFmpegError:
+        losses.decode_errors += 1
+        return []
+    losses.decode_errors += sum(frame.is_corrupt for frame in frames)
+    return frames

@@ -1,0 +1,126 @@
+"""A recorded video, frame by frame, with the time each frame claims."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av.video.frame import VideoFrame
+
+from passerby.contracts.errors import InputError
+from passerby.contracts.events import Gap
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.ingest.decode import pts_ns
+from passerby.ingest.picture import U8, Pictures
+from passerby.ingest.recording import Recording, open_recording
+from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.timeline import Timeline
+from passerby.pixels.frame import RawFrame
+
+log = logging.getLogger(__name__)
+# A header may round its length up by a frame or two; more than this missing at the end is worth a word.
+_SHORT_NS = NS_PER_S // 2
+_SHORT_SHARE = 0.02
+
+
+class FileSource:
+    """A video file behind the FrameSource protocol: every decoded frame, numbered from 1.
+
+    Times follow the file's own (see timeline.py); where it has none they are made from `assumed_fps`, else from
+    the rate the file states, else from 25 frames a second, and `SourceInfo.time_is_assumed` says so.
+    A picture of another size than the first is scaled to it. Damage is counted and stepped over.
+    """
+
+    def __init__(self, path: str | Path, camera: str, assumed_fps: float | None = None) -> None:
+        self._path = str(path)
+        self._camera = camera
+        self._assumed_fps = assumed_fps
+        self._losses = Losses()
+        self._notes: tuple[str, ...] = ()
+        self._recording: Recording | None = None
+
+    @property
+    def losses(self) -> Losses:
+        """Counters so far."""
+        return self._losses
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results should know of the file; complete once frames() has ended."""
+        return self._notes
+
+    def open(self) -> SourceInfo:
+        """Open the file and decode its first picture. Raises InputError naming the file and the reason."""
+        self.close()
+        self._losses = Losses()
+        self._recording = open_recording(self._path, self._assumed_fps, self._losses)
+        return self._recording.info
+
+    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
+        """Yield every frame up to the end of the file or `stop`, and a Gap where its clock jumps or has a hole.
+
+        Raises InputError if not one picture could be converted.
+        """
+        if self._recording is None:
+            self.open()
+        assert self._recording is not None
+        recording, pictures = self._recording, Pictures()
+        timeline = Timeline(round(NS_PER_S / recording.fps))
+        for number, frame in enumerate(recording.pictures, 1):
+            if stop.is_set():
+                return
+            before_ns, step = timeline.last_ns, timeline.step(pts_ns(frame))
+            if step.gap:
+                yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
+            bgr = self._convert(pictures, frame)
+            if bgr is not None:
+                yield RawFrame(self._camera, number, Timestamp(step.mono_ns), bgr)
+        self._finish(recording, pictures, timeline)
+
+    def close(self) -> None:
+        """Free the decoder; may be called twice."""
+        if self._recording is not None:
+            self._recording.container.close()
+            self._recording = None
+
+    def _convert(self, pictures: Pictures, frame: VideoFrame) -> U8 | None:
+        try:
+            bgr = pictures.bgr(frame)
+        except av.error.FFmpegError:
+            self._losses.decode_errors += 1
+            return None
+        if pictures.resized > self._losses.resized == 0:
+            log.warning("%s: the picture's size changes; frames are scaled to the first one's", self._path)
+        self._losses.resized = pictures.resized
+        return bgr
+
+    def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline) -> None:
+        if not pictures.converted:
+            raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
+        self._notes = tuple(_notes(self._path, recording, self._losses, timeline))
+
+
+def _notes(path: str, recording: Recording, losses: Losses, timeline: Timeline) -> Iterator[str]:
+    fps = f"{recording.fps:g} frames a second are assumed"
+    if recording.info.time_is_assumed:
+        yield f"{path} carries no times; {fps}, and speeds and durations hang on it."
+    elif timeline.assumed:
+        yield f"{path}: {timeline.assumed} frames carry no usable time; {fps} there."
+    if losses.decode_errors:
+        yield f"{path} is damaged: {losses.decode_errors} packets or pictures could not be decoded whole."
+    if losses.resized:
+        yield f"{path} changes its picture size; {losses.resized} frames were scaled to the first one's."
+    missing_s = _missing_s(recording, timeline)
+    if missing_s:
+        yield f"{path} was cut off: it ends {missing_s:.1f} s before its header says."
+
+
+def _missing_s(recording: Recording, timeline: Timeline) -> float:
+    if recording.end_ns is None or timeline.last_pts_ns is None:
+        return 0.0
+    missing_ns = recording.end_ns - timeline.last_pts_ns - NS_PER_S / recording.fps
+    allowed_ns = max(_SHORT_NS, _SHORT_SHARE * (recording.info.seconds or 0.0) * NS_PER_S)
+    return missing_ns / NS_PER_S if missing_ns > allowed_ns else 0.0

@@ -1,0 +1,93 @@
+"""The time of a recording's frames, from presentation times that may be missing, repeated or broken.
+
+Own rules, in the order they are tried (t is the time the file claims, last the time of the frame before):
+
+- no presentation time: one nominal frame interval after last, and `assumed` counts it;
+- ahead by at most MAX_STEP: t as it is, so a variable frame rate is respected;
+- ahead by up to MAX_HOLE: a hole in the recording, told as such, and t as it is, so times match a player's;
+- ahead by more: a broken clock, told as such; time continues one interval after last from a new origin;
+- behind by less than JUMP_BACK (repeated or slightly disordered times): MIN_STEP after last, origin kept;
+  after STUCK_FRAMES in a row the file's clock stands still, and nominal intervals are used;
+- behind by more: the clock jumped back, told as such; time continues one interval after last.
+
+So the times always increase, whatever the file says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from passerby.contracts.time import NS_PER_S
+
+MAX_STEP_NS = 5 * NS_PER_S
+MAX_HOLE_NS = 3600 * NS_PER_S
+JUMP_BACK_NS = NS_PER_S // 5
+MIN_STEP_NS = NS_PER_S // 1000
+STUCK_FRAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The time of one frame; `gap` says why pictures are missing between the frame before and this one."""
+
+    mono_ns: int
+    gap: str | None = None
+
+
+class Timeline:
+    """Times of one recording, from 0 at its first frame, each later than the one before.
+
+    assumed: frames whose time was made from the interval. last_pts_ns: the last time the file claimed.
+    """
+
+    def __init__(self, interval_ns: int) -> None:
+        self.assumed = 0
+        self.last_pts_ns: int | None = None
+        self._interval_ns = interval_ns
+        self._last_ns: int | None = None
+        self._origin_ns: int | None = None
+        self._held = 0
+
+    @property
+    def last_ns(self) -> int:
+        """The time of the last frame, 0 before the first."""
+        return self._last_ns or 0
+
+    def step(self, pts_ns: int | None) -> Step:
+        """The time of the next frame, given the presentation time the file claims for it, in ns."""
+        step = self._next(pts_ns)
+        self._last_ns = step.mono_ns
+        self.last_pts_ns = self.last_pts_ns if pts_ns is None else pts_ns
+        return step
+
+    def _next(self, pts_ns: int | None) -> Step:
+        due_ns = 0 if self._last_ns is None else self._last_ns + self._interval_ns
+        if pts_ns is None:
+            self.assumed += 1
+            return Step(due_ns)
+        if self._origin_ns is None or self._last_ns is None:
+            return self._from(pts_ns, due_ns)
+        claimed_ns = pts_ns - self._origin_ns
+        ahead_ns = claimed_ns - self._last_ns
+        if ahead_ns > 0:
+            self._held = 0
+        if ahead_ns > MAX_HOLE_NS:
+            return self._from(pts_ns, due_ns, "the recording's clock jumps ahead")
+        if ahead_ns > MAX_STEP_NS:
+            return Step(claimed_ns, "the recording has a hole")
+        if ahead_ns > 0:
+            return Step(claimed_ns)
+        if ahead_ns <= -JUMP_BACK_NS:
+            return self._from(pts_ns, due_ns, "the recording's clock jumps back")
+        return self._hold(pts_ns, due_ns)
+
+    def _hold(self, pts_ns: int, due_ns: int) -> Step:
+        self._held += 1
+        if self._held > STUCK_FRAMES:
+            self.assumed += 1
+            return self._from(pts_ns, due_ns)
+        return Step(due_ns - self._interval_ns + min(MIN_STEP_NS, self._interval_ns))
+
+    def _from(self, pts_ns: int, at_ns: int, gap: str | None = None) -> Step:
+        self._origin_ns = pts_ns - at_ns
+        return Step(at_ns, gap)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from passerby.ingest.picture import Pictures
+from support.video import turned
+
+
+def frame(
+    wh: tuple[int, int], pix_fmt: str = "yuv420p", colour: tuple[int, int, int] = (200, 100, 50)
+) -> av.VideoFrame:
+    rgb = np.full((wh[1], wh[0], 3), colour, np.uint8)
+    return av.VideoFrame.from_ndarray(rgb, "rgb24").reformat(format=pix_fmt)
+
+
+@pytest.mark.parametrize(
+    "pix_fmt",
+    [
+        "yuv420p",
+        "yuvj420p",
+        "yuv422p",
+        "yuv444p",
+        "nv12",
+        "yuv420p10le",
+        "p010le",
+        "rgb24",
+        "bgr0",
+        "gbrp",
+        "rgb48le",
+    ],
+)
+def test_every_pixel_format_becomes_blue_green_red(pix_fmt: str) -> None:
+    bgr = Pictures().bgr(frame((32, 24), pix_fmt))
+    assert bgr.shape == (24, 32, 3)
+    assert bgr.dtype == np.uint8
+    assert bgr.mean(axis=(0, 1)) == pytest.approx([50, 100, 200], abs=4)
+
+
+@pytest.mark.parametrize("pix_fmt", ["gray", "gray10le", "gray16le", "monow"])
+def test_grey_becomes_three_equal_channels(pix_fmt: str) -> None:
+    bgr = Pictures().bgr(frame((32, 24), pix_fmt, (255, 255, 255)))
+    assert (bgr == 255).all()
+
+
+@pytest.mark.parametrize("wh", [(1, 1), (63, 47), (641, 3), (1920, 1080)])
+def test_any_size(wh: tuple[int, int]) -> None:
+    bgr = Pictures().bgr(frame(wh))
+    assert bgr.shape == (wh[1], wh[0], 3)
+    assert bgr.flags.c_contiguous
+
+
+def test_another_size_is_scaled_to_the_first_and_counted() -> None:
+    pictures = Pictures()
+    shapes = [pictures.bgr(frame(wh)).shape for wh in [(64, 48), (128, 96), (32, 80), (64, 48)]]
+    assert set(shapes) == {(48, 64, 3)}
+    assert (pictures.converted, pictures.resized) == (4, 2)
+
+
+def test_an_array_outlives_its_frame_and_the_next_pictures() -> None:
+    pictures = Pictures()
+    first = pictures.bgr(frame((64, 48), colour=(10, 10, 10)))
+    for _ in range(20):
+        pictures.bgr(frame((64, 48), colour=(250, 250, 250)))
+    assert first.max() < 20
+
+
+def test_a_phone_held_upright_is_shown_upright(tmp_path: Path) -> None:
+    # The sensor's left becomes the top when the picture is turned a quarter clockwise.
+    path = tmp_path / "phone.mp4"
+    rgb = np.zeros((48, 64, 3), np.uint8)
+    rgb[:, :32] = 255
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
+        out.mux(stream.encode())
+    with av.open(str(turned(path))) as container:
+        bgr = Pictures().bgr(next(container.decode(video=0)))
+    assert bgr.shape == (64, 48, 3)
+    assert bgr[:28].min() > 200
+    assert bgr[36:].max() < 50
