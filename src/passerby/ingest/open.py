@@ -1,0 +1,51 @@
+"""From a word in the configuration or on the command line to a source of frames."""
+
+from __future__ import annotations
+
+from passerby.contracts.errors import InputError
+from passerby.contracts.time import Clock
+from passerby.contracts.urls import is_live, mask_url, scheme_of
+from passerby.ingest.file import FileSource
+from passerby.ingest.heap import keep_freed_pictures
+from passerby.ingest.reader import Patience
+from passerby.ingest.reconnect import LiveSource
+from passerby.ingest.recording import open_recording
+from passerby.ingest.rtsp import OPEN_S, READ_S, RtspConnection
+from passerby.ingest.source import FrameSource, Losses, SourceInfo
+
+
+def open_source(
+    source: str,
+    camera: str,
+    *,
+    clock: Clock,
+    assumed_fps: float | None = None,
+    patience: Patience | None = None,
+) -> FrameSource:
+    """A LiveSource for an rtsp:// or rtsps:// address, a FileSource for anything else; not yet opened.
+
+    assumed_fps: the rate of a recording that carries no times. Raises InputError for other kinds of address.
+    """
+    keep_freed_pictures()
+    if is_live(source):
+        return LiveSource(source, camera, clock, patience)
+    return FileSource(_local(source), camera, assumed_fps)
+
+
+def probe(source: str, *, open_s: float = OPEN_S, read_s: float = READ_S) -> SourceInfo:
+    """What is known of a source once it is open. Raises InputError naming it and the reason."""
+    if is_live(source):
+        with RtspConnection(source, open_s, read_s) as connection:
+            return connection.info
+    recording = open_recording(_local(source), None, Losses())
+    recording.container.close()
+    return recording.info
+
+
+def _local(source: str) -> str:
+    scheme = scheme_of(source)
+    if scheme:
+        raise InputError(
+            f"{mask_url(source)}: {scheme}:// addresses are not read; give a video file or an rtsp:// address"
+        )
+    return source

@@ -1,0 +1,77 @@
+"""When a camera counts as lost, and what is said of it: gaps for the loop, one log line each for lost and back."""
+
+from __future__ import annotations
+
+import logging
+
+from passerby.contracts.events import Gap
+from passerby.contracts.time import NS_PER_S, Clock, Timestamp
+from passerby.ingest.wallclock import LiveTime, utc_text
+
+log = logging.getLogger(__name__)
+
+
+class Outage:
+    """Watches one camera's pictures.
+
+    lost_after_s: silence that counts as a loss. first_after_s: the same before the first picture, unless
+    connecting has failed. every_s: how often a lasting gap is told again, longer each time.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        clock: Clock,
+        time: LiveTime,
+        lost_after_s: float = 2.0,
+        first_after_s: float = 10.0,
+        every_s: float = 1.0,
+    ) -> None:
+        self._camera = camera
+        self._clock = clock
+        self._time = time
+        self._lost_after_ns = round(lost_after_s * NS_PER_S)
+        self._first_after_ns = round(first_after_s * NS_PER_S)
+        self._every_ns = round(every_s * NS_PER_S)
+        self._seen_ns = clock.mono_ns()
+        self._last: Timestamp | None = None
+        self._gap: Gap | None = None
+        self._told_ns = 0
+
+    def picture(self, at: Timestamp) -> Gap | None:
+        """A picture came. Returns the whole gap it ends, if there was one."""
+        self._last, self._seen_ns = at, self._clock.mono_ns()
+        gap, self._gap = self._gap, None
+        if gap is None:
+            return None
+        log.info("camera %s is back after %.1f s without pictures", self._camera, at.s - gap.from_s)
+        return Gap(gap.camera, gap.from_s, at.s, gap.utc, gap.why)
+
+    def silence(self, why: str | None) -> Gap | None:
+        """No picture came. `why`: what the reader says of it, None while it knows nothing wrong.
+
+        Returns the gap so far when it begins and every `every_s` after.
+        """
+        now_ns = self._clock.mono_ns()
+        if self._gap is None:
+            if now_ns - self._seen_ns < self._patience_ns(failed=why is not None):
+                return None
+            why = why or "the camera is silent"
+            log.warning("camera %s is lost: %s", self._camera, why)
+            return self._tell(now_ns, self._begin(why))
+        return self._tell(now_ns, self._gap) if now_ns - self._told_ns >= self._every_ns else None
+
+    def _patience_ns(self, failed: bool) -> int:
+        return self._first_after_ns if self._last is None and not failed else self._lost_after_ns
+
+    def _begin(self, why: str) -> Gap:
+        if self._last is None or self._last.utc_ns is None:
+            from_s, utc_ns = 0.0, self._clock.utc_ns() - (self._clock.mono_ns() - self._seen_ns)
+        else:
+            from_s, utc_ns = self._last.s, self._last.utc_ns
+        return Gap(self._camera, from_s, from_s, utc_text(utc_ns), why)
+
+    def _tell(self, now_ns: int, gap: Gap) -> Gap:
+        self._told_ns = now_ns
+        self._gap = Gap(gap.camera, gap.from_s, self._time.tell_now_ns() / NS_PER_S, gap.utc, gap.why)
+        return self._gap

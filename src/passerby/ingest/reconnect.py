@@ -1,0 +1,108 @@
+"""A live camera as an endless source of frames and gaps."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+
+import av
+
+from passerby.contracts.events import Gap
+from passerby.contracts.time import Clock
+from passerby.ingest.outage import Outage
+from passerby.ingest.picture import Pictures
+from passerby.ingest.reader import Arrival, Patience, Reader
+from passerby.ingest.rtsp import RtspConnection
+from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.wallclock import LiveTime
+from passerby.pixels.frame import RawFrame
+
+log = logging.getLogger(__name__)
+_POLL_S = 0.2
+_LEAVE_S = 0.5
+
+
+class LiveSource:
+    """An RTSP camera behind the FrameSource protocol: reconnects for ever, newest frame wins.
+
+    `frames` needs no successful `open`: a camera that is not there yet is retried. A reading thread decodes, so
+    the camera never waits; a picture becomes an array only when the loop takes it.
+    """
+
+    def __init__(self, url: str, camera: str, clock: Clock, patience: Patience | None = None) -> None:
+        self._url = url
+        self._camera = camera
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._losses = Losses()
+        self._ready: RtspConnection | None = None
+
+    @property
+    def losses(self) -> Losses:
+        """Counters so far, over all connections."""
+        return self._losses
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing: what happens to a live camera is told as it happens."""
+        return ()
+
+    def open(self) -> SourceInfo:
+        """Try one connection and keep it for `frames`. Raises StreamLost; StreamRefused for a wrong password."""
+        self.close()
+        self._ready = RtspConnection(self._url, self._patience.open_s, self._patience.read_s)
+        return self._ready.info
+
+    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
+        """Yield the newest frame whenever the loop is ready, until `stop`, which is obeyed within a second.
+
+        While the camera is lost, a Gap at once and then every second: `from_s` stays, `to_s` grows. When pictures
+        return, the whole Gap once more, then the frame.
+        """
+        time = LiveTime(self._clock)
+        ready, self._ready = self._ready, None
+        reader = Reader(self._url, self._clock, time, self._losses, self._patience, ready)
+        patience = self._patience
+        outage = Outage(self._camera, self._clock, time, patience.lost_after_s, patience.first_after_s)
+        reader.start()
+        try:
+            yield from self._loop(reader, outage, stop)
+        finally:
+            reader.stop(_LEAVE_S)
+
+    def close(self) -> None:
+        """Hang up what `open` opened; may be called twice. What `frames` uses is freed when it ends."""
+        if self._ready is not None:
+            self._ready.close()
+            self._ready = None
+
+    def _loop(self, reader: Reader, outage: Outage, stop: threading.Event) -> Iterator[RawFrame | Gap]:
+        pictures, told_s, late = Pictures(), -1.0, 0
+        while not stop.is_set():
+            arrival = reader.slot.take(_POLL_S)
+            if arrival is not None and arrival.at.s <= told_s:
+                # It was stamped in the instant before the gap was told; time must not run backwards.
+                late, arrival = late + 1, None
+            self._losses.dropped = reader.slot.dropped + late
+            if arrival is None:
+                gap, frame = outage.silence(reader.why), None
+            else:
+                gap, frame = outage.picture(arrival.at), self._frame(arrival, pictures)
+            if gap is not None:
+                told_s = gap.to_s
+                yield gap
+            if frame is not None:
+                told_s = frame.at.s
+                yield frame
+
+    def _frame(self, arrival: Arrival, pictures: Pictures) -> RawFrame | None:
+        try:
+            bgr = pictures.bgr(arrival.shot.frame)
+        except av.error.FFmpegError:
+            self._losses.decode_errors += 1
+            return None
+        if pictures.resized > self._losses.resized == 0:
+            log.warning("camera %s changes its picture size; frames are scaled to the first one's", self._camera)
+        self._losses.resized = pictures.resized
+        return RawFrame(self._camera, arrival.number, arrival.at, bgr)

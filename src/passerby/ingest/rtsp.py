@@ -1,0 +1,123 @@
+"""One connection to one camera, from opening to its end. Retrying is reconnect.py's business."""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Self
+
+import av
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from passerby.contracts.errors import StreamLost
+from passerby.contracts.time import NS_PER_S
+from passerby.contracts.urls import mask_url
+from passerby.ingest import decode
+from passerby.ingest.errors import stream_error
+from passerby.ingest.source import Losses, SourceInfo
+
+OPEN_S = 10.0
+READ_S = 5.0
+# TCP, because a lost packet of H.264 smears the picture until the next key frame; video only, because sound of
+# passers-by is nothing we may take in. The whitelist keeps a redirect from reaching anything but a camera.
+# Measuring the frame rate while opening would hold back a second of pictures, which then come in one burst.
+_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "allowed_media_types": "video",
+    "fpsprobesize": "0",
+    "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls",
+}
+# Longer than any sensible distance of key frames: beyond it the stream is taken for undecodable.
+MAX_PACKETS_WITHOUT_PICTURE = 600
+_PRFT = struct.Struct("=q")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One decoded picture of a camera.
+
+    pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None before it told.
+    """
+
+    frame: VideoFrame
+    pts_ns: int | None
+    camera_utc_ns: int | None
+
+
+class RtspConnection:
+    """An open stream. Use as a context manager, in one thread.
+
+    Opening raises StreamLost, or StreamRefused for a wrong user or password; no message holds the password.
+    open_s, read_s: longest wait for the camera; a silent camera is noticed after one to two `read_s`.
+    """
+
+    def __init__(self, url: str, open_s: float = OPEN_S, read_s: float = READ_S) -> None:
+        self._url = url
+        self._utc_minus_pts_ns: int | None = None
+        began_s = time.monotonic()
+        try:
+            self._container = av.open(url, options=_OPTIONS, timeout=(open_s, read_s), metadata_errors="replace")
+        except (av.error.FFmpegError, UnicodeError) as error:
+            # "from None": the decoder's error quotes the address with its password.
+            raise stream_error(url, error, timed_out=time.monotonic() - began_s >= open_s) from None
+        stream = decode.video_stream(self._container)
+        if stream is None:
+            self.close()
+            raise StreamLost(
+                f"{mask_url(url)}: the camera sends no video that can be decoded; choose H.264 or H.265"
+            )
+        # Frame threads would add a picture of delay each; cameras run in parallel anyway.
+        stream.thread_type = "NONE"
+        self._stream = stream
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the camera says of its stream."""
+        codec = self._stream.codec_context
+        return SourceInfo((codec.width, codec.height), decode.nominal_fps(self._stream), codec.name)
+
+    def shots(self, losses: Losses) -> Generator[Shot]:
+        """Yield pictures until the stream ends, which always raises StreamLost with the reason."""
+        idle, begun = 0, False
+        try:
+            for packet in self._container.demux(self._stream):
+                self._listen(packet)
+                frames = decode.decoded(packet, losses)
+                for shot in map(self._shot, frames):
+                    # The first picture of a connection often has no time, and a wrong step makes people fast.
+                    if begun or shot.pts_ns is not None:
+                        yield shot
+                    begun = True
+                idle = 0 if frames else idle + 1
+                if idle > MAX_PACKETS_WITHOUT_PICTURE:
+                    raise StreamLost(
+                        f"{mask_url(self._url)}: the camera sends data that give no picture; check its codec"
+                    )
+        except av.error.FFmpegError as error:
+            raise stream_error(self._url, error) from None
+        raise StreamLost(f"{mask_url(self._url)}: the camera ended the stream; check its log if this repeats")
+
+    def close(self) -> None:
+        """Hang up; may be called twice."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _listen(self, packet: Packet[VideoStream]) -> None:
+        """Keep what the camera's last sender report says of its wall clock, relative to the stream's time."""
+        if packet.pts is None or not packet.has_sidedata("prft"):
+            return
+        (wall_us,) = _PRFT.unpack_from(bytes(packet.get_sidedata("prft")))
+        self._utc_minus_pts_ns = wall_us * 1000 - round(packet.pts * NS_PER_S * packet.time_base)
+
+    def _shot(self, frame: VideoFrame) -> Shot:
+        pts_ns, offset_ns = decode.pts_ns(frame), self._utc_minus_pts_ns
+        return Shot(frame, pts_ns, None if pts_ns is None or offset_ns is None else pts_ns + offset_ns)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+import pytest
+
+from passerby.contracts.errors import StreamLost, StreamRefused
+from passerby.ingest.open import probe
+from passerby.ingest.picture import Pictures
+from passerby.ingest.rtsp import RtspConnection
+from passerby.ingest.source import Losses
+from support.rtsp import TestCamera, free_port, rtsp_camera
+from support.video import number_of
+
+pytestmark = pytest.mark.rtsp
+USER = ("viewer", "p@ss:w/rd")
+IN_URL = "viewer:p%40ss%3Aw%2Frd"
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCamera]:
+    with rtsp_camera(tmp_path_factory.mktemp("rtsp")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def locked_camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCamera]:
+    with rtsp_camera(tmp_path_factory.mktemp("locked"), USER) as running:
+        yield running
+
+
+def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> None:
+    losses, pictures = Losses(), Pictures()
+    with RtspConnection(camera.url(), 5, 3) as connection:
+        assert (connection.info.wh, connection.info.codec, connection.info.fps) == ((64, 48), "h264", 25.0)
+        shots = list(islice(connection.shots(losses), 60))
+    numbers = [number_of(pictures.bgr(shot.frame)) for shot in shots]
+    steps = [(b - a) % 20 for a, b in pairwise(numbers)]
+    times_ns = [shot.pts_ns for shot in shots if shot.pts_ns is not None]
+    assert steps == [1] * 59
+    assert [b - a for a, b in pairwise(times_ns)] == pytest.approx([40e6] * 59, abs=1e6)
+    assert losses == Losses()
+
+
+def test_the_cameras_wall_clock_arrives_with_its_sender_reports(camera: TestCamera) -> None:
+    with RtspConnection(camera.url(), 5, 3) as connection:
+        shots = connection.shots(Losses())
+        told = next(shot for shot in islice(shots, 400) if shot.camera_utc_ns is not None)
+        assert told.camera_utc_ns is not None
+        assert abs(time.time_ns() - told.camera_utc_ns) < 2e9
+
+
+def test_the_right_password_with_special_characters(locked_camera: TestCamera) -> None:
+    assert probe(locked_camera.url(IN_URL), open_s=5, read_s=3).wh == (64, 48)
+
+
+@pytest.mark.parametrize("user", [None, "viewer:wr0ng", "somebody:p%40ss%3Aw%2Frd"])
+def test_a_wrong_user_is_refused_and_no_password_is_shown(locked_camera: TestCamera, user: str | None) -> None:
+    with pytest.raises(StreamRefused, match="user name or password") as caught:
+        RtspConnection(locked_camera.url(user), 5, 3)
+    assert "wr0ng" not in str(caught.value)
+    assert "p%40ss" not in str(caught.value)
+
+
+def test_a_wrong_path(camera: TestCamera) -> None:
+    with pytest.raises(StreamLost, match="no stream of this name"):
+        RtspConnection(camera.url(path="nothing"), 5, 3)
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(StreamLost, match="accepts no connection"):
+        RtspConnection(f"rtsp://127.0.0.1:{free_port()}/cam", 5, 3)
+
+
+def test_an_unknown_host() -> None:
+    with pytest.raises(StreamLost, match=r"camera\.invalid"):
+        RtspConnection("rtsp://camera.invalid/cam", 5, 3)
+
+
+def test_the_end_of_the_stream_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with rtsp_camera(tmp_path_factory.mktemp("ends")) as camera, RtspConnection(camera.url(), 5, 3) as connection:
+        shots = connection.shots(Losses())
+        next(shots)
+        camera.kill()
+        with pytest.raises(StreamLost, match=r"ended the stream|was cut"):
+            list(shots)
+
+
+def test_a_silent_hang_is_noticed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with rtsp_camera(tmp_path_factory.mktemp("hangs")) as camera, RtspConnection(camera.url(), 5, 1) as connection:
+        shots = connection.shots(Losses())
+        next(shots)
+        camera.freeze()
+        began = time.monotonic()
+        with pytest.raises(StreamLost, match="no answer in time"):
+            list(shots)
+        assert time.monotonic() - began < 5
+        camera.thaw()
+
+
+def test_a_host_that_accepts_and_says_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with rtsp_camera(tmp_path_factory.mktemp("mute")) as camera:
+        camera.freeze()
+        began = time.monotonic()
+        with pytest.raises(StreamLost, match="no answer in time"):
+            RtspConnection(camera.url(), 1, 1)
+        assert time.monotonic() - began < 4
+        camera.thaw()

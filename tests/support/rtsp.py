@@ -1,0 +1,101 @@
+"""Starts, stops, freezes and kills the test camera of rtsp_server.py."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from support.video import write
+
+SERVER = Path(__file__).with_name("rtsp_server.py")
+SYSTEM_PYTHON = "/usr/bin/python3"
+NEEDS = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
+
+
+@functools.cache
+def missing() -> str | None:
+    """Why no test camera can run here, None if one can."""
+    if shutil.which(SYSTEM_PYTHON) is None:
+        return f"there is no {SYSTEM_PYTHON} to run GStreamer's RTSP server with"
+    found = subprocess.run([SYSTEM_PYTHON, "-c", NEEDS], capture_output=True, check=False)
+    return "GStreamer's RTSP server is not installed (see CONTRIBUTING)" if found.returncode else None
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class TestCamera:
+    """One RTSP camera on the loopback interface; frames are `support.video` greys, key frame every 10."""
+
+    __test__ = False
+    video: Path
+    fps: int = 25
+    user: tuple[str, str] | None = None
+    port: int = field(default_factory=free_port)
+    _process: subprocess.Popen[str] | None = None
+
+    def url(self, user: str | None = None, path: str = "cam") -> str:
+        """Its address; `user` is "name:password"."""
+        return f"rtsp://{user + '@' if user else ''}127.0.0.1:{self.port}/{path}"
+
+    def start(self) -> Self:
+        """Serve; returns once it listens."""
+        command = [SYSTEM_PYTHON, str(SERVER), str(self.video), str(self.port), str(self.fps), *(self.user or ())]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self._process.stdout is not None
+        if self._process.stdout.readline() != "ready\n":
+            self.kill()
+            raise RuntimeError(f"the test camera did not start: {' '.join(command)}")
+        return self
+
+    def freeze(self) -> None:
+        """Fall silent with the connection open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after `freeze`."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Be gone at once; harmless if it is."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+@contextmanager
+def rtsp_camera(
+    folder: Path, user: tuple[str, str] | None = None, wh: tuple[int, int] = (64, 48)
+) -> Iterator[TestCamera]:
+    """A running camera, gone at the end. Skips the test where GStreamer is not installed."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    camera = TestCamera(write(folder / "camera.h264", 100, wh=wh, format="h264"), user=user)
+    try:
+        yield camera.start()
+    finally:
+        camera.kill()
