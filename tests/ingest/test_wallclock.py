@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.contracts.time import TimeSource
-from passerby.ingest.wallclock import ARRIVAL_ERR_MS, LiveTime, utc_text
+from passerby.ingest.wallclock import ARRIVAL_ERR_MS, LiveTime
 from support.clock import FakeClock
 
 S = 1_000_000_000
@@ -108,11 +108,6 @@ def test_wall_clock(age_s: float | None, source: TimeSource, err_ms: float) -> N
     at = LiveTime(clock).stamp(0, camera_ns)
     assert (at.source, at.utc_err_ms) == (source, pytest.approx(err_ms))
     assert at.utc_ns == (camera_ns if source is TimeSource.RTCP else clock.utc_ns())
-
-
-def test_utc_text() -> None:
-    assert utc_text(1_800_000_000_123_999_999) == "2027-01-15T08:00:00.123Z"
-    assert utc_text(0) == "1970-01-01T00:00:00.000Z"
 
 
 events = st.tuples(

@@ -6,7 +6,7 @@ import logging
 
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
-from passerby.ingest.wallclock import LiveTime, utc_text
+from passerby.ingest.wallclock import LiveTime
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Outage:
             from_s, utc_ns = 0.0, self._clock.utc_ns() - (self._clock.mono_ns() - self._seen_ns)
         else:
             from_s, utc_ns = self._last.s, self._last.utc_ns
-        return Gap(self._camera, from_s, from_s, utc_text(utc_ns), why)
+        return Gap(self._camera, from_s, from_s, Timestamp(0, utc_ns).utc, why)
 
     def _tell(self, now_ns: int, gap: Gap) -> Gap:
         self._told_ns = now_ns

@@ -14,7 +14,6 @@ can delay; otherwise it is the time of arrival.
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 
 from passerby.contracts.time import NS_PER_S, Clock, TimeSource, Timestamp
 
@@ -27,12 +26,6 @@ MIN_STEP_NS = NS_PER_S // 1000
 ARRIVAL_ERR_MS = 1000.0
 RTCP_LATE_MS = 10_000.0
 RTCP_EARLY_MS = 1000.0
-
-
-def utc_text(utc_ns: int) -> str:
-    """RFC 3339, in UTC, to the millisecond."""
-    at = datetime.fromtimestamp(utc_ns // NS_PER_S, UTC).replace(microsecond=utc_ns % NS_PER_S // 1_000_000 * 1000)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class LiveTime:
