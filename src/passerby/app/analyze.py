@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.jobs import Job, plan_jobs
 from passerby.app.options import (
@@ -86,7 +87,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
 
     Ends with 0; with 2 on bad usage or configuration; with 3 if a video could not be read, the others being done.
     """
-    unit = load_checked(config, probes=Probes(sources=not videos)).unit if config else None
+    probes = Probes(picture_wh=picture_wh, sources=not videos)
+    unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime))
     station = unit.station if unit else "passerby"

@@ -1,0 +1,34 @@
+# Everything a person or CI does here, one verb each. `just` comes with: pip install rust-just
+
+# list the verbs
+default:
+    @just --list
+
+# all checks and the fast tests
+test *options:
+    scripts/test {{options}}
+
+# the tests that take longer, too
+test-all:
+    scripts/test -m "slow or not slow"
+
+# format and mend what can be mended
+fix:
+    .venv/bin/ruff format .
+    .venv/bin/ruff check --fix .
+
+# the demo
+demo *options:
+    scripts/demo {{options}}
+
+# pages that are made from the code
+docs:
+    .venv/bin/python -m passerby.config.reference > docs/configuration.md
+
+# exact versions of what is installed
+lock:
+    scripts/lock
+
+# our tracker beside two published ones: just bench-tracking --model M VIDEO=GT.txt@FPS
+bench-tracking *options:
+    .venv/bin/python benchmarks/tracking.py {{options}}
