@@ -11,10 +11,32 @@ from passerby.contracts.arrays import F32, F64, I64, Bools, frozen
 from passerby.contracts.events import Measure
 from passerby.contracts.time import Timestamp
 
+# Every column that a row type below may have: dtype, and the shape of one row.
+_COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "id": ("int64", ()),
+    "xyxy_px": ("float32", (4,)),
+    "foot_px": ("float32", (2,)),
+    "height_px": ("float32", ()),
+    "score": ("float32", ()),
+    "age_s": ("float32", ()),
+    "pos_m": ("float64", (2,)),
+    "pos_sd_m": ("float32", ()),
+    "vel_mps": ("float64", (2,)),
+    "speed_sd_mps": ("float32", ()),
+    "on_floor": ("bool", ()),
+    "confirmed": ("bool", ()),
+    "held": ("bool", ()),
+}
 
-def _set(target: object, **fields: object) -> None:
-    for name, value in fields.items():
-        object.__setattr__(target, name, value)
+
+def _freeze(rows: Detections | Tracks | GroundTracks, n: int) -> None:
+    """Check every column of `rows` for `n` rows and make it read-only; `gone` may have any length."""
+    for name in rows.__slots__:
+        if name == "gone":
+            object.__setattr__(rows, name, frozen(name, getattr(rows, name), "int64", (None,)))
+        elif name in _COLUMNS:
+            dtype, row = _COLUMNS[name]
+            object.__setattr__(rows, name, frozen(name, getattr(rows, name), dtype, (n, *row)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +55,7 @@ class Detections:
     score: F32
 
     def __post_init__(self) -> None:
-        xyxy = frozen("xyxy_px", self.xyxy_px, "float32", (None, 4))
-        _set(self, xyxy_px=xyxy, score=frozen("score", self.score, "float32", (len(xyxy),)))
+        _freeze(self, len(self.xyxy_px))
 
     def __len__(self) -> int:
         return len(self.score)
@@ -66,18 +87,7 @@ class Tracks:
     gone: I64
 
     def __post_init__(self) -> None:
-        n = len(self.id)
-        _set(
-            self,
-            id=frozen("id", self.id, "int64", (n,)),
-            xyxy_px=frozen("xyxy_px", self.xyxy_px, "float32", (n, 4)),
-            foot_px=frozen("foot_px", self.foot_px, "float32", (n, 2)),
-            score=frozen("score", self.score, "float32", (n,)),
-            age_s=frozen("age_s", self.age_s, "float32", (n,)),
-            confirmed=frozen("confirmed", self.confirmed, "bool", (n,)),
-            held=frozen("held", self.held, "bool", (n,)),
-            gone=frozen("gone", self.gone, "int64", (None,)),
-        )
+        _freeze(self, len(self.id))
 
     def __len__(self) -> int:
         return len(self.id)
@@ -110,21 +120,7 @@ class GroundTracks:
     gone: I64
 
     def __post_init__(self) -> None:
-        n = len(self.id)
-        _set(
-            self,
-            id=frozen("id", self.id, "int64", (n,)),
-            foot_px=frozen("foot_px", self.foot_px, "float32", (n, 2)),
-            height_px=frozen("height_px", self.height_px, "float32", (n,)),
-            pos_m=frozen("pos_m", self.pos_m, "float64", (n, 2)),
-            pos_sd_m=frozen("pos_sd_m", self.pos_sd_m, "float32", (n,)),
-            vel_mps=frozen("vel_mps", self.vel_mps, "float64", (n, 2)),
-            speed_sd_mps=frozen("speed_sd_mps", self.speed_sd_mps, "float32", (n,)),
-            on_floor=frozen("on_floor", self.on_floor, "bool", (n,)),
-            confirmed=frozen("confirmed", self.confirmed, "bool", (n,)),
-            held=frozen("held", self.held, "bool", (n,)),
-            gone=frozen("gone", self.gone, "int64", (None,)),
-        )
+        _freeze(self, len(self.id))
 
     def __len__(self) -> int:
         return len(self.id)
