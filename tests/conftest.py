@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+# How long one example takes says more about the machine's other work than about the code.
+settings.register_profile("passerby", deadline=None)
+settings.load_profile("passerby")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ hands and the jitter of the box. Solid fill because neural networks identify blu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
+from typing import NoReturn, Self
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ _ONLY_HERE = object()
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RedactedImage:
-    """A picture without people; only `redact` can make one.
+    """A picture without people; only `redact` can make one, and a copy is the thing itself.
 
     bgr: uint8 (H, W, 3), read-only. covered: share of the picture that was filled, 0 to 1.
     """
@@ -39,11 +40,11 @@ class RedactedImage:
     bgr: U8
     covered: float
     method: str = METHOD
-    made_by: object = None
+    made_by: InitVar[object] = None  # not kept, or dataclasses.replace would pass it on with other pixels
 
-    def __post_init__(self) -> None:
-        if self.made_by is not _ONLY_HERE:
-            raise TypeError("only passerby.pixels.redact.redact makes a RedactedImage")
+    def __post_init__(self, made_by: object) -> None:
+        if made_by is not _ONLY_HERE:
+            self._refuse()
         object.__setattr__(self, "bgr", frozen("bgr", self.bgr, "uint8", (None, None, 3)))
 
     @property
@@ -55,6 +56,22 @@ class RedactedImage:
         return (
             f"RedactedImage({self.camera!r}, {self.number}, {self.wh[0]}x{self.wh[1]}, {self.covered:.0%} covered)"
         )
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError("only passerby.pixels.redact.redact makes a RedactedImage")
+
+    def _itself(self, *_: object) -> Self:
+        return self
+
+    __copy__ = __deepcopy__ = _itself
+    __reduce__ = __reduce_ex__ = __getstate__ = __setstate__ = _refuse
+
+
+def require_redacted(image: object) -> RedactedImage:
+    """Return `image`. Raises TypeError if it is anything but the work of `redact`: for whatever shows or keeps."""
+    if type(image) is not RedactedImage:
+        raise TypeError(f"only redacted pictures may be shown or kept, this is a {type(image).__name__}")
+    return image
 
 
 def redact(
@@ -78,12 +95,16 @@ def redact(
 
 
 def _blocks(xyxy_px: NDArray[np.float32], wh: tuple[int, int]) -> list[list[int]]:
-    """Return boxes with their margin as whole pixels inside the picture; a box that is no number covers it all."""
-    margin = np.maximum(MARGIN_SHARE * (xyxy_px[:, 2:] - xyxy_px[:, :2]), MARGIN_MIN_PX)
-    grown = np.hstack([np.floor(xyxy_px[:, :2] - margin), np.ceil(xyxy_px[:, 2:] + margin)])
-    everything = np.array([0, 0, *wh], np.float32)
-    safe = np.where(np.isfinite(grown).all(axis=1, keepdims=True), grown, everything)
-    blocks: list[list[int]] = np.clip(safe, 0, [*wh, *wh]).astype(int).tolist()
+    """Return boxes with their margin as whole pixels inside the picture.
+
+    When in doubt more is covered: all of it for a box that is no number, what lies between for an inverted one.
+    """
+    known = np.isfinite(xyxy_px).all(axis=1, keepdims=True)
+    xyxy = np.where(known, xyxy_px, [0, 0, *wh]).astype(np.float64)
+    low, high = np.minimum(xyxy[:, :2], xyxy[:, 2:]), np.maximum(xyxy[:, :2], xyxy[:, 2:])
+    margin = np.maximum(MARGIN_SHARE * (high - low), MARGIN_MIN_PX)
+    grown = np.hstack([np.floor(low - margin), np.ceil(high + margin)])
+    blocks: list[list[int]] = np.clip(grown, 0, [*wh, *wh]).astype(int).tolist()
     return blocks
 
 
