@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceRef
-from passerby.pixels.redact import RedactedImage
+from passerby.pixels.redact import RedactedImage, require_redacted
 
 QUALITY = 82
 
 
 def jpeg(image: RedactedImage) -> bytes:
-    """Return the picture as JPEG."""
-    good, encoded = cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    """Return the picture as JPEG, and nothing else in it. Raises TypeError if it is not redacted."""
+    good, encoded = cv2.imencode(".jpg", require_redacted(image).bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not good:
         raise StoreError(f"a still of {image.camera!r} could not be encoded")
     return bytes(encoded)
@@ -29,14 +30,21 @@ class Stills:
         self._folder = folder
 
     def keep(self, name: str, image: RedactedImage) -> EvidenceRef:
-        """Write one still and return how to find it. Raises StoreError if it cannot be written."""
+        """Write one still and return how to find it.
+
+        Raises StoreError if it cannot be written, ValueError if `name` is no plain file name.
+        """
+        if not name or Path(name).name != name or "\0" in name:
+            raise ValueError(f"{name!r} is no name for a still")
         data, path = jpeg(image), Path("stills") / f"{name}.jpg"
+        part = self._folder / f"{path}.part"
         try:
-            (self._folder / "stills").mkdir(parents=True, exist_ok=True)
-            part = self._folder / f"{path}.part"
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(data)
             part.replace(self._folder / path)
         except OSError as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             raise StoreError(
                 f"{self._folder / path} cannot be written ({error.strerror}); free space or choose another folder"
             ) from error

@@ -1,7 +1,7 @@
 """Redacted video as MP4 that plays in browsers and survives a kill.
 
 VP9, because the usual H.264 encoder is under the GPL and costs the same here (docs/decisions/0005-video.md).
-Fragmented, so that what was written before a power cut can be played.
+In fragments of two seconds, so that what was written before a power cut can be played.
 """
 
 from __future__ import annotations
@@ -16,68 +16,107 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from passerby.contracts.errors import StoreError
-from passerby.pixels.redact import RedactedImage
+from passerby.pixels.redact import RedactedImage, require_redacted
 
 MAX_WH = (960, 960)
-_ENCODER = {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b": "0", "g": "120", "row-mt": "0"}
-_MUXER = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+_ENCODER = {
+    "deadline": "realtime",
+    "cpu-used": "8",
+    "crf": "34",
+    "b": "0",
+    "g": "120",
+    "row-mt": "0",
+    "lag-in-frames": "0",  # a picture held back for compression is lost in a kill
+}
+_MUXER = {
+    "movflags": "frag_keyframe+empty_moov+default_base_moof",
+    "frag_duration": "2000000",
+    "flush_packets": "1",
+}
 _MS = Fraction(1, 1000)
 
 
+class _Disk:
+    """A file that never fails the muxer, which crashes on a failed header: the error is kept for whoever asks.
+
+    After an error nothing more is written, so what lies there stays playable. Raises OSError when opened only.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Take all of `data`."""
+        left = memoryview(data)
+        try:
+            while left and self.error is None:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self.error = error
+        return len(data)
+
+    def close(self) -> None:
+        """Give the file back to the system."""
+        try:
+            self._file.close()
+        except OSError as error:
+            self.error = self.error or error
+
+
 class RedactedVideo:
-    """Writes pictures at their own times; takes redacted ones only. The first picture sets the size."""
+    """Writes pictures at their own times, counted from the first; takes redacted ones only.
+
+    The first picture sets the size. Raises StoreError if the file cannot be made.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stream: VideoStream | None = None
-        self._file: OutputContainer | None = None
         self._last_ms = -1
+        self._told = False
         self.frames = 0
         try:
-            self._file = av.open(str(path), "w", format="mp4", options=_MUXER)
-        except (OSError, av.error.FFmpegError) as error:
+            self._disk = _Disk(path)
+        except OSError as error:
             raise StoreError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
+        self._file: OutputContainer | None = av.open(self._disk, "w", format="mp4", options=_MUXER)
 
     def add(self, image: RedactedImage) -> None:
-        """Write one picture. Raises StoreError if it cannot be written."""
-        picture = av.VideoFrame.from_ndarray(image.bgr, format="bgr24")
-        stream = self._stream = self._stream or self._start(image)
+        """Write one picture. Raises StoreError if it cannot be written, TypeError if it is not redacted."""
+        picture = av.VideoFrame.from_ndarray(require_redacted(image).bgr, format="bgr24")
+        if self._file is None:
+            raise ValueError(f"{self._path} is closed")
+        stream = self._stream = self._stream or _started(self._file, image)
         picture = picture.reformat(stream.width, stream.height, "yuv420p")
         picture.pts = self._last_ms = max(image.at.mono_ns // 1_000_000, self._last_ms + 1)
         picture.time_base = _MS
-        self._mux(picture)
+        self._file.mux(stream.encode(picture))
+        self._check()
         self.frames += 1
 
     def close(self) -> None:
-        """Finish the file; may be called twice. A video without a picture is removed."""
+        """Finish the file; may be called twice. A video without a picture is removed.
+
+        Raises StoreError if the end cannot be written and `add` has not said so before.
+        """
         if self._file is None:
             return
+        file, self._file = self._file, None
         try:
             if self._stream is not None:
-                self._mux(None)
+                file.mux(self._stream.encode(None))
         finally:
-            self._file.close()
-            self._file = None
+            file.close()
+            self._disk.close()
             if self.frames == 0:
                 self._path.unlink(missing_ok=True)
+        if not self._told:
+            self._check()
 
-    def _start(self, image: RedactedImage) -> VideoStream:
-        assert self._file is not None
-        stream = self._file.add_stream("libvpx-vp9", rate=25, options=_ENCODER)
-        # 4:2:0 pictures have even sides.
-        stream.width, stream.height = (max(2, side - side % 2) for side in image.wh)
-        stream.pix_fmt = "yuv420p"
-        stream.codec_context.time_base = stream.time_base = _MS
-        stream.codec_context.thread_count = 1
-        return stream
-
-    def _mux(self, picture: av.VideoFrame | None) -> None:
-        assert self._stream is not None
-        assert self._file is not None
-        try:
-            for packet in self._stream.encode(picture):
-                self._file.mux(packet)
-        except (OSError, av.error.FFmpegError) as error:
+    def _check(self) -> None:
+        if (error := self._disk.error) is not None:
+            self._told = True
             raise StoreError(f"{self._path} cannot be written ({error.strerror}); is the disk full?") from error
 
     def __enter__(self) -> Self:
@@ -87,3 +126,13 @@ class RedactedVideo:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _started(file: OutputContainer, image: RedactedImage) -> VideoStream:
+    stream = file.add_stream("libvpx-vp9", rate=25, options=_ENCODER)
+    # 4:2:0 pictures have even sides.
+    stream.width, stream.height = (max(2, side - side % 2) for side in image.wh)
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = stream.time_base = _MS
+    stream.codec_context.thread_count = 1
+    return stream
