@@ -136,10 +136,9 @@ class Tracker:
         ids = np.arange(self._next_id, self._next_id + n)
         self._next_id += n
         state = kalman.start(kalman.to_coords(boxes), self._settings.noise)
-        now = np.full(n, now_s)
-        return _Rows(
-            ids, state, boxes.copy(), score.copy(), np.ones(n, np.int64), now, now.copy(), np.zeros(n, bool)
-        )
+        now, hits = np.full(n, now_s), np.ones(n, np.int64)
+        confirmed = hits >= self._settings.confirm_hits
+        return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed)
 
     def _drop_lost(self, now_s: float) -> I64:
         rows, s = self._rows, self._settings
@@ -161,7 +160,7 @@ class Tracker:
             id=rows.id,
             xyxy_px=xyxy.astype(np.float32),
             foot_px=foot.astype(np.float32),
-            score=rows.score,
+            score=rows.score.copy(),
             age_s=(now_s - rows.born_s).astype(np.float32),
             confirmed=rows.confirmed.copy(),
             held=held,

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.contracts.people import Detections, Tracks
+from passerby.vision.boxes import grow, iou
+from passerby.vision.tracker import Tracker, TrackerSettings, assign
+from support.scene import SCORE, Walker, every, follow
+from support.seen import Box, found, person
+
+USUAL = TrackerSettings()
+spot = st.builds(
+    person, st.floats(0, 640, width=16), st.floats(150, 480, width=16), st.sampled_from([60.0, 120.0])
+)
+frames = st.lists(st.tuples(st.sampled_from([0.04, 0.125, 0.5, 2.0]), st.lists(spot, max_size=5)), max_size=15)
+
+
+def tracker(**changes: object) -> Tracker:
+    return Tracker("platform-1", SCORE, TrackerSettings(**changes))  # type: ignore[arg-type]
+
+
+def steps(tracker: Tracker, seen: list[tuple[float, list[Box]]]) -> list[Tracks]:
+    """Feed frames given as (seconds since the one before, boxes)."""
+    told, t = [], 0.0
+    for dt_s, boxes in seen:
+        t += dt_s
+        told.append(tracker.step(found(boxes, t)))
+    return told
+
+
+@given(frames)
+@settings(max_examples=40)
+def test_every_strong_box_is_one_row_and_every_row_has_a_number_of_its_own(
+    seen: list[tuple[float, list[Box]]],
+) -> None:
+    for (_, boxes), tracks in zip(seen, steps(tracker(), seen), strict=True):
+        rows = tracks.xyxy_px[~tracks.held].tolist()
+        assert sorted(rows) == sorted(np.float32(box).tolist() for box in boxes)
+        assert len(set(tracks.id.tolist())) == len(tracks)
+
+
+@given(frames)
+@settings(max_examples=40)
+def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[float, list[Box]]]) -> None:
+    one = tracker()
+    told = steps(one, seen)
+    ended: list[int] = []
+    begun: list[int] = []
+    for tracks in told:
+        live = tracks.id.tolist()
+        assert not set(live) & set(ended), "it came back"
+        assert [n for n in live if n not in begun] == sorted(set(live) - set(begun))
+        begun += sorted(set(live) - set(begun))
+        ended += tracks.gone.tolist()
+    ended += one.forget().tolist()
+    assert sorted(ended) == begun == list(range(1, len(begun) + 1))
+
+
+@given(frames)
+@settings(max_examples=40)
+def test_what_was_told_does_not_change_when_more_is_seen(seen: list[tuple[float, list[Box]]]) -> None:
+    def columns(tracks: Tracks) -> list[bytes]:
+        names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "held", "gone")
+        return [getattr(tracks, name).tobytes() for name in names]
+
+    one, told, before, t = tracker(), [], [], 0.0
+    for i, (dt_s, boxes) in enumerate(seen):
+        t += dt_s
+        told.append(one.step(found(boxes, t, score=0.5 + 0.03 * i)))
+        before.append(columns(told[-1]))
+    assert [columns(tracks) for tracks in told] == before
+
+
+@pytest.mark.parametrize(
+    ("score", "tracked"), [(0.49, False), (float(np.float32(SCORE)), True), (1.0, True)], ids=str
+)
+def test_a_weak_box_neither_starts_nor_feeds_a_track(score: float, tracked: bool) -> None:
+    one = tracker()
+    assert len(one.step(found([person(100)], 0.0, score=score))) == tracked
+    one = tracker()
+    one.step(found([person(100)], 0.0))
+    assert one.step(found([person(100)], 0.1, score=score)).held.tolist() == [not tracked]
+
+
+@pytest.mark.parametrize("hits", [1, 2, 3, 5])
+def test_a_track_counts_once_it_was_seen_often_enough(hits: int) -> None:
+    one = tracker(confirm_hits=hits)
+    told = [one.step(found([person(100 + n)], n / 8)).confirmed.tolist() for n in range(6)]
+    assert told == [[n + 1 >= hits] for n in range(6)]
+
+
+def test_a_doubtful_row_is_flagged_and_not_dropped() -> None:
+    one = tracker()
+    first = one.step(found([person(100), person(300)], 0.0))
+    assert (first.confirmed.tolist(), first.held.tolist()) == ([False, False], [False, False])
+    second = one.step(found([person(100)], 0.1))
+    assert second.id.tolist() == [1, 2]
+    assert (second.confirmed.tolist(), second.held.tolist()) == ([True, False], [False, True])
+
+
+def test_a_flicker_never_counts() -> None:
+    """One frame now and then, at the same place: never confirmed, however often."""
+    one = tracker()
+    for n in range(200):
+        tracks = one.step(found([person(100)] if n % 8 == 0 else [], n / 25))
+        assert not tracks.confirmed.any()
+    assert len(one) <= 1
+
+
+@pytest.mark.parametrize("fps", [5, 8, 25])
+def test_how_long_an_unseen_track_is_held_is_a_matter_of_seconds(fps: float) -> None:
+    one = tracker()
+    told = list(follow([Walker(100, to_s=1.0), Walker(400, from_s=0.99, to_s=1.01)], every(fps, 4), one))
+    last_seen = 1.0 - 1 / fps
+    for t, tracks in told:
+        assert (1 in tracks.id) == (t - last_seen <= USUAL.hold_s + 1e-6), f"{t} s"
+    (ended,) = (t for t, tracks in told if 1 in tracks.gone)
+    assert ended - last_seen == pytest.approx(USUAL.hold_s, abs=1 / fps + 1e-6)
+    (dropped,) = (t for t, tracks in told if 2 in tracks.gone)
+    assert dropped - 1.0 == pytest.approx(USUAL.tentative_hold_s, abs=1 / fps + 1e-6)
+
+
+def test_a_hidden_person_is_expected_where_they_walk() -> None:
+    walker = Walker(100, 80.0, hidden_s=((2.0, 3.0),))
+    for t, tracks in follow([walker], every(8, 3)):
+        assert tracks.foot_px[0] == pytest.approx([100 + 80 * t, 400], abs=12), f"{t} s"
+        if tracks.held[0]:
+            assert tracks.xyxy_px[0] == pytest.approx(walker.box(t), abs=12), f"{t} s"
+        assert tracks.age_s[0] == pytest.approx(t, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("seen", "sentence"),
+    [
+        (found([], 1.0), "frame at 1.000 s is not later than 1.000 s"),
+        (found([], 0.5), "frame at 0.500 s is not later than 1.000 s"),
+        (found([], 2.0, camera="platform-2"), "tracker of 'platform-1' was fed a frame of 'platform-2'"),
+    ],
+)
+def test_a_frame_out_of_order_or_of_another_camera_is_refused(seen: Detections, sentence: str) -> None:
+    one = tracker()
+    one.step(found([person(100)], 1.0))
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        one.step(seen)
+    assert one.step(found([person(101)], 1.1)).id.tolist() == [1]  # and nothing was changed by it
+
+
+def test_forget_ends_all_and_lets_the_clock_start_anew() -> None:
+    one = tracker()
+    one.step(found([person(100), person(300)], 5.0))
+    assert one.forget().tolist() == [1, 2]
+    assert len(one) == 0
+    assert one.forget().tolist() == []
+    after = one.step(found([person(100)], 0.0))
+    assert (after.id.tolist(), after.gone.tolist(), after.confirmed.tolist()) == ([3], [], [False])
+
+
+@pytest.mark.parametrize("box", [(50, 50, 50, 50), (60, 60, 40, 40), (0, 0, 1e6, 1e6), (-1e6, 0, 1, 1)])
+def test_an_absurd_box_disturbs_nobody_else(box: Box) -> None:
+    one = tracker()
+    for n in range(20):
+        tracks = one.step(found([person(100 + n), box], n / 8))
+        assert np.isfinite(tracks.xyxy_px).all()
+        assert 1 in tracks.id
+    assert tracks.id[~tracks.held][0] == 1
+
+
+def best_by_hand(overlap: np.ndarray, gain: np.ndarray, least: float) -> tuple[int, float]:
+    """Most possible pairs, then most gain, by trying every way to pair."""
+    n, m = overlap.shape
+    if n > m:
+        return best_by_hand(overlap.T, gain.T, least)
+    ways = [
+        [(i, j) for i, j in enumerate(columns) if overlap[i, j] >= least] for columns in permutations(range(m), n)
+    ]
+    return max((len(way), round(float(sum(gain[i, j] for i, j in way)), 4)) for way in ways)
+
+
+@given(st.lists(spot, max_size=4), st.lists(spot, max_size=4), st.sampled_from([0.0, 0.5]))
+def test_assign_finds_the_best_pairs(first: list[Box], second: list[Box], grown: float) -> None:
+    a, b = (np.array(boxes, np.float64).reshape(-1, 4) for boxes in (first, second))
+    row, box = assign(a, b, USUAL, grown)
+    overlap = iou(*(grow(boxes.astype(np.float32), grown) for boxes in (a, b)))
+    assert len(set(row.tolist())) == len(set(box.tolist())) == len(row)
+    assert (overlap[row, box] >= USUAL.iou_min).all()
+    gain = overlap - USUAL.distance_weight * unlike(a, b)
+    pairs, most = best_by_hand(overlap, gain, USUAL.iou_min)
+    assert len(row) == pairs
+    assert float(gain[row, box].sum()) == pytest.approx(most, abs=1e-3)
+
+
+def unlike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Feet apart in heights of `a`, plus the log ratio of heights, pair by pair."""
+    out = np.zeros((len(a), len(b)))
+    for i, one in enumerate(a):
+        for j, other in enumerate(b):
+            (h, g) = (max(box[3] - box[1], 1) for box in (one, other))
+            apart = np.hypot((one[0] + one[2] - other[0] - other[2]) / 2, one[3] - other[3])
+            out[i, j] = apart / h + abs(np.log(h / g))
+    return out
+
+
+@pytest.mark.parametrize("of", [lambda: (np.zeros((0, 4)), np.zeros((3, 4))), lambda: (np.zeros((3, 4)),) * 2])
+def test_assign_of_nobody_and_of_nothing(of: Callable[[], tuple[np.ndarray, np.ndarray]]) -> None:
+    row, box = assign(*of(), USUAL, 0.0)
+    assert len(row) == len(box) == 0
