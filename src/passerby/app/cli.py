@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
+import cv2
 import typer
 
 from passerby import __version__
@@ -40,6 +41,7 @@ def passerby(
 
 def main() -> None:
     """Run the command line; every error of ours becomes one sentence and an exit code."""
+    cv2.setNumThreads(1)  # a camera has its own thread; more of them per picture only wait for each other
     try:
         app()
     except PasserbyError as error:

@@ -90,7 +90,7 @@ def redact(
     for x0, y0, x1, y1 in _blocks(np.concatenate([found.xyxy_px, tracks.xyxy_px]), frame.wh):
         bgr[y0:y1, x0:x1] = FILL_BGR
         mask[y0:y1, x0:x1] = 1
-    covered = float(mask.mean())
+    covered = cv2.countNonZero(mask) / mask.size
     return RedactedImage(frame.camera, frame.number, frame.at, _shrunk(bgr, max_wh), covered, made_by=_ONLY_HERE)
 
 
@@ -113,4 +113,6 @@ def _shrunk(bgr: U8, max_wh: tuple[int, int] | None) -> U8:
         return bgr
     scale = min(max_wh[0] / bgr.shape[1], max_wh[1] / bgr.shape[0], 1.0)
     size = max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale))
-    return bgr if scale == 1.0 else np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # Averaging areas by an odd factor costs five times as much and only shows below half the size.
+    how = cv2.INTER_LINEAR if scale >= 0.5 else cv2.INTER_AREA
+    return bgr if scale == 1.0 else np.asarray(cv2.resize(bgr, size, interpolation=how), np.uint8)

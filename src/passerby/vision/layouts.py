@@ -80,8 +80,8 @@ def decode_passerby(outputs: Outputs, _: tuple[int, int]) -> list[Boxes]:
     return list(zip(outputs["boxes"], outputs["scores"], strict=True))
 
 
-YOLOX = Layout("yolox", decode_yolox, True, score=0.5, score_floor=0.1, nms_iou=0.55)
-OMZ_ATSS = Layout("omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.08, nms_iou=0.6, batched=False)
+YOLOX = Layout("yolox", decode_yolox, True, score=0.5, score_floor=0.05, nms_iou=0.55)
+OMZ_ATSS = Layout("omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.05, nms_iou=0.6, batched=False)
 OMZ_SSD = Layout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55, batched=False)
 PASSERBY = Layout("passerby-v1", decode_passerby, True, score=0.4, score_floor=0.1, nms_iou=0.55)
 LAYOUTS = {layout.name: layout for layout in (YOLOX, OMZ_ATSS, OMZ_SSD, PASSERBY)}
