@@ -17,6 +17,9 @@ from passerby.ground.plane import GroundPlane
 # How well a mounting is known from a tape and a phone: metres, degrees, share of the focal length.
 MOUNT_SD = {"height_m": 0.05, "tilt_deg": 0.5, "roll_deg": 0.5, "focal": 0.02}
 
+# Coordinates of a city plan have too many digits for a homography.
+FARTHEST_M = 10_000.0
+
 
 def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
     """Return the floor of a camera whose picture is `picture_wh` pixels.
@@ -34,10 +37,14 @@ def fit_points(px: F64, m: F64, click_sd_px: float = 2.0) -> GroundPlane:
     """Fit the floor to N >= 4 points: picture `px` (N, 2) and floor `m` (N, 2) in metres.
 
     The fit's covariance uses `click_sd_px` or the scatter of the points about the fit, whichever is larger.
-    Raises CalibrationError for fewer than four points, points on a line, or points on both sides of the horizon.
+    Raises CalibrationError for fewer than four points, points on a line, on both sides of the horizon, or km away.
     """
     if len(px) < 4:
         raise CalibrationError(f"need at least 4 calibration points, got {len(px)}")
+    if (away_m := float(np.abs(m).max())) > FARTHEST_M:
+        raise CalibrationError(
+            f"the calibration points lie {away_m / 1000:.0f} km from their origin: choose one in the station"
+        )
     to_unit_px, to_unit_m = _normaliser(px), _normaliser(m)
     unit_px, unit_m = _apply(to_unit_px, px), _apply(to_unit_m, m)
     first = _linear_fit(unit_px, unit_m)

@@ -1,8 +1,9 @@
 """From tracks in pixels to positions and velocities on the floor, with their errors.
 
-Velocity is the slope of a straight line fitted to the last second of positions, by least squares on the
-frames' own times; its standard deviation follows from the position errors, or from the scatter about the line if
-that is larger. All tracks of a camera share one ring of frame times, so a step is a few array operations.
+Velocity is the slope of a straight line fitted to the last second of positions, by least squares on the frames'
+own times. Its standard deviation follows from the error of the feet, or from their scatter about the line if that
+is larger, and from the error of the calibration. All tracks of a camera share one ring of frame times, so a step
+is a few array operations.
 """
 
 from __future__ import annotations
@@ -11,11 +12,8 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
-from passerby.ground.plane import GroundPlane
-
-# How well a box's bottom edge marks the foot: a share of its height, and never better than this many px.
-FOOT_SD_SHARE, FOOT_SD_MIN_PX = 0.03, 1.0
-HELD_SD_FACTOR = 3.0
+from passerby.ground.foot import foot_sd_px
+from passerby.ground.plane import GroundPlane, unit_vectors
 
 
 class Motion:
@@ -26,7 +24,11 @@ class Motion:
 
     def __init__(self, plane: GroundPlane | None, window_s: float = 1.0, min_span_s: float = 0.5) -> None:
         self._plane, self._window_s, self._min_span_s = plane, window_s, min_span_s
+        self._exact = None if plane is None else plane.exact()
         self._ring = _Ring()
+
+    def __len__(self) -> int:
+        return len(self._ring)
 
     def step(self, tracks: Tracks) -> GroundTracks:
         """Return the same rows as `tracks`, in the same order, on the floor."""
@@ -35,10 +37,11 @@ class Motion:
         pos, cov, on_floor = np.full((n, 2), np.nan), np.full((n, 2, 2), np.nan), np.zeros(n, bool)
         vel, speed_sd = np.full((n, 2), np.nan), np.full(n, np.nan)
         if self._plane is not None and n:
-            floor = self._plane.to_floor(tracks.foot_px.astype(np.float64), _foot_sd_px(height, tracks.held))
+            sd_px = foot_sd_px(height, tracks.held)
+            floor = self._plane.to_floor(tracks.foot_px.astype(np.float64), sd_px)
             pos, cov, on_floor = floor.pos_m.copy(), floor.cov_m2, floor.valid
             self._ring.add(tracks, pos, on_floor & ~tracks.held)
-            vel, speed_sd = self._fit(tracks, pos, cov, on_floor)
+            vel, speed_sd = self._fit(tracks, pos, sd_px, on_floor)
         else:
             self._ring.forget(tracks.gone)
         return GroundTracks(
@@ -52,7 +55,7 @@ class Motion:
         """Drop everything, because the picture was interrupted."""
         self._ring = _Ring()
 
-    def _fit(self, tracks: Tracks, pos: F64, cov: F64, on_floor: Bools) -> tuple[F64, F64]:
+    def _fit(self, tracks: Tracks, pos: F64, sd_px: F64, on_floor: Bools) -> tuple[F64, F64]:
         """Fit velocities (N, 2) and speed errors (N,); `pos` becomes the fitted position where there is one."""
         t, points, used = self._ring.window(tracks, self._window_s)
         count = used.sum(axis=1)
@@ -66,13 +69,17 @@ class Motion:
         miss = np.where(used[..., None], points - mean_pos[:, None] - slope[:, None] * dt[..., None], 0.0)
         scatter = (miss**2).sum(axis=(1, 2)) / np.maximum(2 * count - 4, 1)
         pos[fits] = (mean_pos - slope * mean_t[:, None])[fits]
-        speed_sd = np.sqrt(np.maximum(_along(cov, slope), scatter) / safe)
-        return np.where(fits[:, None], slope, np.nan), np.where(fits, speed_sd, np.nan)
+        speed_sd = np.full(len(pos), np.nan)
+        speed_sd[fits] = self._speed_sd(tracks.foot_px[fits], sd_px[fits], slope[fits], scatter[fits], safe[fits])
+        return np.where(fits[:, None], slope, np.nan), speed_sd
 
-
-def _foot_sd_px(height_px: F32, held: Bools) -> F64:
-    sd = np.maximum(FOOT_SD_SHARE * height_px, FOOT_SD_MIN_PX)
-    return np.asarray(np.where(held, HELD_SD_FACTOR * sd, sd), np.float64)
+    def _speed_sd(self, foot_px: F32, sd_px: F64, vel: F64, scatter: F64, spread: F64) -> F64:
+        """Return one standard deviation of the speeds: the feet's error, new in every frame, and the fit's."""
+        assert self._plane is not None
+        assert self._exact is not None
+        floor = self._exact.to_floor(foot_px.astype(np.float64), sd_px)
+        foot_var = np.maximum(_along(floor.cov_m2, vel), scatter) / spread
+        return np.sqrt(foot_var + self._plane.fit_speed_var(floor.pos_m, vel))
 
 
 def _worst_sd(cov: F64) -> F32:
@@ -85,8 +92,7 @@ def _worst_sd(cov: F64) -> F32:
 
 def _along(cov: F64, direction: F64) -> F64:
     """Return the variance (N,) of positions along the direction (N, 2) people walk."""
-    length = np.linalg.norm(direction, axis=1, keepdims=True)
-    unit = np.divide(direction, length, out=np.full_like(direction, np.sqrt(0.5)), where=length > 1e-6)
+    unit = unit_vectors(direction)
     return np.asarray(np.einsum("ni,nij,nj->n", unit, cov, unit))
 
 

@@ -10,6 +10,7 @@ import shapely
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
+from passerby.ground.foot import foot_sd_px
 from passerby.ground.plane import GroundPlane
 
 # Where there is no calibration a person's own height is the ruler: most adults are within 10 % of it.
@@ -57,36 +58,51 @@ class Gate:
     name: str
     from_px: tuple[float, float]
     to_px: tuple[float, float]
-    plane: GroundPlane | None = None
+    _floor: GroundPlane | None = field(repr=False, compare=False)
+    _ends_m: F64 = field(repr=False, compare=False)
 
     @staticmethod
     def of(line: Line, plane: GroundPlane | None) -> Gate:
-        """Build the gate of `line`."""
-        return Gate(line.name, line.from_px, line.to_px, plane)
+        """Build the gate of `line`; it is measured on the floor if both its ends are on it."""
+        ends_px = np.array([line.from_px, line.to_px])
+        ends = None if plane is None else plane.to_floor(ends_px)
+        if plane is None or ends is None or not ends.valid.all():
+            return Gate(line.name, line.from_px, line.to_px, None, ends_px)
+        return Gate(line.name, line.from_px, line.to_px, plane.exact(), ends.pos_m)
 
-    def offset_m(self, ground: GroundTracks) -> F64:
-        """Return the signed distance (N,) of each foot from the line, metres; negative on its left.
+    def offset_m(self, ground: GroundTracks) -> tuple[F64, F64]:
+        """Return the signed distance (N,) of each foot from the line and its standard deviation (N,), metres.
 
-        Measured on the floor where that is known, by body heights elsewhere.
+        Negative on the line's left. By the floor where that is known, by body heights elsewhere. The deviation is
+        the foot's, across the line; a calibration that is off shifts foot and line alike.
         """
-        side_px = self._side_px(ground.foot_px)
-        distance = np.abs(side_px) * body_scale_m(ground.height_px)
-        ends = None if self.plane is None else self.plane.to_floor(np.array([self.from_px, self.to_px]))
-        if ends is not None and ends.valid.all():
-            on_floor = ground.on_floor
-            distance[on_floor] = np.abs(_cross(ends.pos_m[0], ends.pos_m[1], ground.pos_m[on_floor]))
-        return np.asarray(np.sign(side_px) * distance)
+        feet, sd_px = ground.foot_px.astype(np.float64), foot_sd_px(ground.height_px, ground.held)
+        scale = body_scale_m(ground.height_px)
+        offset, sd = scale * self._side_px(feet), scale * sd_px
+        if self._floor is not None and ground.on_floor.any():
+            known = ground.on_floor
+            floor = self._floor.to_floor(feet[known], sd_px[known])
+            away = np.abs(_cross(self._ends_m[0], self._ends_m[1], floor.pos_m))
+            offset[known], sd[known] = np.sign(offset[known]) * away, _sd_across(self._ends_m, floor.cov_m2)
+        return offset, sd
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
         """Return whether the straight way between two feet (2,) meets the line between its ends."""
         way = shapely.LineString([from_px, to_px])
         return bool(way.intersects(shapely.LineString([self.from_px, self.to_px])))
 
-    def _side_px(self, foot_px: F32) -> F64:
-        return _cross(np.array(self.from_px), np.array(self.to_px), foot_px.astype(np.float64))
+    def _side_px(self, feet_px: F64) -> F64:
+        return _cross(np.array(self.from_px), np.array(self.to_px), feet_px)
 
 
 def _cross(a: F64, b: F64, points: F64) -> F64:
     """Signed distance (N,) of points from the line a -> b; with y pointing down, negative is to the left."""
     along = (b - a) / np.linalg.norm(b - a)
     return np.asarray(along[0] * (points[:, 1] - a[1]) - along[1] * (points[:, 0] - a[0]))
+
+
+def _sd_across(ends_m: F64, cov_m2: F64) -> F64:
+    """Return the standard deviation (N,) at right angles to a line, from covariances (N, 2, 2)."""
+    x, y = (ends_m[1] - ends_m[0]) / np.linalg.norm(ends_m[1] - ends_m[0])
+    across = np.array([-y, x])
+    return np.asarray(np.sqrt(np.einsum("i,nij,j->n", across, cov_m2, across)))

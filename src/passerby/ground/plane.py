@@ -89,15 +89,41 @@ class GroundPlane:
 
         (N,), NaN above the horizon.
         """
-        exact = GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf)
-        return exact.to_floor(px, 1.0).sd_m
+        return self.exact().to_floor(px, 1.0).sd_m
+
+    def exact(self) -> GroundPlane:
+        """Return the same floor as if its fit had no error: what is left is the error of the foot alone."""
+        return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf)
+
+    def fit_speed_var(self, pos_m: F64, vel_mps: F64) -> F64:
+        """Return the variance (N,) of the speeds (N, 2) at `pos_m` (N, 2) that comes from the fit, (m/s)².
+
+        A fit that is off shifts both ends of a step; only the difference of the shifts is an error of speed.
+        """
+        change = self._shift(pos_m + vel_mps / 2) - self._shift(pos_m - vel_mps / 2)
+        by_entries = np.einsum("ni,nij->nj", unit_vectors(vel_mps), change)
+        return np.asarray(np.einsum("nj,jk,nk->n", by_entries, self.fit_cov, by_entries))
 
     def _covariance(self, pos: F64, sd_px: F64) -> F64:
         """Propagate foot and fit errors from the picture to the floor at `pos` (N, 2); returns (N, 2, 2)."""
         by_pos, by_entries = _jacobians(self.world_to_image, pos)
-        image = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + sd_px[:, None, None] ** 2 * np.eye(2)
+        image: F64 = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + sd_px[
+            :, None, None
+        ] ** 2 * np.eye(2)
         back = np.linalg.inv(by_pos)
         return np.asarray(back @ image @ back.transpose(0, 2, 1))
+
+    def _shift(self, pos: F64) -> F64:
+        """Derivatives (N, 2, 9) of the floor point under a fixed picture point by the entries of the fit."""
+        by_pos, by_entries = _jacobians(self.world_to_image, pos)
+        return np.asarray(-np.linalg.inv(by_pos) @ by_entries)
+
+
+def unit_vectors(direction: F64) -> F64:
+    """Return `direction` (N, 2) with length one; the diagonal where it has none."""
+    length = np.linalg.norm(direction, axis=1, keepdims=True)
+    diagonal = np.full_like(direction, np.sqrt(0.5))
+    return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
 
 
 def _jacobians(g: F64, pos: F64) -> tuple[F64, F64]:

@@ -1,0 +1,135 @@
+"""Settled on one side, then settled on the other."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passerby.behaviour.crossing import BAND_M, Crossings, LineCrossing
+from passerby.contracts.config import LineCrossingRule
+from support.rows import Spot, frame, gate
+
+# Each letter is a frame, 0.1 s apart: L a metre to the left, R a metre to the right, . on the line,
+# l and r the same but only predicted, ? doubtful on the right, - gone.
+STORIES = [
+    ("LLLRRR", ["in"], "settled left, then right"),
+    ("RRRLLL", ["out"], "and the other way"),
+    ("LLL...RRR", ["in"], "lingering on the line in between"),
+    ("LLLRLLL", [], "one frame on the other side is a flicker"),
+    ("LLLRRLLL", [], "so are two, 0.1 s"),
+    ("LLLRRRLLL", ["in", "out"], "0.2 s is settled: there and back"),
+    ("LLLR.RR", [], "touching the line starts the settling anew"),
+    ("LLLR.RRR", ["in"], "but only that"),
+    ("LRRR", [], "a first side seen once is no side"),
+    (".RRR", [], "whoever appears on the line came from nowhere"),
+    ("RRRRRR", [], "never on the other side"),
+    ("LLLrrrrrr", [], "a predicted row never counts"),
+    ("LLLrrrRRR", ["in"], "found again on the other side does"),
+    ("LLLrrrLLL", [], "found again on the same side does not"),
+    ("LLL??????", [], "a doubtful row never counts"),
+    ("LLL-RRR", [], "another life of the number is another person"),
+    ("LLLRRRRRRLLLRRR", ["in", "out", "in"], "to and fro"),
+]
+OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0}
+
+
+def tell(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
+    told: list[str] = []
+    for k, letter in enumerate(story):
+        if letter == "-":
+            ground = frame(k / 10, gone=[1])
+        else:
+            spot = {1: (x, OFFSET[letter])}
+            ground = frame(k / 10, spot, held=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
+        told += [c.direction for c in crossings.step(ground)]
+    return told
+
+
+@pytest.mark.parametrize(("story", "told", "why"), STORIES)
+def test_crossings(story: str, told: list[str], why: str) -> None:
+    assert tell(story, Crossings(gate())) == told, why
+
+
+@pytest.mark.parametrize(("story", "told", "why"), STORIES)
+def test_reversing_the_line_swaps_in_and_out(story: str, told: list[str], why: str) -> None:
+    swapped = ["out" if d == "in" else "in" for d in told]
+    assert tell(story, Crossings(gate((5.0, 0.0), (-5.0, 0.0)))) == swapped, why
+
+
+@pytest.mark.parametrize(
+    ("x", "told", "why"),
+    [(4.9, ["in"], "just inside the end"), (5.1, [], "just past it"), (-7.0, [], "far past the other end")],
+)
+def test_only_between_the_ends(x: float, told: list[str], why: str) -> None:
+    assert tell("LLLRRR", Crossings(gate()), x) == told, why
+
+
+def test_once_past_the_end_one_stands_on_the_other_side() -> None:
+    """Around the end is no crossing, but the way back over the line is."""
+    line = gate()
+    path = [(7.0, 1.0)] * 3 + [(7.0, -1.0)] * 3 + [(0.0, -1.0)] * 3 + [(0.0, 1.0)] * 3
+    crossings = Crossings(line)
+    told = [c.direction for k, spot in enumerate(path) for c in crossings.step(frame(k / 10, {1: spot}))]
+    assert told == ["out"]
+
+
+@given(st.lists(st.sampled_from([1.0, -1.0]), max_size=60), st.floats(0, BAND_M - 0.001))
+def test_whatever_happens_within_the_band_never_counts(sides: list[float], reach: float) -> None:
+    crossings = Crossings(gate())
+    for k, side in enumerate(sides):
+        assert crossings.step(frame(k / 10, {1: (0.0, side * reach)})) == []
+
+
+@given(st.integers(1, 20), st.integers(1, 20))
+def test_a_flicker_never_counts(before: int, after: int) -> None:
+    for there, away in ("LR", "RL"):
+        assert tell(there * before + away + there * after, Crossings(gate())) == []
+
+
+@settings(max_examples=60)
+@given(st.text("LR.lr?", max_size=40))
+def test_in_and_out_take_turns(story: str) -> None:
+    told = tell(story, Crossings(gate()))
+    assert all(a != b for a, b in itertools.pairwise(told))
+
+
+@given(st.permutations([1, 2, 3, 4]), st.integers(1, 1000))
+def test_rows_in_another_order_with_other_numbers_are_the_same_crossings(order: list[int], add: int) -> None:
+    def told(ids: list[int], rename: int) -> list[list[str]]:
+        crossings, found = Crossings(gate()), []
+        for k in range(8):
+            where: dict[int, Spot] = {i + rename: (i - 2.0, (1 if i % 2 else -1) * (3.5 - k)) for i in ids}
+            found.append(sorted(c.direction for c in crossings.step(frame(k / 5, where))))
+        return found
+
+    assert told([1, 2, 3, 4], 0) == told(list(order), add)
+
+
+def test_the_row_told_is_the_one_who_crossed() -> None:
+    crossings = Crossings(gate())
+    for k in range(3):
+        crossings.step(frame(k / 10, {5: (0, 1.0), 6: (1, 1.0)}))
+    rows = [c.row for k in range(3, 6) for c in crossings.step(frame(k / 10, {5: (0, 1.0), 6: (1, -1.0)}))]
+    assert rows == [1]
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("any", ["in", "out"]), ("in", ["in"]), ("out", ["out"])])
+def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> None:
+    rule = LineCrossingRule(kind="line_crossing", line="l", direction=wanted)  # type: ignore[arg-type]
+    watcher = LineCrossing(3, rule, gate())
+    hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(frame(k / 10, {1: (0, OFFSET[c])}))]
+    assert [h.measures[0].value for h in hits] == told
+    assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
+
+
+def test_a_gap_forgets_where_people_stood() -> None:
+    watcher = LineCrossing(0, LineCrossingRule(kind="line_crossing", line="l"), gate())
+    for k in range(3):
+        watcher.step(frame(k / 10, {1: (0, 1.0)}))
+    assert len(watcher) == 1
+    watcher.forget()
+    assert len(watcher) == 0
+    assert [watcher.step(frame(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6

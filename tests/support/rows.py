@@ -1,0 +1,57 @@
+"""Single frames of ground tracks, written by hand: 100 px per metre seen from above, y pointing up the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from passerby.contracts.config import Line, Zone
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.ground.places import Area, Gate
+
+PX_PER_M, HEIGHT_PX = 100.0, 170.0
+Spot = tuple[float, float]
+
+
+def frame(
+    t_s: float,
+    people: Mapping[int, Spot] | None = None,
+    *,
+    gone: Iterable[int] = (),
+    held: Iterable[int] = (),
+    unconfirmed: Iterable[int] = (),
+    vel_mps: Mapping[int, Spot] | None = None,
+    speed_sd: float = 0.05,
+    utc_ns: int | None = None,
+) -> GroundTracks:
+    """People by number at a place in metres; a velocity only for those in `vel_mps`."""
+    people, vel_mps = people or {}, vel_mps or {}
+    ids, n = list(people), len(people)
+    nowhere = (np.nan, np.nan)
+    return GroundTracks(
+        camera="cam", at=Timestamp(round(t_s * NS_PER_S), utc_ns), id=np.array(ids, np.int64),
+        foot_px=np.array([px(people[i]) for i in ids]).reshape(n, 2), height_px=np.full(n, HEIGHT_PX),
+        pos_m=np.full((n, 2), np.nan), pos_sd_m=np.full(n, np.nan),
+        vel_mps=np.array([vel_mps.get(i, nowhere) for i in ids]).reshape(n, 2),
+        speed_sd_mps=np.array([speed_sd if i in vel_mps else np.nan for i in ids]),
+        on_floor=np.zeros(n, bool), confirmed=np.array([i not in set(unconfirmed) for i in ids], bool),
+        held=np.array([i in set(held) for i in ids], bool), gone=np.array(list(gone), np.int64),
+    )  # fmt: skip
+
+
+def px(spot_m: Spot) -> Spot:
+    """Metres to pixels."""
+    return (PX_PER_M * spot_m[0], 1000.0 - PX_PER_M * spot_m[1])
+
+
+def area(x0: float = 0.0, y0: float = 0.0, x1: float = 4.0, y1: float = 4.0, kind: str = "area") -> Area:
+    """A rectangular zone in metres, without a floor."""
+    corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    return Area.of(Zone(name="z", kind=kind, polygon_px=tuple(px(c) for c in corners)), None)  # type: ignore[arg-type]
+
+
+def gate(from_m: Spot = (-5.0, 0.0), to_m: Spot = (5.0, 0.0)) -> Gate:
+    """A line in metres, without a floor; with the defaults, walking down (towards -y) is in."""
+    return Gate.of(Line(name="l", from_px=px(from_m), to_px=px(to_m)), None)
