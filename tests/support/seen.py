@@ -64,7 +64,8 @@ def tracked(
     """Confirmed tracks with these boxes."""
     xyxy = np.asarray(boxes, np.float32).reshape(-1, 4)
     n = len(xyxy)
-    foot = np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1)
+    with np.errstate(all="ignore"):  # boxes may be absurd
+        foot = np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3]], axis=1)
     return Tracks(
         camera,
         at(seconds),
