@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.contracts.time import NS_PER_S, TimeSource, Timestamp
+from passerby.contracts.time import NS_PER_S, TimeSource, Timestamp, later
 
 moments = st.integers(0, 10**18)
 
@@ -20,9 +20,9 @@ def test_seconds_since_the_first_frame(mono_ns: int, seconds: float) -> None:
 
 @given(moments, moments)
 def test_a_duration_is_exact_to_the_nanosecond_and_knows_no_wall_clock(a: int, b: int) -> None:
-    later, earlier = Timestamp(a, utc_ns=0), Timestamp(b, utc_ns=10**18)
-    assert later.since_s(earlier) == (a - b) / NS_PER_S
-    assert later.since_s(earlier) == -earlier.since_s(later)
+    after, before = Timestamp(a, utc_ns=0), Timestamp(b, utc_ns=10**18)
+    assert after.since_s(before) == (a - b) / NS_PER_S
+    assert after.since_s(before) == -before.since_s(after)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,23 @@ def test_timestamps_are_values() -> None:
 @pytest.mark.parametrize("source", TimeSource)
 def test_a_source_is_its_own_name(source: TimeSource) -> None:
     assert str(source) == source.value == source.name.lower()
+
+
+@pytest.mark.parametrize(
+    ("utc", "seconds", "expected"),
+    [
+        ("2026-03-01T07:45:00.000Z", 0.25, "2026-03-01T07:45:00.250Z"),
+        ("2026-03-01T07:45:00Z", 1, "2026-03-01T07:45:01.000Z"),
+        ("2026-12-31T23:59:59.999Z", 0.001, "2027-01-01T00:00:00.000Z"),
+        ("2026-03-01T07:45:00.000Z", -60, "2026-03-01T07:44:00.000Z"),
+        (None, 5, None),
+    ],
+)
+def test_the_wall_clock_a_while_later(utc: str | None, seconds: float, expected: str | None) -> None:
+    assert later(utc, seconds) == expected
+
+
+@given(st.integers(0, 4_000_000_000_000), st.integers(0, 10_000_000))
+def test_later_agrees_with_the_frames_own_clock(start_ms: int, passed_ms: int) -> None:
+    before, after = (Timestamp(0, ms * 1_000_000).utc for ms in (start_ms, start_ms + passed_ms))
+    assert later(before, passed_ms / 1000) == after

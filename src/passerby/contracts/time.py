@@ -43,11 +43,22 @@ class Timestamp:
         """The wall clock as RFC 3339 with milliseconds, or None."""
         if self.utc_ns is None:
             return None
-        return f"{np.datetime_as_string(np.datetime64(self.utc_ns // 1_000_000, 'ms'))}Z"
+        return _rfc3339(np.datetime64(self.utc_ns // 1_000_000, "ms"))
 
     def since_s(self, earlier: Timestamp) -> float:
         """Seconds from `earlier` to this."""
         return (self.mono_ns - earlier.mono_ns) / NS_PER_S
+
+
+def later(utc: str | None, seconds: float) -> str | None:
+    """Return the wall clock (RFC 3339 in UTC) `seconds` after `utc`, with milliseconds; None where there is none."""
+    if utc is None:
+        return None
+    return _rfc3339(np.datetime64(utc.removesuffix("Z"), "ms") + np.timedelta64(round(1000 * seconds), "ms"))
+
+
+def _rfc3339(moment: np.datetime64) -> str:
+    return f"{np.datetime_as_string(moment)}Z"
 
 
 class Clock(Protocol):

@@ -65,7 +65,7 @@ class CameraLoop:
         self.events: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
         self._pace = Pace(deps.analysis_fps)
-        self._health = HealthMeter(camera.name, source.losses, self.times)
+        self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, deps.new_id)
 
     def run(self, stop: threading.Event) -> None:
@@ -135,6 +135,7 @@ class CameraLoop:
         self.gaps[-1] = f"{_from(gap)} to {gap.to_s:.1f} s: {gap.why}"
         if self.analysis is not None:
             self._put(self.analysis.interrupt())
+        self._report(self._health.gap(gap))
 
     def _finish(self) -> None:
         self._put(self._outage.over())

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
-from passerby.contracts.events import CameraHealth, CameraState
+from passerby.contracts.events import CameraHealth, CameraState, Gap
 from passerby.contracts.results import StageTime
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import Timestamp, later
 from passerby.ingest.source import Losses
 
 HEALTH_EVERY_S = 60.0
+# A shorter one is a recording's clock that jumped, not a camera that is down.
+SILENCE_S = 1.0
 _KEPT = 5000
 
 
@@ -57,39 +60,80 @@ class StageTimes:
 
 
 class HealthMeter:
-    """Reports once a minute what a camera delivered."""
+    """Reports about once a minute what a camera delivered: pictures (LIVE) or none (DOWN).
 
-    def __init__(self, camera: str, losses: Losses, times: StageTimes) -> None:
+    losses: called for the source's counters as they are now.
+    """
+
+    def __init__(self, camera: str, losses: Callable[[], Losses], times: StageTimes) -> None:
         self._camera, self._losses, self._times = camera, losses, times
         self._began: Timestamp | None = None
+        self._last: Timestamp | None = None
+        self._gap: Gap | None = None
+        self._down_s = 0.0
         self._frames = 0
         self._before = (0, 0)
 
     def frame(self, at: Timestamp) -> list[CameraHealth]:
-        """Count one analysed frame; return the report that became due with it, if any."""
+        """Count one analysed frame; return the reports that became due with it."""
+        due = self._back(at)
+        self._last = at
         if self._began is None:
             self._began = at
+            return due
         self._frames += 1
-        elapsed_s = at.since_s(self._began)
-        if elapsed_s < HEALTH_EVERY_S:
-            return []
-        report = self._report(self._began, at, elapsed_s)
+        if at.since_s(self._began) < HEALTH_EVERY_S:
+            return due
+        due.append(self._live(self._began, at))
         self._began, self._frames = at, 0
-        return [report]
+        return due
 
-    def _report(self, began: Timestamp, at: Timestamp, elapsed_s: float) -> CameraHealth:
-        now = (self._losses.dropped, self._losses.decode_errors)
-        before, self._before = self._before, now
-        p95_ms = self._times.p95_ms("frame")
-        return CameraHealth(
-            camera=self._camera,
-            from_s=round(began.s, 3),
-            utc=began.utc,
-            window_s=round(elapsed_s, 3),
-            state=CameraState.LIVE,
+    def gap(self, gap: Gap) -> list[CameraHealth]:
+        """Take a gap as it grows; return the reports that became due with it."""
+        due = []
+        if self._gap is None:
+            self._down_s = gap.from_s
+            if self._began is not None and self._last is not None and self._last != self._began:
+                due.append(self._live(self._began, self._last))
+            self._began, self._frames = None, 0
+        self._gap = gap
+        if gap.to_s - self._down_s >= HEALTH_EVERY_S:
+            due.append(self._down(gap, gap.to_s))
+        return due
+
+    def _back(self, at: Timestamp) -> list[CameraHealth]:
+        gap, self._gap = self._gap, None
+        if gap is None or at.s - self._down_s < SILENCE_S:
+            return []
+        return [self._down(gap, at.s)]
+
+    def _live(self, began: Timestamp, at: Timestamp) -> CameraHealth:
+        elapsed_s, p95_ms = at.since_s(began), self._times.p95_ms("frame")
+        report = self._report(CameraState.LIVE, began.s, began.utc, elapsed_s)
+        return replace(
+            report,
             fps=round(self._frames / elapsed_s, 2),
-            dropped=now[0] - before[0],
-            decode_errors=now[1] - before[1],
             p95_ms=None if p95_ms is None else round(p95_ms, 1),
             utc_err_ms=at.utc_err_ms,
+        )
+
+    def _down(self, gap: Gap, to_s: float) -> CameraHealth:
+        from_s, self._down_s = self._down_s, to_s
+        return self._report(CameraState.DOWN, from_s, later(gap.utc, from_s - gap.from_s), to_s - from_s)
+
+    def _report(self, state: CameraState, from_s: float, utc: str | None, window_s: float) -> CameraHealth:
+        losses = self._losses()
+        now = (losses.dropped, losses.decode_errors)
+        before, self._before = self._before, now
+        return CameraHealth(
+            camera=self._camera,
+            from_s=round(from_s, 3),
+            utc=utc,
+            window_s=round(window_s, 3),
+            state=state,
+            fps=0.0,
+            dropped=now[0] - before[0],
+            decode_errors=now[1] - before[1],
+            p95_ms=None,
+            utc_err_ms=None,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from passerby.contracts.events import Event, Gap, Measure, Phase, Severity
+from passerby.contracts.time import later
 
 KIND = "camera_lost"
 LOST_AFTER_S = 5.0
@@ -24,7 +25,7 @@ class OutageWatch:
         self._last = gap
         if self._open is not None or gap.to_s - gap.from_s < LOST_AFTER_S:
             return []
-        self._open = self._event(gap, self._new_id(), 0, Phase.START)
+        self._open = self._start(gap)
         return [self._open]
 
     def over(self) -> list[Event]:
@@ -32,22 +33,27 @@ class OutageWatch:
         last, opened, self._open = self._last, self._open, None
         if opened is None or last is None:
             return []
-        event = self._event(last, opened.id, 1, Phase.END)
-        lasted = Measure("duration", round(last.to_s - last.from_s, 1), "s")
-        return [replace(event, measures=(*event.measures, lasted))]
+        at_s = round(last.to_s, 3)
+        lasted = Measure("duration", round(at_s - opened.began_s, 1), "s")
+        end = replace(opened, seq=1, phase=Phase.END, at_s=at_s, utc=_utc_at_end(last))
+        return [replace(end, measures=(*opened.measures, lasted))]
 
-    def _event(self, gap: Gap, event_id: str, seq: int, phase: Phase) -> Event:
+    def _start(self, gap: Gap) -> Event:
         return Event(
-            id=event_id,
-            seq=seq,
+            id=self._new_id(),
+            seq=0,
             kind=KIND,
-            phase=phase,
+            phase=Phase.START,
             camera=self._camera,
             place="",
             began_s=round(gap.from_s, 3),
             at_s=round(gap.to_s, 3),
-            utc=gap.utc,
+            utc=_utc_at_end(gap),
             people=0,
             severity=Severity.ALARM,
             measures=(Measure("why", gap.why),),
         )
+
+
+def _utc_at_end(gap: Gap) -> str | None:
+    return later(gap.utc, gap.to_s - gap.from_s)

@@ -5,8 +5,9 @@ They hold track numbers, so they are never written unless asked for: docs/egress
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
@@ -20,9 +21,11 @@ class Trace:
     """Writes tracks.txt (MOTChallenge) and ground.csv into a folder. Raises StoreError if it cannot."""
 
     def __init__(self, folder: Path) -> None:
-        self._tracks = _create(folder / "tracks.txt")
-        self._ground = _create(folder / "ground.csv")
-        self._ground.write(GROUND_HEADER)
+        with ExitStack() as stack:
+            self._tracks = stack.enter_context(closing(_File(folder / "tracks.txt")))
+            self._ground = stack.enter_context(closing(_File(folder / "ground.csv")))
+            self._ground.write(GROUND_HEADER)
+            self._open = stack.pop_all()
 
     def add(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
         """Write one frame's confirmed, really seen people; `number` counts the video's frames from 1."""
@@ -34,9 +37,8 @@ class Trace:
                 self._ground.write(_ground_line(ground, int(row)))
 
     def close(self) -> None:
-        """Finish both files."""
-        self._tracks.close()
-        self._ground.close()
+        """Finish both files, the one even if the other cannot be; may be called twice."""
+        self._open.close()
 
 
 def _ground_line(ground: GroundTracks, row: int) -> str:
@@ -46,8 +48,26 @@ def _ground_line(ground: GroundTracks, row: int) -> str:
     return f"{ground.at.s:.3f},{ground.id[row]},{x:.3f},{y:.3f},{known}\n"
 
 
-def _create(path: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
+class _File:
+    """A text file whose every trouble is a StoreError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._explained():
+            self._text = path.open("w", encoding="utf-8")
+
+    def write(self, text: str) -> None:
+        with self._explained():
+            self._text.write(text)
+
+    def close(self) -> None:
+        with self._explained():
+            self._text.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = f"{self._path} cannot be written ({error.strerror}); free space or choose another folder"
+            raise StoreError(why) from error
