@@ -9,6 +9,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
 from passerby.sim.geometry import Ground
+from passerby.sim.route import inside
 
 STEP_S = 0.04
 RELAX_S = 0.5
@@ -53,20 +54,12 @@ def _from_walls(rectangles: F64, position: F64) -> F64:
 
 def push_out(rectangles: F64, position: F64) -> F64:
     """Move positions that ended up inside a rectangle to just outside its nearest side."""
-    if not len(rectangles) or not len(position):
-        return position
-    for x0, y0, x1, y1 in rectangles:
-        inside = (position[:, 0] > x0) & (position[:, 0] < x1) & (position[:, 1] > y0) & (position[:, 1] < y1)
-        for i in np.flatnonzero(inside):
-            x, y = position[i]
-            exits = [
-                (x - x0, 0, x0 - 0.02),
-                (x1 - x, 0, x1 + 0.02),
-                (y - y0, 1, y0 - 0.02),
-                (y1 - y, 1, y1 + 0.02),
-            ]
-            _, axis, value = min(exits)
-            position[i, axis] = value
+    for i, k in np.argwhere(inside(position, rectangles)):
+        x, y = position[i]
+        x0, y0, x1, y1 = rectangles[k]
+        exits = [(x - x0, 0, x0 - 0.02), (x1 - x, 0, x1 + 0.02), (y - y0, 1, y0 - 0.02), (y1 - y, 1, y1 + 0.02)]
+        _, axis, value = min(exits)
+        position[i, axis] = value
     return position
 
 

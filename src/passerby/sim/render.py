@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F64
+from passerby.contracts.arrays import F32, F64, I64
 from passerby.pixels.frame import U8
 from passerby.sim.camera import Camera
 from passerby.sim.figure import People, draw_people
@@ -68,14 +71,30 @@ def people_of(snapshot: Snapshot, closet: Closet) -> People:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendered:
+    """A clean picture, uint8 (H, W, 3), its truth, and what its depth is made of."""
+
+    bgr: U8
+    truth: FrameTruth
+    owner: U8
+    people_m: F64
+    station_m: F32
+
+    def depth_m(self) -> F32:
+        """Depth of every pixel, float32 (H, W)."""
+        rows = np.concatenate([[np.inf], self.people_m]).astype(np.float32)
+        return np.minimum(rows[self.owner], self.station_m)
+
+
 class Renderer:
     """Draws snapshots for one camera. Not thread-safe: it keeps the last view of standing trains."""
 
     def __init__(self, view: View, light: Light) -> None:
         self.view, self.camera, self._light = view, view.camera, light
 
-    def draw(self, snapshot: Snapshot, people: People, number: int) -> tuple[U8, FrameTruth]:
-        """A clean picture, uint8 (H, W, 3), before lens and sensor; and its truth."""
+    def draw(self, snapshot: Snapshot, people: People, number: int) -> Rendered:
+        """A clean picture before lens and sensor, and its truth."""
         near = _in_view(people, self.camera)
         people = people.take(near)
         stage = self.view.stage(snapshot.trains)
@@ -89,10 +108,12 @@ class Renderer:
         drawing = draw_people(people, self.camera)
         stamped = stamp(frame, owner, stage.occluders, drawing, people.id)
         truth = _truth(snapshot, people, self.camera, stamped, drawing.face_px, number)
-        return np.ascontiguousarray(frame[..., :3]), truth
+        return Rendered(
+            cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR), truth, owner, drawing.depth_m, stage.occluders.limit_m
+        )
 
 
-def _in_view(people: People, camera: Camera) -> F64:
+def _in_view(people: People, camera: Camera) -> I64:
     """Rows of the people any part of whom can be in the picture."""
     w, h = camera.size_px
     height = people.wardrobe.height_m

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
-from passerby.pixels.frame import U8
 from passerby.sim.camera import Camera
+from passerby.sim.faults import Faults, Shot
+from passerby.sim.focus import Lens
 from passerby.sim.geometry import quads_of
 from passerby.sim.lens import Sensor
 from passerby.sim.library import load_scenario
 from passerby.sim.render import Closet, Renderer, people_of
 from passerby.sim.scenario import CameraModel, Scenario
-from passerby.sim.truth import FrameTruth
 from passerby.sim.view import View
 from passerby.sim.world import World
+
+FOCUS_M = 8.0
 
 
 def camera_of(model: CameraModel, size_px: tuple[int, int] | None = None) -> Camera:
@@ -64,22 +65,40 @@ class Station:
         *,
         size_px: tuple[int, int] | None = None,
         fps: float | None = None,
-        from_s: float = 0.0,
-    ) -> Iterator[tuple[float, U8, FrameTruth]]:
-        """Yield (t_s, picture BGR uint8 (H, W, 3), truth), frame k at from_s + k / fps, without faults of the camera.
+        focus_m: Callable[[float], float] | None = None,
+    ) -> Iterator[Shot]:
+        """Yield (t_s, picture BGR uint8 (H, W, 3), truth), frame k at k / fps, with the camera's faults.
 
-        `size_px` draws the same view in another size, `fps` samples the same world at another rate.
+        `size_px` draws the same view in another size, `fps` samples the same world at another rate. `focus_m` is
+        asked for the focus distance at every frame's time, so that something outside can focus this camera.
+        The truth's t_s is when the picture was taken; the yielded time is when it was sent.
         """
         model = self.model(camera)
-        if fps is not None or size_px is not None:
-            model = model.model_copy(update={"fps": fps or model.fps, "size_px": size_px or model.size_px})
+        model = model.model_copy(update={"fps": fps or model.fps, "size_px": size_px or model.size_px})
         length = self.scenario.seconds if seconds is None else seconds
-        world = self.world(from_s + length)
+        faults = Faults(self.scenario.faults, model.name, self.seed)
+        return faults.timing(self._shots(model, length, faults, focus_m))
+
+    def _shots(
+        self, model: CameraModel, seconds: float, faults: Faults, focus_m: Callable[[float], float] | None
+    ) -> Iterator[Shot]:
+        world, light = self.world(seconds), self.scenario.light
         closet = Closet(world, self.seed)
-        light = self.scenario.light
-        renderer = Renderer(View(quads_of(self.scenario.layout), camera_of(model), light.level), light)
         sensor = Sensor(model, light, model.size_px, self.seed)
-        for k in range(round(length * model.fps)):
-            snapshot = world.at(from_s + k / model.fps)
-            clean, truth = renderer.draw(snapshot, people_of(snapshot, closet), k + 1)
-            yield snapshot.t_s, sensor.picture(clean, snapshot.t_s), replace(truth, number=k + 1)
+        home = camera_of(model)
+        renderer = self._renderer(home)
+        for k in range(round(seconds * model.fps)):
+            t_s = k / model.fps
+            pointing = faults.pointing(home, t_s)
+            if pointing != renderer.camera:
+                renderer = self._renderer(pointing)
+            snapshot = world.at(t_s)
+            drawn = renderer.draw(snapshot, people_of(snapshot, closet), k + 1)
+            lens = Lens(home.focal_px, home.size_px[0], focus_m=focus_m(t_s) if focus_m else FOCUS_M)
+            lens = faults.lens(lens, t_s)
+            bgr = lens.expose(drawn.bgr, drawn.depth_m()) if lens.is_soft() else drawn.bgr
+            yield t_s, faults.spoil(sensor.picture(bgr, t_s, faults.gain(t_s)), t_s), drawn.truth
+
+    def _renderer(self, camera: Camera) -> Renderer:
+        light = self.scenario.light
+        return Renderer(View(quads_of(self.scenario.layout), camera, light.level), light)

@@ -56,8 +56,8 @@ def random_frames(
     for number in range(1, count + 1):
         people = _crowd(rng, layout, ground, camera)
         snapshot = _still(people, _trains(rng, layout))
-        clean, truth = renderer.draw(snapshot, people, number)
-        yield sensor.picture(clean, 0.0, gain=float(rng.uniform(0.75, 1.25))), truth
+        drawn = renderer.draw(snapshot, people, number)
+        yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth
 
 
 def _redecorate(rng: np.random.Generator, layout: Layout) -> Layout:

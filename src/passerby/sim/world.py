@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,7 @@ from passerby.sim.arrivals import Arrival, arrivals_of
 from passerby.sim.crowd import STEP_S, advance
 from passerby.sim.geometry import Ground, ground_of, tracks_of
 from passerby.sim.mind import Walker, think
-from passerby.sim.pose import stride_m
-from passerby.sim.route import aim
+from passerby.sim.route import Routes
 from passerby.sim.scenario import Scenario
 from passerby.sim.surroundings import Bag, Surroundings, stops_of
 from passerby.sim.train import TrainState
@@ -61,11 +61,11 @@ class World:
         self.around = Surroundings(scenario.layout, tracks_of(scenario.layout), stops_of(scenario.trains))
         self.ground: Ground = ground_of(scenario.layout)
         self.people: dict[int, Person] = {}
+        self._routes = Routes(np.concatenate([self.ground.blocked, self.ground.pits]))
         self._walkers: list[Walker] = []
         self._due = arrivals_of(scenario, self.around, seed, until_s)
         self._names: dict[str, int] = {}
         self._ticks = round(-scenario.warmup_s / STEP_S)
-        self._heights = np.random.default_rng([seed, 12]).uniform(1.5, 1.9, 4096)
         self._aims: dict[int, F64] = {}
         self._now = self._freeze()
         self._before = self._now
@@ -140,9 +140,8 @@ class World:
         if walker.wished_mps == 0:
             return np.asarray(np.clip((walker.target - walker.position) * 0.8, -0.4, 0.4))
         if walker.id not in self._aims or (self._ticks + walker.id) % AIM_EVERY == 0:
-            solid = self.ground.blocked
-            free = walker.free and walker.distance_m(walker.target) > 0.3
-            self._aims[walker.id] = aim(walker.position, walker.target, solid) if free else walker.target
+            straight = not walker.on_deck or not walker.free or walker.distance_m(walker.target) < 0.3
+            self._aims[walker.id] = walker.target if straight else self._routes.aim(walker.position, walker.target)
         way = self._aims[walker.id] - walker.position
         far = float(np.linalg.norm(way))
         last = self._aims[walker.id] is walker.target and walker.step >= len(walker.script) - 1
@@ -163,18 +162,19 @@ class World:
 
     def _turn(self, walker: Walker) -> None:
         """Look where one walks, or where one was told to; move the legs on."""
-        speed = float(np.linalg.norm(walker.velocity))
+        speed = math.hypot(*walker.velocity)
         wanted = walker.heading_rad
         if walker.face_rad is not None and (
             walker.wished_mps == 0 or speed < 0.3 or len(walker.memory) and speed < 0.9
         ):
             wanted = walker.face_rad
         elif speed > 0.2:
-            wanted = float(np.arctan2(walker.velocity[1], walker.velocity[0]))
-        turn = (wanted - walker.heading_rad + np.pi) % (2 * np.pi) - np.pi
-        walker.heading_rad += float(np.clip(turn, -TURN_RAD_S * STEP_S, TURN_RAD_S * STEP_S))
+            wanted = math.atan2(walker.velocity[1], walker.velocity[0])
+        turn = (wanted - walker.heading_rad + math.pi) % (2 * math.pi) - math.pi
+        walker.heading_rad += max(-TURN_RAD_S * STEP_S, min(turn, TURN_RAD_S * STEP_S))
         height = 1.2 if walker.child else 1.7
-        walker.phase_rad += float(2 * np.pi * speed * STEP_S / stride_m(np.array(height), np.array(speed)))
+        stride = height * 0.78 * math.sqrt(min(max(speed, 0.2), 5.0) / 1.34) + 0.1
+        walker.phase_rad += 2 * math.pi * speed * STEP_S / stride
         if not walker.on_deck and walker.leader is None and self._is_clear(walker):
             walker.on_deck = True
 
