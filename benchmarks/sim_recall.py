@@ -3,7 +3,7 @@
     python benchmarks/sim_recall.py MODEL.onnx [--places 12] [--frames 6] [--input 416]
 
 The model is a YOLOX export (not decoded, strides 8, 16 and 32, letterbox at the top left with grey 114).
-A person counts where at least half of the figure is seen; found means a box of score 0.35 or more with IoU 0.4 or more.
+A person counts where at least half of the figure is seen; found means a box of score 0.35 or more, IoU 0.4 up.
 """
 
 from __future__ import annotations

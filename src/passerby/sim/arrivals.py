@@ -17,7 +17,7 @@ ALIGHT_EVERY_S = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One person to come: when, where, and with what script. `follows` is how far back the group's first one is."""
+    """One person to come: when, where, with what script. `follows`: how far back the first of the group is."""
 
     t_s: float
     name: str

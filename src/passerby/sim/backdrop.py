@@ -21,7 +21,7 @@ BAND_ROWS = 64
 
 @dataclass(frozen=True, slots=True)
 class Quad:
-    """A rectangle across one axis: axis 0, 1 or 2 at `at`, spanning `low` to `high` on the other two, in axis order.
+    """A rectangle across axis 0, 1 or 2 at `at`, spanning `low` to `high` on the other two, in axis order.
 
     origin: where the material's coordinates begin. floor: people stand on it and cast shadows on it.
     """
@@ -85,7 +85,7 @@ def extent(quad: Quad, camera: Camera) -> tuple[int, int, int, int]:
 
 
 def _shade(quad: Quad, point: F32, light: float) -> F32:
-    """Brightness at points on a quad: rows of lamps above, darker towards the floor of walls and far from lamps."""
+    """Brightness at points on a quad: rows of lamps above, walls darker towards the floor."""
     lamps = 0.93 + 0.07 * np.cos(point[:, 1] * (2 * np.pi / 3.0)) + 0.03 * np.cos(point[:, 0] * (2 * np.pi / 6.0))
     if quad.material == "glow":
         return np.full(len(point), 1.0, np.float32)
@@ -112,9 +112,10 @@ def _paint_band(
 ) -> tuple[F32, F32, Bools]:
     w = camera.size_px[0]
     grid = np.stack(np.meshgrid(np.arange(w), np.arange(top, top + rows)), -1).astype(float)
-    rays, eye = camera.rays(grid).astype(np.float32), np.array(camera.position_m)
+    rays: F32 = camera.rays(grid).astype(np.float32)
+    eye = np.array(camera.position_m)
     colour = np.full((rows, w, 3), 20, np.float32)
-    depth = np.full((rows, w), FAR_M, np.float32)
+    depth: F32 = np.full((rows, w), FAR_M, np.float32)
     floor = np.zeros((rows, w), bool)
     for quad, (x0, y0, x1, y1) in zip(quads, spans, strict=True):
         a, b = max(y0, top) - top, min(y1, top + rows) - top
@@ -124,9 +125,10 @@ def _paint_band(
         hit, far = _hit(quad, rays[window], eye, depth[window])
         if not hit.any():
             continue
-        point = eye.astype(np.float32) + far[hit][:, None] * rays[window][hit]
+        point: F32 = eye.astype(np.float32) + far[hit][:, None] * rays[window][hit]
         rest = [k for k in range(3) if k != quad.axis]
-        paint = MATERIALS[quad.material](point[:, rest[0]] - quad.origin[0], point[:, rest[1]] - quad.origin[1])
+        u, v = (point[:, axis] - np.float32(start) for axis, start in zip(rest, quad.origin, strict=True))
+        paint = MATERIALS[quad.material](u, v)
         colour[window][hit] = paint * _shade(quad, point, light)[:, None]
         depth[window][hit] = far[hit]
         floor[window][hit] = quad.floor

@@ -48,18 +48,18 @@ class Camera:
         right = np.array([np.sin(yaw), -np.cos(yaw), 0.0])
         down = np.cross(forward, right)
         turned = np.cos(roll) * right - np.sin(roll) * down, np.sin(roll) * right + np.cos(roll) * down
-        return np.stack([*turned, forward])
+        return np.asarray(np.stack([*turned, forward]))
 
     @property
     def translation(self) -> F64:
         """t, float64 (3,): a world point X is at R X + t in camera axes."""
-        return -self.rotation @ np.array(self.position_m)
+        return np.asarray(-self.rotation @ np.array(self.position_m))
 
     @property
     def floor_homography(self) -> F64:
         """float64 (3, 3): (x, y, 1) on the floor z = 0 to undistorted pixels, up to scale."""
         rotation = self.rotation
-        return self.matrix @ np.column_stack([rotation[:, 0], rotation[:, 1], self.translation])
+        return np.asarray(self.matrix @ np.column_stack([rotation[:, 0], rotation[:, 1], self.translation]))
 
     def project(self, points_m: F64) -> tuple[F64, F64]:
         """World points (..., 3) to pixels (..., 2) and depths (...,).
@@ -94,7 +94,7 @@ class Camera:
         if k1 == 0 and k2 == 0:
             return flat
         r2 = np.minimum((flat**2).sum(axis=-1, keepdims=True), self._fold_r2())
-        return flat * (1 + k1 * r2 + k2 * r2**2)
+        return np.asarray(flat * (1 + k1 * r2 + k2 * r2**2))
 
     def _undistort(self, flat: F64) -> F64:
         k1, k2 = self.distortion
@@ -106,7 +106,7 @@ class Camera:
             r2 = r * r
             slope = np.maximum(1 + 3 * k1 * r2 + 5 * k2 * r2**2, 0.05)
             r -= (r * (1 + k1 * r2 + k2 * r2**2) - bent) / slope
-        return flat * np.where(bent > 1e-12, r / np.maximum(bent, 1e-12), 1.0)
+        return np.asarray(flat * np.where(bent > 1e-12, r / np.maximum(bent, 1e-12), 1.0))
 
     def _fold_r2(self) -> float:
         """Squared radius beyond which the polynomial would fold the picture back onto itself."""

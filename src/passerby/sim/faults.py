@@ -80,9 +80,8 @@ class Faults:
         """The frames as they are sent: some dropped, some the one before again, some late. Times still rise."""
         before: U8 | None = None
         sent_s = -1.0
-        for t_s, bgr, truth in shots:
-            at_s, chance = t_s, float(self._chance.random())
-            skip = False
+        for t_s, taken, truth in shots:
+            at_s, chance, bgr, skip = t_s, float(self._chance.random()), taken, False
             for fault in self.active(t_s):
                 skip |= fault.kind == "dropped" and chance < fault.amount
                 at_s += fault.amount if fault.kind == "late" else 0.0
@@ -103,8 +102,8 @@ class Faults:
 
 
 def _blend(bgr: U8, mask: F32, colour: tuple[int, int, int]) -> U8:
-    mixed = bgr * (1 - mask[..., None]) + mask[..., None] * np.float32(colour)
-    return mixed.astype(np.uint8)
+    mixed = bgr * (1 - mask[..., None]) + mask[..., None] * np.array(colour, np.float32)
+    return np.asarray(mixed, dtype=np.uint8)
 
 
 def _cover(w: int, h: int, share: float) -> F32:
@@ -122,7 +121,7 @@ def _blots(rng: np.random.Generator, w: int, h: int) -> F32:
     for _ in range(160):
         x, y = rng.normal((w / 2, h / 2), (w / 5, h / 5))
         cv2.circle(mask, (int(x), int(y)), int(rng.uniform(0.01, 0.06) * w), 1.0, -1)
-    return cv2.GaussianBlur(mask, (0, 0), 0.008 * w)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.008 * w), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

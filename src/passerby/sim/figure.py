@@ -38,10 +38,17 @@ class People:
     def __len__(self) -> int:
         return len(self.id)
 
-    def take(self, rows: object) -> People:
+    def take(self, rows: I64) -> People:
         """Some of the people."""
-        fields = (getattr(self, name)[rows] for name in People.__slots__[:-1])
-        return People(*fields, wardrobe=self.wardrobe.take(rows))
+        return People(
+            id=self.id[rows],
+            xyz_m=self.xyz_m[rows],
+            heading_rad=self.heading_rad[rows],
+            speed_mps=self.speed_mps[rows],
+            phase_rad=self.phase_rad[rows],
+            posture=self.posture[rows],
+            wardrobe=self.wardrobe.take(rows),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +71,10 @@ class Drawing:
 
 
 def world_balls(people: People, mirror: bool = False) -> tuple[F64, F64, F64]:
-    """Centres (N, P, 4, 3) and radii (N, P, 4) in the world, and skeletons (N, 19, 3); `mirror` flips them under the floor."""
+    """Centres (N, P, 4, 3) and radii (N, P, 4) in the world, and skeletons (N, 19, 3).
+
+    `mirror` flips them under the floor.
+    """
     w = people.wardrobe
     stance = Stance(w.height_m, w.shoulders, w.hips, people.phase_rad, people.speed_mps, people.posture, w.phone)
     joints = skeleton(stance)
@@ -85,7 +95,7 @@ def _hulls(centre_px: F64, radius_px: F64) -> F64:
     best = reach.argmax(axis=-1)
     centre = np.take_along_axis(centre_px, best[..., None], axis=-2)
     radius = np.take_along_axis(radius_px, best, axis=-1)
-    return centre + radius[..., None] * _DIRECTION.T
+    return np.asarray(centre + radius[..., None] * _DIRECTION.T)
 
 
 def _faces(people: People, joints: F64, camera: Camera) -> F64:
@@ -105,7 +115,7 @@ def _faces(people: People, joints: F64, camera: Camera) -> F64:
 
 
 def draw_people(people: People, camera: Camera, mirror: bool = False) -> Drawing:
-    """Project all parts of all people. Perspective turns a ball into a disc here; the error is below 1 % of its radius."""
+    """Project all parts of all people. A ball is drawn as a disc, its ellipse in perspective is neglected."""
     centres, radii, joints = world_balls(people, mirror)
     px, depth = camera.project(centres)
     radius = radii * camera.focal_px / np.maximum(depth, NEAR_M)

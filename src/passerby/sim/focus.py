@@ -58,7 +58,7 @@ class Lens:
         for k, layer in enumerate(layers):
             share = np.clip(1 - np.abs(place - k), 0, 1).astype(np.float32)
             out += layer * share[..., None]
-        return np.clip(out + 0.5, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(out + 0.5, 0, 255), dtype=np.uint8)
 
 
 def _image_mm(focal_mm: float, depth_m: F64) -> F64:
@@ -68,4 +68,4 @@ def _image_mm(focal_mm: float, depth_m: F64) -> F64:
 
 def _soften(bgr: U8, diameter_px: float) -> U8:
     sigma = diameter_px * SIGMA_PER_DIAMETER
-    return bgr if sigma < 0.3 else cv2.GaussianBlur(bgr, (0, 0), sigma)
+    return bgr if sigma < 0.3 else np.asarray(cv2.GaussianBlur(bgr, (0, 0), sigma), dtype=np.uint8)

@@ -1,8 +1,8 @@
-"""The station's geometry as a strict model: floors, walls with openings, tracks, boxes and stairs. Metres throughout."""
+"""The station's geometry as a strict model: floors, walls with openings, tracks, boxes and stairs; in metres."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -133,7 +133,8 @@ class Layout(Strict):
 
     @model_validator(mode="after")
     def _spans_rise(self) -> Layout:
-        for thing in (self, *self.floors, *self.openings, *self.boxes, *self.stairs):
+        things: tuple[Any, ...] = (self, *self.floors, *self.openings, *self.boxes, *self.stairs)
+        for thing in things:
             for axis in ("x_m", "y_m", "z_m"):
                 span = getattr(thing, axis, (0.0, 1.0))
                 if span[0] >= span[1]:

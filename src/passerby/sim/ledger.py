@@ -1,4 +1,4 @@
-"""What really happened: line crossings, stays, fast stretches, falls, from exact positions. No picture is involved.
+"""What really happened: line crossings, stays, fast stretches, falls, from exact positions, not from pictures.
 
 One ledger watches one camera's zones and lines; people count as in a zone while their foot is in its visible part.
 """

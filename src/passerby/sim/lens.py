@@ -9,8 +9,6 @@ from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
 from passerby.sim.scenario import CameraModel, Light
 
-NOISE_TILES = 4
-
 
 class Sensor:
     """Turns a clean rendering into a camera's picture; deterministic in seed and frame number."""
@@ -19,10 +17,8 @@ class Sensor:
         self._model, self._light, self._size = model, light, size_px
         self._rng = np.random.default_rng([seed, 21])
         w, h = size_px
-        tile = (
-            np.random.default_rng([seed, 22]).normal(0, model.noise.sensor, (h + 64, w + 64, 3)).astype(np.float32)
-        )
-        tile = cv2.GaussianBlur(tile, (3, 3), 0.5) * 1.35
+        white = np.random.default_rng([seed, 22]).normal(0, model.noise.sensor, (h + 64, w + 64, 3))
+        tile = cv2.GaussianBlur(white.astype(np.float32), (3, 3), 0.5) * 1.35
         self._plus, self._minus = (np.clip(np.round(part), 0, 255).astype(np.uint8) for part in (tile, -tile))
         self._torch = _torch(size_px) if model.night else None
 
@@ -36,13 +32,13 @@ class Sensor:
         """One frame as the camera delivers it, uint8 (H, W, 3)."""
         if self._torch is not None:
             grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
-            bgr = cv2.cvtColor(np.clip(grey * self._torch, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+            bgr = np.dstack([np.clip(grey * self._torch, 0, 255).astype(np.uint8)] * 3)
         level = self.exposure(t_s) * gain
         if abs(level - 1) > 1e-3:
-            bgr = cv2.convertScaleAbs(bgr, alpha=level)
+            bgr = np.asarray(cv2.convertScaleAbs(bgr, alpha=level), dtype=np.uint8)
         soft = self._model.noise.softness_px
         if soft > 0.1:
-            bgr = cv2.GaussianBlur(bgr, (3, 3) if soft < 0.9 else (0, 0), soft)
+            bgr = np.asarray(cv2.GaussianBlur(bgr, (3, 3) if soft < 0.9 else (0, 0), soft), dtype=np.uint8)
         return self._grain(bgr)
 
     def _grain(self, bgr: U8) -> U8:
@@ -51,7 +47,7 @@ class Sensor:
         h, w = bgr.shape[:2]
         y, x = (int(v) for v in self._rng.integers(0, 64, 2))
         window = np.s_[y : y + h, x : x + w]
-        return cv2.subtract(cv2.add(bgr, self._plus[window]), self._minus[window])
+        return np.asarray(cv2.subtract(cv2.add(bgr, self._plus[window]), self._minus[window]), dtype=np.uint8)
 
 
 def _torch(size_px: tuple[int, int]) -> F32:
@@ -59,4 +55,4 @@ def _torch(size_px: tuple[int, int]) -> F32:
     w, h = size_px
     y, x = np.mgrid[0:h, 0:w].astype(np.float32)
     r2 = ((x / w - 0.5) / 0.55) ** 2 + ((y / h - 0.55) / 0.6) ** 2
-    return (1.15 * np.exp(-r2) + 0.12).astype(np.float32)
+    return np.asarray(1.15 * np.exp(-r2) + 0.12, dtype=np.float32)

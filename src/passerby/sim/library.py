@@ -1,7 +1,7 @@
-"""The library of scenarios in the package, and how a scenario file is read: strictly, with file and line of a mistake.
+"""The library of scenarios, and how a scenario file is read: strictly, with file and line of a mistake.
 
-A scenario names a `station`; the station's file is laid under it. Mappings merge key by key, lists of things with
-names merge by name, everything else replaces.
+A scenario names a `station`; the station's file is laid under it. Mappings merge key by key, lists of things
+with names merge by name, everything else replaces.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from passerby.contracts.errors import ConfigError, Problem, UsageError
 from passerby.sim.layout import Layout
@@ -119,30 +120,28 @@ def _renumbered(own: Any, merged: Any, where: tuple[Any, ...]) -> tuple[Any, ...
     """Positions in merged lists as positions in the scenario's own file, found by name."""
     out: list[Any] = []
     for part in where:
-        merged = merged[part] if isinstance(merged, list | dict) and _has(merged, part) else None
-        if isinstance(part, int) and isinstance(own, list) and isinstance(merged, dict) and "name" in merged:
-            part = next(
-                (k for k, v in enumerate(own) if isinstance(v, dict) and v.get("name") == merged["name"]), part
-            )
-        out.append(part)
-        own = own[part] if isinstance(own, list | dict) and _has(own, part) else None
+        merged = merged[part] if _has(merged, part) else None
+        place = part
+        if isinstance(part, int) and _named(own) and isinstance(merged, dict):
+            place = next((k for k, v in enumerate(own) if v["name"] == merged.get("name")), part)
+        out.append(place)
+        own = own[place] if _has(own, place) else None
     return tuple(out)
 
 
 def _has(node: Any, part: Any) -> bool:
-    return (
-        part < len(node)
-        if isinstance(node, list) and isinstance(part, int)
-        else isinstance(node, dict) and part in node
-    )
+    if isinstance(node, list):
+        return isinstance(part, int) and part < len(node)
+    return isinstance(node, dict) and part in node
 
 
 def _line(node: Any, where: tuple[Any, ...]) -> int | None:
     """Line of the deepest part of `where` that stands in the file, from 1."""
     line: int | None = None
     for part in where:
-        if not isinstance(node, list | dict) or not _has(node, part):
+        if not _has(node, part) or not hasattr(node, "lc"):
             break
-        line = (node.lc.item(part) if isinstance(node, list) else node.lc.key(part))[0] + 1  # type: ignore[union-attr]
+        marks: Any = node.lc
+        line = (marks.item(part) if isinstance(node, list) else marks.key(part))[0] + 1
         node = node[part]
     return line

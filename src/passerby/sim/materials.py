@@ -19,9 +19,9 @@ _CELLS = 512
 def _grain() -> tuple[F32, F32]:
     """White noise and the same made smooth, both tiling, float32 (512, 512), mean 0, deviation 1."""
     white = np.random.default_rng(2718).normal(size=(_CELLS, _CELLS)).astype(np.float32)
-    smooth = np.tile(white, (3, 3))
-    smooth = cv2.GaussianBlur(smooth, (0, 0), 6)[_CELLS : 2 * _CELLS, _CELLS : 2 * _CELLS]
-    return white, (smooth / smooth.std()).astype(np.float32)
+    wide = cv2.GaussianBlur(np.tile(white, (3, 3)), (0, 0), 6)
+    smooth = wide[_CELLS : 2 * _CELLS, _CELLS : 2 * _CELLS]
+    return white, np.asarray(smooth / smooth.std(), dtype=np.float32)
 
 
 _WHITE, _SMOOTH = _grain()
@@ -37,7 +37,7 @@ def _sample(table: F32, u: F32, v: F32, per_m: float) -> F32:
 def _plain(bgr: tuple[int, int, int], stain: float = 5.0, speckle: float = 2.0) -> Material:
     def paint(u: F32, v: F32) -> F32:
         tone = stain * _sample(_SMOOTH, u, v, 9) + speckle * _sample(_WHITE, u, v, 60)
-        return (np.array(bgr, np.float32) + tone[:, None]).astype(np.float32)
+        return np.asarray(np.array(bgr) + tone[:, None], dtype=np.float32)
 
     return paint
 
@@ -53,7 +53,7 @@ def _tiles(
         near_u = np.abs((u / size_m[0] + 0.5) % 1 - 0.5) * size_m[0]
         near_v = np.abs((v / size_m[1] + 0.5) % 1 - 0.5) * size_m[1]
         line = np.clip(1.5 - np.minimum(near_u, near_v) / gap_m, 0, 1)
-        return (colour - joint * line[:, None]).astype(np.float32)
+        return np.asarray(colour - joint * line[:, None], dtype=np.float32)
 
     return paint
 
@@ -63,20 +63,20 @@ def _tactile(bgr: tuple[int, int, int]) -> Material:
 
     def paint(u: F32, v: F32) -> F32:
         bump = np.cos(u * (2 * np.pi / 0.06)) * np.cos(v * (2 * np.pi / 0.06))
-        return (base(u, v) + 12 * bump[:, None]).astype(np.float32)
+        return np.asarray(base(u, v) + 12 * bump[:, None], dtype=np.float32)
 
     return paint
 
 
 def _track(u: F32, v: F32) -> F32:
-    """Ballast with sleepers every 0.65 m across and four rails along; v runs across the track from its near edge."""
+    """Ballast, sleepers every 0.65 m and two rails along; v runs across the track from its low edge."""
     colour = np.array((44, 48, 52), np.float32) + 13 * _sample(_WHITE, u, v, 22)[:, None]
     sleeper = (np.abs((u / 0.65) % 1 - 0.5) < 0.2) & (v > 0.35) & (v < 2.75)
     colour[sleeper] = np.array((58, 60, 64), np.float32) + 4 * _sample(_WHITE, u, v, 30)[sleeper, None]
     rail = (np.abs(v - 0.83) < 0.045) | (np.abs(v - 2.27) < 0.045)
     colour[rail] = (128, 134, 140)
     colour[(np.abs(v - 0.90) < 0.03) | (np.abs(v - 2.34) < 0.03)] = (26, 28, 30)
-    return colour.astype(np.float32)
+    return np.asarray(colour, dtype=np.float32)
 
 
 def _ceiling(u: F32, v: F32) -> F32:
@@ -84,7 +84,7 @@ def _ceiling(u: F32, v: F32) -> F32:
     colour = np.array((92, 92, 92), np.float32) - 22 * (np.abs((u / 0.4) % 1 - 0.5) < 0.06)[:, None]
     lamp = np.abs((v / 3.0) % 1 - 0.5) < 0.05
     colour[lamp] = (248, 252, 252)
-    return colour.astype(np.float32)
+    return np.asarray(colour, dtype=np.float32)
 
 
 def _posters(bgr: tuple[int, int, int]) -> Material:
@@ -102,14 +102,14 @@ def _posters(bgr: tuple[int, int, int]) -> Material:
             26 * np.sin(3 * inside + 5 * v * np.cos(cell))[:, None] + 16 * _sample(_SMOOTH, u, v, 14)[:, None]
         )
         colour[sheet] = (tint + pattern)[sheet]
-        return colour.astype(np.float32)
+        return np.asarray(colour, dtype=np.float32)
 
     return paint
 
 
 def _hazard(u: F32, v: F32) -> F32:
     stripe = ((u + v) / 0.25) % 1 < 0.5
-    return np.where(stripe[:, None], np.float32((30, 190, 225)), np.float32((35, 35, 38))).astype(np.float32)
+    return np.where(stripe[:, None], (30, 190, 225), (35, 35, 38)).astype(np.float32)
 
 
 MATERIALS: dict[str, Material] = {

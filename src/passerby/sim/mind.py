@@ -1,5 +1,7 @@
 """What one person is up to: a script worked off step by step, turned into a place to be and a speed."""
 
+# ruff: noqa: ARG001  every act takes the same arguments
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -125,11 +127,15 @@ def _board(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool
     return False
 
 
+def _home(walker: Walker) -> F64:
+    """Where this step began."""
+    x, y = (float(v) for v in walker.position)
+    return np.array([walker.memory.setdefault("x", x), walker.memory.setdefault("y", y)])
+
+
 def _pace(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     """Walk to and fro between where the step began and `to`."""
-    home = np.array(
-        [walker.memory.setdefault("x", walker.position[0]), walker.memory.setdefault("y", walker.position[1])]
-    )
+    home = _home(walker)
     out = walker.memory.setdefault("out", 1.0) > 0
     if _walk(walker, _spot(step) if out else home, step.speed_mps or walker.speed_mps):
         walker.memory["out"] = -1.0 if out else 1.0
@@ -138,9 +144,7 @@ def _pace(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
 
 def _sway(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     """Shift from one foot to the other around a place, across the direction of `face_deg`."""
-    home = np.array(
-        [walker.memory.setdefault("x", walker.position[0]), walker.memory.setdefault("y", walker.position[1])]
-    )
+    home = _home(walker)
     _face(walker, step)
     across = (walker.face_rad or 0.0) + np.pi / 2
     shift = step.metres * np.sin((t_s - walker.since_s) * 2 * np.pi / 3.5)
@@ -160,9 +164,8 @@ def _lie(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
 
 def _sit(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     """Walk to the nearest seat and sit; the seconds count from sitting down."""
-    seat = around.seat(
-        walker.position if "x" not in walker.memory else np.array([walker.memory["x"], walker.memory["y"]])
-    )
+    kept = np.array([walker.memory["x"], walker.memory["y"]]) if "x" in walker.memory else walker.position
+    seat = around.seat(kept)
     if seat is None:
         return _wait(walker, step, around, t_s)
     x, y, heading = seat
@@ -225,6 +228,18 @@ def _queue(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool
 
 
 _ACTS: dict[str, Callable[[Walker, Step, Surroundings, float], bool]] = {
-    "go": _go, "run": _run, "wait": _wait, "miss": _miss, "board": _board, "pace": _pace, "sway": _sway, "lie": _lie,
-    "drop_bag": _drop_bag, "sit": _sit, "leave": _leave, "step_over": _step_over, "through": _through, "queue": _queue,
-}  # fmt: skip
+    "go": _go,
+    "run": _run,
+    "wait": _wait,
+    "miss": _miss,
+    "board": _board,
+    "pace": _pace,
+    "sway": _sway,
+    "lie": _lie,
+    "drop_bag": _drop_bag,
+    "sit": _sit,
+    "leave": _leave,
+    "step_over": _step_over,
+    "through": _through,
+    "queue": _queue,
+}

@@ -1,16 +1,16 @@
 """Bodies as hulls of balls: each part of a figure is the convex hull of up to four balls in space.
 
-A limb is the hull of two balls (a tapered capsule), a torso of four. Seen by a camera every ball is a disc, and the
-outline of a part is the outline of the hull of its discs: no meshes, and all people of a frame in a few array steps.
+A limb is the hull of two balls (a tapered capsule), a torso of four. Seen by a camera every ball is a disc, and
+the outline of a part is that of the hull of its discs: no meshes, and all people of a frame in a few array steps.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from passerby.contracts.arrays import F64, Bools
+from passerby.contracts.arrays import F64, I64, Bools
 from passerby.sim.looks import Look, flags, numbers
 from passerby.sim.pose import Joint
 
@@ -88,28 +88,36 @@ PARTS: tuple[Part, ...] = (
                                        Ball(Joint(J.WRIST_L + s), 0.017, up=-0.038))) for s in (0, 1)],
     Part("neck", "skin", (Ball(J.NECK, 0.030), Ball(J.SKULL, 0.028, up=-0.03))),
     Part("head", "skin", (Ball(J.SKULL, 0.043, forward=0.006, up=0.004), Ball(J.CHIN, 0.029, up=0.004))),
-    Part("hair", "hair", (Ball(J.SKULL, 0.047, forward=-0.010, up=0.013), Ball(J.SKULL, 0.040, forward=-0.014, up=-0.01))),
+    Part("hair", "hair", (Ball(J.SKULL, 0.047, forward=-0.010, up=0.013),
+        Ball(J.SKULL, 0.040, forward=-0.014, up=-0.01))),
     Part("fringe", "hair", (Ball(J.SKULL, 0.026, forward=0.014, up=0.036, left=0.012),
                             Ball(J.SKULL, 0.026, forward=0.014, up=0.036, left=-0.012)), "", 0.03),
     Part("long_hair", "hair", (Ball(J.SKULL, 0.046, forward=-0.014, up=0.01),
                                Ball(J.NECK, 0.036, forward=-0.022, up=-0.02, left=0.015),
                                Ball(J.NECK, 0.036, forward=-0.022, up=-0.02, left=-0.015)), "long_hair"),
-    Part("hat", "accent", (Ball(J.SKULL, 0.044, up=0.030), Ball(J.SKULL, 0.047, up=0.012, forward=-0.008)), "hat", 0.02),
-    Part("brim", "accent", (Ball(J.SKULL, 0.028, up=0.026, forward=0.04), Ball(J.SKULL, 0.034, up=0.03)), "hat", 0.04),
+    Part("hat", "accent", (Ball(J.SKULL, 0.044, up=0.030),
+        Ball(J.SKULL, 0.047, up=0.012, forward=-0.008)), "hat", 0.02),
+    Part("brim", "accent", (Ball(J.SKULL, 0.028, up=0.026, forward=0.04),
+        Ball(J.SKULL, 0.034, up=0.03)), "hat", 0.04),
     Part("scarf", "accent", (Ball(J.NECK, 0.044, left=0.015), Ball(J.NECK, 0.044, left=-0.015)), "scarf", 0.03),
     Part("backpack", "bag", (
         Ball(J.SHOULDER_L, 0.05, forward=-0.095, up=-0.03, left=-0.045),
         Ball(J.SHOULDER_R, 0.05, forward=-0.095, up=-0.03, left=0.045),
-        Ball(J.WAIST_L, 0.056, forward=-0.095, up=0.05), Ball(J.WAIST_R, 0.056, forward=-0.095, up=0.05)), "backpack"),
+        Ball(J.WAIST_L, 0.056, forward=-0.095, up=0.05),
+        Ball(J.WAIST_R, 0.056, forward=-0.095, up=0.05)), "backpack"),
     Part("side_bag", "bag", (
-        Ball(J.HIP_R, 0.036, left=-0.05, up=0.01, forward=0.05), Ball(J.HIP_R, 0.036, left=-0.05, up=0.01, forward=-0.05),
-        Ball(J.HIP_R, 0.040, left=-0.05, up=-0.08, forward=0.06), Ball(J.HIP_R, 0.040, left=-0.05, up=-0.08, forward=-0.06)),
+        Ball(J.HIP_R, 0.036, left=-0.05, up=0.01, forward=0.05),
+        Ball(J.HIP_R, 0.036, left=-0.05, up=0.01, forward=-0.05),
+        Ball(J.HIP_R, 0.040, left=-0.05, up=-0.08, forward=0.06),
+        Ball(J.HIP_R, 0.040, left=-0.05, up=-0.08, forward=-0.06)),
         "side_bag"),
     Part("phone", "shoes", (Ball(J.WRIST_R, 0.014, up=0.01, forward=0.02),
                             Ball(J.WRIST_R, 0.014, up=0.04, forward=0.03)), "phone"),
     Part("suitcase", "bag", (
-        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.02, forward=-0.10), Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.02, forward=-0.18),
-        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.27, forward=-0.12), Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.27, forward=-0.20)),
+        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.02, forward=-0.10),
+        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.02, forward=-0.18),
+        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.27, forward=-0.12),
+        Ball(J.ANKLE_R, 0.05, left=-0.15, up=0.27, forward=-0.20)),
         "suitcase"),
     Part("bag_alone", "bag", (
         Ball(J.ANKLE_L, 0.055, left=0.06, up=0.015), Ball(J.ANKLE_R, 0.055, left=-0.06, up=0.015),
@@ -119,17 +127,17 @@ NAMES = tuple(part.name for part in PARTS)
 BALLS = 4
 
 
-def _table() -> tuple[F64, Bools]:
+def _table() -> F64:
     """PARTS as numbers: (P, 4, 6) joint, radius, forward, up, left, thick; short parts repeat their last ball."""
     rows = np.zeros((len(PARTS), BALLS, 6))
     for p, part in enumerate(PARTS):
         for b in range(BALLS):
             ball = part.balls[min(b, len(part.balls) - 1)]
             rows[p, b] = (ball.joint, ball.radius, ball.forward, ball.up, ball.left, ball.thick)
-    return rows, np.array([bool(part.worn) for part in PARTS])
+    return rows
 
 
-TABLE, OPTIONAL = _table()
+TABLE = _table()
 BIAS_M = np.array([part.bias_m for part in PARTS])
 
 
@@ -156,12 +164,12 @@ class Wardrobe:
                 worn[:, p] = ~field if part.worn.startswith("!") else field
             colour[:, p] = [getattr(look, part.colour) for look in looks] if looks else 0
         worn &= (np.array(NAMES) == "bag_alone") == flags(looks, "just_bag")[:, None]
-        sizes = [numbers(looks, k) for k in ("girth", "height_m", "shoulders", "hips")]
-        return cls(worn, colour, *sizes, phone=flags(looks, "phone").astype(float))
+        girth, height, shoulders, hips = (numbers(looks, k) for k in ("girth", "height_m", "shoulders", "hips"))
+        return cls(worn, colour, girth, height, shoulders, hips, flags(looks, "phone").astype(float))
 
-    def take(self, rows: object) -> Wardrobe:
+    def take(self, rows: I64) -> Wardrobe:
         """The same for some of the people."""
-        return Wardrobe(*(getattr(self, name)[rows] for name in Wardrobe.__slots__))
+        return Wardrobe(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def place_balls(joints: F64, wardrobe: Wardrobe) -> tuple[F64, F64]:

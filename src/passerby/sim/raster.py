@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, I64
 from passerby.pixels.frame import U8
 from passerby.sim.backdrop import Backdrop
 from passerby.sim.figure import Drawing
 
+U16 = NDArray[np.uint16]
 SHIFT = 4  # outlines are given to OpenCV in 1/16 px
 FLOOR_MARGIN_M = 0.45  # shoes reach nearer to the camera than the body's axis
 SOLID_MARGIN_M = 0.05
@@ -58,7 +60,7 @@ class Stamped:
 def integer_boxes(box_px: F64) -> I64:
     """Outward rounded boxes with room for the soft rim of half a pixel."""
     low, high = np.floor(box_px[:, :2] - 0.5), np.ceil(box_px[:, 2:] + 0.5) + 1
-    return np.clip(np.concatenate([low, high], axis=1), -1e6, 1e6).astype(np.int64)
+    return np.asarray(np.clip(np.concatenate([low, high], axis=1), -1e6, 1e6), dtype=np.int64)
 
 
 def _fill(canvas: U8, drawing: Drawing, i: int, points: I64) -> None:
@@ -83,7 +85,7 @@ def _weave(canvas: U8, mask: U8, seed: int) -> None:
         cv2.copyTo(cv2.multiply(canvas, cloth, scale=1 / 128), mask, canvas)
 
 
-def stamp(frame: U8, owner: U8, occluders: Occluders, drawing: Drawing, ids: I64) -> Stamped:
+def stamp(frame: U8, owner: U16, occluders: Occluders, drawing: Drawing, ids: I64) -> Stamped:
     """Draw everybody into `frame` (BGRA, alpha 0), far to near, and mark the pixels' owners in `owner` (uint16).
 
     Owners are row numbers + 1; the returned counts are per row.

@@ -1,4 +1,4 @@
-"""Renders a scenario into a folder: video, truth and unit.yaml. The same seed gives the same bytes on one machine."""
+"""Renders a scenario into a folder: video, truth and unit.yaml. One seed gives the same bytes on one machine."""
 
 from __future__ import annotations
 

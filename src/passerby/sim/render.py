@@ -14,7 +14,7 @@ from passerby.sim.figure import People, draw_people
 from passerby.sim.looks import Look, left_bag, random_look
 from passerby.sim.parts import Wardrobe
 from passerby.sim.pose import Posture
-from passerby.sim.raster import Stamped, stamp
+from passerby.sim.raster import U16, Stamped, stamp
 from passerby.sim.scenario import Light
 from passerby.sim.shade import cast_shadows, reflect
 from passerby.sim.truth import FrameTruth
@@ -77,7 +77,7 @@ class Rendered:
 
     bgr: U8
     truth: FrameTruth
-    owner: U8
+    owner: U16
     people_m: F64
     station_m: F32
 
@@ -99,7 +99,7 @@ class Renderer:
         people = people.take(near)
         stage = self.view.stage(snapshot.trains)
         frame = stage.bgra.copy()
-        owner = np.zeros(frame.shape[:2], np.uint16)
+        owner: U16 = np.zeros(stage.floor.shape, np.uint16)
         if len(people):
             if self._light.gloss > 0:
                 reflect(frame, stage.floor, draw_people(people, self.camera, mirror=True), self._light.gloss)
@@ -108,9 +108,8 @@ class Renderer:
         drawing = draw_people(people, self.camera)
         stamped = stamp(frame, owner, stage.occluders, drawing, people.id)
         truth = _truth(snapshot, people, self.camera, stamped, drawing.face_px, number)
-        return Rendered(
-            cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR), truth, owner, drawing.depth_m, stage.occluders.limit_m
-        )
+        bgr = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR), dtype=np.uint8)
+        return Rendered(bgr, truth, owner, drawing.depth_m, stage.occluders.limit_m)
 
 
 def _in_view(people: People, camera: Camera) -> I64:

@@ -51,7 +51,7 @@ class Routes:
         return np.asarray(self._corners[int(cost.argmin())])
 
     def _blocked(self, starts: F64, ends: F64) -> Bools:
-        """Whether each segment is barred. Whoever already stands close to a wall is only held by the wall itself."""
+        """Whether each segment is barred. Who already stands close to a wall is only held by the wall itself."""
         close = inside(starts, self._grown) | inside(ends, self._grown)
         barred = crossing(starts, ends, self._solid) | (crossing(starts, ends, self._grown) & ~close)
         return np.asarray(barred.any(-1))

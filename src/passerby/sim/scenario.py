@@ -1,4 +1,4 @@
-"""A scenario as a strict model: who does what when, which trains call, what the cameras suffer, what must come out."""
+"""A scenario as a strict model: who does what when, which trains call, what cameras suffer, what must come out."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Flow(Strict):
     """People who come at random, `per_hour` on average, and do one thing.
 
     through: from a portal to another. wait: from a portal to a spot in `area`, then board at `track`.
-    alight: off every train at `track`, `people` per train, to a portal. stand: `people` who stand in `area` all along.
+    alight: off every train at `track`, `people` per train, to a portal. stand: `people` stand in `area` all along.
     """
 
     kind: Literal["through", "wait", "alight", "stand"]

@@ -52,7 +52,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One train's call at a track: the seconds at which things happen. arrive_s: standing still; depart_s: wheels turn."""
+    """One train's call at a track, in seconds. arrive_s: it stands still; depart_s: its wheels turn."""
 
     track: str
     arrive_s: float

@@ -50,9 +50,8 @@ class TruthFiles:
         wide = truth.box_px[:, 2:] - truth.box_px[:, :2]
         for k in np.flatnonzero(truth.visibility >= LEAST_SEEN):
             left, top = truth.box_px[k, :2]
-            self._tracks.write(
-                f"{number},{truth.id[k]},{left:.0f},{top:.0f},{wide[k, 0]:.0f},{wide[k, 1]:.0f},1,1,{truth.visibility[k]:.3f}\n"
-            )
+            box = f"{left:.0f},{top:.0f},{wide[k, 0]:.0f},{wide[k, 1]:.0f}"
+            self._tracks.write(f"{number},{truth.id[k]},{box},1,1,{truth.visibility[k]:.3f}\n")
             if not np.isnan(truth.face_px[k, 0]):
                 x0, y0, x1, y1 = truth.face_px[k]
                 face = (number, int(truth.id[k]), *_short(x0, y0, x1 - x0, y1 - y0, digits=1))
@@ -165,8 +164,9 @@ def _events(ledger: Ledger, who: dict[int, str | None]) -> list[dict[str, Any]]:
         for c in ledger.crossings
     ]  # fmt: skip
     lasting = [
-        {"kind": s.kind, "place": s.place, "person": s.person, "actor": who[s.person], "from_s": round(s.from_s, 3),
-         "to_s": round(s.to_s, 3), **({"speed_mps": round(s.peak, 3)} if s.kind == "fast" else {})}
+        {"kind": s.kind, "place": s.place, "person": s.person, "actor": who[s.person],
+         "from_s": round(s.from_s, 3), "to_s": round(s.to_s, 3),
+         **({"speed_mps": round(s.peak, 3)} if s.kind == "fast" else {})}
         for s in ledger.stretches
     ]  # fmt: skip
     return sorted(

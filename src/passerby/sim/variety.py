@@ -35,20 +35,27 @@ CLEAR_M = 0.35
 def random_frames(
     seed: int, count: int, size_px: tuple[int, int] = (1280, 720)
 ) -> Iterator[tuple[U8, FrameTruth]]:
-    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd, trains and exposure."""
+    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains."""
     rng = np.random.default_rng([seed, 41])
     paths = sorted(STATIONS.glob("*.yaml"))
     layout = _redecorate(rng, load_layout(paths[int(rng.integers(len(paths)))]))
     ground = ground_of(layout)
     camera = _somewhere_up(rng, layout, ground, size_px)
     light = Light(
-        level=float(rng.uniform(0.6, 1.2)), shadow=float(rng.uniform(0.15, 0.6)),
-        cast_m=(float(rng.uniform(-0.4, 0.4)), float(rng.uniform(-0.3, 0.3))), gloss=float(rng.choice([0, 0, 0.1, 0.2])),
-    )  # fmt: skip
+        level=float(rng.uniform(0.6, 1.2)),
+        shadow=float(rng.uniform(0.15, 0.6)),
+        cast_m=(float(rng.uniform(-0.4, 0.4)), float(rng.uniform(-0.3, 0.3))),
+        gloss=float(rng.choice([0, 0, 0.1, 0.2])),
+    )
     model = CameraModel(
-        name="random", position_m=camera.position_m, yaw_deg=camera.yaw_deg, tilt_deg=camera.tilt_deg, size_px=size_px,
-        night=bool(rng.random() < 0.08), noise=Noise(sensor=float(rng.uniform(0.5, 6)), softness_px=float(rng.uniform(0, 1.4))),
-    )  # fmt: skip
+        name="random",
+        position_m=camera.position_m,
+        yaw_deg=camera.yaw_deg,
+        tilt_deg=camera.tilt_deg,
+        size_px=size_px,
+        night=bool(rng.random() < 0.08),
+        noise=Noise(sensor=float(rng.uniform(0.5, 6)), softness_px=float(rng.uniform(0, 1.4))),
+    )
     renderer, sensor = (
         Renderer(View(quads_of(layout), camera, light.level), light),
         Sensor(model, light, size_px, seed),
@@ -105,9 +112,15 @@ def _somewhere_up(rng: np.random.Generator, layout: Layout, ground: Ground, size
     corner_r2 = np.tan(hfov / 2) ** 2 * (1 + (size_px[1] / size_px[0]) ** 2)
     k1 = float(rng.uniform(-0.14, 0.0) / corner_r2)
     return Camera(
-        "random", (float(spot[0]), float(spot[1]), high), float(yaw), float(np.clip(tilt, 5, 60)),
-        float(size_px[0] / 2 / np.tan(hfov / 2)), size_px, roll_deg=float(rng.normal(0, 2)), distortion=(k1, 0.1 * k1 * k1),
-    )  # fmt: skip
+        "random",
+        (float(spot[0]), float(spot[1]), high),
+        float(yaw),
+        float(np.clip(tilt, 5, 60)),
+        float(size_px[0] / 2 / np.tan(hfov / 2)),
+        size_px,
+        roll_deg=float(rng.normal(0, 2)),
+        distortion=(k1, 0.1 * k1 * k1),
+    )
 
 
 def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Camera) -> People:
@@ -123,9 +136,14 @@ def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Cam
     )
     speed = np.where(posture == Posture.UPRIGHT, rng.choice([0, 0, 1.0, 1.3, 1.6, 3.2], n), 0.0)
     return People(
-        np.arange(1, n + 1), np.column_stack([xy, ground.height_m(xy)]), rng.uniform(-np.pi, np.pi, n), speed,
-        rng.uniform(0, 2 * np.pi, n), posture, Wardrobe.of(looks),
-    )  # fmt: skip
+        np.arange(1, n + 1),
+        np.column_stack([xy, ground.height_m(xy)]),
+        rng.uniform(-np.pi, np.pi, n),
+        speed,
+        rng.uniform(0, 2 * np.pi, n),
+        posture,
+        Wardrobe.of(looks),
+    )
 
 
 def _apart(spot: F64, others: list[F64]) -> bool:
@@ -145,6 +163,13 @@ def _trains(rng: np.random.Generator, layout: Layout) -> tuple[TrainState, ...]:
 def _still(people: People, trains: tuple[TrainState, ...]) -> Snapshot:
     ahead = np.stack([np.cos(people.heading_rad), np.sin(people.heading_rad)], -1)
     return Snapshot(
-        0.0, people.id, people.xyz_m, ahead * people.speed_mps[:, None], people.heading_rad, people.phase_rad,
-        people.posture, trains, (),
-    )  # fmt: skip
+        0.0,
+        people.id,
+        people.xyz_m,
+        ahead * people.speed_mps[:, None],
+        people.heading_rad,
+        people.phase_rad,
+        people.posture,
+        trains,
+        (),
+    )

@@ -85,7 +85,7 @@ class View:
         self.backdrop: Backdrop = paint_backdrop(quads, camera, light, oversample)
         grid = np.stack(np.meshgrid(np.arange(w), np.arange(h)), -1).astype(float)
         self._rays: F32 = camera.rays(grid).astype(np.float32)
-        bgra = cv2.cvtColor(self.backdrop.bgr, cv2.COLOR_BGR2BGRA)
+        bgra = np.asarray(cv2.cvtColor(self.backdrop.bgr, cv2.COLOR_BGR2BGRA), dtype=np.uint8)
         bgra[..., 3] = 0
         self._empty = Stage(bgra, self.backdrop.floor, Occluders.of(self.backdrop))
         self._key: tuple[TrainState, ...] = ()

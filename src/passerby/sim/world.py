@@ -165,7 +165,7 @@ class World:
         speed = math.hypot(*walker.velocity)
         wanted = walker.heading_rad
         if walker.face_rad is not None and (
-            walker.wished_mps == 0 or speed < 0.3 or len(walker.memory) and speed < 0.9
+            walker.wished_mps == 0 or speed < 0.3 or (len(walker.memory) and speed < 0.9)
         ):
             wanted = walker.face_rad
         elif speed > 0.2:
