@@ -9,7 +9,7 @@ import numpy as np
 from passerby.contracts.arrays import F64, I64, Bools
 from passerby.sim.camera import NEAR_M, Camera
 from passerby.sim.parts import BIAS_M, NAMES, Wardrobe, place_balls
-from passerby.sim.pose import Joint, Stance, skeleton
+from passerby.sim.pose import Joint, Posture, Stance, skeleton
 
 SIDES = 20
 _ANGLE = np.arange(SIDES) * (2 * np.pi / SIDES)
@@ -128,6 +128,7 @@ def draw_people(people: People, camera: Camera, mirror: bool = False) -> Drawing
         if len(people)
         else np.zeros((0, 4))
     )
+    hips, forward = joints[:, Joint.HIP_L : Joint.HIP_R + 1].mean(1), camera.rotation[2]
     part_depth = depth.mean(-1) - BIAS_M
     colour = np.clip(people.wardrobe.colour[:, :, None] * LAYERS[:, 2][:, None], 0, 255)
     return Drawing(
@@ -136,7 +137,9 @@ def draw_people(people: People, camera: Camera, mirror: bool = False) -> Drawing
         worn=worn,
         colour=colour,
         box_px=box,
-        depth_m=joints[:, Joint.HIP_L : Joint.HIP_R + 1].mean(1) @ camera.rotation[2] + camera.translation[2],
+        depth_m=np.where(
+            people.posture == Posture.LYING, depth.min(axis=(1, 2)), hips @ forward + camera.translation[2]
+        ),
         face_px=_faces(people, joints, camera),
         visible=depth.min(axis=(1, 2)) > 0.3,
     )

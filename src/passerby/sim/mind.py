@@ -205,7 +205,7 @@ def _step_over(walker: Walker, step: Step, around: Surroundings, t_s: float) -> 
 
 
 def _through(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
-    """Pass a row of gates by the lane that is nearest."""
+    """Pass a row of gates by the nearest lane of one's direction."""
     first, second = around.lane(step.lanes or "", walker.position, walker.memory)
     if not walker.memory.get("entered"):
         walker.memory["entered"] = float(_walk(walker, first, walker.speed_mps))

@@ -87,11 +87,12 @@ class Surroundings:
         return x, y, float(np.radians(deg))
 
     def lane(self, name: str, position: F64, memory: dict[str, float]) -> tuple[F64, F64]:
-        """Where to enter and leave a lane; the choice is kept in `memory`."""
+        """Where to enter and leave the nearest lane of one's direction, every other one; kept in `memory`."""
         lanes = self.layout.lanes[name]
         near, far = sorted(lanes.x_m, key=lambda x: abs(x - position[0]))
         near, far = memory.setdefault("near", near), memory.setdefault("far", far)
-        y = memory.setdefault("lane", min(lanes.y_m, key=lambda lane: abs(lane - position[1])))
+        one_way = lanes.y_m[0 if far > near else 1 :: 2] or lanes.y_m
+        y = memory.setdefault("lane", min(one_way, key=lambda lane: abs(lane - position[1])))
         return np.array([near, y]), np.array([far, y])
 
     def leave_bag(self, owner: int, position: F64, t_s: float) -> None:

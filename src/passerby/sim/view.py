@@ -123,7 +123,8 @@ class View:
         with np.errstate(invalid="ignore"):
             u = (np.float32(eye[u_axis] - quad.low[0]) + far * rays[..., u_axis]) * np.float32(face.scale) - 0.5
             v = (np.float32(quad.high[1] - eye[v_axis]) - far * rays[..., v_axis]) * np.float32(face.scale) - 0.5
-        shown = (far <= depth[window]) & (u > -1) & (v > -1) & (u < face.art.shape[1]) & (v < face.art.shape[0])
+        edge_u, edge_v = ((quad.high[k] - quad.low[k]) * face.scale - 0.5 for k in (0, 1))
+        shown = (far <= depth[window]) & (u > -0.5) & (v > -0.5) & (u < edge_u) & (v < edge_v)
         u, v = np.where(shown, u, np.float32(-9)), np.where(shown, v, np.float32(-9))
         paint = cv2.remap(face.art, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         shown &= paint[..., 3] > 127
