@@ -13,6 +13,7 @@ from passerby.sim.train import door_centres
 
 SLOWEST_MPS, FASTEST_MPS = 0.6, 2.1
 ALIGHT_EVERY_S = 0.75
+DOORWAY_M = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, unti
             k = int(rng.integers(len(doors)))
             t_s = stop.doors_open_s + turn[k]
             turn[k] += ALIGHT_EVERY_S * rng.uniform(0.9, 1.6)
-            x, y = float(doors[k]), rail.edge_y_m + rail.side * 1.3
+            x, y = float(doors[k]), rail.edge_y_m + rail.side * DOORWAY_M
             out_of_door = Step(do="go", to=(x, rail.edge_y_m - rail.side * 0.9))
             out.append(
                 Arrival(t_s, "", (x, y), _speed(rng, flow), (out_of_door, *_errand(rng, flow)), from_train=True)

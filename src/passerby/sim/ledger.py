@@ -1,6 +1,7 @@
 """What really happened: line crossings, stays, fast stretches, falls, from exact positions, not from pictures.
 
-One ledger watches one camera's zones and lines; people count as in a zone while their foot is in its visible part.
+One ledger watches one camera's zones and lines; people count as in a zone while their foot is in its visible part,
+as on a track when they are down on its bed (in a train they are not).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ SETTLED_M = 0.3
 FAST_MPS = 2.3
 FAST_WINDOW_S = 1.0
 GAP_S = 2.0
+DOWN_M = -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,16 @@ class Ledger:
     stretches: list[Stretch] = field(default_factory=list)
     counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     people_max: int = 0
+    peaks: dict[int, float] = field(default_factory=dict)
     in_view: dict[int, tuple[float, float]] = field(default_factory=dict)
     _sides: dict[tuple[str, int], int] = field(default_factory=dict)
     _open: dict[tuple[str, str, int], Stretch] = field(default_factory=dict)
     _tempo: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
-    _areas: list[tuple[str, shapely.Polygon]] = field(default_factory=list)
+    _areas: list[tuple[ZoneModel, shapely.Polygon]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        seen = ((zone.name, zone_px(zone, self.camera)) for zone in self.zones)
-        self._areas = [(name, shapely.Polygon(ring)) for name, ring in seen if len(ring) >= 3]
+        seen = ((zone, zone_px(zone, self.camera)) for zone in self.zones)
+        self._areas = [(zone, shapely.Polygon(ring)) for zone, ring in seen if len(ring) >= 3]
         for _, area in self._areas:
             shapely.prepare(area)
 
@@ -99,8 +102,9 @@ class Ledger:
 
     def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:
         count = {}
-        for name, area in self._areas:
-            inside = shown & shapely.contains_xy(area, foot[:, 0], foot[:, 1])
+        for zone, area in self._areas:
+            inside = shown & self._stands_in(zone, area, snapshot, foot)
+            name = zone.name
             count[name] = int(inside.sum())
             for k in np.flatnonzero(inside):
                 number = int(snapshot.id[k])
@@ -108,9 +112,17 @@ class Ledger:
                 if snapshot.posture[k] == Posture.LYING:
                     self._extend("lying", name, number, snapshot.t_s, 0.0)
                 pace = self._pace(number, snapshot.t_s, float(snapshot.speed_mps[k]))
+                self.peaks[number] = max(self.peaks.get(number, 0.0), pace)
                 if pace >= FAST_MPS:
                     self._extend("fast", name, number, snapshot.t_s, pace)
         self.counts.append((snapshot.t_s, count))
+
+    def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:
+        """By the foot in the picture; down on a track bed by metres, and then in track zones only."""
+        x, y, z = snapshot.xyz_m.T
+        floor = shapely.contains_xy(area, foot[:, 0], foot[:, 1]) & (zone.kind != "track")
+        bed = shapely.contains_xy(shapely.Polygon(zone.polygon_m), x, y) & (zone.kind == "track")
+        return np.asarray(np.where(z < DOWN_M, bed, floor))
 
     def _pace(self, number: int, t_s: float, speed_mps: float) -> float:
         """Mean speed over the last second; 0 before a second has been seen."""

@@ -13,6 +13,7 @@ from passerby.sim.train import Stop, Track, TrainPhase, TrainState, door_centres
 
 OPEN_AFTER_S, CLOSE_BEFORE_S = 3.0, 3.0
 LAST_CALL_S = 1.0
+INSIDE_M = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Surroundings:
         centres = centres[(centres > low_high[0] + 0.5) & (centres < low_high[1] - 0.5)]
         x = float(centres[np.abs(centres - position[0]).argmin()])
         edge, side = rail.edge_y_m, rail.side
-        return np.array([x, edge - side * 0.75]), np.array([x, edge + side * 1.3])
+        return np.array([x, edge - side * 0.75]), np.array([x, edge + side * INSIDE_M])
 
     def toward_track(self, track: str) -> float:
         """Heading that looks at a track, radians."""
