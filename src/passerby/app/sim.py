@@ -1,0 +1,116 @@
+"""`passerby sim`: list the scenarios, render one with its truth, or serve its cameras over RTSP."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from passerby.contracts.errors import PasserbyError, UsageError
+from passerby.sim.library import load_scenario, names
+from passerby.sim.record import Recording, record
+from passerby.sim.station import Station
+
+app = typer.Typer(
+    help="The simulated station: video with exact truth, no footage of real people.", no_args_is_help=True
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+Seed = Annotated[int | None, typer.Option(help="Chance; default: the scenario's own.")]
+Which = Annotated[str, typer.Argument(help="A name from `passerby sim list`, or a YAML file.")]
+
+
+def _fail(error: PasserbyError) -> typer.Exit:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
+    return typer.Exit(error.exit_code)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Show the scenarios of the library."""
+    rows = [load_scenario(name) for name in names()]
+    if as_json:
+        fields = (
+            {"name": s.name, "title": s.title, "seconds": s.seconds, "cameras": [c.name for c in s.cameras]}
+            for s in rows
+        )
+        typer.echo(json.dumps(list(fields), indent=1))
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in ("scenario", "seconds", "cameras", "what happens"):
+        table.add_column(head, justify="right" if head == "seconds" else "left")
+    for s in rows:
+        table.add_row(s.name, f"{s.seconds:g}", ", ".join(c.name for c in s.cameras), s.title)
+    Console().print(table)
+
+
+@app.command()
+def render(
+    scenario: Which,
+    out: Annotated[Path, typer.Option(help="Folder for the video and the truth.")],
+    seed: Seed = None,
+    seconds: Annotated[float | None, typer.Option(min=0.04, help="Length; default: the scenario's own.")] = None,
+    camera: Annotated[str | None, typer.Option(help="Only this camera; default: all, a folder each.")] = None,
+    width: Annotated[
+        int | None, typer.Option(min=64, max=7680, help="Picture width in px; default: the camera's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Render a scenario: video.mp4, truth files and a unit.yaml for `passerby analyze`."""
+    try:
+        station = Station.load(scenario, seed)
+        cameras = _cameras(station, camera)
+        length = station.scenario.seconds if seconds is None else seconds
+        made = [_one(station, name, out if len(cameras) == 1 else out / name, length, width) for name in cameras]
+    except PasserbyError as error:
+        raise _fail(error) from None
+    _report(station, made, as_json)
+
+
+def _cameras(station: Station, only: str | None) -> list[str]:
+    known = [model.name for model in station.scenario.cameras]
+    if only is not None and only not in known:
+        raise UsageError(f"--camera {only}: scenario {station.scenario.name} has {', '.join(known)}")
+    return known if only is None else [only]
+
+
+def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> Recording:
+    w, h = station.model(camera).size_px
+    size = None if width is None else (width // 2 * 2, round(h * width / w / 2) * 2)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(f"rendering {camera}", total=None)
+        return record(
+            station, camera, folder, seconds, size_px=size,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+
+
+def _report(station: Station, made: list[Recording], as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"camera": r.camera, "folder": str(r.folder), "frames": r.frames, "people_max": r.ledger.people_max}
+            for r in made
+        ]
+        typer.echo(
+            json.dumps({"scenario": station.scenario.name, "seed": station.seed, "recordings": rows}, indent=1)
+        )
+        return
+    for r in made:
+        counts = ", ".join(f"{line}: {n[0]} in, {n[1]} out" for line, n in r.ledger.line_counts().items())
+        typer.echo(f"{r.camera}: {r.frames} frames, at most {r.ledger.people_max} people at once. {counts}")
+        typer.echo(f"  {r.folder / 'video.mp4'}, truth.json beside it")
+        typer.echo(
+            f"  next: passerby analyze {r.folder / 'video.mp4'} --config {r.folder / 'unit.yaml'} --out RESULTS"
+        )

@@ -1,0 +1,147 @@
+"""What really happened: line crossings, stays, fast stretches, falls, from exact positions, not from pictures.
+
+One ledger watches one camera's zones and lines; people count as in a zone while their foot is in its visible part,
+as on a track when they are down on its bed (in a train they are not).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from passerby.contracts.arrays import F64, Bools
+from passerby.sim.camera import Camera
+from passerby.sim.outline import zone_px
+from passerby.sim.pose import Posture
+from passerby.sim.scenario import LineModel, ZoneModel
+from passerby.sim.world import Snapshot
+
+SETTLED_M = 0.3
+FAST_MPS = 2.3
+FAST_WINDOW_S = 1.0
+GAP_S = 2.0
+DOWN_M = -0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Somebody went over a line and was `SETTLED_M` beyond it; direction "in" is left to right."""
+
+    line: str
+    person: int
+    t_s: float
+    direction: str
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Somebody did something from then to then: kind is stay, fast or lying."""
+
+    kind: str
+    place: str
+    person: int
+    from_s: float
+    to_s: float
+    peak: float = 0.0
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Feed it snapshots in order; read the lists."""
+
+    camera: Camera
+    zones: tuple[ZoneModel, ...]
+    lines: tuple[LineModel, ...]
+    crossings: list[Crossing] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    people_max: int = 0
+    peaks: dict[int, float] = field(default_factory=dict)
+    in_view: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _sides: dict[tuple[str, int], int] = field(default_factory=dict)
+    _open: dict[tuple[str, str, int], Stretch] = field(default_factory=dict)
+    _tempo: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
+    _areas: list[tuple[ZoneModel, shapely.Polygon]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        seen = ((zone, zone_px(zone, self.camera)) for zone in self.zones)
+        self._areas = [(zone, shapely.Polygon(ring)) for zone, ring in seen if len(ring) >= 3]
+        for _, area in self._areas:
+            shapely.prepare(area)
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Take one moment into account."""
+        foot, depth = self.camera.project(snapshot.xyz_m)
+        w, h = self.camera.size_px
+        shown = (depth > 0.5) & (foot >= 0).all(-1) & (foot < (w, h)).all(-1)
+        for number in snapshot.id[shown]:
+            first, _ = self.in_view.get(int(number), (snapshot.t_s, 0.0))
+            self.in_view[int(number)] = (first, snapshot.t_s)
+        self.people_max = max(self.people_max, int(shown.sum()))
+        self._lines(snapshot, shown)
+        self._zones(snapshot, foot, shown)
+        for number in self._tempo.keys() - set(snapshot.id.tolist()):
+            del self._tempo[number]
+
+    def _lines(self, snapshot: Snapshot, shown: Bools) -> None:
+        for line in self.lines:
+            start, end = np.array(line.from_m), np.array(line.to_m)
+            along = (end - start) / np.linalg.norm(end - start)
+            rel = snapshot.xyz_m[:, :2] - start
+            reach = rel @ along
+            left_m = along[0] * rel[:, 1] - along[1] * rel[:, 0]
+            beside = (reach > -0.5) & (reach < np.linalg.norm(end - start) + 0.5) & shown
+            for k in np.flatnonzero(beside & (np.abs(left_m) > SETTLED_M)):
+                key, side = (line.name, int(snapshot.id[k])), int(np.sign(left_m[k]))
+                if self._sides.get(key, side) != side:
+                    way = "in" if side < 0 else "out"
+                    self.crossings.append(Crossing(line.name, key[1], snapshot.t_s, way))
+                self._sides[key] = side
+
+    def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:
+        count = {}
+        for zone, area in self._areas:
+            inside = shown & self._stands_in(zone, area, snapshot, foot)
+            name = zone.name
+            count[name] = int(inside.sum())
+            for k in np.flatnonzero(inside):
+                number = int(snapshot.id[k])
+                self._extend("stay", name, number, snapshot.t_s, 0.0)
+                if snapshot.posture[k] == Posture.LYING:
+                    self._extend("lying", name, number, snapshot.t_s, 0.0)
+                pace = self._pace(number, snapshot.t_s, float(snapshot.speed_mps[k]))
+                self.peaks[number] = max(self.peaks.get(number, 0.0), pace)
+                if pace >= FAST_MPS:
+                    self._extend("fast", name, number, snapshot.t_s, pace)
+        self.counts.append((snapshot.t_s, count))
+
+    def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:
+        """By the foot in the picture; down on a track bed by metres, and then in track zones only."""
+        x, y, z = snapshot.xyz_m.T
+        floor = shapely.contains_xy(area, foot[:, 0], foot[:, 1]) & (zone.kind != "track")
+        bed = shapely.contains_xy(shapely.Polygon(zone.polygon_m), x, y) & (zone.kind == "track")
+        return np.asarray(np.where(z < DOWN_M, bed, floor))
+
+    def _pace(self, number: int, t_s: float, speed_mps: float) -> float:
+        """Mean speed over the last second; 0 before a second has been seen."""
+        past = self._tempo.setdefault(number, [])
+        if not past or past[-1][0] < t_s:
+            past.append((t_s, speed_mps))
+        while t_s - past[0][0] > FAST_WINDOW_S + 1e-6:
+            past.pop(0)
+        return float(np.mean([s for _, s in past])) if t_s - past[0][0] > 0.8 * FAST_WINDOW_S else 0.0
+
+    def _extend(self, kind: str, place: str, person: int, t_s: float, peak: float) -> None:
+        key = (kind, place, person)
+        running = self._open.get(key)
+        if running is None or t_s - running.to_s > GAP_S:
+            running = self._open[key] = Stretch(kind, place, person, t_s, t_s)
+            self.stretches.append(running)
+        running.to_s, running.peak = t_s, max(running.peak, peak)
+
+    def line_counts(self) -> dict[str, tuple[int, int]]:
+        """Per line: in, out."""
+        ways = [(c.line, c.direction) for c in self.crossings]
+        return {line.name: (ways.count((line.name, "in")), ways.count((line.name, "out"))) for line in self.lines}

@@ -1,0 +1,109 @@
+"""Renders a scenario into a folder: video, truth and unit.yaml. One seed gives the same bytes on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from passerby.contracts.errors import UsageError
+from passerby.pixels.frame import U8
+from passerby.sim.ledger import Ledger
+from passerby.sim.station import Station, camera_of
+from passerby.sim.truthfiles import TruthFiles, camera_summary, summary_of
+from passerby.sim.unitfile import unit_config, unit_yaml
+
+TICKS = 90_000
+Progress = Callable[[int, int], None]
+
+
+class VideoFile:
+    """H.264 in MP4 with exact frame times; one thread and fixed settings, so that the bytes repeat."""
+
+    def __init__(self, path: Path, size_px: tuple[int, int], fps: float, quality: int) -> None:
+        self._container = av.open(str(path), "w", options={"fflags": "+bitexact"})
+        stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+        stream.width, stream.height = size_px
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
+        stream.codec_context.thread_count = 1
+        stream.options = {"preset": "veryfast", "crf": str(quality), "flags": "+bitexact", "bf": "0", "g": "50"}
+        self._stream = stream
+
+    def write(self, bgr: U8, t_s: float) -> None:
+        """Add a frame."""
+        frame = av.VideoFrame.from_ndarray(bgr, format="bgr24")
+        frame.pts, frame.time_base = round(t_s * TICKS), Fraction(1, TICKS)
+        self._container.mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was written: the folder of one camera, its frames, and what happened in it."""
+
+    camera: str
+    folder: Path
+    frames: int
+    ledger: Ledger
+
+
+def record(
+    station: Station, camera: str, folder: Path, seconds: float, *,
+    size_px: tuple[int, int] | None = None, quality: int = 23, progress: Progress | None = None,
+) -> Recording:  # fmt: skip
+    """Render one camera into `folder`. Raises UsageError where it cannot be written."""
+    model = station.model(camera)
+    model = model.model_copy(update={"size_px": size_px or model.size_px})
+    lens = camera_of(model)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        video = VideoFile(folder / "video.mp4", model.size_px, model.fps, quality)
+        files = TruthFiles(folder)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error}); choose another --out") from None
+    total, number = round(seconds * model.fps), 0
+    for number, (sent_s, bgr, truth) in enumerate(station.frames(camera, seconds, size_px=size_px), start=1):
+        video.write(bgr, sent_s)
+        files.frame(number, sent_s, truth)
+        if progress is not None:
+            progress(number, total)
+    video.close()
+    ledger = watch(station, camera, seconds, files, size_px)
+    unit = unit_config(station.scenario, model, lens, "video.mp4")
+    (folder / "unit.yaml").write_text(unit_yaml(unit), encoding="utf-8")
+    return Recording(camera, folder, number, ledger)
+
+
+def watch(
+    station: Station,
+    camera: str,
+    seconds: float,
+    files: TruthFiles | None = None,
+    size_px: tuple[int, int] | None = None,
+) -> Ledger:
+    """What happens before one camera, without a picture; with `files`, written there."""
+    scenario, model = station.scenario, station.model(camera)
+    lens = camera_of(model, size_px)
+    zones = tuple(z for z in scenario.zones if z.name in model.zones)
+    ledger = Ledger(lens, zones, tuple(line for line in scenario.lines if line.name in model.lines))
+    world = station.world(seconds)
+    snapshot = world.at(0.0)
+    for k in range(round(seconds * model.fps)):
+        snapshot = world.at(k / model.fps)
+        ledger.add(snapshot)
+        if files is not None:
+            files.moment(snapshot)
+    if files is not None:
+        summary = camera_summary(scenario, model.model_copy(update={"size_px": lens.size_px}), lens)
+        files.close(
+            summary_of(scenario, station.seed, seconds, summary, ledger, world.people, snapshot.bags), ledger
+        )
+    return ledger

@@ -1,0 +1,275 @@
+"""A scenario as a strict model: who does what when, which trains call, what cameras suffer, what must come out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from passerby.contracts.config import Rule, ZoneKind
+from passerby.sim.layout import Key, Layout, Span, Spot, Strict
+
+StepKind = Literal[
+    "go",
+    "run",
+    "wait",
+    "miss",
+    "board",
+    "pace",
+    "sway",
+    "lie",
+    "drop_bag",
+    "sit",
+    "leave",
+    "step_over",
+    "through",
+    "queue",
+]
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "go": ("to",), "run": ("to",), "wait": ("seconds",), "miss": ("track", "departures"), "board": ("track",),
+    "pace": ("to", "seconds"), "sway": ("seconds",), "lie": ("seconds",), "drop_bag": (), "sit": ("seconds",),
+    "leave": ("portal",), "step_over": ("to",), "through": ("lanes",), "queue": ("queue", "seconds"),
+}  # fmt: skip
+
+
+class Step(Strict):
+    """One thing a person does. Which fields it takes depends on `do`."""
+
+    do: StepKind
+    to: Spot | None = Field(default=None, description="x, y, m")
+    speed_mps: float | None = Field(default=None, gt=0.1, le=8, description="m/s; default the person's own")
+    seconds: float | None = Field(default=None, gt=0, description="how long")
+    metres: float = Field(default=0.3, gt=0, le=3, description="sway: how far to each side")
+    departures: int | None = Field(default=None, ge=1, le=20, description="miss: trains let go")
+    track: Key | None = None
+    portal: Key | None = None
+    lanes: Key | None = None
+    queue: Key | None = None
+    face_deg: float | None = Field(default=None, description="where to look while still; 0 along +x")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Step:
+        lacking = [name for name in _NEEDS[self.do] if getattr(self, name) is None]
+        if lacking:
+            raise ValueError(f"do: {self.do} needs {' and '.join(lacking)}")
+        return self
+
+
+class Actor(Strict):
+    """A person with a script. It ends with the script: add `leave` or `board`, or they stay."""
+
+    name: Key
+    at: Spot
+    start_s: float = 0.0
+    speed_mps: float = Field(default=1.34, gt=0.1, le=8)
+    child: bool = False
+    worker: bool = False
+    with_actor: Key | None = Field(default=None, description="walks beside this actor instead of a script")
+    script: tuple[Step, ...] = ()
+
+
+class Flow(Strict):
+    """People who come at random, `per_hour` on average, and do one thing.
+
+    through: from a portal to another. wait: from a portal to a spot in `area`, then board at `track`.
+    alight: off every train at `track`, `people` per train, to a portal. stand: `people` stand in `area` all along.
+    """
+
+    kind: Literal["through", "wait", "alight", "stand"]
+    per_hour: float = Field(default=0, ge=0, le=20000)
+    source: Key | None = None
+    to: tuple[Key, ...] = ()
+    track: Key | None = None
+    lanes: Key | None = None
+    area: tuple[Spot, Spot] | None = Field(default=None, description="x0, y0 and x1, y1 of where they wait, m")
+    people: tuple[int, int] = (0, 0)
+    group: tuple[int, int] = (1, 1)
+    speed_mps: tuple[float, float] = Field(default=(1.34, 0.26), description="mean and deviation of walking speed")
+    from_s: float = -1e9
+    to_s: float = 1e9
+
+    @model_validator(mode="after")
+    def _complete(self) -> Flow:
+        needs = {
+            "through": ("source", "to"),
+            "wait": ("source", "area", "track"),
+            "alight": ("track", "to"),
+            "stand": ("area",),
+        }
+        lacking = [name for name in needs[self.kind] if not getattr(self, name)]
+        if lacking:
+            raise ValueError(f"kind: {self.kind} needs {' and '.join(lacking)}")
+        return self
+
+
+class Timetable(Strict):
+    """Trains at one track: the first stands still at `first_s`, then one every `headway_s`."""
+
+    track: Key
+    first_s: float
+    headway_s: float = Field(default=180, ge=40)
+    count: int = Field(default=1, ge=1, le=500)
+    dwell_s: float = Field(default=25, ge=10, le=300, description="from standing still to wheels turning")
+
+
+class Noise(Strict):
+    """What sensor, lamps and lens add to every picture."""
+
+    sensor: float = Field(default=2.0, ge=0, le=40, description="deviation of the noise, grey levels")
+    flicker: float = Field(default=0.0, ge=0, le=0.5, description="share by which the lamps' brightness swings")
+    flicker_hz: float = Field(default=1.3, gt=0, le=50)
+    softness_px: float = Field(default=0.55, ge=0, le=10, description="deviation of the blur of a lens in focus")
+
+
+FaultKind = Literal[
+    "defocus", "focus_drift", "ir_shift", "covered", "moved", "spray", "frozen", "dark", "bright", "signal_loss",
+    "dropped", "duplicated", "late",
+]  # fmt: skip
+
+
+class Fault(Strict):
+    """Something that goes wrong with a camera for a while. `amount` means, by kind:
+
+    defocus: metres the focus is set to. focus_drift: degrees C per minute. ir_shift: share of focal length.
+    covered: share of the picture. moved: degrees. spray: opacity. dark, bright: factor of exposure.
+    dropped, duplicated: share of frames. late: seconds of delay. frozen, signal_loss: unused.
+    """
+
+    kind: FaultKind
+    camera: Key
+    from_s: float = 0.0
+    to_s: float = 1e9
+    amount: float = 0.0
+
+
+class ZoneModel(Strict):
+    """A zone on the floor, metres; becomes a polygon in pixels for each camera that sees it."""
+
+    name: Key
+    kind: ZoneKind = "area"
+    polygon_m: tuple[Spot, ...] = Field(min_length=3)
+
+
+class LineModel(Strict):
+    """A counting line on the floor, metres; "in" is from left to right for somebody walking from -> to."""
+
+    name: Key
+    from_m: Spot
+    to_m: Spot
+
+
+class CameraModel(Strict):
+    """A camera and what is set up for it."""
+
+    name: Key
+    position_m: tuple[float, float, float]
+    yaw_deg: float
+    tilt_deg: float = Field(ge=0, le=90)
+    roll_deg: float = 0.0
+    hfov_deg: float = Field(default=75, gt=10, lt=150)
+    size_px: tuple[int, int] = (1920, 1080)
+    fps: float = Field(default=25, gt=0, le=120)
+    distortion: tuple[float, float] = (0.0, 0.0)
+    night: bool = Field(default=False, description="infrared: grey, lit from the camera")
+    noise: Noise = Noise()
+    zones: tuple[Key, ...] = ()
+    lines: tuple[Key, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+class Light(Strict):
+    """The lamps: overall brightness, how dark shadows are and where they fall, how much the floor mirrors."""
+
+    level: float = Field(default=1.0, gt=0, le=2)
+    shadow: float = Field(default=0.42, ge=0, le=1)
+    cast_m: tuple[float, float] = (0.18, 0.08)
+    gloss: float = Field(default=0.0, ge=0, le=0.6)
+    swing: float = Field(default=0.0, ge=0, le=0.6, description="slow change of brightness, share")
+    swing_s: float = Field(default=20.0, gt=1)
+
+
+class ExpectedEvent(Strict):
+    """An event that must be reported; `count` times, begun within a span."""
+
+    kind: str
+    place: str
+    count: int = Field(default=1, ge=0)
+    began_s: Span | None = None
+    actor: Key | None = None
+
+
+class Expected(Strict):
+    """What a right pipeline reports from this scenario with its default seed, seconds and rules."""
+
+    lines: dict[Key, tuple[int, int]] = Field(default={}, description="per line: in, out")
+    people_max: tuple[int, int] | None = Field(
+        default=None, description="most people on the floor at once, at least and at most"
+    )
+    dwell_s: dict[Key, Span] = Field(
+        default={}, description="per actor: seconds in the first zone, at least and at most"
+    )
+    speed_mps: dict[Key, Span] = Field(default={}, description="per actor: highest speed held for a second")
+    trains: int | None = None
+    events: tuple[ExpectedEvent, ...] = ()
+    nothing: bool = Field(default=False, description="no event of a behaviour rule at all")
+    health: tuple[str, ...] = Field(default=(), description="camera events that must come")
+
+
+class Scenario(Strict):
+    """Everything about one simulated scene."""
+
+    name: Key
+    title: str
+    about: str = ""
+    seconds: float = Field(default=60, gt=0, le=86400)
+    seed: int = 1
+    warmup_s: float = Field(default=40, ge=0, le=1800)
+    layout: Layout
+    cameras: tuple[CameraModel, ...] = Field(min_length=1)
+    zones: tuple[ZoneModel, ...] = ()
+    lines: tuple[LineModel, ...] = ()
+    light: Light = Light()
+    trains: tuple[Timetable, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    expected: Expected = Expected()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Scenario:
+        problems = list(_dangling(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _dangling(scenario: Scenario) -> list[str]:
+    """Names that are used and not defined."""
+    layout = scenario.layout
+    known: dict[str, set[str]] = {
+        "track": {t.name for t in layout.tracks},
+        "portal": set(layout.portals),
+        "lanes": set(layout.lanes),
+        "queue": set(layout.queues),
+        "zone": {z.name for z in scenario.zones},
+        "line": {line.name for line in scenario.lines},
+        "camera": {c.name for c in scenario.cameras},
+        "actor": {a.name for a in scenario.actors},
+    }
+    used: list[tuple[str, str, str | None]] = []
+    for step, who in ((step, actor.name) for actor in scenario.actors for step in actor.script):
+        used += [(f"actors.{who}", kind, getattr(step, kind)) for kind in ("track", "portal", "lanes", "queue")]
+    used += [(f"actors.{a.name}", "actor", a.with_actor) for a in scenario.actors]
+    for k, flow in enumerate(scenario.flows):
+        used += [(f"flows.{k}", "portal", name) for name in (flow.source, *flow.to)]
+        used += [(f"flows.{k}", "track", flow.track), (f"flows.{k}", "lanes", flow.lanes)]
+    used += [(f"trains.{k}", "track", table.track) for k, table in enumerate(scenario.trains)]
+    used += [(f"faults.{k}", "camera", fault.camera) for k, fault in enumerate(scenario.faults)]
+    for camera in scenario.cameras:
+        used += [(f"cameras.{camera.name}", "zone", z) for z in camera.zones]
+        used += [(f"cameras.{camera.name}", "line", line) for line in camera.lines]
+    return [
+        f"{where}: no {kind} {name!r}; there are {', '.join(sorted(known[kind])) or 'none'}"
+        for where, kind, name in used
+        if name is not None and name not in known[kind]
+    ]

@@ -1,0 +1,54 @@
+"""The unit.yaml that fits a rendered video: true calibration, zones, lines and the scenario's rules."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from passerby.contracts.config import Camera as CameraConfig
+from passerby.contracts.config import Unit
+from passerby.sim.camera import Camera
+from passerby.sim.scenario import CameraModel, Scenario
+from passerby.sim.truthfiles import camera_summary
+
+
+def unit_config(scenario: Scenario, model: CameraModel, camera: Camera, source: str) -> Unit:
+    """A unit that watches this camera. Rules whose zone or line the camera cannot see are left out."""
+    seen = camera_summary(scenario, model, camera)
+    zones = [
+        {"name": z["name"], "kind": z["kind"], "polygon_px": z["polygon_px"]}
+        for z in seen["zones"]
+        if z["polygon_px"]
+    ]
+    lines = [{"name": n["name"], "from_px": n["px"][0], "to_px": n["px"][1]} for n in seen["lines"] if n["px"]]
+    places = {place["name"] for place in [*zones, *lines]}
+    rules = [rule for rule in model.rules if getattr(rule, "zone", getattr(rule, "line", "")) in places]
+    config = CameraConfig.model_validate(
+        {
+            "name": model.name,
+            "source": source,
+            "picture_px": list(camera.size_px),
+            "calibration": seen["calibration"] if len(seen["calibration"]["points"]) >= 4 else None,
+            "zones": zones,
+            "lines": lines,
+            "rules": [rule.model_dump(exclude_defaults=True) for rule in rules],
+        }
+    )
+    return Unit(station=scenario.title, cameras=(config,))
+
+
+def unit_yaml(unit: Unit) -> str:
+    """A unit as the text of unit.yaml."""
+    yaml, out = YAML(), io.StringIO()
+    yaml.default_flow_style = None
+    yaml.width = 120
+    yaml.dump(_plain(unit.model_dump(mode="json", exclude_defaults=True)), out)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value

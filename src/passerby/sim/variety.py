@@ -1,0 +1,175 @@
+"""Unrelated pictures rather than a film: random stations, cameras, light and crowds, for training and for tests.
+
+Everything follows from the seed. One seed is one place with one camera; its frames share nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from passerby.contracts.arrays import F64
+from passerby.pixels.frame import U8
+from passerby.sim.camera import Camera
+from passerby.sim.figure import People
+from passerby.sim.geometry import Ground, ground_of, quads_of, tracks_of
+from passerby.sim.layout import Layout
+from passerby.sim.lens import Sensor
+from passerby.sim.library import STATIONS, load_layout
+from passerby.sim.looks import random_look
+from passerby.sim.parts import Wardrobe
+from passerby.sim.pose import Posture
+from passerby.sim.render import Renderer
+from passerby.sim.scenario import CameraModel, Light, Noise
+from passerby.sim.train import TrainPhase, TrainState
+from passerby.sim.truth import FrameTruth
+from passerby.sim.view import View
+from passerby.sim.world import Snapshot
+
+FLOORS = ("tiles", "tiles_dark", "tiles_warm", "terrazzo", "concrete")
+WALLS = ("wall", "wall_blue", "wall_plain", "concrete")
+CLEAR_M = 0.35
+
+
+def random_frames(
+    seed: int, count: int, size_px: tuple[int, int] = (1280, 720)
+) -> Iterator[tuple[U8, FrameTruth]]:
+    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains."""
+    rng = np.random.default_rng([seed, 41])
+    paths = sorted(STATIONS.glob("*.yaml"))
+    layout = _redecorate(rng, load_layout(paths[int(rng.integers(len(paths)))]))
+    ground = ground_of(layout)
+    camera = _somewhere_up(rng, layout, ground, size_px)
+    light = Light(
+        level=float(rng.uniform(0.6, 1.2)),
+        shadow=float(rng.uniform(0.15, 0.6)),
+        cast_m=(float(rng.uniform(-0.4, 0.4)), float(rng.uniform(-0.3, 0.3))),
+        gloss=float(rng.choice([0, 0, 0.1, 0.2])),
+    )
+    model = CameraModel(
+        name="random",
+        position_m=camera.position_m,
+        yaw_deg=camera.yaw_deg,
+        tilt_deg=camera.tilt_deg,
+        size_px=size_px,
+        night=bool(rng.random() < 0.08),
+        noise=Noise(sensor=float(rng.uniform(0.5, 6)), softness_px=float(rng.uniform(0, 1.4))),
+    )
+    renderer, sensor = (
+        Renderer(View(quads_of(layout), camera, light.level), light),
+        Sensor(model, light, size_px, seed),
+    )
+    for number in range(1, count + 1):
+        people = _crowd(rng, layout, ground, camera)
+        snapshot = _still(people, _trains(rng, layout))
+        drawn = renderer.draw(snapshot, people, number)
+        yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth
+
+
+def _redecorate(rng: np.random.Generator, layout: Layout) -> Layout:
+    floors = tuple(f.model_copy(update={"material": str(rng.choice(FLOORS))}) for f in layout.floors)
+    tint = tuple(int(v) for v in rng.integers(30, 220, 3))
+    tracks = tuple(t.model_copy(update={"livery": tint}) for t in layout.tracks)
+    return layout.model_copy(
+        update={
+            "floors": floors,
+            "tracks": tracks,
+            "walls": str(rng.choice(WALLS)),
+            "ends": str(rng.choice(WALLS)),
+        }
+    )
+
+
+def _walkable(ground: Ground, xy_m: F64) -> bool:
+    solid = np.concatenate([ground.blocked, ground.pits])
+    grown = solid + np.array([-1, -1, 1, 1]) * CLEAR_M
+    return not ((xy_m > grown[:, :2]) & (xy_m < grown[:, 2:])).all(-1).any()
+
+
+def _place(rng: np.random.Generator, layout: Layout, ground: Ground, inset_m: float = 0.3) -> F64:
+    low = np.array([layout.x_m[0], layout.y_m[0]]) + inset_m
+    high = np.array([layout.x_m[1], layout.y_m[1]]) - inset_m
+    for _ in range(500):
+        spot = rng.uniform(low, high)
+        if _walkable(ground, spot):
+            return np.asarray(spot)
+    return (low + high) / 2
+
+
+def _somewhere_up(rng: np.random.Generator, layout: Layout, ground: Ground, size_px: tuple[int, int]) -> Camera:
+    """Under the ceiling, looking down at some place 6 to 18 m away."""
+    spot = _place(rng, layout, ground)
+    high = float(rng.uniform(2.5, min(layout.ceiling_m - 0.3, 6.0)))
+    for _ in range(200):
+        goal = _place(rng, layout, ground)
+        far = float(np.linalg.norm(goal - spot))
+        if 6 < far < 18:
+            break
+    yaw = np.degrees(np.arctan2(*(goal - spot)[::-1]))
+    tilt = np.degrees(np.arctan2(high - 0.9, max(far, 3))) + rng.normal(0, 3)
+    hfov = np.radians(rng.uniform(48, 95))
+    corner_r2 = np.tan(hfov / 2) ** 2 * (1 + (size_px[1] / size_px[0]) ** 2)
+    k1 = float(rng.uniform(-0.14, 0.0) / corner_r2)
+    return Camera(
+        "random",
+        (float(spot[0]), float(spot[1]), high),
+        float(yaw),
+        float(np.clip(tilt, 5, 60)),
+        float(size_px[0] / 2 / np.tan(hfov / 2)),
+        size_px,
+        roll_deg=float(rng.normal(0, 2)),
+        distortion=(k1, 0.1 * k1 * k1),
+    )
+
+
+def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Camera) -> People:
+    count = int(rng.integers(0, 7)) if rng.random() < 0.35 else int(rng.integers(7, 45))
+    spots = [_place(rng, layout, ground) for _ in range(count)]
+    eye = np.array(camera.position_m[:2])
+    spots = [s for k, s in enumerate(spots) if np.linalg.norm(s - eye) > 1.5 and _apart(s, spots[:k])]
+    n = len(spots)
+    looks = [random_look(rng, child=bool(rng.random() < 0.08), worker=bool(rng.random() < 0.06)) for _ in range(n)]
+    xy = np.array(spots).reshape(-1, 2)
+    posture = rng.choice([Posture.UPRIGHT, Posture.SITTING, Posture.LYING], n, p=[0.98, 0.0, 0.02]).astype(
+        np.int64
+    )
+    speed = np.where(posture == Posture.UPRIGHT, rng.choice([0, 0, 1.0, 1.3, 1.6, 3.2], n), 0.0)
+    return People(
+        np.arange(1, n + 1),
+        np.column_stack([xy, ground.height_m(xy)]),
+        rng.uniform(-np.pi, np.pi, n),
+        speed,
+        rng.uniform(0, 2 * np.pi, n),
+        posture,
+        Wardrobe.of(looks),
+    )
+
+
+def _apart(spot: F64, others: list[F64]) -> bool:
+    return all(np.linalg.norm(spot - other) > 0.45 for other in others)
+
+
+def _trains(rng: np.random.Generator, layout: Layout) -> tuple[TrainState, ...]:
+    states = []
+    for track in tracks_of(layout).values():
+        if rng.random() < 0.4:
+            low = track.stop_x_m - (track.length_m if track.direction > 0 else 0.0)
+            doors = float(rng.choice([0, 0.5, 1.0]))
+            states.append(TrainState(track, low + float(rng.uniform(-10, 10)), doors, TrainPhase.OPEN))
+    return tuple(states)
+
+
+def _still(people: People, trains: tuple[TrainState, ...]) -> Snapshot:
+    ahead = np.stack([np.cos(people.heading_rad), np.sin(people.heading_rad)], -1)
+    return Snapshot(
+        0.0,
+        people.id,
+        people.xyz_m,
+        ahead * people.speed_mps[:, None],
+        people.heading_rad,
+        people.phase_rad,
+        people.posture,
+        trains,
+        (),
+    )

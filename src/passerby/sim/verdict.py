@@ -1,0 +1,136 @@
+"""What a pipeline without error would report, by the truth alone, and whether a scenario keeps its promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from passerby.contracts.config import (
+    CrowdingRule,
+    FastMovementRule,
+    IntrusionRule,
+    LineCrossingRule,
+    LoiteringRule,
+    Rule,
+)
+from passerby.sim.ledger import Ledger, Stretch
+from passerby.sim.outline import zone_px
+from passerby.sim.scenario import Expected, Scenario
+from passerby.sim.surroundings import stops_of
+
+FAST_DEFAULT_MPS = 2.3
+
+
+@dataclass(frozen=True, slots=True)
+class Ideal:
+    """One event that ought to be reported: began_s is when its condition began; person 0 is a whole zone."""
+
+    kind: str
+    place: str
+    person: int
+    began_s: float
+
+
+def ideal_events(scenario: Scenario, camera: str, ledger: Ledger) -> list[Ideal]:
+    """Every event of a camera's rules, by time."""
+    model = next(c for c in scenario.cameras if c.name == camera)
+    found = [event for rule in model.rules for event in _of_rule(rule, scenario, ledger)]
+    return sorted(found, key=lambda event: (event.began_s, event.kind, event.person))
+
+
+def _of_rule(rule: Rule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
+    match rule:
+        case LineCrossingRule():
+            for c in ledger.crossings:
+                if c.line == rule.line and rule.direction in {"any", c.direction}:
+                    yield Ideal(rule.kind, c.line, c.person, c.t_s)
+        case CrowdingRule():
+            yield from _crowding(rule, scenario, ledger)
+        case FastMovementRule() | LoiteringRule() | IntrusionRule():
+            for stretch in ledger.stretches:
+                if stretch.place == rule.zone and _holds(rule, stretch, scenario):
+                    yield Ideal(rule.kind, stretch.place, stretch.person, stretch.from_s)
+
+
+def _holds(rule: FastMovementRule | LoiteringRule | IntrusionRule, stretch: Stretch, scenario: Scenario) -> bool:
+    length_s = stretch.to_s - stretch.from_s
+    match rule:
+        case FastMovementRule():
+            fast = stretch.peak >= (rule.speed_mps or FAST_DEFAULT_MPS)
+            return stretch.kind == "fast" and fast and length_s >= rule.hold_s
+        case LoiteringRule() if rule.clock == "departures":
+            missed = sum(stretch.from_s < stop.depart_s <= stretch.to_s for stop in stops_of(scenario.trains))
+            return stretch.kind == "stay" and missed >= rule.departures
+        case LoiteringRule():
+            return stretch.kind == "stay" and length_s >= rule.dwell_s
+        case IntrusionRule():
+            return stretch.kind == "stay" and length_s >= rule.hold_s
+
+
+def _crowding(rule: CrowdingRule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
+    zone = next(z for z in scenario.zones if z.name == rule.zone)
+    limit = float(rule.people or 0)
+    if rule.density_per_m2 is not None:
+        ring = np.array(zone_px(zone, ledger.camera))
+        limit = rule.density_per_m2 * float(shapely.Polygon(ledger.camera.to_floor(ring)).area)
+    since: float | None = None
+    told = False
+    for t_s, count in ledger.counts:
+        people = count.get(rule.zone, 0)
+        if people < limit * (rule.clear_ratio if told else 1.0):
+            since, told = None, False
+        elif since is None:
+            since = t_s
+        elif t_s - since >= rule.hold_s and not told:
+            told = True
+            yield Ideal(rule.kind, rule.zone, 0, since)
+
+
+def differences(scenario: Scenario, camera: str, ledger: Ledger, actors: dict[str, int]) -> list[str]:
+    """Where the truth is not what `expected` says; empty when all of it holds. actors: name to person number."""
+    want, out = scenario.expected, []
+    for line, counts in want.lines.items():
+        got = ledger.line_counts().get(line)
+        if got != counts:
+            out.append(f"line {line}: expected {counts}, is {got}")
+    if want.people_max and not want.people_max[0] <= ledger.people_max <= want.people_max[1]:
+        out.append(f"people_max: expected {want.people_max}, is {ledger.people_max}")
+    calls = sum(stop.depart_s <= scenario.seconds for stop in stops_of(scenario.trains))
+    if want.trains is not None and calls != want.trains:
+        out.append(f"trains: expected {want.trains}, are {calls}")
+    out += _of_actors(want, ledger, actors)
+    return out + _of_events(want, ideal_events(scenario, camera, ledger), actors)
+
+
+def _of_actors(want: Expected, ledger: Ledger, actors: dict[str, int]) -> list[str]:
+    out = []
+    first = ledger.zones[0].name if ledger.zones else ""
+    for name, (low, high) in want.dwell_s.items():
+        stays = [s for s in ledger.stretches if (s.kind, s.place, s.person) == ("stay", first, actors[name])]
+        dwell = sum(s.to_s - s.from_s for s in stays)
+        if not low <= dwell <= high:
+            out.append(f"dwell of {name}: expected {low} to {high} s, is {dwell:.2f} s")
+    for name, (low, high) in want.speed_mps.items():
+        peak = ledger.peaks.get(actors[name], 0.0)
+        if not low <= peak <= high:
+            out.append(f"speed of {name}: expected {low} to {high} m/s, is {peak:.3f} m/s")
+    return out
+
+
+def _of_events(want: Expected, ideal: list[Ideal], actors: dict[str, int]) -> list[str]:
+    out = []
+    if want.nothing and ideal:
+        out.append(f"nothing expected, but {Counter((e.kind, e.place) for e in ideal)}")
+    for event in want.events:
+        fits = [e for e in ideal if (e.kind, e.place) == (event.kind, event.place)]
+        if event.actor:
+            fits = [e for e in fits if e.person == actors[event.actor]]
+        if event.began_s:
+            fits = [e for e in fits if event.began_s[0] <= e.began_s <= event.began_s[1]]
+        if len(fits) != event.count:
+            out.append(f"{event.kind} at {event.place}: expected {event.count}, are {len(fits)}")
+    return out
