@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
@@ -151,7 +152,8 @@ def _edges(mask: str, axis: str, size: str) -> list[object]:
 
 
 def _is_near(bgr: Bgr, colour: tuple[int, int, int]) -> NDArray[np.bool_]:
-    return np.asarray(np.abs(bgr.astype(np.int16) - colour).max(axis=2) < NEAR)
+    low, high = ([min(255, max(0, level + off)) for level in colour] for off in (1 - NEAR, NEAR - 1))
+    return cv2.inRange(bgr, np.array(low), np.array(high)) > 0
 
 
 def _around(mask: NDArray[np.bool_]) -> Box:

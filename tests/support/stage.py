@@ -19,11 +19,12 @@ from passerby.contracts.config import Camera
 from support.figures import CYAN, MAGENTA, WH, YELLOW, Figure
 
 SECONDS = 12.0
-# Across the line and back at a run; somebody who stays; somebody on the track.
-PASSER = Figure(MAGENTA, ((0.5, 30, 200), (4.5, 290, 200), (6.0, 290, 200), (7.6, 40, 200), (11.0, 40, 200)))
+# Across the line at a walk; back over it at a run; somebody who stays; somebody on the track.
+PASSER = Figure(MAGENTA, ((0.5, 30, 200), (4.5, 290, 200)))
+RUNNER = Figure(MAGENTA, ((6.6, 300, 200), (8.6, 30, 200)))
 STAYER = Figure(YELLOW, ((1.0, 220, 215), (11.0, 222, 215)))
 TRESPASSER = Figure(CYAN, ((6.0, 160, 110), (8.5, 165, 110)), height=40)
-CAST = (PASSER, STAYER, TRESPASSER)
+CAST = (PASSER, RUNNER, STAYER, TRESPASSER)
 
 CAMERA: dict[str, Any] = {
     "name": "platform-1",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from passerby.config.scale import scaled_to
@@ -27,6 +27,8 @@ from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
+# A camera that comes and goes for months must not fill the memory with sentences about it.
+MOST_GAPS_TOLD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,24 @@ class CameraLoop:
         self._pace = Pace(deps.analysis_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, deps.new_id)
+        self._gap_from_s: float | None = None
+        self._owed: deque[Event | Report] = deque()
 
     def run(self, stop: threading.Event) -> None:
         """Work until the source ends or `stop` is set; then, come what may, end every open incident.
 
         Raises InputError and StoreError as source and sink do; what was put before stays.
         """
+        items = self._source.frames(stop)
         try:
-            for item in self._timed(self._source.frames(stop)):
+            for item in self._timed(items):
                 if isinstance(item, Gap):
                     self._gap(item)
                 else:
                     self._frame(item)
         finally:
+            if isinstance(items, Generator):
+                items.close()  # now, not when the error that ended the loop is forgotten: it holds a camera
             self._finish()
 
     def _frame(self, frame: RawFrame) -> None:
@@ -103,7 +110,7 @@ class CameraLoop:
         with self.times.span("write"):
             self._deps.outputs.people(frame.number, tracks, judged.ground)
             self._put(self._deps.outputs.with_still(event, image) if image else event for event in judged.events)
-            self._report([*judged.samples, *self._health.frame(frame.at)])
+            self._put([*judged.samples, *self._health.frame(frame.at)])
         self.frames_analysed += 1
 
     def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
@@ -128,30 +135,41 @@ class CameraLoop:
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
+        self._write_down(gap)
         if self._deps.is_live:
             self._put(self._outage.gap(gap))
-        if not self.gaps or not self.gaps[-1].startswith(_from(gap)):
-            self.gaps.append("")
-        self.gaps[-1] = f"{_from(gap)} to {gap.to_s:.1f} s: {gap.why}"
         if self.analysis is not None:
             self._put(self.analysis.interrupt())
-        self._report(self._health.gap(gap))
+        self._put(self._health.gap(gap))
+
+    def _write_down(self, gap: Gap) -> None:
+        """Keep one sentence a gap, which grows while the gap does; past MOST_GAPS_TOLD only their number."""
+        is_new, self._gap_from_s = gap.from_s != self._gap_from_s, gap.from_s
+        sentence = f"{gap.from_s:.1f} s to {gap.to_s:.1f} s: {gap.why}"
+        if is_new and len(self.gaps) >= MOST_GAPS_TOLD:
+            self.lost["gaps not listed"] += 1
+        elif is_new:
+            self.gaps.append(sentence)
+        elif not self.lost["gaps not listed"]:
+            self.gaps[-1] = sentence
 
     def _finish(self) -> None:
         self._put(self._outage.over())
         if self.analysis is not None:
             events, samples = self.analysis.close()
-            self._put(events)
-            self._report(samples)
+            self._put([*events, *samples])
 
-    def _put(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self._deps.sink.put(event)
-            self.events[event.kind] += event.phase is Phase.START
-
-    def _report(self, reports: Iterable[Report]) -> None:
-        for report in reports:
-            self._deps.sink.put_report(report)
+    def _put(self, items: Iterable[Event | Report]) -> None:
+        """Hand over to the sink, in order; what it refused comes first, or its end would come without it."""
+        self._owed.extend(items)
+        while self._owed:
+            item = self._owed[0]
+            if isinstance(item, Event):
+                self._deps.sink.put(item)
+                self.events[item.kind] += item.phase is Phase.START
+            else:
+                self._deps.sink.put_report(item)
+            self._owed.popleft()
 
     def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
         while True:
@@ -161,7 +179,3 @@ class CameraLoop:
                 return
             self.times.add("decode", 1000 * (time.perf_counter() - began))
             yield item
-
-
-def _from(gap: Gap) -> str:
-    return f"{gap.from_s:.1f} s"

@@ -16,6 +16,8 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
 MAX_BUCKETS = 600
+# Next to no time, but a bucket with this one picture in it is not one without.
+FIRST_SPEAKS_S = 1e-9
 HEAT_ROWS, HEAT_COLUMNS = 36, 64
 SPEED_EDGES_MPS = np.round(np.arange(0.0, 4.01, 0.1), 1)
 
@@ -78,13 +80,13 @@ class HistoryBuilder:
                 LineSeries(line.name, line.from_px, line.to_px, _whole(into, n), _whole(out, n))
                 for line, into, out in zip(self._lines, self._in, self._out, strict=True)
             ),
-            heat=self._heat,
+            heat=self._heat.copy(),
             speed_edges_mps=tuple(SPEED_EDGES_MPS.tolist()) if is_metric else (),
             speed_s=tuple(self._speed_s.tolist()) if is_metric else (),
         )
 
     def _tick(self, at: Timestamp) -> tuple[int, float]:
-        share_s = 0.0 if self._last is None else min(at.since_s(self._last), FRAME_SPEAKS_S)
+        share_s = FIRST_SPEAKS_S if self._last is None else min(at.since_s(self._last), FRAME_SPEAKS_S)
         self._last = at
         while at.s // self._bucket_s >= MAX_BUCKETS:
             self._bucket_s *= 2

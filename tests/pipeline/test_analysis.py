@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from passerby.contracts.config import Camera
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
+from passerby.contracts.people import Detections
+from passerby.pipeline.analysis import Analysis, whole_picture
+from support.fakes import every
+from support.figures import WH, Figure
+from support.seen import found
+from support.stage import CAMERA, CAST, KINDS, PASSER, SECONDS, STAYER, camera
+
+SCORE = 0.4
+
+
+def analysis(of: Camera) -> Analysis:
+    ids = (f"i{n}" for n in itertools.count())
+    return Analysis(of, WH, SCORE, lambda: next(ids))
+
+
+def boxes(figures: tuple[Figure, ...], t_s: float) -> Detections:
+    return found([box for f in figures if (box := f.box(t_s))], t_s, wh=WH, camera=CAMERA["name"])
+
+
+class Story:
+    """An analysis and all it said."""
+
+    def __init__(self, of: Camera) -> None:
+        self.analysis = analysis(of)
+        self.events: list[Event] = []
+        self.samples: list[Any] = []
+
+    def play(self, figures: tuple[Figure, ...], until_s: float = SECONDS, from_s: float = 0.0) -> Story:
+        for t_s in every(0.1, until_s, from_s):
+            judged = self.analysis.judge(self.analysis.follow(boxes(figures, t_s)))
+            self.events += judged.events
+            self.samples += judged.samples
+        return self
+
+    def close(self) -> Story:
+        events, samples = self.analysis.close()
+        self.events += events
+        self.samples += samples
+        return self
+
+    @property
+    def open(self) -> set[str]:
+        lasting = [e for e in self.events if e.kind != "line_crossing"]
+        return {e.id for e in lasting} - {e.id for e in lasting if e.phase is Phase.END}
+
+
+def test_a_scene_gives_an_event_of_every_kind_and_each_one_ends() -> None:
+    story = Story(camera()).play(CAST).close()
+    assert {e.kind for e in story.events} == KINDS
+    assert story.open == set()
+    assert len({(e.id, e.seq) for e in story.events}) == len(story.events)
+    assert {s.zone for s in story.samples if isinstance(s, ZoneSample)} == {"platform", "track"}
+    (stairs,) = [s for s in story.samples if isinstance(s, LineSample)]
+    assert (stairs.in_, stairs.out) == (1, 1)
+
+
+def test_people_are_counted_at_once_and_in_all() -> None:
+    story = Story(camera()).play(CAST)
+    assert story.analysis.people_max == 3
+    assert story.analysis.people_total == 4
+
+
+def test_a_single_weak_sight_is_nobody() -> None:
+    story = Story(camera())
+    for t_s in every(0.1, 2.0):
+        once = found([(100, 140, 124, 200)] if t_s == 0.5 else [], t_s, wh=WH, camera=CAMERA["name"])
+        weak = found([(200, 140, 224, 200)], t_s, score=0.3, wh=WH, camera=CAMERA["name"])
+        for one in (once, weak):
+            later = replace(one, at=replace(one.at, mono_ns=one.at.mono_ns + (one is weak)))
+            story.analysis.judge(story.analysis.follow(later))
+    assert (story.analysis.people_max, story.analysis.people_total) == (0, 0)
+
+
+def test_a_camera_without_zones_is_counted_by_its_whole_picture() -> None:
+    story = Story(camera(zones=[], lines=[], rules=[], calibration=None)).play(CAST).close()
+    (sample,) = [s for s in story.samples if isinstance(s, ZoneSample)]
+    assert (sample.zone, sample.density_per_m2) == ("picture", None)
+    assert sample.count_max == 3
+    assert story.events == []
+    built = story.analysis.history()
+    assert [zone.name for zone in built.zones] == ["picture"]
+    assert built.speed_s == ()
+
+
+def test_the_whole_picture_has_its_corners() -> None:
+    assert whole_picture((4, 3)).polygon_px == ((0, 0), (4, 0), (4, 3), (0, 3))
+
+
+def test_an_interruption_ends_what_is_open_and_forgets_everybody() -> None:
+    story = Story(camera()).play((STAYER,), until_s=8.0)
+    assert story.open, "somebody has been staying"
+    before = story.analysis.people_total
+    story.events += story.analysis.interrupt()
+    assert story.open == set()
+    assert story.analysis.interrupt() == [], "twice is harmless"
+    story.play((STAYER,), until_s=11.0, from_s=9.0)
+    assert story.analysis.people_total == before + 1, "nobody is linked across a gap"
+    assert {len(part) for part in (story.analysis._motion, story.analysis._incidents)} <= {0, 1}
+
+
+def test_time_may_go_on_where_it_likes_after_an_interruption() -> None:
+    story = Story(camera()).play((STAYER,), until_s=3.0)
+    story.analysis.interrupt()
+    story.play((STAYER,), until_s=4.0, from_s=2.95)
+
+
+def test_the_same_boxes_give_the_same_story() -> None:
+    a, b = (Story(camera()).play(CAST).close() for _ in range(2))
+    assert a.events == b.events
+    assert a.samples == b.samples
+    assert np.array_equal(a.analysis.history().heat, b.analysis.history().heat)
+
+
+def test_nothing_is_remembered_of_people_who_left() -> None:
+    story = Story(camera())
+    for n in range(60):
+        once = Figure(PASSER.colour, tuple((t + 4.0 * n, x, y) for t, x, y in ((0, 30, 200), (1.5, 250, 200))))
+        story.play((once,), until_s=4.0 * (n + 1), from_s=4.0 * n)
+    story.play((), until_s=246.0, from_s=240.0)
+    assert story.analysis.people_total >= 60
+    assert len(story.analysis._counted) == 0
+    assert len(story.analysis._motion) == 0
+    assert len(story.analysis._tracker) == 0
+    assert {len(rule) for rule in story.analysis._rules} == {0}
+
+
+def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
+    rules = [{"kind": "intrusion", "zone": "track", "cooldown_s": 60}]
+    there = Figure(PASSER.colour, ((0.0, 160, 120), (2.0, 160, 120)))
+    again = Figure(PASSER.colour, ((7.0, 160, 120), (9.0, 160, 120)))
+    story = Story(camera(rules=rules)).play((there, again)).close()
+    assert [e.phase for e in story.events] == [Phase.START, Phase.END]
+    assert story.analysis.suppressed > 0
+
+
+def test_a_floor_that_cannot_be_is_refused_when_the_picture_is_known() -> None:
+    flat = [{"px": [10 * n, 10], "m": [n, 0]} for n in range(4)]
+    with pytest.raises(CalibrationError):
+        analysis(camera(calibration={"points": flat}))
