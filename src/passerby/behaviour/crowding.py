@@ -7,9 +7,11 @@ from passerby.contracts.config import CrowdingRule
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
-ENTER_S, LEAVE_S = 0.3, 0.5
+# Equal, so that the time people are counted for is the time they were there.
+ENTER_S, LEAVE_S = 0.5, 0.5
 
 
 class Crowding:
@@ -19,23 +21,26 @@ class Crowding:
         self._index, self._rule, self._area_m2 = index, rule, area.area_m2
         self._threshold = _threshold_people(rule, area)
         self._presence = Presence(area, ENTER_S, LEAVE_S)
-        self._since_s: float | None = None
+        self._since: Timestamp | None = None
+
+    def __len__(self) -> int:
+        return len(self._presence)
 
     def step(self, ground: GroundTracks) -> list[Hit]:
         """See Rule."""
         people = int(self._presence.step(ground).inside.sum())
-        limit = self._threshold * (self._rule.clear_ratio if self._since_s is not None else 1.0)
+        limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
         if people < limit:
-            self._since_s = None
+            self._since = None
             return []
-        self._since_s = ground.at.s if self._since_s is None else self._since_s
-        is_long = ground.at.s - self._since_s >= self._rule.hold_s
-        return [self._hit(people, self._since_s)] if is_long else []
+        self._since = self._since or ground.at
+        is_long = ground.at.since_s(self._since) >= self._rule.hold_s
+        return [self._hit(people, self._since.s)] if is_long else []
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
-        self._since_s = None
+        self._since = None
 
     def _hit(self, people: int, since_s: float) -> Hit:
         measures = [Measure("people", people, "person")]

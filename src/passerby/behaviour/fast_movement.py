@@ -10,6 +10,7 @@ from passerby.behaviour.rule import subject_of
 from passerby.contracts.config import FastMovementRule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
@@ -20,8 +21,8 @@ RELEASE_SHARE = 0.85
 
 @dataclass(slots=True)
 class _Run:
-    since_s: float
-    last_s: float
+    since: Timestamp
+    last: Timestamp
     travel_m: float = 0.0
     top_mps: float = 0.0
     top_sd: float = 0.0
@@ -44,8 +45,9 @@ class FastMovement:
             self._runs.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
-        counts = ground.confirmed & ~ground.held & self._area.contains(ground.foot_px)
-        hits = (self._follow(ground, int(row), float(sure[row])) for row in np.flatnonzero(counts))
+        sure[~self._area.contains(ground.foot_px)] = 0.0
+        seen = ground.confirmed & ~ground.held
+        hits = (self._follow(ground, int(row), float(sure[row])) for row in np.flatnonzero(seen))
         return [hit for hit in hits if hit]
 
     def forget(self) -> None:
@@ -53,21 +55,21 @@ class FastMovement:
         self._runs.clear()
 
     def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
-        track, now_s = int(ground.id[row]), ground.at.s
+        track = int(ground.id[row])
         run = self._runs.get(track)
         if sure_mps < self._threshold * (RELEASE_SHARE if run else 1.0):
             self._runs.pop(track, None)
             return None
-        run = self._runs.setdefault(track, _Run(now_s, now_s))
+        run = self._runs.setdefault(track, _Run(ground.at, ground.at))
         self._extend(run, ground, row)
-        is_long = now_s - run.since_s >= self._rule.hold_s and run.travel_m >= self._rule.travel_m
+        is_long = ground.at.since_s(run.since) >= self._rule.hold_s and run.travel_m >= self._rule.travel_m
         return self._hit(ground, row, run) if is_long else None
 
     @staticmethod
     def _extend(run: _Run, ground: GroundTracks, row: int) -> None:
         speed = float(np.hypot(*ground.vel_mps[row]))
-        run.travel_m += speed * (ground.at.s - run.last_s)
-        run.last_s = ground.at.s
+        run.travel_m += speed * ground.at.since_s(run.last)
+        run.last = ground.at
         if speed > run.top_mps:
             run.top_mps, run.top_sd = speed, float(ground.speed_sd_mps[row])
 
@@ -82,5 +84,5 @@ class FastMovement:
                 Measure("speed", round(run.top_mps, 2), "m/s", round(run.top_sd, 2)),
                 Measure("travel", round(run.travel_m, 1), "m"),
             ),
-            began_s=run.since_s,
+            began_s=run.since.s,
         )

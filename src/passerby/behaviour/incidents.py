@@ -2,7 +2,8 @@
 
 A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
 incident's own track has no hit any more: the same matter is told once. An incident ends when nothing was heard of
-it for `CLEAR_S`; then the spot stays quiet for the rule's cool-down.
+it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the rule's
+cool-down.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from passerby.behaviour.matter import same_spot
-from passerby.contracts.config import Rule
+from passerby.contracts.config import LoiteringRule, Rule
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
 from passerby.contracts.time import Timestamp
@@ -56,7 +57,7 @@ class Incidents:
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
         hits = list(hits)
         events = [event for hit in hits for event in self._take(hit, hits, at)]
-        over = [i for i in self._open if at.since_s(i.last) > CLEAR_S]
+        over = [i for i in self._open if at.since_s(i.last) > _clear_s(self._rules[i.hit.rule])]
         return events + [self._end(incident) for incident in over]
 
     def end_all(self) -> list[Event]:
@@ -69,7 +70,8 @@ class Incidents:
         incident = self._find(hit, hits, at)
         if incident is None:
             return self._start(hit, at)
-        incident.hit, incident.last = replace(hit, people=max(hit.people, incident.hit.people)), at
+        began_s, people = min(hit.began_s, incident.hit.began_s), max(hit.people, incident.hit.people)
+        incident.hit, incident.last = replace(hit, began_s=began_s, people=people), at
         if incident.hit.people <= incident.told_people and at.s - incident.told_s < UPDATE_EVERY_S:
             return []
         return [self._tell(incident, Phase.UPDATE)]
@@ -81,8 +83,9 @@ class Incidents:
                 return incident
         still_there = {h.subject.track for h in hits if h.rule == hit.rule}
         for incident in mine:
-            handed_over = incident.hit.subject.track not in still_there
-            if handed_over and same_spot(incident.hit.subject, hit.subject, at.since_s(incident.last)):
+            silent_s = at.since_s(incident.last)
+            handed_over = incident.hit.subject.track not in still_there and silent_s <= CLEAR_S
+            if handed_over and same_spot(incident.hit.subject, hit.subject, silent_s):
                 return incident
         return None
 
@@ -123,3 +126,7 @@ class Incidents:
             severity=Severity(own) if own else SEVERITY[hit.kind],
             measures=hit.measures,
         )
+
+
+def _clear_s(rule: Rule) -> float:
+    return max(CLEAR_S, rule.gap_s) if isinstance(rule, LoiteringRule) else CLEAR_S

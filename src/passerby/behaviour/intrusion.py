@@ -9,6 +9,7 @@ from passerby.behaviour.rule import subject_of
 from passerby.contracts.config import IntrusionRule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
 LEAVE_S = 0.5
@@ -27,13 +28,13 @@ class Intrusion:
     def step(self, ground: GroundTracks) -> list[Hit]:
         """See Rule."""
         stays = self._presence.step(ground)
-        return [self._hit(ground, int(r), stays.since_s[int(ground.id[r])]) for r in np.flatnonzero(stays.inside)]
+        return [self._hit(ground, int(r), stays.since[int(ground.id[r])]) for r in np.flatnonzero(stays.seen)]
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
 
-    def _hit(self, ground: GroundTracks, row: int, since_s: float) -> Hit:
-        measures = (Measure("inside", round(ground.at.s - since_s, 1), "s"),)
+    def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
+        measures = (Measure("inside", round(ground.at.since_s(since), 1), "s"),)
         subject = subject_of(ground, row)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since_s)
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)

@@ -10,6 +10,10 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 class Rule(Protocol):
     """A behaviour of one camera. Time is the frame's; tracks in `ground.gone` are dropped first."""
 
+    def __len__(self) -> int:
+        """Return how many tracks something is remembered of."""
+        ...
+
     def step(self, ground: GroundTracks) -> list[Hit]:
         """Return a hit for everybody (or the zone) the condition holds for at this frame."""
         ...

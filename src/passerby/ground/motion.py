@@ -12,6 +12,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
+from passerby.contracts.time import NS_PER_S
 from passerby.ground.foot import foot_sd_px
 from passerby.ground.plane import GroundPlane, unit_vectors
 
@@ -105,7 +106,7 @@ class _Ring:
         self._slot: dict[int, int] = {}
         self._free: list[int] = []
         self._column = 0
-        self._t_s = np.full(self.COLUMNS, -np.inf)
+        self._t_ns = np.full(self.COLUMNS, -(2**62), np.int64)
         self._pos = np.zeros((0, self.COLUMNS, 2))
         self._seen = np.zeros((0, self.COLUMNS), bool)
 
@@ -116,7 +117,7 @@ class _Ring:
         """Take one frame: positions (N, 2) of the tracks, and which of them were really seen."""
         self.forget(tracks.gone)
         self._column = (self._column + 1) % self.COLUMNS
-        self._t_s[self._column] = tracks.at.s
+        self._t_ns[self._column] = tracks.at.mono_ns
         self._seen[:, self._column] = False
         slots = self._slots(tracks.id)
         self._seen[slots, self._column] = seen
@@ -124,9 +125,9 @@ class _Ring:
 
     def window(self, tracks: Tracks, window_s: float) -> tuple[F64, F64, Bools]:
         """Return times before now (COLUMNS,), positions (N, COLUMNS, 2) and which of them count (N, COLUMNS)."""
-        t = self._t_s - tracks.at.s
+        t = (self._t_ns - tracks.at.mono_ns) / NS_PER_S
         slots = self._slots(tracks.id)
-        recent = t >= -window_s - 1e-9
+        recent = t >= -window_s
         return np.where(recent, t, 0.0), self._pos[slots], self._seen[slots] & recent
 
     def forget(self, gone: I64) -> None:

@@ -1,0 +1,92 @@
+"""Too many people, for long enough, until there are clearly fewer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from passerby.behaviour.crowding import Crowding
+from passerby.contracts.config import Calibration, CrowdingRule, Zone
+from passerby.contracts.errors import CalibrationError
+from passerby.ground.calibrate import from_mounting
+from passerby.ground.places import Area
+from support.rows import area, frame, px
+
+RULE = CrowdingRule(kind="crowding", zone="z", people=5, hold_s=2.0, clear_ratio=0.8)
+
+
+def tell(counts: list[int], rule: CrowdingRule = RULE) -> list[int]:
+    """People in the zone, one frame a second; which seconds tell. Nobody needs to settle at that rate."""
+    watcher, told = Crowding(0, rule, area()), []
+    before = 0
+    for second, count in enumerate(counts):
+        people = {k: (0.5 + k * 0.2, 2.0) for k in range(count)}
+        told += [second] * len(watcher.step(frame(second, people, gone=range(count, before))))
+        before = count
+    return told
+
+
+# People are there once they were seen for 0.5 s: with one frame a second, from the second frame on.
+CASES = [
+    ([4] * 9, [], "four are fine"),
+    ([5] * 6, [3, 4, 5], "five for two seconds"),
+    ([5, 5, 5, 3, 5, 5, 5], [], "not if they were fewer in between"),
+    ([5, 5, 5, 5, 4, 4, 4], [3, 4, 5, 6], "four, 80 % of five, is not over yet"),
+    ([5, 5, 5, 5, 3, 4, 4], [3], "three is, and four is no new one"),
+    ([6, 6, 6, 6], [3], "more than enough"),
+    ([], [], "an empty run"),
+]
+
+
+@pytest.mark.parametrize(("counts", "told", "why"), CASES)
+def test_when_it_is_told(counts: list[int], told: list[int], why: str) -> None:
+    assert tell(counts) == told, why
+
+
+def test_a_hit_is_about_the_zone_and_not_about_anybody() -> None:
+    watcher = Crowding(4, RULE.model_copy(update={"hold_s": 0.0}), area())
+    people = {k: (0.5 + k * 0.2, 2.0) for k in range(6)}
+    hits = [h for second in range(3) for h in watcher.step(frame(second, people))]
+    assert (hits[-1].rule, hits[-1].people, hits[-1].began_s) == (4, 6, 1.0)
+    assert hits[-1].subject.track is None
+    assert hits[-1].subject.foot_px is None
+    assert [m.name for m in hits[-1].measures] == ["people"], "without a floor there is no density"
+
+
+def _paved() -> Area:
+    plane = from_mounting(Calibration(height_m=5, tilt_deg=90, focal_px=500), (1280, 2000))
+    return Area.of(
+        Zone(name="z", polygon_px=tuple(px(c) for c in ((0, 0), (4, 0), (4, 4), (0, 4)))), plane.exact()
+    )
+
+
+def test_a_density_is_people_over_the_zones_square_metres() -> None:
+    """The zone is 400 by 400 px, of which 100 are a metre: 16 m². 0.25 people/m² are four people."""
+    zone = _paved()
+    assert zone.area_m2 == pytest.approx(16.0)
+    watcher = Crowding(0, CrowdingRule(kind="crowding", zone="z", density_per_m2=0.25, hold_s=0), zone)
+    three = {k: (0.5 + k * 0.5, 2.0) for k in range(3)}
+    assert [watcher.step(frame(second, three)) for second in range(3)] == [[]] * 3
+    four = three | {9: (3.0, 3.0)}
+    hits = [h for second in range(3, 6) for h in watcher.step(frame(second, four))]
+    assert [(m.name, m.value, m.unit) for m in hits[-1].measures][1] == ("density", 0.25, "person/m2")
+
+
+def test_a_density_without_square_metres_is_refused() -> None:
+    rule = CrowdingRule(kind="crowding", zone="z", density_per_m2=1.0)
+    with pytest.raises(
+        CalibrationError, match="zone 'z': a density needs a calibration that covers the whole zone"
+    ):
+        Crowding(0, rule, area())
+
+
+def test_a_gap_starts_anew() -> None:
+    watcher = Crowding(0, RULE, area())
+    people = {k: (0.5 + k * 0.2, 2.0) for k in range(6)}
+    for second in range(3):
+        watcher.step(frame(second, people))
+    assert len(watcher) == 6
+    watcher.forget()
+    assert len(watcher) == 0
+    assert watcher.step(frame(3, people)) == []
+    assert np.isnan(frame(3, people).pos_m).all()

@@ -1,0 +1,256 @@
+"""Start, update and end, each exactly once; nothing chatters and nothing is told twice."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from passerby.behaviour.incidents import CLEAR_S, SEVERITY, UPDATE_EVERY_S, Incidents
+from passerby.contracts.config import CrowdingRule, IntrusionRule, LineCrossingRule, LoiteringRule, Rule
+from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
+from passerby.contracts.people import Hit, Subject
+from passerby.contracts.time import NS_PER_S, Timestamp
+from support.rows import HEIGHT_PX, px
+
+RULES: list[Rule] = [
+    IntrusionRule(kind="intrusion", zone="z", cooldown_s=10),
+    LineCrossingRule(kind="line_crossing", line="l"),
+    CrowdingRule(kind="crowding", zone="z", people=5, cooldown_s=0),
+    LoiteringRule(kind="loitering", zone="z", gap_s=8, cooldown_s=10),
+]
+INTRUSION, CROSSING, CROWD, LOITERING = range(4)
+
+
+def hit(
+    track: int | None = 1, x: float = 0.0, rule: int = INTRUSION, people: int = 1, began_s: float = 0.0
+) -> Hit:
+    subject = Subject(None) if track is None else Subject(track, px((x, 0.0)), HEIGHT_PX)
+    watched = RULES[rule]
+    place = watched.line if isinstance(watched, LineCrossingRule) else watched.zone
+    return Hit(rule, watched.kind, place, subject, people, (Measure("m", 1.0),), began_s, rule == CROSSING)
+
+
+class Told:
+    """Incidents fed by seconds, with everything told."""
+
+    def __init__(self, rules: list[Rule] = RULES) -> None:
+        numbers = itertools.count()
+        self.incidents = Incidents("cam", rules, lambda: f"i{next(numbers)}")
+        self.events: list[Event] = []
+
+    def at(self, t_s: float, *hits: Hit) -> list[str]:
+        events = self.incidents.step(hits, Timestamp(round(t_s * NS_PER_S)))
+        self.events += events
+        return [f"{e.id} {e.phase} {e.seq}" for e in events]
+
+    def during(self, times: Iterable[float], *hits: Hit) -> list[str]:
+        return [word for t in times for word in self.at(t, *hits)]
+
+
+def test_an_incident_starts_once_and_ends_once() -> None:
+    told = Told()
+    assert told.during(range(5), hit()) == ["i0 start 0"]
+    assert told.during([5, 6]) == []
+    assert told.at(6.1) == ["i0 end 1"]
+    assert told.during(range(7, 99)) == []
+    end = told.events[-1]
+    assert (end.began_s, end.at_s, end.people) == (0.0, 4.0, 1)
+    assert Measure("duration", 4.0, "s") in end.measures
+
+
+def test_a_pause_shorter_than_the_clear_time_does_not_end_it() -> None:
+    told = Told()
+    words = told.at(0, hit()) + told.at(CLEAR_S, hit()) + told.at(2 * CLEAR_S) + told.at(2 * CLEAR_S + 0.1)
+    assert words == ["i0 start 0", "i0 end 1"]
+
+
+def test_a_loiterers_gap_is_part_of_the_stay() -> None:
+    told = Told()
+    assert told.at(0, hit(rule=LOITERING)) == ["i0 start 0"]
+    assert told.during(range(1, 8)) == []
+    assert told.at(8, hit(rule=LOITERING)) == []
+    assert told.during(range(9, 17)) == []
+    assert told.at(17) == ["i0 end 1"]
+    assert told.events[-1].at_s == 8.0
+
+
+def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
+    """Six seconds after the first was seen last, somebody else 10 m away is another matter."""
+    told = Told()
+    assert told.at(0, hit(1, rule=LOITERING)) == ["i0 start 0"]
+    assert told.at(6, hit(2, x=10.0, rule=LOITERING)) == ["i1 start 0"]
+
+
+def test_updates_come_with_more_people_and_then_by_the_minute() -> None:
+    told = Told()
+    assert told.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
+    assert told.at(1, hit(None, rule=CROWD, people=7)) == ["i0 update 1"]
+    assert told.during([2, 3], hit(None, rule=CROWD, people=6)) == []
+    assert told.during(range(4, 130), hit(None, rule=CROWD, people=6)) == ["i0 update 2", "i0 update 3"]
+    assert [e.at_s for e in told.events[2:]] == [1 + UPDATE_EVERY_S, 1 + 2 * UPDATE_EVERY_S]
+    assert told.events[-1].people == 7, "an incident remembers the most people"
+
+
+def test_the_spot_stays_quiet_for_the_cool_down_and_others_do_not() -> None:
+    told = Told()
+    told.at(0, hit(1))
+    assert told.at(3) == ["i0 end 1"]
+    assert told.during([5, 9.9], hit(2, x=1.0)) == []
+    assert told.incidents.suppressed == 2
+    assert told.at(9.95, hit(3, x=4.0)) == ["i1 start 0"]
+    assert told.at(10.1, hit(2, x=1.0), hit(3, x=4.0)) == ["i2 start 0"]
+
+
+def test_without_a_cool_down_the_next_one_is_told_at_once() -> None:
+    told = Told()
+    told.at(0, hit(None, rule=CROWD))
+    assert told.at(3) == ["i0 end 1"]
+    assert told.at(3.1, hit(None, rule=CROWD)) == ["i1 start 0"]
+
+
+def test_a_matter_is_handed_over_when_its_track_breaks_off() -> None:
+    told = Told()
+    words = told.at(0, hit(1, began_s=-5.0)) + told.at(1, hit(2, x=1.0, began_s=0.5)) + told.at(4)
+    assert words == ["i0 start 0", "i0 end 1"]
+    assert told.events[-1].began_s == -5.0, "it began when it began"
+
+
+def test_it_is_not_handed_to_somebody_out_of_reach() -> None:
+    told = Told()
+    told.at(0, hit(1))
+    assert told.at(0.5, hit(2, x=1.5 + 0.5 * 2.5 + 0.1)) == ["i1 start 0"]
+
+
+def test_two_people_on_one_spot_are_two_incidents() -> None:
+    told = Told()
+    assert told.at(0, hit(1), hit(2, x=0.3)) == ["i0 start 0", "i1 start 0"]
+    assert told.at(1, hit(1), hit(2, x=0.3)) == []
+    assert sorted(told.at(4)) == ["i0 end 1", "i1 end 1"]
+
+
+def test_rules_do_not_share_matters() -> None:
+    told = Told()
+    assert told.at(0, hit(1), hit(1, rule=LOITERING)) == ["i0 start 0", "i1 start 0"]
+
+
+def test_a_crossing_is_a_single_start() -> None:
+    told = Told()
+    assert told.at(0, hit(rule=CROSSING)) == ["i0 start 0"]
+    assert told.at(1, hit(rule=CROSSING)) == ["i1 start 0"], "crossings of one spot do not keep each other quiet"
+    assert len(told.incidents) == 0
+    assert told.incidents.end_all() == []
+
+
+def test_the_end_of_the_picture_ends_everything_once() -> None:
+    told = Told()
+    told.at(0, hit(1), hit(2, x=9.0), hit(None, rule=CROWD))
+    ends = told.incidents.end_all()
+    assert [(e.id, e.phase, e.seq) for e in ends] == [(f"i{k}", Phase.END, 1) for k in range(3)]
+    assert told.incidents.end_all() == []
+    assert told.during(range(1, 20)) == []
+
+
+@pytest.mark.parametrize("kind", SEVERITY)
+def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> None:
+    watched = next((r for r in RULES if r.kind == kind), RULES[INTRUSION])
+    for own, expected in ((None, SEVERITY[kind]), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
+        told = Told([watched.model_copy(update={"severity": own})])
+        told.at(0, Hit(0, kind, "z", Subject(None), 1, (), 0.0))
+        assert told.events[0].severity is expected
+
+
+def test_severities_are_as_documented() -> None:
+    assert {k: str(v) for k, v in SEVERITY.items()} == {
+        "line_crossing": "info", "fast_movement": "warning", "loitering": "warning",
+        "intrusion": "alarm", "crowding": "warning",
+    }  # fmt: skip
+
+
+def test_times_are_the_frames_and_the_wall_clocks() -> None:
+    incidents = Incidents("cam", RULES, lambda: "i")
+    (event,) = incidents.step([hit(began_s=1.23456)], Timestamp(1_500_000_000, 1_700_000_000_000_000_000))
+    assert (event.began_s, event.at_s, event.utc) == (1.235, 1.5, "2023-11-14T22:13:20.000Z")
+    assert (event.camera, event.place, event.kind) == ("cam", "z", "intrusion")
+
+
+def test_an_event_has_no_field_that_could_hold_a_track() -> None:
+    """Texts, numbers of the incident itself, figures and a still: nothing whole-numbered about a person."""
+    whole_numbers = {f.name for f in fields(Event) if f.type == "int"}
+    assert whole_numbers == {"seq", "people", "schema"}
+    closed: dict[type, set[Any]] = {Event: set(), Measure: set(), EvidenceRef: set()}
+    for owner, found in closed.items():
+        for kind in get_type_hints(owner).values():
+            found |= {kind, *get_args(kind)}
+    assert not {dict, list, Subject, Hit, object, Any} & set().union(*closed.values())
+    assert not any("track" in f.name for owner in closed for f in fields(owner))  # type: ignore[arg-type]
+
+
+class Machine(RuleBasedStateMachine):
+    """Any people, any rules, any pauses: what was told is always a set of whole stories."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_ns = 0
+        self.told = Told()
+
+    @rule(
+        wait_s=st.sampled_from([0.1, 0.5, 1.9, 2.1, 9.0, 61.0]),
+        hits=st.lists(
+            st.builds(
+                hit,
+                track=st.integers(1, 4),
+                x=st.sampled_from([0.0, 1.0, 2.0, 8.0]),
+                rule=st.sampled_from([INTRUSION, CROSSING, LOITERING]),
+            ),
+            max_size=4,
+            unique_by=lambda h: (h.rule, h.subject.track),
+        ),
+        crowd=st.one_of(st.none(), st.integers(5, 9)),
+    )
+    def frame(self, wait_s: float, hits: list[Hit], crowd: int | None) -> None:
+        self.now_ns += round(wait_s * NS_PER_S)
+        crowded = [] if crowd is None else [hit(None, rule=CROWD, people=crowd)]
+        self.told.at(self.now_ns / NS_PER_S, *hits, *crowded)
+
+    @rule()
+    def picture_stops(self) -> None:
+        self.told.events += self.told.incidents.end_all()
+        assert len(self.told.incidents) == 0
+        stories = self.stories().values()
+        assert all(s[-1].phase is Phase.END or s[0].kind == "line_crossing" for s in stories)
+
+    def stories(self) -> dict[str, list[Event]]:
+        found = defaultdict(list)
+        for event in self.told.events:
+            found[event.id].append(event)
+        return found
+
+    @invariant()
+    def every_story_is_whole(self) -> None:
+        still_open = 0
+        for story in self.stories().values():
+            assert [e.seq for e in story] == list(range(len(story)))
+            assert [e.phase for e in story[:1]] == [Phase.START]
+            assert all(e.phase is Phase.UPDATE for e in story[1:-1])
+            assert len(story) == 1 or story[-1].phase in (Phase.UPDATE, Phase.END)
+            assert len({(e.kind, e.place, e.camera, e.severity) for e in story}) == 1
+            times = [e.at_s for e in story]
+            assert times == sorted(times)
+            still_open += story[-1].phase is not Phase.END and story[0].kind != "line_crossing"
+        assert still_open == len(self.told.incidents)
+
+    @invariant()
+    def crossings_are_single(self) -> None:
+        assert all(len(s) == 1 for s in self.stories().values() if s[0].kind == "line_crossing")
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

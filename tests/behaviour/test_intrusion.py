@@ -1,0 +1,56 @@
+"""Somebody is where nobody may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from passerby.behaviour.intrusion import Intrusion
+from passerby.contracts.config import IntrusionRule
+from support.rows import area, frame
+
+RULE = IntrusionRule(kind="intrusion", zone="z", hold_s=0.4)
+IN, OUT = (2.0, 2.0), (9.0, 9.0)
+
+# Frames 0.1 s apart: i inside, o outside, h predicted inside, u doubtful inside; which frames tell.
+CASES = [
+    ("iiii", [], "0.3 s"),
+    ("iiiii", [4], "0.4 s"),
+    ("iiiiiioo", [4, 5], "nobody is told who has stepped out"),
+    ("iiiiiioii", [4, 5, 7, 8], "a step out and back is the same stay"),
+    ("iioiiii", [], "a foot on the border that flickers"),
+    ("hhhhhhhhh", [], "a prediction that drifts onto the track is nobody"),
+    ("iiiiihhhi", [4, 8], "nor does it tell while it lasts"),
+    ("uuuuuuuuu", [], "a doubtful row is nobody"),
+]
+
+
+@pytest.mark.parametrize(("story", "frames", "why"), CASES)
+def test_who_is_told(story: str, frames: list[int], why: str) -> None:
+    watcher, told = Intrusion(0, RULE, area()), []
+    for k, letter in enumerate(story):
+        ground = frame(
+            k / 10,
+            {1: OUT if letter == "o" else IN},
+            held=[1] * (letter == "h"),
+            unconfirmed=[1] * (letter == "u"),
+        )
+        told += [k] * len(watcher.step(ground))
+    assert told == frames, why
+
+
+def test_a_hit_says_how_long() -> None:
+    watcher = Intrusion(5, RULE, area())
+    hits = [h for k in range(8) for h in watcher.step(frame(3 + k / 10, {1: IN}))]
+    last = hits[-1]
+    assert (last.rule, last.kind, last.place, last.began_s) == (5, "intrusion", "z", 3.0)
+    assert (last.measures[0].name, last.measures[0].value, last.measures[0].unit) == ("inside", 0.7, "s")
+    assert last.subject.foot_px == pytest.approx((200.0, 800.0))
+
+
+def test_state_ends_with_the_track_and_with_the_picture() -> None:
+    watcher = Intrusion(0, RULE, area())
+    watcher.step(frame(0, {1: IN, 2: IN}))
+    watcher.step(frame(0.1, {2: IN}, gone=[1]))
+    assert len(watcher) == 1
+    watcher.forget()
+    assert len(watcher) == 0

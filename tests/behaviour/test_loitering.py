@@ -1,0 +1,69 @@
+"""Staying too long, with moments outside forgiven."""
+
+from __future__ import annotations
+
+import pytest
+
+from passerby.behaviour.loitering import Loitering
+from passerby.contracts.config import LoiteringRule
+from passerby.contracts.errors import UsageError
+from support.rows import area, frame
+
+RULE = LoiteringRule(kind="loitering", zone="z", dwell_s=10.0, gap_s=4.0)
+IN, OUT = (2.0, 2.0), (9.0, 9.0)
+
+# Spans of seconds inside, within 40 s; what the dwell is at every second somebody is told.
+CASES = [
+    ([(0, 9)], [], "9 s are fine"),
+    ([(0, 10)], [10], "10 s are not"),
+    ([(0, 12)], [10, 11, 12], "and it is told as long as it lasts"),
+    ([(0, 9), (12, 13)], [12, 13], "3 s outside do not count against the stay"),
+    ([(0, 8), (11, 12), (15, 16)], [11, 12, 15, 16], "nor do they twice"),
+    ([(0, 9), (14, 15)], [14, 15], "seen outside for 3 s is forgiven"),
+    ([(0, 9), (15, 24)], [], "for 4 s is not: two stays of 9 s"),
+    ([(0, 9)], [], "who left after 9 s is not told during the gap"),
+    ([(3, 14)], [10, 11], "a stay counts from its own beginning"),
+]
+
+
+@pytest.mark.parametrize(("spans", "dwells", "why"), CASES)
+def test_dwell(spans: list[tuple[int, int]], dwells: list[int], why: str) -> None:
+    watcher, told = Loitering(1, RULE, area()), []
+    for second in range(41):
+        spot = IN if any(a <= second <= b for a, b in spans) else OUT
+        told += [h.measures[0].value for h in watcher.step(frame(second, {1: spot}))]
+    assert told == dwells, why
+
+
+def test_a_hit_names_its_beginning_and_its_place() -> None:
+    watcher = Loitering(1, RULE, area())
+    hits = [h for s in range(5, 17) for h in watcher.step(frame(s, {4: IN}))]
+    assert [(h.rule, h.kind, h.place, h.began_s, h.subject.track) for h in hits] == [
+        (1, "loitering", "z", 5.0, 4)
+    ] * 2
+
+
+def test_two_people_have_two_clocks() -> None:
+    watcher = Loitering(0, RULE, area())
+    told = [
+        (s, h.subject.track)
+        for s in range(16)
+        for h in watcher.step(frame(s, {1: IN, **({2: IN} if s >= 4 else {})}))
+    ]
+    assert next(s for s, track in told if track == 1) == 10
+    assert next(s for s, track in told if track == 2) == 14
+
+
+def test_state_ends_with_the_track_and_with_the_picture() -> None:
+    watcher = Loitering(0, RULE, area())
+    watcher.step(frame(0, {1: IN, 2: IN}))
+    watcher.step(frame(1, {2: IN}, gone=[1]))
+    assert len(watcher) == 1
+    watcher.forget()
+    assert len(watcher) == 0
+    assert watcher.step(frame(30, {2: IN})) == []
+
+
+def test_a_clock_that_does_not_exist_is_refused_not_replaced() -> None:
+    with pytest.raises(UsageError, match="clock departures is not available, write clock: seconds"):
+        Loitering(0, RULE.model_copy(update={"clock": "departures"}), area())
