@@ -1,0 +1,95 @@
+"""Cuts the time of the frames into windows and adds up what happened in each.
+
+What a frame shows holds until the next one, but for no longer than `FRAME_SPEAKS_S`; a longer silence is time
+without a picture. So a window's covered time is exact to its borders, whatever the frame rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from passerby.contracts.time import NS_PER_S, Timestamp
+
+WINDOW_S = 60.0
+FRAME_SPEAKS_S = 1.0
+_WINDOW_NS, _SPEAKS_NS = int(WINDOW_S * NS_PER_S), int(FRAME_SPEAKS_S * NS_PER_S)
+
+
+@dataclass(slots=True)
+class Window:
+    """One window's sums; covered_ns is the time that had a picture, person_ns the time people were there in it."""
+
+    index: int
+    utc: str | None
+    covered_ns: int = 0
+    person_ns: int = 0
+    peak: int = 0
+    plus: int = 0
+    minus: int = 0
+
+    @property
+    def from_s(self) -> float:
+        """Where the window begins, seconds."""
+        return self.index * WINDOW_S
+
+    def hold(self, ns: int, count: int) -> None:
+        """`count` people were there for `ns` nanoseconds."""
+        if ns > 0:
+            self.covered_ns, self.person_ns = self.covered_ns + ns, self.person_ns + ns * count
+            self.peak = max(self.peak, count)
+
+    def mean(self) -> float:
+        """People, averaged over the covered time."""
+        return self.person_ns / self.covered_ns if self.covered_ns else float(self.peak)
+
+    def coverage(self, window_s: float) -> float:
+        """Share of the window's `window_s` seconds that had a picture."""
+        return round(min(1.0, self.covered_ns / NS_PER_S / window_s), 3) if window_s > 0 else 1.0
+
+
+@dataclass(slots=True)
+class Windows:
+    """The window that is open, and the frame that still speaks."""
+
+    window: Window | None = None
+    _until_ns: int = 0
+    _last: Timestamp | None = field(default=None)
+    _count: int = 0
+
+    def advance(self, at: Timestamp) -> Window | None:
+        """Let the last frame speak up to `at`; return the window that closed with it, if any."""
+        index, closed = at.mono_ns // _WINDOW_NS, None
+        from_ns, to_ns = self._spoken_for(at)
+        if self.window is not None and self.window.index != index:
+            closed, border_ns = self.window, (self.window.index + 1) * _WINDOW_NS
+            closed.hold(min(to_ns, border_ns) - from_ns, self._count)
+            self.window = None
+        if self.window is None:
+            self.window = Window(index, at.utc)
+        self.window.hold(to_ns - max(from_ns, index * _WINDOW_NS), self._count)
+        self._until_ns = at.mono_ns
+        return closed
+
+    def say(self, at: Timestamp, count: int) -> Window:
+        """From `at` on there are `count` people; return the window it falls into, which must be the open one."""
+        assert self.window is not None
+        self.window.peak = max(self.window.peak, count)
+        self._last, self._count = at, count
+        return self.window
+
+    def interrupt(self) -> None:
+        """The picture stopped: the last frame speaks for nothing after it."""
+        self._last = None
+
+    def last(self) -> tuple[Window, float] | None:
+        """Return the unfinished window and its length in seconds, unless nothing can have happened in it."""
+        if self.window is None:
+            return None
+        seconds = self._until_ns / NS_PER_S - self.window.from_s
+        is_empty = seconds <= 0 and not (self.window.plus or self.window.minus)
+        return None if is_empty else (self.window, seconds)
+
+    def _spoken_for(self, at: Timestamp) -> tuple[int, int]:
+        if self._last is None:
+            return at.mono_ns, at.mono_ns
+        return self._last.mono_ns, min(at.mono_ns, self._last.mono_ns + _SPEAKS_NS)
