@@ -30,6 +30,7 @@ class TrackerSettings:
     iou_min: least overlap that is a match.
     grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
     distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
+    reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
     """
 
     confirm_hits: int = 2
@@ -38,6 +39,7 @@ class TrackerSettings:
     iou_min: float = 0.4
     grow: float = 0.5
     distance_weight: float = 1.0
+    reach_per_s: float = 3.5
     noise: kalman.Noise = field(default_factory=kalman.Noise)
 
 
@@ -88,14 +90,17 @@ class Tracker:
         self._check(found)
         dt_s = 0.0 if self._at is None else found.at.since_s(self._at)
         self._at = found.at
+        # Before matching, or a track could return after a pause that no frame fell into.
+        gone = self._drop(found.at.s - self._rows.seen_s > self._settings.hold_s)
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
-        row, box = self._match(boxes, found.score)
+        row, box = self._match(boxes, found.score, dt_s)
         self._update(row, boxes[box], found.score[box], found.at.s)
         fresh = np.setdiff1d(np.flatnonzero(found.score >= self._score), box)
         self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
-        gone = self._drop_lost(found.at.s)
-        return self._tracks(found, gone)
+        unseen_s = found.at.s - self._rows.seen_s
+        flickered = self._drop(~self._rows.confirmed & (unseen_s > self._settings.tentative_hold_s))
+        return self._tracks(found, np.append(gone, flickered))
 
     def forget(self) -> I64:
         """Drop all tracks, because the picture was interrupted; return their numbers."""
@@ -109,16 +114,16 @@ class Tracker:
         if self._at is not None and found.at.mono_ns <= self._at.mono_ns:
             raise ValueError(f"frame at {found.at.s:.3f} s is not later than {self._at.s:.3f} s")
 
-    def _match(self, boxes: F64, score: F32) -> tuple[I64, I64]:
+    def _match(self, boxes: F64, score: F32, dt_s: float) -> tuple[I64, I64]:
         """Return matched (track rows, box rows): confirmed tracks choose first, then again with widened boxes."""
         rows, s = self._rows, self._settings
         strong = np.flatnonzero(score >= self._score)
         predicted = kalman.to_xyxy(rows.state.value)
         old, young = np.flatnonzero(rows.confirmed), np.flatnonzero(~rows.confirmed)
         row, box = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        for choosers, grown in ((old, 0.0), (old, s.grow), (young, s.grow)):
+        for choosers, grown, reach in ((old, 0.0, 0.0), (old, s.grow, 0.0), (young, s.grow, s.reach_per_s * dt_s)):
             free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
-            r, b = assign(predicted[free], boxes[left], s, grown)
+            r, b = assign(predicted[free], boxes[left], s, grown, reach)
             row, box = np.append(row, free[r]), np.append(box, left[b])
         return row, box
 
@@ -140,12 +145,9 @@ class Tracker:
         confirmed = hits >= self._settings.confirm_hits
         return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed)
 
-    def _drop_lost(self, now_s: float) -> I64:
-        rows, s = self._rows, self._settings
-        limit = np.where(rows.confirmed, s.hold_s, s.tentative_hold_s)
-        lost = now_s - rows.seen_s > limit
-        gone = rows.id[lost]
-        self._rows = rows.take(~lost)
+    def _drop(self, lost: Bools) -> I64:
+        gone = self._rows.id[lost]
+        self._rows = self._rows.take(~lost)
         return gone
 
     def _tracks(self, found: Detections, gone: I64) -> Tracks:
@@ -168,16 +170,20 @@ class Tracker:
         )
 
 
-def assign(tracks: F64, boxes: F64, settings: TrackerSettings, grown: float) -> tuple[I64, I64]:
-    """Return the best one-to-one matches as (track rows, box rows), each pair overlapping enough.
+def assign(
+    tracks: F64, boxes: F64, settings: TrackerSettings, grown: float = 0.0, reach: float = 0.0
+) -> tuple[I64, I64]:
+    """Return the best one-to-one matches as (track rows, box rows).
 
-    tracks: predicted boxes (N, 4); boxes: found boxes (M, 4), px. Pairs below `iou_min` are never made, even
-    where that leaves a track without a box.
+    tracks: predicted boxes (N, 4); boxes: found boxes (M, 4), px. A pair is possible if the boxes, widened by
+    `grown`, overlap by `iou_min`, or if their distance is within `reach`; others are never made, even where that
+    leaves a track without a box.
     """
     wide_tracks, wide_boxes = grow(tracks.astype(np.float32), grown), grow(boxes.astype(np.float32), grown)
     overlap = iou(wide_tracks, wide_boxes)
-    gain = overlap - settings.distance_weight * _distance(tracks, boxes)
-    possible = overlap >= settings.iou_min
+    distance = _distance(tracks, boxes)
+    gain = overlap - settings.distance_weight * distance
+    possible = (overlap >= settings.iou_min) | (distance < reach)
     # The bonus makes any possible pair better than any impossible one.
     row, box = linear_sum_assignment(np.where(possible, gain + 10.0, 0.0), maximize=True)
     good = possible[row, box]
