@@ -21,12 +21,14 @@ class SharedDetector:
     """A Detector that queues the frames of its callers for `workers` threads.
 
     A worker that is free takes what waits, up to the network's batch, and never waits for more: an idle unit
-    answers at once, a busy one batches over its cameras.
+    answers at once, a busy one batches over its cameras. A frame the detector cannot take fails its caller only.
     """
 
     def __init__(self, detector: Detector, workers: int) -> None:
         self._detector = detector
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._is_closed = False
         self._workers = [
             threading.Thread(target=self._work, name=f"detector-{i}", daemon=True) for i in range(max(1, workers))
         ]
@@ -44,15 +46,20 @@ class SharedDetector:
         return self._detector.batch
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
-        """See Detector. Raises whatever the detector raised on these frames."""
+        """See Detector. Raises whatever the detector raised on these frames, RuntimeError once it is closed."""
         answer: Future[list[Detections]] = Future()
-        self._jobs.put((frames, answer))
+        with self._closing:  # or a job could land behind the last worker and wait for ever
+            if self._is_closed:
+                raise RuntimeError("the detector is closed")
+            self._jobs.put((frames, answer))
         return answer.result()
 
     def close(self) -> None:
-        """Let the workers finish what waits, then end them."""
-        for _ in self._workers:
-            self._jobs.put(None)
+        """Let the workers finish what waits, then end them; may be called twice."""
+        with self._closing:
+            self._is_closed = True
+            for _ in self._workers:
+                self._jobs.put(None)
         for worker in self._workers:
             worker.join()
 
@@ -81,8 +88,11 @@ class SharedDetector:
         try:
             found = self._detector.detect([frame for frames, _ in jobs for frame in frames])
         except Exception as error:  # the callers get it, this thread lives on
-            for _, answer in jobs:
-                answer.set_exception(error)
+            if len(jobs) == 1:
+                jobs[0][1].set_exception(error)
+                return
+            for job in jobs:
+                self._answer([job])
             return
         for frames, answer in jobs:
             answer.set_result(found[: len(frames)])
