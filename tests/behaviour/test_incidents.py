@@ -92,10 +92,10 @@ def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
 def test_updates_come_with_more_people_and_then_by_the_minute() -> None:
     told = Told()
     assert told.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
-    assert told.at(1, hit(None, rule=CROWD, people=7)) == ["i0 update 1"]
-    assert told.during([2, 3], hit(None, rule=CROWD, people=6)) == []
-    assert told.during(range(4, 130), hit(None, rule=CROWD, people=6)) == ["i0 update 2", "i0 update 3"]
-    assert [e.at_s for e in told.events[2:]] == [1 + UPDATE_EVERY_S, 1 + 2 * UPDATE_EVERY_S]
+    assert told.during([1, 2, 3, 4], hit(None, rule=CROWD, people=7)) == [], "one more a second would be chatter"
+    assert told.at(5, hit(None, rule=CROWD, people=6)) == ["i0 update 1"]
+    assert told.during(range(6, 130), hit(None, rule=CROWD, people=6)) == ["i0 update 2", "i0 update 3"]
+    assert [e.at_s for e in told.events[2:]] == [5 + UPDATE_EVERY_S, 5 + 2 * UPDATE_EVERY_S]
     assert told.events[-1].people == 7, "an incident remembers the most people"
 
 

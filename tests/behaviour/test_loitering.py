@@ -43,6 +43,32 @@ def test_a_hit_names_its_beginning_and_its_place() -> None:
     ] * 2
 
 
+# Frames a second apart: who is where from then on, which tracks end when, and when the first is told.
+CORNER, FAR, NEAR = (0.2, 0.2), (3.8, 3.8), (2.8, 2.0)
+HANDED_ON = [
+    ({0: {1: IN}, 6: {}, 8: {2: NEAR}}, {6: [1]}, [10], "hidden for 3 s, back as another track: one stay"),
+    ({0: {1: IN}, 6: {2: NEAR}}, {8: [1]}, [10], "the new track was there before the old one was given up"),
+    ({0: {1: CORNER}, 6: {}, 8: {2: FAR}}, {6: [1]}, [18], "somebody 5 m away is somebody else"),
+    ({0: {1: IN}, 6: {}, 10: {2: NEAR}}, {6: [1]}, [20], "after more than gap_s it is somebody else"),
+    ({0: {1: IN, 2: OUT}, 6: {2: OUT}, 8: {2: NEAR}}, {6: [1]}, [18], "who was seen elsewhere takes nothing over"),
+    ({0: {1: IN}, 4: {1: OUT}, 6: {}, 7: {2: NEAR}}, {6: [1]}, [17], "who was seen leaving is not taken over"),
+    ({0: {1: IN, 2: IN}, 6: {}, 8: {3: NEAR}}, {6: [1, 2]}, [10], "one newcomer takes over one stay"),
+]
+
+
+@pytest.mark.parametrize(("changes", "gone", "first", "why"), HANDED_ON)
+def test_a_stay_outlives_its_track(
+    changes: dict[int, dict[int, tuple[float, float]]], gone: dict[int, list[int]], first: list[int], why: str
+) -> None:
+    watcher, people, told = Loitering(0, RULE, area()), changes[0], []
+    for second in range(25):
+        people = changes.get(second, people)
+        ended = gone.get(second, [])
+        alive = {track: spot for track, spot in people.items() if track not in ended}
+        told += [second for _ in watcher.step(frame(second, alive, gone=ended))]
+    assert told[:1] == first, why
+
+
 def test_two_people_have_two_clocks() -> None:
     watcher = Loitering(0, RULE, area())
     told = [
@@ -58,7 +84,9 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Loitering(0, RULE, area())
     watcher.step(frame(0, {1: IN, 2: IN}))
     watcher.step(frame(1, {2: IN}, gone=[1]))
-    assert len(watcher) == 1
+    assert len(watcher) == 2, "who was there may come back as another track"
+    watcher.step(frame(4, {2: IN}))
+    assert len(watcher) == 1, "not after gap_s"
     watcher.forget()
     assert len(watcher) == 0
     assert watcher.step(frame(30, {2: IN})) == []

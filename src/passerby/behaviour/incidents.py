@@ -18,7 +18,8 @@ from passerby.contracts.people import Hit
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
-UPDATE_EVERY_S = 60.0
+# An incident that lasts is told again by the minute, one that grows a little sooner.
+UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 SEVERITY = {
     "line_crossing": Severity.INFO,
     "fast_movement": Severity.WARNING,
@@ -72,7 +73,8 @@ class Incidents:
             return self._start(hit, at)
         began_s, people = min(hit.began_s, incident.hit.began_s), max(hit.people, incident.hit.people)
         incident.hit, incident.last = replace(hit, began_s=began_s, people=people), at
-        if incident.hit.people <= incident.told_people and at.s - incident.told_s < UPDATE_EVERY_S:
+        quiet_s = MORE_PEOPLE_EVERY_S if incident.hit.people > incident.told_people else UPDATE_EVERY_S
+        if at.s - incident.told_s < quiet_s:
             return []
         return [self._tell(incident, Phase.UPDATE)]
 

@@ -26,7 +26,7 @@ class Loitering:
                 f"loitering in {rule.zone!r}: clock {rule.clock} is not available, write clock: seconds"
             )
         self._index, self._rule = index, rule
-        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s)
+        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_on=True)
 
     def __len__(self) -> int:
         return len(self._presence)

@@ -7,16 +7,16 @@ import math
 from passerby.contracts.people import Subject
 from passerby.ground.places import BODY_M
 
-# How far apart two hits may be, plus how fast somebody may have gone in between: metres, m/s.
+# How far apart two hits may be, and how fast somebody may have gone in between: metres, m/s.
 SPOT_M, REACH_MPS = 1.5, 2.5
 
 
-def same_spot(a: Subject, b: Subject, gap_s: float = 0.0) -> bool:
-    """Return whether `b`, seen `gap_s` seconds after `a`, is about the same place.
+def same_spot(a: Subject, b: Subject, gap_s: float = 0.0, reach_mps: float = REACH_MPS) -> bool:
+    """Return whether `b`, seen `gap_s` seconds after `a`, is about the same place, give or take `reach_mps`.
 
     Distances are measured in body heights, so it works without a calibration. Two whole zones are the same.
     """
     if a.foot_px is None or b.foot_px is None:
         return a.foot_px is b.foot_px
     m_per_px = BODY_M / max(a.height_px, b.height_px, 1.0)
-    return math.dist(a.foot_px, b.foot_px) * m_per_px <= SPOT_M + REACH_MPS * gap_s
+    return math.dist(a.foot_px, b.foot_px) * m_per_px <= SPOT_M + reach_mps * gap_s

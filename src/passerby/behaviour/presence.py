@@ -6,19 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.behaviour.matter import same_spot
+from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import Bools
-from passerby.contracts.people import GroundTracks
+from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
+
+# Who stays moves about little while hidden; a runner's reach would let passers-by take over.
+HIDDEN_MPS = 0.5
 
 
 @dataclass(slots=True)
 class Stay:
-    """One track's stay: since when it is inside, since when outside again; counted once it is settled."""
+    """One track's stay: since when it is inside, since when outside again; counted once it is settled.
+
+    first, last: where and when the track was first and last seen inside. is_new: it had not been seen elsewhere.
+    """
 
     since: Timestamp
+    first: Subject
+    first_at: Timestamp
+    last: Subject
+    last_at: Timestamp
+    is_new: bool
     outside: Timestamp | None = None
     settled: bool = False
+
+    def could_be(self, later: Subject, at: Timestamp) -> bool:
+        """Return whether somebody who appeared `at` could be the one of this stay, as near as a walker gets."""
+        gap_s = at.since_s(self.last_at)
+        return gap_s > 0 and same_spot(self.last, later, gap_s, HIDDEN_MPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +59,83 @@ class Presence:
     """Stays of confirmed tracks in one zone.
 
     enter_s: seconds inside before a stay counts; it then counts from its beginning.
-    leave_s: seconds outside before it ends. A track that ends, ends its stay.
+    leave_s: seconds outside before it ends. A track that ends, ends its stay, unless `hands_on`.
     A row that is only held changes nothing: nobody was seen to come, stay or leave.
+
+    Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
+    `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
+    last seen: by place and time within this camera's view, nothing else. Whose stay nobody takes over has left.
     """
 
-    def __init__(self, area: Area, enter_s: float, leave_s: float) -> None:
-        self._area, self._enter_s, self._leave_s = area, enter_s, leave_s
+    def __init__(self, area: Area, enter_s: float, leave_s: float, *, hands_on: bool = False) -> None:
+        self._area, self._enter_s, self._leave_s, self._hands_on = area, enter_s, leave_s, hands_on
         self._stays: dict[int, Stay] = {}
+        self._waiting: list[Stay] = []
+        self._met: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self._stays)
+        return len(self._met | self._stays.keys()) + len(self._waiting)
 
     def step(self, ground: GroundTracks) -> Step:
         """Take one frame's rows."""
-        left = sum(self._end(track) for track in ground.gone.tolist())
+        left = sum(self._let_go(track) for track in ground.gone.tolist()) + self._give_up(ground.at)
         seen = ground.confirmed & ~ground.held
         within = self._area.contains(ground.foot_px) & seen
         entered = 0
-        for track, is_within in zip(ground.id[seen].tolist(), within[seen].tolist(), strict=True):
-            if is_within:
-                entered += self._seen_inside(track, ground.at)
+        for row in np.flatnonzero(seen).tolist():
+            track = int(ground.id[row])
+            if within[row]:
+                entered += self._seen_inside(subject_of(ground, row), ground.at)
             elif track in self._stays and self._outside_too_long(self._stays[track], ground.at):
                 left += self._end(track)
+            if self._hands_on:
+                self._met.add(track)
         return self._summary(ground, within, entered, left)
 
     def forget(self) -> int:
         """Drop all stays, because the picture was interrupted; return how many had counted."""
-        settled = sum(stay.settled for stay in self._stays.values())
+        settled = sum(stay.settled for stay in (*self._stays.values(), *self._waiting))
         self._stays.clear()
+        self._waiting.clear()
+        self._met.clear()
         return settled
 
-    def _seen_inside(self, track: int, now: Timestamp) -> bool:
-        stay = self._stays.setdefault(track, Stay(now))
-        stay.outside = None
+    def _let_go(self, track: int) -> bool:
+        """Hand on the stay of a track that ended; return whether somebody has left."""
+        self._met.discard(track)
+        stay = self._stays.pop(track, None)
+        if stay is None or not stay.settled or not self._hands_on:
+            return stay is not None and stay.settled
+        heirs = [s for s in self._stays.values() if s.is_new and stay.could_be(s.first, s.first_at)]
+        if stay.outside is None and heirs:
+            heir = min(heirs, key=lambda s: s.first_at.mono_ns)
+            heir.since, heir.is_new = min(stay.since, heir.since, key=lambda t: t.mono_ns), False
+        elif stay.outside is None:
+            self._waiting.append(stay)
+            return False
+        return True
+
+    def _give_up(self, now: Timestamp) -> int:
+        """End the stays nobody took over in time; return how many."""
+        before = len(self._waiting)
+        self._waiting = [stay for stay in self._waiting if now.since_s(stay.last_at) < self._leave_s]
+        return before - len(self._waiting)
+
+    def _begin(self, subject: Subject, now: Timestamp) -> Stay:
+        is_new = subject.track not in self._met
+        left_behind = [stay for stay in self._waiting if is_new and stay.could_be(subject, now)]
+        if not left_behind:
+            return Stay(now, subject, now, subject, now, is_new)
+        stay = max(left_behind, key=lambda s: s.last_at.mono_ns)
+        self._waiting.remove(stay)
+        return stay
+
+    def _seen_inside(self, subject: Subject, now: Timestamp) -> bool:
+        assert subject.track is not None
+        if subject.track not in self._stays:
+            self._stays[subject.track] = self._begin(subject, now)
+        stay = self._stays[subject.track]
+        stay.last, stay.last_at, stay.outside = subject, now, None
         settles = not stay.settled and now.since_s(stay.since) >= self._enter_s
         stay.settled |= settles
         return settles

@@ -13,7 +13,7 @@ import numpy as np
 from passerby.contracts.arrays import F32, F64, I64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import NS_PER_S
-from passerby.ground.foot import foot_sd_px
+from passerby.ground.foot import foot_is_seen, foot_sd_px
 from passerby.ground.plane import GroundPlane, unit_vectors
 
 
@@ -40,7 +40,9 @@ class Motion:
         if self._plane is not None and n:
             sd_px = foot_sd_px(height, tracks.held)
             floor = self._plane.to_floor(tracks.foot_px.astype(np.float64), sd_px)
-            pos, cov, on_floor = floor.pos_m.copy(), floor.cov_m2, floor.valid
+            on_floor = floor.valid & foot_is_seen(tracks.xyxy_px, tracks.frame_wh)
+            pos = np.where(on_floor[:, None], floor.pos_m, np.nan)
+            cov = np.where(on_floor[:, None, None], floor.cov_m2, np.nan)
             self._ring.add(tracks, pos, on_floor & ~tracks.held)
             vel, speed_sd = self._fit(tracks, pos, sd_px, on_floor)
         else:
