@@ -31,9 +31,20 @@ def plan_jobs(videos: Sequence[str], unit: Unit | None, camera_name: str | None,
         cameras = _recorded(unit, camera_name)
     else:
         cameras = [_camera_for(video, unit, camera_name) for video in videos]
-    names = _folder_names([Path(camera.source).stem or "video" for camera in cameras])
+    names = _folder_names([Path(camera.source).stem.strip(". ") or "video" for camera in cameras])
     folders = [out] if len(cameras) == 1 else [out / name for name in names]
-    return [Job(camera, folder) for camera, folder in zip(cameras, folders, strict=True)]
+    jobs = [Job(camera, folder) for camera, folder in zip(cameras, folders, strict=True)]
+    _refuse_own_results(jobs)
+    return jobs
+
+
+def _refuse_own_results(jobs: Sequence[Job]) -> None:
+    written = {(job.folder / "redacted.mp4").resolve() for job in jobs}
+    for job in jobs:
+        if Path(job.camera.source).resolve() in written:
+            raise UsageError(
+                f"{job.camera.source}: this video would be overwritten; give another folder with --out"
+            )
 
 
 def _recorded(unit: Unit | None, camera_name: str | None) -> list[Camera]:
@@ -68,8 +79,13 @@ def _same_file(source: str, video: str) -> bool:
 
 
 def _camera_name(video: str) -> str:
-    letters = "".join(c if c.isalnum() or c in " ._-" else "-" for c in Path(video).stem)[:64]
-    return letters if letters and (letters[0].isalnum() or letters[0] == "_") else "video"
+    letters = "".join(c if _is_letter(c) or c in " .-" else "-" for c in Path(video).stem)[:64]
+    return letters if letters and _is_letter(letters[0]) else "video"
+
+
+def _is_letter(c: str) -> bool:
+    """Return what the pattern of a name takes for a word: not every digit Unicode has, such as a raised two."""
+    return c.isalpha() or c.isdecimal() or c == "_"
 
 
 def _folder_names(stems: Sequence[str]) -> list[str]:

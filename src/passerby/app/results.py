@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,22 @@ def write_results(
     still: a redacted picture of the camera's view. Raises StoreError if a file cannot be written.
     """
     page = render_report(summary, history or _nothing(), events, _stills(results, events), still)
+    text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
+    _write(folder / "summary.json", text + "\n")
+    _write(folder / "report.html", page)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or leave what was there."""
+    part = path.with_name(f"{path.name}.part")
     try:
-        text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(page, encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreError(
-            f"{folder} cannot be written ({error.strerror}); free space or choose another folder"
+            f"{path} cannot be written ({error.strerror}); free space or choose another folder"
         ) from error
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -17,7 +17,9 @@ def stop_on_signals(stop: threading.Event) -> Iterator[None]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        sys.stderr.write(f"passerby: {signal.Signals(number).name}: finishing the files\n")
+        # Not through sys.stderr: the signal may have come amid a write to it, which cannot be entered twice.
+        with suppress(OSError):
+            os.write(2, f"passerby: {signal.Signals(number).name}: finishing the files\n".encode())
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
