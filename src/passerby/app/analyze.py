@@ -135,7 +135,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                     outputs=outputs,
                     new_id=recording_ids(f"{job.camera.name}/{Path(job.camera.source).name}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
-                    progress=progress,
+                    progress=lambda at: progress(at.s),
                 )
                 loop = CameraLoop(job.camera, source, deps)
                 loop.run(stop)

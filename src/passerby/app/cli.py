@@ -9,7 +9,7 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import analyze, check, events, run
+from passerby.app import analyze, check, demo, events, run, sim
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -18,10 +18,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo.demo)
 app.command("analyze")(analyze.analyze)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("events")(events.events)
+app.add_typer(sim.app, name="sim")
 
 
 def _version(wanted: bool) -> None:

@@ -11,19 +11,18 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from passerby.contracts.results import Summary
-from passerby.contracts.time import Timestamp
 
 
 @contextmanager
-def progress_bar(title: str, seconds: float | None, *, quiet: bool) -> Iterator[Callable[[Timestamp], None]]:
-    """Show how far through a video of `seconds` the work is; yields what to call with each frame's time."""
+def progress_bar(title: str, seconds: float | None, *, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """Show how far through a video of `seconds` the work is; yields what to call with the seconds done."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=seconds)
-        yield lambda at: bar.update(task, completed=at.s)
+        yield lambda done_s: bar.update(task, completed=done_s)
 
 
 def print_summary(summary: Summary, folder: Path) -> None:

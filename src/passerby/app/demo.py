@@ -1,0 +1,135 @@
+"""`passerby demo`: a simulated station, the pipeline on it, and its events beside the truth."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from passerby.app.analyze import Settings, run_job
+from passerby.app.jobs import Job
+from passerby.app.options import (
+    JsonOption,
+    ModelInputOption,
+    ModelOption,
+    RuntimeOption,
+    ScoreOption,
+    model_choice,
+)
+from passerby.app.results import summary_data
+from passerby.app.stopping import stop_on_signals
+from passerby.app.terminal import print_summary, progress_bar
+from passerby.config.check import load_checked
+from passerby.contracts.events import Event, Phase
+from passerby.contracts.results import Summary
+from passerby.evals.matching import Pair, pair_up
+from passerby.sim.record import Recording, record
+from passerby.sim.station import Station
+from passerby.sim.verdict import ideal_events
+from passerby.store.connect import reading
+from passerby.store.events import EventFilter, query
+from passerby.vision.load import load_detector
+
+SCENARIO, CAMERA = "demo", "platform-1"
+
+
+def demo(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")] = Path(
+        "passerby-demo"
+    ),
+    seed: Annotated[int | None, typer.Option(help="Chance; another one is another minute.")] = None,
+    model: ModelOption = None,
+    model_input: ModelInputOption = None,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Render a minute of a simulated station, analyse it, and show the events beside the truth.
+
+    The pipeline never sees the truth: it gets the video and a configuration, as from a real camera.
+    """
+    detector = load_detector(model_choice(None, model, model_input, score, runtime))
+    station = Station.load(SCENARIO, seed)
+    recording = _render(station, out / "station", quiet=as_json)
+    unit = load_checked(recording.folder / "unit.yaml").unit
+    settings = Settings(unit.station, detector, None, None, video=True, trace=True, quiet=as_json)
+    stop = threading.Event()
+    with stop_on_signals(stop):
+        summary = run_job(Job(unit.cameras[0], out / "results"), settings, stop)
+    pairs = pair_up(ideal_events(station.scenario, CAMERA, recording.ledger), _starts(out / "results"))
+    if as_json:
+        sys.stdout.write(json.dumps(_data(summary, recording, pairs), indent=2, ensure_ascii=False) + "\n")
+    else:
+        _print(summary, recording, pairs, out)
+
+
+def _render(station: Station, folder: Path, *, quiet: bool) -> Recording:
+    seconds = station.scenario.seconds
+    with progress_bar("rendering the station", seconds, quiet=quiet) as progress:
+        return record(station, CAMERA, folder, seconds, progress=lambda n, total: progress(seconds * n / total))
+
+
+def _starts(folder: Path) -> list[Event]:
+    with reading(folder / "passerby.db") as connection:
+        return list(query(connection, EventFilter(phase=(Phase.START,))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    kind: str
+    true: int
+    found: int
+    false: int
+
+
+def _scores(pairs: Sequence[Pair]) -> list[_Score]:
+    told = [told for pair in pairs for told in (pair.ideal, pair.event) if told]
+    return [
+        _Score(
+            kind,
+            sum(p.ideal is not None and p.ideal.kind == kind for p in pairs),
+            sum(p.ideal is not None and p.event is not None and p.ideal.kind == kind for p in pairs),
+            sum(p.ideal is None and p.event is not None and p.event.kind == kind for p in pairs),
+        )
+        for kind in sorted({one.kind for one in told})
+    ]
+
+
+def _data(summary: Summary, recording: Recording, pairs: Sequence[Pair]) -> dict[str, Any]:
+    return {
+        "summary": summary_data(summary),
+        "truth": {"people_max": recording.ledger.people_max, "lines": recording.ledger.line_counts()},
+        "events": [{"kind": s.kind, "true": s.true, "found": s.found, "false": s.false} for s in _scores(pairs)],
+    }
+
+
+def _print(summary: Summary, recording: Recording, pairs: Sequence[Pair], out: Path) -> None:
+    print_summary(summary, out / "results")
+    table = Table(title="What happened beside what passerby said", title_justify="left", box=None, pad_edge=False)
+    for head in ("at", "truth", "passerby"):
+        table.add_column(head)
+    for pair in pairs:
+        truth = f"{pair.ideal.kind} {pair.ideal.place}" if pair.ideal else "nothing"
+        table.add_row(f"{pair.when_s:5.1f} s", truth, _said(pair.event))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        f"At most {recording.ledger.people_max} people were in the picture; passerby saw {summary.people_max}."
+    )
+    console.print(f"Open {out / 'results' / 'report.html'} in a browser.", soft_wrap=True)
+
+
+def _said(event: Event | None) -> str:
+    if event is None:
+        return "missed"
+    figures = ", ".join(f"{m.name} {m.value} {m.unit}".strip() for m in event.measures)
+    return f"{event.kind} {event.place} ({figures})"

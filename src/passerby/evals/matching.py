@@ -1,0 +1,48 @@
+"""Events beside the truth: which were found, which were missed, which had no reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from passerby.contracts.events import Event
+from passerby.sim.verdict import Ideal
+
+TOLERANCE_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A true event and the reported one that tells it; None where there is none."""
+
+    ideal: Ideal | None
+    event: Event | None
+
+    @property
+    def when_s(self) -> float:
+        """Return when it began: by the truth if that is known."""
+        if self.ideal is not None:
+            return self.ideal.began_s
+        assert self.event is not None
+        return self.event.began_s
+
+
+def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float = TOLERANCE_S) -> list[Pair]:
+    """Pair true events with reported ones of the same kind and place that began within `tolerance_s`.
+
+    starts: one event per incident, its start. As many pairs as possible are made, then those closest in time.
+    Returns every true and every reported event once, by time.
+    """
+    gap_s = np.array([[abs(i.began_s - e.began_s) for e in starts] for i in ideals]).reshape(
+        len(ideals), len(starts)
+    )
+    same = np.array([[(i.kind, i.place) == (e.kind, e.place) for e in starts] for i in ideals], bool)
+    possible = same.reshape(gap_s.shape) & (gap_s <= tolerance_s)
+    rows, columns = linear_sum_assignment(np.where(possible, gap_s - 1000.0 * (tolerance_s + 1), 0.0))
+    matched = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if possible[r, c]}
+    pairs = [Pair(ideal, starts[matched[i]] if i in matched else None) for i, ideal in enumerate(ideals)]
+    pairs += [Pair(None, event) for j, event in enumerate(starts) if j not in matched.values()]
+    return sorted(pairs, key=lambda pair: pair.when_s)

@@ -1,0 +1,38 @@
+"""The demo, whole: render, analyse, compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from passerby.app.cli import app
+from passerby.vision.load import EMBEDDED
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not EMBEDDED.is_file(), reason="this build has no embedded person detector")
+def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["demo", "--out", str(tmp_path), "--json"])
+    assert told.exit_code == 0, told.stderr
+    answer = json.loads(told.stdout)
+    assert answer["summary"]["frames"] == 750
+    assert answer["truth"]["lines"]["middle"] == [9, 4]
+    found = {row["kind"]: row for row in answer["events"]}
+    assert found["fast_movement"]["found"] == 1
+    assert found["loitering"]["found"] == 1
+    assert found.get("intrusion", {"false": 0})["false"] == 0
+    for name in ("report.html", "events.jsonl", "zones.csv", "lines.csv", "redacted.mp4", "summary.json"):
+        assert (tmp_path / "results" / name).stat().st_size > 0
+
+
+def test_without_a_detector_the_demo_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("passerby.vision.load.EMBEDDED", tmp_path / "none.onnx")
+    from passerby.contracts.errors import ModelError
+
+    told = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out")])
+    assert isinstance(told.exception, ModelError)
+    assert "name one with --model" in str(told.exception)
+    assert not (tmp_path / "out").exists()
