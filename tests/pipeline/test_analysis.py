@@ -128,7 +128,7 @@ def test_nothing_is_remembered_of_people_who_left() -> None:
     for n in range(60):
         once = Figure(PASSER.colour, tuple((t + 4.0 * n, x, y) for t, x, y in ((0, 30, 200), (1.5, 250, 200))))
         story.play((once,), until_s=4.0 * (n + 1), from_s=4.0 * n)
-    story.play((), until_s=246.0, from_s=240.0)
+    story.play((), until_s=252.0, from_s=240.0)  # loitering waits gap_s for somebody to come back
     assert story.analysis.people_total >= 60
     assert len(story.analysis._counted) == 0
     assert len(story.analysis._motion) == 0

@@ -51,7 +51,7 @@ class Timestamp:
 
 
 def later(utc: str | None, seconds: float) -> str | None:
-    """Return the wall clock (RFC 3339 in UTC) `seconds` after `utc`, with milliseconds; None where there is none."""
+    """Return the wall clock (RFC 3339 in UTC) `seconds` after `utc`; None where there is none."""
     if utc is None:
         return None
     return _rfc3339(np.datetime64(utc.removesuffix("Z"), "ms") + np.timedelta64(round(1000 * seconds), "ms"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from passerby.contracts.closing import Closing
 from passerby.evidence.video import RedactedVideo
 from passerby.pixels.redact import RedactedImage
 
@@ -15,7 +14,7 @@ SEGMENT_S = 600.0
 PREFIX = "redacted-"
 
 
-class RollingVideo:
+class RollingVideo(Closing):
     """Writes `redacted-<UTC>.mp4` files into `folder` and keeps at most `keep_mb` megabytes of them.
 
     The file being written is never removed. Raises StoreError as RedactedVideo does.
@@ -60,11 +59,3 @@ class RollingVideo:
             if kept > self._keep_bytes:
                 path.unlink(missing_ok=True)
                 log.info("removed %s: more than %d MB of redacted video", path.name, self._keep_bytes // 1_000_000)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()

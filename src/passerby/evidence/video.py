@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.pixels.redact import RedactedImage, require_redacted
 
@@ -64,7 +63,7 @@ class _Disk:
             self.error = self.error or error
 
 
-class RedactedVideo:
+class RedactedVideo(Closing):
     """Writes pictures at their own times, counted from the first; takes redacted ones only.
 
     The first picture sets the size. Raises StoreError if the file cannot be made.
@@ -118,14 +117,6 @@ class RedactedVideo:
         if (error := self._disk.error) is not None:
             self._told = True
             raise StoreError(f"{self._path} cannot be written ({error.strerror}); is the disk full?") from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _started(file: OutputContainer, image: RedactedImage) -> VideoStream:

@@ -6,13 +6,13 @@ import struct
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Self
 
 import av
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.contracts.urls import mask_url
@@ -48,7 +48,7 @@ class Shot:
     camera_utc_ns: int | None
 
 
-class RtspConnection:
+class RtspConnection(Closing):
     """An open stream. Use as a context manager, in one thread.
 
     Opening raises StreamLost, or StreamRefused for a wrong user or password; no message holds the password.
@@ -104,12 +104,6 @@ class RtspConnection:
     def close(self) -> None:
         """Hang up; may be called twice."""
         self._container.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _listen(self, packet: Packet[VideoStream]) -> None:
         """Keep what the camera's last sender report says of its wall clock, relative to the stream's time."""

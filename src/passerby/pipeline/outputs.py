@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
@@ -22,7 +21,7 @@ Video = RedactedVideo | RollingVideo
 BACKGROUND_EVERY_S = 10.0
 
 
-class Outputs:
+class Outputs(Closing):
     """What one camera's run writes beside its events.
 
     folder: the results folder, which paths of stills are relative to. Closes `video` and `trace` with itself.
@@ -71,11 +70,3 @@ class Outputs:
             for part in (self._video, self._trace):
                 if part is not None:
                     stack.callback(part.close)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()

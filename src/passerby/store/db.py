@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.store.connect import open_writer, reading
 from passerby.store.explain import explain
@@ -35,7 +35,7 @@ class _Outcome:
     error: BaseException | None = None
 
 
-class Database:
+class Database(Closing):
     """The database at `path`, created if need be, held by this process alone until `close`.
 
     fresh: drop what an earlier run left in the file. busy_timeout_s: how long to wait for other programs.
@@ -85,14 +85,6 @@ class Database:
             self._jobs.put(None)
         self._writer.join()
         self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _work(self) -> None:
         while batch := self._next_batch():

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from sqlite3 import Connection
-from types import TracebackType
-from typing import Self
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 from passerby.contracts.ports import Report
@@ -22,7 +21,7 @@ MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a c
 _FILE_OF: dict[type[Report], Format | None] = {ZoneSample: ZONES, LineSample: LINES, CameraHealth: None}
 
 
-class ResultsStore:
+class ResultsStore(Closing):
     """An EventSink on a results folder: passerby.db, and events.jsonl, zones.csv and lines.csv following it.
 
     The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
@@ -76,14 +75,6 @@ class ResultsStore:
         with self._open, suppress(StoreError, OSError):
             self._save_marks()
         self._files = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _follow(self, kind: Format) -> None:
         self._files[kind].follow()

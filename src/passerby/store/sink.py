@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.events import Event
 from passerby.contracts.ports import Report
 from passerby.store import events, samples
 from passerby.store.db import Database
 
 
-class SqliteSink:
+class SqliteSink(Closing):
     """An EventSink on the database at `path`; `put` and `put_report` return once their row is durable.
 
     fresh: drop what an earlier run left in the file. Raises StoreError as `Database`.
@@ -37,11 +36,3 @@ class SqliteSink:
     def close(self) -> None:
         """Finish what is queued and give the file free."""
         self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()

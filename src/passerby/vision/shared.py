@@ -6,9 +6,8 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Self
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.pixels.frame import RawFrame
@@ -17,7 +16,7 @@ from passerby.vision.detector import Detector
 _Job = tuple[Sequence[RawFrame], Future[list[Detections]]]
 
 
-class SharedDetector:
+class SharedDetector(Closing):
     """A Detector that queues the frames of its callers for `workers` threads.
 
     A worker that is free takes what waits, up to the network's batch, and never waits for more: an idle unit
@@ -97,11 +96,3 @@ class SharedDetector:
         for frames, answer in jobs:
             answer.set_result(found[: len(frames)])
             found = found[len(frames) :]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
