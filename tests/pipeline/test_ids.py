@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.pipeline.ids import live_ids, recording_ids, ulid
+from passerby.contracts.errors import InputError
+from passerby.pipeline.ids import fingerprint, live_ids, recording_ids, ulid
 from support.clock import FakeClock
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -50,3 +53,20 @@ def test_a_recording_has_the_same_identifiers_every_time_and_no_other_recording_
     assert len(set(of_a)) == 20
     if a != b:
         assert not set(of_a) & set(of_b)
+
+
+def test_a_recording_is_told_by_what_is_in_it(tmp_path: Path) -> None:
+    whole = bytes(range(256)) * 1000
+    for name, data in {"a": whole, "b": whole, "longer": whole + b"!", "begin": b"!" + whole[1:]}.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "end").write_bytes(whole[:-1] + b"!")
+    (tmp_path / "short").write_bytes(b"!")
+    (tmp_path / "empty").write_bytes(b"")
+    marks = {path.name: fingerprint(path) for path in tmp_path.iterdir()}
+    assert marks["a"] == marks["b"]
+    assert len(set(marks.values())) == len(marks) - 1
+
+
+def test_a_recording_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="it cannot be read"):
+        fingerprint(tmp_path / "absent")

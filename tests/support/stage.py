@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ CAMERA: dict[str, Any] = {
     "rules": [
         {"kind": "line_crossing", "line": "stairs"},
         {"kind": "fast_movement", "zone": "platform", "speed_mps": 2.0, "hold_s": 0.4, "travel_m": 1.0},
-        {"kind": "loitering", "zone": "platform", "dwell_s": 5},
+        {"kind": "loitering", "zone": "platform", "dwell_s": 5, "gap_s": 1},
         {"kind": "intrusion", "zone": "track"},
         {"kind": "crowding", "zone": "platform", "people": 2, "hold_s": 1},
     ],
@@ -74,18 +75,18 @@ class Answer:
     err: str
 
 
-def command(capsys: pytest.CaptureFixture[str], *arguments: object) -> Answer:
+def command(*arguments: object) -> Answer:
     """Run `passerby ARGUMENTS` in this process."""
-    with pytest.MonkeyPatch.context() as patch:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    code: int | str | None = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["passerby", *map(str, arguments)])
-        capsys.readouterr()
-        code: int | str | None = 0
         try:
             cli.main()
         except SystemExit as end:
             code = end.code
-    said = capsys.readouterr()
-    return Answer(code if isinstance(code, int) else 0, said.out, said.err)
+    said = [stream.detach().getvalue().decode() for stream in (out, err)]
+    return Answer(code if isinstance(code, int) else 0, *said)
 
 
 @contextmanager

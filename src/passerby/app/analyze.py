@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -28,12 +28,12 @@ from passerby.app.results import summary_data, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.errors import PasserbyError
+from passerby.contracts.errors import PasserbyError, StoreError
 from passerby.contracts.results import Summary
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.camera import CameraLoop, Deps
-from passerby.pipeline.ids import recording_ids
+from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.trace import Trace
@@ -97,6 +97,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
     stop = threading.Event()
     with stop_on_signals(stop):
         for job in jobs:
+            if stop.is_set():
+                break
             try:
                 summary = run_job(job, settings, stop)
             except PasserbyError as error:
@@ -106,9 +108,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
             summaries.append(summary)
             if not as_json:
                 print_summary(summary, job.folder)
-            if stop.is_set():
-                failed = INTERRUPTED
-                break
+    if stop.is_set():
+        failed = INTERRUPTED
     if as_json:
         sys.stdout.write(json.dumps([summary_data(s) for s in summaries], indent=2, ensure_ascii=False) + "\n")
     if failed:
@@ -124,16 +125,15 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
         info = source.open()
         with ResultsStore(job.folder, fresh=True) as store:
             _remove_old(job.folder)
-            recorded = RedactedVideo(job.folder / "redacted.mp4") if settings.video else None
             with (
-                Outputs(job.folder, recorded, Trace(job.folder) if settings.trace else None) as outputs,
+                _outputs(job.folder, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
                 deps = Deps(
                     detector=settings.detector,
                     sink=store,
                     outputs=outputs,
-                    new_id=recording_ids(f"{job.camera.name}/{Path(job.camera.source).name}"),
+                    new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
                     progress=lambda at: progress(at.s),
                 )
@@ -151,10 +151,21 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
     return summary
 
 
+def _outputs(folder: Path, settings: Settings) -> Outputs:
+    with ExitStack() as stack:
+        trace = stack.enter_context(closing(Trace(folder))) if settings.trace else None
+        video = RedactedVideo(folder / "redacted.mp4") if settings.video else None
+        stack.pop_all()
+    return Outputs(folder, video, trace)
+
+
 def _remove_old(folder: Path) -> None:
-    """Remove what an earlier run over the same folder left and this one may not write again."""
-    for old in (
-        *folder.glob("stills/*.jpg"),
-        *(folder / name for name in ("tracks.txt", "ground.csv", "redacted.mp4")),
-    ):
-        old.unlink(missing_ok=True)
+    """Remove what an earlier run over the same folder left: whatever happens now, it does not belong to it."""
+    names = ("summary.json", "report.html", "redacted.mp4", "tracks.txt", "ground.csv")
+    for old in (*(folder / name for name in names), *folder.glob("stills/*.jpg")):
+        try:
+            old.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{old} cannot be replaced ({error.strerror}); remove it or give another folder"
+            ) from error

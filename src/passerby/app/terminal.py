@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from passerby.contracts.results import Summary
 
@@ -29,7 +30,7 @@ def print_summary(summary: Summary, folder: Path) -> None:
     """Print what one run saw, where its files are, and what a configuration would add."""
     console = Console(highlight=False, soft_wrap=True)
     pace = summary.seconds / summary.wall_s if summary.wall_s else 0.0
-    console.print(f"[bold]{summary.camera}[/bold]  {summary.source}", markup=True)
+    console.print(Text.assemble((summary.camera, "bold"), f"  {summary.source}"))
     rows = {
         "seen": f"{summary.frames_analysed} of {summary.frames} frames, {summary.seconds:.1f} s of video "
         f"in {summary.wall_s:.1f} s ({pace:.1f}x real time)",

@@ -6,9 +6,12 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable
+from pathlib import Path
 
+from passerby.contracts.errors import InputError
 from passerby.contracts.time import Clock
 
+_SAMPLE = 1 << 16
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -21,6 +24,23 @@ def ulid(time_ms: int, entropy: bytes) -> str:
 def live_ids(clock: Clock) -> Callable[[], str]:
     """Return identifiers of this moment that no other unit makes."""
     return lambda: ulid(clock.utc_ns() // 1_000_000, os.urandom(10))
+
+
+def fingerprint(path: Path) -> str:
+    """Return what tells a recording from others, whatever it is called: a checksum of its size, begin and end.
+
+    Raises InputError if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            digest = hashlib.sha256(str(size).encode())
+            for start in (0, max(0, size - _SAMPLE)):
+                file.seek(start)
+                digest.update(file.read(_SAMPLE))
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be read ({error.strerror}); check its permissions") from error
+    return digest.hexdigest()
 
 
 def recording_ids(seed: str) -> Callable[[], str]:
