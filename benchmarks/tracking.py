@@ -142,7 +142,9 @@ def main() -> None:
     args = parser.parse_args()
     size = tuple(int(side) for side in args.input.split("x")) if args.input else None
     choice = ModelChoice(path=args.model, input_px=size)
-    print("| sequence | tracker | HOTA | MOTA | IDF1 | ids made / true | ms a frame |\n|---|---|---|---|---|---|---|")
+    print(
+        "| sequence | tracker | HOTA | MOTA | IDF1 | ids made / true | ms a frame |\n|---|---|---|---|---|---|---|"
+    )
     for spec in args.sequences:
         sequence, score = read(spec, choice)
         followers = {"passerby": ours, **{n: peer(f"{n}Tracker") for n in ("ByteTrack", "OCSORT")}}

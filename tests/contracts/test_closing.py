@@ -14,9 +14,14 @@ class Door(Closing):
         self.closed += 1
 
 
-def test_closes_at_the_end_and_passes_errors_on() -> None:
-    door = Door()
-    with pytest.raises(KeyError), door as same:
+def slam(door: Door) -> None:
+    with door as same:
         assert same is door
         raise KeyError
+
+
+def test_closes_at_the_end_and_passes_errors_on() -> None:
+    door = Door()
+    with pytest.raises(KeyError):
+        slam(door)
     assert door.closed == 1
