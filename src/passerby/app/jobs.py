@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,9 @@ def plan_jobs(videos: Sequence[str], unit: Unit | None, camera_name: str | None,
 
 
 def _refuse_own_results(jobs: Sequence[Job]) -> None:
-    written = {(job.folder / "redacted.mp4").resolve() for job in jobs}
+    written = {os.path.realpath(job.folder / "redacted.mp4") for job in jobs}
     for job in jobs:
-        if Path(job.camera.source).resolve() in written:
+        if os.path.realpath(job.camera.source) in written:
             raise UsageError(
                 f"{job.camera.source}: this video would be overwritten; give another folder with --out"
             )
@@ -75,7 +76,8 @@ def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camer
 
 
 def _same_file(source: str, video: str) -> bool:
-    return not is_live(source) and Path(source).resolve() == Path(video).resolve()
+    # Not Path.resolve, which raises for a link that leads to itself.
+    return not is_live(source) and os.path.realpath(source) == os.path.realpath(video)
 
 
 def _camera_name(video: str) -> str:
