@@ -21,6 +21,7 @@ from passerby.app.results import write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import Probes, load_checked
 from passerby.contracts.config import Camera, Unit
+from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.ports import EventSink
 from passerby.contracts.time import Clock, Timestamp
@@ -103,7 +104,7 @@ class CameraJob:
     def work(self, stop: threading.Event) -> None:
         """Watch until `stop`. Raises what the store raises; the supervisor starts it again."""
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make(self.folder)
         keep_mb = self.unit.recording_mb
         with (
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
@@ -133,3 +134,10 @@ class CameraJob:
         since = began.utc if is_live(self.camera.source) else None
         with self.store.reading() as connection:
             return list(query(connection, EventFilter(camera=(self.camera.name,), since=since)))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error

@@ -1,0 +1,228 @@
+"""run, end to end: against a real RTSP server, and over files where the camera does not matter."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerby.app.run import end_interrupted
+from passerby.contracts.events import Measure, Phase
+from passerby.store.connect import reading
+from passerby.store.results import DATABASE
+from passerby.store.samples import camera_health, zone_samples
+from support import figures, stage
+from support.fakes import ListSink
+from support.figures import MAGENTA, YELLOW, Figure, film
+from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts, until
+from support.stage import CAST, KINDS, SECONDS, command, events_in, program
+from support.stored import EVENT, an_event
+
+# Over and over: somebody crosses the line; somebody is on the track.
+SCENE = (
+    Figure(MAGENTA, ((0.5, 40, 200), (4.5, 280, 200))),
+    Figure(YELLOW, ((0.5, 160, 120), (5.5, 165, 120)), height=40),
+)
+SCENE_S = 6.0
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return figures.model(tmp_path_factory.mktemp("model") / "colours.onnx")
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((folder / "summary.json").read_text("utf-8"))
+    return data
+
+
+def test_what_a_crash_left_open_is_ended_once() -> None:
+    left = (an_event("a", 0), an_event("b", 3, phase=Phase.UPDATE, measures=()))
+    sink = ListSink()
+    end_interrupted(left, sink)
+    assert [(e.id, e.seq, e.phase, e.at_s, e.evidence) for e in sink.events] == [
+        ("a", 1, Phase.END, EVENT.at_s, None),
+        ("b", 4, Phase.END, EVENT.at_s, None),
+    ]
+    assert sink.events[0].measures == (*EVENT.measures, Measure("ended_by", "restart"))
+
+
+def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: Path) -> None:
+    cameras = (
+        {"name": "north", "source": str(film(tmp_path / "n.mp4", CAST, SECONDS))},
+        {"name": "south", "source": str(film(tmp_path / "s.mp4", SCENE, SCENE_S))},
+    )
+    unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(model))
+    out = tmp_path / "out"
+    with program("run", unit, "--out", out, log=tmp_path / "log") as child:
+        assert child.wait(60) == 0, (tmp_path / "log").read_text()
+    events = assert_whole(out)
+    assert never_ended(out) == set()
+    assert {e["kind"] for e in events if e["camera"] == "north"} == KINDS
+    assert summary(out / "north")["events"]["line_crossing"] == 2
+    assert summary(out / "south")["events"]["line_crossing"] == 1
+    for name, frames in (("north", 120), ("south", 60)):
+        assert {p.name.split("-")[0] for p in (out / name).iterdir()} == {
+            "redacted",
+            "summary.json",
+            "report.html",
+        }
+        assert summary(out / name)["frames"] == summary(out / name)["frames_written"] == frames
+    assert assert_nobody_shown(out) == 180
+    with reading(out / DATABASE) as connection:
+        assert {s.camera for s in zone_samples(connection)} == {"north", "south"}
+
+
+def test_one_camera_that_cannot_be_watched_leaves_the_other_alone(model: Path, tmp_path: Path) -> None:
+    good = film(tmp_path / "good.mp4", SCENE, SCENE_S)
+    unit = stage.unit(
+        tmp_path / "unit.yaml",
+        {"name": "bad", "source": str(good)},
+        {"name": "good", "source": str(good)},
+        model=str(model),
+    )
+    out, log = tmp_path / "out", tmp_path / "log"
+    out.mkdir()
+    (out / "bad").write_text("a file where its folder should be")
+    with program("run", unit, "--out", out, log=log) as child:
+        until(lambda: (out / "good" / "summary.json").is_file() and "trying again in 2 s" in log.read_text())
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(5) == 0
+    assert "camera bad: " in log.read_text()
+    assert "Traceback" not in log.read_text()
+    assert summary(out / "good")["frames"] == 60
+    assert never_ended(out) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"source": "absent.mp4"}, "absent.mp4"),
+        ({"zones": []}, "platform"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_two(
+    model: Path, tmp_path: Path, changes: dict[str, Any], says: str
+) -> None:
+    unit = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://h/1", **changes}, model=str(model))
+    answer = command("run", unit, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert says in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_two_at_once_in_one_folder_are_refused(model: Path, tmp_path: Path) -> None:
+    unit = stage.unit(
+        tmp_path / "unit.yaml", {"source": str(film(tmp_path / "v.mp4", SCENE, 60.0))}, model=str(model)
+    )
+    out, log = tmp_path / "out", tmp_path / "log"
+    with program("run", unit, "--out", out, log=log) as child:
+        until(lambda: starts(out, "intrusion") > 0 if (out / "events.jsonl").is_file() else False)
+        answer = command("run", unit, "--out", out)
+        assert (answer.code, str(child.pid) in answer.err) == (3, True)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(5) == 0
+    assert_whole(out)
+
+
+@pytest.mark.rtsp
+def test_several_cameras_until_sigterm(model: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with ExitStack() as stack:
+        names = ("north", "south")
+        served = {n: stack.enter_context(camera_of(tmp_path / f"{n}.h264", SCENE, SCENE_S)) for n in names}
+        cameras = [{"name": n, "source": c.url(), "analysis_fps": 10} for n, c in served.items()]
+        unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(model))
+        child = stack.enter_context(program("run", unit, "--out", out, log=log))
+        until((out / "events.jsonl").is_file)
+        until(lambda: all(starts(out, kind, n) for kind in ("line_crossing", "intrusion") for n in names))
+        began_s = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(10) == 0
+        assert time.monotonic() - began_s < 3.0
+    events = assert_whole(out)
+    assert never_ended(out) == set()
+    assert all(e["utc"] for e in events)
+    for name in names:
+        told = summary(out / name)
+        assert told["events"]["line_crossing"] == starts(out, "line_crossing", name)
+        assert told["seconds"] > 3
+        assert told["source"].startswith("rtsp://127.0.0.1")
+        (video,) = (out / name).glob("redacted-*.mp4")
+        assert len([*figures.pictures(video)]) == told["frames_written"] > 20
+    assert assert_nobody_shown(out) > 40
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with camera_of(tmp_path / "c.h264", SCENE, SCENE_S) as served:
+        unit = stage.unit(tmp_path / "unit.yaml", {"source": served.url(), "analysis_fps": 10}, model=str(model))
+        with program("run", unit, "--out", out, log=log) as child:
+            until(lambda: (out / "events.jsonl").is_file() and starts(out, "intrusion") > 0)
+            served.kill()
+            until(lambda: starts(out, "camera_lost") > 0)
+            assert never_ended(out) == {e["id"] for e in events_in(out) if e["kind"] == "camera_lost"}
+            before = starts(out, "intrusion")
+            served.start()
+            until(lambda: starts(out, "intrusion") > before)
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(5) == 0
+    events = assert_whole(out)
+    assert never_ended(out) == set()
+    start, end = [e for e in events if e["kind"] == "camera_lost"]
+    assert (start["phase"], end["phase"], start["id"]) == ("start", "end", end["id"])
+    assert start["at_s"] - start["began_s"] == pytest.approx(5.0, abs=1.1)
+    assert start["began_s"] == end["began_s"] < end["at_s"]
+    assert start["utc"] < end["utc"]
+    (gap,) = summary(out / "platform-1")["gaps"]
+    assert "the" in gap
+    ended = next(e for e in events if e["kind"] == "intrusion" and e["phase"] == "end")
+    assert ended["at_s"] <= start["began_s"] + 0.5
+    with reading(out / DATABASE) as connection:
+        assert "down" in {str(h.state) for h in camera_health(connection)}
+    assert assert_nobody_shown(out) == summary(out / "platform-1")["frames_written"] > 10
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_camera_that_is_not_there_is_told_and_stopping_does_not_wait_for_it(model: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with camera_of(tmp_path / "c.h264", SCENE, SCENE_S) as served:
+        served.kill()
+        unit = stage.unit(tmp_path / "unit.yaml", {"source": served.url()}, model=str(model))
+        with program("run", unit, "--out", out, log=log) as child:
+            until(lambda: (out / "events.jsonl").is_file() and starts(out, "camera_lost") > 0)
+            began_s = time.monotonic()
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(10) == 0
+            assert time.monotonic() - began_s < 3.0
+    assert [e["phase"] for e in assert_whole(out)] == ["start", "end"]
+    assert summary(out / "platform-1")["frames"] == 0
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_silent_camera_does_not_keep_the_unit_from_stopping(model: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with camera_of(tmp_path / "c.h264", SCENE, SCENE_S) as served:
+        unit = stage.unit(tmp_path / "unit.yaml", {"source": served.url(), "analysis_fps": 10}, model=str(model))
+        with program("run", unit, "--out", out, log=log) as child:
+            until(lambda: (out / "events.jsonl").is_file() and starts(out, "intrusion") > 0)
+            served.freeze()
+            time.sleep(1.0)
+            began_s = time.monotonic()
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(10) == 0
+            assert time.monotonic() - began_s < 3.0
+            served.thaw()
+    assert never_ended(out) == set()
+    assert_whole(out)

@@ -1,0 +1,87 @@
+"""A running unit for tests: waits for what it does, and judges what it left."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerby.store.connect import reading
+from passerby.store.encode import event_line
+from passerby.store.events import query
+from passerby.store.results import DATABASE
+from support.figures import Figure, film, leaked, pictures
+from support.rtsp import TestCamera, missing
+from support.stage import events_in
+
+
+def until(true: Callable[[], bool], within_s: float = 40.0) -> None:
+    """Wait for it."""
+    end_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end_s, "it did not come to that in time"
+        time.sleep(0.02)
+
+
+def whole_lines(folder: Path) -> list[bytes]:
+    """The lines of events.jsonl that have their end; none while there is no file."""
+    path = folder / "events.jsonl"
+    return path.read_bytes().splitlines(keepends=True) if path.is_file() else []
+
+
+def starts(folder: Path, kind: str, camera: str | None = None) -> int:
+    """How many incidents of a kind have begun."""
+    found = [e for e in events_in(folder) if e["kind"] == kind and camera in (None, e["camera"])]
+    return sum(e["phase"] == "start" for e in found)
+
+
+def never_ended(folder: Path) -> set[str]:
+    """Incidents with a duration and no end."""
+    lasting = [e for e in events_in(folder) if e["kind"] != "line_crossing"]
+    return {e["id"] for e in lasting} - {e["id"] for e in lasting if e["phase"] == "end"}
+
+
+def assert_whole(folder: Path) -> list[dict[str, Any]]:
+    """Database and file agree, no event is there twice, every incident is one story, every still is there."""
+    with reading(folder / DATABASE) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        stored = list(query(connection))
+    assert (folder / "events.jsonl").read_bytes() == b"".join(map(event_line, stored))
+    events = events_in(folder)
+    for name in {e["id"] for e in events}:
+        story = [(e["seq"], e["phase"]) for e in events if e["id"] == name]
+        assert [seq for seq, _ in story] == list(range(len(story)))
+        assert [phase for _, phase in story][:1] == ["start"]
+        assert "end" not in [phase for _, phase in story][:-1]
+    for told in (e["evidence"] for e in events if e["evidence"]):
+        assert hashlib.sha256((folder / told["still"]).read_bytes()).hexdigest() == told["sha256"]
+    return events
+
+
+def assert_nobody_shown(folder: Path) -> int:
+    """Decode every picture there is, find nobody, and return how many were videos' frames."""
+    frames = 0
+    for path in folder.rglob("*.mp4"):
+        shown = [*pictures(path)]
+        assert sum(map(leaked, shown)) == 0
+        frames += len(shown)
+    assert sum(leaked(picture) for path in folder.rglob("*.jpg") for picture in pictures(path)) == 0
+    return frames
+
+
+@contextmanager
+def camera_of(path: Path, figures: tuple[Figure, ...], seconds: float) -> Iterator[TestCamera]:
+    """An RTSP camera that shows the figures over and over; skips the test where GStreamer is not installed."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    camera = TestCamera(film(path, figures, seconds, format="h264"), fps=10)
+    try:
+        yield camera.start()
+    finally:
+        camera.kill()
