@@ -2,8 +2,8 @@
 
     python benchmarks/sim_render.py [--people 20] [--frames 100]
 
-The ratio compares a rendered 1080p frame with ten plain copies of one on the same core in the same run, so that two
-machines, or a loaded one, can be compared. CPU time is measured, not the clock on the wall.
+The ratio compares a rendered 1080p frame with ten plain copies of one on the same core in the same run, so that
+two machines, or a loaded one, can be compared. CPU time is measured, not the clock on the wall.
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ def main() -> None:
     args = parser.parse_args()
     cv2.setNumThreads(1)
     crowd = Flow(kind="stand", people=(args.people, args.people), area=((5.0, 0.8), (20.0, 5.4)))
-    walkers = load_scenario("platform").model_copy(
-        update={"flows": (crowd,), "actors": (), "trains": (), "warmup_s": 1.0}
-    )
+    changes = {"flows": (crowd,), "actors": (), "trains": (), "warmup_s": 1.0}
+    walkers = load_scenario("platform").model_copy(update=changes)
     shots = Station(walkers, 1).frames(seconds=args.frames / 25 + 1)
     begun = time.process_time()
     next(shots)
