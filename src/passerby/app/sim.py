@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -14,6 +17,7 @@ from rich.table import Table
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.sim.library import load_scenario, names
 from passerby.sim.record import Recording, record
+from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
 
 app = typer.Typer(
@@ -79,20 +83,22 @@ def _cameras(station: Station, only: str | None) -> list[str]:
     return known if only is None else [only]
 
 
-def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> Recording:
+def _size(station: Station, camera: str, width: int | None) -> tuple[int, int] | None:
+    """The picture size for a wished width, both even as the encoder wants them."""
     w, h = station.model(camera).size_px
-    size = None if width is None else (width // 2 * 2, round(h * width / w / 2) * 2)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
+    return None if width is None else (width // 2 * 2, round(h * width / w / 2) * 2)
+
+
+def _bar() -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> Recording:
+    with _bar() as bar:
         task = bar.add_task(f"rendering {camera}", total=None)
         return record(
-            station, camera, folder, seconds, size_px=size,
+            station, camera, folder, seconds, size_px=_size(station, camera, width),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
 
@@ -114,3 +120,43 @@ def _report(station: Station, made: list[Recording], as_json: bool) -> None:
         typer.echo(
             f"  next: passerby analyze {r.folder / 'video.mp4'} --config {r.folder / 'unit.yaml'} --out RESULTS"
         )
+
+
+@app.command()
+def serve(
+    scenario: Which,
+    seed: Seed = None,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="Length of the loop that is rendered and then repeated.")
+    ] = 60,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port on 127.0.0.1; 0 takes a free one.")] = 8554,
+    codec: Annotated[Codec, typer.Option(help="Video codec.")] = "h264",
+    width: Annotated[int | None, typer.Option(min=64, max=7680, help="Picture width in px.")] = None,
+) -> None:
+    """Offer every camera of a scenario as RTSP on 127.0.0.1, in real time, until stopped with Ctrl-C."""
+    try:
+        station = Station.load(scenario, seed)
+        find_python()
+        with TemporaryDirectory(prefix="passerby-sim-") as folder:
+            names_ = _cameras(station, None)
+            loops = [_loop(station, name, Path(folder), seconds, codec, width) for name in names_]
+            with RtspServer(loops, Path(folder), port) as server:
+                for camera, url in server.urls.items():
+                    typer.echo(f"{camera}  {url}")
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
+                with suppress(KeyboardInterrupt):
+                    server.wait()
+    except PasserbyError as error:
+        raise _fail(error) from None
+
+
+def _loop(
+    station: Station, camera: str, folder: Path, seconds: float, codec: Codec, width: int | None
+) -> EncodedLoop:
+    size, total = _size(station, camera, width), round(seconds * station.model(camera).fps)
+    with _bar() as bar:
+        task = bar.add_task(f"rendering {camera}", total=total)
+        return encode_loop(
+            station, camera, folder, seconds, codec=codec, size_px=size,
+            progress=lambda done: bar.update(task, completed=done),
+        )  # fmt: skip

@@ -15,6 +15,7 @@ from passerby.contracts.arrays import F64, I64
 
 THIGH, SHIN, ANKLE, HIP_SHOULDER, NECK, HEAD = 0.245, 0.246, 0.039, 0.288, 0.052, 0.115
 UPPER_ARM, FOREARM = 0.186, 0.146
+SOLE = 0.018
 
 
 class Posture(IntEnum):
@@ -114,8 +115,9 @@ def skeleton(stance: Stance) -> F64:
     out[:, Joint.NECK] = axis * (HIP_SHOULDER + 0.03)
     out[:, Joint.SKULL] = axis * (HIP_SHOULDER + NECK + 0.052) + nod + 0.012 * height[:, None] * up
     out[:, Joint.CHIN] = out[:, Joint.SKULL] + nod * 1.6 - 0.04 * height[:, None] * up
-    lowest = np.minimum(out[:, Joint.ANKLE_L, 2], out[:, Joint.ANKLE_R, 2])
-    out[..., 2] += (ANKLE * height - lowest)[:, None]
+    ankles = out[:, Joint.ANKLE_L : Joint.ANKLE_R + 1, 2] - ANKLE * height[:, None]
+    toes = out[:, Joint.TOE_L : Joint.TOE_R + 1, 2] - SOLE * height[:, None]
+    out[..., 2] -= np.minimum(ankles, toes).min(axis=1)[:, None]
     lying = stance.posture == Posture.LYING
     out[lying] = _lay_down(out[lying], height[lying])
     return out
