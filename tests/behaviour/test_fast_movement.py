@@ -32,6 +32,8 @@ CASES = [
     ([3.0] * 8 + [1.0] + [3.0] * 8, RULE, "area", 0.1, False, "a pause starts anew"),
     ([3.0] * 8 + [2.2] + [3.0] * 8, RULE, "area", 0.1, True, "a stride just below the threshold does not"),
     ([np.nan] * 30, RULE, "area", 0.1, False, "no speed, no runner"),
+    ([7.5] * 12, RULE, "area", 0.1, True, "a sprinter"),
+    ([14.0] * 30, RULE, "area", 0.1, False, "what looks like a person on an arriving train is none"),
     ([3.0] * 30, RULE.model_copy(update={"speed_mps": 4.0}), "area", 0.1, False, "the rule's own threshold"),
     ([3.0] * 12, RULE.model_copy(update={"travel_m": 5.0}), "area", 0.1, False, "3.3 m are not far enough"),
     ([3.0] * 12, RULE.model_copy(update={"hold_s": 0, "travel_m": 0}), "area", 0.1, True, "at once if so wished"),

@@ -15,6 +15,8 @@ from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
 LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
+# The fastest people run 10 to 12 m/s on a track; what is faster than this in a station is a train or its reflection.
+PERSON_MOST_MPS = 8.0
 # Once fast, somebody stays fast down to this share of the threshold, so that a stride does not end it.
 RELEASE_SHARE = 0.85
 
@@ -45,7 +47,7 @@ class FastMovement:
             self._runs.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
-        sure[~self._area.contains(ground.foot_px)] = 0.0
+        sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
         seen = ground.confirmed & ~ground.held
         hits = (self._follow(ground, int(row), float(sure[row])) for row in np.flatnonzero(seen))
         return [hit for hit in hits if hit]
