@@ -15,7 +15,7 @@ from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
 LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
-# The fastest people run 10 to 12 m/s on a track; what is faster than this in a station is a train or its reflection.
+# Sprinters reach 10 to 12 m/s on a track; what is faster than this in a station is a train or its reflection.
 PERSON_MOST_MPS = 8.0
 # Once fast, somebody stays fast down to this share of the threshold, so that a stride does not end it.
 RELEASE_SHARE = 0.85
