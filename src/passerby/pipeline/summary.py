@@ -13,6 +13,9 @@ from passerby.ingest.source import FrameSource, SourceInfo
 from passerby.pipeline.camera import CameraLoop
 from passerby.pixels.redact import METHOD
 
+# Widths rounded to whole macroblocks are no other shape.
+SAME_SHAPE = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -50,7 +53,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),
         hints=tuple(_hints(around.camera)),
-        notes=source.notes,
+        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh)),
         version=__version__,
     )
 
@@ -74,6 +77,15 @@ def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
         **loop.lost,
     }
     return ((name, n) for name, n in counted.items() if n)
+
+
+def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iterator[str]:
+    """Coordinates are scaled to the picture, which is right only if both have one shape."""
+    if drawn and abs(drawn[0] * real[1] - drawn[1] * real[0]) > SAME_SHAPE * drawn[0] * real[1]:
+        yield (
+            f"the coordinates were drawn on {drawn[0]} x {drawn[1]} px, the picture has {real[0]} x {real[1]} px, "
+            "another shape: zones and metres are off until they are drawn anew."
+        )
 
 
 def _hints(camera: Camera) -> Iterator[str]:
