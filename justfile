@@ -17,6 +17,10 @@ fix:
     .venv/bin/ruff format .
     .venv/bin/ruff check --fix .
 
+# how the events of the recorded boxes differ from last time; --update accepts it
+replay *options:
+    cd tests && ../.venv/bin/python -m support.replay {{options}}
+
 # the demo
 demo *options:
     scripts/demo {{options}}
