@@ -11,13 +11,17 @@ from typing import Any
 
 import pytest
 
-from passerby.app.run import end_interrupted
+from passerby.app.run import CameraJob, end_interrupted
+from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
+from passerby.contracts.time import Timestamp, later
+from passerby.pipeline.ids import live_ids
 from passerby.store.connect import reading
-from passerby.store.results import DATABASE
+from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.samples import camera_health, zone_samples
 from support import figures, stage
-from support.fakes import ListSink
+from support.clock import FakeClock
+from support.fakes import ColourDetector, ListSink
 from support.figures import MAGENTA, YELLOW, Figure, film
 from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts, until
 from support.stage import CAST, KINDS, SECONDS, command, events_in, program
@@ -50,6 +54,26 @@ def test_what_a_crash_left_open_is_ended_once() -> None:
         ("b", 4, Phase.END, EVENT.at_s, None),
     ]
     assert sink.events[0].measures == (*EVENT.measures, Measure("ended_by", "restart"))
+
+
+@pytest.mark.parametrize("source", ["rtsp://camera1/1", "v.mp4"])
+def test_the_report_is_of_this_run_whatever_the_cameras_clock_says(tmp_path: Path, source: str) -> None:
+    clock = FakeClock()
+    began = Timestamp(0, clock.utc_ns())
+    new_id, slow = live_ids(clock), later(began.utc, -8.0)
+    clock.pass_s(-3600)
+    before = an_event(new_id(), utc=later(began.utc, -3600) if source.startswith("rtsp") else None)
+    clock.pass_s(3600.5)
+    # An RTCP clock may be some seconds behind this machine's.
+    mine = an_event(new_id(), utc=slow if source.startswith("rtsp") else None)
+    other = an_event(new_id(), camera="other")
+    with ResultsStore(tmp_path) as store:
+        for event in (before, mine, other):
+            store.put(event)
+        of = stage.camera(source=source)
+        unit = Unit(station="s", cameras=(of,))
+        job = CameraJob(of, unit, tmp_path, store, ColourDetector(), clock)
+        assert job._events_since(began) == [mine]
 
 
 def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: Path) -> None:

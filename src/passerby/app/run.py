@@ -24,12 +24,12 @@ from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.ports import EventSink
-from passerby.contracts.time import Clock, Timestamp
+from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
 from passerby.evidence.rolling import RollingVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.camera import CameraLoop, Deps
-from passerby.pipeline.ids import live_ids
+from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
@@ -41,6 +41,8 @@ from passerby.vision.shared import SharedDetector
 
 log = logging.getLogger(__name__)
 LIVE_ANALYSIS_FPS = 8.0
+# More than a camera's clock may be behind before it is not believed (ingest/wallclock.py).
+CAMERA_CLOCK_LATE_S = 60.0
 
 
 def run(
@@ -130,10 +132,13 @@ class CameraJob:
         return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
 
     def _events_since(self, began: Timestamp) -> list[Event]:
-        """The events of this run; all there are of a file, which has no wall clock."""
-        since = began.utc if is_live(self.camera.source) else None
+        """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""
+        assert began.utc_ns is not None
+        since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
+        first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
         with self.store.reading() as connection:
-            return list(query(connection, EventFilter(camera=(self.camera.name,), since=since)))
+            events = query(connection, EventFilter(camera=(self.camera.name,), since=since))
+            return [event for event in events if event.id >= first_id]
 
 
 def _make(folder: Path) -> None:
