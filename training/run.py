@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,8 +35,8 @@ def _arguments() -> argparse.Namespace:
         "--simulated-share", type=float, default=0.35, help="part of the samples that is simulated"
     )
     parser.add_argument("--steps", type=int, default=10_000)
-    parser.add_argument("--batch", type=int, default=16, help="samples a step in each process")
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate")
+    parser.add_argument("--batch", type=int, default=8, help="samples a step in each process")
+    parser.add_argument("--rate", type=float, default=1.2e-3, help="highest learning rate")
     parser.add_argument("--processes", type=int, default=1, help="processes that share each step's work")
     return parser.parse_args()
 
@@ -51,15 +51,10 @@ def _photo_cache(args: argparse.Namespace) -> Path:
     return folder
 
 
-def _train(rank: int, args: argparse.Namespace, plan: Plan) -> None:
+def _train(rank: int, args: argparse.Namespace, plan: Plan, meeting: str) -> None:
     torch.set_num_threads(1)
     if plan.ranks > 1:
-        dist.init_process_group(
-            "gloo",
-            init_method=f"file://{args.out.absolute()}/meeting-{os.getppid()}",
-            rank=rank,
-            world_size=plan.ranks,
-        )
+        dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=plan.ranks)
     simulated = Cache(args.simulated) if args.simulated else None
     share = args.simulated_share if simulated else 0.0
     mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share)
@@ -73,9 +68,10 @@ def main() -> None:
     _photo_cache(args)
     plan = Plan(args.steps, args.batch, args.rate, ranks=args.processes)
     if plan.ranks > 1:
-        mp.spawn(_train, (args, plan), nprocs=plan.ranks)
+        with tempfile.TemporaryDirectory() as folder:
+            mp.spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)
     else:
-        _train(0, args, plan)
+        _train(0, args, plan, "")
     print(f"wrote {export(args.out / 'checkpoint.pt', args.out / 'person.onnx')}")
 
 
