@@ -44,7 +44,7 @@ def iou(a: F32, b: F32) -> F32:
     low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
     both = np.prod(np.maximum(high - low, 0), axis=2)
     area_a, area_b = (np.prod(x[:, 2:] - x[:, :2], axis=1) for x in (a, b))
-    return (both / np.maximum(area_a[:, None] + area_b[None] - both, 1e-6)).astype(np.float32)
+    return np.asarray(both / np.maximum(area_a[:, None] + area_b[None] - both, 1e-6), np.float32)
 
 
 def _inside(boxes: F32, regions: F32) -> F32:
@@ -54,7 +54,8 @@ def _inside(boxes: F32, regions: F32) -> F32:
     low = np.maximum(boxes[:, None, :2], regions[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], regions[None, :, 2:])
     both = np.prod(np.maximum(high - low, 0), axis=2)
-    return (both / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-6)[:, None]).max(axis=1)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.asarray((both / np.maximum(area, 1e-6)[:, None]).max(axis=1), np.float32)
 
 
 def judged(found: Found, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:

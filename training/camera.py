@@ -53,7 +53,8 @@ def _noise(rng: np.random.Generator, bgr: U8) -> U8:
     grain = _grain(max(h, w) * 2)
     y, x = rng.integers(grain.shape[0] - h), rng.integers(grain.shape[1] - w)
     cut = grain[y : y + h, x : x + w]
-    cut = cut if rng.random() < 0.5 else cv2.merge([cut[..., 0]] * 3)
+    if rng.random() >= 0.5:
+        cut = np.repeat(cut[..., :1], 3, axis=2)
     strength = np.float32(rng.uniform(2, 14) / 256)
     return cv2.add(bgr, (cut * strength).astype(np.int16), dtype=cv2.CV_8U).astype(np.uint8)
 

@@ -16,14 +16,14 @@ def soft_mask(wh: tuple[int, int]) -> F32:
     w, h = wh
     y, x = np.mgrid[0:h, 0:w].astype(np.float32)
     u, v = np.abs(2 * (x + 0.5) / w - 1), np.abs(2 * (y + 0.5) / h - 1)
-    return np.clip((1.08 - (u**2.6 + v**5) ** 0.5) * 6, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((1.08 - (u**2.6 + v**5) ** 0.5) * 6, 0, 1), np.float32)
 
 
 def covered(boxes: F32, by: F32) -> F32:
     """The part of each box that lies under the box `by`, 0..1."""
     low, high = np.maximum(boxes[:, :2], by[:2]), np.minimum(boxes[:, 2:], by[2:])
     both = np.prod(np.maximum(high - low, 0), axis=1)
-    return (both / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-3)).astype(np.float32)
+    return np.asarray(both / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1e-3), np.float32)
 
 
 def _cut(rng: np.random.Generator, pick: Pick) -> U8 | None:

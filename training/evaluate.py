@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
 from training.ap import Found, Truth, by_height, quality
 from training.detectors import Detector, milliseconds, ours, pvb, yolox
@@ -32,10 +33,13 @@ def detectors(shared: Path, path: Path, wh: tuple[int, int]) -> list[Detector]:
     ]
 
 
-def simulated(folder: Path) -> list[Picture]:
-    """Frames of simulated stations as a set."""
-    cache = Cache(folder)
-    return [(item.bgr, Truth(item.boxes, item.ignore)) for item in (cache[n] for n in range(len(cache)))]
+def simulated(folder: Path, least_px: float = 30.0) -> list[Picture]:
+    """Frames of simulated stations as a set; smaller people are regions of no opinion."""
+    cache, pictures = Cache(folder), []
+    for item in (cache[n] for n in range(len(cache))):
+        tall = item.boxes[:, 3] - item.boxes[:, 1] >= least_px
+        pictures.append((item.bgr, Truth(item.boxes[tall], np.concatenate([item.ignore, item.boxes[~tall]]))))
+    return pictures
 
 
 def pairs(detector: Detector, pictures: Iterable[Picture]) -> list[tuple[Found, Truth]]:
@@ -68,7 +72,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     sets = evaluation_sets(args.shared)
     if args.simulated:
-        sets["simulated"] = simulated(args.simulated)
+        sets["simulated, from 30 px"] = simulated(args.simulated)
     results = {}
     for detector in detectors(args.shared, args.ours, tuple(args.wh))[: 1 if args.only_ours else None]:
         results[detector.name] = measured(detector, sets, bands=True)

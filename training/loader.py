@@ -56,7 +56,7 @@ def batches(mixture: Mixture, numbers: Numbers, workers: int) -> Iterator[dict[s
     """Batches in order; the same whatever `workers` is."""
     yield from DataLoader(
         Samples(mixture),
-        batch_sampler=numbers,  # type: ignore[arg-type]
+        batch_sampler=numbers,
         num_workers=workers,
         prefetch_factor=6 if workers else None,
         worker_init_fn=_start_worker,

@@ -49,7 +49,7 @@ class Run:
             self._resume(load(folder / "checkpoint.pt"))
 
     def _resume(self, saved: dict[str, object]) -> None:
-        self.net.load_state_dict(saved["net"])  # type: ignore[arg-type]
+        self.net.load_state_dict(saved["net"])
         self.optimiser.load_state_dict(saved["optimiser"])  # type: ignore[arg-type]
         self.average.values, self.step = saved["average"], int(saved["step"])  # type: ignore[assignment, call-overload]
 

@@ -12,6 +12,7 @@ from training.crowd import paste_people
 from training.samples import Cache, Labelled
 
 ASPECTS = ((16 / 9, 0.5), (4 / 3, 0.25), (0.0, 0.25))  # 0: the network's own shape
+WHOLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,11 @@ class Mixture:
         wh = _frame_wh(rng, self.wh)
         if self.simulated is not None and rng.random() < self.simulated_share:
             canvas = _station(rng, self.simulated, self._photo(rng), wh)
+        elif rng.random() < WHOLE:
+            canvas = _whole(rng, self._photo(rng), self.wh)
         else:
             canvas = _photos(rng, self._photo(rng), wh)
+        wh = canvas.bgr.shape[1], canvas.bgr.shape[0]
         picture = blank(self.wh).bgr
         picture[: wh[1], : wh[0]] = through_camera(rng, canvas.bgr)
         boxes, ignore = sort_out(*merged(canvas), wh, least=0.9)
@@ -56,12 +60,22 @@ def _frame_wh(rng: np.random.Generator, wh: tuple[int, int]) -> tuple[int, int]:
     return round(scale), min(wh[1], round(scale / aspect))
 
 
+def _whole(rng: np.random.Generator, pick: Pick, wh: tuple[int, int]) -> Canvas:
+    """One photo, about as large as fits: where people are tall, and what a photo looks like at run time."""
+    item = pick()
+    h, w = item.bgr.shape[:2]
+    scale = min(wh[0] / w, wh[1] / h) * float(rng.uniform(0.75, 1.4))
+    canvas = blank((min(wh[0], round(w * scale)), min(wh[1], round(h * scale))))
+    place(rng, canvas, item, scale * 1.2, (0, 0, canvas.bgr.shape[1], canvas.bgr.shape[0]))
+    return canvas
+
+
 def _photos(rng: np.random.Generator, pick: Pick, wh: tuple[int, int]) -> Canvas:
     canvas = blank(wh)
     kind = rng.random()
     if kind < 0.25:  # few large scenes
         fill(rng, canvas, pick, (0, 0, *wh), (60, 230))
-    elif kind < 0.65:
+    elif kind < 0.7:
         fill(rng, canvas, pick, (0, 0, *wh), (24, 150))
     else:  # many small ones
         x, y = (int(rng.uniform(0.3, 0.7) * side) for side in wh)

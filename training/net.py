@@ -47,7 +47,8 @@ class _Fuse(nn.Module):
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         up = functional.interpolate(self.coarse(coarse), scale_factor=2.0, mode="nearest")
-        return self.mix(up + self.fine(fine))
+        mixed: Tensor = self.mix(up + self.fine(fine))
+        return mixed
 
 
 class PersonNet(nn.Module):
@@ -105,5 +106,5 @@ def decoded(sides: Tensor) -> Tensor:
     h, w = sides.shape[-2:]
     y = (torch.arange(h, dtype=sides.dtype) + 0.5).view(1, 1, h, 1) * STRIDE
     x = (torch.arange(w, dtype=sides.dtype) + 0.5).view(1, 1, 1, w) * STRIDE
-    left, top, right, bottom = sides.clamp(max=6.5).exp().split(1, dim=1)
+    left, top, right, bottom = torch.split(sides.clamp(max=6.5).exp(), 1, dim=1)
     return torch.cat([x - left, y - top, x + right, y + bottom], dim=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
+from torch.multiprocessing.spawn import spawn
 
 from training.export import export
 from training.loop import Plan, Run
@@ -69,7 +69,7 @@ def main() -> None:
     plan = Plan(args.steps, args.batch, args.rate, ranks=args.processes)
     if plan.ranks > 1:
         with tempfile.TemporaryDirectory() as folder:
-            mp.spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)
+            spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)  # type: ignore[no-untyped-call]
     else:
         _train(0, args, plan, "")
     print(f"wrote {export(args.out / 'checkpoint.pt', args.out / 'person.onnx')}")

@@ -47,11 +47,13 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--seeds", type=int, default=120)
     parser.add_argument("--each", type=int, default=16, help="pictures of each seed")
+    parser.add_argument("--size", type=int, nargs=2, help="width and height; several sizes without it")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
+    size = (args.size[0], args.size[1]) if args.size else None
     seeds = range(args.first, args.first + args.seeds)
-    print(f"{write_cache(args.out, frames(seeds, args.each))} pictures in {args.out}")
+    print(f"{write_cache(args.out, frames(seeds, args.each, size))} pictures in {args.out}")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from unittest import mock
 import numpy as np
 
 from passerby.sim import looks, variety
-from training.ap import Found, judged
+from training.ap import Found, Truth, judged
 from training.collage import sort_out
 from training.detectors import Detector
 from training.samples import quads
 from training.simulated import labelled
-from training.truth import Picture, Truth
+from training.truth import Picture
 
 TONES = {"light": slice(0, 3), "middle": slice(3, 7), "dark": slice(7, 10)}
 SIZE_PX = (960, 540)

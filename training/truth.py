@@ -31,7 +31,10 @@ def video(film: Path, table: Path) -> Iterator[Picture]:
         for number, frame in enumerate(container.decode(video=0), 1):
             mine = rows[rows[:, 0] == number]
             if len(mine):
-                yield frame.to_ndarray(format="bgr24"), Truth(_corners(mine[:, 2:6]), quads([]))
+                yield (
+                    np.asarray(frame.to_ndarray(format="bgr24"), np.uint8),
+                    Truth(_corners(mine[:, 2:6]), quads([])),
+                )
 
 
 def stills(folder: Path, table: Path) -> Iterator[Picture]:
@@ -43,7 +46,8 @@ def stills(folder: Path, table: Path) -> Iterator[Picture]:
         seen = mine[:, 8] >= LEAST_VISIBLE
         ignore = np.isin(mine[:, 7], MOT_IGNORED) | (people & ~seen)
         boxes = _corners(mine[:, 2:6])
-        yield np.asarray(cv2.imread(str(path)), np.uint8), Truth(boxes[people & seen], boxes[ignore])
+        bgr: U8 = np.asarray(cv2.imread(str(path)), np.uint8)
+        yield bgr, Truth(boxes[people & seen], boxes[ignore])
 
 
 def evaluation_sets(shared: Path) -> dict[str, list[Picture]]:
