@@ -12,7 +12,7 @@ from training.crowd import paste_people
 from training.samples import Cache, Labelled
 
 ASPECTS = ((16 / 9, 0.5), (4 / 3, 0.25), (0.0, 0.25))  # 0: the network's own shape
-WHOLE = 0.3
+WHOLE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ def _photos(rng: np.random.Generator, pick: Pick, wh: tuple[int, int]) -> Canvas
     canvas = blank(wh)
     kind = rng.random()
     if kind < 0.25:  # few large scenes
-        fill(rng, canvas, pick, (0, 0, *wh), (60, 230))
-    elif kind < 0.7:
-        fill(rng, canvas, pick, (0, 0, *wh), (24, 150))
+        fill(rng, canvas, pick, (0, 0, *wh), (70, 240))
+    elif kind < 0.75:
+        fill(rng, canvas, pick, (0, 0, *wh), (30, 160))
     else:  # many small ones
         x, y = (int(rng.uniform(0.3, 0.7) * side) for side in wh)
         for rect in ((0, 0, x, y), (x, 0, wh[0] - x, y), (0, y, x, wh[1] - y), (x, y, wh[0] - x, wh[1] - y)):
-            fill(rng, canvas, pick, rect, (10, 90))
+            fill(rng, canvas, pick, rect, (14, 90))
     if rng.random() < 0.25:
         paste_people(rng, canvas, pick, 8, (16, 130))
     return canvas
