@@ -29,7 +29,7 @@ class Plan:
     steps: int
     batch: int = 16
     rate: float = 1.5e-3
-    save_every: int = 250
+    save_every: int = 100
     workers: int = 1
     rank: int = 0
     ranks: int = 1

@@ -15,6 +15,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed
 pytest.importorskip("openvino", reason="OpenVINO is not installed; it is only needed to compare")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
+from training.pictures import GREEN, RED, TILE, YELLOW, drawn, missed  # noqa: E402
 from training.ship import floor_score, sources  # noqa: E402
 
 A, B, FAR = [0, 0, 10, 20], [30, 0, 40, 20], [200, 200, 210, 220]
@@ -71,3 +72,13 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
     assert "0.250 false boxes" in text
     assert "| light | 50 | 90.0 |" in text
     assert text.endswith("notes\n")
+
+
+def test_pictures_show_right_false_and_missed_in_their_colours() -> None:
+    right, false, lost = [40, 40, 80, 160], [200, 40, 240, 160], [400, 40, 440, 160]
+    found = Found(quads([right, false]), np.asarray([0.9, 0.8], np.float32))
+    truth = Truth(quads([right, lost]), quads([]))
+    assert missed(found, truth).tolist() == [lost]
+    picture = drawn(np.zeros((TILE[1], TILE[0], 3), np.uint8), found, truth)
+    for box, colour in ((right, GREEN), (false, RED), (lost, YELLOW)):
+        assert tuple(picture[100, box[0]].tolist()) == colour
