@@ -52,8 +52,8 @@ def _facts(card: dict[str, Any]) -> str:
         ("fitting", "scaled to fit at the top left, padded with 114 at the right and the bottom"),
         ("output", "`boxes`: float32 (B, N, 4), pixels of the input; `scores`: float32 (B, N), 0 to 1"),
         ("suppression", f"not in the file; drop the weaker of two boxes over an overlap of {card['nms_iou']}"),
-        ("threshold to track", f"{card['score']}: best F1 on the validation photos"),
-        ("threshold to redact", f"{card['score_floor']}: 40 % of validation boxes are still right here"),
+        ("threshold to track", f"{card['score']}: best F1 on validation photos and stations"),
+        ("threshold to redact", f"{card['score_floor']}: 40 % of boxes are still right here"),
     ]
     return "## Facts\n\n" + table(("", ""), rows)
 
@@ -63,13 +63,17 @@ def _sources(card: dict[str, Any]) -> str:
     return "## Trained on\n\n" + table(("source", "pictures", "licence"), rows)
 
 
-def _comparison(figures: dict[str, Any]) -> str:
+def _comparison(measured: dict[str, Any]) -> str:
+    figures = measured["detectors"]
     names = list(figures)
     rows: list[list[str]] = []
     for name in figures[names[0]]["sets"]:
         ap50 = [percent(figures[n]["sets"][name]["ap50"]) for n in names]
         rows.append([MEANING.get(name, name), *ap50, _aim(name, figures)])
     rows.append(["milliseconds, OpenVINO, one thread", *(f"{figures[n]['ms']:.1f}" for n in names), ""])
+    rows.append(
+        ["milliseconds, ONNX Runtime, one thread", f"{measured['onnxruntime_ms']:.1f}", *[""] * len(names)]
+    )
     return "## Accuracy, AP50\n\n" + table(["set", *names, "aim"], rows)
 
 
@@ -107,7 +111,7 @@ def _detail(figures: dict[str, Any]) -> str:
 def page(card: dict[str, Any], measured: dict[str, Any], notes: str) -> str:
     """The whole page."""
     figures = measured["detectors"]
-    parts = [INTRO, _facts(card), _sources(card), _comparison(figures), _detail(figures)]
+    parts = [INTRO, _facts(card), _sources(card), _comparison(measured), _detail(figures)]
     return "\n".join([*parts, _station(measured), notes.rstrip() + "\n"])
 
 

@@ -1,7 +1,7 @@
 """Makes the shipped artefact from a checkpoint: python -m training.ship --run DIR --shared DIR.
 
-Writes person.onnx and person.json into src/passerby/vision/weights. Thresholds come from the validation photos,
-never from the sets on which detectors are compared.
+Writes person.onnx and person.json into src/passerby/vision/weights. Thresholds come from the validation photos and
+from simulated stations of their own, never from the sets on which detectors are compared.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from training.ap import Found, Truth, judged, quality
 from training.detectors import ours
+from training.evaluate import simulated
 from training.export import export
 from training.photos import GROUPS
 from training.samples import Cache
@@ -61,15 +62,11 @@ def floor_score(pairs: list[tuple[Found, Truth]], least: float = FLOOR_PRECISION
 
 def sources(caches: list[Cache]) -> list[dict[str, Any]]:
     """What was trained on, source by source; refuses one whose licence group does not allow shipping."""
-    found = []
-    for cache in caches:
-        for name, images in Counter(cache.sources).items():
-            if name not in LICENCES or GROUPS.get(name, "B") != "B":
-                raise ValueError(
-                    f"weights trained on {name!r} are not for shipping: its licence does not allow it"
-                )
-            found.append({"name": name, "licence": LICENCES[name], "images": images})
-    return sorted(found, key=lambda entry: str(entry["name"]))
+    counts = Counter(name for cache in caches for name in cache.sources)
+    for name in counts:
+        if name not in LICENCES or GROUPS.get(name, "B") != "B":
+            raise ValueError(f"weights trained on {name!r} are not for shipping: its licence does not allow it")
+    return [{"name": name, "licence": LICENCES[name], "images": counts[name]} for name in sorted(counts)]
 
 
 def _commit() -> str:
@@ -77,9 +74,8 @@ def _commit() -> str:
     return subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def described(path: Path, shared: Path, caches: list[Cache], version: str) -> dict[str, Any]:
+def described(path: Path, pictures: list[Picture], caches: list[Cache], version: str) -> dict[str, Any]:
     """The content of person.json for an exported file, without the figures of the comparison."""
-    pictures = validation(shared, "B")
     nms_iou = best_nms(path, pictures)
     detector = ours(path, WH, nms_iou)
     pairs = [(detector.find(bgr), truth) for bgr, truth in pictures]
@@ -107,12 +103,14 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, action="append", required=True, help="each cache that was trained on"
     )
+    parser.add_argument("--simulated", type=Path, required=True, help="cache of stations to choose thresholds on")
     parser.add_argument("--version", default="1")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
     path = export(args.run / "checkpoint.pt", args.to / "person.onnx")
-    card = described(path, args.shared, [Cache(folder) for folder in args.cache], args.version)
+    pictures = validation(args.shared, "B") + simulated(args.simulated)
+    card = described(path, pictures, [Cache(folder) for folder in args.cache], args.version)
     (args.to / "person.json").write_text(json.dumps(card, indent=2) + "\n")
     print(json.dumps({key: card[key] for key in ("score", "score_floor", "nms_iou", "sha256")}))
 

@@ -1,7 +1,7 @@
 """Renders simulated stations into a cache: python -m training.simulated --first 0 --seeds 120 --out DIR.
 
-Each seed is one place with one camera; its pictures have different crowds, trains and light. Seeds under 9000 are
-for training, those from there on for evaluation.
+Each seed is one place with one camera; its pictures have different crowds, trains and light. Seeds under 8000 are
+for training, from 8000 for thresholds, from 9000 for evaluation.
 """
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
     station = {"false_per_empty_frame": 0.25, "empty_frames": 8, "recall_by_skin_tone": [["light", 50, 0.9]]}
     measured = {
         "detectors": {"ours 416x256": _measured(0.80), "YOLOX-nano 416x416": _measured(0.75)},
+        "onnxruntime_ms": 11.2,
         "station": station,
     }
     text = page(card, measured, "## Where it fails\n\nnotes")
