@@ -139,6 +139,7 @@ def test_the_file_answers_like_the_network(tmp_path: Path, mixture: Mixture) -> 
     run.train(mixture)
     path = export(tmp_path / "run" / "checkpoint.pt", tmp_path / "person.onnx")
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    assert path.stat().st_size < 4e6  # weights are stored as float16
     net = averaged(tmp_path / "run" / "checkpoint.pt")
     for batch, high, wide in ((1, 64, 96), (3, 128, 160)):  # batch and size are free
         image = np.random.default_rng(1).integers(0, 255, (batch, high, wide, 3)).astype(np.uint8)
@@ -146,5 +147,5 @@ def test_the_file_answers_like_the_network(tmp_path: Path, mixture: Mixture) -> 
         with torch.no_grad():
             logits, sides = net(normalised(torch.from_numpy(image)))
         assert boxes.shape == (batch, high * wide // STRIDE**2, 4)
-        assert np.allclose(scores, torch.sigmoid(logits).flatten(1), atol=1e-4)
-        assert np.allclose(boxes, decoded(sides).flatten(2).transpose(1, 2), atol=0.05)
+        assert np.allclose(scores, torch.sigmoid(logits).flatten(1), atol=1e-3)
+        assert np.allclose(boxes, decoded(sides).flatten(2).transpose(1, 2), atol=0.1)
