@@ -26,7 +26,7 @@ from training.samples import Cache
 from training.truth import Picture, validation
 
 WEIGHTS = Path("src/passerby/vision/weights")
-WH = (416, 256)
+WH = (448, 256)  # a 16:9 picture fills 448 x 252 of it
 NMS_CHOICES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 FLOOR_PRECISION = 0.4
 LICENCES = {
