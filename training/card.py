@@ -20,11 +20,11 @@ MEANING = {
     "simulated, from 30 px": "stations with other seeds and cameras than those trained on",
 }
 SPEED_NOTE = """
-Matching is greedy by score at an overlap of 0.5; boxes in regions of no opinion do not count. Nothing was trained on
-these sets. The mixture of samples and the usual input size were chosen with them in view; thresholds and suppression
-were chosen on the open validation photos and on simulated stations of other seeds. Milliseconds are the median
-processor time of the network alone on a busy virtual machine. The aim was set on a machine where YOLOX-nano takes
-7.7 ms, so compare the columns rather than the figures.
+Matching is greedy by score at an overlap of 0.5; boxes in regions of no opinion do not count. Nothing was trained
+on these sets. The mixture of samples and the usual input size were chosen with them in view; thresholds and
+suppression were chosen on the open validation photos and on simulated stations of other seeds. Milliseconds are
+the median processor time of the network alone on a busy virtual machine. The aim was set on a machine where
+YOLOX-nano takes 7.7 ms, so compare the columns rather than the figures.
 """
 PARTS = ("ap50", "recall_at_90", "best_f1")
 INTRO = """# The embedded person detector
