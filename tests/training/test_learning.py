@@ -1,0 +1,151 @@
+"""Targets, loss, network, checkpoints and export: small enough to run in seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training.samples import Cache, Labelled, quads, write_cache
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
+
+from training.export import averaged, export  # noqa: E402
+from training.loader import Numbers  # noqa: E402
+from training.loop import Plan, Run  # noqa: E402
+from training.loss import box_loss, giou, score_loss  # noqa: E402
+from training.mixture import Mixture  # noqa: E402
+from training.net import STRIDE, PersonNet, decoded, normalised  # noqa: E402
+from training.state import Average, rate_at  # noqa: E402
+from training.targets import target  # noqa: E402
+
+WH = (96, 64)
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+def _item(*boxes: list[float], ignore: tuple[list[float], ...] = ()) -> Labelled:
+    return Labelled(np.zeros((WH[1], WH[0], 3), np.uint8), quads(boxes), quads(ignore), "drawn")
+
+
+def test_a_person_has_one_peak_at_the_centre() -> None:
+    want = target(_item([20, 8, 40, 56]))
+    assert np.argwhere(want.heat == 1).tolist() == [[32 // STRIDE, 30 // STRIDE]]
+    assert want.weight.sum() == pytest.approx(1, abs=1e-4)
+    assert want.box[:, 8, 7].tolist() == [20, 8, 40, 56]
+
+
+def test_small_people_stay_visible_in_front_of_large_ones() -> None:
+    small, large = [28, 26, 34, 40], [10, 0, 52, 64]
+    for order in ((small, large), (large, small)):
+        want = target(_item(*order))
+        assert want.box[:, 33 // STRIDE, 31 // STRIDE].tolist() == small
+
+
+def test_no_opinion_where_told_except_at_a_person() -> None:
+    want = target(_item([20, 8, 40, 56], ignore=([0, 0, 96, 64],)))
+    assert want.counts[0, 20] == 0
+    assert want.counts[8, 7] == 1
+
+
+def test_the_true_answer_has_no_box_loss_and_any_other_more() -> None:
+    want = target(_item([20, 8, 40, 56], [60, 30, 70, 52]))
+    box, weight = torch.from_numpy(want.box)[None], torch.from_numpy(want.weight)[None]
+    zero = decoded(torch.zeros_like(box))
+    centre = torch.cat([(zero[:, :1] + 1), (zero[:, 1:2] + 1)], dim=1)
+    distances = torch.cat([centre - box[:, :2], box[:, 2:] - centre], dim=1).clamp(min=1e-3).log()
+    assert float(box_loss(distances, box, weight)) == pytest.approx(0, abs=1e-4)
+    assert float(box_loss(distances + 0.3, box, weight)) > 0.1
+
+
+def test_score_loss_prefers_the_right_place() -> None:
+    want = target(_item([20, 8, 40, 56]))
+    heat, counts = torch.from_numpy(want.heat)[None], torch.from_numpy(want.counts)[None]
+    right = torch.where(heat >= 0.999, 6.0, -6.0)
+    assert float(score_loss(right, heat, counts)) < 0.01
+    assert float(score_loss(-right, heat, counts)) > 10
+    assert float(score_loss(-right, heat, counts * 0)) == 0
+
+
+def test_giou_of_equal_and_of_distant_boxes() -> None:
+    a = torch.tensor([[0.0, 0.0, 10.0, 10.0]])
+    assert float(giou(a, a)) == pytest.approx(1)
+    assert float(giou(a, a + 90)) < -0.9
+
+
+def test_rate_rises_then_falls() -> None:
+    rates = [rate_at(step, 4000, 1.0) for step in range(4001)]
+    top = int(np.argmax(rates))
+    assert 200 < top < 400
+    assert rates[0] < 0.01
+    assert rates[-1] == pytest.approx(0.01)
+    assert all(np.diff(rates[top:]) <= 0)
+
+
+def test_average_follows_the_network() -> None:
+    net = PersonNet()
+    average = Average(net)
+    with torch.no_grad():
+        net.out.bias.add_(1.0)
+    before = average.values["out.bias"].clone()
+    for step in range(400):
+        average.update(net, step)
+    assert torch.allclose(average.values["out.bias"], before + 1, atol=0.01)
+
+
+def test_every_process_gets_other_samples() -> None:
+    first, second = (list(Numbers(3, 5, 2, rank, 2)) for rank in (0, 1))
+    assert first == [[12, 13], [16, 17]]
+    assert second == [[14, 15], [18, 19]]
+
+
+@pytest.fixture
+def mixture(tmp_path: Path) -> Mixture:
+    bgr = np.random.default_rng(0).integers(0, 255, (80, 120, 3)).astype(np.uint8)
+    item = Labelled(bgr, quads([[20, 10, 40, 70]]), quads([]), "coco-person")
+    write_cache(tmp_path / "cache", iter([item, item]))
+    return Mixture(Cache(tmp_path / "cache"), wh=WH)
+
+
+def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
+    tmp_path: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan(4, batch=2, workers=0, save_every=1)
+    whole = Run(tmp_path / "whole", plan)
+    whole.train(mixture)
+
+    stopped = Run(tmp_path / "parts", plan)
+    learn = stopped._learn
+
+    def power_cut(batch: dict[str, torch.Tensor]) -> list[float]:
+        if stopped.step == 2:
+            raise KeyboardInterrupt
+        return learn(batch)
+
+    monkeypatch.setattr(stopped, "_learn", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.train(mixture)
+    taken_up = Run(tmp_path / "parts", plan)
+    assert taken_up.step == 2
+    taken_up.train(mixture)
+    assert taken_up.step == 4
+    parts = taken_up.net.state_dict()
+    assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
+
+
+def test_the_file_answers_like_the_network(tmp_path: Path, mixture: Mixture) -> None:
+    pytest.importorskip("onnx", reason="onnx is not installed; it is only needed to export")
+    ort = pytest.importorskip("onnxruntime")
+    run = Run(tmp_path / "run", Plan(1, batch=2, workers=0))
+    run.train(mixture)
+    path = export(tmp_path / "run" / "checkpoint.pt", tmp_path / "person.onnx")
+    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    assert path.stat().st_size < 4e6  # weights are stored as float16
+    net = averaged(tmp_path / "run" / "checkpoint.pt")
+    for batch, high, wide in ((1, 64, 96), (3, 128, 160)):  # batch and size are free
+        image = np.random.default_rng(1).integers(0, 255, (batch, high, wide, 3)).astype(np.uint8)
+        boxes, scores = session.run(None, {"image": image})
+        with torch.no_grad():
+            logits, sides = net(normalised(torch.from_numpy(image)))
+        assert boxes.shape == (batch, high * wide // STRIDE**2, 4)
+        assert np.allclose(scores, torch.sigmoid(logits).flatten(1), atol=1e-3)
+        assert np.allclose(boxes, decoded(sides).flatten(2).transpose(1, 2), atol=0.1)

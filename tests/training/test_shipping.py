@@ -1,0 +1,85 @@
+"""Thresholds, provenance and the generated page, on made-up figures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training.ap import Found, Quality, Truth
+from training.card import page
+from training.samples import Cache, Labelled, quads, write_cache
+
+pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
+pytest.importorskip("openvino", reason="OpenVINO is not installed; it is only needed to compare")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+from training.pictures import GREEN, RED, TILE, YELLOW, drawn, missed  # noqa: E402
+from training.ship import floor_score, sources  # noqa: E402
+
+A, B, FAR = [0, 0, 10, 20], [30, 0, 40, 20], [200, 200, 210, 220]
+
+
+def test_floor_is_where_boxes_stop_being_right() -> None:
+    boxes = quads([A, B, FAR, *[[x, 300, x + 5, 320] for x in range(0, 400, 50)]])
+    scores = np.linspace(0.9, 0.1, len(boxes)).astype(np.float32)
+    pairs = [(Found(boxes, scores), Truth(quads([A, B]), quads([])))]
+    floor = floor_score(pairs, least=0.4)
+    assert (scores >= floor).sum() == 5  # two of five are right, two of six would be too few
+    assert floor_score([(Found(boxes[2:3], scores[2:3]), Truth(quads([A]), quads([])))]) == 1.0
+
+
+def _cache(folder: Path, source: str) -> Cache:
+    item = Labelled(np.zeros((4, 4, 3), np.uint8), quads([]), quads([]), source)
+    write_cache(folder, iter([item, item]))
+    return Cache(folder)
+
+
+def test_every_source_is_listed_with_its_licence(tmp_path: Path) -> None:
+    listed = sources([_cache(tmp_path / "a", "openimages"), _cache(tmp_path / "b", "simulated")])
+    assert [(entry["name"], entry["images"]) for entry in listed] == [("openimages", 2), ("simulated", 2)]
+    assert all(entry["licence"] for entry in listed)
+
+
+@pytest.mark.parametrize("source", ["tud-street", "cctv-mix", "unheard-of"])
+def test_weights_from_other_sources_are_not_shipped(tmp_path: Path, source: str) -> None:
+    with pytest.raises(ValueError, match=f"{source}.*not for shipping"):
+        sources([_cache(tmp_path, source)])
+
+
+def _measured(ap50: float) -> dict[str, object]:
+    quality = asdict(Quality(ap50, 0.5, 0.6, 0.3, 100))
+    heights = {"12-20": quality, "160-10000": quality}
+    return {"ms": 6.5, "sets": {"PETS": {**quality, "heights": heights}, "val": {**quality, "heights": heights}}}
+
+
+def test_the_page_says_what_was_missed_and_by_how_much() -> None:
+    card = {
+        "file": "person.onnx", "sha256": "ab12", "version": "1", "training_commit": "0123456789abcdef",
+        "input_wh": [416, 256], "nms_iou": 0.5, "score": 0.3, "score_floor": 0.1,
+        "sources": [{"name": "openimages", "images": 3, "licence": "CC BY"}],
+    }  # fmt: skip
+    station = {"false_per_empty_frame": 0.25, "empty_frames": 8, "recall_by_skin_tone": [["light", 50, 0.9]]}
+    measured = {
+        "detectors": {"ours 416x256": _measured(0.80), "YOLOX-nano 416x416": _measured(0.75)},
+        "onnxruntime_ms": 11.2,
+        "station": station,
+    }
+    text = page(card, measured, "## Where it fails\n\nnotes")
+    assert "missed by 10.0" in text  # PETS: 80 of 90
+    assert "75.0: reached" in text  # val: as good as YOLOX-nano
+    assert "| openimages | 3 | CC BY |" in text
+    assert "0.250 false boxes" in text
+    assert "| light | 50 | 90.0 |" in text
+    assert text.endswith("notes\n")
+
+
+def test_pictures_show_right_false_and_missed_in_their_colours() -> None:
+    right, false, lost = [40, 40, 80, 160], [200, 40, 240, 160], [400, 40, 440, 160]
+    found = Found(quads([right, false]), np.asarray([0.9, 0.8], np.float32))
+    truth = Truth(quads([right, lost]), quads([]))
+    assert missed(found, truth).tolist() == [lost]
+    picture = drawn(np.zeros((TILE[1], TILE[0], 3), np.uint8), found, truth)
+    for box, colour in ((right, GREEN), (false, RED), (lost, YELLOW)):
+        assert tuple(picture[100, box[0]].tolist()) == colour

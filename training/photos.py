@@ -1,0 +1,69 @@
+"""Reads the labelled photos: tar shards of JPEGs beside one JSON line for each picture."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from training.samples import Labelled, quads
+
+# Licence group of each source, from the data set's own SOURCES.md: B = an open licence is stated, or the photos
+# come from COCO, Open Images or VOC; R = published for research; C = nothing usable is stated.
+GROUPS = {
+    "coco-person": "B",
+    "coco-square": "B",
+    "openimages": "B",
+    "coco128": "B",
+    "voc100": "B",
+    "meeting": "B",
+    "pennfudan": "R",
+    "tud-street": "R",
+    "avenue": "R",
+    "ucsd-ped2": "R",
+    "caviar": "R",
+    "road-people": "C",
+    "metro-synth": "C",
+    "cctv-mix": "C",
+    "otb-crossing": "C",
+    "clips": "C",
+    "lowlight-indoor": "C",
+    "cafe": "C",
+}
+
+
+def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]:
+    found = {}
+    for line in (folder / f"{split}.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        if row["source"] not in GROUPS:
+            raise ValueError(
+                f"{folder / split}.jsonl: source {row['source']!r} has no licence group; add it to GROUPS"
+            )
+        if GROUPS[row["source"]] in groups:
+            found[row["image"]] = row
+    return found
+
+
+def photos(folder: Path, split: str, groups: str) -> Iterator[Labelled]:
+    """Every picture of `split` ("train" or "val") whose licence group is one of the letters in `groups`.
+
+    Raises ValueError when a source has no licence group or a JPEG cannot be decoded.
+    """
+    rows = _rows(folder, split, groups)
+    for shard in sorted(folder.glob(f"{split}-*.tar")):
+        with tarfile.open(shard) as tar:
+            for member in tar:
+                row = rows.get(member.name)
+                data = tar.extractfile(member) if row is not None else None
+                if row is None or data is None:
+                    continue
+                bgr = cv2.imdecode(np.frombuffer(data.read(), np.uint8), cv2.IMREAD_COLOR)
+                if bgr is None:
+                    raise ValueError(f"{shard.name}: {member.name} is not a picture that OpenCV can read")
+                boxes, ignore = quads(row["boxes"]), quads(row["ignore"])  # type: ignore[arg-type]
+                yield Labelled(bgr.astype(np.uint8), boxes, ignore, str(row["source"]), member.name)
