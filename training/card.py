@@ -60,7 +60,7 @@ def _facts(card: dict[str, Any]) -> str:
         ("output", "`boxes`: float32 (B, N, 4), pixels of the input; `scores`: float32 (B, N), 0 to 1"),
         ("suppression", f"not in the file; drop the weaker of two boxes over an overlap of {card['nms_iou']}"),
         ("threshold to track", f"{card['score']}: best F1 on validation photos and stations"),
-        ("threshold to redact", f"{card['score_floor']}: 40 % of boxes are still right here"),
+        ("threshold to redact", f"{card['score_floor']}: rather a filled patch of floor than a person shown"),
     ]
     return "## Facts\n\n" + table(("", ""), rows)
 

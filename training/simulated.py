@@ -12,8 +12,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from passerby.sim.variety import random_frames
 
+from passerby.sim.variety import random_frames
 from training.samples import F32, U8, Labelled, quads, write_cache
 
 SIZES = ((640, 360), (832, 468), (640, 480), (960, 540))
