@@ -40,9 +40,14 @@ def test_the_second_signal_ends_at_once(number: signal.Signals) -> None:
 @BOTH
 def test_afterwards_signals_mean_what_they_meant(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with pytest.raises(ValueError, match="inside"), stop_on_signals(threading.Event()):
-        assert signal.getsignal(number) is not before
-        raise ValueError("inside")
+
+    def fails() -> None:
+        with stop_on_signals(threading.Event()):
+            assert signal.getsignal(number) is not before
+            raise ValueError("inside")
+
+    with pytest.raises(ValueError, match="inside"):
+        fails()
     assert signal.getsignal(number) is before
 
 

@@ -98,7 +98,8 @@ def test_the_command_tells_then_updates_then_is_silent(
     (tmp_path / recorded.path.name).write_bytes(recorded.path.read_bytes())
     (tmp_path / recorded.golden.name).write_bytes(written(read(recorded.golden)[2:]))
     monkeypatch.setattr(tool, "ROOM", tmp_path)
-    monkeypatch.setattr(tool, "replay", lambda _, now=replay(recorded): now)
+    now = replay(recorded)
+    monkeypatch.setattr(tool, "replay", lambda _: now)
     assert tool.main([]) == 1
     told = capsys.readouterr().out
     assert told.startswith("platform: ")
