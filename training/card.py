@@ -55,11 +55,17 @@ def _facts(card: dict[str, Any]) -> str:
     rows = [
         ("file", f"`{card['file']}`, sha256 `{card['sha256']}`"),
         ("version", f"{card['version']}, trained with commit `{card['training_commit'][:12]}`"),
-        ("input", f"`image`: uint8 (B, H, W, 3), BGR, H and W multiples of 32; measured at {w} x {h}"),
+        (
+            "input",
+            f"`image`: uint8 (B, H, W, 3), BGR, H and W multiples of 32; by default {w} x {h}",
+        ),
         ("fitting", "scaled to fit at the top left, padded with 114 at the right and the bottom"),
         ("output", "`boxes`: float32 (B, N, 4), pixels of the input; `scores`: float32 (B, N), 0 to 1"),
         ("suppression", f"not in the file; drop the weaker of two boxes over an overlap of {card['nms_iou']}"),
-        ("threshold to track", f"{card['score']}: best F1 on validation photos and stations"),
+        (
+            "threshold to track",
+            f"{card['score']}: fewer false events than at the best F1, see below",
+        ),
         ("threshold to redact", f"{card['score_floor']}: rather a filled patch of floor than a person shown"),
     ]
     return "## Facts\n\n" + table(("", ""), rows)
