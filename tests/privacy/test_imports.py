@@ -21,6 +21,8 @@ IDENTITY = {
     ),
     *("torchreid", "fastreid", "boxmot", "torch", "tensorflow", "keras", "passerby_gate"),
 }
+# Programs of their own, run by the system's Python with GStreamer's bindings; the product never imports them.
+STAND_ALONE = {"passerby.sim.rtsp_server"}
 # A fresh interpreter: this one has long imported what tests need.
 IMPORT_ALL = """
 import json, sys
@@ -33,7 +35,7 @@ print(json.dumps(sorted(name.partition(".")[0] for name in sys.modules)))
 def modules() -> list[str]:
     """Every module of passerby; `__main__` would run the program."""
     found = [module.name for module in pkgutil.walk_packages(passerby.__path__, "passerby.")]
-    return sorted(name for name in found if not name.endswith("__main__"))
+    return sorted(name for name in found if not name.endswith("__main__") and name not in STAND_ALONE)
 
 
 def loaded_by(names: list[str], begin: str = "") -> set[str]:
