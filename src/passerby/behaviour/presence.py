@@ -13,8 +13,8 @@ from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
-# Who stays moves about little while hidden; a runner's reach would let passers-by take over.
-HIDDEN_MPS = 0.5
+# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a stay over.
+HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
 
 
 @dataclass(slots=True)
@@ -34,9 +34,9 @@ class Stay:
     settled: bool = False
 
     def could_be(self, later: Subject, at: Timestamp) -> bool:
-        """Return whether somebody who appeared `at` could be the one of this stay, as near as a walker gets."""
+        """Return whether somebody who appeared `at` could be the one of this stay."""
         gap_s = at.since_s(self.last_at)
-        return gap_s > 0 and same_spot(self.last, later, gap_s, HIDDEN_MPS)
+        return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=HIDDEN_SPOT_M, reach_mps=HIDDEN_MPS)
 
 
 @dataclass(frozen=True, slots=True)
