@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.presence import Presence
-from passerby.behaviour.windows import FRAME_SPEAKS_S, WINDOW_S, Window, Windows
+from passerby.behaviour.windows import WINDOW_S, Window, Windows
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
 from passerby.ground.places import Area, Gate
-
-__all__ = ["FRAME_SPEAKS_S", "LineMeter", "ZoneMeter"]
 
 # Seconds inside or outside before somebody has entered or left: longer than the jitter of a foot on the border.
 # Equal, so that the time people are counted for is the time they were there.

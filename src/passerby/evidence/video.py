@@ -17,7 +17,6 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.pixels.redact import RedactedImage, require_redacted
 
-MAX_WH = (960, 960)
 _ENCODER = {
     "deadline": "realtime",
     "cpu-used": "8",

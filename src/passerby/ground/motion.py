@@ -35,21 +35,21 @@ class Motion:
         """Return the same rows as `tracks`, in the same order, on the floor."""
         height = tracks.xyxy_px[:, 3] - tracks.xyxy_px[:, 1]
         n = len(tracks)
-        pos, cov, on_floor = np.full((n, 2), np.nan), np.full((n, 2, 2), np.nan), np.zeros(n, bool)
+        pos, pos_sd, on_floor = np.full((n, 2), np.nan), np.full(n, np.nan), np.zeros(n, bool)
         vel, speed_sd = np.full((n, 2), np.nan), np.full(n, np.nan)
         if self._plane is not None and n:
             sd_px = foot_sd_px(height, tracks.held)
             floor = self._plane.to_floor(tracks.foot_px.astype(np.float64), sd_px)
             on_floor = floor.valid & foot_is_seen(tracks.xyxy_px, tracks.frame_wh)
             pos = np.where(on_floor[:, None], floor.pos_m, np.nan)
-            cov = np.where(on_floor[:, None, None], floor.cov_m2, np.nan)
+            pos_sd = np.where(on_floor, floor.sd_m, np.nan)
             self._ring.add(tracks, pos, on_floor & ~tracks.held)
             vel, speed_sd = self._fit(tracks, pos, sd_px, on_floor)
         else:
             self._ring.forget(tracks.gone)
         return GroundTracks(
             camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px, height_px=height,
-            pos_m=pos, pos_sd_m=_worst_sd(cov), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
+            pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
             confirmed=tracks.confirmed, held=tracks.held, gone=tracks.gone,
         )  # fmt: skip
@@ -83,14 +83,6 @@ class Motion:
         floor = self._exact.to_floor(foot_px.astype(np.float64), sd_px)
         foot_var = np.maximum(_along(floor.cov_m2, vel), scatter) / spread
         return np.sqrt(foot_var + self._plane.fit_speed_var(floor.pos_m, vel))
-
-
-def _worst_sd(cov: F64) -> F32:
-    known = np.isfinite(cov).all(axis=(1, 2))
-    worst = np.full(len(cov), np.nan, np.float32)
-    if known.any():
-        worst[known] = np.sqrt(np.linalg.eigvalsh(cov[known])[:, -1])
-    return worst
 
 
 def _along(cov: F64, direction: F64) -> F64:

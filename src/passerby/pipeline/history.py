@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from passerby.behaviour.meters import FRAME_SPEAKS_S, LineMeter, ZoneMeter
+from passerby.behaviour.meters import LineMeter, ZoneMeter
+from passerby.behaviour.windows import FRAME_SPEAKS_S
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Line
 from passerby.contracts.people import GroundTracks
