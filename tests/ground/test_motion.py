@@ -43,7 +43,7 @@ def test_a_walkers_speed_is_right_within_its_stated_error(fps: float, drop: floa
     speed, sd = last_speeds(scene, Sampling(fps=fps, drop=drop, late_s=0.02, noise_px=noise))
     assert 0.1 < np.sqrt((((speed - 1.3) / sd) ** 2).mean()) < 1.1
     assert abs((speed - 1.3).mean()) < 0.02
-    assert 0.05 < np.median(sd) < 0.2, "and near enough to be judged"
+    assert 0.05 < np.median(sd) < 0.25, "although they stand before one another"
 
 
 def test_the_stated_error_does_not_depend_on_the_frame_rate() -> None:
