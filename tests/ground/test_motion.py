@@ -115,7 +115,7 @@ def test_rows_stay_the_same_rows() -> None:
 
 
 def test_a_held_row_teaches_nothing_about_speed() -> None:
-    """Half the frames are predictions that stand still; the speed is the seen ones', with a larger error."""
+    """Half the frames are predictions that stand still; the speed is the seen ones'."""
     scene = walk(1.3)
     motion, sure = Motion(scene.plane), Motion(scene.plane)
     for k, tracks in enumerate(scene.tracks(Sampling(fps=10))):
@@ -128,7 +128,7 @@ def test_a_held_row_teaches_nothing_about_speed() -> None:
         )  # fmt: skip
         ground, plain = motion.step(half), sure.step(tracks)
     assert np.hypot(*ground.vel_mps[0]) == pytest.approx(1.3, rel=1e-3)
-    assert ground.speed_sd_mps[0] > plain.speed_sd_mps[0]
+    assert ground.speed_sd_mps[0] == pytest.approx(plain.speed_sd_mps[0], rel=0.1), "errors 0.1 s apart are alike"
 
 
 def test_a_gap_longer_than_the_window_leaves_no_speed() -> None:
