@@ -22,7 +22,16 @@ from passerby.store.merkle import (
 # The entries and roots that implementations of Certificate Transparency test themselves with.
 ENTRIES = [
     bytes.fromhex(text)
-    for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
 ]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -50,7 +59,9 @@ PATHS = {
     ],
     (2, 3): ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
 }
-logs = st.lists(st.binary(max_size=8), min_size=1, max_size=70).map(lambda entries: [leaf_hash(e) for e in entries])
+logs = st.lists(st.binary(max_size=8), min_size=1, max_size=70).map(
+    lambda entries: [leaf_hash(e) for e in entries]
+)
 
 
 def test_the_empty_log_has_the_hash_of_nothing() -> None:

@@ -40,6 +40,6 @@ def summary(model: type[BaseModel]) -> str:
 
 def default_of(value: object) -> str:
     """A default as people write it; "" for none."""
-    if value is None or value in ([], ()):
+    if value is None or value in ([], ()) or isinstance(value, dict | BaseModel):  # a mapping has a section
         return ""
     return f"{value:.12g}" if isinstance(value, int | float) else str(value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
 
-Report = ZoneSample | LineSample | CameraHealth
+Report = ZoneSample | LineSample | CameraHealth | EvidenceFile | Account
 
 
 class EventSink(Protocol):
@@ -20,5 +20,5 @@ class EventSink(Protocol):
         ...
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
+        """Keep one sample of a zone, a line or a camera's health, a finished file of evidence, or an account."""
         ...

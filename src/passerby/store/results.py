@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from sqlite3 import Connection
+from typing import TypeVar
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.store.connect import open_reader
 from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
 from passerby.store.formats import EVENTS, FORMATS, LINES, ZONES, Format
 from passerby.store.sink import SqliteSink
 
+T = TypeVar("T")
 DATABASE = "passerby.db"
 MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a crash compares
 
-_FILE_OF: dict[type[Report], Format | None] = {ZoneSample: ZONES, LineSample: LINES, CameraHealth: None}
+_FILE_OF: dict[type[Report], Format | None] = {
+    ZoneSample: ZONES,
+    LineSample: LINES,
+    CameraHealth: None,
+    EvidenceFile: None,
+    Account: None,
+}
 
 
 class ResultsStore(Closing):
@@ -63,6 +72,10 @@ class ResultsStore(Closing):
         """Return the newest event of each incident a crash left open, for the pipeline to end them."""
         return self._sink.open_incidents()
 
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run `fn` on the writer's connection, all of it or nothing. Raises StoreError if it cannot be."""
+        return self._sink.database.execute_write(fn)
+
     def reading(self) -> AbstractContextManager[Connection]:
         """A read-only connection for `events.query` and its like, for the length of a with block."""
         return self._sink.database.reading()
@@ -97,6 +110,14 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error
+
+
+def the_database(where: Path) -> Path:
+    """Return the one database of a results folder. Raises StoreError for none, and for a folder of several."""
+    found = databases_in(where)
+    if len(found) > 1:
+        raise StoreError(f"{where} holds the results of {len(found)} videos; give one of its folders")
+    return found[0]
 
 
 def databases_in(where: Path) -> tuple[Path, ...]:

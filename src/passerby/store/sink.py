@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
-from passerby.contracts.events import Event
+from passerby.contracts.events import Account, Event, EvidenceFile
 from passerby.contracts.ports import Report
-from passerby.store import events, samples
+from passerby.store import events, evidence, ledger, samples
 from passerby.store.db import Database
 
 
@@ -25,8 +25,13 @@ class SqliteSink(Closing):
         self.database.execute_write(lambda connection: events.append(connection, event))
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
-        self.database.execute_write(lambda connection: samples.append(connection, report))
+        """Keep one sample of a zone, a line or a camera's health, a finished file of evidence, or an account."""
+        if isinstance(report, EvidenceFile):
+            self.database.execute_write(lambda connection: evidence.append(connection, report))
+        elif isinstance(report, Account):
+            self.database.execute_write(lambda connection: ledger.append(connection, report))
+        else:
+            self.database.execute_write(lambda connection: samples.append(connection, report))
 
     def open_incidents(self) -> tuple[Event, ...]:
         """Return the newest event of each incident that has not ended."""
