@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
-from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, Gap, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
@@ -25,6 +25,8 @@ LEAVING: tuple[type[Any], ...] = (
     LineSample,
     CameraHealth,
     Gap,
+    EvidenceFile,
+    Account,
     Summary,
     History,
     RedactedImage,
