@@ -38,6 +38,7 @@ FILES = {
     "report.html",
     DATABASE,
     "stills",
+    "clips",
 }
 EVAL_FILES = {"tracks.txt", "ground.csv"}
 SAME_EVERY_TIME = ("events.jsonl", "zones.csv", "lines.csv", "tracks.txt", "ground.csv")

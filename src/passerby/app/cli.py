@@ -9,7 +9,7 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import analyze, check, demo, events, run, sim
+from passerby.app import analyze, audit, check, demo, events, evidence, ledger, purge, run, sim
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -23,6 +23,10 @@ app.command("analyze")(analyze.analyze)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("events")(events.events)
+app.command("ledger")(ledger.ledger_)
+app.command("purge")(purge.purge_)
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(audit.app, name="audit")
 app.add_typer(sim.app, name="sim")
 
 
