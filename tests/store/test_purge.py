@@ -55,7 +55,6 @@ def test_no_configuration_keeps_anything_beyond_the_hard_limit() -> None:
 
 
 def test_locked_evidence_stays_whatever_its_age_and_however_full_the_disk() -> None:
-    assert gone([picture(500, locked=True), picture(500)], free=0) == {"clip-500": "older than 72 h"} or True
     found = [
         picture(500, locked=True, name="locked"),
         picture(500, name="other"),

@@ -122,8 +122,6 @@ def _note(
         audit.record(connection, actor, Act.PURGED, what, why, at_ms=now_ms)
     for camera, sizes in by_camera.items():
         ledger.deleted(connection, camera, len(sizes), sum(sizes), now_ms)
-            connection, camera, sum((d.picture.camera or UNATTRIBUTED) == camera for d in removed), size, now_ms
-        )
     lost = [path for path in vanished if path not in {d.picture.path for d in removed}]
     if lost:
         evidence.mark_gone(connection, lost, "removed by another program", now_ms)
