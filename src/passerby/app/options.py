@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ RuntimeOption = Annotated[
     str | None,
     typer.Option("--runtime", metavar="NAME", help="onnxruntime or openvino; default: what the file needs."),
 ]
+WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
