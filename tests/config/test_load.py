@@ -11,7 +11,7 @@ from passerby.contracts.errors import ConfigError
 from support.configured import ENV, EXAMPLE, HEAD, PLATFORM, STAIRS, camera, load, rule, wrong
 
 RULE_KEYS = "severity, cooldown_s, kind, zone"
-KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding"
+KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding, counter_flow, queue"
 UNIT_KEYS = ", ".join(Unit.model_fields)
 CAMERA_KEYS = ", ".join(Camera.model_fields)
 

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
-from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, ZoneSample
+from passerby.contracts.events import CameraHealth, Event, FlowSample, Gap, LineSample, OccupancySample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
@@ -23,6 +23,8 @@ LEAVING: tuple[type[Any], ...] = (
     Event,
     ZoneSample,
     LineSample,
+    FlowSample,
+    OccupancySample,
     CameraHealth,
     Gap,
     Summary,

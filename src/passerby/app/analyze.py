@@ -28,11 +28,13 @@ from passerby.app.results import summary_data, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
+from passerby.contracts.config import Occupancy
 from passerby.contracts.errors import PasserbyError, StoreError
 from passerby.contracts.results import Summary
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
@@ -56,6 +58,7 @@ class Settings:
     video: bool
     trace: bool
     quiet: bool
+    places: tuple[Occupancy, ...] = ()
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -92,7 +95,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime))
     station = unit.station if unit else "passerby"
-    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json)
+    places = unit.occupancy if unit else ()
+    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, places)
     failed, summaries = 0, []
     stop = threading.Event()
     with stop_on_signals(stop):
@@ -129,9 +133,10 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                 _outputs(job.folder, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
+                counting = CountingSink(store, (job.camera,), settings.places)
                 deps = Deps(
                     detector=settings.detector,
-                    sink=store,
+                    sink=counting,
                     outputs=outputs,
                     new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
@@ -139,6 +144,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                 )
                 loop = CameraLoop(job.camera, source, deps)
                 loop.run(stop)
+                counting.close()
             wall_s = time.perf_counter() - began
             around = Circumstances(
                 settings.station, job.camera, settings.detector.info, info, wall_s, outputs.frames_written

@@ -29,6 +29,7 @@ from passerby.contracts.urls import is_live
 from passerby.evidence.rolling import RollingVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
@@ -78,12 +79,14 @@ def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
 
 def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
     """Run every camera of the unit until stopped or until all of them, being files, have ended."""
-    jobs = [CameraJob(camera, unit, folder, store, detector, clock) for camera in unit.cameras]
+    counting = CountingSink(store, unit.cameras, unit.occupancy)
+    jobs = [CameraJob(camera, unit, folder, store, counting, detector, clock) for camera in unit.cameras]
     supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
     with stop_on_signals(supervisor.stop):
         supervisor.start()
         log.info("%s: watching %d camera(s); results in %s", unit.station, len(jobs), folder)
         supervisor.wait()
+        counting.close()
     log.info("%s: stopped; every incident is ended and every file finished", unit.station)
 
 
@@ -95,6 +98,7 @@ class CameraJob:
     unit: Unit
     results: Path
     store: ResultsStore
+    sink: EventSink
     detector: Detector
     clock: Clock
 
@@ -129,7 +133,7 @@ class CameraJob:
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
-        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
+        return Deps(self.detector, self.sink, outputs, new_id, fps, is_live(self.camera.source))
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""

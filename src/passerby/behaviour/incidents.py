@@ -26,6 +26,8 @@ SEVERITY = {
     "loitering": Severity.WARNING,
     "intrusion": Severity.ALARM,
     "crowding": Severity.WARNING,
+    "counter_flow": Severity.WARNING,
+    "queue": Severity.INFO,
 }
 
 

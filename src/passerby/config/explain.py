@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
-from passerby.contracts.rules import CrowdingRule, FastMovementRule, IntrusionRule, LineCrossingRule, Rule
+from passerby.contracts.rules import (
+    CounterFlowRule,
+    CrowdingRule,
+    FastMovementRule,
+    IntrusionRule,
+    LineCrossingRule,
+    QueueRule,
+    Rule,
+)
 from passerby.contracts.urls import is_live, mask_url
 
 
@@ -111,6 +119,13 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
     if isinstance(rule, CrowdingRule):
         limit = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
         return f"{limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
+    if isinstance(rule, CounterFlowRule):
+        way = "that of most people" if rule.direction_px is None else "its arrow"
+        who = "somebody moves" if rule.min_people == 1 else f"{rule.min_people} people move"
+        return f"{who} against {way} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
+    if isinstance(rule, QueueRule):
+        limit = f"{rule.people} people" if rule.people else f"{plain(rule.length_m or 0)} m"
+        return f"a queue of {limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
     return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
 
 

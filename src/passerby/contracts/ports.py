@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.events import CameraHealth, Event, FlowSample, LineSample, OccupancySample, ZoneSample
 
-Report = ZoneSample | LineSample | CameraHealth
+Report = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
 
 
 class EventSink(Protocol):
@@ -20,5 +20,5 @@ class EventSink(Protocol):
         ...
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
+        """Keep one sample of a zone, a line, a flow, a place or a camera's health."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from passerby.contracts.arrays import F64, frozen
 
@@ -36,6 +36,7 @@ class Summary:
     people_max: most confirmed people in the picture at once.
     people_total: confirmed tracks in all; one person who leaves and returns counts twice.
     calibration_rms_cm: how far the surveyed points lie from the fit; None without calibration.
+    levels: per zone the level of service, A to F, of its fullest window; none without calibration.
     hints: sentences on what a configuration would add. notes: sentences on what was odd about the input.
     """
 
@@ -61,6 +62,7 @@ class Summary:
     hints: tuple[str, ...]
     notes: tuple[str, ...]
     version: str
+    levels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
+# In the shrunken picture the detector looks at. Of simulated people this high and in plain view it finds half.
+LEAST_HEIGHT_INPUT_PX = 16.0
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
 
@@ -130,8 +132,9 @@ class CameraLoop:
         """Return the analysis; it is built with the first picture, because its size is known only then."""
         if self.analysis is None:
             self.wh = frame.wh
-            scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
-            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+            scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
+            least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
+            self.analysis = Analysis(scaled, frame.wh, model.score, self._deps.new_id, least_px)
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:

@@ -25,7 +25,7 @@ class SqliteSink(Closing):
         self.database.execute_write(lambda connection: events.append(connection, event))
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
+        """Keep one sample of a zone, a line, a flow, a place or a camera's health."""
         self.database.execute_write(lambda connection: samples.append(connection, report))
 
     def open_incidents(self) -> tuple[Event, ...]:
