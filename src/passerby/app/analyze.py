@@ -24,7 +24,7 @@ from passerby.app.options import (
     ScoreOption,
     model_choice,
 )
-from passerby.app.results import summary_data, write_results
+from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
@@ -152,7 +152,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
             summary = summarise(loop, source, around)
             with store.reading() as connection:
                 events = list(query(connection, EventFilter()))
-            history = loop.analysis.history() if loop.analysis else None
+                history = with_samples(loop.analysis.history(), connection) if loop.analysis else None
             write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
 

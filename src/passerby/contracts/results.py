@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from passerby.contracts.arrays import F64, frozen
+from passerby.contracts.events import FlowSample, OccupancySample, ZoneSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class History:
 
     bucket_s: seconds per bucket of every series; people: mean people in the picture per bucket.
     heat: float64 (rows, cols) laid over the picture, person-seconds per cell.
+    windows, flows, places: the samples of the run, or the last of them.
     speed_edges_mps (K+1,), speed_s (K,): person-seconds walked at each speed; empty without calibration.
     """
 
@@ -103,6 +105,9 @@ class History:
     heat: F64
     speed_edges_mps: tuple[float, ...]
     speed_s: tuple[float, ...]
+    windows: tuple[ZoneSample, ...] = ()
+    flows: tuple[FlowSample, ...] = ()
+    places: tuple[OccupancySample, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "heat", frozen("heat", self.heat, "float64", (None, None)))
