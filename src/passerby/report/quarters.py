@@ -54,8 +54,6 @@ def _interval(sample: FlowSample) -> str:
     return f", true number {plain(sample.low, 0)} to {plain(sample.high, 0)} (95 %)"
 
 
-def _rect(
-    frame: Plot, left: float, right: float, low: float, high: float, css: str, *inside: Element
-) -> Element:
+def _rect(frame: Plot, left: float, right: float, low: float, high: float, css: str, *inside: Element) -> Element:
     top, foot = sorted((frame.y(low), frame.y(high)))
     return el("rect", *inside, x=left, width=right - left, y=top, height=foot - top, class_=css)
