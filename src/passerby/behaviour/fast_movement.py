@@ -38,6 +38,7 @@ class FastMovement:
         self._index, self._rule, self._area = index, rule, area
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
         self._runs: dict[int, _Run] = {}
+        self._train_at: Timestamp | None = None
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -52,11 +53,20 @@ class FastMovement:
         sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
         seen = ground.confirmed & ~ground.held
         hits = (self._follow(ground, int(row), float(sure[row])) for row in np.flatnonzero(seen))
-        return [hit for hit in hits if hit]
+        found = [hit for hit in hits if hit]
+        return [] if self._is_quiet(scene) else found
+
+    def _is_quiet(self, scene: Scene) -> bool:
+        """Whether people may run for a train: one is there, or has just left."""
+        if any(train.is_there for train in scene.trains):
+            self._train_at = scene.at
+        quiet_s = self._rule.doors_quiet_s
+        return quiet_s is not None and self._train_at is not None and scene.at.since_s(self._train_at) <= quiet_s
 
     def forget(self) -> None:
         """See Rule."""
         self._runs.clear()
+        self._train_at = None
 
     def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
         track = int(ground.id[row])

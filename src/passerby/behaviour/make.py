@@ -30,8 +30,12 @@ def _make(index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str,
         case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
         case rules.LoiteringRule():
-            return Loitering(index, rule, areas[rule.zone])
+            return Loitering(index, rule, areas[rule.zone], _of_kind(areas, "track"), _of_kind(areas, "staff"))
         case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
             return Crowding(index, rule, areas[rule.zone])
+
+
+def _of_kind(areas: dict[str, Area], kind: str) -> list[Area]:
+    return [area for area in areas.values() if area.kind == kind]

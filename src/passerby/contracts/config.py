@@ -63,7 +63,7 @@ class Calibration(Strict):
         return self
 
 
-ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area"]
+ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area", "staff"]
 
 
 class Zone(Strict):
@@ -80,6 +80,30 @@ class Line(Strict):
     name: Name = Field(description="what events and rules call it; unique among the camera's lines")
     from_px: Point = Field(description="one end, on the floor, pixels")
     to_px: Point = Field(description="the other end, on the floor, pixels")
+
+
+class Departures(Strict):
+    """Who says when trains leave, if not the picture. Whether a train stands at a track the picture says all the same."""
+
+    source: Literal["timetable", "http"] = Field(
+        description="timetable: a file with the times of day; http: messages to the unit's departures_port"
+    )
+    file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the timetable, a CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
+    )
+    tracks: tuple[Name, ...] = Field(
+        default=(), description="the tracks this camera's platform serves, by the names the source uses"
+    )
+
+    @model_validator(mode="after")
+    def _file_for_timetable(self) -> Departures:
+        if (self.source == "timetable") != (self.file is not None):
+            raise ValueError("give file with source: timetable, and only then")
+        if not self.tracks:
+            raise ValueError("name the tracks this platform serves")
+        return self
 
 
 class Camera(Strict):
@@ -106,6 +130,9 @@ class Camera(Strict):
     zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
     lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
     rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")
+    departures: Departures | None = Field(
+        default=None, description="who says when trains leave; without it the picture, in zones of kind track"
+    )
 
     def __repr_args__(self) -> Any:
         """The fields as repr shows them, the address without its password."""
@@ -150,6 +177,12 @@ class Unit(Strict):
     ] = Field(default="embedded", description="person detector: embedded, a path, or a mapping")
     data_dir: str = Field(
         default="passerby-data", min_length=1, description="folder where `run` keeps its results"
+    )
+    timezone: str = Field(
+        default="UTC", min_length=1, description="time zone of schedules and timetables, as in Europe/Paris"
+    )
+    departures_port: int | None = Field(
+        default=None, ge=1024, le=65535, description="port on 127.0.0.1 at which departures are told by HTTP"
     )
     recording_mb: int = Field(
         default=500,
