@@ -53,12 +53,11 @@ class Loitering:
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit | None:
         dwell_s = ground.at.since_s(since)
-        measures = (Measure("dwell", round(dwell_s, 1), "s"),)
+        measures: tuple[Measure, ...] = (Measure("dwell", round(dwell_s, 1), "s"),)
+        is_long = dwell_s >= self._rule.dwell_s
         if self._rule.clock == "departures":
             missed = self._missed.since(since, ground.at)
             is_long, measures = missed >= self._rule.departures, (*measures, Measure("trains_missed", missed))
-        else:
-            is_long = dwell_s >= self._rule.dwell_s
         subject = subject_of(ground, row)
         hit = Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
         return hit if is_long else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.scene import TrainState
+from passerby.contracts.time import Timestamp
 
 Report = ZoneSample | LineSample | CameraHealth
 
@@ -21,4 +23,12 @@ class EventSink(Protocol):
 
     def put_report(self, report: Report) -> None:
         """Keep one sample of a zone, a line or a camera's health."""
+        ...
+
+
+class DepartureSource(Protocol):
+    """Says when trains leave, where the picture does not."""
+
+    def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
+        """Return what the picture shows at `at`, with the departures of those who know; every track of theirs."""
         ...

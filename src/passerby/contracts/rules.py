@@ -15,9 +15,9 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class Schedule(Strict):
     """When a rule is active, by the clock on the station's wall (the unit's `timezone`)."""
 
-    from_: Minute = Field(default="00:00", alias="from", description="first minute, 00:00 to 23:59")
-    to: Minute = Field(
-        default="00:00", description="the minute it ends; not after `from` means on the next day"
+    begins: Minute = Field(default="00:00", description="first minute, 00:00 to 23:59")
+    ends: Minute = Field(
+        default="00:00", description="the minute it ends; not after `begins` means on the next day"
     )
     days: tuple[Day, ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),

@@ -17,6 +17,7 @@ from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
 from passerby.pipeline.history import HistoryBuilder
+from passerby.pipeline.schedule import Schedules, WallClock
 from passerby.vision.tracker import Tracker
 
 Samples = list[ZoneSample | LineSample]
@@ -34,15 +35,23 @@ class Judged:
 class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
-    track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
+    track_score: weakest box that may start a track. clock: for rules with a schedule. Raises CalibrationError if the floor cannot be built.
     """
 
-    def __init__(self, camera: Camera, wh: tuple[int, int], track_score: float, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        wh: tuple[int, int],
+        track_score: float,
+        new_id: Callable[[], str],
+        clock: WallClock | None = None,
+    ) -> None:
         self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
         areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane)
         self._rules = make_rules(camera, self.plane)
+        self._schedules = Schedules(camera.rules, clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area) for area in areas]
         self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
@@ -65,6 +74,7 @@ class Analysis:
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
         hits = [hit for rule in self._rules for hit in rule.step(scene)]
+        hits = [hit for hit in hits if self._schedules.is_active(hit.rule, scene.at)]
         return Judged(ground, self._incidents.step(hits, ground.at), samples)
 
     def interrupt(self) -> list[Event]:

@@ -13,7 +13,8 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
-from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.ports import DepartureSource, EventSink, Report
+from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis
@@ -21,9 +22,11 @@ from passerby.pipeline.meter import HealthMeter, StageTimes
 from passerby.pipeline.outage import OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.pace import Pace
+from passerby.pipeline.schedule import WallClock
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage, redact
 from passerby.vision.detector import Detector
+from passerby.vision.trains import Trains
 
 log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
@@ -36,6 +39,7 @@ class Deps:
     """What the loop is given: chosen in app, replaced in tests.
 
     analysis_fps: most frames analysed per second of video; None for all.
+    departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
     """
 
@@ -45,6 +49,8 @@ class Deps:
     new_id: Callable[[], str]
     analysis_fps: float | None = None
     is_live: bool = False
+    departures: DepartureSource | None = None
+    clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
 
 
@@ -70,6 +76,7 @@ class CameraLoop:
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, deps.new_id)
         self._gap_from_s: float | None = None
+        self._trains: Trains | None = None
         self._owed: deque[Event | Report] = deque()
 
     def run(self, stop: threading.Event) -> None:
@@ -103,8 +110,10 @@ class CameraLoop:
             (found,) = self._deps.detector.detect([frame])
         with self.times.span("track"):
             tracks = analysis.follow(found)
+        with self.times.span("trains"):
+            trains = self._trains_in(frame)
         with self.times.span("rules"):
-            judged = analysis.judge(tracks)
+            judged = analysis.judge(tracks, trains)
         starts = any(event.phase is Phase.START for event in judged.events)
         image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
         with self.times.span("write"):
@@ -112,6 +121,11 @@ class CameraLoop:
             self._put(self._deps.outputs.with_still(event, image) if image else event for event in judged.events)
             self._put([*judged.samples, *self._health.frame(frame.at)])
         self.frames_analysed += 1
+
+    def _trains_in(self, frame: RawFrame) -> tuple[TrainState, ...]:
+        """Return what is at each track: the picture says what stands there, and what has left unless others do."""
+        seen = self._trains.step(frame) if self._trains else ()
+        return seen if self._deps.departures is None else self._deps.departures.merged(seen, frame.at)
 
     def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
         """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
@@ -131,7 +145,9 @@ class CameraLoop:
         if self.analysis is None:
             self.wh = frame.wh
             scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
-            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id, self._deps.clock)
+            tracks = [zone for zone in scaled.zones if zone.kind == "track"]
+            self._trains = Trains(tracks, frame.wh) if tracks else None
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
@@ -140,6 +156,8 @@ class CameraLoop:
             self._put(self._outage.gap(gap))
         if self.analysis is not None:
             self._put(self.analysis.interrupt())
+        if self._trains is not None:
+            self._trains.forget()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:

@@ -78,6 +78,7 @@ class _Track:
     def __init__(self, zone: Zone, wh: tuple[int, int]) -> None:
         self._name, self._grid = zone.name, Grid(zone.polygon_px, wh)
         self._departures = 0
+        self._is_there = self._was_whole = False
         self._still_s = 0.0
         self._low_since: Timestamp | None = None
         self.forget()
