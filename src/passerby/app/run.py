@@ -6,8 +6,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ import typer
 
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
+from passerby.app.departures import departures_of, listen
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption, model_choice
 from passerby.app.results import write_results
 from passerby.app.stopping import stop_on_signals
@@ -23,7 +24,7 @@ from passerby.config.check import Probes, load_checked
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
-from passerby.contracts.ports import EventSink
+from passerby.contracts.ports import DepartureSource, EventSink
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
 from passerby.evidence.rolling import RollingVideo
@@ -31,6 +32,7 @@ from passerby.ingest.open import open_source
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.schedule import WallClock
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store.events import EventFilter, query
@@ -78,7 +80,22 @@ def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
 
 def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
     """Run every camera of the unit until stopped or until all of them, being files, have ended."""
-    jobs = [CameraJob(camera, unit, folder, store, detector, clock) for camera in unit.cameras]
+    wall = WallClock(unit.timezone)
+    with ExitStack() as stack:
+        told = listen(unit)
+        if told:
+            stack.enter_context(told)
+        jobs = [
+            CameraJob(
+                camera, unit, folder, store, detector, clock, wall,
+                lambda camera=camera: departures_of(camera, wall, told),
+            )
+            for camera in unit.cameras
+        ]  # fmt: skip
+        _supervise(jobs, unit, folder)
+
+
+def _supervise(jobs: Sequence[CameraJob], unit: Unit, folder: Path) -> None:
     supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
     with stop_on_signals(supervisor.stop):
         supervisor.start()
@@ -97,6 +114,8 @@ class CameraJob:
     store: ResultsStore
     detector: Detector
     clock: Clock
+    wall: WallClock
+    departures: Callable[[], DepartureSource | None]
 
     @property
     def folder(self) -> Path:
@@ -129,7 +148,10 @@ class CameraJob:
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
-        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
+        live = is_live(self.camera.source)
+        return Deps(
+            self.detector, self.store, outputs, new_id, fps, live, departures=self.departures(), clock=self.wall
+        )
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""

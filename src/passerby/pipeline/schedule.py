@@ -19,10 +19,15 @@ class WallClock:
     def __init__(self, timezone: str = "UTC", begins_utc_ns: int | None = None) -> None:
         """Raise UsageError for a time zone that does not exist."""
         try:
-            self._zone = ZoneInfo(timezone)
+            self.zone = ZoneInfo(timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise UsageError(f"timezone {timezone!r} is not known: write one such as Europe/Paris") from None
         self._begins_ns = begins_utc_ns
+
+    @property
+    def is_set(self) -> bool:
+        """Return whether a recording's beginning is known."""
+        return self._begins_ns is not None
 
     def local(self, at: Timestamp) -> datetime:
         """Return the local time of a frame. Raises UsageError for a recording nobody said the beginning of."""
@@ -31,7 +36,7 @@ class WallClock:
             if self._begins_ns is None:
                 raise UsageError("a recording has no clock: say when it begins with --begins 2026-03-01T08:00")
             utc_ns = self._begins_ns + at.mono_ns
-        return datetime.fromtimestamp(utc_ns / NS_PER_S, self._zone)
+        return datetime.fromtimestamp(utc_ns / NS_PER_S, self.zone)
 
 
 class Schedules:
