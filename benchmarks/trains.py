@@ -1,7 +1,7 @@
 """Trains, and the rules that know of them, on the simulated station: presence, departures, loitering, intrusion.
 
-Boxes are true: everybody in view, projected. Trains are true (no picture is drawn), or, with --pictures, seen in it.
-    python benchmarks/trains.py [--pictures] [--fps 4] [--seeds 5] [--size 640x360] [SCENARIO ...]
+Boxes are true: everybody in view, projected. Trains are true (no picture is drawn), or, with --pictures, seen in
+it.     python benchmarks/trains.py [--pictures] [--fps 4] [--seeds 5] [--size 640x360] [SCENARIO ...]
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from passerby.contracts.config import Zone
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.people import Tracks
 from passerby.contracts.rules import IntrusionRule, LoiteringRule, Rule
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.contracts.trains import TrainState
 from passerby.pipeline.analysis import Analysis
 from passerby.pixels.frame import RawFrame
 from passerby.sim.camera import Camera

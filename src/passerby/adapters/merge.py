@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
 
 def with_departures(

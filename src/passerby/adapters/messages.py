@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from passerby.adapters.merge import with_departures
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import UsageError
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
 HOST, PATH, MOST_BYTES, PATIENCE_S = "127.0.0.1", "/departures", 1024, 5.0
 

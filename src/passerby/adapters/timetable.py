@@ -12,8 +12,8 @@ from pathlib import Path
 
 from passerby.adapters.merge import with_departures
 from passerby.contracts.errors import ConfigError, Problem
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?\d|2[0-9]):([0-5]\d)(?::([0-5]\d))?")

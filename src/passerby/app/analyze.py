@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +58,7 @@ class Settings:
     video: bool
     trace: bool
     quiet: bool
-    clock: WallClock
+    clock: WallClock = field(default_factory=WallClock)
 
 
 def analyze(  # noqa: PLR0913  one parameter an option

@@ -14,9 +14,7 @@ from passerby.contracts.time import NS_PER_S
 from passerby.pipeline.schedule import WallClock
 
 
-def departures_of(
-    camera: Camera, clock: WallClock, messages: DepartureMessages | None
-) -> DepartureSource | None:
+def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages | None) -> DepartureSource | None:
     """Return who tells this camera's departures; None where the picture does. Raises UsageError, ConfigError."""
     if camera.departures is None:
         return None

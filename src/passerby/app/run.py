@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -88,7 +89,7 @@ def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clo
         jobs = [
             CameraJob(
                 camera, unit, folder, store, detector, clock, wall,
-                lambda camera=camera: departures_of(camera, wall, told),
+                partial(departures_of, camera, wall, told),
             )
             for camera in unit.cameras
         ]  # fmt: skip

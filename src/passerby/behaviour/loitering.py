@@ -1,7 +1,7 @@
 """Loitering: somebody stays in a zone. The clock is seconds, or trains that left without them.
 
-Leaving for a moment does not reset it. Hits come only while somebody is seen inside; the incident outlives the gaps
-(see Incidents). Who came out of a staff zone is not judged.
+Leaving for a moment does not reset it. Hits come only while somebody is seen inside; the incident outlives the
+gaps (see Incidents). Who came out of a staff zone is not judged.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ MOST_KEPT = 100
 
 @dataclass(slots=True)
 class _Track:
-    """Departures of one track: when each train came into view. known_at: when the track was last known to be served."""
+    """Departures of one track: when each train came into view. known_at: when the track was last known to be
+    served."""
 
     counted: int
     known_at: Timestamp

@@ -83,7 +83,8 @@ class Line(Strict):
 
 
 class Departures(Strict):
-    """Who says when trains leave, if not the picture. Whether a train stands at a track the picture says all the same."""
+    """Who says when trains leave, if not the picture; whether one stands at a track the picture says all the
+    same."""
 
     source: Literal["timetable", "http"] = Field(
         description="timetable: a file with the times of day; http: messages to the unit's departures_port"

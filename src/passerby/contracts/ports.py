@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
 Report = ZoneSample | LineSample | CameraHealth
 

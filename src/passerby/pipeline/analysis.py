@@ -35,7 +35,8 @@ class Judged:
 class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
-    track_score: weakest box that may start a track. clock: for rules with a schedule. Raises CalibrationError if the floor cannot be built.
+    track_score: weakest box that may start a track. clock: for schedules.
+    Raises CalibrationError if the floor cannot be built.
     """
 
     def __init__(

@@ -14,8 +14,8 @@ from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import DepartureSource, EventSink, Report
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.meter import HealthMeter, StageTimes

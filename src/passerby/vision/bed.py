@@ -137,7 +137,8 @@ class Light:
 
 
 def _mode(logs: F32) -> float:
-    """Return the factor most samples agree on, from their logarithms: the peak, not the mean, which people shift."""
+    """Return the factor most samples agree on, from their logarithms: the peak, not the mean, which people
+    shift."""
     count, edges = np.histogram(logs, bins=81, range=(-2.025, 2.025))
     peak = int(np.convolve(count, [1, 1, 1], "same").argmax())
     near = logs[(logs >= edges[max(peak - 1, 0)]) & (logs <= edges[min(peak + 2, 81)])]

@@ -1,9 +1,10 @@
-"""Did a train just come or leave? From what moves where in a zone, without knowing what is a train and what is not.
+"""Did a train just come or leave? From what moves where in a zone, without knowing what is a train and what is
+not.
 
-While a train comes in, its part of the zone moves and the rest is still; then all of it moves; then all of it stands
-still at once. While one leaves it is the other way round: all of it begins to move at once, and at the end the part
-behind the train is still. So the seconds in which one end moves and the other does not, before and after the
-seconds in which everything moves, tell the two apart.
+While a train comes in, its part of the zone moves and the rest is still; then all of it moves; then all of it
+stands still at once. While one leaves it is the other way round: all of it begins to move at once, and at the end
+the part behind the train is still. So the seconds in which one end moves and the other does not, before and after
+the seconds in which everything moves, tell the two apart.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 
 from passerby.contracts.arrays import Bools
 
-# Everything moves, or one end does, if so many of the slices agree: people walk before some. It is over when no more
-# than this share has moved for so long.
+# Everything moves, or one end does, if so many of the slices agree: people walk before some. It is over when no
+# more than this share has moved for so long.
 ALL, AGREE, QUIET, STILL_S = 0.9, 0.8, 0.35, 0.8
 # The one must last this long, and be so many times as long as the other.
 LEAST_S, TIMES = 0.4, 2.0

@@ -1,11 +1,11 @@
 """Trains as the picture shows them: when one is in view at a track, and how many have left.
 
-What a track looks like when empty is learned (bed.py). A train covers slice after slice of the zone from one end; it
-is there from the first slices until only a few are covered. It has left, and counts, if it had covered most of the zone
-and stood still.
+What a track looks like when empty is learned (bed.py). A train covers slice after slice of the zone from one end;
+it is there from the first slices until only a few are covered. It has left, and counts, if it had covered most of
+the zone and stood still.
 
-Nobody says at the start whether a train is standing. What is there is then taken for the empty bed, until the way in
-which the first train comes or leaves tells (passing.py).
+Nobody says at the start whether a train is standing. What is there is then taken for the empty bed, until the way
+in which the first train comes or leaves tells (passing.py).
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, Bools
 from passerby.contracts.config import Zone
-from passerby.contracts.scene import TrainState
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
-from passerby.vision.bed import SLICES, Bed, Grid, Light
+from passerby.vision.bed import Bed, Grid, Light
 from passerby.vision.passing import Passed, Passing
 
 # A slice is covered if this share of its cells has changed.
 COVERED = 0.5
-# In view: this many slices in a row from one end, or this share of all; gone: at most so many are left, for so long.
+# In view: this many slices in a row from one end, or this share of all; gone: at most so many are left, for so
+# long.
 FRONT_SLICES, IN_VIEW, GONE_SLICES, GONE_S = 3, 0.5, 2, 0.4
 # A train has covered this share of the zone at once; it has stopped if it was still for so long.
 WHOLE, STOPPED_S = 0.7, 2.0
@@ -39,7 +40,8 @@ LONGEST_DT_S = 2.0
 
 
 class Trains:
-    """The trains at a camera's tracks, one row per zone of `zones`, in their order; pictures have the size `wh`."""
+    """The trains at a camera's tracks, one row per zone of `zones`, in their order; pictures have the size
+    `wh`."""
 
     def __init__(self, zones: Sequence[Zone], wh: tuple[int, int]) -> None:
         self._tracks = [_Track(zone, wh) for zone in zones]
@@ -47,7 +49,7 @@ class Trains:
         self._last: Timestamp | None = None
 
     def step(self, frame: RawFrame) -> tuple[TrainState, ...]:
-        """Return what is at each track in this frame; in a picture that is black or white, what was there before."""
+        """Return what is at each track in this frame; what was there before in one that is black or white."""
         if not self._tracks:
             return ()
         dt_s = min(frame.at.since_s(self._last), LONGEST_DT_S) if self._last else 0.0
@@ -122,7 +124,7 @@ class _Track:
             self._leave(now, counts=self._was_whole and self._still_s >= STOPPED_S)
 
     def _reconsider(self, passed: Passed | None, cells: F32, now: Timestamp) -> None:
-        """Take what covers the bed for the bed if a train has just left and shown it, or if it lies there for good."""
+        """Take what covers the bed for the bed if a train has just left and shown it, or if it stays for good."""
         if not self._is_there or not self._was_whole:
             return
         left = passed is Passed.LEFT and not self._is_sure
