@@ -18,6 +18,8 @@ from passerby.contracts.arrays import Bools
 # Everything moves, or one end does, if so many of the slices agree: people walk before some. It is over when no
 # more than this share has moved for so long.
 ALL, AGREE, QUIET, STILL_S = 0.9, 0.8, 0.35, 0.8
+# An end is at least so many slices.
+FEWEST = 3
 # The one must last this long, and be so many times as long as the other.
 LEAST_S, TIMES = 0.4, 2.0
 
@@ -60,7 +62,9 @@ class Passing:
 
 def _is_split(moves: Bools) -> bool:
     """Whether one end moves and the other does not."""
-    n = len(moves)
+    n, moving = len(moves), int(moves.sum())
+    if not FEWEST <= moving <= n - FEWEST:
+        return False
     moved_until = np.concatenate([[0], np.cumsum(moves)])
     k = np.arange(n + 1)
     agree = moved_until + (n - k) - (moved_until[-1] - moved_until)
