@@ -149,6 +149,8 @@ def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
         if second >= 15:
             people = {2: (1.0, 1.0), 5: IN}
         told += watcher.step(scene(second, people, gone=[1] if second == 16 else []))
-    assert {hit.subject.track for hit in told} == {5}, "the one who came out of the cabin is not, nor their next track"
+    assert {hit.subject.track for hit in told} == {5}, (
+        "the one who came out of the cabin is not, nor their next track"
+    )
     watcher.forget()
     assert len(watcher) == 0

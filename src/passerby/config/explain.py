@@ -111,6 +111,9 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
     if isinstance(rule, CrowdingRule):
         limit = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
         return f"{limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
+    if rule.clock == "departures":
+        which = f"at {rule.track}" if rule.track else "at every track"
+        return f"somebody stays while {rule.departures} trains leave {which}, there before they came"
     return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
 
 
