@@ -108,12 +108,16 @@ def stamp(t_s: float) -> Timestamp:
 
 @dataclass
 class Score:
-    """What came out, against what should have; late_s of each hit from the end of its hold."""
+    """What came out, against what should have.
+
+    late_s: from being down on the bed to the alarm. crossed_s: from the foot's being in the zone as drawn.
+    """
 
     hits: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     false: Counter[str] = field(default_factory=Counter)
     late_s: list[float] = field(default_factory=list)
+    crossed_s: list[float] = field(default_factory=list)
     came_s: list[float] = field(default_factory=list)
     left_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -185,6 +189,7 @@ def _events(
         score.hits[key] += 1
         if kind == "intrusion":
             score.late_s.append(fits[0].at_s - began_s)
+            score.crossed_s.append(fits[0].at_s - fits[0].began_s)
     for event in left:
         key = f"{event.kind} {_clock(event)}".strip()
         score.false[key] += 1
@@ -220,20 +225,30 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--size", type=lambda s: tuple(int(v) for v in s.split("x")), default=(640, 360))
     options, score = parser.parse_args(), Score()
-    for name in options.scenarios:
-        own = Station.load(name).seed
-        for seed in range(own, own + options.seeds):
-            run(name, seed, options, score)
-    print(*score.wrong, sep="\n")
+    for more in range(options.seeds):
+        for name in options.scenarios:
+            run(name, Station.load(name).seed + more, options, score)
+            print(*score.wrong, sep="\n", end="\n" if score.wrong else "")
+            score.wrong.clear()
+        report(score, more + 1)
+
+
+def report(score: Score, seeds: int) -> None:
+    """Print the figures so far."""
+    print(f"after {seeds} seed(s)")
     for key in sorted(score.hits.keys() | score.missed.keys() | score.false.keys()):
         print(f"{key}: right {score.hits[key]}, missed {score.missed[key]}, false {score.false[key]}")
     for what, delays in (
         ("intrusion told after", score.late_s),
+        ("after the foot crossed", score.crossed_s),
         ("train came", score.came_s),
         ("left", score.left_s),
     ):
         if delays:
-            print(f"{what}: {len(delays)}, median {np.median(delays):.2f} s, most {max(delays, key=abs):.2f} s")
+            print(
+                f"{what}: {len(delays)}, median {np.median(delays):.2f} s, most {max(delays, key=abs):.2f} s",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import numpy as np
+from passerby.contracts.arrays import F64
 
-from passerby.contracts.arrays import Bools
+# A slice stands still, or moves as trains do, at so many grey levels from frame to frame on average.
+STILL_GREY, STRONG_GREY = 4.0, 12.0
 
 # Everything moves, or one end does, if so many of the slices agree: people walk before some. It is over when no
 # more than this share has moved for so long.
@@ -32,18 +33,21 @@ class Passed(StrEnum):
 
 
 class Passing:
-    """Feed it which slices move, frame by frame."""
+    """Feed it how much each slice moves, frame by frame."""
 
     def __init__(self) -> None:
         self._before_s = self._after_s = self._quiet_s = 0.0
         self._has_filled = False
 
-    def step(self, moves: Bools, dt_s: float) -> Passed | None:
-        """Return what has just passed, once it has; `moves` (SLICES,) in the order of the zone's long axis."""
-        share = float(moves.mean())
+    def step(self, motion: F64, dt_s: float) -> Passed | None:
+        """Return what has just passed, once it has.
+
+        motion: grey levels from frame to frame (SLICES,), in the order of the zone's long axis.
+        """
+        share = float((motion > STILL_GREY).mean())
         if share >= ALL:
-            self._has_filled, self._after_s = True, 0.0
-        elif _is_split(moves):
+            self._has_filled, self._after_s = True, self._after_s if _is_split(motion) else 0.0
+        if _is_split(motion):
             self._before_s += 0.0 if self._has_filled else dt_s
             self._after_s += dt_s if self._has_filled else 0.0
         self._quiet_s = self._quiet_s + dt_s if share <= QUIET else 0.0
@@ -60,13 +64,13 @@ class Passing:
         return Passed.CAME if before > after else Passed.LEFT
 
 
-def _is_split(moves: Bools) -> bool:
-    """Whether one end moves and the other does not."""
-    n, moving = len(moves), int(moves.sum())
-    if not FEWEST <= moving <= n - FEWEST:
+def _is_split(motion: F64) -> bool:
+    """Whether one end moves as only a train does and the other stands still; a train that brakes fades instead."""
+    n, strong, still = len(motion), motion > STRONG_GREY, motion <= STILL_GREY
+    if int(strong.sum()) < FEWEST or int(still.sum()) < FEWEST:
         return False
-    moved_until = np.concatenate([[0], np.cumsum(moves)])
-    k = np.arange(n + 1)
-    agree = moved_until + (n - k) - (moved_until[-1] - moved_until)
-    inner = agree[2:-2]
-    return bool(max(inner.max(), (n - inner).max()) >= AGREE * n)
+    return any(
+        int(first[:k].sum() + then[k:].sum()) >= AGREE * n
+        for first, then in ((strong, still), (still, strong))
+        for k in range(FEWEST, n - FEWEST + 1)
+    )

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from passerby.contracts.arrays import F32, Bools
+from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Zone
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
 from passerby.vision.bed import Bed, Grid, Light
-from passerby.vision.passing import Passed, Passing
+from passerby.vision.passing import STILL_GREY, Passed, Passing
 
 # A slice is covered if this share of its cells has changed.
 COVERED = 0.5
@@ -29,8 +29,6 @@ COVERED = 0.5
 FRONT_SLICES, IN_VIEW, GONE_SLICES, GONE_S = 3, 0.5, 2, 0.4
 # A train has covered this share of the zone at once; it has stopped if it was still for so long.
 WHOLE, STOPPED_S = 0.7, 2.0
-# A slice moves if its cells differ by more than this from the frame before, grey levels on average.
-STILL_GREY = 4.0
 # The train stands if no more than this share of the slices moves: people pass before it.
 STANDS = 0.4
 # Something that covers the bed and has not moved for this long is a new bed.
@@ -102,12 +100,12 @@ class _Track:
         """Take one picture."""
         cells, now = self._grid.read(frame.bgr), frame.at
         self._bed, self._since = self._bed or Bed(cells), self._since or now
-        moves = self._moves(cells)
-        passed = self._passing.step(moves, dt_s)
+        motion = self._motion(cells)
+        passed = self._passing.step(motion, dt_s)
         changed = self._bed.changed(cells, gain)
         covered = self._grid.share(changed) >= COVERED
         if self._is_there:
-            self._visit(covered, now, 0.0 if moves.mean() > STANDS else dt_s)
+            self._visit(covered, now, 0.0 if (motion > STILL_GREY).mean() > STANDS else dt_s)
         elif _comes(covered):
             self._is_there, self._since = True, now
         else:
@@ -142,11 +140,11 @@ class _Track:
         self._is_there = self._was_whole = False
         self._low_since, self._still_s = None, 0.0
 
-    def _moves(self, cells: F32) -> Bools:
-        """Return which slices (SLICES,) are not as in the picture before."""
+    def _motion(self, cells: F32) -> F64:
+        """Return by how many grey levels each slice (SLICES,) differs from the picture before."""
         moved = np.zeros(len(cells)) if self._before is None else np.abs(cells - self._before).mean(axis=1)
         self._before = cells
-        return self._grid.mean(moved) > STILL_GREY
+        return self._grid.mean(moved)
 
 
 def _comes(covered: Bools) -> bool:
