@@ -10,7 +10,7 @@ from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.errors import ConfigError
 from support.configured import ENV, EXAMPLE, HEAD, PLATFORM, STAIRS, camera, load, rule, wrong
 
-RULE_KEYS = "severity, cooldown_s, kind, zone"
+RULE_KEYS = "severity, cooldown_s, schedule, kind, zone"
 KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding"
 UNIT_KEYS = ", ".join(Unit.model_fields)
 CAMERA_KEYS = ", ".join(Camera.model_fields)
