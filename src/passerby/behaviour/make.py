@@ -37,7 +37,7 @@ def _make(
         case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
         case rules.LoiteringRule():
-            return Loitering(index, rule, areas[rule.zone])
+            return Loitering(index, rule, areas[rule.zone], _of_kind(areas, "track"), _of_kind(areas, "staff"))
         case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
@@ -64,3 +64,7 @@ def _on_floor(
             return CounterFlow(index, rule, area, plane)
         case rules.QueueRule():
             return Queue(index, rule, area, plane)
+
+
+def _of_kind(areas: dict[str, Area], kind: str) -> list[Area]:
+    return [area for area in areas.values() if area.kind == kind]

@@ -66,7 +66,7 @@ class Calibration(Strict):
         return self
 
 
-ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area"]
+ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area", "staff"]
 
 
 class Zone(Strict):
@@ -142,6 +142,31 @@ class Occupancy(Strict):
     timezone: str = Field(default="UTC", description="whose wall, as in Europe/Berlin; for closed_at")
 
 
+class Departures(Strict):
+    """Who says when trains leave, if not the picture; whether one stands at a track the picture says all the
+    same."""
+
+    source: Literal["timetable", "http"] = Field(
+        description="timetable: a file with the times of day; http: messages to the unit's departures_port"
+    )
+    file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the timetable, a CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
+    )
+    tracks: tuple[Name, ...] = Field(
+        default=(), description="the tracks this camera's platform serves, by the names the source uses"
+    )
+
+    @model_validator(mode="after")
+    def _file_for_timetable(self) -> Departures:
+        if (self.source == "timetable") != (self.file is not None):
+            raise ValueError("give file with source: timetable, and only then")
+        if not self.tracks:
+            raise ValueError("name the tracks this platform serves")
+        return self
+
+
 class Camera(Strict):
     """One camera: where its pictures come from, what is in them, what to watch for.
 
@@ -171,6 +196,9 @@ class Camera(Strict):
         min_length=1,
         description="file with the error of this camera's counts, as `passerby eval counts` writes it; without it "
         "the interval of a count is unknown",
+    )
+    departures: Departures | None = Field(
+        default=None, description="who says when trains leave; without it the picture, in zones of kind track"
     )
 
     def __repr_args__(self) -> Any:
@@ -269,6 +297,12 @@ class Unit(Strict):
     ] = Field(default="embedded", description="person detector: embedded, a path, or a mapping")
     data_dir: str = Field(
         default="passerby-data", min_length=1, description="folder where `run` keeps its results"
+    )
+    timezone: str = Field(
+        default="UTC", min_length=1, description="time zone of schedules and timetables, as in Europe/Paris"
+    )
+    departures_port: int | None = Field(
+        default=None, ge=1024, le=65535, description="port on 127.0.0.1 at which departures are told by HTTP"
     )
     recording_mb: int = Field(
         default=500,

@@ -15,6 +15,8 @@ from passerby.contracts.events import (
     OccupancySample,
     ZoneSample,
 )
+from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
 Sample = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
 Report = Sample | Alarm | EvidenceFile | Account
@@ -32,4 +34,12 @@ class EventSink(Protocol):
 
     def put_report(self, report: Report) -> None:
         """Keep one sample, one line of an alarm, a finished file of evidence, or an account."""
+        ...
+
+
+class DepartureSource(Protocol):
+    """Says when trains leave, where the picture does not."""
+
+    def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
+        """Return what the picture shows at `at`, with the departures of those who know; every track of theirs."""
         ...

@@ -18,6 +18,7 @@ from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
 from passerby.ground.resolved import resolved_share
 from passerby.pipeline.history import HistoryBuilder
+from passerby.pipeline.schedule import Schedules, WallClock
 from passerby.vision.tracker import Tracker
 
 Samples = list[ZoneSample | LineSample]
@@ -37,8 +38,8 @@ class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
     track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
-    detector looks at. least_height_px: lower people it hardly finds. Raises CalibrationError if the floor cannot
-    be built.
+    detector looks at. least_height_px: lower people it hardly finds. clock: for schedules. Raises
+    CalibrationError if the floor cannot be built.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Analysis:
         new_id: Callable[[], str],
         resolution_px: float = 1.0,
         least_height_px: float = 0.0,
+        clock: WallClock | None = None,
     ) -> None:
         self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
         areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
+        self._schedules = Schedules(camera.rules, clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area, self._resolved(area, least_height_px)) for area in areas]
         self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
@@ -81,6 +84,7 @@ class Analysis:
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
         hits = [hit for rule in self._rules for hit in rule.step(scene)]
+        hits = [hit for hit in hits if self._schedules.is_active(hit.rule, scene.at)]
         events = self._incidents.step(hits, ground.at)
         return Judged(ground, events, samples, self._incidents.going_on())
 

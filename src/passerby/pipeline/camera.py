@@ -14,8 +14,9 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
-from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.ports import DepartureSource, EventSink, Report
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 from passerby.ground.foot import resolution_px
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis, Judged
@@ -24,9 +25,11 @@ from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.pace import Pace
 from passerby.pipeline.scene import Scene
+from passerby.pipeline.schedule import WallClock
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage, redact
 from passerby.vision.detector import Detector
+from passerby.vision.trains import Trains
 
 log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
@@ -42,6 +45,7 @@ class Deps:
     """What the loop is given: chosen in app, replaced in tests.
 
     analysis_fps: most frames analysed per second of video; None for all.
+    departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
     """
 
@@ -51,6 +55,8 @@ class Deps:
     new_id: Callable[[], str]
     analysis_fps: float | None = None
     is_live: bool = False
+    departures: DepartureSource | None = None
+    clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
 
 
@@ -78,6 +84,7 @@ class CameraLoop:
         self._unstored = OutageWatch(camera.name, deps.new_id, EVIDENCE_KIND)
         self._scene: Scene | None = None
         self._gap_from_s: float | None = None
+        self._trains: Trains | None = None
         self._owed: deque[Event | Report] = deque()
 
     def run(self, stop: threading.Event) -> None:
@@ -112,8 +119,10 @@ class CameraLoop:
             (found,) = self._deps.detector.detect([frame])
         with self.times.span("track"):
             tracks = analysis.follow(found)
+        with self.times.span("trains"):
+            trains = self._trains_in(frame)
         with self.times.span("rules"):
-            judged = analysis.judge(tracks)
+            judged = analysis.judge(tracks, trains)
         starts = any(event.phase is Phase.START for event in judged.events)
         image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
         with self.times.span("write"):
@@ -132,6 +141,11 @@ class CameraLoop:
         yield from self._deps.outputs.evidence(judged.events, image, self._scene, at)
         trouble = self._deps.outputs.trouble(self._camera.name, at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
+
+    def _trains_in(self, frame: RawFrame) -> tuple[TrainState, ...]:
+        """Return what is at each track: the picture says what stands there, and what has left unless others do."""
+        seen = self._trains.step(frame) if self._trains else ()
+        return seen if self._deps.departures is None else self._deps.departures.merged(seen, frame.at)
 
     def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
         """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
@@ -153,8 +167,12 @@ class CameraLoop:
             scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
             resolution = resolution_px(frame.wh, model.input_wh)
             least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
-            self.analysis = Analysis(scaled, frame.wh, model.score, self._deps.new_id, resolution, least_px)
+            self.analysis = Analysis(
+                scaled, frame.wh, model.score, self._deps.new_id, resolution, least_px, self._deps.clock
+            )
             self._scene = Scene(scaled, frame.wh)
+            tracks = [zone for zone in scaled.zones if zone.kind == "track"]
+            self._trains = Trains(tracks, frame.wh) if tracks else None
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
@@ -165,6 +183,8 @@ class CameraLoop:
             self._put(self.analysis.interrupt())
             self._scene.forget()
             self._deps.outputs.interrupt()
+        if self._trains is not None:
+            self._trains.forget()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
