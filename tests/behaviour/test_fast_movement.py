@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from passerby.behaviour.fast_movement import LEVEL_MPS, RELEASE_SHARE, STAIRS_MPS, FastMovement
-from passerby.contracts.config import FastMovementRule
 from passerby.contracts.people import Hit
-from support.rows import area, frame
+from passerby.contracts.rules import FastMovementRule
+from support.rows import area, scene
 
 RULE = FastMovementRule(kind="fast_movement", zone="z", hold_s=1.0, travel_m=2.0, sigmas=1.0)
 
@@ -17,7 +17,7 @@ def tell(speeds: list[float], rule: FastMovementRule = RULE, kind: str = "area",
     """One person in the zone, 10 frames a second; None-like NaN is a frame without a speed."""
     watcher, hits = FastMovement(2, rule, area(kind=kind)), []
     for k, speed in enumerate(speeds):
-        hits += watcher.step(frame(k / 10, {1: (2, 2)}, vel_mps={1: (0.6 * speed, -0.8 * speed)}, speed_sd=sd))
+        hits += watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps={1: (0.6 * speed, -0.8 * speed)}, speed_sd=sd))
     return hits
 
 
@@ -62,7 +62,7 @@ def test_running_outside_the_zone_does_not_add_up() -> None:
     for k in range(220):
         inside = k < 5 or k > 210
         spot = (2.0, 2.0) if inside else (9.0, 9.0)
-        assert watcher.step(frame(k / 10, {1: spot}, vel_mps=fast)) == []
+        assert watcher.step(scene(k / 10, {1: spot}, vel_mps=fast)) == []
 
 
 def test_a_frame_without_the_box_does_not_break_a_run() -> None:
@@ -70,26 +70,26 @@ def test_a_frame_without_the_box_does_not_break_a_run() -> None:
     hits = [
         h
         for k in range(13)
-        for h in watcher.step(frame(k / 10, {1: (2, 2)}, held=[1] * (k in (4, 5)), vel_mps=fast))
+        for h in watcher.step(scene(k / 10, {1: (2, 2)}, held=[1] * (k in (4, 5)), vel_mps=fast))
     ]
     assert len(hits) == 3
     assert [
-        h for k in range(13) for h in watcher.step(frame(2 + k / 10, {2: (2, 2)}, held=[2], vel_mps={2: (3, 0)}))
+        h for k in range(13) for h in watcher.step(scene(2 + k / 10, {2: (2, 2)}, held=[2], vel_mps={2: (3, 0)}))
     ] == []
 
 
 def test_the_doubtful_do_not_run() -> None:
     watcher = FastMovement(0, RULE, area())
     for k in range(30):
-        assert watcher.step(frame(k / 10, {1: (2, 2)}, unconfirmed=[1], vel_mps={1: (3, 0)})) == []
+        assert watcher.step(scene(k / 10, {1: (2, 2)}, unconfirmed=[1], vel_mps={1: (3, 0)})) == []
     assert len(watcher) == 0
 
 
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = FastMovement(0, RULE, area())
-    watcher.step(frame(0, {1: (2, 2), 2: (3, 3)}, vel_mps={1: (3, 0), 2: (3, 0)}))
+    watcher.step(scene(0, {1: (2, 2), 2: (3, 3)}, vel_mps={1: (3, 0), 2: (3, 0)}))
     assert len(watcher) == 2
-    watcher.step(frame(0.1, {2: (3, 3)}, gone=[1], vel_mps={2: (3, 0)}))
+    watcher.step(scene(0.1, {2: (3, 3)}, gone=[1], vel_mps={2: (3, 0)}))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0

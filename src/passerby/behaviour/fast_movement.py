@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.config import FastMovementRule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.rules import FastMovementRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
@@ -41,8 +42,9 @@ class FastMovement:
     def __len__(self) -> int:
         return len(self._runs)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
+        ground = scene.ground
         for track in ground.gone.tolist():
             self._runs.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])

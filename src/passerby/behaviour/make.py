@@ -8,7 +8,7 @@ from passerby.behaviour.fast_movement import FastMovement
 from passerby.behaviour.intrusion import Intrusion
 from passerby.behaviour.loitering import Loitering
 from passerby.behaviour.rule import Rule
-from passerby.contracts import config
+from passerby.contracts import config, rules
 from passerby.ground.places import Area, Gate
 from passerby.ground.plane import GroundPlane
 
@@ -23,15 +23,15 @@ def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
     return [_make(index, rule, areas, gates) for index, rule in enumerate(camera.rules)]
 
 
-def _make(index: int, rule: config.Rule, areas: dict[str, Area], gates: dict[str, Gate]) -> Rule:
+def _make(index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str, Gate]) -> Rule:
     match rule:
-        case config.LineCrossingRule():
+        case rules.LineCrossingRule():
             return LineCrossing(index, rule, gates[rule.line])
-        case config.FastMovementRule():
+        case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
-        case config.LoiteringRule():
+        case rules.LoiteringRule():
             return Loitering(index, rule, areas[rule.zone])
-        case config.IntrusionRule():
+        case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
-        case config.CrowdingRule():
+        case rules.CrowdingRule():
             return Crowding(index, rule, areas[rule.zone])

@@ -9,8 +9,9 @@ import numpy as np
 from passerby.config.check_places import Picture, at
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
-from passerby.contracts.config import Calibration, CrowdingRule, Point
+from passerby.contracts.config import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
+from passerby.contracts.rules import CrowdingRule
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
-from passerby.contracts.config import (
-    Calibration,
-    Camera,
-    CrowdingRule,
-    FastMovementRule,
-    IntrusionRule,
-    LineCrossingRule,
-    ModelChoice,
-    Rule,
-    Unit,
-)
+from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
+from passerby.contracts.rules import CrowdingRule, FastMovementRule, IntrusionRule, LineCrossingRule, Rule
 from passerby.contracts.urls import is_live, mask_url
 
 

@@ -48,7 +48,8 @@ class Motion:
         else:
             self._ring.forget(tracks.gone)
         return GroundTracks(
-            camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px, height_px=height,
+            camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px,
+            height_px=height, width_px=tracks.xyxy_px[:, 2] - tracks.xyxy_px[:, 0],
             pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
             confirmed=tracks.confirmed, held=tracks.held, gone=tracks.gone,

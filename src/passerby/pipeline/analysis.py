@@ -12,6 +12,7 @@ from passerby.contracts.config import Camera, Zone
 from passerby.contracts.events import Event, LineSample, ZoneSample
 from passerby.contracts.people import Detections, GroundTracks, Tracks
 from passerby.contracts.results import History
+from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
 from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
@@ -53,14 +54,17 @@ class Analysis:
         """Return the people of this frame as tracks."""
         return self._tracker.step(found)
 
-    def judge(self, tracks: Tracks) -> Judged:
-        """Return what the tracks of this frame mean."""
+    def judge(
+        self, tracks: Tracks, trains: tuple[TrainState, ...] = (), objects: StillObjects = NO_OBJECTS
+    ) -> Judged:
+        """Return what this frame means: its people, and what was seen of trains and things left behind."""
         ground = self._motion.step(tracks)
         self._count(tracks)
         samples: Samples = [s for zone in self._zones for s in zone.step(ground)]
         samples += [s for line in self._lines for s in line.step(ground)]
         self._history.add(ground, self._zones, self._lines)
-        hits = [hit for rule in self._rules for hit in rule.step(ground)]
+        scene = Scene(ground, trains, objects)
+        hits = [hit for rule in self._rules for hit in rule.step(scene)]
         return Judged(ground, self._incidents.step(hits, ground.at), samples)
 
     def interrupt(self) -> list[Event]:

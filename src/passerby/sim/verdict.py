@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from passerby.contracts.config import (
+from passerby.contracts.rules import (
     CrowdingRule,
     FastMovementRule,
     IntrusionRule,
