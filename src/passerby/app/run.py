@@ -34,6 +34,7 @@ from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store.events import EventFilter, query
+from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
@@ -129,7 +130,8 @@ class CameraJob:
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
-        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
+        memory = FloorFiles(self.results)
+        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source), memory=memory)
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""

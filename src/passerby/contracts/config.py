@@ -98,7 +98,7 @@ class Calibration(Strict):
         known = len(self.lengths) + max(0, 2 * len(self.points) - 3)
         if known < unknown:
             raise ValueError(
-                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown and the lengths and points tell {known}: "
+                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown, the lengths and points tell {known}: "
                 "give more lengths in different directions, or what is known of the mounting"
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 
 Report = ZoneSample | LineSample | CameraHealth
@@ -21,4 +22,16 @@ class EventSink(Protocol):
 
     def put_report(self, report: Report) -> None:
         """Keep one sample of a zone, a line or a camera's health."""
+        ...
+
+
+class FloorMemory(Protocol):
+    """Keeps what was learned of a camera's floor between runs. Neither call raises: one can learn anew."""
+
+    def load(self, camera: str) -> LearnedFloor | None:
+        """Return what was kept of a camera, None if there is nothing usable."""
+        ...
+
+    def save(self, camera: str, floor: LearnedFloor) -> None:
+        """Keep a camera's floor in place of the one before."""
         ...

@@ -1,7 +1,7 @@
-"""A floor from known lengths: rows of tiles, doors, the gauge of a track, the distance between two surveyed points.
+"""A floor from known lengths: rows of tiles, doors, the gauge of a track, the distance of two surveyed points.
 
-Each length is one equation in the logarithm, where an error of clicking is the same share of any length. Points count as
-the lengths between them, so that their origin and handedness are free. What the configuration knows of the mounting
+Each length is one equation, in the logarithm: an error of clicking is a share of the length. Points count as the
+lengths between them, so that their origin and handedness are free. What the configuration knows of the mounting
 joins in as measurements of their own; the solution is the least squares of all.
 """
 
@@ -92,8 +92,8 @@ def _judged(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> Groun
     sd = _worst_sd(plane, np.concatenate([a, b, (a + b) / 2]))
     if not sd <= WORST_LENGTH_SD:
         raise CalibrationError(
-            f"the known lengths leave a metre on the floor uncertain by {sd:.0%}: give lengths near and far, along and "
-            "across the picture, or what is known of the mounting (hfov_deg, tilt_deg, height_m)"
+            f"the known lengths leave a metre on the floor uncertain by {sd:.0%}: give lengths near and far, "
+            "along and across the picture, or what is known of the mounting (hfov_deg, tilt_deg, height_m)"
         )
     return plane
 

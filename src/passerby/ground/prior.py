@@ -1,7 +1,7 @@
 """What is known of a camera's mounting before anything is measured in the picture.
 
-Whatever the configuration gives is known as well as a tape, a phone and a data sheet tell it; the rest is as uncertain
-as cameras in stations differ.
+Whatever the configuration gives is known as well as a tape, a phone and a data sheet tell it; the rest is as
+uncertain as cameras in stations differ.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ USUAL_SD = np.array([0.6, np.radians(25), np.radians(4), 0.4])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prior:
-    """A mounting's vector (4,) before measuring, one standard deviation of each (4,), and which were given (4,)."""
+    """A mounting's vector (4,) before measuring, its standard deviations (4,), and which were given (4,)."""
 
     vector: F64
     sd: F64

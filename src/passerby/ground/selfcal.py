@@ -1,14 +1,14 @@
 """Self-calibration: how a camera is mounted, from the boxes of the people who walk past.
 
 People are upright and about as tall as adults are, so how tall boxes are, and how that changes over the picture,
-tells tilt, roll, focal length and height of the camera. The idea is Lv, Zhao and Nevatia's (PAMI 2006) and Liu, Collins
-and Liu's (BMVC 2011); fitting the four numbers to the heights directly, in place of vanishing points, is as in Li et al.
-(EURASIP JIVP 2015). Ours: a body with feet and a head in place of a stick (body.py), and a mixed model. Each
+tells tilt, roll, focal length and height of the camera. The idea is Lv, Zhao and Nevatia's (PAMI 2006) and Liu,
+Collins and Liu's (BMVC 2011); fitting the numbers to the heights directly, in place of vanishing points, is as in Li
+et al. (EURASIP JIVP 2015). Ours: a body with feet and a head in place of a stick (body.py), and a mixed model. Each
 walker has an own height, drawn from the population's; what one walker's boxes say of each other is free of it.
 
-With e = ln(box height) - ln(height of an average person's box there), the mean of e over one walker's boxes is that
-walker's height, with the population's deviation; the rest is the detector's error. Both are fitted by least squares
-with Cauchy weights, so that children, people who sit and boxes that are cut off count for little.
+With e = ln(box height) - ln(height of an average person's box there), the mean of e over a walker's boxes is that
+walker's height, with the population's deviation; the rest is the detector's error. Both are fitted by least
+squares with Cauchy weights, so that children, people who sit and boxes that are cut off count for little.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from passerby.ground.mounting import WH, Mounting, floor_of
 from passerby.ground.prior import Prior
 from passerby.ground.walkers import Walker
 
-# Adults in shoes, both sexes mixed: 1.76 and 1.62 m (NHANES 2003-2006: McDowell 2008), 7.2 and 6.6 cm (Stoudt 1965)
-# each, and 2.5 cm of sole (ISO 7250). Nations differ in the mean by some 3 cm (NCD-RisC, eLife 2016).
+# Adults in shoes, both sexes mixed: 1.76 and 1.62 m (NHANES 2003-2006: McDowell 2008), 7.2 and 6.6 cm each (Stoudt
+# 1965), and 2.5 cm of sole (ISO 7250). Nations differ in the mean by some 3 cm (NCD-RisC, eLife 2016).
 PEOPLE_M, PEOPLE_SD_M, PEOPLE_MEAN_SD_M = 1.715, 0.10, 0.03
 LEAST_WALKERS = 20
-# Least error of a box's height, as a share of it; what comes on top in every box, as a share of the picture's height.
+# Least error of a box's height, as a share of it; what comes on top, as a share of the picture's height.
 BOX_SD, EDGE_SD = 0.02, 0.005
 # What a detector may do to all boxes alike: an edge, as a share of the picture's height, and per e-fold of size.
 EDGE_BIAS_SD, SIZE_BIAS_SD = 0.0025, 0.02
@@ -38,8 +38,8 @@ EDGE_BIAS_SD, SIZE_BIAS_SD = 0.0025, 0.02
 ALIKE = 2.0
 ROUNDS = 6
 STEEPEST_DEG = 60.0
-# Without lens or tilt the focal length rests on how the size of boxes bends with distance, and that is also where a
-# detector's errors are: docs/calibration.md has the figures.
+# Without lens or tilt the focal length rests on how the size of boxes bends with distance, and that is also where
+# a detector's errors are: docs/calibration.md has the figures.
 UNKNOWN_LENS_SD = 0.2
 # A calibration that knows a metre on the floor worse than this is not used.
 WORST_LENGTH_SD = 0.10
@@ -47,7 +47,7 @@ WORST_LENGTH_SD = 0.10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Misfit:
-    """How far boxes are from the model, as shares of their height, in the middle of all: people, and boxes of one."""
+    """How far the median is from the model, as a share of the height: of people, and of the boxes of one."""
 
     people: float
     boxes: float
@@ -111,8 +111,8 @@ def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> Walk
         )
     if not found.length_sd <= WORST_LENGTH_SD:
         raise CalibrationError(
-            f"{found.walkers} walkers leave a metre on the floor uncertain by {found.length_sd:.0%}: give hfov_deg "
-            "(data sheet) or tilt_deg (a phone held to the camera), or let people walk nearer and farther"
+            f"{found.walkers} walkers leave a metre on the floor uncertain by {found.length_sd:.0%}: give "
+            "hfov_deg (data sheet) or tilt_deg (a phone held to the camera), or let people walk nearer and farther"
         )
     return found
 

@@ -11,11 +11,13 @@ from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Camera, Zone
 from passerby.contracts.events import Event, LineSample, ZoneSample
 from passerby.contracts.people import Detections, GroundTracks, Tracks
+from passerby.contracts.ports import FloorMemory
 from passerby.contracts.results import History
 from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
-from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
+from passerby.ground.plane import GroundPlane
+from passerby.pipeline.floor import Floor
 from passerby.pipeline.history import HistoryBuilder
 from passerby.vision.tracker import Tracker
 
@@ -37,9 +39,18 @@ class Analysis:
     track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
     """
 
-    def __init__(self, camera: Camera, wh: tuple[int, int], track_score: float, new_id: Callable[[], str]) -> None:
-        self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
-        areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
+    def __init__(
+        self,
+        camera: Camera,
+        wh: tuple[int, int],
+        track_score: float,
+        new_id: Callable[[], str],
+        memory: FloorMemory | None = None,
+    ) -> None:
+        self._camera, self._wh = camera, wh
+        self.floor = Floor(camera, wh, new_id, memory)
+        self.plane: GroundPlane | None = self.floor.plane
+        areas = self._areas()
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane)
         self._rules = make_rules(camera, self.plane)
@@ -58,6 +69,8 @@ class Analysis:
         self, tracks: Tracks, trains: tuple[TrainState, ...] = (), objects: StillObjects = NO_OBJECTS
     ) -> Judged:
         """Return what this frame means: its people, and what was seen of trains and things left behind."""
+        told = self.floor.step(tracks)
+        self._resurvey()
         ground = self._motion.step(tracks)
         self._count(tracks)
         samples: Samples = [s for zone in self._zones for s in zone.step(ground)]
@@ -65,10 +78,11 @@ class Analysis:
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
         hits = [hit for rule in self._rules for hit in rule.step(scene)]
-        return Judged(ground, self._incidents.step(hits, ground.at), samples)
+        return Judged(ground, [*told, *self._incidents.step(hits, ground.at)], samples)
 
     def interrupt(self) -> list[Event]:
         """The picture stopped: end what is open and forget everybody."""
+        self.floor.forget()
         self._tracker.forget()
         self._motion.forget()
         self._history.gap()
@@ -85,7 +99,7 @@ class Analysis:
         """The run is over: end what is open and hand out the last, unfinished window."""
         samples: Samples = [s for zone in self._zones for s in zone.close()]
         samples += [s for line in self._lines for s in line.close()]
-        return self._incidents.end_all(), samples
+        return [*self._incidents.end_all(), *self.floor.close()], samples
 
     def history(self) -> History:
         """Return what the report draws."""
@@ -95,6 +109,26 @@ class Analysis:
     def suppressed(self) -> int:
         """Hits that a cool-down kept quiet."""
         return self._incidents.suppressed
+
+    def _resurvey(self) -> None:
+        """Exchange the floor for the one learned, between incidents: rules begin anew, what is counted goes on.
+
+        A floor that is no longer believed goes at once.
+        """
+        plane = self.floor.plane
+        if plane is self.plane or (plane is not None and len(self._incidents)):
+            return
+        self.plane, self._motion = plane, Motion(plane)
+        self._rules = make_rules(self._camera, plane)
+        areas = self._areas()
+        for zone, area in zip(self._zones, areas, strict=True):
+            zone.resurvey(area)
+        for meter, line in zip(self._lines, self._camera.lines, strict=True):
+            meter.resurvey(Gate.of(line, plane))
+        self._history.resurvey(areas)
+
+    def _areas(self) -> list[Area]:
+        return [Area.of(zone, self.plane) for zone in self._camera.zones or (whole_picture(self._wh),)]
 
     def _count(self, tracks: Tracks) -> None:
         confirmed = set(tracks.id[tracks.confirmed].tolist())

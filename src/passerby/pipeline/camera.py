@@ -13,7 +13,7 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
-from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.ports import EventSink, FloorMemory, Report
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis
@@ -37,6 +37,7 @@ class Deps:
 
     analysis_fps: most frames analysed per second of video; None for all.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    memory: keeps a learned floor between runs.
     """
 
     detector: Detector
@@ -46,6 +47,7 @@ class Deps:
     analysis_fps: float | None = None
     is_live: bool = False
     progress: Callable[[Timestamp], None] = lambda _: None
+    memory: FloorMemory | None = None
 
 
 class CameraLoop:
@@ -131,7 +133,7 @@ class CameraLoop:
         if self.analysis is None:
             self.wh = frame.wh
             scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
-            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id, self._deps.memory)
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
