@@ -1,8 +1,8 @@
 """Learning the floor while running: fits at growing numbers of walkers, and notices when the camera was moved.
 
 A floor is offered at 20, 40, 80, 160 and 320 walkers, if it is known well enough; the last is kept. From then on
-the walkers of late are compared with it: when the typical walker, or the typical box of one walker, is twice as far
-from the model as when it was learned, the picture is not what it was, and learning starts anew.
+the walkers of late are compared with it: when the typical walker, or the typical box of one walker, is twice as
+far from the model as when it was learned, the picture is not what it was, and learning starts anew.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From tracks to walkers: boxes of people who walk upright and are seen whole, several of each.
 
 A box counts if its track is confirmed and matched in this frame, if it is narrow enough for somebody upright, does
-not touch the picture's border, and nobody nearer covers it. A track counts as a walker once its foot has moved as far
-as the person is tall: whoever sits or stands behind a counter does not.
+not touch the picture's border, and nobody nearer covers it. A track counts as a walker once its foot has moved as
+far as the person is tall: whoever sits or stands behind a counter does not.
 """
 
 from __future__ import annotations
