@@ -20,14 +20,16 @@ from passerby.contracts.people import Tracks
 from passerby.ground.mounting import WH, Mounting, floor_of
 from passerby.ground.plane import GroundPlane
 from passerby.ground.prior import prior_of
-from passerby.ground.selfcal import Boxes, WalkerFit, fit_walkers, misfit
+from passerby.ground.selfcal import PEOPLE_M, PEOPLE_SD_M, Boxes, WalkerFit, fit_walkers, misfit
 from passerby.ground.walkers import Walker, WalkerCollector
 
 FIT_AT = (20, 40, 80, 160, 320)
-RECENT, COMPARE_EVERY = 30, 5
-MOVED_FACTOR = 2.0
-# A misfit below this is as good as none: boxes of a perfect detector would make any change alarming.
-LEAST_MISFIT = 0.02
+RECENT, COMPARE_EVERY = 40, 10
+# So often in a row: a school class passes, a moved camera stays moved.
+MOVED_FACTOR, IN_A_ROW = 2.0, 3
+# People differ by this much, the median of them, whatever a small sample said; and boxes of a perfect detector would
+# make any change alarming.
+LEAST_PEOPLE, LEAST_BOXES = 0.67 * PEOPLE_SD_M / PEOPLE_M, 0.02
 
 
 class Learned(Enum):
@@ -58,7 +60,7 @@ class FloorLearner:
         self._collector = WalkerCollector()
         self._walkers: list[Walker] = []
         self._recent: deque[Walker] = deque(maxlen=RECENT)
-        self._since = 0
+        self._since = self._worse = 0
 
     def plane(self) -> GroundPlane | None:
         """Return the floor as metres need it; None while it is not known."""
@@ -103,12 +105,13 @@ class FloorLearner:
             return None
         now = misfit(Boxes.of(list(self._recent)), np.array(self.floor.vector), self._wh)
         times = max(
-            now.people / max(self.floor.people_misfit, LEAST_MISFIT),
-            now.boxes / max(self.floor.box_misfit, LEAST_MISFIT),
+            now.people / max(self.floor.people_misfit, LEAST_PEOPLE),
+            now.boxes / max(self.floor.box_misfit, LEAST_BOXES),
         )
-        if times < MOVED_FACTOR:
+        self._worse = self._worse + 1 if times >= MOVED_FACTOR else 0
+        if self._worse < IN_A_ROW:
             return None
-        self.floor, self._walkers, self._since = None, [], 0
+        self._worse, self.floor, self._walkers, self._since = 0, None, [], 0
         self._recent.clear()
         return News(Learned.MOVED, f"people fit the learned floor {times:.1f} times worse than usual", times)
 

@@ -25,6 +25,8 @@ LEVEL_SD = float(np.radians(1.0))
 # Above this a calibration does not tell metres.
 WORST_LENGTH_SD = 0.10
 _FAR_OFF = 8.0
+# Misses of three times what clicking explains, squared.
+_CONTRADICTION = 9.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +92,15 @@ def _judged(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> Groun
     plane = floor_of(mounting, wh)
     a, b = plane.exact().to_floor(lengths.a_px).pos_m, plane.exact().to_floor(lengths.b_px).pos_m
     sd = _worst_sd(plane, np.concatenate([a, b, (a + b) / 2]))
+    if not sd <= WORST_LENGTH_SD and scatter > _CONTRADICTION:
+        # A length with much weight pulls the fit its way: its miss counts for more.
+        held = jac[: len(miss)]
+        free = np.maximum(1 - np.einsum("ni,ij,nj->n", held, cov / scatter, held), 1e-3)
+        worst = int(np.argmax(np.abs(miss) / np.sqrt(free)))
+        raise CalibrationError(
+            f"the known lengths contradict each other: the one of {lengths.m[worst]:g} m comes out as "
+            f"{found[worst]:.2f} m; measure and click it again"
+        )
     if not sd <= WORST_LENGTH_SD:
         raise CalibrationError(
             f"the known lengths leave a metre on the floor uncertain by {sd:.0%}: give lengths near and far, "

@@ -98,7 +98,7 @@ def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> Walk
     """
     if len(walkers) < LEAST_WALKERS:
         raise CalibrationError(
-            f"{len(walkers)} people walked past whole and upright, {LEAST_WALKERS} are needed: watch for longer"
+            f"walkers seen whole and upright: {len(walkers)} of the {LEAST_WALKERS} needed; watch for longer"
         )
     boxes = Boxes.of(walkers)
     fit = _Fit(boxes, picture_wh, prior)
