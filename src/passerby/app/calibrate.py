@@ -35,7 +35,7 @@ from passerby.ground.quality import Band, Miss, bands, floor_grid, horizon, poin
 from passerby.ground.selfcal import WalkerFit, fit_walkers
 from passerby.ingest.open import open_source
 from passerby.pipeline.watching import Watched, watch_walkers
-from passerby.pixels.grid import grid_png
+from passerby.pixels.floor_lines import grid_png
 from passerby.vision.load import load_detector
 
 LIVE_S = 600.0

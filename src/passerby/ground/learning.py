@@ -27,8 +27,8 @@ FIT_AT = (20, 40, 80, 160, 320)
 RECENT, COMPARE_EVERY = 40, 10
 # So often in a row: a school class passes, a moved camera stays moved.
 MOVED_FACTOR, IN_A_ROW = 2.0, 3
-# People differ by this much, the median of them, whatever a small sample said; and boxes of a perfect detector would
-# make any change alarming.
+# The median of people differs by this much, whatever a small sample said; and with a perfect detector's boxes any
+# change would be alarming.
 LEAST_PEOPLE, LEAST_BOXES = 0.67 * PEOPLE_SD_M / PEOPLE_M, 0.02
 
 

@@ -4,7 +4,8 @@ People are upright and about as tall as adults are, so how tall boxes are, and h
 tells tilt, roll, focal length and height of the camera. The idea is Lv, Zhao and Nevatia's (PAMI 2006) and Liu,
 Collins and Liu's (BMVC 2011); fitting the numbers to the heights directly, in place of vanishing points, is as in
 Li et al. (EURASIP JIVP 2015). Ours: a body with feet and a head in place of a stick (body.py), and a mixed model.
-Each walker has an own height, drawn from the population's; what one walker's boxes say of each other is free of it.
+Each walker has an own height, drawn from the population's; what one walker's boxes say of each other does not
+depend on it.
 
 With e = ln(box height) - ln(height of an average person's box there), the mean of e over a walker's boxes is that
 walker's height, with the population's deviation; the rest is the detector's error. Both are fitted by least

@@ -1,36 +1,87 @@
-"""Lines over a redacted picture, as PNG: the only way a calibration is shown on what the camera sees."""
+"""The blocks a picture is judged by: each a few pixels of the frame, whatever the frame's size."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F64
-from passerby.contracts.errors import StoreError
-from passerby.pixels.redact import RedactedImage, require_redacted
+from passerby.contracts.arrays import F32, F64, Bools
+from passerby.pixels.frame import U8
 
-METRE_BGR, FIVE_BGR, HORIZON_BGR = (120, 200, 60), (60, 255, 120), (40, 140, 255)
-_FRACTION_BITS = 4
+# Along the longer side; a block of a 720p picture is 16 pixels wide, less than a face near enough to be known by.
+BLOCKS = 80
+# Cells of the small picture along a block's side.
+CELLS = 4
+MARGIN_SHARE, MARGIN_MIN_PX = 0.12, 3.0
 
 
-def grid_png(image: RedactedImage, lines: Sequence[tuple[bool, F64]], horizon_px: F64, scale: float) -> bytes:
-    """Return `image` with floor lines and the horizon drawn over it, as a PNG.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How many blocks there are across and down."""
 
-    lines: (drawn bold, points (N, 2)); horizon_px: its two ends; scale: picture pixels to those of `image`.
-    Raises TypeError if the picture is not redacted.
+    columns: int
+    rows: int
+
+    @classmethod
+    def of(cls, wh: tuple[int, int]) -> Grid:
+        """Return the blocks of a picture of `wh` pixels."""
+        across, down = (max(1, round(BLOCKS * side / max(wh))) for side in wh)
+        return cls(across, down)
+
+    @property
+    def small_wh(self) -> tuple[int, int]:
+        """Width and height of the small picture, in cells."""
+        return self.columns * CELLS, self.rows * CELLS
+
+    def small(self, bgr: U8) -> U8:
+        """Return the frame as the small picture, every cell a mean of the frame's pixels, uint8 (h, w, 3)."""
+        w, h = self.small_wh
+        half = bgr
+        if bgr.shape[1] >= 3 * w and bgr.shape[0] >= 3 * h:  # one step costs seven times as much
+            half = np.asarray(cv2.resize(bgr, (2 * w, 2 * h), interpolation=cv2.INTER_LINEAR), np.uint8)
+        return np.asarray(cv2.resize(half, (w, h), interpolation=cv2.INTER_AREA), np.uint8)
+
+    def touched(self, xyxy_px: F32, frame_wh: tuple[int, int], margin: float = MARGIN_SHARE) -> Bools:
+        """Return the blocks (rows, columns) that boxes (N, 4) with their margin touch."""
+        blocks = np.zeros((self.rows, self.columns), bool)
+        for x0, y0, x1, y1 in self.spans(with_margin(xyxy_px, frame_wh, margin), frame_wh):
+            blocks[y0:y1, x0:x1] = True
+        return blocks
+
+    def spans(self, xyxy_px: F64, frame_wh: tuple[int, int]) -> list[list[int]]:
+        """Return boxes (N, 4) inside the picture as first and last-but-one column and row, outwards."""
+        scale = np.array([self.columns / frame_wh[0], self.rows / frame_wh[1]] * 2)
+        scaled = xyxy_px * scale
+        spans = np.hstack([np.floor(scaled[:, :2]), np.ceil(scaled[:, 2:])])
+        low_high: list[list[int]] = np.clip(spans, 0, [self.columns, self.rows] * 2).astype(int).tolist()
+        return low_high
+
+    def any_of(self, mask: U8) -> Bools:
+        """Return the blocks in which the small `mask`, 0 or 255, holds anywhere."""
+        return np.asarray(cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA) > 0)
+
+    def spread(self, blocks: Bools, wh: tuple[int, int]) -> U8:
+        """Return `blocks` as a mask of `wh`, 255 where they hold."""
+        mask = blocks.astype(np.uint8) * np.uint8(255)
+        return np.asarray(cv2.resize(mask, wh, interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def with_margin(xyxy_px: F32, wh: tuple[int, int], margin: float = MARGIN_SHARE) -> F64:
+    """Return boxes (N, 4) with their margin, inside the picture.
+
+    When in doubt more is taken: all of it for a box that is no number, what lies between for an inverted one.
     """
-    bgr = require_redacted(image).bgr.copy()
-    for bold, points in sorted(lines, key=lambda line: line[0]):
-        _draw(bgr, points * scale, FIVE_BGR if bold else METRE_BGR, 2 if bold else 1)
-    _draw(bgr, np.clip(horizon_px * scale, -1e4, 1e4), HORIZON_BGR, 2)
-    good, encoded = cv2.imencode(".png", bgr)
-    if not good:
-        raise StoreError(f"the grid of {image.camera!r} could not be encoded")
-    return bytes(encoded)
+    known = np.isfinite(xyxy_px).all(axis=1, keepdims=True)
+    xyxy = np.where(known, xyxy_px, [0, 0, *wh]).astype(np.float64)
+    low, high = np.minimum(xyxy[:, :2], xyxy[:, 2:]), np.maximum(xyxy[:, :2], xyxy[:, 2:])
+    room = np.maximum(margin * (high - low), MARGIN_MIN_PX)
+    grown: F64 = np.clip(np.hstack([np.floor(low - room), np.ceil(high + room)]), 0, [*wh, *wh])
+    return grown
 
 
-def _draw(bgr: np.ndarray, points_px: F64, colour: tuple[int, int, int], thick: int) -> None:
-    fine = np.round(points_px * 2**_FRACTION_BITS).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(bgr, [fine], False, colour, thick, cv2.LINE_AA, _FRACTION_BITS)
+def grown(blocks: Bools, by: int) -> Bools:
+    """Return `blocks` and those up to `by` blocks beside them."""
+    kernel = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.dilate(blocks.astype(np.uint8), kernel) > 0)

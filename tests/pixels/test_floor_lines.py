@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.pixels.grid import FIVE_BGR, HORIZON_BGR, METRE_BGR, grid_png
+from passerby.pixels.floor_lines import FIVE_BGR, HORIZON_BGR, METRE_BGR, grid_png
 from passerby.pixels.redact import redact
 from support.seen import found, frame, tracked
 
