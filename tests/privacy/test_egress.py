@@ -13,6 +13,7 @@ import pytest
 
 import passerby
 from passerby.contracts.alarms import Alarm
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
@@ -29,6 +30,7 @@ LEAVING: tuple[type[Any], ...] = (
     Gap,
     Summary,
     History,
+    LearnedFloor,
     RedactedImage,
 )
 Listed = dict[str, dict[str, str]]

@@ -2,7 +2,7 @@
 
 A person is not a stick. Seen from above, the lower edge of the box is the tip of the nearer foot, in front of the
 body's axis, and its upper edge is the rim of a head, not a point on the axis. Taking the box for a stick makes
-people near the camera too tall by up to 8 %, and the focal length wrong with them.
+people seen from 30 degrees above 8 % too tall, and the focal length wrong with them.
 """
 
 from __future__ import annotations
