@@ -2,8 +2,8 @@
 
     python benchmarks/self_calibration.py --cache /tmp/selfcal     # about three minutes a camera, once
 
-Prints the tables of docs/calibration.md. Error of a length: a metre on the floor, in eight directions at 400 places
-where walkers were, up to 30 m away, against the simulation's camera. The median's deviation is the error of scale.
+Prints the tables of docs/calibration.md. Error of a length: a metre on the floor, in eight directions at 400
+places where walkers were, up to 30 m away, against the simulation's camera. The median is the error of scale.
 """
 
 from __future__ import annotations
@@ -35,13 +35,16 @@ from passerby.vision.tracker import Tracker
 
 WH, FPS, SECONDS, SEED = (960, 540), 4.0, 200.0, 11
 WALKERS, FARTHEST_M, LEAST_SEEN = 100, 30.0, 0.3
+HEAD = "| camera | boxes | walkers | height (true) m | tilt | focal px | scale | mean | p90 | stated sd |"
 
 
 def through(per_hour: float, source: str, *to: str, **more: Any) -> Flow:
+    """People who walk from one portal to others."""
     return Flow(kind="through", per_hour=per_hour, source=source, to=to, **more)
 
 
 def stand(x0: float, y0: float, x1: float, y1: float) -> Flow:
+    """Four people who stand about in a rectangle."""
     return Flow(kind="stand", people=(4, 4), area=((x0, y0), (x1, y1)))
 
 
@@ -137,6 +140,8 @@ def length_errors(data: Any, plane: GroundPlane, walkers: list[Walker]) -> F64:
 
 @dataclass(frozen=True)
 class Row:
+    """Errors of lengths in one case, as shares, and its line of the table."""
+
     scale: float
     mean: float
     p90: float
@@ -161,6 +166,7 @@ def row(data: Any, walkers: list[Walker], known: str) -> Row:
 
 
 def cameras(cache: Path) -> Iterator[tuple[str, Any]]:
+    """Every camera's name and boxes, rendered where they are not yet kept."""
     cache.mkdir(parents=True, exist_ok=True)
     for name in FLOWS:
         for other in (False, True):
@@ -171,6 +177,7 @@ def cameras(cache: Path) -> Iterator[tuple[str, Any]]:
 
 
 def main() -> None:
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True, help="where boxes are kept between runs")
     cache = parser.parse_args().cache
@@ -182,10 +189,7 @@ def main() -> None:
         for kind in ("true", "detected")
     ]
     for known in ("lens", "tilt", "nothing"):
-        print(
-            f"\nKnown: {known}\n\n| camera | boxes | walkers | height (true) m | tilt | focal px | scale | mean | p90 | stated sd |"
-        )
-        print("|---|---|---|---|---|---|---|---|---|---|")
+        print(f"\nKnown: {known}\n\n{HEAD}\n|---|---|---|---|---|---|---|---|---|---|")
         sums: dict[str, list[Row]] = {"true": [], "detected": []}
         for name, kind, data, walkers in seen:
             try:
@@ -194,10 +198,8 @@ def main() -> None:
             except CalibrationError as error:
                 print(f"| {name} | {kind} | {error} |")
         for kind, rows in sums.items():
-            scale = np.abs([r.scale for r in rows])
-            print(
-                f"\n{kind}: scale median {np.median(scale):.1%}, worst {scale.max():.1%}; a length {np.mean([r.mean for r in rows]):.1%}"
-            )
+            scale, mean = np.abs([r.scale for r in rows]), np.mean([r.mean for r in rows])
+            print(f"\n{kind}: scale median {np.median(scale):.1%}, worst {scale.max():.1%}; a length {mean:.1%}")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def test_metres_come_with_the_twentieth_walker_and_get_better() -> None:
 def test_what_cannot_be_known_yet_says_why() -> None:
     learner = FloorLearner(Calibration(people=True), WH)
     assert feed(learner, stream(camera(), 25)) == []
-    assert "give hfov_deg" in learner.refused
+    assert "hfov_deg" in learner.refused
 
 
 def test_a_kept_floor_is_used_at_once(kept: LearnedFloor) -> None:

@@ -12,7 +12,8 @@ from passerby.store.floors import NAME, FloorFiles
 
 FLOOR = LearnedFloor(
     picture_wh=(960, 540), given='{"people":true}', vector=(1.4, 0.35, 0.0, 6.5),
-    cov=tuple(float(i % 5 == 0) * 1e-4 for i in range(16)), people_misfit=0.04, box_misfit=0.02, length_sd=0.05, walkers=80,
+    cov=tuple(float(i % 5 == 0) * 1e-4 for i in range(16)), people_misfit=0.04,
+    box_misfit=0.02, length_sd=0.05, walkers=80,
 )  # fmt: skip
 
 

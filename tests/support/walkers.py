@@ -1,4 +1,4 @@
-"""Walkers before a camera, by the simulation's camera: boxes of bodies with feet, a head and a height of their own."""
+"""Walkers before the simulation's camera: boxes of bodies with feet, a head and a height of their own."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def frame_of(
 
 
 def stream(seen_by: Camera, n: int, crowd: Crowd | None = None, seed: int = 1, first: int = 1) -> Iterator[Tracks]:
-    """One walker after the other, twelve frames each at 2 a second, then the frame with which the track is gone."""
+    """One walker after the other, twelve frames each at 2 a second, then one in which the track is gone."""
     rng, crowd = np.random.default_rng(seed), crowd or Crowd()
     for k, (way, height, _) in enumerate(ways(rng, n, crowd)):
         number, begin = first + k, 10.0 * (first + k)
