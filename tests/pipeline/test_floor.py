@@ -43,7 +43,7 @@ class Memory:
 class Run:
     def __init__(self, memory: Memory | None = None) -> None:
         ids = (f"i{n}" for n in itertools.count())
-        self.analysis = Analysis(Camera.model_validate(UNIT), WH, 0.4, lambda: next(ids), memory)
+        self.analysis = Analysis(Camera.model_validate(UNIT), WH, 0.4, lambda: next(ids), memory=memory)
         self.events: list[Event] = []
         self.speeds: list[float] = []
 

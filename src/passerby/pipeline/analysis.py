@@ -36,7 +36,8 @@ class Judged:
 class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
-    track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
+    track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
+    detector looks at. Raises CalibrationError if the floor cannot be built.
     """
 
     def __init__(
@@ -45,14 +46,15 @@ class Analysis:
         wh: tuple[int, int],
         track_score: float,
         new_id: Callable[[], str],
+        resolution_px: float = 1.0,
         memory: FloorMemory | None = None,
     ) -> None:
-        self._camera, self._wh = camera, wh
+        self._camera, self._wh, self._resolution_px = camera, wh, resolution_px
         self.floor = Floor(camera, wh, new_id, memory)
         self.plane: GroundPlane | None = self.floor.plane
         areas = self._areas()
         self._tracker = Tracker(camera.name, track_score)
-        self._motion = Motion(self.plane)
+        self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area) for area in areas]
@@ -118,7 +120,7 @@ class Analysis:
         plane = self.floor.plane
         if plane is self.plane or (plane is not None and len(self._incidents)):
             return
-        self.plane, self._motion = plane, Motion(plane)
+        self.plane, self._motion = plane, Motion(plane, self._resolution_px)
         self._rules = make_rules(self._camera, plane)
         areas = self._areas()
         for zone, area in zip(self._zones, areas, strict=True):
