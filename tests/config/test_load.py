@@ -76,7 +76,7 @@ def test_lines_are_those_of_the_file() -> None:
         (camera("zones:\n- name: a\n  polygon: []"), "7: cameras[0].zones[0].polygon_px: is missing (three or more corners on the floor, in order, pixels)\n8: cameras[0].zones[0].polygon: unknown key: write polygon_px"),
         (camera("calibration: {height_m: 350, tilt_deg: 30, focal_px: 1000}"), "6: cameras[0].calibration.height_m: must be more than 0.5 and at most 50 m, got 350: if 350 cm was meant, write 3.5"),
         (camera("calibration: {height_m: 3.5, tilt_deg: 30}"), "6: cameras[0].calibration: give exactly one of focal_px and hfov_deg"),
-        (camera("calibration: {}"), "6: cameras[0].calibration: give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg"),
+        (camera("calibration: {}"), "6: cameras[0].calibration: give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg, or lengths, or people"),
         (rule("intrusion"), '15: cameras[0].rules[0]: `key: value` lines are needed here, got "intrusion"'),
         (rule("{zone: platform}"), f"15: cameras[0].rules[0]: kind is missing: write one of {KINDS}"),
         (rule("{kind: intrusionn, zone: platform}"), f"15: cameras[0].rules[0].kind: no rule of this kind (did you mean intrusion?); the kinds are {KINDS}"),

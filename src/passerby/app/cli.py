@@ -9,7 +9,7 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import alarms, analyze, audit, check, demo, events, evidence, ledger, purge, run, sim
+from passerby.app import alarms, analyze, audit, calibrate, check, demo, events, evidence, ledger, purge, run, sim
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("demo")(demo.demo)
 app.command("analyze")(analyze.analyze)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("calibrate")(calibrate.calibrate)
 app.command("events")(events.events)
 app.add_typer(alarms.app, name="alarms")
 app.command("ledger")(ledger.ledger_)

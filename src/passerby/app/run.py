@@ -48,6 +48,7 @@ from passerby.pipeline.supervisor import Supervisor
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.events import EventFilter, query
+from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
 from passerby.vision.detector import Detector
@@ -205,7 +206,15 @@ class CameraJob:
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
         live = is_live(self.camera.source)
         return Deps(
-            self.detector, self.sink, outputs, new_id, fps, live, departures=self.departures(), clock=self.wall
+            self.detector,
+            self.sink,
+            outputs,
+            new_id,
+            fps,
+            live,
+            departures=self.departures(),
+            clock=self.wall,
+            memory=FloorFiles(self.results),
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:

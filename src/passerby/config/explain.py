@@ -95,6 +95,11 @@ def _pictures(camera: Camera) -> str:
 def _calibration(calibration: Calibration | None) -> str:
     if calibration is None:
         return "none"
+    if calibration.people:
+        return "learned from the people who walk past; no speeds and densities until it is known"
+    if calibration.lengths:
+        with_points = f" and {len(calibration.points)} surveyed points" if calibration.points else ""
+        return f"{len(calibration.lengths)} known lengths{with_points}"
     if calibration.points:
         return f"{len(calibration.points)} surveyed points"
     lens = f"{calibration.focal_px:g} px" if calibration.focal_px else f"{calibration.hfov_deg:g} degrees wide"

@@ -28,11 +28,28 @@ class CalibrationPoint(Strict):
     m: Point = Field(description="where the spot is on the floor: x, y from an origin of your choice, metres")
 
 
+class KnownLength(Strict):
+    """Two spots on the floor with a known distance: a row of tiles, a door's width, the gauge of a track."""
+
+    px: tuple[Point, Point] = Field(description="where the two ends are in the picture, pixels")
+    m: float = Field(gt=0, le=1000, description="how far apart they are on the floor, metres")
+
+
 class Calibration(Strict):
-    """Picture to floor, either by surveyed points or by how the camera is mounted."""
+    """Picture to floor: by surveyed points, known lengths, how the camera is mounted, or the people who walk past.
+
+    Points alone need nothing else. Lengths and people take whatever is known of the mounting besides.
+    """
 
     points: tuple[CalibrationPoint, ...] = Field(
         default=(), description="four or more surveyed points; more are fitted and the residual is reported"
+    )
+    lengths: tuple[KnownLength, ...] = Field(
+        default=(), description="known lengths on the floor, in place of points or together with them"
+    )
+    people: bool = Field(
+        default=False,
+        description="learn the floor from the people who walk past; speeds come once it is known well enough",
     )
     click_sd_px: float = Field(
         default=2.0, gt=0, le=50, description="how exactly the points were clicked, one standard deviation, pixels"
@@ -53,17 +70,40 @@ class Calibration(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Calibration:
-        mounted = [self.height_m, self.tilt_deg, self.focal_px, self.hfov_deg]
-        if self.points:
-            if any(v is not None for v in mounted):
-                raise ValueError("give points, or height_m + tilt_deg + focal_px, not both")
-            if len(self.points) < 4:
-                raise ValueError(f"need at least 4 points, got {len(self.points)}")
+        if self.focal_px is not None and self.hfov_deg is not None:
+            raise ValueError("give exactly one of focal_px and hfov_deg")
+        if self.people and (self.points or self.lengths):
+            raise ValueError("give people: true, or points and lengths, not both")
+        if self.people:
+            return self
+        if self.lengths:
+            self._enough()
+        elif self.points:
+            self._points_alone()
         elif self.height_m is None or self.tilt_deg is None:
-            raise ValueError("give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg")
-        elif (self.focal_px is None) == (self.hfov_deg is None):
+            raise ValueError(
+                "give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg, or lengths, or people"
+            )
+        elif self.focal_px is None and self.hfov_deg is None:
             raise ValueError("give exactly one of focal_px and hfov_deg")
         return self
+
+    def _points_alone(self) -> None:
+        if any(v is not None for v in (self.height_m, self.tilt_deg, self.focal_px, self.hfov_deg)):
+            raise ValueError("give points, or height_m + tilt_deg + focal_px, not both")
+        if len(self.points) < 4:
+            raise ValueError(f"need at least 4 points, got {len(self.points)}")
+
+    def _enough(self) -> None:
+        """Height, tilt and focal length are unknown until given; points bring three unknowns of their own."""
+        lens = self.focal_px if self.focal_px is not None else self.hfov_deg
+        unknown = sum(v is None for v in (self.height_m, self.tilt_deg, lens))
+        known = len(self.lengths) + max(0, 2 * len(self.points) - 3)
+        if known < unknown:
+            raise ValueError(
+                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown, the lengths and points tell {known}: "
+                "give more lengths in different directions, or what is known of the mounting"
+            )
 
 
 ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area", "staff"]

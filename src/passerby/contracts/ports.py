@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from passerby.contracts.alarms import Alarm
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.events import (
     Account,
     CameraHealth,
@@ -42,4 +43,16 @@ class DepartureSource(Protocol):
 
     def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
         """Return what the picture shows at `at`, with the departures of those who know; every track of theirs."""
+        ...
+
+
+class FloorMemory(Protocol):
+    """Keeps what was learned of a camera's floor between runs. Neither call raises: one can learn anew."""
+
+    def load(self, camera: str) -> LearnedFloor | None:
+        """Return what was kept of a camera, None if there is nothing usable."""
+        ...
+
+    def save(self, camera: str, floor: LearnedFloor) -> None:
+        """Keep a camera's floor in place of the one before."""
         ...

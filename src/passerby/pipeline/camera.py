@@ -14,7 +14,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
-from passerby.contracts.ports import DepartureSource, EventSink, Report
+from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.ground.foot import resolution_px
@@ -47,6 +47,7 @@ class Deps:
     analysis_fps: most frames analysed per second of video; None for all.
     departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    memory: keeps a learned floor between runs.
     """
 
     detector: Detector
@@ -58,6 +59,7 @@ class Deps:
     departures: DepartureSource | None = None
     clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
+    memory: FloorMemory | None = None
 
 
 class CameraLoop:
@@ -168,8 +170,15 @@ class CameraLoop:
             resolution = resolution_px(frame.wh, model.input_wh)
             least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
             self.analysis = Analysis(
-                scaled, frame.wh, model.score, self._deps.new_id, resolution, least_px, self._deps.clock
-            )
+                scaled,
+                frame.wh,
+                model.score,
+                self._deps.new_id,
+                resolution_px=resolution,
+                least_height_px=least_px,
+                clock=self._deps.clock,
+                memory=self._deps.memory,
+            )  # fmt: skip
             self._scene = Scene(scaled, frame.wh)
             tracks = [zone for zone in scaled.zones if zone.kind == "track"]
             self._trains = Trains(tracks, frame.wh) if tracks else None

@@ -53,7 +53,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),
         hints=tuple(_hints(around.camera)),
-        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh)),
+        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh), *_no_floor(loop)),
         version=__version__,
         levels=dict(analysis.levels) if analysis else {},
     )
@@ -89,9 +89,14 @@ def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iter
         )
 
 
+def _no_floor(loop: CameraLoop) -> Iterator[str]:
+    if loop.analysis is not None and loop.analysis.floor.refused:
+        yield f"no metres: {loop.analysis.floor.refused}"
+
+
 def _hints(camera: Camera) -> Iterator[str]:
     if camera.calibration is None:
-        yield "calibration: four points on the floor, in pixels and metres, give speeds and densities"
+        yield "calibration: four points on the floor, or people: true, give speeds and densities"
     if not camera.zones:
         yield "zones: polygons such as a platform or a track give counts per place"
     if not camera.lines:
