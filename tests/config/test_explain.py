@@ -40,6 +40,7 @@ def test_the_example() -> None:
             "track: somebody inside for 0.4 s -> alarm",
             "platform: 1.4 people per m2 or more for 10 s, until below 80% of that -> warning",
         ),
+        shown="people as silhouettes, at most 62.5 px per metre",
         notes=(),
     )
     assert "hunter2" not in json.dumps(asdict(told)) + repr(told)

@@ -15,20 +15,24 @@ from passerby.contracts.events import Event, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import EventSink, Report
 from passerby.contracts.time import Timestamp
+from passerby.ground.plane import GroundPlane
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.meter import HealthMeter, StageTimes
 from passerby.pipeline.outage import OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.pace import Pace
+from passerby.pipeline.shown import make_redactor
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import RedactedImage, redact
+from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
-MAX_SHOWN_WH = (960, 960)
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
+
+
+MakeRedactor = Callable[[Camera, tuple[int, int], GroundPlane | None], Redactor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Deps:
 
     analysis_fps: most frames analysed per second of video; None for all.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    make_redactor: from the camera, scaled to its picture, the picture's size and the floor.
     """
 
     detector: Detector
@@ -46,19 +51,22 @@ class Deps:
     analysis_fps: float | None = None
     is_live: bool = False
     progress: Callable[[Timestamp], None] = lambda _: None
+    make_redactor: MakeRedactor = make_redactor
 
 
 class CameraLoop:
     """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
 
     frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
-    analysis: None before the first picture. gaps: sentences. events: incidents by kind. lost: counted losses.
+    analysis, redactor: None before the first picture. gaps: sentences. events: incidents by kind.
+    lost: counted losses.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, deps: Deps) -> None:
         self._camera, self._source, self._deps = camera, source, deps
         self.times = StageTimes()
         self.analysis: Analysis | None = None
+        self.redactor: Redactor | None = None
         self.wh = (0, 0)
         self.frames = self.frames_analysed = 0
         self.first: Timestamp | None = None
@@ -106,24 +114,32 @@ class CameraLoop:
         with self.times.span("rules"):
             judged = analysis.judge(tracks)
         starts = any(event.phase is Phase.START for event in judged.events)
-        image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
+        image = self._redacted(frame, found, tracks, starts or self._deps.outputs.wants(frame.at))
         with self.times.span("write"):
             self._deps.outputs.people(frame.number, tracks, judged.ground)
             self._put(self._deps.outputs.with_still(event, image) if image else event for event in judged.events)
             self._put([*judged.samples, *self._health.frame(frame.at)])
         self.frames_analysed += 1
 
-    def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
-        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
+    def _redacted(
+        self, frame: RawFrame, found: Detections, tracks: Tracks, is_wanted: bool
+    ) -> RedactedImage | None:
+        """Let the redactor see the frame, and return its picture if that is wanted, already handed to the outputs.
+
+        None, and a counted loss, if that fails.
+        """
+        assert self.redactor is not None
         try:
             with self.times.span("redact"):
-                image = redact(frame, found, tracks, MAX_SHOWN_WH)
+                self.redactor.see(frame, found, tracks)
+                image = self.redactor.show() if is_wanted else None
         except Exception:  # whatever went wrong: no picture is better than a raw one
             self.lost["pictures that could not be redacted"] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
             return None
-        with self.times.span("encode"):
-            self._deps.outputs.picture(image)
+        if image is not None:
+            with self.times.span("encode"):
+                self._deps.outputs.picture(image)
         return image
 
     def _ready(self, frame: RawFrame) -> Analysis:
@@ -132,6 +148,7 @@ class CameraLoop:
             self.wh = frame.wh
             scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
             self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+            self.redactor = self._deps.make_redactor(scaled, frame.wh, self.analysis.plane)
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
