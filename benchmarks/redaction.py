@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("--detector", choices=("on", "off", "late"), default="on")
     parser.add_argument("--yunet", type=Path)
     parser.add_argument("--keep", type=Path)
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
     match given.what:

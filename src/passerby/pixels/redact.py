@@ -1,8 +1,8 @@
 """The one way from a raw frame to a picture that may be shown or kept.
 
 No pixel of the present frame is copied. What is shown is the background that was learned while nobody was there
-(background.py), with a solid shape wherever the frame differs from it. A box in which nothing differs is filled; if
-the detector is sure of it, what was learned there is forgotten. A missed detection therefore shows a shape and no
+(background.py), with a solid shape wherever the frame differs from it. A box in which nothing differs is filled;
+if the detector is sure of it, what was learned there is forgotten. So a missed detection shows a shape and no
 person; a camera that has just started shows a plain fill. Solid, because neural networks identify blurred and
 mosaiced faces (McPherson 2016, arXiv 1609.00408). There is no key and no way back. What remains to go wrong is a
 person who is learned: docs/decisions/0006-redaction.md.
