@@ -29,7 +29,7 @@ DIFFERS, MOVES, NOISE_SDS = 18.0, 14.0, 5.0
 # The middle of the absolute differences of two Gaussian samples, in standard deviations of the difference.
 MEDIAN_OF_NORMAL = 0.6745
 # How long a block must have been free of motion, and of boxes, before a sample is taken there.
-STILL_S, FREE_S = 1.0, 6.0
+STILL_S, FREE_S = 1.0, 3.0
 RELEARN_S = 600.0
 # Samples lie this share of the camera's age apart, within these limits.
 PACE, SOONEST_S, LATEST_S, BLIND_S = 1 / 15, 0.5, 15.0, 60.0
@@ -139,7 +139,7 @@ class Background:
         for _, reference in self._references:
             self._measure_noise(small, reference)
             moving = self.grid.any_of(_far(small, reference, max(MOVES, NOISE_SDS * self._noise_sd)))
-            self._moved_s[grown(moving, 2)] = now_s
+            self._moved_s[grown(moving, 1)] = now_s
         if not self._references or now_s - self._references[-1][0] >= REFERENCE_S:
             self._references = [*self._references[-1:], (now_s, small)]
         self._touched_s[grown(touched, 1)] = now_s
