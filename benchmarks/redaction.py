@@ -129,7 +129,7 @@ def scenes(names: list[str], seconds: float, detector: str, keep: Path | None) -
 
 def empty(seconds: float) -> None:
     """Print how much of an empty station is covered after the warm-up."""
-    for name in ("empty-night", "platform", "passage", "hall-rush", "island"):
+    for name in ("platform", "hall-rush", "island", "left-bag", "empty-night"):
         watch, covered = Watch(WH, (640, 360), load_detector(ModelChoice())), []
         watch.redactor._trusted = True  # on another day it has seen somebody here
         for k, (t_s, _, bare, truth) in enumerate(_films(name, seconds)):
@@ -147,7 +147,7 @@ def cost() -> None:
         watch = Watch(WH, shown, None)
         found = [model.detect([_frame(k, t_s, bgr)])[0] for k, (t_s, bgr, _) in enumerate(shots)]
         spent: list[tuple[float, ...]] = []
-        for lap in range(8):
+        for lap in range(5):
             for k, (t_s, bgr, _) in enumerate(shots):
                 frame = _frame(k, t_s + 12.0 * lap, bgr)
                 boxes = Detections("camera", frame.at, WH, found[k].xyxy_px, found[k].score)
