@@ -40,6 +40,7 @@ class CameraPlan:
     zones: tuple[str, ...]
     lines: tuple[str, ...]
     rules: tuple[str, ...]
+    shown: str
     notes: tuple[str, ...]
 
 
@@ -82,6 +83,7 @@ def _camera(camera: Camera, loc: Loc, located: Located, defaults: Defaults) -> C
         zones=tuple(f"{z.name} ({z.kind}, {len(z.polygon_px)} corners)" for z in camera.zones),
         lines=tuple(x.name for x in camera.lines),
         rules=tuple(_rule(rule, kinds, defaults) for rule in camera.rules),
+        shown=_shown(camera),
         notes=tuple(_notes(camera, loc, located)),
     )
 
@@ -90,6 +92,14 @@ def _pictures(camera: Camera) -> str:
     if camera.analysis_fps is not None:
         return f"{plain(camera.analysis_fps)} per second"
     return "8 per second" if is_live(camera.source) else "all of the file"
+
+
+def _shown(camera: Camera) -> str:
+    shapes = {"silhouette": "silhouettes", "solid": "boxes", "schematic": "dots, no picture"}
+    people = shapes[camera.redaction.mode]
+    if camera.calibration is None:
+        return f"people as {people}"
+    return f"people as {people}, at most {plain(camera.redaction.max_px_per_m)} px per metre"
 
 
 def _calibration(calibration: Calibration | None) -> str:

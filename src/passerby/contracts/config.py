@@ -207,6 +207,25 @@ class Departures(Strict):
         return self
 
 
+RedactionMode = Literal["silhouette", "solid", "schematic"]
+
+
+class Redaction(Strict):
+    """How people are hidden in everything this camera shows or keeps; there is no way to switch it off."""
+
+    mode: RedactionMode = Field(
+        default="silhouette",
+        description="silhouette: people as shapes of one colour before the empty place; solid: as boxes; "
+        "schematic: as dots on a plain canvas, without any picture",
+    )
+    max_px_per_m: float = Field(
+        default=62.5,
+        ge=5,
+        le=250,
+        description="sharpest that the nearest floor is shown, pixels per one of its metres; needs calibration",
+    )
+
+
 class Camera(Strict):
     """One camera: where its pictures come from, what is in them, what to watch for.
 
@@ -228,6 +247,7 @@ class Camera(Strict):
     calibration: Calibration | None = Field(
         default=None, description="how the picture lies on the floor; speeds and densities need it"
     )
+    redaction: Redaction = Field(default=Redaction(), description="how people are hidden in what is shown")
     zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
     lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
     rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")

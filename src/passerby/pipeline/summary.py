@@ -11,7 +11,6 @@ from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import FrameSource, SourceInfo
 from passerby.pipeline.camera import CameraLoop
-from passerby.pixels.redact import METHOD
 
 # Widths rounded to whole macroblocks are no other shape.
 SAME_SHAPE = 0.02
@@ -48,7 +47,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         events={kind: n for kind, n in sorted(loop.events.items()) if n},
         stages=loop.times.table(),
         model=around.model,
-        redaction=METHOD,
+        redaction=loop.sight.redactor.method if loop.sight else around.camera.redaction.mode,
         calibration_rms_cm=None if plane is None or plane.rms_cm is None else round(plane.rms_cm, 1),
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),

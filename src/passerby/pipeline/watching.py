@@ -1,4 +1,4 @@
-"""Watching a camera for a while only to calibrate it: its walkers, and a redacted still with few people in it."""
+"""Watching a camera for a while only to calibrate it: its walkers, and a redacted still."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.ground.walkers import Walker, WalkerCollector
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.pace import Pace
-from passerby.pixels.redact import RedactedImage, redact
+from passerby.pipeline.shown import shown_wh
+from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.vision.detector import Detector
 from passerby.vision.tracker import Tracker
 
 FPS = 8.0
-SHOWN_WH = (1280, 1280)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +38,7 @@ def watch_walkers(
     """Look at `source`, opened, for `seconds`, or to its end. Raises InputError if it has no picture."""
     tracker, collector, pace = Tracker(camera, detector.info.score), WalkerCollector(), Pace(FPS)
     walkers: list[Walker] = []
-    still: RedactedImage | None = None
-    least = 0.0
+    redactor: Redactor | None = None
     wh, frames, at_s, stop = (0, 0), 0, 0.0, threading.Event()
     for item in source.frames(stop):
         if isinstance(item, Gap):
@@ -49,14 +50,13 @@ def watch_walkers(
         (found,) = detector.detect([item])
         tracks = tracker.step(found)
         walkers += collector.step(tracks)
-        covered = sum(float(w * h) for w, h in (found.xyxy_px[:, 2:] - found.xyxy_px[:, :2]))
-        if still is None or covered < least:
-            still, least = redact(item, found, tracks, SHOWN_WH), covered
+        redactor = redactor or Redactor(item.wh, shown_wh(item.wh, None, np.inf))
+        redactor.see(item, found, tracks)
         wh, frames, at_s = item.wh, frames + 1, item.at.s
         progress(at_s)
         if seconds is not None and at_s >= seconds:
             stop.set()
             break
-    if still is None:
+    if redactor is None:
         raise InputError(f"camera {camera}: no picture came, so there is nothing to calibrate by")
-    return Watched(wh, [*walkers, *collector.forget()], still, at_s, frames)
+    return Watched(wh, [*walkers, *collector.forget()], redactor.show(), at_s, frames)

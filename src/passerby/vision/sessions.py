@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,6 +40,9 @@ class OnnxSession:
     runtime = "onnxruntime"
 
     def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
+        # Since 1.32 it reports its use to its maker, by a file in the home folder and a connection, unless told
+        # not to before it is loaded; its own function for that does not stop it.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
 
         options = ort.SessionOptions()
