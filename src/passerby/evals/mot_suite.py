@@ -55,9 +55,22 @@ def mot_suite(data: Path, detector: Detector | None) -> Report:
         mae, *rest = _figures(speeds)
         made = f"{score.made} / {score.true}"
         rows.append((sequence.name, score.hota, score.mota, score.idf1, made, len(speeds), mae, *rest))
-        aims.append(Aim(f"mot.speed.{sequence.floor}", f"speed MAE on {sequence.name}", sequence.speed_aim_mps, mae, "m/s"))
+        aims.append(
+            Aim(f"mot.speed.{sequence.floor}", f"speed MAE on {sequence.name}", sequence.speed_aim_mps, mae, "m/s")
+        )
     info = detector.info if detector else None
-    heads = ("sequence", "HOTA", "MOTA", "IDF1", "identities made / true", "speeds", "speed MAE, m/s", "median error", "bias", "MAE where own σ ≤ 0.2")
+    heads = (
+        "sequence",
+        "HOTA",
+        "MOTA",
+        "IDF1",
+        "identities made / true",
+        "speeds",
+        "speed MAE, m/s",
+        "median error",
+        "bias",
+        "MAE where own σ ≤ 0.2",
+    )
     return Report(
         suite="mot",
         title="Labelled recordings: detector, tracker, speed",
@@ -77,7 +90,12 @@ def _figures(speeds: SpeedErrors) -> tuple[float | None, ...]:
     if not len(error):
         return None, None, None, None
     size = np.abs(error)
-    return float(size.mean()), float(np.median(size)), float(error.mean()), float(np.abs(sure).mean()) if len(sure) else None
+    return (
+        float(size.mean()),
+        float(np.median(size)),
+        float(error.mean()),
+        float(np.abs(sure).mean()) if len(sure) else None,
+    )
 
 
 def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[TrackScore, SpeedErrors]:
@@ -86,7 +104,11 @@ def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[Tra
     camera = Camera(name="labelled", source=sequence.video, calibration=_floor(data, sequence, wh))
     numbers = iter(range(10**9))
     score = detector.info.score if detector else 0.5
-    analysis, watch, tracks_of = Analysis(camera, wh, score, lambda: f"{next(numbers)}"), SpeedWatch(), list[Frame]()
+    analysis, watch, tracks_of = (
+        Analysis(camera, wh, score, lambda: f"{next(numbers)}"),
+        SpeedWatch(),
+        list[Frame](),
+    )
     for number, found in enumerate(frames, 1):
         tracks = analysis.follow(found)
         watch.add(_seen(labels, number, sequence.fps), tracks, analysis.judge(tracks).ground)
@@ -98,7 +120,9 @@ def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[Tra
 def _labels(data: Path, sequence: Sequence) -> F64:
     path = data / "mot" / sequence.labels
     if not path.is_file():
-        raise UsageError(f"{path}: there are no labels here; name the folder of the labelled recordings with --data")
+        raise UsageError(
+            f"{path}: there are no labels here; name the folder of the labelled recordings with --data"
+        )
     return np.loadtxt(path, delimiter=",")
 
 

@@ -6,7 +6,6 @@ With exact boxes what is left is the error of tracker, floor and rules; the diff
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np

@@ -90,7 +90,9 @@ def read_walks(path: Path, name: str, fps: float) -> Walks:
     try:
         rows = np.loadtxt(path, ndmin=2)[:, COLUMNS]
     except (OSError, ValueError, IndexError) as error:
-        raise UsageError(f"{path}: not a table of frame, person, x, z, y ({error}); name its folder with --data") from None
+        raise UsageError(
+            f"{path}: not a table of frame, person, x, z, y ({error}); name its folder with --data"
+        ) from None
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     low, high = rows[:, 2:].min(axis=0) - MARGIN_M, rows[:, 2:].max(axis=0) + MARGIN_M
     corners = ((float(low[0]), float(low[1])), (float(high[0]), float(high[1])))

@@ -103,7 +103,9 @@ def _walks(data: Path, name: str) -> Walks:
     return read_walks(data / "trajectories" / name / "obsmat.txt", name, SETS[name])
 
 
-def run_walks(walks: Walks, zones: tuple[Zone, ...], lines: tuple[Line, ...], rules: tuple[Rule, ...]) -> list[Event]:
+def run_walks(
+    walks: Walks, zones: tuple[Zone, ...], lines: tuple[Line, ...], rules: tuple[Rule, ...]
+) -> list[Event]:
     """Run the behaviours over the walks and return every event; times count from the first label."""
     camera = Camera(
         name=walks.name, source="labels", calibration=walks.calibration, zones=zones, lines=lines, rules=rules

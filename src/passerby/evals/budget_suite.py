@@ -1,0 +1,95 @@
+"""Suite `budget`: alerts per camera-day of recorded events, against what one camera may cost an operator."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.contracts.errors import UsageError
+from passerby.contracts.events import MOMENTARY_KINDS
+from passerby.evals.result import Aim, Chart, Report, Series, Table
+
+# An operator can take 144 alerts a day (EEMUA 191: one in ten minutes); Willesden Green's cameras gave 0.46 each.
+BUDGET_PER_DAY = 0.46
+FLOOD_ALERTS, FLOOD_S = 10, 600.0
+DAY_S = 86_400.0
+QUIET = ("info",)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The start of an incident, as events.jsonl has it."""
+
+    camera: str
+    kind: str
+    at_s: float
+    severity: str
+
+
+def read_told(path: Path) -> tuple[list[Told], float]:
+    """Return the incidents' starts of an events.jsonl and the last time any line has. Raises UsageError."""
+    told, last_s = [], 0.0
+    try:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            event = json.loads(line)
+            last_s = max(last_s, float(event["at_s"]))
+            if event["phase"] == "start":
+                told.append(Told(event["camera"], event["kind"], float(event["at_s"]), event["severity"]))
+    except OSError as error:
+        raise UsageError(f"{path}: the events cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}:{number}: not a line of events.jsonl") from None
+    return told, last_s
+
+
+def budget_suite(told: Sequence[Told], seconds: float, cameras: int, budget: float = BUDGET_PER_DAY) -> Report:
+    """Sum up alerts of `cameras` cameras over `seconds` each. What only informs is no alert.
+
+    Raises UsageError for a stretch of no length.
+    """
+    if seconds <= 0 or cameras < 1:
+        raise UsageError("no time was watched: say how long with --seconds and how many cameras with --cameras")
+    alerts = [t for t in told if t.severity not in QUIET and t.kind not in MOMENTARY_KINDS]
+    days = seconds * cameras / DAY_S
+    kinds = Counter(t.kind for t in alerts)
+    rows = tuple((kind, n, n / days) for kind, n in sorted(kinds.items()))
+    rate = len(alerts) / days
+    per_hour = Counter(int(t.at_s // 3600) for t in alerts)
+    hours = range(int(seconds // 3600) + 1)
+    heads = ("kind", "alerts", "per camera-day")
+    return Report(
+        suite="budget",
+        title="Alerts against the budget",
+        settings=(("watched", f"{days:.3f} camera-days"), ("cameras", str(cameras)), ("budget", f"{budget:g} a camera-day")),
+        tables=(Table("Alerts", heads, (*rows, ("all", len(alerts), rate))), _bursts(alerts)),
+        charts=(Chart("Alerts per hour", "", tuple(f"{h} h" for h in hours), (Series("alerts", tuple(float(per_hour[h]) for h in hours)),)),),
+        aims=(Aim("budget.rate", "alerts per camera-day", budget, rate),),
+        notes=(
+            *((f"{days:.3f} camera-days are too few to tell {budget:g} a day: watch at least {3 / budget:.0f}",) if days < 3 / budget else ()),
+            "What is only counted or has severity info is no alert.",
+        ),
+    )  # fmt: skip
+
+
+def _bursts(alerts: Sequence[Told]) -> Table:
+    worst = max((_within(times, FLOOD_S) for times in _by(alerts, "all")), default=0)
+    rows = (("most in 10 minutes", worst, FLOOD_ALERTS), ("same kind and camera within 60 s", _chatter(alerts), 0))
+    return Table("Bursts", ("what", "found", "at most"), rows, "Limits after EEMUA 191 and ISA-18.2.")
+
+
+def _by(alerts: Sequence[Told], how: str) -> Iterable[list[float]]:
+    groups: dict[tuple[str, str], list[float]] = {}
+    for one in alerts:
+        groups.setdefault(("", "") if how == "all" else (one.camera, one.kind), []).append(one.at_s)
+    return [sorted(times) for times in groups.values()]
+
+
+def _within(times: Sequence[float], window_s: float) -> int:
+    return max(sum(0 <= other - t < window_s for other in times) for t in times)
+
+
+def _chatter(alerts: Sequence[Told]) -> int:
+    return sum(b - a < 60.0 for times in _by(alerts, "each") for a, b in zip(times, times[1:], strict=False))
