@@ -46,7 +46,7 @@ DATA = Path("../shared/groundtruth")
 
 
 @app.command()
-def sim(  # noqa: PLR0913  the options of a command
+def sim(  # noqa: PLR0913  one parameter an option
     *,
     scenario: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this one; may be repeated.")
@@ -99,7 +99,7 @@ def peers(*, out: OutOption = None, json_file: JsonFile = None) -> None:
 
 
 @app.command()
-def counts(  # noqa: PLR0913  the options of a command
+def counts(
     clip: Annotated[Path, typer.Argument(help="A recording of the camera.")],
     *,
     truth: Annotated[

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from passerby.contracts.errors import UsageError
@@ -31,9 +32,9 @@ class Told:
 
 def read_told(path: Path) -> tuple[list[Told], float]:
     """Return the incidents' starts of an events.jsonl and the last time any line has. Raises UsageError."""
-    told, last_s = [], 0.0
+    told, last_s, number = list[Told](), 0.0, 0
     try:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):  # noqa: B007  the error below names it
             event = json.loads(line)
             last_s = max(last_s, float(event["at_s"]))
             if event["phase"] == "start":
@@ -57,21 +58,37 @@ def budget_suite(told: Sequence[Told], seconds: float, cameras: int, budget: flo
     kinds = Counter(t.kind for t in alerts)
     rows = tuple((kind, n, n / days) for kind, n in sorted(kinds.items()))
     rate = len(alerts) / days
-    per_hour = Counter(int(t.at_s // 3600) for t in alerts)
-    hours = range(int(seconds // 3600) + 1)
     heads = ("kind", "alerts", "per camera-day")
     return Report(
         suite="budget",
         title="Alerts against the budget",
-        settings=(("watched", f"{days:.3f} camera-days"), ("cameras", str(cameras)), ("budget", f"{budget:g} a camera-day")),
+        settings=(
+            ("watched", f"{days:.3f} camera-days"),
+            ("cameras", str(cameras)),
+            ("budget", f"{budget:g} a camera-day"),
+        ),
         tables=(Table("Alerts", heads, (*rows, ("all", len(alerts), rate))), _bursts(alerts)),
-        charts=(Chart("Alerts per hour", "", tuple(f"{h} h" for h in hours), (Series("alerts", tuple(float(per_hour[h]) for h in hours)),)),),
+        charts=(_hourly(alerts, seconds),),
         aims=(Aim("budget.rate", "alerts per camera-day", budget, rate),),
         notes=(
-            *((f"{days:.3f} camera-days are too few to tell {budget:g} a day: watch at least {3 / budget:.0f}",) if days < 3 / budget else ()),
+            *_too_short(days, budget),
             "What is only counted or has severity info is no alert.",
         ),
-    )  # fmt: skip
+    )
+
+
+def _too_short(days: float, budget: float) -> tuple[str, ...]:
+    """With nothing at all in T days the rate may still be 3 / T (95 %): the rule of three."""
+    least = 3 / budget if budget > 0 else float("inf")
+    told = f"{days:.3f} camera-days are too few to tell {budget:g} a day: watch at least {least:.1f}"
+    return (told,) if days < least else ()
+
+
+def _hourly(alerts: Sequence[Told], seconds: float) -> Chart:
+    per_hour = Counter(int(t.at_s // 3600) for t in alerts)
+    hours = range(int(seconds // 3600) + 1)
+    values = tuple(float(per_hour[hour]) for hour in hours)
+    return Chart("Alerts per hour", "", tuple(f"{hour} h" for hour in hours), (Series("alerts", values),))
 
 
 def _bursts(alerts: Sequence[Told]) -> Table:
@@ -92,4 +109,4 @@ def _within(times: Sequence[float], window_s: float) -> int:
 
 
 def _chatter(alerts: Sequence[Told]) -> int:
-    return sum(b - a < 60.0 for times in _by(alerts, "each") for a, b in zip(times, times[1:], strict=False))
+    return sum(b - a < 60.0 for times in _by(alerts, "each") for a, b in pairwise(times))

@@ -1,7 +1,9 @@
 """Counted people over a line beside those counted by hand: bias, error, and how sure both are.
 
-Method: the intervals of the hand counts are drawn with replacement (`DRAWS` times, always the same draws); the ratio
-of true to counted people over each draw gives the ratio's spread and its 95 % interval (percentile bootstrap, Efron
+Method: the intervals of the hand counts are drawn with replacement (`DRAWS` times, always the same draws); the
+ratio
+of true to counted people over each draw gives the ratio's spread and its 95 % interval (percentile bootstrap,
+Efron
 1979). Few intervals say little about each other, so the spread is never below that of counting itself: a Poisson
 count of n people has a standard deviation of sqrt(n), of which only the missed and the doubled matter here; it is
 taken over the errors made, one more than were seen.
@@ -89,7 +91,8 @@ def _hand_count(path: Path, number: int, row: dict[str, str]) -> HandCount:
 
 
 def compare(hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float]]) -> list[CountError]:
-    """Compare with counted crossings (line, direction, seconds); one row per line and direction of the hand counts.
+    """Compare with counted crossings (line, direction, seconds); one row per line and direction of the hand
+    counts.
 
     A crossing at an interval's end belongs to the next one.
     """
@@ -110,10 +113,16 @@ def _compare(
     sd = float(max(ratios.std(ddof=1), least_sd))
     low, high = np.percentile(ratios, (2.5, 97.5))
     return CountError(
-        *key, n=len(hand), true=int(true.sum()), counted=int(said.sum()), ratio=ratio, sd=sd,
-        low=max(0.0, min(float(low), ratio - 1.96 * sd)), high=max(float(high), ratio + 1.96 * sd),
+        *key,
+        n=len(hand),
+        true=int(true.sum()),
+        counted=int(said.sum()),
+        ratio=ratio,
+        sd=sd,
+        low=max(0.0, min(float(low), ratio - 1.96 * sd)),
+        high=max(float(high), ratio + 1.96 * sd),
         error=float(np.abs(said - true).sum() / max(true.sum(), 1)),
-    )  # fmt: skip
+    )
 
 
 def _ratio(true: Any, said: Any) -> Any:

@@ -67,10 +67,17 @@ def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Rep
         suite="counts",
         title="Counts beside hand counts",
         settings=(("clip", clip.name), ("boxes", detector.info.name)),
-        tables=(Table("Counting lines", heads, rows, "A published count times the ratio is the expected true one."),),
-        notes=(
-            "95 % interval of the ratio: percentile bootstrap over the hand counts' intervals, never narrower than the "
-            "Poisson error of the mistakes seen and one more.",
-            *(("fewer than ten intervals: the interval is rough, count more minutes",) if any(e.n < 10 for e in errors) else ()),
+        tables=(
+            Table("Counting lines", heads, rows, "A published count times the ratio is the expected true one."),
         ),
-    )  # fmt: skip
+        notes=(
+            "95 % interval of the ratio: percentile bootstrap over the hand counts' intervals, never narrower "
+            "than the "
+            "Poisson error of the mistakes seen and one more.",
+            *(
+                ("fewer than ten intervals: the interval is rough, count more minutes",)
+                if any(e.n < 10 for e in errors)
+                else ()
+            ),
+        ),
+    )

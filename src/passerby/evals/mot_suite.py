@@ -48,7 +48,8 @@ SEQUENCES = (
 
 
 def mot_suite(data: Path, detector: Detector | None) -> Report:
-    """Run both sequences; `detector` None takes the labels' boxes. Raises UsageError where data or TrackEval lacks."""
+    """Run both sequences; `detector` None takes the labels' boxes. Raises UsageError where data or TrackEval
+    lacks."""
     rows, aims = [], []
     for sequence in SEQUENCES:
         score, speeds = _run(data, sequence, detector)
@@ -78,10 +79,12 @@ def mot_suite(data: Path, detector: Detector | None) -> Report:
         tables=(Table("Tracking and speed", heads, tuple(rows)),),
         aims=tuple(aims),
         notes=(
-            "HOTA, MOTA and IDF1 by TrackEval over every frame, tracks that are confirmed and seen. Speeds as in the suite "
-            "sim: against the labels' mean speed over the same second, on a homography fitted to the labels' own feet.",
+            "HOTA, MOTA and IDF1 by TrackEval over every frame, tracks that are confirmed and seen. Speeds as "
+            "in the suite "
+            "sim: against the labels' mean speed over the same second, on a homography fitted to the labels' "
+            "own feet.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _figures(speeds: SpeedErrors) -> tuple[float | None, ...]:

@@ -12,20 +12,24 @@ from passerby.report.svg import el, html
 
 WIDE_PX, HIGH_PX, LEFT_PX, FOOT_PX = 720.0, 220.0, 52.0, 44.0
 STYLE = """
-:root { --paper: #fbfaf8; --ink: #1d2126; --quiet: #5d656e; --hair: #e3e1dc; --a: #2b5f8a; --b: #b0692a; --bad: #a8280a; }
+:root { --paper: #fbfaf8; --ink: #1d2126; --quiet: #5d656e; --hair: #e3e1dc; }
+:root { --a: #2b5f8a; --b: #b0692a; --bad: #a8280a; }
 @media screen and (prefers-color-scheme: dark) {
-  :root { --paper: #14171a; --ink: #e8e6e1; --quiet: #9aa2ab; --hair: #2c3238; --a: #7db4e0; --b: #e0a56d; --bad: #ffb199; }
+  :root { --paper: #14171a; --ink: #e8e6e1; --quiet: #9aa2ab; --hair: #2c3238; }
+  :root { --a: #7db4e0; --b: #e0a56d; --bad: #ffb199; }
 }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 48px 24px 96px; font-variant-numeric: tabular-nums; }
-h1 { font-size: 32px; line-height: 1.2; } h2 { font-size: 22px; margin-top: 56px; } h3 { font-size: 15px; margin: 28px 0 8px; }
+h1 { font-size: 32px; line-height: 1.2; } h2 { font-size: 22px; margin-top: 56px; } h3 { font-size: 15px; margin:
+28px 0 8px; }
 p, li { max-width: 75ch; color: var(--quiet); font-size: 14px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; }
 th { font-weight: 500; color: var(--quiet); } .missed { color: var(--bad); font-weight: 600; }
 svg { max-width: 100%; height: auto; } text { font-size: 12px; fill: var(--quiet); }
-.grid { stroke: var(--hair); } .aim { stroke: var(--bad); stroke-dasharray: 5 4; } .s0 { fill: var(--a); } .s1 { fill: var(--b); } .s2 { fill: var(--quiet); }
+.grid { stroke: var(--hair); } .aim { stroke: var(--bad); stroke-dasharray: 5 4; }
+.s0 { fill: var(--a); } .s1 { fill: var(--b); } .s2 { fill: var(--quiet); }
 """
 
 

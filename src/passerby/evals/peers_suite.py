@@ -81,19 +81,26 @@ def peers_suite(scenarios: Sequence[str] = SCENARIOS, fps: float = 8.0, tell: Te
     return Report(
         suite="peers",
         title="The same tracks through other rules",
-        settings=(("boxes", "of the truth"), ("analysed", f"{fps:g} frames/s"), ("supervision", str(sv.__version__))),
+        settings=(
+            ("boxes", "of the truth"),
+            ("analysed", f"{fps:g} frames/s"),
+            ("supervision", str(sv.__version__)),
+        ),
         tables=(
             Table(
                 "Crossings",
                 ("scenario", "line", "direction", "true", "passerby", "LineZone", "LineZone, foot"),
                 (*lines, ("all", "", "", *totals), ("sum of errors", "", "", *off)),
-                "LineZone as it comes (all four corners of the box) and with the foot alone, minimum_crossing_threshold 1. "
+                "LineZone as it comes (all four corners of the box) and with the foot alone, "
+                "minimum_crossing_threshold 1. "
                 "Its directions are taken the way round that fits the truth better.",
             ),
-            Table("People in the zone, mean", ("scenario", "zone", "true", "passerby", "PolygonZone"), tuple(zones)),
+            Table(
+                "People in the zone, mean", ("scenario", "zone", "true", "passerby", "PolygonZone"), tuple(zones)
+            ),
             _speed_table(speeds),
         ),
-    )  # fmt: skip
+    )
 
 
 def _supervision() -> Any:
@@ -143,7 +150,8 @@ class _Theirs:
         self._sv, self._camera = sv, camera
         foot = (sv.Position.BOTTOM_CENTER,)
         self._lines = [
-            tuple(sv.LineZone(sv.Point(*line.from_px), sv.Point(*line.to_px), **how) for how in ({}, {"triggering_anchors": foot}))
+            tuple(sv.LineZone(sv.Point(*line.from_px), sv.Point(*line.to_px), **how) for how in ({},
+            {"triggering_anchors": foot}))
             for line in camera.lines
         ]  # fmt: skip
         self._zone = sv.PolygonZone(

@@ -28,7 +28,8 @@ EXACT_SCORE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How scenarios are played. seconds: at most; detector None: exact boxes; width_px: of the rendered picture."""
+    """How scenarios are played. seconds: at most; detector None: exact boxes; width_px: of the rendered
+    picture."""
 
     seed: int | None = None
     seconds: float | None = None
@@ -108,12 +109,19 @@ def play(name: str, camera: str, settings: Settings, tick: Callable[[float], Non
         tick(frame.found.at.s)
     said.close(analysis)
     return Take(
-        scenario=name, camera=config, seconds=seconds, is_faulty=bool(station.scenario.faults),
-        ideals=tuple(ideal_events(station.scenario, camera, ledger)), events=tuple(said.events), ledger=ledger,
+        scenario=name,
+        camera=config,
+        seconds=seconds,
+        is_faulty=bool(station.scenario.faults),
+        ideals=tuple(ideal_events(station.scenario, camera, ledger)),
+        events=tuple(said.events),
+        ledger=ledger,
         lines=tuple(s for s in said.samples if isinstance(s, LineSample)),
         zones=tuple(s for s in said.samples if isinstance(s, ZoneSample)),
-        speeds=said.speeds.errors(), frames=said.frames, wall_s=time.perf_counter() - began,
-    )  # fmt: skip
+        speeds=said.speeds.errors(),
+        frames=said.frames,
+        wall_s=time.perf_counter() - began,
+    )
 
 
 def _frames(

@@ -43,7 +43,8 @@ class Chart:
 class Aim:
     """Something we hold ourselves to.
 
-    key: names it for good, so that a reason can be written for it. least: the figure must be at least, not at most,
+    key: names it for good, so that a reason can be written for it. least: the figure must be at least, not at
+    most,
     `limit`. figure: None where nothing could be measured. worst: where most of the error came from.
     """
 

@@ -1,9 +1,12 @@
 """Speed from a four-sided zone whose sides have known lengths, as Frigate's documentation describes it.
 
 Written from the documentation (docs.frigate.video, configuration/zones, "Speed Estimation": a zone of exactly four
-points on the ground, the real distance between consecutive points, the bottom centre of the box), not from its code:
-every side gives metres per pixel, opposite sides are weighed by where the foot is between them, and the mean of the
-two pairs turns pixels into metres. There is no homography in it, which is what it is compared for. The speed in pixels
+points on the ground, the real distance between consecutive points, the bottom centre of the box), not from its
+code:
+every side gives metres per pixel, opposite sides are weighed by where the foot is between them, and the mean of
+the
+two pairs turns pixels into metres. There is no homography in it, which is what it is compared for. The speed in
+pixels
 is the foot's way over the last second, without noise of a shorter step.
 """
 
@@ -19,7 +22,8 @@ from passerby.contracts.arrays import F64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SideScales:
-    """corners_px (4, 2) in order, the first side far from the camera; lengths_m (4,) of the sides 1-2, 2-3, 3-4, 4-1."""
+    """corners_px (4, 2) in order, the first side far from the camera; lengths_m (4,) of the sides 1-2, 2-3, 3-4,
+    4-1."""
 
     corners_px: F64
     lengths_m: F64

@@ -1,6 +1,7 @@
 """Exact boxes of simulated people, and how much of each is seen, without painting a picture.
 
-A box is that of all discs the figure is drawn from. What is seen of it is counted on a small drawing of the figure's
+A box is that of all discs the figure is drawn from. What is seen of it is counted on a small drawing of the
+figure's
 parts, one colour each, far to near over the station's depth.
 """
 
@@ -26,7 +27,8 @@ I32 = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Silhouettes:
-    """box_px: float32 (N, 4) of the whole figure, may leave the picture; visibility: (N,) share of it that is seen."""
+    """box_px: float32 (N, 4) of the whole figure, may leave the picture; visibility: (N,) share of it that is
+    seen."""
 
     box_px: F32
     visibility: F64

@@ -23,7 +23,8 @@ def events_table(takes: Sequence[Take]) -> Table:
         "Events",
         heads,
         tuple(_event_row(score) for score in score_kinds(takes)),
-        "An event is found where one of the same kind and place begins within 3 s of the true one. The delay is from "
+        "An event is found where one of the same kind and place begins within 3 s of the true one. The delay is "
+        "from "
         "when the rule was due, its own holding time not counted.",
     )
 
@@ -60,7 +61,8 @@ def speed_table(takes: Sequence[Take]) -> Table:
         tuple(rows),
         f"Against the mean true speed over the last second, people who truly moved at {WALKING_MPS} m/s or more, "
         f"confirmed tracks on the calibrated floor. The declared area is where the pipeline itself gives one "
-        f"standard deviation of at most {USABLE_SD_MPS} m/s. The last column is against the speed at that very moment.",
+        f"standard deviation of at most {USABLE_SD_MPS} m/s. The last column is against the speed at that very "
+        f"moment.",
     )
 
 

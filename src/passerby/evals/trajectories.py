@@ -78,11 +78,18 @@ class Walks:
             boxes = np.hstack([feet - half - (0.0, BODY_PX), feet + half])
             n = len(ids)
             yield Tracks(
-                camera=self.name, at=Timestamp(round((t_s - self.t_s[0]) * NS_PER_S)), frame_wh=self.wh, id=ids,
-                xyxy_px=boxes.astype(np.float32), foot_px=feet.astype(np.float32), score=np.ones(n, np.float32),
-                age_s=np.array([t_s - first[i] for i in ids.tolist()], np.float32), confirmed=np.ones(n, bool),
-                held=np.zeros(n, bool), gone=np.array(gone, np.int64),
-            )  # fmt: skip
+                camera=self.name,
+                at=Timestamp(round((t_s - self.t_s[0]) * NS_PER_S)),
+                frame_wh=self.wh,
+                id=ids,
+                xyxy_px=boxes.astype(np.float32),
+                foot_px=feet.astype(np.float32),
+                score=np.ones(n, np.float32),
+                age_s=np.array([t_s - first[i] for i in ids.tolist()], np.float32),
+                confirmed=np.ones(n, bool),
+                held=np.zeros(n, bool),
+                gone=np.array(gone, np.int64),
+            )
 
 
 def read_walks(path: Path, name: str, fps: float) -> Walks:

@@ -25,7 +25,8 @@ from passerby.sim.verdict import Ideal
 SETS = {"eth-seq_eth": 15.0, "ucy-zara02": 25.0}
 CROSSING_TOLERANCE_S = 2.5
 DWELL_S, PRESENT_S = 20.0, 20.0
-# Peaks of the reference (over 1.2 s) between these are near the rule's 2.3 m/s held for 1 s: either answer is right.
+# Peaks of the reference (over 1.2 s) between these are near the rule's 2.3 m/s held for 1 s: either answer is
+# right.
 SURELY_FAST_MPS, SURELY_SLOW_MPS = 3.0, 2.2
 SPEED_TOLERANCE_MPS = 0.6
 WAYS = {"right": "in", "left": "out"}
@@ -69,23 +70,32 @@ def trajectory_suite(data: Path) -> Report:
         aims=(
             Aim("walks.dwell.f1", "dwell > 20 s on UCY zara02, F1", 0.97, stayed["ucy-zara02"].f1, least=True),
             Aim("walks.fast.f1", "runners on ETH, F1", 0.97, fast["eth-seq_eth"].f1, least=True),
-            Aim("walks.lines.f1", "line crossings, F1", 0.97, sum(crossed.values(), Tally(0, 0, 0)).f1, least=True),
+            Aim(
+                "walks.lines.f1", "line crossings, F1", 0.97, sum(crossed.values(), Tally(0, 0, 0)).f1, least=True
+            ),
             Aim("walks.all.f1", "all of these together, F1", 0.97, everything.f1, least=True),
         ),
         notes=(
-            f"Crossings: same line and direction, told within {CROSSING_TOLERANCE_S:g} s of the reference. The rule tells "
+            f"Crossings: same line and direction, told within {CROSSING_TOLERANCE_S:g} s of the reference. The "
+            f"rule tells "
             "a crossing when somebody stands clear of the line, 0.25 m or more, at labels every 0.4 s.",
             f"Runners: the rule's defaults (2.3 m/s for 1 s and 2 m) over the whole floor. Who peaked at "
-            f"{SURELY_FAST_MPS:g} m/s or more must be told, who stayed below {SURELY_SLOW_MPS:g} must not, in between both "
+            f"{SURELY_FAST_MPS:g} m/s or more must be told, who stayed below {SURELY_SLOW_MPS:g} must not, in "
+            f"between both "
             "is right. An alert belongs to somebody who was there then with a peak speed like the one told.",
-            "Dwell: the reference asks for a circle of 1.5 m radius anywhere, the rule for a zone that was drawn. So "
-            "everybody present for 20 s gets such a circle as a zone, where they stayed longest, with a loitering rule "
-            "of 20 s without gaps. A stay of the reference is found if its zone tells it while it lasts; an alert is "
-            "false if nobody's longest stay of over 20 s lasts then in a circle that overlaps the zone; it is arguable "
-            "if somebody's does by the smallest enclosing circle, but the reference, which measures a little shorter, "
+            "Dwell: the reference asks for a circle of 1.5 m radius anywhere, the rule for a zone that was "
+            "drawn. So "
+            "everybody present for 20 s gets such a circle as a zone, where they stayed longest, with a "
+            "loitering rule "
+            "of 20 s without gaps. A stay of the reference is found if its zone tells it while it lasts; an "
+            "alert is "
+            "false if nobody's longest stay of over 20 s lasts then in a circle that overlaps the zone; it is "
+            "arguable "
+            "if somebody's does by the smallest enclosing circle, but the reference, which measures a little "
+            "shorter, "
             "does not list them.",
         ),
-    )  # fmt: skip
+    )
 
 
 def read_events(data: Path) -> list[dict[str, Any]]:
@@ -93,7 +103,8 @@ def read_events(data: Path) -> list[dict[str, Any]]:
     path = data / "events.json"
     if not path.is_file():
         raise UsageError(
-            f"{path}: there is no reference here; this suite needs the labelled recordings, name their folder with --data"
+            f"{path}: there is no reference here; this suite needs the labelled recordings, name their folder "
+            f"with --data"
         )
     found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return found
