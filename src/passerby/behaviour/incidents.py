@@ -26,6 +26,9 @@ SEVERITY = {
     "loitering": Severity.WARNING,
     "intrusion": Severity.ALARM,
     "crowding": Severity.WARNING,
+    "left_object": Severity.INFO,
+    "fall": Severity.WARNING,
+    "may_need_help": Severity.WARNING,
 }
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from passerby.behaviour.crossing import LineCrossing
 from passerby.behaviour.crowding import Crowding
+from passerby.behaviour.fall import Fall
 from passerby.behaviour.fast_movement import FastMovement
 from passerby.behaviour.intrusion import Intrusion
+from passerby.behaviour.left_object import LeftObject
 from passerby.behaviour.loitering import Loitering
+from passerby.behaviour.may_need_help import MayNeedHelp
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
 from passerby.ground.places import Area, Gate
@@ -20,10 +23,12 @@ def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
     """
     areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
     gates = {line.name: Gate.of(line, plane) for line in camera.lines}
-    return [_make(index, rule, areas, gates) for index, rule in enumerate(camera.rules)]
+    return [_make(index, rule, areas, gates, plane) for index, rule in enumerate(camera.rules)]
 
 
-def _make(index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str, Gate]) -> Rule:
+def _make(
+    index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str, Gate], plane: GroundPlane | None
+) -> Rule:
     match rule:
         case rules.LineCrossingRule():
             return LineCrossing(index, rule, gates[rule.line])
@@ -35,3 +40,9 @@ def _make(index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str,
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
             return Crowding(index, rule, areas[rule.zone])
+        case rules.LeftObjectRule():
+            return LeftObject(index, rule, areas[rule.zone], plane)
+        case rules.FallRule():
+            return Fall(index, rule, areas[rule.zone], plane)
+        case rules.MayNeedHelpRule():
+            return MayNeedHelp(index, rule, areas[rule.zone], plane)

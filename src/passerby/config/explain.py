@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
-from passerby.contracts.rules import CrowdingRule, FastMovementRule, IntrusionRule, LineCrossingRule, Rule
+from passerby.contracts.rules import (
+    CrowdingRule,
+    FallRule,
+    FastMovementRule,
+    IntrusionRule,
+    LeftObjectRule,
+    LineCrossingRule,
+    MayNeedHelpRule,
+    Rule,
+)
 from passerby.contracts.urls import is_live, mask_url
 
 
@@ -111,7 +120,24 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
     if isinstance(rule, CrowdingRule):
         limit = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
         return f"{limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
+    if isinstance(rule, LeftObjectRule):
+        return f"something still for {_s(rule.still_s)} with nobody within {plain(rule.distance_m)} m"
+    if isinstance(rule, FallRule):
+        return f"somebody lies for {_s(rule.lying_s)}"
+    if isinstance(rule, MayNeedHelpRule):
+        return _help_signs(rule)
     return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
+
+
+def _help_signs(rule: MayNeedHelpRule) -> str:
+    signs = []
+    if rule.edge_dwell_s is not None:
+        signs.append(f"somebody stays longer than {_s(rule.edge_dwell_s)} without a train")
+    if rule.pacing_turns is not None:
+        signs.append(f"turns {rule.pacing_turns} times within {_s(rule.pacing_window_s)}")
+    if rule.object_still_s is not None:
+        signs.append(f"something is left for {_s(rule.object_still_s)}")
+    return ", or ".join(signs) or "nothing: all three signs are null"
 
 
 def _s(seconds: float) -> str:

@@ -136,6 +136,24 @@ class ModelChoice(Strict):
     )
 
 
+class AlarmPolicy(Strict):
+    """How incidents become alarms, for all cameras together; the defaults are those of EEMUA 191."""
+
+    rearm_s: float = Field(
+        default=60.0,
+        ge=20,
+        le=3600,
+        description="how long a camera, kind and place must be quiet before it can raise a new alarm, seconds",
+    )
+    flood_alarms: int = Field(
+        default=10, ge=2, le=1000, description="more alarms than this in the window are a flood and become one"
+    )
+    flood_window_s: float = Field(default=600.0, ge=60, le=3600, description="the window of a flood, seconds")
+    budget_per_camera_day: float = Field(
+        default=0.46, gt=0, le=1000, description="how many alarms of a camera a day the staff can handle"
+    )
+
+
 def _model_form(value: object) -> str:
     return "mapping" if isinstance(value, dict | ModelChoice) else "name"
 
@@ -158,3 +176,4 @@ class Unit(Strict):
         description="redacted video that `run` keeps of each camera, 0 for none, megabytes",
     )
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
+    alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")

@@ -97,7 +97,56 @@ class CrowdingRule(_Rule):
         return self
 
 
+class LeftObjectRule(_Rule):
+    """Something was put down and nobody is near it. Second class: expect false alarms, see docs/behaviours.md."""
+
+    kind: Literal["left_object"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    still_s: float = Field(default=60.0, ge=10, le=600, description="how long it must have been there, seconds")
+    distance_m: float = Field(
+        default=2.0, gt=0, le=20, description="nobody may be nearer than this for it to count as left, metres"
+    )
+
+
+class FallRule(_Rule):
+    """Somebody lies on the floor. Second class: expect false alarms, see docs/behaviours.md."""
+
+    kind: Literal["fall"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    lying_s: float = Field(default=5.0, ge=1, le=600, description="how long somebody must lie, seconds")
+
+
+class MayNeedHelpRule(_Rule):
+    """Somebody stays or paces at the platform's edge, or something was left there: go and speak to them."""
+
+    kind: Literal["may_need_help"] = Field(description="which rule this is")
+    zone: Name = Field(description="the strip along the edge: name of one of the camera's zones")
+    edge_dwell_s: float | None = Field(
+        default=30.0,
+        gt=0,
+        le=3600,
+        description="how long a stay at the edge, without a train, is too long, seconds",
+    )
+    pacing_turns: int | None = Field(
+        default=4, ge=2, le=50, description="how many turns in the window are pacing; null for not judging it"
+    )
+    pacing_leg_m: float = Field(
+        default=2.0, gt=0, le=50, description="how far somebody must walk back for a turn, metres"
+    )
+    pacing_window_s: float = Field(default=90.0, gt=0, le=3600, description="the window of the turns, seconds")
+    object_still_s: float | None = Field(
+        default=60.0, ge=10, le=600, description="how long a thing left at the edge must be there, seconds"
+    )
+
+
 Rule = Annotated[
-    LineCrossingRule | FastMovementRule | LoiteringRule | IntrusionRule | CrowdingRule,
+    LineCrossingRule
+    | FastMovementRule
+    | LoiteringRule
+    | IntrusionRule
+    | CrowdingRule
+    | LeftObjectRule
+    | FallRule
+    | MayNeedHelpRule,
     Field(discriminator="kind"),
 ]
