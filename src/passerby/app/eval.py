@@ -15,14 +15,14 @@ from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption, m
 from passerby.app.terminal import progress_bar
 from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError, UsageError
-from passerby.evals.budget_suite import BUDGET_PER_DAY, budget_suite, read_told
+from passerby.evals.budget_suite import BUDGET_PER_DAY, budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.page import page
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import Settings
-from passerby.evals.publish import publish, publish_reports
+from passerby.evals.publish import WIDTH_PX, publish, publish_reports
 from passerby.evals.result import Report
 from passerby.evals.sim_suite import QUICK_S, Tell, sim_suite
 from passerby.evals.text import as_data, as_text
@@ -42,15 +42,16 @@ DetectorOption = Annotated[
     str, typer.Option("--detector", metavar="NAME", help="truth (exact boxes), embedded, or a model file.")
 ]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The ground truth; see docs/accuracy.md.")]
+ScenarioOption = Annotated[
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this one; may be repeated.")
+]
 DATA = Path("../shared/groundtruth")
 
 
 @app.command()
 def sim(  # noqa: PLR0913  one parameter an option
     *,
-    scenario: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this one; may be repeated.")
-    ] = None,
+    scenario: ScenarioOption = None,
     detector: DetectorOption = "truth",
     seed: Annotated[int | None, typer.Option(help="Chance; default: each scenario's own.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="At most this long a stretch of each.")] = None,
@@ -144,9 +145,10 @@ def budget(
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Alerts per camera-day of recorded events, against a budget."""
-    told, last_s = read_told(events)
-    give([budget_suite(told, seconds or last_s, cameras, allowed)], out, json_file)
+    """Replay recorded events through the alarm desk: alarms per camera-day against a budget."""
+    recorded = read_events(events)
+    last_s = max((event.at_s for event in recorded), default=0.0)
+    give([budget_suite(recorded, seconds or last_s, cameras, allowed)], out, json_file)
 
 
 @app.command("all")
@@ -157,6 +159,7 @@ def all_(
     detector: DetectorOption = "embedded",
     seconds: Annotated[float, typer.Option(min=1, help="At most this long a stretch of each scenario.")] = 100.0,
     detected_seconds: Annotated[float, typer.Option(min=1, help="The same for rendered scenarios.")] = 30.0,
+    scenario: ScenarioOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
@@ -164,7 +167,9 @@ def all_(
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
     with telling(json_file) as tell:
-        reports, skipped = publish_reports(data, found, seconds, detected_seconds, tell)
+        exact = Settings(seconds=seconds)
+        seen = Settings(seconds=detected_seconds, detector=found, width_px=WIDTH_PX)
+        reports, skipped = publish_reports(data, found, exact, seen, scenario or (), tell)
     give(reports, out, json_file)
     if docs is not None:
         _write(docs, publish(reports, skipped, found.info))

@@ -12,6 +12,7 @@ from passerby.evals.trajectories import Walks
 
 RADIUS_M = 1.5
 CORNERS = 32
+ROUNDING_M = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def longest_stay(walks: Walks, person: int) -> LongStay:
     points = place.astype(np.float32)
     best, start = (0, 0), 0
     for end in range(len(points)):
-        while cv2.minEnclosingCircle(points[start : end + 1])[1] > RADIUS_M:
+        while cv2.minEnclosingCircle(points[start : end + 1])[1] > RADIUS_M + ROUNDING_M:
             start += 1
         if t_s[end] - t_s[start] > t_s[best[1]] - t_s[best[0]]:
             best = (start, end)

@@ -28,7 +28,12 @@ WIDTH_PX = 960
 
 
 def publish_reports(
-    data: Path, detector: Detector, seconds: float, detected_seconds: float, tell: Tell = lambda *_: None
+    data: Path,
+    detector: Detector,
+    exact: Settings,
+    seen: Settings,
+    scenarios: Sequence[str] = (),
+    tell: Tell = lambda *_: None,
 ) -> tuple[list[Report], list[str]]:
     """Run the suites one after the other; a suite that cannot run is told with its sentence, the others go on."""
     exact, seen = (
@@ -36,8 +41,8 @@ def publish_reports(
         Settings(seconds=detected_seconds, detector=detector, width_px=WIDTH_PX),
     )
     jobs: tuple[Callable[[], Report], ...] = (
-        lambda: sim_suite(exact, (), lambda name, share: tell(name, 0.35 * share)),
-        lambda: sim_suite(seen, (), lambda name, share: tell(name, 0.35 + 0.45 * share)),
+        lambda: sim_suite(exact, scenarios, lambda name, share: tell(name, 0.35 * share)),
+        lambda: sim_suite(seen, scenarios, lambda name, share: tell(name, 0.35 + 0.45 * share)),
         lambda: trajectory_suite(data),
         lambda: mot_suite(data, None),
         lambda: mot_suite(data, detector),

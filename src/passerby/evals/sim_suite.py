@@ -71,6 +71,7 @@ def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...
             ("analysed", f"{settings.fps:g} frames/s"),
             ("picture", f"{settings.width_px or 'full'} px wide" if detector else "not rendered"),
             ("seed", "each scenario's own" if settings.seed is None else str(settings.seed)),
+            ("scenarios", f"{len({take.scenario for take in takes})} of {len(names())}"),
             ("length", f"{hours:.2f} camera-hours"),
         ),
         tables=tuple(parts),
