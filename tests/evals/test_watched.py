@@ -17,9 +17,9 @@ def test_boxes_and_visibility_match_the_rendered_truth() -> None:
     station = Station.load("counting")
     model, wh = station.model(), (640, 360)
     ledger = Ledger(camera_of(model), (), ())
-    drawn = exact_frames(station, model.name, wh, 9.0, 0.5, ledger)
+    drawn = exact_frames(station, model.name, wh, 9.0, 1, ledger)
     checked = 0
-    for frame, (_, _, truth) in zip(drawn, station.frames(seconds=9.0, fps=0.5, size_px=wh), strict=True):
+    for frame, (_, _, truth) in zip(drawn, station.frames(seconds=9.0, fps=1, size_px=wh), strict=True):
         rows = {int(n): k for k, n in enumerate(truth.id)}
         clear = {
             n for n, k in rows.items() if truth.visibility[k] >= LEAST_SEEN + 0.15 and truth.box_px[k, 3] < 360
@@ -29,7 +29,7 @@ def test_boxes_and_visibility_match_the_rendered_truth() -> None:
             whole = np.clip(truth.box_px[rows[number]], 0, (640, 360, 640, 360))
             assert np.abs(box - whole).max() <= 3.0  # the truth rounds outward
             checked += 1
-    assert checked >= 10
+    assert checked >= 8
     assert ledger.people_max >= 3
 
 

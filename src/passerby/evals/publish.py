@@ -36,10 +36,6 @@ def publish_reports(
     tell: Tell = lambda *_: None,
 ) -> tuple[list[Report], list[str]]:
     """Run the suites one after the other; a suite that cannot run is told with its sentence, the others go on."""
-    exact, seen = (
-        Settings(seconds=seconds),
-        Settings(seconds=detected_seconds, detector=detector, width_px=WIDTH_PX),
-    )
     jobs: tuple[Callable[[], Report], ...] = (
         lambda: sim_suite(exact, scenarios, lambda name, share: tell(name, 0.35 * share)),
         lambda: sim_suite(seen, scenarios, lambda name, share: tell(name, 0.35 + 0.45 * share)),
