@@ -27,6 +27,8 @@ CASES = [
     ([2.35] * 30, RULE, "area", 0.1, False, "2.35 minus its error is below 2.3"),
     ([2.45] * 30, RULE, "area", 0.1, True, "2.45 minus its error is above"),
     ([3.0] * 30, RULE, "area", 0.9, False, "3 m/s, give or take 0.9, is not sure"),
+    ([3.0] * 30, RULE, "area", 0.21, False, "an error above 0.2 m/s is not judged at all"),
+    ([3.0] * 30, RULE, "area", 0.19, True, "one below it is"),
     ([1.9] * 30, RULE, "area", 0.1, False, "a fast walker on the level"),
     ([1.9] * 30, RULE, "stairs", 0.1, True, "is a runner on stairs"),
     ([3.0] * 8 + [1.0] + [3.0] * 8, RULE, "area", 0.1, False, "a pause starts anew"),
@@ -100,3 +102,33 @@ def test_thresholds_are_where_walkers_end() -> None:
     assert (LEVEL_MPS - 1.34) / 0.26 > 3.5
     assert RELEASE_SHARE * LEVEL_MPS > 1.34 + 2 * 0.26
     assert STAIRS_MPS == 105 / 60
+
+
+RUSH = RULE.model_copy(update={"min_people": 3})
+
+
+@pytest.mark.parametrize(
+    ("headings", "starts_s", "told", "why"),
+    [
+        ((0, 0, 0), (0, 0.5, 1.0), True, "three the same way within three seconds"),
+        ((0, 20, -20), (0, 0, 0), True, "roughly the same way"),
+        ((0, 0, 180), (0, 0, 0), False, "one runs against the others"),
+        ((0, 0, 0), (0, 0, 8.0), False, "the third comes much later"),
+        ((0, 0), (0, 0), False, "two are no rush"),
+    ],
+)
+def test_a_rush(headings: tuple[float, ...], starts_s: tuple[float, ...], told: bool, why: str) -> None:
+    watcher, hits = FastMovement(0, RUSH, area()), []
+    for k in range(110):
+        now = k / 10
+        running = [n for n, start in enumerate(starts_s) if start <= now < start + 2]
+        vel = {n: (3 * np.cos(np.radians(headings[n])), 3 * np.sin(np.radians(headings[n]))) for n in running}
+        hits += watcher.step(scene(now, {n: (1 + n, 2) for n in running}, vel_mps=vel, speed_sd=0.1))
+    assert bool(hits) is told, why
+    assert all(hit.subject.track is None and hit.people == 3 for hit in hits), "one hit for the zone"
+
+
+def test_a_run_does_not_outlast_a_second_unseen() -> None:
+    watcher, fast = FastMovement(0, RULE, area()), {1: (3.0, 0.0)}
+    for k in (0, 1, 2, 30, 31):
+        assert watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps=fast, speed_sd=0.1)) == []

@@ -19,6 +19,9 @@ from passerby.contracts.rules import (
     Rule,
 )
 from passerby.contracts.urls import is_live, mask_url
+from passerby.ground.calibrate import make_plane
+from passerby.ground.motion import JUDGED_SD_MPS
+from passerby.ground.reach import judged_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
     if isinstance(rule, FastMovementRule):
         speed = rule.speed_mps or (defaults.stairs_mps if zone_kind == "stairs" else defaults.level_mps)
         fast = f"somebody faster than {plain(speed)} m/s (minus {plain(rule.sigmas)} sd)"
-        return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
+        rush = f", {rule.min_people} or more in one direction" if rule.min_people > 1 else ""
+        return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
     if isinstance(rule, IntrusionRule):
         return f"somebody inside for {_s(rule.hold_s)}"
     if isinstance(rule, CrowdingRule):
@@ -149,7 +153,21 @@ def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:
         yield "no rules: people are counted, and no event tells of what they do"
     if camera.calibration is None:
         yield "no calibration: no speeds and no densities"
+    yield from _speed_notes(camera)
     if is_live(camera.source) and camera.picture_px is None and (camera.zones or camera.lines):
         yield "the picture's size is not known here: with picture_px it is checked that all places lie in it"
     if mask_url(camera.source) != camera.source and (*loc, "source") not in located.marks.from_env:
         yield "the password stands in the file: take it from the environment as ${NAME}"
+
+
+def _speed_notes(camera: Camera) -> Iterator[str]:
+    """Say for which part of a zone speeds would be too uncertain to judge."""
+    if camera.calibration is None or camera.picture_px is None:
+        return
+    plane = make_plane(camera.calibration, camera.picture_px)
+    watched = {rule.zone for rule in camera.rules if isinstance(rule, FastMovementRule)}
+    for zone in camera.zones:
+        share = judged_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
+        if share < 0.95:
+            what = f"fast_movement judges about {share:.0%} of zone {zone.name}"
+            yield f"{what}: in the rest a speed would be known no better than {JUDGED_SD_MPS} m/s"

@@ -47,6 +47,12 @@ class FastMovementRule(_Rule):
     sigmas: float = Field(
         default=1.0, ge=0, le=5, description="how many standard deviations are taken off the measured speed first"
     )
+    min_people: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="2 or more is a rush: so many fast in one direction within 3 s, told once for the zone",
+    )
 
 
 class LoiteringRule(_Rule):

@@ -34,14 +34,22 @@ class Judged:
 class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
-    track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
+    track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
+    detector looks at. Raises CalibrationError if the floor cannot be built.
     """
 
-    def __init__(self, camera: Camera, wh: tuple[int, int], track_score: float, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        wh: tuple[int, int],
+        track_score: float,
+        new_id: Callable[[], str],
+        resolution_px: float = 1.0,
+    ) -> None:
         self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
         areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
         self._tracker = Tracker(camera.name, track_score)
-        self._motion = Motion(self.plane)
+        self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area) for area in areas]
