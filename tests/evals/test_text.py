@@ -63,6 +63,7 @@ def test_a_missed_aim_gets_its_reason_and_a_reached_one_none() -> None:
     rows = aims_table(report().aims, {"x.f1": "Because.", "x.ok": "Never shown."}).rows
     assert rows[0] == ("F1", "≥ 1", 0.5, "missed", "Because. Worst: scene 3.")
     assert rows[1][3:] == ("not measured", "")
+    assert aims_table(report().aims, {}).rows[0][4] == "Not explained yet. Worst: scene 3."
 
 
 def test_json_has_no_nan_and_the_verdicts() -> None:

@@ -77,7 +77,7 @@ def mot_suite(data: Path, detector: Detector | None) -> Report:
         title="Labelled recordings: detector, tracker, speed",
         settings=(("boxes", f"{info.name} {info.input_wh[0]}x{info.input_wh[1]}" if info else "of the labels"),),
         tables=(Table("Tracking and speed", heads, tuple(rows)),),
-        aims=tuple(aims),
+        aims=tuple(aims) if detector else (),
         notes=(
             "HOTA, MOTA and IDF1 by TrackEval over every frame, tracks that are confirmed and seen. Speeds as "
             "in the suite "

@@ -64,6 +64,7 @@ def publish(reports: Sequence[Report], skipped: Sequence[str], model: ModelInfo)
         f"{model.name} at "
         f"{model.input_wh[0]} x {model.input_wh[1]} on {model.runtime}, sha256 `{model.sha256}`. Machine: "
         f"{_machine()}.",
+        *_only_some(reports),
         NOTES.read_text("utf-8").strip(),
         "## What we hold ourselves to",
         "Keys of aims begin with what the boxes were: `exact` from the truth, `detected` by the detector above.",
@@ -72,6 +73,14 @@ def publish(reports: Sequence[Report], skipped: Sequence[str], model: ModelInfo)
     ]
     parts += ["## Not run", "\n".join(f"- {line}" for line in skipped)] if skipped else []
     return "\n\n".join(parts) + "\n"
+
+
+def _only_some(reports: Sequence[Report]) -> list[str]:
+    """Say it where not every scenario was played: such figures are first ones."""
+    played = {report.title: dict(report.settings) for report in reports if report.suite == "sim"}
+    parts = [f"{title}: {s['scenarios']} scenarios, {s['length']}" for title, s in played.items()]
+    whole = all(len(set(s["scenarios"].split(" of "))) == 1 for s in played.values())
+    return [] if whole else [f"**First figures only, not every scenario was played.** {'; '.join(parts)}."]
 
 
 def read_reasons(text: str) -> dict[str, str]:

@@ -69,7 +69,9 @@ def _aim_row(aim: Aim, reasons: dict[str, str] | None) -> tuple[Cell, ...]:
     limit = f"{'≥' if aim.least else '≤'} {aim.limit:g} {aim.unit}".strip()
     why = aim.worst
     if reasons is not None and aim.verdict == "missed":
-        why = " ".join(filter(None, (reasons.get(aim.key, ""), f"Worst: {aim.worst}." if aim.worst else "")))
+        why = " ".join(
+            filter(None, (reasons.get(aim.key, "Not explained yet."), f"Worst: {aim.worst}." if aim.worst else ""))
+        )
     return aim.what, limit, aim.figure, aim.verdict, why if aim.verdict == "missed" else ""
 
 
