@@ -9,7 +9,21 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import alarms, analyze, audit, calibrate, check, demo, events, evidence, ledger, purge, run, sim
+from passerby.app import (
+    alarms,
+    analyze,
+    audit,
+    calibrate,
+    check,
+    demo,
+    eval,
+    events,
+    evidence,
+    ledger,
+    purge,
+    run,
+    sim,
+)
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -30,6 +44,7 @@ app.command("purge")(purge.purge_)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(audit.app, name="audit")
 app.add_typer(sim.app, name="sim")
+app.add_typer(eval.app, name="eval")
 
 
 def _version(wanted: bool) -> None:
