@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from passerby.pixels.floor_lines import FIVE_BGR, HORIZON_BGR, METRE_BGR, grid_png
-from passerby.pixels.redact import redact
+from support.redacted import redact
 from support.seen import found, frame, tracked
 
 WH = (200, 100)

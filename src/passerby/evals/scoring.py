@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from passerby.contracts.events import Event, Phase
-from passerby.contracts.rules import CrowdingRule, FastMovementRule, IntrusionRule, LoiteringRule
+from passerby.contracts.rules import (
+    CounterFlowRule,
+    CrowdingRule,
+    FallRule,
+    FastMovementRule,
+    IntrusionRule,
+    LeftObjectRule,
+    LoiteringRule,
+    QueueRule,
+)
 from passerby.evals.matching import TOLERANCE_S, Pair, pair_up
 from passerby.evals.play import Take
 
@@ -74,8 +83,12 @@ def _holding_s(take: Take, event: Event) -> float:
     match next(iter(take.rules(event.kind, event.place)), None):
         case LoiteringRule(clock="seconds") as rule:
             return float(rule.dwell_s)
-        case FastMovementRule() | IntrusionRule() | CrowdingRule() as rule:
+        case FastMovementRule() | IntrusionRule() | CrowdingRule() | CounterFlowRule() | QueueRule() as rule:
             return float(rule.hold_s)
+        case FallRule() as rule:
+            return float(rule.lying_s)
+        case LeftObjectRule() as rule:
+            return float(rule.still_s)
         case _:
             return 0.0
 
