@@ -31,6 +31,7 @@ from support.stage import CAST, KINDS, SECONDS, STAYER, Answer, command, events_
 JPEG = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 FILES = {
     "events.jsonl",
+    "alarms.jsonl",
     "zones.csv",
     "lines.csv",
     "flows.csv",
@@ -43,7 +44,7 @@ FILES = {
     "clips",
 }
 EVAL_FILES = {"tracks.txt", "ground.csv"}
-SAME_EVERY_TIME = ("events.jsonl", "zones.csv", "lines.csv", "tracks.txt", "ground.csv")
+SAME_EVERY_TIME = ("events.jsonl", "alarms.jsonl", "zones.csv", "lines.csv", "tracks.txt", "ground.csv")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
 from passerby.contracts.time import Timestamp, later
 from passerby.pipeline.ids import live_ids
+from passerby.pipeline.schedule import WallClock
 from passerby.store import audit, roots
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE, ResultsStore
@@ -74,7 +75,7 @@ def test_the_report_is_of_this_run_whatever_the_cameras_clock_says(tmp_path: Pat
             store.put(event)
         of = stage.camera(source=source)
         unit = Unit(station="s", cameras=(of,))
-        job = CameraJob(of, unit, tmp_path, store, store, ColourDetector(), clock)
+        job = CameraJob(of, unit, tmp_path, store, store, ColourDetector(), clock, WallClock(), lambda: None)
         assert job._events_since(began) == [mine]
 
 

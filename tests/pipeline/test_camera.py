@@ -66,7 +66,7 @@ def test_frames_become_events_samples_and_figures(tmp_path: Path) -> None:
     assert run.loop.events["line_crossing"] == 2
     assert (run.loop.frames, run.loop.frames_analysed, run.outputs.frames_written) == (120, 120, 120)
     assert [t.stage for t in run.loop.times.table()] == [
-        *("decode", "detect", "track", "trains", "rules", "redact", "encode", "write", "frame")
+        *("decode", "detect", "track", "trains", "redact", "rules", "encode", "write", "frame")
     ]
     assert run.loop.lost == {}
     assert {e.camera for e in run.sink.events} == {CAMERA}

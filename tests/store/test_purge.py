@@ -130,7 +130,10 @@ def files(folder: Path) -> set[str]:
     return {name for name in names if not name.startswith("passerby.db")}
 
 
-COUNTS = {"events.jsonl", "zones.csv", "lines.csv", "cam/summary.json"}
+COUNTS = {
+    *("events.jsonl", "alarms.jsonl", "zones.csv", "lines.csv", "flows.csv", "occupancy.csv"),
+    "cam/summary.json",
+}
 
 
 def purged(store: ResultsStore, folder: Path) -> Purged:

@@ -21,7 +21,7 @@ from support.rtsp import TestCamera, missing
 from support.stage import events_in
 
 
-def until(true: Callable[[], bool], within_s: float = 40.0) -> None:
+def until(true: Callable[[], bool], within_s: float = 90.0) -> None:
     """Wait for it."""
     end_s = time.monotonic() + within_s
     while not true():

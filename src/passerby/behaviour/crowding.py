@@ -73,4 +73,4 @@ def _threshold_people(rule: CrowdingRule, area: Area) -> float:
     if area.area_m2 is None:
         raise CalibrationError(f"zone {area.name!r}: a density needs a calibration that covers the whole zone")
     assert rule.density_per_m2 is not None
-    return rule.density_per_m2 * area.area_m2
+    return round(rule.density_per_m2 * area.area_m2, 6)  # four people are enough for 4.0000000001

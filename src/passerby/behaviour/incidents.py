@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from passerby.behaviour.matter import same_spot
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
-from passerby.contracts.rules import LoiteringRule, Rule
+from passerby.contracts.rules import LeftObjectRule, LoiteringRule, MayNeedHelpRule, Rule
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
+# People who walk past a thing hide it and are near it; that is no end of its lying there.
+THING_CLEAR_S = 30.0
 # An incident that lasts is told again by the minute, one that grows a little sooner.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 SEVERITY = {
@@ -142,4 +144,6 @@ class Incidents:
 
 
 def _clear_s(rule: Rule) -> float:
-    return max(CLEAR_S, rule.gap_s) if isinstance(rule, LoiteringRule) else CLEAR_S
+    if isinstance(rule, LoiteringRule):
+        return max(CLEAR_S, rule.gap_s)
+    return THING_CLEAR_S if isinstance(rule, LeftObjectRule | MayNeedHelpRule) else CLEAR_S
