@@ -74,3 +74,17 @@ class Cache:
         h, w = row["hw"]
         bgr = self._pixels[row["at"] : row["at"] + h * w * 3].reshape(h, w, 3)
         return Labelled(bgr, quads(row["boxes"]), quads(row["ignore"]), row["source"], row["name"])
+
+
+class Joined:
+    """Several caches as one; a cache given twice counts twice."""
+
+    def __init__(self, caches: list[Cache]) -> None:
+        self._at = [(cache, number) for cache in caches for number in range(len(cache))]
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, number: int) -> Labelled:
+        cache, at = self._at[number]
+        return cache[at]

@@ -9,15 +9,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import cv2
 import numpy as np
 
-from passerby.sim.variety import random_frames
+from passerby.sim import variety
 from training.samples import F32, U8, Labelled, quads, write_cache
 
 SIZES = ((640, 360), (832, 468), (640, 480), (960, 540))
 LEARN, NOTICE = 0.3, 0.02
+_crowd = variety._crowd
 
 
 def labelled(bgr: U8, boxes: F32, visibility: F32, name: str) -> Labelled:
@@ -32,11 +35,25 @@ def labelled(bgr: U8, boxes: F32, visibility: F32, name: str) -> Labelled:
     )
 
 
-def frames(seeds: range, each: int, size_px: tuple[int, int] | None = None) -> Iterator[Labelled]:
-    """`each` pictures of every seed, in sizes that depend on the seed unless one is given."""
+def _nobody(*args: Any) -> Any:
+    return _crowd(*args).take(np.arange(0))
+
+
+def frames(
+    seeds: range, each: int, size_px: tuple[int, int] | None = None, people: bool = True
+) -> Iterator[Labelled]:
+    """`each` pictures of every seed, in sizes that depend on the seed unless one is given.
+
+    Without `people` the same places stand empty: trains, benches, posters and reflections are left.
+    """
+    with mock.patch.object(variety, "_crowd", _crowd if people else _nobody):
+        yield from _frames(seeds, each, size_px)
+
+
+def _frames(seeds: range, each: int, size_px: tuple[int, int] | None) -> Iterator[Labelled]:
     for seed in seeds:
         size = size_px or SIZES[seed % len(SIZES)]
-        for number, (bgr, truth) in enumerate(random_frames(seed, each, size)):
+        for number, (bgr, truth) in enumerate(variety.random_frames(seed, each, size)):
             boxes, seen = truth.box_px.astype(np.float32), truth.visibility.astype(np.float32)
             yield labelled(bgr, boxes, seen, f"{seed}-{number}")
 
@@ -48,12 +65,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=120)
     parser.add_argument("--each", type=int, default=16, help="pictures of each seed")
     parser.add_argument("--size", type=int, nargs=2, help="width and height; several sizes without it")
+    parser.add_argument("--empty", action="store_true", help="the same places without people")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     size = (args.size[0], args.size[1]) if args.size else None
     seeds = range(args.first, args.first + args.seeds)
-    print(f"{write_cache(args.out, frames(seeds, args.each, size))} pictures in {args.out}")
+    print(f"{write_cache(args.out, frames(seeds, args.each, size, not args.empty))} pictures in {args.out}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from training.ap import Found, Truth, judged
 from training.collage import sort_out
 from training.detectors import Detector
 from training.samples import quads
-from training.simulated import labelled
+from training.simulated import frames, labelled
 from training.truth import Picture
 
 TONES = {"light": slice(0, 3), "middle": slice(3, 7), "dark": slice(7, 10)}
@@ -24,15 +24,8 @@ HIGH_PX = 30.0
 
 def empty(seeds: range, each: int) -> Iterator[Picture]:
     """Stations without people, with trains, benches, posters and reflections."""
-    crowd = variety._crowd
-
-    def nobody(*args: Any) -> Any:
-        return crowd(*args).take(np.arange(0))
-
-    with mock.patch.object(variety, "_crowd", nobody):
-        for seed in seeds:
-            for bgr, _ in variety.random_frames(seed, each, SIZE_PX):
-                yield bgr, Truth(quads([]), quads([]))
+    for item in frames(seeds, each, SIZE_PX, people=False):
+        yield item.bgr, Truth(quads([]), quads([]))
 
 
 def toned(seeds: range, each: int, tone: str) -> Iterator[Picture]:
