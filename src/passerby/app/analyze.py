@@ -23,6 +23,7 @@ from passerby.app.options import (
     RuntimeOption,
     ScoreOption,
     model_choice,
+    model_folders,
 )
 from passerby.app.results import summary_data, write_results
 from passerby.app.stopping import stop_on_signals
@@ -90,7 +91,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
     probes = Probes(picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     station = unit.station if unit else "passerby"
     settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json)
     failed, summaries = 0, []

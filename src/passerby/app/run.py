@@ -16,7 +16,14 @@ import typer
 
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
-from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.options import (
+    ModelInputOption,
+    ModelOption,
+    RuntimeOption,
+    ScoreOption,
+    model_choice,
+    model_folders,
+)
 from passerby.app.results import write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import Probes, load_checked
@@ -60,7 +67,7 @@ def run(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     unit = load_checked(config, probes=Probes(picture_wh=picture_wh)).unit
     folder = out or Path(unit.data_dir)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
         end_interrupted(store.resume(), store)
         watch(unit, folder, store, shared, SystemClock())

@@ -227,7 +227,9 @@ class ModelChoice(Strict):
     """Which person detector runs, and how."""
 
     path: str = Field(
-        default="embedded", min_length=1, description="embedded, or the path of an .onnx or .xml file"
+        default="embedded",
+        min_length=1,
+        description="embedded, the name of a model that was pulled, or the path of an .onnx or .xml file",
     )
     input_px: PixelSize | None = Field(
         default=None, description="network input width, height, 1 to 16384 pixels; without it what the model says"
@@ -254,7 +256,10 @@ class Unit(Strict):
     model: Annotated[
         Annotated[str, Field(min_length=1), Tag("name")] | Annotated[ModelChoice, Tag("mapping")],
         Discriminator(_model_form),
-    ] = Field(default="embedded", description="person detector: embedded, a path, or a mapping")
+    ] = Field(
+        default="embedded",
+        description="person detector: embedded, the name of a pulled model, a path, or a mapping",
+    )
     data_dir: str = Field(
         default="passerby-data", min_length=1, description="folder where `run` keeps its results"
     )
