@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.evals.detector_labels import Labelled
 from training.camera import through_camera
 from training.collage import Canvas, Pick, blank, fill, merged, place, sort_out, wanted_scale
 from training.crowd import paste_people
-from training.samples import Cache, Joined, Labelled
+from training.samples import Cache, Joined
 
 ASPECTS = ((16 / 9, 0.5), (4 / 3, 0.25), (0.0, 0.25))  # 0: the network's own shape
 WHOLE = 0.35

@@ -11,10 +11,10 @@ import torch
 import torch.distributed as dist
 from torch.multiprocessing.spawn import spawn
 
+from passerby.evals.detector_photos import photos
 from training.export import export
 from training.loop import Plan, Run
 from training.mixture import Mixture
-from training.photos import photos
 from training.samples import Cache, Joined, write_cache
 
 

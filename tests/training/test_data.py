@@ -14,8 +14,10 @@ from training.camera import through_camera
 from training.collage import blank, fill, merged, place, sort_out
 from training.crowd import covered, paste_people, soft_mask
 from training.mixture import Mixture
-from training.photos import photos
-from training.samples import Cache, Joined, Labelled, quads, write_cache
+from training.samples import Cache, Joined, write_cache
+
+from passerby.evals.detector_labels import Labelled, quads
+from passerby.evals.detector_photos import photos
 
 WH = (160, 96)
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.samples import Cache, Labelled, quads, write_cache
+from training.samples import Cache, write_cache
+
+from passerby.evals.detector_labels import Labelled, quads
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
 
