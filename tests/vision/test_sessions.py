@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -149,3 +150,9 @@ def test_a_half_precision_network_runs_on_openvino_only(made: Path) -> None:
     with pytest.raises(ModelError, match=r"takes tensor\(float16\), not float or uint8 pictures; try OpenVINO"):
         OnnxSession(path)
     assert OpenVinoSession(path).run(pictures(1))["out"][0, 0, 5] == pytest.approx(60 / 255, abs=1e-3)
+
+
+def test_openvino_serves_as_many_callers_at_once_as_there_are_cores(made: Path) -> None:
+    session = OpenVinoSession(made / "ours.onnx")
+    assert session._compiled.get_property("NUM_STREAMS") == os.cpu_count()
+    assert session._compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()

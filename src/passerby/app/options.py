@@ -26,7 +26,9 @@ ScoreOption = Annotated[
 ]
 RuntimeOption = Annotated[
     str | None,
-    typer.Option("--runtime", metavar="NAME", help="onnxruntime or openvino; default: what the file needs."),
+    typer.Option(
+        "--runtime", metavar="NAME", help="onnxruntime or openvino; default: openvino where it is installed."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 

@@ -241,7 +241,8 @@ class ModelChoice(Strict):
         description="weakest box that may start a track, 0 to 1; without it the model's own",
     )
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
-        default="auto", description="which library runs it; auto takes the one that fits the file"
+        default="auto",
+        description="which library runs it; auto is openvino where it is installed, otherwise onnxruntime",
     )
 
 

@@ -19,7 +19,7 @@ from passerby.vision.catalogue import KNOWN, find, models_home
 from passerby.vision.detector import PersonDetector
 from passerby.vision.layouts import LAYOUTS, Layout, recognise
 from passerby.vision.resize import PAD
-from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line
+from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
@@ -102,7 +102,8 @@ def _existing(name: str) -> Path:
 def _session(path: Path, choice: ModelChoice, input_wh: tuple[int, int] | None) -> Session:
     if path.suffix == ".xml" and choice.runtime == "onnxruntime":
         raise ModelError(f"{path}: OpenVINO IR files run on OpenVINO only; set runtime to auto or openvino")
-    if path.suffix == ".xml" or choice.runtime == "openvino":
+    wants = choice.runtime
+    if path.suffix == ".xml" or wants == "openvino" or (wants == "auto" and openvino_is_installed()):
         return OpenVinoSession(path, input_wh)
     return OnnxSession(path, input_wh)
 
