@@ -154,5 +154,8 @@ def test_a_half_precision_network_runs_on_openvino_only(made: Path) -> None:
 
 def test_openvino_serves_as_many_callers_at_once_as_there_are_cores(made: Path) -> None:
     session = OpenVinoSession(made / "ours.onnx")
-    assert session._compiled.get_property("NUM_STREAMS") == os.cpu_count()
-    assert session._compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()
+    session.run(pictures(10, 20))
+    assert len(session._compiled) == 2  # one for single pictures, one for several
+    for compiled in session._compiled.values():
+        assert compiled.get_property("NUM_STREAMS") == os.cpu_count()
+        assert compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()
