@@ -72,7 +72,7 @@ def test_the_report_is_of_this_run_whatever_the_cameras_clock_says(tmp_path: Pat
             store.put(event)
         of = stage.camera(source=source)
         unit = Unit(station="s", cameras=(of,))
-        job = CameraJob(of, unit, tmp_path, store, ColourDetector(), clock)
+        job = CameraJob(of, unit, tmp_path, store, store, ColourDetector(), clock)
         assert job._events_since(began) == [mine]
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.behaviour.crossing import BAND_M, Crossings, LineCrossing
-from passerby.contracts.config import LineCrossingRule
-from support.rows import Spot, frame, gate
+from passerby.contracts.rules import LineCrossingRule
+from support.rows import Spot, frame, gate, scene
 
 # Each letter is a frame, 0.1 s apart: L a metre to the left, R a metre to the right, . on the line,
 # l and r the same but only predicted, ? doubtful on the right, - gone.
@@ -120,7 +120,7 @@ def test_the_row_told_is_the_one_who_crossed() -> None:
 def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> None:
     rule = LineCrossingRule(kind="line_crossing", line="l", direction=wanted)  # type: ignore[arg-type]
     watcher = LineCrossing(3, rule, gate())
-    hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(frame(k / 10, {1: (0, OFFSET[c])}))]
+    hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(scene(k / 10, {1: (0, OFFSET[c])}))]
     assert [h.measures[0].value for h in hits] == told
     assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
 
@@ -128,8 +128,8 @@ def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> No
 def test_a_gap_forgets_where_people_stood() -> None:
     watcher = LineCrossing(0, LineCrossingRule(kind="line_crossing", line="l"), gate())
     for k in range(3):
-        watcher.step(frame(k / 10, {1: (0, 1.0)}))
+        watcher.step(scene(k / 10, {1: (0, 1.0)}))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0
-    assert [watcher.step(frame(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6
+    assert [watcher.step(scene(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from passerby.behaviour.crowding import Crowding
-from passerby.contracts.config import Calibration, CrowdingRule, Zone
+from passerby.contracts.config import Calibration, Zone
 from passerby.contracts.errors import CalibrationError
+from passerby.contracts.rules import CrowdingRule
 from passerby.ground.calibrate import from_mounting
 from passerby.ground.places import Area
-from support.rows import area, frame, px
+from support.rows import area, frame, px, scene
 
 RULE = CrowdingRule(kind="crowding", zone="z", people=5, hold_s=2.0, clear_ratio=0.8)
 
@@ -21,7 +22,7 @@ def tell(counts: list[int], rule: CrowdingRule = RULE) -> list[int]:
     before = 0
     for second, count in enumerate(counts):
         people = {k: (0.5 + k * 0.2, 2.0) for k in range(count)}
-        told += [second] * len(watcher.step(frame(second, people, gone=range(count, before))))
+        told += [second] * len(watcher.step(scene(second, people, gone=range(count, before))))
         before = count
     return told
 
@@ -46,7 +47,7 @@ def test_when_it_is_told(counts: list[int], told: list[int], why: str) -> None:
 def test_a_hit_is_about_the_zone_and_not_about_anybody() -> None:
     watcher = Crowding(4, RULE.model_copy(update={"hold_s": 0.0}), area())
     people = {k: (0.5 + k * 0.2, 2.0) for k in range(6)}
-    hits = [h for second in range(3) for h in watcher.step(frame(second, people))]
+    hits = [h for second in range(3) for h in watcher.step(scene(second, people))]
     assert (hits[-1].rule, hits[-1].people, hits[-1].began_s) == (4, 6, 1.0)
     assert hits[-1].subject.track is None
     assert hits[-1].subject.foot_px is None
@@ -66,9 +67,9 @@ def test_a_density_is_people_over_the_zones_square_metres() -> None:
     assert zone.area_m2 == pytest.approx(16.0)
     watcher = Crowding(0, CrowdingRule(kind="crowding", zone="z", density_per_m2=0.25, hold_s=0), zone)
     three = {k: (0.5 + k * 0.5, 2.0) for k in range(3)}
-    assert [watcher.step(frame(second, three)) for second in range(3)] == [[]] * 3
+    assert [watcher.step(scene(second, three)) for second in range(3)] == [[]] * 3
     four = three | {9: (3.0, 3.0)}
-    hits = [h for second in range(3, 6) for h in watcher.step(frame(second, four))]
+    hits = [h for second in range(3, 6) for h in watcher.step(scene(second, four))]
     assert [(m.name, m.value, m.unit) for m in hits[-1].measures][1] == ("density", 0.25, "person/m2")
 
 
@@ -84,9 +85,9 @@ def test_a_gap_starts_anew() -> None:
     watcher = Crowding(0, RULE, area())
     people = {k: (0.5 + k * 0.2, 2.0) for k in range(6)}
     for second in range(3):
-        watcher.step(frame(second, people))
+        watcher.step(scene(second, people))
     assert len(watcher) == 6
     watcher.forget()
     assert len(watcher) == 0
-    assert watcher.step(frame(3, people)) == []
+    assert watcher.step(scene(3, people)) == []
     assert np.isnan(frame(3, people).pos_m).all()

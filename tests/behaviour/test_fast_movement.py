@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from passerby.behaviour.fast_movement import LEVEL_MPS, RELEASE_SHARE, STAIRS_MPS, FastMovement
-from passerby.contracts.config import FastMovementRule
 from passerby.contracts.people import Hit
-from support.rows import area, frame
+from passerby.contracts.rules import FastMovementRule
+from support.rows import area, scene
 
 RULE = FastMovementRule(kind="fast_movement", zone="z", hold_s=1.0, travel_m=2.0, sigmas=1.0)
 
@@ -17,7 +17,7 @@ def tell(speeds: list[float], rule: FastMovementRule = RULE, kind: str = "area",
     """One person in the zone, 10 frames a second; None-like NaN is a frame without a speed."""
     watcher, hits = FastMovement(2, rule, area(kind=kind)), []
     for k, speed in enumerate(speeds):
-        hits += watcher.step(frame(k / 10, {1: (2, 2)}, vel_mps={1: (0.6 * speed, -0.8 * speed)}, speed_sd=sd))
+        hits += watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps={1: (0.6 * speed, -0.8 * speed)}, speed_sd=sd))
     return hits
 
 
@@ -27,6 +27,8 @@ CASES = [
     ([2.35] * 30, RULE, "area", 0.1, False, "2.35 minus its error is below 2.3"),
     ([2.45] * 30, RULE, "area", 0.1, True, "2.45 minus its error is above"),
     ([3.0] * 30, RULE, "area", 0.9, False, "3 m/s, give or take 0.9, is not sure"),
+    ([3.0] * 30, RULE, "area", 0.21, False, "an error above 0.2 m/s is not judged at all"),
+    ([3.0] * 30, RULE, "area", 0.19, True, "one below it is"),
     ([1.9] * 30, RULE, "area", 0.1, False, "a fast walker on the level"),
     ([1.9] * 30, RULE, "stairs", 0.1, True, "is a runner on stairs"),
     ([3.0] * 8 + [1.0] + [3.0] * 8, RULE, "area", 0.1, False, "a pause starts anew"),
@@ -62,7 +64,7 @@ def test_running_outside_the_zone_does_not_add_up() -> None:
     for k in range(220):
         inside = k < 5 or k > 210
         spot = (2.0, 2.0) if inside else (9.0, 9.0)
-        assert watcher.step(frame(k / 10, {1: spot}, vel_mps=fast)) == []
+        assert watcher.step(scene(k / 10, {1: spot}, vel_mps=fast)) == []
 
 
 def test_a_frame_without_the_box_does_not_break_a_run() -> None:
@@ -70,26 +72,26 @@ def test_a_frame_without_the_box_does_not_break_a_run() -> None:
     hits = [
         h
         for k in range(13)
-        for h in watcher.step(frame(k / 10, {1: (2, 2)}, held=[1] * (k in (4, 5)), vel_mps=fast))
+        for h in watcher.step(scene(k / 10, {1: (2, 2)}, held=[1] * (k in (4, 5)), vel_mps=fast))
     ]
     assert len(hits) == 3
     assert [
-        h for k in range(13) for h in watcher.step(frame(2 + k / 10, {2: (2, 2)}, held=[2], vel_mps={2: (3, 0)}))
+        h for k in range(13) for h in watcher.step(scene(2 + k / 10, {2: (2, 2)}, held=[2], vel_mps={2: (3, 0)}))
     ] == []
 
 
 def test_the_doubtful_do_not_run() -> None:
     watcher = FastMovement(0, RULE, area())
     for k in range(30):
-        assert watcher.step(frame(k / 10, {1: (2, 2)}, unconfirmed=[1], vel_mps={1: (3, 0)})) == []
+        assert watcher.step(scene(k / 10, {1: (2, 2)}, unconfirmed=[1], vel_mps={1: (3, 0)})) == []
     assert len(watcher) == 0
 
 
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = FastMovement(0, RULE, area())
-    watcher.step(frame(0, {1: (2, 2), 2: (3, 3)}, vel_mps={1: (3, 0), 2: (3, 0)}))
+    watcher.step(scene(0, {1: (2, 2), 2: (3, 3)}, vel_mps={1: (3, 0), 2: (3, 0)}))
     assert len(watcher) == 2
-    watcher.step(frame(0.1, {2: (3, 3)}, gone=[1], vel_mps={2: (3, 0)}))
+    watcher.step(scene(0.1, {2: (3, 3)}, gone=[1], vel_mps={2: (3, 0)}))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0
@@ -100,3 +102,33 @@ def test_thresholds_are_where_walkers_end() -> None:
     assert (LEVEL_MPS - 1.34) / 0.26 > 3.5
     assert RELEASE_SHARE * LEVEL_MPS > 1.34 + 2 * 0.26
     assert STAIRS_MPS == 105 / 60
+
+
+RUSH = RULE.model_copy(update={"min_people": 3})
+
+
+@pytest.mark.parametrize(
+    ("headings", "starts_s", "told", "why"),
+    [
+        ((0, 0, 0), (0, 0.5, 1.0), True, "three the same way within three seconds"),
+        ((0, 20, -20), (0, 0, 0), True, "roughly the same way"),
+        ((0, 0, 180), (0, 0, 0), False, "one runs against the others"),
+        ((0, 0, 0), (0, 0, 8.0), False, "the third comes much later"),
+        ((0, 0), (0, 0), False, "two are no rush"),
+    ],
+)
+def test_a_rush(headings: tuple[float, ...], starts_s: tuple[float, ...], told: bool, why: str) -> None:
+    watcher, hits = FastMovement(0, RUSH, area()), []
+    for k in range(110):
+        now = k / 10
+        running = [n for n, start in enumerate(starts_s) if start <= now < start + 2]
+        vel = {n: (3 * np.cos(np.radians(headings[n])), 3 * np.sin(np.radians(headings[n]))) for n in running}
+        hits += watcher.step(scene(now, {n: (1 + n, 2) for n in running}, vel_mps=vel, speed_sd=0.1))
+    assert bool(hits) is told, why
+    assert all(hit.subject.track is None and hit.people == 3 for hit in hits), "one hit for the zone"
+
+
+def test_a_run_does_not_outlast_a_second_unseen() -> None:
+    watcher, fast = FastMovement(0, RULE, area()), {1: (3.0, 0.0)}
+    for k in (0, 1, 2, 30, 31):
+        assert watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps=fast, speed_sd=0.1)) == []

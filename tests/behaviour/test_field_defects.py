@@ -12,10 +12,10 @@ import pytest
 
 from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.loitering import Loitering
-from passerby.contracts.config import LoiteringRule
 from passerby.contracts.people import GroundTracks
+from passerby.contracts.rules import LoiteringRule
 from passerby.ground.places import Gate
-from support.rows import Spot, area, frame, gate
+from support.rows import Spot, area, frame, gate, scene
 
 Count = Callable[[Sequence[GroundTracks]], tuple[int, int]]
 
@@ -111,7 +111,7 @@ def naive_dwells(times_s: Sequence[float], assumed_fps: float = 10.0) -> float:
 
 def our_dwells(times_s: Sequence[float]) -> float:
     watcher = Loitering(0, LoiteringRule(kind="loitering", zone="z", dwell_s=1.0), area())
-    hits = [h for t in times_s for h in watcher.step(frame(t, {1: (2.0, 2.0)}))]
+    hits = [h for t in times_s for h in watcher.step(scene(t, {1: (2.0, 2.0)}))]
     return float(hits[-1].measures[0].value)
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from passerby.behaviour.incidents import CLEAR_S, SEVERITY, UPDATE_EVERY_S, Incidents
-from passerby.contracts.config import CrowdingRule, IntrusionRule, LineCrossingRule, LoiteringRule, Rule
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
 from passerby.contracts.people import Hit, Subject
+from passerby.contracts.rules import CrowdingRule, IntrusionRule, LineCrossingRule, LoiteringRule, Rule
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support.rows import HEIGHT_PX, px
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from passerby.behaviour.intrusion import Intrusion
-from passerby.contracts.config import IntrusionRule
-from support.rows import area, frame
+from passerby.contracts.rules import IntrusionRule
+from passerby.contracts.scene import Scene
+from support.rows import area, frame, scene
 
 RULE = IntrusionRule(kind="intrusion", zone="z", hold_s=0.4)
 IN, OUT = (2.0, 2.0), (9.0, 9.0)
@@ -34,13 +35,13 @@ def test_who_is_told(story: str, frames: list[int], why: str) -> None:
             held=[1] * (letter == "h"),
             unconfirmed=[1] * (letter == "u"),
         )
-        told += [k] * len(watcher.step(ground))
+        told += [k] * len(watcher.step(Scene(ground)))
     assert told == frames, why
 
 
 def test_a_hit_says_how_long() -> None:
     watcher = Intrusion(5, RULE, area())
-    hits = [h for k in range(8) for h in watcher.step(frame(3 + k / 10, {1: IN}))]
+    hits = [h for k in range(8) for h in watcher.step(scene(3 + k / 10, {1: IN}))]
     last = hits[-1]
     assert (last.rule, last.kind, last.place, last.began_s) == (5, "intrusion", "z", 3.0)
     assert (last.measures[0].name, last.measures[0].value, last.measures[0].unit) == ("inside", 0.7, "s")
@@ -49,8 +50,8 @@ def test_a_hit_says_how_long() -> None:
 
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Intrusion(0, RULE, area())
-    watcher.step(frame(0, {1: IN, 2: IN}))
-    watcher.step(frame(0.1, {2: IN}, gone=[1]))
+    watcher.step(scene(0, {1: IN, 2: IN}))
+    watcher.step(scene(0.1, {2: IN}, gone=[1]))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0

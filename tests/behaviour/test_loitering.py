@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from passerby.behaviour.loitering import Loitering
-from passerby.contracts.config import LoiteringRule
 from passerby.contracts.errors import UsageError
-from support.rows import area, frame
+from passerby.contracts.rules import LoiteringRule
+from support.rows import area, scene
 
 RULE = LoiteringRule(kind="loitering", zone="z", dwell_s=10.0, gap_s=4.0)
 IN, OUT = (2.0, 2.0), (9.0, 9.0)
@@ -31,13 +31,13 @@ def test_dwell(spans: list[tuple[int, int]], dwells: list[int], why: str) -> Non
     watcher, told = Loitering(1, RULE, area()), []
     for second in range(41):
         spot = IN if any(a <= second <= b for a, b in spans) else OUT
-        told += [h.measures[0].value for h in watcher.step(frame(second, {1: spot}))]
+        told += [h.measures[0].value for h in watcher.step(scene(second, {1: spot}))]
     assert told == dwells, why
 
 
 def test_a_hit_names_its_beginning_and_its_place() -> None:
     watcher = Loitering(1, RULE, area())
-    hits = [h for s in range(5, 17) for h in watcher.step(frame(s, {4: IN}))]
+    hits = [h for s in range(5, 17) for h in watcher.step(scene(s, {4: IN}))]
     assert [(h.rule, h.kind, h.place, h.began_s, h.subject.track) for h in hits] == [
         (1, "loitering", "z", 5.0, 4)
     ] * 2
@@ -65,7 +65,7 @@ def test_a_stay_outlives_its_track(
         people = changes.get(second, people)
         ended = gone.get(second, [])
         alive = {track: spot for track, spot in people.items() if track not in ended}
-        told += [second for _ in watcher.step(frame(second, alive, gone=ended))]
+        told += [second for _ in watcher.step(scene(second, alive, gone=ended))]
     assert told[:1] == first, why
 
 
@@ -74,7 +74,7 @@ def test_two_people_have_two_clocks() -> None:
     told = [
         (s, h.subject.track)
         for s in range(16)
-        for h in watcher.step(frame(s, {1: IN, **({2: IN} if s >= 4 else {})}))
+        for h in watcher.step(scene(s, {1: IN, **({2: IN} if s >= 4 else {})}))
     ]
     assert next(s for s, track in told if track == 1) == 10
     assert next(s for s, track in told if track == 2) == 14
@@ -82,14 +82,14 @@ def test_two_people_have_two_clocks() -> None:
 
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Loitering(0, RULE, area())
-    watcher.step(frame(0, {1: IN, 2: IN}))
-    watcher.step(frame(1, {2: IN}, gone=[1]))
+    watcher.step(scene(0, {1: IN, 2: IN}))
+    watcher.step(scene(1, {2: IN}, gone=[1]))
     assert len(watcher) == 2, "who was there may come back as another track"
-    watcher.step(frame(4, {2: IN}))
+    watcher.step(scene(4, {2: IN}))
     assert len(watcher) == 1, "not after gap_s"
     watcher.forget()
     assert len(watcher) == 0
-    assert watcher.step(frame(30, {2: IN})) == []
+    assert watcher.step(scene(30, {2: IN})) == []
 
 
 def test_a_clock_that_does_not_exist_is_refused_not_replaced() -> None:

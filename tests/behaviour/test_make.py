@@ -14,7 +14,7 @@ from passerby.behaviour.loitering import Loitering
 from passerby.behaviour.make import make_rules
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import CalibrationError
-from support.rows import frame
+from support.rows import scene
 
 ZONES = [{"name": "z", "polygon_px": [[0, 1000], [400, 1000], [400, 600], [0, 600]]}]
 LINES = [{"name": "l", "from_px": [0, 1000], "to_px": [400, 1000]}]
@@ -39,7 +39,7 @@ def test_each_kind_has_its_watcher_in_the_configurations_order() -> None:
 
 def test_a_hit_carries_its_rules_place_in_the_configuration() -> None:
     made = make_rules(camera(*(rule for rule, _ in KINDS)), None)
-    hits = [hit for rule in made for hit in rule.step(frame(0, {1: (2.0, 2.0)}))]
+    hits = [hit for rule in made for hit in rule.step(scene(0, {1: (2.0, 2.0)}))]
     assert [(hit.rule, hit.kind) for hit in hits] == [(3, "intrusion")]
 
 

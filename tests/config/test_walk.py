@@ -4,7 +4,8 @@ import pytest
 
 from passerby.config.located import Loc
 from passerby.config.walk import choices, range_of, resolve, unit_of, walk
-from passerby.contracts.config import FastMovementRule, Zone
+from passerby.contracts.config import Zone
+from passerby.contracts.rules import FastMovementRule
 
 RULE: Loc = ("cameras", 0, "rules", 1)
 

@@ -4,7 +4,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from passerby.config.walk import walk
-from passerby.contracts.config import Camera, CrowdingRule, Strict, Unit, Zone
+from passerby.contracts.config import Camera, Unit, Zone
+from passerby.contracts.rules import CrowdingRule
+from passerby.contracts.strict import Strict
 
 MODELS = sorted({model for _, model in walk()}, key=lambda model: model.__name__)
 SECRET = "rtsp://viewer:hunter2@camera1/stream1"

@@ -35,8 +35,13 @@ def tracks(**changes: Any) -> Tracks:
 
 def ground(**changes: Any) -> GroundTracks:
     columns: dict[str, Any] = {
-        **{"id": np.arange(N), "foot_px": np.zeros((N, 2)), "height_px": np.zeros(N), "pos_m": np.zeros((N, 2))},
-        **{"pos_sd_m": np.zeros(N), "vel_mps": np.zeros((N, 2)), "speed_sd_mps": np.zeros(N)},
+        **{"id": np.arange(N), "foot_px": np.zeros((N, 2)), "height_px": np.zeros(N), "width_px": np.zeros(N)},
+        **{
+            "pos_m": np.zeros((N, 2)),
+            "pos_sd_m": np.zeros(N),
+            "vel_mps": np.zeros((N, 2)),
+            "speed_sd_mps": np.zeros(N),
+        },
         **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "held": np.zeros(N, bool)},
         "gone": np.arange(GONE),
     }
@@ -111,7 +116,18 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             "gone",
         },
         GroundTracks: {
-            *("camera", "at", "id", "foot_px", "height_px", "pos_m", "pos_sd_m", "vel_mps", "speed_sd_mps"),
+            *(
+                "camera",
+                "at",
+                "id",
+                "foot_px",
+                "height_px",
+                "width_px",
+                "pos_m",
+                "pos_sd_m",
+                "vel_mps",
+                "speed_sd_mps",
+            ),
             *("on_floor", "confirmed", "held", "gone"),
         },
         Subject: {"track", "foot_px", "height_px"},

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.ground.foot import foot_is_seen, foot_sd_px
+from passerby.ground.foot import foot_is_behind, foot_is_seen, foot_sd_px, is_whole, resolution_px
 
 CASES = [
-    (200.0, False, 6.0, "3 % of a near person"),
-    (20.0, False, 1.0, "never better than a pixel"),
-    (0.0, False, 1.0, "not even for a box of nothing"),
-    (200.0, True, 18.0, "a box nobody found is three times as bad"),
-    (20.0, True, 3.0, "the floor is widened too"),
+    (200.0, False, 1.0, 4.18, "2 % of a near person, and what the detector cannot resolve"),
+    (0.0, False, 1.0, 1.2, "never better than the detector's pixel"),
+    (0.0, False, 3.75, 4.5, "which is larger where it looks at a reduced picture"),
+    (200.0, True, 1.0, 12.53, "a box nobody found is three times as bad"),
 ]
 
 
-@pytest.mark.parametrize(("height", "held", "sd", "why"), CASES)
-def test_foot_error(height: float, held: bool, sd: float, why: str) -> None:
-    assert foot_sd_px(np.array([height], np.float32), np.array([held])) == pytest.approx([sd]), why
+@pytest.mark.parametrize(("height", "held", "resolution", "sd", "why"), CASES)
+def test_foot_error(height: float, held: bool, resolution: float, sd: float, why: str) -> None:
+    got = foot_sd_px(np.array([height], np.float32), np.array([held]), resolution)
+    assert got == pytest.approx([sd], abs=0.01), why
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,35 @@ def test_foot_error(height: float, held: bool, sd: float, why: str) -> None:
 def test_a_foot_below_the_picture_is_not_seen(bottom_px: float, seen: bool, why: str) -> None:
     box = np.array([[100, 200, 150, bottom_px]], np.float32)
     assert foot_is_seen(box, (640, 480)).tolist() == [seen], why
+
+
+@pytest.mark.parametrize(
+    ("box", "whole", "why"),
+    [
+        ((100, 200, 150, 300), True, "well inside"),
+        ((100, 200, 150, 475), False, "5 px above the edge, known to 2 px: cut off for all we know"),
+        ((3, 200, 50, 300), False, "its middle moves with the left edge"),
+        ((600, 200, 638, 300), False, "and with the right edge"),
+    ],
+)
+def test_a_box_that_is_cut_off_teaches_nothing(box: tuple[float, ...], whole: bool, why: str) -> None:
+    assert is_whole(np.array([box], np.float32), np.array([2.0]), (640, 480)).tolist() == [whole], why
+
+
+@pytest.mark.parametrize(
+    ("other", "behind", "why"),
+    [
+        ((110, 150, 160, 350), True, "somebody nearer stands before most of the lower edge"),
+        ((145, 150, 190, 350), False, "only before a tenth of it"),
+        ((110, 150, 160, 302), False, "beside each other, at the same distance"),
+        ((110, 310, 160, 400), False, "nearer, but below the feet"),
+    ],
+)
+def test_whose_foot_is_behind_somebody(other: tuple[float, ...], behind: bool, why: str) -> None:
+    boxes = np.array([(100, 200, 150, 300), other], np.float32)
+    assert foot_is_behind(boxes).tolist() == [behind, False], why
+
+
+def test_resolution_is_that_of_the_coarser_side() -> None:
+    assert resolution_px((1920, 1080), (512, 288)) == 3.75
+    assert resolution_px((640, 480), (864, 480)) == 1.0, "an enlarged picture shows no more"

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
@@ -21,6 +22,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "egress.md"
 SOURCE = Path(passerby.__file__).parent
 LEAVING: tuple[type[Any], ...] = (
     Event,
+    Alarm,
     ZoneSample,
     LineSample,
     CameraHealth,

@@ -36,7 +36,9 @@ def test_everything_is_in_the_files_as_soon_as_put_returns(tmp_path: Path) -> No
         assert read(folder, "lines.csv") == LINES.header + line_row(LINE)
         with store.reading() as connection:
             assert list(events.query(connection)) == [EVENT]
-    assert sorted(p.name for p in folder.iterdir()) == ["events.jsonl", "lines.csv", DATABASE, "zones.csv"]
+    assert sorted(p.name for p in folder.iterdir()) == [
+        *("alarms.jsonl", "events.jsonl", "lines.csv", DATABASE, "zones.csv")
+    ]
 
 
 def test_threads_together_leave_files_that_equal_the_database(tmp_path: Path) -> None:

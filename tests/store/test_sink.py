@@ -7,9 +7,9 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.ports import EventSink
-from passerby.store import events, samples
+from passerby.store import alarms, events, samples
 from passerby.store.sink import SqliteSink
-from support.stored import EVENT, HEALTH, LINE, ZONE, an_end, an_event
+from support.stored import ALARM, EVENT, HEALTH, LINE, ZONE, an_end, an_event
 
 THREADS, EACH = 4, 500
 
@@ -19,13 +19,14 @@ def test_it_is_an_event_sink(tmp_path: Path) -> None:
         port: EventSink = sink
         port.put(EVENT)
         port.put(EVENT)
-        for report in (ZONE, LINE, HEALTH):
+        for report in (ZONE, LINE, HEALTH, ALARM):
             port.put_report(report)
         with sink.database.reading() as connection:
             assert list(events.query(connection)) == [EVENT]
             assert list(samples.zone_samples(connection)) == [ZONE]
             assert list(samples.line_samples(connection)) == [LINE]
             assert list(samples.camera_health(connection)) == [HEALTH]
+            assert list(alarms.newest(connection)) == [ALARM]
 
 
 def test_many_cameras_at_once_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

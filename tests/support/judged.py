@@ -9,6 +9,7 @@ from passerby.behaviour.incidents import Incidents
 from passerby.behaviour.make import make_rules
 from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts import config
+from passerby.contracts import scene as contracts
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.ground.motion import Motion
@@ -34,7 +35,7 @@ class Loop:
         ground = self.motion.step(tracks)
         for meter in (*self.zones, *self.lines):
             self.samples += meter.step(ground)
-        hits = [hit for rule in self.rules for hit in rule.step(ground)]
+        hits = [hit for rule in self.rules for hit in rule.step(contracts.Scene(ground))]
         self.events += self.incidents.step(hits, ground.at)
         return ground
 

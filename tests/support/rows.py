@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.places import Area, Gate
 
@@ -33,12 +35,18 @@ def frame(
     return GroundTracks(
         camera="cam", at=Timestamp(round(t_s * NS_PER_S), utc_ns), id=np.array(ids, np.int64),
         foot_px=np.array([px(people[i]) for i in ids]).reshape(n, 2), height_px=np.full(n, HEIGHT_PX),
+        width_px=np.full(n, 0.4 * HEIGHT_PX),
         pos_m=np.full((n, 2), np.nan), pos_sd_m=np.full(n, np.nan),
         vel_mps=np.array([vel_mps.get(i, nowhere) for i in ids]).reshape(n, 2),
         speed_sd_mps=np.array([speed_sd if i in vel_mps else np.nan for i in ids]),
         on_floor=np.zeros(n, bool), confirmed=np.array([i not in set(unconfirmed) for i in ids], bool),
         held=np.array([i in set(held) for i in ids], bool), gone=np.array(list(gone), np.int64),
     )  # fmt: skip
+
+
+def scene(t_s: float, people: Mapping[int, Spot] | None = None, **how: Any) -> Scene:
+    """The same as a scene without trains and things: what a rule is given."""
+    return Scene(frame(t_s, people, **how))
 
 
 def px(spot_m: Spot) -> Spot:

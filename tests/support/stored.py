@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import (
     CameraHealth,
     CameraState,
@@ -38,6 +39,10 @@ EVENT = Event(
 ZONE = ZoneSample("platform-1", "platform", 60.0, "2026-03-01T07:46:00.000Z", 60.0, 3.25, 7, 0.0325, 5, 4, 0.98)
 LINE = LineSample("platform-1", "stairs", 60.0, None, 60.0, 12, 3, 1.0)
 HEALTH = CameraHealth("platform-1", 60.0, None, 60.0, CameraState.LIVE, 9.8, 2, 0, 41.5, None)
+ALARM = Alarm(
+    *("e1", 0, "fast_movement", Phase.START, "platform-1", "platform", Severity.WARNING),
+    *(12.5, "2026-03-01T07:45:12.500Z", 1, 1),
+)
 
 
 def an_event(id_: str = "e1", seq: int = 0, **changes: Any) -> Event:

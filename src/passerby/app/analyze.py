@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from passerby.alarms.desk import AlarmDesk
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.jobs import Job, plan_jobs
@@ -29,10 +30,12 @@ from passerby.app.results import summary_data, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
+from passerby.contracts.config import AlarmPolicy
 from passerby.contracts.errors import PasserbyError, StoreError
 from passerby.contracts.results import Summary
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
+from passerby.pipeline.alarming import AlarmingSink
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
@@ -57,6 +60,7 @@ class Settings:
     video: bool
     trace: bool
     quiet: bool
+    alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -92,8 +96,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    station = unit.station if unit else "passerby"
-    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json)
+    station, policy = (unit.station, unit.alarms) if unit else ("passerby", AlarmPolicy())
+    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy)
     failed, summaries = 0, []
     stop = threading.Event()
     with stop_on_signals(stop):
@@ -127,12 +131,13 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
         with ResultsStore(job.folder, fresh=True) as store:
             _remove_old(job.folder)
             with (
+                AlarmingSink(store, AlarmDesk(settings.alarms)) as sink,
                 _outputs(job.folder, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
                 deps = Deps(
                     detector=settings.detector,
-                    sink=store,
+                    sink=sink,
                     outputs=outputs,
                     new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,

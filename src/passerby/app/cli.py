@@ -9,7 +9,7 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import analyze, check, demo, events, models, run, sim
+from passerby.app import alarms, analyze, check, demo, events, models, run, sim
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("analyze")(analyze.analyze)
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("events")(events.events)
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(sim.app, name="sim")
 app.add_typer(models.app, name="models")
 

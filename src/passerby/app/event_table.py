@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from passerby.app.terminal import table_console
 from passerby.contracts.events import Event, Measure, Severity
 from passerby.report.wording import measured, wall_clock
 
 _STYLE = {Severity.INFO: "", Severity.WARNING: "yellow", Severity.ALARM: "bold red"}
-_PIPED_WIDTH = 200  # what reads a pipe does not wrap at 80 columns
 
 Row = tuple[str, Event]
 
 
 def print_table(rows: Sequence[Row]) -> None:
     """Print events, each with the folder it is from, one line each; the folder only where there are several."""
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    console = table_console()
     if not rows:
         console.print("No event matches.")
         return

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from passerby.alarms.desk import AlarmDesk
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.options import (
@@ -27,6 +28,7 @@ from passerby.app.options import (
 from passerby.app.results import write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import Probes, load_checked
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
@@ -35,6 +37,7 @@ from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
 from passerby.evidence.rolling import RollingVideo
 from passerby.ingest.open import open_source
+from passerby.pipeline.alarming import AlarmingSink
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
@@ -42,6 +45,7 @@ from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store.events import EventFilter, query
 from passerby.store.results import ResultsStore
+from passerby.store.shelves import Shelves
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector
@@ -70,6 +74,7 @@ def run(
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
         end_interrupted(store.resume(), store)
+        end_alarms(store.open_alarms(), store)
         watch(unit, folder, store, shared, SystemClock())
 
 
@@ -83,15 +88,26 @@ def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
         log.info("incident %s (%s) was open when the last run broke off; it is ended", event.id, event.kind)
 
 
+def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
+    """End the alarms that a crash or power cut left up; what still lasts raises a new one."""
+    for alarm in left_open:
+        sink.put_report(replace(alarm, seq=alarm.seq + 1, phase=Phase.END))
+
+
 def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
     """Run every camera of the unit until stopped or until all of them, being files, have ended."""
-    jobs = [CameraJob(camera, unit, folder, store, detector, clock) for camera in unit.cameras]
-    supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
+    desk = AlarmDesk(unit.alarms, Shelves(folder))
+    with AlarmingSink(store, desk) as sink:
+        jobs = [CameraJob(camera, unit, folder, store, sink, detector, clock) for camera in unit.cameras]
+        _watch(unit, folder, Supervisor([(job.camera.name, job.work) for job in jobs]))
+    log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
+
+
+def _watch(unit: Unit, folder: Path, supervisor: Supervisor) -> None:
     with stop_on_signals(supervisor.stop):
         supervisor.start()
-        log.info("%s: watching %d camera(s); results in %s", unit.station, len(jobs), folder)
+        log.info("%s: watching %d camera(s); results in %s", unit.station, len(unit.cameras), folder)
         supervisor.wait()
-    log.info("%s: stopped; every incident is ended and every file finished", unit.station)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,7 @@ class CameraJob:
     unit: Unit
     results: Path
     store: ResultsStore
+    sink: EventSink
     detector: Detector
     clock: Clock
 
@@ -136,7 +153,7 @@ class CameraJob:
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
-        return Deps(self.detector, self.store, outputs, new_id, fps, is_live(self.camera.source))
+        return Deps(self.detector, self.sink, outputs, new_id, fps, is_live(self.camera.source))
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""

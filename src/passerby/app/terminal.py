@@ -47,3 +47,8 @@ def print_summary(summary: Summary, folder: Path) -> None:
             console.print(f"  {word:<9} {sentence}", markup=False)
     for name, count in summary.lost.items():
         console.print(f"  {'lost':<9} {count} {name}", markup=False)
+
+
+def table_console() -> Console:
+    """Return where tables are printed: what reads a pipe does not wrap at 80 columns."""
+    return Console(width=None if sys.stdout.isatty() else 200)

@@ -9,9 +9,10 @@ import numpy as np
 
 from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import LineCrossingRule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.rules import LineCrossingRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Gate
 
@@ -98,8 +99,9 @@ class LineCrossing:
     def __len__(self) -> int:
         return len(self._crossings)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
+        ground = scene.ground
         wanted = self._rule.direction
         return [self._hit(ground, c) for c in self._crossings.step(ground) if wanted in ("any", c.direction)]
 

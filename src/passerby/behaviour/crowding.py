@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from passerby.behaviour.presence import Presence
-from passerby.contracts.config import CrowdingRule
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.people import Hit, Subject
+from passerby.contracts.rules import CrowdingRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
@@ -26,15 +27,15 @@ class Crowding:
     def __len__(self) -> int:
         return len(self._presence)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        people = int(self._presence.step(ground).inside.sum())
+        people = int(self._presence.step(scene.ground).inside.sum())
         limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
         if people < limit:
             self._since = None
             return []
-        self._since = self._since or ground.at
-        is_long = ground.at.since_s(self._since) >= self._rule.hold_s
+        self._since = self._since or scene.at
+        is_long = scene.at.since_s(self._since) >= self._rule.hold_s
         return [self._hit(people, self._since.s)] if is_long else []
 
     def forget(self) -> None:

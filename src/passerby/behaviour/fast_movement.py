@@ -1,16 +1,22 @@
-"""Fast movement: speed minus its error stays above a threshold for long enough and far enough."""
+"""Fast movement: speed minus its error stays above a threshold for long enough and far enough.
+
+A rush (`min_people` of 2 or more) is that many within RUSH_S, all within RUSH_DEG of their common direction.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.config import FastMovementRule
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.rules import FastMovementRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
+from passerby.ground.motion import JUDGED_SD_MPS
 from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
@@ -19,6 +25,10 @@ LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
 PERSON_MOST_MPS = 8.0
 # Once fast, somebody stays fast down to this share of the threshold, so that a stride does not end it.
 RELEASE_SHARE = 0.85
+# A run that was not seen well for longer than this is over.
+UNJUDGED_S = 1.0
+# Who ran a moment ago still belongs to a rush; runners round a corner or a pillar still run one way.
+RUSH_S, RUSH_DEG = 3.0, 45.0
 
 
 @dataclass(slots=True)
@@ -30,35 +40,77 @@ class _Run:
     top_sd: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Somebody who ran: when last, in which direction, and the hit it was."""
+
+    last: Timestamp
+    heading_rad: float
+    hit: Hit
+
+
+def _one_way(runners: list[_Runner]) -> list[_Runner]:
+    """Return the largest group of runners whose directions are within RUSH_DEG of one of them."""
+    groups = (
+        [r for r in runners if math.cos(r.heading_rad - one.heading_rad) >= math.cos(math.radians(RUSH_DEG))]
+        for one in runners
+    )
+    return max(groups, key=len, default=[])
+
+
 class FastMovement:
-    """Rule: somebody in the zone is faster than the threshold, by more than `sigmas` standard deviations."""
+    """Rule: somebody in the zone is faster than the threshold, by more than `sigmas` standard deviations.
+
+    A speed known worse than JUDGED_SD_MPS is not judged: it neither begins nor ends anything.
+    """
 
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:
         self._index, self._rule, self._area = index, rule, area
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
         self._runs: dict[int, _Run] = {}
+        self._runners: dict[int, _Runner] = {}
 
     def __len__(self) -> int:
         return len(self._runs)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
+        ground = scene.ground
         for track in ground.gone.tolist():
             self._runs.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
         sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
-        seen = ground.confirmed & ~ground.held
-        hits = (self._follow(ground, int(row), float(sure[row])) for row in np.flatnonzero(seen))
-        return [hit for hit in hits if hit]
+        vague = ground.speed_sd_mps > JUDGED_SD_MPS
+        seen = ground.confirmed & ~ground.held & ~vague
+        told = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
+        hits = [(int(row), hit) for row, hit in told if hit]
+        return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)
 
     def forget(self) -> None:
         """See Rule."""
         self._runs.clear()
+        self._runners.clear()
+
+    def _rush(self, ground: GroundTracks, hits: list[tuple[int, Hit]]) -> list[Hit]:
+        """Return one hit for the zone if enough people ran in one direction lately."""
+        for row, hit in hits:
+            x, y = ground.vel_mps[row].tolist()
+            self._runners[int(ground.id[row])] = _Runner(ground.at, math.atan2(y, x), hit)
+        self._runners = {k: r for k, r in self._runners.items() if ground.at.since_s(r.last) <= RUSH_S}
+        together = _one_way(list(self._runners.values()))
+        if not hits or len(together) < self._rule.min_people:
+            return []
+        first = min(runner.hit.began_s for runner in together)
+        top = max((runner.hit for runner in together), key=lambda hit: float(hit.measures[0].value))
+        return [replace(top, subject=Subject(None), people=len(together), began_s=first)]
 
     def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
         track = int(ground.id[row])
         run = self._runs.get(track)
+        if run and ground.at.since_s(run.last) > UNJUDGED_S:
+            del self._runs[track]
+            run = None
         if sure_mps < self._threshold * (RELEASE_SHARE if run else 1.0):
             self._runs.pop(track, None)
             return None

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from passerby.behaviour.matter import same_spot
-from passerby.contracts.config import LoiteringRule, Rule
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
+from passerby.contracts.rules import LoiteringRule, Rule
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
@@ -26,6 +26,9 @@ SEVERITY = {
     "loitering": Severity.WARNING,
     "intrusion": Severity.ALARM,
     "crowding": Severity.WARNING,
+    "left_object": Severity.INFO,
+    "fall": Severity.WARNING,
+    "may_need_help": Severity.WARNING,
 }
 
 

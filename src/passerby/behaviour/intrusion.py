@@ -6,9 +6,10 @@ import numpy as np
 
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.config import IntrusionRule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.rules import IntrusionRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
@@ -25,8 +26,9 @@ class Intrusion:
     def __len__(self) -> int:
         return len(self._presence)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
+        ground = scene.ground
         stays = self._presence.step(ground)
         return [self._hit(ground, int(r), stays.since[int(ground.id[r])]) for r in np.flatnonzero(stays.seen)]
 

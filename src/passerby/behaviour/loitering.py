@@ -9,10 +9,11 @@ import numpy as np
 
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.config import LoiteringRule
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.rules import LoiteringRule
+from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Area
 
@@ -31,8 +32,9 @@ class Loitering:
     def __len__(self) -> int:
         return len(self._presence)
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
+        ground = scene.ground
         stays = self._presence.step(ground)
         rows = np.flatnonzero(stays.seen)
         hits = (self._hit(ground, int(row), stays.since[int(ground.id[row])]) for row in rows)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from passerby.behaviour.crossing import LineCrossing
 from passerby.behaviour.crowding import Crowding
+from passerby.behaviour.fall import Fall
 from passerby.behaviour.fast_movement import FastMovement
 from passerby.behaviour.intrusion import Intrusion
+from passerby.behaviour.left_object import LeftObject
 from passerby.behaviour.loitering import Loitering
+from passerby.behaviour.may_need_help import MayNeedHelp
 from passerby.behaviour.rule import Rule
-from passerby.contracts import config
+from passerby.contracts import config, rules
 from passerby.ground.places import Area, Gate
 from passerby.ground.plane import GroundPlane
 
@@ -20,18 +23,26 @@ def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
     """
     areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
     gates = {line.name: Gate.of(line, plane) for line in camera.lines}
-    return [_make(index, rule, areas, gates) for index, rule in enumerate(camera.rules)]
+    return [_make(index, rule, areas, gates, plane) for index, rule in enumerate(camera.rules)]
 
 
-def _make(index: int, rule: config.Rule, areas: dict[str, Area], gates: dict[str, Gate]) -> Rule:
+def _make(
+    index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str, Gate], plane: GroundPlane | None
+) -> Rule:
     match rule:
-        case config.LineCrossingRule():
+        case rules.LineCrossingRule():
             return LineCrossing(index, rule, gates[rule.line])
-        case config.FastMovementRule():
+        case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
-        case config.LoiteringRule():
+        case rules.LoiteringRule():
             return Loitering(index, rule, areas[rule.zone])
-        case config.IntrusionRule():
+        case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
-        case config.CrowdingRule():
+        case rules.CrowdingRule():
             return Crowding(index, rule, areas[rule.zone])
+        case rules.LeftObjectRule():
+            return LeftObject(index, rule, areas[rule.zone], plane)
+        case rules.FallRule():
+            return Fall(index, rule, areas[rule.zone], plane)
+        case rules.MayNeedHelpRule():
+            return MayNeedHelp(index, rule, areas[rule.zone], plane)

@@ -1,20 +1,21 @@
-"""What every rule is: one frame's ground tracks in, hits out. No clock, no picture, no departed tracks."""
+"""What every rule is: one frame's scene in, hits out. No clock, no picture, no departed tracks."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.scene import Scene
 
 
 class Rule(Protocol):
-    """A behaviour of one camera. Time is the frame's; tracks in `ground.gone` are dropped first."""
+    """A behaviour of one camera. Time is the frame's; tracks in `scene.ground.gone` are dropped first."""
 
     def __len__(self) -> int:
         """Return how many tracks something is remembered of."""
         ...
 
-    def step(self, ground: GroundTracks) -> list[Hit]:
+    def step(self, scene: Scene) -> list[Hit]:
         """Return a hit for everybody (or the zone) the condition holds for at this frame."""
         ...
 

@@ -9,10 +9,13 @@ import numpy as np
 from passerby.config.check_places import Picture, at
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
-from passerby.contracts.config import Calibration, CrowdingRule, Point
+from passerby.contracts.config import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
+from passerby.contracts.rules import CrowdingRule, FastMovementRule
+from passerby.ground.motion import JUDGED_SD_MPS
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
+from passerby.ground.reach import judged_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
@@ -33,6 +36,7 @@ def floor_problems(camera: CameraParts, marks: Marks, picture: Picture, calibrat
         yield marks.problem(loc, str(error))
         return
     yield from _densities(camera, marks, plane)
+    yield from _speeds(camera, marks, plane, picture)
 
 
 def _densities(camera: CameraParts, marks: Marks, plane: GroundPlane) -> Iterator[Problem]:
@@ -46,6 +50,17 @@ def _densities(camera: CameraParts, marks: Marks, plane: GroundPlane) -> Iterato
         corner = at(next(p for p, ok in zip(zone.polygon_px, valid, strict=True) if not ok))
         what = f'zone "{zone.name}" has no size in m2: corner {corner} is too far away or above the horizon'
         yield marks.problem((*loc, "density_per_m2"), f"{what}: move it nearer, or give people")
+
+
+def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Picture) -> Iterator[Problem]:
+    zones = {zone.name: zone for _, zone in camera.zones if len(zone.polygon_px) > 2}
+    for loc, rule in camera.rules:
+        zone = zones.get(rule.zone) if isinstance(rule, FastMovementRule) else None
+        if zone is None or picture.wh is None or judged_share(zone.polygon_px, plane, picture.wh) > 0:
+            continue
+        what = f'speeds in zone "{zone.name}" would be known no better than {JUDGED_SD_MPS} m/s anywhere'
+        cure = "people are too small or seen too flat there, or the calibration too rough: move the zone nearer"
+        yield marks.problem((*loc, "zone"), f"{what}, so nobody could be judged: {cure}")
 
 
 def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:

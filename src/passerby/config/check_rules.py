@@ -7,14 +7,8 @@ from collections.abc import Iterator, Sequence
 from passerby.config.keys import near
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
-from passerby.contracts.config import (
-    CrowdingRule,
-    FastMovementRule,
-    LineCrossingRule,
-    LoiteringRule,
-    Rule,
-)
 from passerby.contracts.errors import Problem
+from passerby.contracts.rules import CrowdingRule, FastMovementRule, LineCrossingRule, LoiteringRule, Rule
 
 _SLOWEST_FAST_MPS, _FASTEST_MPS = 0.5, 7.0
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
-from passerby.contracts.config import (
-    Calibration,
-    Camera,
+from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
+from passerby.contracts.rules import (
     CrowdingRule,
+    FallRule,
     FastMovementRule,
     IntrusionRule,
+    LeftObjectRule,
     LineCrossingRule,
-    ModelChoice,
+    MayNeedHelpRule,
     Rule,
-    Unit,
 )
 from passerby.contracts.urls import is_live, mask_url
+from passerby.ground.calibrate import make_plane
+from passerby.ground.motion import JUDGED_SD_MPS
+from passerby.ground.reach import judged_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +117,31 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
     if isinstance(rule, FastMovementRule):
         speed = rule.speed_mps or (defaults.stairs_mps if zone_kind == "stairs" else defaults.level_mps)
         fast = f"somebody faster than {plain(speed)} m/s (minus {plain(rule.sigmas)} sd)"
-        return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
+        rush = f", {rule.min_people} or more in one direction" if rule.min_people > 1 else ""
+        return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
     if isinstance(rule, IntrusionRule):
         return f"somebody inside for {_s(rule.hold_s)}"
     if isinstance(rule, CrowdingRule):
         limit = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
         return f"{limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
+    if isinstance(rule, LeftObjectRule):
+        return f"something still for {_s(rule.still_s)} with nobody within {plain(rule.distance_m)} m"
+    if isinstance(rule, FallRule):
+        return f"somebody lies for {_s(rule.lying_s)}"
+    if isinstance(rule, MayNeedHelpRule):
+        return _help_signs(rule)
     return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
+
+
+def _help_signs(rule: MayNeedHelpRule) -> str:
+    signs = []
+    if rule.edge_dwell_s is not None:
+        signs.append(f"somebody stays longer than {_s(rule.edge_dwell_s)} without a train")
+    if rule.pacing_turns is not None:
+        signs.append(f"turns {rule.pacing_turns} times within {_s(rule.pacing_window_s)}")
+    if rule.object_still_s is not None:
+        signs.append(f"something is left for {_s(rule.object_still_s)}")
+    return ", or ".join(signs) or "nothing: all three signs are null"
 
 
 def _s(seconds: float) -> str:
@@ -132,7 +153,21 @@ def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:
         yield "no rules: people are counted, and no event tells of what they do"
     if camera.calibration is None:
         yield "no calibration: no speeds and no densities"
+    yield from _speed_notes(camera)
     if is_live(camera.source) and camera.picture_px is None and (camera.zones or camera.lines):
         yield "the picture's size is not known here: with picture_px it is checked that all places lie in it"
     if mask_url(camera.source) != camera.source and (*loc, "source") not in located.marks.from_env:
         yield "the password stands in the file: take it from the environment as ${NAME}"
+
+
+def _speed_notes(camera: Camera) -> Iterator[str]:
+    """Say for which part of a zone speeds would be too uncertain to judge."""
+    if camera.calibration is None or camera.picture_px is None:
+        return
+    plane = make_plane(camera.calibration, camera.picture_px)
+    watched = {rule.zone for rule in camera.rules if isinstance(rule, FastMovementRule)}
+    for zone in camera.zones:
+        share = judged_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
+        if share < 0.95:
+            what = f"fast_movement judges about {share:.0%} of zone {zone.name}"
+            yield f"{what}: in the rest a speed would be known no better than {JUDGED_SD_MPS} m/s"

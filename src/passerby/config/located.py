@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from passerby.contracts.config import Calibration, Line, Rule, Unit, Zone
+from passerby.contracts.config import Calibration, Line, Unit, Zone
 from passerby.contracts.errors import Problem
+from passerby.contracts.rules import Rule
 
 Loc = tuple[str | int, ...]
 

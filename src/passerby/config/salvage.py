@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from passerby.config.located import CameraParts, Loc
-from passerby.contracts.config import Calibration, Camera, Line, Rule, Zone
+from passerby.contracts.config import Calibration, Camera, Line, Zone
+from passerby.contracts.rules import Rule
 
 T = TypeVar("T")
 _ZONE: TypeAdapter[Zone] = TypeAdapter(Zone)

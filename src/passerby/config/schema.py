@@ -42,4 +42,6 @@ def default_of(value: object) -> str:
     """A default as people write it; "" for none."""
     if value is None or value in ([], ()):
         return ""
+    if isinstance(value, BaseModel | dict):
+        return "the defaults of its keys"
     return f"{value:.12g}" if isinstance(value, int | float) else str(value)

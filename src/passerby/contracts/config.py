@@ -8,29 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_serializer, model_validator
+from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
 
+from passerby.contracts.rules import Rule
+from passerby.contracts.strict import Name, Strict
 from passerby.contracts.urls import mask_url
 
 Point = tuple[float, float]
 PixelSize = tuple[Annotated[int, Field(ge=1, le=16384)], Annotated[int, Field(ge=1, le=16384)]]
-# Editors read \w as ASCII, so the schema gets a wider pattern than the check.
-Name = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=64,
-        pattern=r"^[\w][\w .\-]*$",
-        json_schema_extra={"pattern": r"^[^\s.\-/\\][^\n\t/\\]*$"},
-    ),
-]
-SeverityName = Literal["info", "warning", "alarm"]
-
-
-class Strict(BaseModel):
-    """The one base of all configuration models."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class CalibrationPoint(Strict):
@@ -97,98 +82,6 @@ class Line(Strict):
     to_px: Point = Field(description="the other end, on the floor, pixels")
 
 
-class _Rule(Strict):
-    severity: SeverityName | None = Field(
-        default=None, description="how soon somebody should look; each kind has its own default"
-    )
-    cooldown_s: float = Field(
-        default=10.0, ge=0, le=3600, description="quiet time of the same spot after an incident ended, seconds"
-    )
-
-
-class LineCrossingRule(_Rule):
-    """Somebody crosses a line."""
-
-    kind: Literal["line_crossing"] = Field(description="which rule this is")
-    line: Name = Field(description="name of one of the camera's lines")
-    direction: Literal["any", "in", "out"] = Field(
-        default="any",
-        description="which crossings count; in is left to right for somebody walking from from_px to to_px",
-    )
-
-
-class FastMovementRule(_Rule):
-    """Somebody moves faster than `speed_mps` for `hold_s`; compares speed minus `sigmas` standard deviations."""
-
-    kind: Literal["fast_movement"] = Field(description="which rule this is")
-    zone: Name = Field(description="name of one of the camera's zones")
-    speed_mps: float | None = Field(
-        default=None,
-        gt=0,
-        le=12,
-        description="what counts as fast, m/s; without it 2.3, and 1.75 in a zone of kind stairs",
-    )
-    hold_s: float = Field(default=1.0, ge=0, le=60, description="how long somebody must be fast, seconds")
-    travel_m: float = Field(default=2.0, ge=0, le=100, description="how far somebody must get while fast, metres")
-    sigmas: float = Field(
-        default=1.0, ge=0, le=5, description="how many standard deviations are taken off the measured speed first"
-    )
-
-
-class LoiteringRule(_Rule):
-    """Somebody stays in a zone longer than `dwell_s`."""
-
-    kind: Literal["loitering"] = Field(description="which rule this is")
-    zone: Name = Field(description="name of one of the camera's zones")
-    clock: Literal["seconds", "departures"] = Field(
-        default="seconds", description="what staying is measured in; departures counts trains missed"
-    )
-    dwell_s: float = Field(default=60.0, gt=0, le=86400, description="how long a stay is too long, seconds")
-    gap_s: float = Field(
-        default=10.0, ge=0, le=600, description="how long somebody may leave without starting anew, seconds"
-    )
-    departures: int = Field(
-        default=2, ge=1, le=20, description="trains missed before it counts, with clock: departures"
-    )
-
-
-class IntrusionRule(_Rule):
-    """Somebody is where nobody may be."""
-
-    kind: Literal["intrusion"] = Field(description="which rule this is")
-    zone: Name = Field(description="name of one of the camera's zones")
-    hold_s: float = Field(default=0.4, ge=0, le=60, description="how long somebody must be inside, seconds")
-
-
-class CrowdingRule(_Rule):
-    """A zone is too full: by density, or by head count where there is no calibration."""
-
-    kind: Literal["crowding"] = Field(description="which rule this is")
-    zone: Name = Field(description="name of one of the camera's zones")
-    density_per_m2: float | None = Field(
-        default=None, gt=0, le=10, description="how dense is too full, people per square metre; needs calibration"
-    )
-    people: int | None = Field(
-        default=None, gt=0, le=1000, description="how many are too many, people in the zone"
-    )
-    hold_s: float = Field(default=10.0, ge=0, le=3600, description="how long it must be too full, seconds")
-    clear_ratio: float = Field(
-        default=0.8, gt=0, le=1, description="over again below this share of the threshold, 1 is all of it"
-    )
-
-    @model_validator(mode="after")
-    def _one_threshold(self) -> CrowdingRule:
-        if (self.density_per_m2 is None) == (self.people is None):
-            raise ValueError("give exactly one of density_per_m2 and people")
-        return self
-
-
-Rule = Annotated[
-    LineCrossingRule | FastMovementRule | LoiteringRule | IntrusionRule | CrowdingRule,
-    Field(discriminator="kind"),
-]
-
-
 class Camera(Strict):
     """One camera: where its pictures come from, what is in them, what to watch for.
 
@@ -246,6 +139,24 @@ class ModelChoice(Strict):
     )
 
 
+class AlarmPolicy(Strict):
+    """How incidents become alarms, for all cameras together; the defaults are those of EEMUA 191."""
+
+    rearm_s: float = Field(
+        default=60.0,
+        ge=20,
+        le=3600,
+        description="how long a camera, kind and place must be quiet before it can raise a new alarm, seconds",
+    )
+    flood_alarms: int = Field(
+        default=10, ge=2, le=1000, description="more alarms than this in the window are a flood and become one"
+    )
+    flood_window_s: float = Field(default=600.0, ge=60, le=3600, description="the window of a flood, seconds")
+    budget_per_camera_day: float = Field(
+        default=0.46, gt=0, le=1000, description="how many alarms of a camera a day the staff can handle"
+    )
+
+
 def _model_form(value: object) -> str:
     return "mapping" if isinstance(value, dict | ModelChoice) else "name"
 
@@ -271,3 +182,4 @@ class Unit(Strict):
         description="redacted video that `run` keeps of each camera, 0 for none, megabytes",
     )
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
+    alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")

@@ -17,6 +17,7 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "xyxy_px": ("float32", (4,)),
     "foot_px": ("float32", (2,)),
     "height_px": ("float32", ()),
+    "width_px": ("float32", ()),
     "score": ("float32", ()),
     "age_s": ("float32", ()),
     "pos_m": ("float64", (2,)),
@@ -97,7 +98,7 @@ class Tracks:
 class GroundTracks:
     """The same rows as `Tracks`, in the same order, on the floor.
 
-    foot_px: float32 (N, 2); height_px: float32 (N,), the box's height.
+    foot_px: float32 (N, 2); height_px, width_px: float32 (N,), the box's height and width.
     pos_m: float64 (N, 2), metres on the floor; NaN where not `on_floor`.
     pos_sd_m: float32 (N,), one standard deviation of the position; NaN where not `on_floor`.
     vel_mps: float64 (N, 2); NaN until enough has been seen for a velocity.
@@ -110,6 +111,7 @@ class GroundTracks:
     id: I64
     foot_px: F32
     height_px: F32
+    width_px: F32
     pos_m: F64
     pos_sd_m: F32
     vel_mps: F64

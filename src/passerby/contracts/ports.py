@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 
-Report = ZoneSample | LineSample | CameraHealth
+Report = ZoneSample | LineSample | CameraHealth | Alarm
 
 
 class EventSink(Protocol):
@@ -20,5 +21,5 @@ class EventSink(Protocol):
         ...
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
+        """Keep one sample of a zone, a line or a camera's health, or one line of an alarm."""
         ...

@@ -6,20 +6,53 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, Bools
 
-# One standard deviation: a share of the box's height, and never better than this many px.
-FOOT_SD_SHARE, FOOT_SD_MIN_PX = 0.03, 1.0
-# A box that was only predicted is this much worse.
-HELD_SD_FACTOR = 3.0
+# One standard deviation: a share of the box's height, and a pixel of the picture the detector looks at.
+# Measured with two detectors on simulated and real pictures: docs/decisions/0007-speed.md.
+FOOT_SD_SHARE, FOOT_SD_SEEN_PX = 0.02, 1.2
+# A box that was only predicted is this much worse, and so is one whose foot somebody nearer stands in front of.
+HELD_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
+# Who stands before this share of a box's lower edge, and ends this share of its height lower, hides the foot.
+BEHIND_SHARE, BEHIND_LOWER = 0.3, 0.03
 # A box that ends this close to the picture's lower edge is cut off there: its foot is below.
 CUT_OFF_PX = 2.0
+# Whoever comes into the picture has a box that ends a little inside: a speed is not built on an edge this near.
+EDGE_SDS = 3.0
 
 
-def foot_sd_px(height_px: F32, held: Bools) -> F64:
-    """Return one standard deviation (N,) of the foot in either direction, px, for boxes of `height_px` (N,)."""
-    sd = np.maximum(FOOT_SD_SHARE * height_px, FOOT_SD_MIN_PX)
+def resolution_px(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> float:
+    """Return how many pixels of the picture one pixel of the detector's input stands for; at least one."""
+    return max(picture_wh[0] / input_wh[0], picture_wh[1] / input_wh[1], 1.0)
+
+
+def foot_sd_px(height_px: F32, held: Bools, resolution_px: float = 1.0) -> F64:
+    """Return one standard deviation (N,) of the foot in either direction, px, for boxes of `height_px` (N,).
+
+    resolution_px: pixels of the picture for one pixel that the detector looks at.
+    """
+    sd = np.hypot(FOOT_SD_SHARE * height_px, FOOT_SD_SEEN_PX * resolution_px)
     return np.asarray(np.where(held, HELD_SD_FACTOR * sd, sd), np.float64)
 
 
-def foot_is_seen(xyxy_px: F32, frame_wh: tuple[int, int]) -> Bools:
+def foot_is_seen(xyxy_px: F32, frame_wh: tuple[int, int], resolution_px: float = 1.0) -> Bools:
     """Return whose foot (N,) is in the picture of `frame_wh` px; somebody walking in or out shows no foot."""
-    return np.asarray(xyxy_px[:, 3] < frame_wh[1] - CUT_OFF_PX, bool)
+    return np.asarray(xyxy_px[:, 3] < frame_wh[1] - CUT_OFF_PX * resolution_px, bool)
+
+
+def is_whole(xyxy_px: F32, sd_px: F64, frame_wh: tuple[int, int]) -> Bools:
+    """Return which boxes (N,) end well inside the picture; the middle of one that is cut off moves with the edge.
+
+    sd_px: (N,), how well each edge is known.
+    """
+    edge = EDGE_SDS * sd_px
+    inside = (xyxy_px[:, 0] > edge) & (xyxy_px[:, 2] < frame_wh[0] - edge)
+    return np.asarray(inside & (xyxy_px[:, 3] < frame_wh[1] - edge), bool)
+
+
+def foot_is_behind(xyxy_px: F32) -> Bools:
+    """Return whose lower edge (N,) another box of these stands in front of: whoever ends lower is nearer."""
+    left, top, right, bottom = xyxy_px.astype(np.float64).T
+    height, width = np.maximum(bottom - top, 1.0), np.maximum(right - left, 1.0)
+    shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
+    nearer = (bottom[None] > (bottom + BEHIND_LOWER * height)[:, None]) & (top[None] < bottom[:, None])
+    covered = np.where(nearer, np.maximum(shared, 0.0), 0.0).sum(axis=1)
+    return np.asarray(covered > BEHIND_SHARE * width, bool)

@@ -12,6 +12,7 @@ from passerby.contracts.config import Camera, Zone
 from passerby.contracts.events import Event, LineSample, ZoneSample
 from passerby.contracts.people import Detections, GroundTracks, Tracks
 from passerby.contracts.results import History
+from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
 from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
@@ -33,14 +34,22 @@ class Judged:
 class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
-    track_score: weakest box that may start a track. Raises CalibrationError if the floor cannot be built.
+    track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
+    detector looks at. Raises CalibrationError if the floor cannot be built.
     """
 
-    def __init__(self, camera: Camera, wh: tuple[int, int], track_score: float, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        wh: tuple[int, int],
+        track_score: float,
+        new_id: Callable[[], str],
+        resolution_px: float = 1.0,
+    ) -> None:
         self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
         areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
         self._tracker = Tracker(camera.name, track_score)
-        self._motion = Motion(self.plane)
+        self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area) for area in areas]
@@ -53,14 +62,17 @@ class Analysis:
         """Return the people of this frame as tracks."""
         return self._tracker.step(found)
 
-    def judge(self, tracks: Tracks) -> Judged:
-        """Return what the tracks of this frame mean."""
+    def judge(
+        self, tracks: Tracks, trains: tuple[TrainState, ...] = (), objects: StillObjects = NO_OBJECTS
+    ) -> Judged:
+        """Return what this frame means: its people, and what was seen of trains and things left behind."""
         ground = self._motion.step(tracks)
         self._count(tracks)
         samples: Samples = [s for zone in self._zones for s in zone.step(ground)]
         samples += [s for line in self._lines for s in line.step(ground)]
         self._history.add(ground, self._zones, self._lines)
-        hits = [hit for rule in self._rules for hit in rule.step(ground)]
+        scene = Scene(ground, trains, objects)
+        hits = [hit for rule in self._rules for hit in rule.step(scene)]
         return Judged(ground, self._incidents.step(hits, ground.at), samples)
 
     def interrupt(self) -> list[Event]:

@@ -15,6 +15,7 @@ from passerby.contracts.events import Event, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import EventSink, Report
 from passerby.contracts.time import Timestamp
+from passerby.ground.foot import resolution_px
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.meter import HealthMeter, StageTimes
@@ -131,7 +132,8 @@ class CameraLoop:
         if self.analysis is None:
             self.wh = frame.wh
             scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
-            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id)
+            resolution = resolution_px(frame.wh, self._deps.detector.info.input_wh)
+            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id, resolution)
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:

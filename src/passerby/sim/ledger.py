@@ -35,9 +35,15 @@ class Crossing:
     direction: str
 
 
+Path = list[tuple[float, tuple[float, float]]]
+
+
 @dataclass(slots=True)
 class Stretch:
-    """Somebody did something from then to then: kind is stay, fast or lying."""
+    """Somebody did something from then to then: kind is stay, fast, lying, or thing for a bag that was left.
+
+    person: their number; that of a bag's owner, below zero, for a thing.
+    """
 
     kind: str
     place: str
@@ -59,6 +65,7 @@ class Ledger:
     counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     people_max: int = 0
     peaks: dict[int, float] = field(default_factory=dict)
+    paths: dict[tuple[str, int], Path] = field(default_factory=dict)
     in_view: dict[int, tuple[float, float]] = field(default_factory=dict)
     _sides: dict[tuple[str, int], int] = field(default_factory=dict)
     _open: dict[tuple[str, str, int], Stretch] = field(default_factory=dict)
@@ -109,12 +116,18 @@ class Ledger:
             for k in np.flatnonzero(inside):
                 number = int(snapshot.id[k])
                 self._extend("stay", name, number, snapshot.t_s, 0.0)
+                if zone.kind == "edge":
+                    x, y, _ = snapshot.xyz_m[k].tolist()
+                    self.paths.setdefault((name, number), []).append((snapshot.t_s, (x, y)))
                 if snapshot.posture[k] == Posture.LYING:
                     self._extend("lying", name, number, snapshot.t_s, 0.0)
                 pace = self._pace(number, snapshot.t_s, float(snapshot.speed_mps[k]))
                 self.peaks[number] = max(self.peaks.get(number, 0.0), pace)
                 if pace >= FAST_MPS:
                     self._extend("fast", name, number, snapshot.t_s, pace)
+            for bag in snapshot.bags:
+                if shapely.contains_xy(shapely.Polygon(zone.polygon_m), *bag.position):
+                    self._extend("thing", name, -bag.owner, snapshot.t_s, 0.0)
         self.counts.append((snapshot.t_s, count))
 
     def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:

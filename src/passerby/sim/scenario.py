@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from passerby.contracts.config import Rule, ZoneKind
+from passerby.contracts.config import ZoneKind
+from passerby.contracts.rules import Rule
 from passerby.sim.layout import Key, Layout, Span, Spot, Strict
 
 StepKind = Literal[

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from passerby.contracts.config import (
+from passerby.contracts.rules import (
     CrowdingRule,
+    FallRule,
     FastMovementRule,
     IntrusionRule,
+    LeftObjectRule,
     LineCrossingRule,
     LoiteringRule,
+    MayNeedHelpRule,
     Rule,
 )
 from passerby.sim.ledger import Ledger, Stretch
 from passerby.sim.outline import zone_px
 from passerby.sim.scenario import Expected, Scenario
+from passerby.sim.signs import signs
 from passerby.sim.surroundings import stops_of
 
 FAST_DEFAULT_MPS = 2.3
@@ -50,6 +54,9 @@ def _of_rule(rule: Rule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
                     yield Ideal(rule.kind, c.line, c.person, c.t_s)
         case CrowdingRule():
             yield from _crowding(rule, scenario, ledger)
+        case FallRule() | LeftObjectRule() | MayNeedHelpRule():
+            for person, began_s in signs(rule, scenario, ledger):
+                yield Ideal(rule.kind, rule.zone, person, began_s)
         case FastMovementRule() | LoiteringRule() | IntrusionRule():
             for stretch in ledger.stretches:
                 if stretch.place == rule.zone and _holds(rule, stretch, scenario):

@@ -108,7 +108,12 @@ def evidence_from_dict(data: Mapping[str, Any]) -> EvidenceRef:
 
 def event_line(event: Event) -> bytes:
     """Return the event's line of events.jsonl, UTF-8, with its newline."""
-    return json_text(event_to_dict(tidy_event(event))).translate(_LINE_ENDS).encode() + b"\n"
+    return json_line(event_to_dict(tidy_event(event)))
+
+
+def json_line(data: object) -> bytes:
+    """Return JSON as one line of a file, UTF-8, with its newline."""
+    return json_text(data).translate(_LINE_ENDS).encode() + b"\n"
 
 
 def event_from_line(line: bytes) -> Event:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from passerby.contracts.events import Event, LineSample, Measure, ZoneSample
+from passerby.store import alarms
 from passerby.store.encode import TIME_DECIMALS, event_line, tidy, tidy_event
 from passerby.store.events import after_row
 from passerby.store.samples import lines_after_row, zones_after_row
@@ -96,7 +97,12 @@ def _lines(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[i
     return [(at, line_row(sample)) for at, sample in lines_after_row(connection, row, limit)]
 
 
+def _alarms(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, bytes]]:
+    return [(at, alarms.alarm_line(alarm)) for at, alarm in alarms.after_row(connection, row, limit)]
+
+
 EVENTS = Format("events.jsonl", b"", _events)
 ZONES = Format("zones.csv", csv_row(*ZONES_HEADER), _zones)
 LINES = Format("lines.csv", csv_row(*LINES_HEADER), _lines)
-FORMATS = (EVENTS, ZONES, LINES)
+ALARMS = Format("alarms.jsonl", b"", _alarms)
+FORMATS = (EVENTS, ALARMS, ZONES, LINES)

@@ -87,6 +87,23 @@ CREATE TABLE file_mark (
     bytes INTEGER NOT NULL
 ) STRICT"""
 
+_ALARM = """
+CREATE TABLE alarm (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    kind TEXT NOT NULL,
+    phase TEXT NOT NULL CHECK (phase IN ('start', 'update', 'end')),
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    priority TEXT NOT NULL CHECK (priority IN ('warning', 'alarm')),
+    at_s REAL NOT NULL,
+    utc_ms INTEGER,
+    incidents INTEGER NOT NULL CHECK (incidents > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    UNIQUE (id, seq)
+) STRICT"""
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -103,6 +120,7 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX camera_health_s ON camera_health (camera, from_s)",
         _FILE_MARK,
     ),
+    (_ALARM,),
 )
 
 

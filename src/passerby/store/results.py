@@ -6,23 +6,31 @@ from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from sqlite3 import Connection
 
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 from passerby.contracts.ports import Report
+from passerby.store import alarms
 from passerby.store.connect import open_reader
 from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
-from passerby.store.formats import EVENTS, FORMATS, LINES, ZONES, Format
+from passerby.store.formats import ALARMS, EVENTS, FORMATS, LINES, ZONES, Format
 from passerby.store.sink import SqliteSink
 
 DATABASE = "passerby.db"
 MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a crash compares
 
-_FILE_OF: dict[type[Report], Format | None] = {ZoneSample: ZONES, LineSample: LINES, CameraHealth: None}
+_FILE_OF: dict[type[Report], Format | None] = {
+    ZoneSample: ZONES,
+    LineSample: LINES,
+    CameraHealth: None,
+    Alarm: ALARMS,
+}
 
 
 class ResultsStore(Closing):
-    """An EventSink on a results folder: passerby.db, and events.jsonl, zones.csv and lines.csv following it.
+    """An EventSink on a results folder: passerby.db, and events.jsonl, alarms.jsonl, zones.csv and
+    lines.csv following it.
 
     The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
     continued, and brought in step with the database first. Raises StoreError when the folder is in use by another
@@ -62,6 +70,11 @@ class ResultsStore(Closing):
     def resume(self) -> tuple[Event, ...]:
         """Return the newest event of each incident a crash left open, for the pipeline to end them."""
         return self._sink.open_incidents()
+
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """Return the newest line of each alarm a crash left up."""
+        with self.reading() as connection:
+            return tuple(alarms.newest(connection, only_open=True))
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A read-only connection for `events.query` and its like, for the length of a with block."""

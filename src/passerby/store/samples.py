@@ -9,7 +9,6 @@ from typing import Any
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, CameraState, LineSample, ZoneSample
-from passerby.contracts.ports import Report
 from passerby.store.encode import check_finite
 from passerby.store.utc import optional_ms, optional_text
 from passerby.store.where import When, Where
@@ -26,6 +25,7 @@ _INSERT = {
         INSERT INTO camera_health (camera, from_s, utc_ms, window_s, state, fps, dropped, decode_errors, p95_ms,
                                    utc_err_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
 }
+Sample = ZoneSample | LineSample | CameraHealth
 _SELECT_ZONE = """
 SELECT row, camera, zone, from_s, utc_ms, window_s, count_mean, count_max, density_per_m2, entries, exits, coverage
 FROM zone_sample"""
@@ -35,7 +35,7 @@ SELECT row, camera, from_s, utc_ms, window_s, state, fps, dropped, decode_errors
 FROM camera_health"""
 
 
-def append(connection: sqlite3.Connection, report: Report) -> None:
+def append(connection: sqlite3.Connection, report: Sample) -> None:
     """Add one sample. Raises StoreError for a figure that is not finite or a utc that is no time."""
     values = {field.name: getattr(report, field.name) for field in fields(report)}
     check_finite(f"sample of {report.camera} at {report.from_s} s", **values)

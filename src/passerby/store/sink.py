@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.events import Event
 from passerby.contracts.ports import Report
-from passerby.store import events, samples
+from passerby.store import alarms, events, samples
 from passerby.store.db import Database
 
 
@@ -25,8 +26,11 @@ class SqliteSink(Closing):
         self.database.execute_write(lambda connection: events.append(connection, event))
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health."""
-        self.database.execute_write(lambda connection: samples.append(connection, report))
+        """Keep one sample of a zone, a line or a camera's health, or one line of an alarm."""
+        if isinstance(report, Alarm):
+            self.database.execute_write(lambda connection: alarms.append(connection, report))
+        else:
+            self.database.execute_write(lambda connection: samples.append(connection, report))
 
     def open_incidents(self) -> tuple[Event, ...]:
         """Return the newest event of each incident that has not ended."""

@@ -1,0 +1,155 @@
+"""Alarm discipline for one unit: which incidents ask for attention, and which belong to an alarm already raised.
+
+After ISA-18.2 and EEMUA 191 (what for: docs/alarms.md). An alarm stands for one source: a camera, a kind and a
+place. It stays up until every incident of it has ended and `rearm_s` passed without another, so a source that
+comes and goes cannot chatter. When alarms arrive faster than anybody can handle them, the lesser ones become one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from passerby.contracts.alarms import FLOOD, Alarm, Shelf
+from passerby.contracts.config import AlarmPolicy
+from passerby.contracts.events import MOMENTARY_KINDS, Event, Phase, Severity
+
+# A flood is over at half the rate that began it, as in EEMUA 191 (10 and 5 in ten minutes).
+FLOOD_OVER_SHARE = 0.5
+# Seconds between two updates of one alarm.
+UPDATE_EVERY_S = 60.0
+Source = tuple[str, str, str]
+
+
+def clock_s(utc: str | None, at_s: float) -> float:
+    """Return seconds on the clock that all cameras share: since 1970 UTC, or the recording's own."""
+    return at_s if utc is None else datetime.fromisoformat(utc).timestamp()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An alarm that is up: what was said of it last, the incidents that still last, when the last one ended."""
+
+    alarm: Alarm
+    told_s: float
+    lasting: set[str] = field(default_factory=set)
+    quiet_since_s: float = 0.0
+
+
+class AlarmDesk:
+    """All alarms of one unit. `shelved`: incidents put aside; `grouped`: incidents that joined an alarm."""
+
+    def __init__(self, policy: AlarmPolicy, shelves: Callable[[], Iterable[Shelf]] = tuple) -> None:
+        self._policy, self._shelves = policy, shelves
+        self._open: dict[Source, _Open] = {}
+        self._of_incident: dict[str, _Open] = {}
+        self._arrivals: deque[float] = deque()
+        self._in_flood = False
+        self._now_s = 0.0
+        self.shelved = self.grouped = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def take(self, event: Event, now_s: float) -> list[Alarm]:
+        """Take one event at `now_s` (seconds on the unit's one clock); return what there is to say."""
+        told = self.tick(now_s)
+        mine = self._of_incident.get(event.id)
+        if event.severity is Severity.INFO or (mine is None and event.phase is Phase.END):
+            return told
+        if mine is None:  # new, or it was shelved when it began and lasts
+            return told + self._start(event)
+        if event.phase is Phase.END:
+            self._ended(event.id)
+        return told + self._grown(mine, event)
+
+    def tick(self, now_s: float) -> list[Alarm]:
+        """Let time pass up to `now_s`; return the alarms that are over."""
+        self._now_s = max(self._now_s, now_s)
+        while self._arrivals and self._arrivals[0] <= self._now_s - self._policy.flood_window_s:
+            self._arrivals.popleft()
+        if len(self._arrivals) <= FLOOD_OVER_SHARE * self._policy.flood_alarms:
+            self._in_flood = False
+        over = [s for s, mine in self._open.items() if self._is_over(mine)]
+        return [self._say(self._open.pop(source), Phase.END) for source in over]
+
+    def close(self) -> list[Alarm]:
+        """The run is over: end every alarm."""
+        told = [self._say(mine, Phase.END) for mine in self._open.values()]
+        self._open.clear()
+        self._of_incident.clear()
+        return told
+
+    def _start(self, event: Event) -> list[Alarm]:
+        if self._is_shelved(event):
+            self.shelved += 1
+            return []
+        source, mine = self._place(event)
+        if mine is not None:
+            return self._join(mine, event)
+        return [self._raise(source, event)]
+
+    def _place(self, event: Event) -> tuple[Source, _Open | None]:
+        """Return the source the incident counts for and the alarm of it that is up, if one is."""
+        own = (event.camera, event.kind, event.place)
+        if own in self._open:
+            return own, self._open[own]
+        self._arrivals.append(self._now_s)
+        self._in_flood |= len(self._arrivals) > self._policy.flood_alarms
+        if self._in_flood and event.severity is not Severity.ALARM:
+            return ("", FLOOD, ""), self._open.get(("", FLOOD, ""))
+        return own, None
+
+    def _raise(self, source: Source, event: Event) -> Alarm:
+        camera, kind, place = source
+        alarm = Alarm(
+            event.id, 0, kind, Phase.START, camera, place, event.severity, event.at_s, event.utc, 1, event.people
+        )
+        mine = self._open[source] = _Open(alarm, self._now_s)
+        self._lasts(mine, event)
+        return alarm
+
+    def _join(self, mine: _Open, event: Event) -> list[Alarm]:
+        self.grouped += 1
+        mine.alarm = replace(mine.alarm, incidents=mine.alarm.incidents + 1)
+        self._lasts(mine, event)
+        return self._grown(mine, event)
+
+    def _lasts(self, mine: _Open, event: Event) -> None:
+        mine.quiet_since_s = self._now_s
+        if event.kind not in MOMENTARY_KINDS:
+            mine.lasting.add(event.id)
+            self._of_incident[event.id] = mine
+
+    def _ended(self, incident: str) -> None:
+        mine = self._of_incident.pop(incident)
+        mine.lasting.discard(incident)
+        mine.quiet_since_s = self._now_s
+
+    def _grown(self, mine: _Open, event: Event) -> list[Alarm]:
+        worse = _worse(mine.alarm.priority, event.severity)
+        is_worse = worse is not mine.alarm.priority
+        people = max(mine.alarm.people, event.people)
+        mine.alarm = replace(mine.alarm, priority=worse, people=people, at_s=event.at_s, utc=event.utc)
+        if not is_worse and self._now_s - mine.told_s < UPDATE_EVERY_S:
+            return []
+        mine.told_s = self._now_s
+        return [self._say(mine, Phase.UPDATE)]
+
+    def _say(self, mine: _Open, phase: Phase) -> Alarm:
+        mine.alarm = replace(mine.alarm, seq=mine.alarm.seq + 1, phase=phase)
+        return mine.alarm
+
+    def _is_over(self, mine: _Open) -> bool:
+        return not mine.lasting and self._now_s - mine.quiet_since_s >= self._policy.rearm_s
+
+    def _is_shelved(self, event: Event) -> bool:
+        if event.utc is None:
+            return False
+        return any(s.covers(event.camera, event.kind, event.place, event.utc) for s in self._shelves())
+
+
+def _worse(a: Severity, b: Severity) -> Severity:
+    return max(a, b, key=list(Severity).index)

@@ -1,0 +1,136 @@
+"""`passerby alarms`: what asks for attention, and putting it aside for a while."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from passerby.app.options import JsonOption
+from passerby.app.terminal import table_console
+from passerby.contracts.alarms import Alarm, Shelf
+from passerby.contracts.errors import UsageError
+from passerby.report.wording import wall_clock
+from passerby.store.alarms import alarm_line, newest
+from passerby.store.connect import reading
+from passerby.store.results import databases_in
+from passerby.store.shelves import SHELVES, load, save
+
+app = typer.Typer(help="What asks for attention: list alarms, put one aside for a while.", no_args_is_help=True)
+# A shelf is for a known nuisance until somebody has seen to it, not a way to switch a rule off.
+MOST_SHELVED = timedelta(hours=24)
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(min|h)")
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]
+CameraOption = Annotated[str, typer.Option(help="Only of this camera.")]
+KindOption = Annotated[str, typer.Option(help="Only of this kind, as loitering.")]
+PlaceOption = Annotated[str, typer.Option(help="Only of this zone or line.")]
+
+
+@app.command("list")
+def list_(
+    folder: FolderArgument,
+    *,
+    only_open: Annotated[bool, typer.Option("--open", help="Only alarms that have not ended.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the alarms of a results folder, oldest first."""
+    found: list[Alarm] = []
+    for path in databases_in(folder):
+        with reading(path) as connection:
+            found += newest(connection, only_open=only_open)
+    if as_json:
+        sys.stdout.write(b"".join(alarm_line(alarm) for alarm in found).decode())
+    else:
+        _print_alarms(found)
+
+
+@app.command()
+def shelve(
+    folder: FolderArgument,
+    *,
+    for_: Annotated[str, typer.Option("--for", metavar="TIME", help="For how long, as 30min or 2h; at most 24h.")],
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    camera: CameraOption = "",
+    kind: KindOption = "",
+    place: PlaceOption = "",
+) -> None:
+    """Put alarms of a camera, kind or place aside for a while; their events are still recorded."""
+    if not (camera or kind or place):
+        raise UsageError("say which alarms: give at least one of --camera, --kind and --place")
+    if not reason.strip():
+        raise UsageError("--reason is empty; say why, whoever looks later will ask")
+    now = datetime.now(UTC)
+    until = _rfc3339(now + _duration(for_))
+    path = _shelves_in(folder)
+    kept = [shelf for shelf in load(path) if shelf.until_utc > _rfc3339(now)]
+    save(path, [*kept, Shelf(until, reason.strip(), getpass.getuser(), camera, kind, place)])
+    typer.echo(f"shelved until {until}: {_what(camera, kind, place)}")
+
+
+@app.command()
+def unshelve(
+    folder: FolderArgument, *, camera: CameraOption = "", kind: KindOption = "", place: PlaceOption = ""
+) -> None:
+    """Take alarms off the shelf before their time is over."""
+    path = _shelves_in(folder)
+    shelves = load(path)
+    kept = [s for s in shelves if (s.camera, s.kind, s.place) != (camera, kind, place)]
+    if len(kept) == len(shelves):
+        raise UsageError(
+            f"nothing is shelved as {_what(camera, kind, place)}; see passerby alarms shelved {folder}"
+        )
+    save(path, kept)
+    typer.echo(f"off the shelf: {_what(camera, kind, place)}")
+
+
+@app.command()
+def shelved(folder: FolderArgument) -> None:
+    """List what is on the shelf now."""
+    now = _rfc3339(datetime.now(UTC))
+    table = Table("until", "what", "reason", "by", box=None, pad_edge=False, header_style="bold")
+    for shelf in load(_shelves_in(folder)):
+        if shelf.until_utc > now:
+            table.add_row(shelf.until_utc, _what(shelf.camera, shelf.kind, shelf.place), shelf.reason, shelf.by)
+    table_console().print(table if table.row_count else "Nothing is shelved.")
+
+
+def _print_alarms(found: list[Alarm]) -> None:
+    names = ("time", "priority", "kind", "camera", "place", "phase", "incidents", "people")
+    table = Table(*names, box=None, pad_edge=False, header_style="bold")
+    for a in found:
+        when = (wall_clock(a.utc) or a.utc) if a.utc else f"{a.at_s:.1f} s"
+        kind = a.kind.replace("_", " ")
+        table.add_row(when, a.priority, kind, a.camera, a.place, a.phase, str(a.incidents), str(a.people))
+    table_console().print(table if found else "No alarm.")
+
+
+def _shelves_in(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; give the one that passerby run writes its results to")
+    return folder / SHELVES
+
+
+def _duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"--for {text!r} is no time; write it like 30min or 2h")
+    length = timedelta(minutes=float(match[1]) * (60 if match[2] == "h" else 1))
+    if not timedelta() < length <= MOST_SHELVED:
+        raise UsageError(f"--for {text}: an alarm can be shelved for up to 24h; change the rule for longer")
+    return length
+
+
+def _what(camera: str, kind: str, place: str) -> str:
+    named = (("camera", camera), ("kind", kind), ("place", place))
+    return ", ".join(f"{name} {value}" for name, value in named if value)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,79 @@
+"""Fall: somebody lies on the floor for a while. By the shape of the box alone, so a second-class alert.
+
+Whoever lies does not walk, so lying is followed by place: tracks often break off when somebody falls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.behaviour.matter import same_spot
+from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import Bools
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.rules import FallRule
+from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
+from passerby.ground.near import standing_px
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+# A standing person's box is about 0.4 times as wide as high, a sitting one's up to 0.8.
+LYING_WIDTH_SHARE = 0.9
+# Of the height somebody standing there would have; a box as wide as high may also be two people.
+LYING_HEIGHT_SHARE = 0.65
+# How long nobody may be seen lying at a spot before it counts as left: detectors blink on lying people.
+GAP_S, SPOT_M, DRIFT_MPS = 3.0, 1.2, 0.1
+
+
+@dataclass(slots=True)
+class _Spot:
+    since: Timestamp
+    last: Timestamp
+    subject: Subject
+
+
+class Fall:
+    """Rule: somebody has been lying in the zone for `lying_s`."""
+
+    def __init__(self, index: int, rule: FallRule, area: Area, plane: GroundPlane | None) -> None:
+        self._index, self._rule, self._area, self._plane = index, rule, area, plane
+        self._spots: list[_Spot] = []
+
+    def __len__(self) -> int:
+        return len(self._spots)
+
+    def step(self, scene: Scene) -> list[Hit]:
+        """See Rule."""
+        ground = scene.ground
+        self._spots = [spot for spot in self._spots if ground.at.since_s(spot.last) <= GAP_S]
+        lying = self._lie(ground) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.held
+        spots = [self._see(subject_of(ground, row), ground.at) for row in np.flatnonzero(lying).tolist()]
+        return [self._hit(spot) for spot in spots if ground.at.since_s(spot.since) >= self._rule.lying_s]
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._spots.clear()
+
+    def _lie(self, ground: GroundTracks) -> Bools:
+        wide = ground.width_px >= LYING_WIDTH_SHARE * ground.height_px
+        if self._plane is None:
+            return wide
+        upright_px = standing_px(self._plane, ground.foot_px.astype(np.float64))
+        return np.asarray(wide & ~(ground.height_px > LYING_HEIGHT_SHARE * upright_px))
+
+    def _see(self, subject: Subject, now: Timestamp) -> _Spot:
+        for spot in self._spots:
+            gap_s = now.since_s(spot.last)
+            if same_spot(spot.subject, subject, gap_s, spot_m=SPOT_M, reach_mps=DRIFT_MPS):
+                spot.last, spot.subject = now, subject
+                return spot
+        self._spots.append(_Spot(now, now, subject))
+        return self._spots[-1]
+
+    def _hit(self, spot: _Spot) -> Hit:
+        measures = (Measure("lying", round(spot.last.since_s(spot.since), 1), "s"),)
+        return Hit(self._index, self._rule.kind, self._rule.zone, spot.subject, 1, measures, began_s=spot.since.s)

@@ -1,0 +1,90 @@
+"""May need help: a stay or pacing at the platform's edge, or a thing left there. Never a diagnosis.
+
+Pacing along the yellow line and leaving an object were the two behaviours seen before suicide attempts and not in
+other passengers (Mishara, Bardon & Dupont 2016, BMC Public Health 16:1245). They would have told of 24 % of
+the attempts: a reason for staff to go and speak to somebody, not a statement about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from passerby.behaviour.pacing import Pacing
+from passerby.behaviour.presence import Presence
+from passerby.behaviour.rule import subject_of
+from passerby.behaviour.unattended import Unattended, thing_of
+from passerby.contracts.events import Measure
+from passerby.contracts.people import Hit, Subject
+from passerby.contracts.rules import MayNeedHelpRule
+from passerby.contracts.scene import Scene
+from passerby.ground.near import Axis
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+# Leaving the edge for longer than this ends a stay there; a step back and forth does not.
+LEAVE_S = 3.0
+THING_ALONE_M = 2.0
+
+
+class MayNeedHelp:
+    """Rule: one event for any of the three signs; `reason` says which."""
+
+    def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
+        self._index, self._rule = index, rule
+        self._stays = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_on=True)
+        self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
+        self._things = Unattended(area, plane, rule.object_still_s or 0.0, THING_ALONE_M)
+
+    def __len__(self) -> int:
+        return len(self._stays) + len(self._pacing) + len(self._things)
+
+    def step(self, scene: Scene) -> list[Hit]:
+        """See Rule."""
+        by_track: dict[int | None, Hit] = {}
+        for hit in (*self._lingering(scene), *self._pacers(scene), *self._left_things(scene)):
+            by_track.setdefault(hit.subject.track, hit)
+        return list(by_track.values())
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._stays.forget()
+        self._pacing.forget()
+        self._things.forget()
+
+    def _lingering(self, scene: Scene) -> Iterator[Hit]:
+        """Yield who has been at the edge for long. While a train is there everybody is, so stays begin anew."""
+        if self._rule.edge_dwell_s is None:
+            return
+        if any(train.is_there for train in scene.trains):
+            self._stays.forget()
+            return
+        stays, ground = self._stays.step(scene.ground), scene.ground
+        for row in np.flatnonzero(stays.seen).tolist():
+            since = stays.since[int(ground.id[row])]
+            dwell_s = ground.at.since_s(since)
+            if dwell_s >= self._rule.edge_dwell_s:
+                dwell = Measure("dwell", round(dwell_s, 1), "s")
+                yield self._hit("edge_dwell", subject_of(ground, row), 1, dwell, since.s)
+
+    def _pacers(self, scene: Scene) -> Iterator[Hit]:
+        if self._rule.pacing_turns is None:
+            return
+        for row, turns in self._pacing.step(scene.ground).items():
+            if len(turns) >= self._rule.pacing_turns:
+                subject = subject_of(scene.ground, row)
+                yield self._hit("pacing", subject, 1, Measure("turns", len(turns)), turns[0].s)
+
+    def _left_things(self, scene: Scene) -> Iterator[Hit]:
+        if self._rule.object_still_s is None:
+            return
+        for row in self._things.step(scene):
+            still_s = float(scene.objects.still_s[row])
+            began_s = max(0.0, scene.at.s - still_s)
+            still = Measure("still", round(still_s, 1), "s")
+            yield self._hit("left_object", thing_of(scene, row), 0, still, began_s)
+
+    def _hit(self, reason: str, subject: Subject, people: int, measure: Measure, began_s: float) -> Hit:
+        measures = (Measure("reason", reason), measure)
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, people, measures, began_s)

@@ -1,0 +1,73 @@
+"""Pacing: somebody walks to and fro along a zone. A turn counts once they have come back a whole leg."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.time import Timestamp
+from passerby.ground.near import Axis
+from passerby.ground.places import Area
+
+# Out of the zone for longer than this, the walk along it is another one.
+GAP_S = 10.0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The way along the zone: furthest point in the present direction (+1, -1, 0 unknown), and when turns were."""
+
+    furthest_m: float
+    lowest_m: float
+    last: Timestamp
+    direction: int = 0
+    turns: deque[Timestamp] = field(default_factory=deque)
+
+
+class Pacing:
+    """Turns of everybody in one zone, at least `leg_m` apart, within the last `window_s`."""
+
+    def __init__(self, area: Area, axis: Axis, leg_m: float, window_s: float) -> None:
+        self._area, self._axis, self._leg_m, self._window_s = area, axis, leg_m, window_s
+        self._walks: dict[int, _Walk] = {}
+
+    def __len__(self) -> int:
+        return len(self._walks)
+
+    def step(self, ground: GroundTracks) -> dict[int, deque[Timestamp]]:
+        """Return the times of the turns of everybody seen in the zone, by row."""
+        for track in ground.gone.tolist():
+            self._walks.pop(track, None)
+        along = self._axis.along_m(ground)
+        seen = ground.confirmed & ~ground.held & self._area.contains(ground.foot_px) & np.isfinite(along)
+        rows = np.flatnonzero(seen).tolist()
+        return {row: self._follow(int(ground.id[row]), float(along[row]), ground.at) for row in rows}
+
+    def forget(self) -> None:
+        """Drop all state, because the picture was interrupted."""
+        self._walks.clear()
+
+    def _follow(self, track: int, along_m: float, now: Timestamp) -> deque[Timestamp]:
+        walk = self._walks.get(track)
+        if walk is None or now.since_s(walk.last) > GAP_S:
+            walk = self._walks[track] = _Walk(along_m, along_m, now)
+        walk.last = now
+        self._go(walk, along_m, now)
+        while walk.turns and now.since_s(walk.turns[0]) > self._window_s:
+            walk.turns.popleft()
+        return walk.turns
+
+    def _go(self, walk: _Walk, along_m: float, now: Timestamp) -> None:
+        if walk.direction == 0:
+            walk.lowest_m, walk.furthest_m = min(walk.lowest_m, along_m), max(walk.furthest_m, along_m)
+            if walk.furthest_m - walk.lowest_m >= self._leg_m:
+                walk.direction = 1 if along_m == walk.furthest_m else -1
+                walk.furthest_m = along_m
+        elif (along_m - walk.furthest_m) * walk.direction > 0:
+            walk.furthest_m = along_m
+        elif abs(along_m - walk.furthest_m) >= self._leg_m:
+            walk.direction, walk.furthest_m = -walk.direction, along_m
+            walk.turns.append(now)

@@ -1,0 +1,66 @@
+"""Things left alone: still for long enough, and nobody of this camera's picture near them.
+
+Who put a thing down is not followed: a person who goes out of the picture and comes back is somebody new.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.contracts.people import GroundTracks, Subject
+from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
+from passerby.ground.near import distance_m
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+# Somebody walking past does not look after a thing, and somebody who bends away for a moment still does.
+ALONE_S = 5.0
+
+
+class Unattended:
+    """Watches the things in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
+
+    def __init__(self, area: Area, plane: GroundPlane | None, still_s: float, distance_m: float) -> None:
+        self._area, self._plane = area, plane
+        self._still_s, self._distance_m = still_s, distance_m
+        self._alone: dict[int, Timestamp] = {}
+
+    def __len__(self) -> int:
+        return len(self._alone)
+
+    def step(self, scene: Scene) -> list[int]:
+        """Return the rows of `scene.objects` that are left alone."""
+        numbers = scene.objects.id.tolist()
+        self._alone = {number: since for number, since in self._alone.items() if number in numbers}
+        within = self._area.contains(feet_px(scene)) if numbers else np.zeros(0, bool)
+        return [row for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
+
+    def forget(self) -> None:
+        """Drop all state, because the picture was interrupted."""
+        self._alone.clear()
+
+    def _is_left(self, scene: Scene, row: int) -> bool:
+        number, spot = int(scene.objects.id[row]), feet_px(scene)[row]
+        if self._is_attended(scene.ground, (float(spot[0]), float(spot[1]))):
+            self._alone.pop(number, None)
+            return False
+        since = self._alone.setdefault(number, scene.at)
+        return float(scene.objects.still_s[row]) >= self._still_s and scene.at.since_s(since) >= ALONE_S
+
+    def _is_attended(self, ground: GroundTracks, spot_px: tuple[float, float]) -> bool:
+        near = distance_m(self._plane, spot_px, ground) <= self._distance_m
+        return bool((near & ground.confirmed).any())
+
+
+def feet_px(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Return where (N, 2) the things stand: the middle of each box's lower edge, px."""
+    box = scene.objects.xyxy_px
+    return np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
+
+
+def thing_of(scene: Scene, row: int) -> Subject:
+    """Return what a hit on this thing is about. Numbers below zero are things: no track has one."""
+    x, y = feet_px(scene)[row].tolist()
+    box = scene.objects.xyxy_px[row]
+    return Subject(-1 - int(scene.objects.id[row]), (x, y), float(box[3] - box[1]))

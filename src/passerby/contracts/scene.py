@@ -1,0 +1,68 @@
+"""What one frame shows, as the rules see it: people on the floor, trains at the tracks, things left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from passerby.contracts.arrays import F32, I64, frozen
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.time import Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class TrainState:
+    """What is known of the train at one track.
+
+    track: name of the zone of kind track. is_there: from the moment a train comes into view until it is out of it.
+    since: when that began. departures: trains that have left since the session began.
+    """
+
+    track: str
+    is_there: bool
+    since: Timestamp
+    departures: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StillObjects:
+    """Things that were not there before and do not move; N rows.
+
+    id: int64 (N,), meaningless outside this camera session. xyxy_px: float32 (N, 4).
+    still_s: float32 (N,), seconds since each was first seen where it is.
+    """
+
+    id: I64
+    xyxy_px: F32
+    still_s: F32
+
+    def __post_init__(self) -> None:
+        n = len(self.id)
+        object.__setattr__(self, "id", frozen("id", self.id, "int64", (n,)))
+        object.__setattr__(self, "xyxy_px", frozen("xyxy_px", self.xyxy_px, "float32", (n, 4)))
+        object.__setattr__(self, "still_s", frozen("still_s", self.still_s, "float32", (n,)))
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+NO_OBJECTS = StillObjects(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One frame. `trains` has a row for every track that is watched for trains; none where nobody looks."""
+
+    ground: GroundTracks
+    trains: tuple[TrainState, ...] = ()
+    objects: StillObjects = field(default=NO_OBJECTS)
+
+    @property
+    def at(self) -> Timestamp:
+        """The frame's time."""
+        return self.ground.at
+
+    def train(self, track: str) -> TrainState | None:
+        """Return what is known of the train at the zone `track`; None where nobody looks for trains."""
+        return next((train for train in self.trains if train.track == track), None)

@@ -1,0 +1,51 @@
+"""Where in a picture speeds will be known well enough, before anybody has walked there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from passerby.contracts.arrays import F64
+from passerby.ground.foot import foot_sd_px, resolution_px
+from passerby.ground.motion import JUDGED_SD_MPS
+from passerby.ground.places import BODY_M
+from passerby.ground.plane import GroundPlane
+from passerby.ground.smooth import Smoother
+
+# What is assumed where it is not known yet: a live camera's rate, and the embedded detector.
+ASSUMED_FPS, ASSUMED_INPUT_WH = 8.0, (512, 288)
+# A runner, watched for this long, on points this many a side of the zone.
+RUN_MPS, WATCHED_S, GRID = 2.3, 3.0, 24
+
+
+def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
+    """Return the standard deviation (N,) of a runner's speed at feet (N, 2) px, m/s; NaN off the floor.
+
+    It is the smoother's own, fed with positions as uncertain as a foot there would be, and the calibration's; the
+    mean of both directions, since nobody knows which way somebody will run.
+    """
+    across = np.sqrt(np.linalg.eigvalsh(np.nan_to_num(plane.exact().to_floor(px, 1.0).cov_m2))[:, 0])
+    height_px = (BODY_M / np.maximum(across, 1e-6)).astype(np.float32)
+    sd_px = foot_sd_px(height_px, np.zeros(len(px), bool), resolution_px(wh, ASSUMED_INPUT_WH))
+    floor, smoother = plane.to_floor(px, sd_px), Smoother()
+    cov = plane.exact().to_floor(px, sd_px).cov_m2
+    for k in range(round(WATCHED_S * ASSUMED_FPS)):
+        now = smoother.step(k / ASSUMED_FPS, np.arange(len(px)), floor.pos_m, cov, floor.valid)
+    fit = [plane.fit_speed_var(floor.pos_m, np.tile(v, (len(px), 1))) for v in RUN_MPS * np.eye(2)]
+    return np.asarray(np.sqrt(np.trace(now.vel_cov, axis1=1, axis2=2) / 2 + np.mean(fit, axis=0)))
+
+
+def judged_share(polygon_px: Sequence[tuple[float, float]], plane: GroundPlane, wh: tuple[int, int]) -> float:
+    """Return the share of a zone's floor where speeds can be judged; `polygon_px` (N, 2) in the picture `wh`."""
+    shape = shapely.Polygon(polygon_px)
+    left, top, right, bottom = shape.bounds
+    x, y = np.meshgrid(np.linspace(left, right, GRID), np.linspace(top, bottom, GRID))
+    inside = shapely.intersects_xy(shape, x, y)
+    if not inside.any():
+        return 1.0
+    px = np.column_stack([x[inside], y[inside]])
+    floor_m2 = np.sqrt(np.linalg.det(np.nan_to_num(plane.exact().to_floor(px, 1.0).cov_m2)))
+    judged = np.nan_to_num(expected_speed_sd(plane, px, wh), nan=np.inf) <= JUDGED_SD_MPS
+    return float(floor_m2[judged].sum() / max(floor_m2.sum(), 1e-9))

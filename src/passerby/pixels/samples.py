@@ -1,0 +1,65 @@
+"""The temporal median of a few pictures of one camera, each block with samples of its own."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from passerby.contracts.arrays import Bools
+from passerby.pixels.frame import U8
+from passerby.pixels.grid import Grid
+
+SLOTS = 9
+# Exchanges that bring the median of nine to place 4: Paeth, Graphics Gems (1990), p. 171.
+_EXCHANGES = (
+    *((1, 2), (4, 5), (7, 8), (0, 1), (3, 4), (6, 7), (1, 2), (4, 5), (7, 8), (0, 3)),
+    *((5, 8), (4, 7), (3, 6), (1, 4), (2, 5), (4, 7), (4, 2), (6, 4), (4, 2)),
+)
+
+
+def median_of_nine(pictures: list[U8]) -> U8:
+    """Return the median of nine pictures of one shape, pixel by pixel and channel by channel."""
+    p = list(pictures)
+    for low, high in _EXCHANGES:
+        p[low], p[high] = (
+            np.asarray(cv2.min(p[low], p[high]), np.uint8),
+            np.asarray(cv2.max(p[low], p[high]), np.uint8),
+        )
+    return p[4]
+
+
+class Samples:
+    """Nine slots of pictures of one size; a block's median is that of what was put there and not forgotten.
+
+    median: uint8 (H, W, 3); of no meaning in blocks that were never put. Raises ValueError on another size.
+    """
+
+    def __init__(self, grid: Grid, wh: tuple[int, int]) -> None:
+        self._grid, self.wh = grid, wh
+        self._slots = [np.zeros((wh[1], wh[0], 3), np.uint8) for _ in range(SLOTS)]
+        self._filled: NDArray[np.uint16] = np.zeros((grid.rows, grid.columns), np.uint16)
+        self._next = 0
+        self.median: U8 = self._slots[0]
+
+    @property
+    def count(self) -> NDArray[np.uint8]:
+        """How many samples each block has, 0 to 9."""
+        return np.asarray(np.bitwise_count(self._filled), np.uint8)
+
+    def put(self, blocks: Bools, picture: U8) -> None:
+        """Take `picture` as one more sample of `blocks`, in place of the oldest."""
+        if picture.shape != self.median.shape:
+            raise ValueError(f"a sample of {picture.shape} does not fit pictures of {self.median.shape}")
+        slot, self._next = self._next, (self._next + 1) % SLOTS
+        first = self._grid.spread(blocks & (self._filled == 0), self.wh)
+        if first.any():
+            for old in self._slots:
+                cv2.copyTo(picture, first, old)
+        cv2.copyTo(picture, self._grid.spread(blocks, self.wh), self._slots[slot])
+        self._filled[blocks] |= np.uint16(1 << slot)
+        self.median = median_of_nine(self._slots)
+
+    def forget(self, blocks: Bools) -> None:
+        """Count nothing of `blocks` any more: the next sample replaces all of theirs."""
+        self._filled[blocks] = 0

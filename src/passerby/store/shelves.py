@@ -1,0 +1,70 @@
+"""Which alarms are put aside, as a small file beside the results that any program may write while a unit runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from passerby.contracts.alarms import Shelf
+from passerby.contracts.errors import StoreError
+from passerby.store.utc import utc_ms
+
+log = logging.getLogger(__name__)
+SHELVES = "shelves.json"
+
+
+class Shelves:
+    """The shelves of a results folder, read again when the file has changed.
+
+    A file that cannot be read shelves nothing: an alarm too many is better than one too few.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / SHELVES
+        self._stamp: tuple[int, int] | None = None
+        self._known: tuple[Shelf, ...] = ()
+
+    def __call__(self) -> tuple[Shelf, ...]:
+        """Return all shelves, also those whose time is over."""
+        stamp = self._now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._known = load(self._path)
+            except StoreError as error:
+                log.warning("%s; until then no alarm is shelved", error)
+                self._known = ()
+        return self._known
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+
+def load(path: Path) -> tuple[Shelf, ...]:
+    """Return the shelves in the file, none where there is no file. Raises StoreError for one that is damaged."""
+    try:
+        shelves = tuple(Shelf(**entry) for entry in json.loads(path.read_text(encoding="utf-8")))
+        for shelf in shelves:
+            utc_ms(shelf.until_utc)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, TypeError, StoreError) as error:
+        raise StoreError(f"{path} cannot be read ({error}); remove it and shelve anew") from error
+    return shelves
+
+
+def save(path: Path, shelves: Iterable[Shelf]) -> None:
+    """Write the file whole or leave what was there. Raises StoreError when it cannot be written."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(json.dumps([asdict(s) for s in shelves], ensure_ascii=False, indent=1), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); check space and permissions") from error

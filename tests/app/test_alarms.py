@@ -1,0 +1,65 @@
+"""`passerby alarms` as somebody at the station uses it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from passerby.app import alarms
+from passerby.contracts.errors import PasserbyError
+from passerby.store.results import ResultsStore
+from passerby.store.shelves import SHELVES, load
+from support.stored import ALARM
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(alarms.app, words)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with ResultsStore(tmp_path) as store:
+        store.put_report(ALARM)
+    return tmp_path
+
+
+def test_list_shows_each_alarm(folder: Path) -> None:
+    assert "fast movement" in call("list", str(folder)).stdout
+    assert json.loads(call("list", str(folder), "--json").stdout)["id"] == ALARM.id
+    assert call("list", str(folder), "--open").stdout.count("warning") == 1
+
+
+def test_shelve_and_take_off(folder: Path) -> None:
+    done = call("shelve", str(folder), "--kind", "loitering", "--for", "90min", "--reason", "works at gate 3")
+    assert done.exit_code == 0, done.output
+    (shelf,) = load(folder / SHELVES)
+    left = datetime.fromisoformat(shelf.until_utc) - datetime.now(UTC)
+    assert timedelta(minutes=88) < left <= timedelta(minutes=90)
+    assert (shelf.kind, shelf.reason, bool(shelf.by)) == ("loitering", "works at gate 3", True)
+    assert "works at gate 3" in call("shelved", str(folder)).stdout
+    assert call("unshelve", str(folder), "--kind", "loitering").exit_code == 0
+    assert "Nothing is shelved" in call("shelved", str(folder)).stdout
+
+
+WRONG = [
+    (["shelve", "{}", "--for", "2h", "--reason", "r"], "say which alarms"),
+    (["shelve", "{}", "--kind", "x", "--for", "2h", "--reason", " "], "--reason is empty"),
+    (["shelve", "{}", "--kind", "x", "--for", "25h", "--reason", "r"], "up to 24h"),
+    (["shelve", "{}", "--kind", "x", "--for", "0min", "--reason", "r"], "up to 24h"),
+    (["shelve", "{}", "--kind", "x", "--for", "a while", "--reason", "r"], "is no time"),
+    (["shelve", "{}/none", "--kind", "x", "--for", "1h", "--reason", "r"], "is not a folder"),
+    (["unshelve", "{}", "--kind", "x"], "nothing is shelved as kind x"),
+    (["list", "{}/none"], "holds no passerby.db"),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), WRONG, ids=[w[1] for w in WRONG])
+def test_a_wrong_request_is_one_sentence(folder: Path, words: list[str], says: str) -> None:
+    result = call(*(word.format(folder) for word in words))
+    assert isinstance(result.exception, PasserbyError)
+    assert says in str(result.exception)
+    assert load(folder / SHELVES) == ()

@@ -1,0 +1,81 @@
+"""Lying, told by the shape of the box, followed by place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from passerby.behaviour.fall import Fall
+from passerby.contracts.config import Calibration
+from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.rules import FallRule
+from passerby.contracts.scene import Scene
+from passerby.ground.calibrate import make_plane
+from passerby.ground.near import standing_px
+from support.rows import Spot, area, frame
+
+RULE = FallRule(kind="fall", zone="z", lying_s=5.0)
+STANDS, LIES, CROUCHES = (60.0, 170.0), (150.0, 60.0), (80.0, 100.0)
+
+
+def shaped(ground: GroundTracks, wh_px: tuple[float, float]) -> GroundTracks:
+    n = len(ground)
+    return replace(ground, width_px=np.full(n, wh_px[0]), height_px=np.full(n, wh_px[1]))
+
+
+def hits(shapes: list[tuple[float, float]], spot: Spot = (2, 2)) -> list[Hit]:
+    """One person, two looks a second."""
+    rule = Fall(0, RULE, area(), None)
+    frames = [shaped(frame(k / 2, {1: spot}), shape) for k, shape in enumerate(shapes)]
+    return [hit for ground in frames for hit in rule.step(Scene(ground))]
+
+
+CASES = [
+    ([STANDS] * 4 + [LIES] * 12, (2, 2), True, "falls and lies"),
+    ([STANDS] * 4 + [LIES] * 9, (2, 2), False, "lies for 4 s"),
+    ([STANDS] * 40, (2, 2), False, "stands"),
+    ([CROUCHES] * 40, (2, 2), False, "ties a shoe"),
+    ([LIES] * 40, (9, 9), False, "outside the zone"),
+    ([LIES] * 6 + [STANDS] * 10 + [LIES] * 6, (2, 2), False, "got up in between"),
+    ([LIES] * 6 + [STANDS] * 2 + [LIES] * 6, (2, 2), True, "one wrong box does not end it"),
+]
+
+
+@pytest.mark.parametrize(("shapes", "spot", "want", "why"), CASES, ids=[c[3] for c in CASES])
+def test_who_lies(shapes: list[tuple[float, float]], spot: Spot, want: bool, why: str) -> None:
+    assert bool(hits(shapes, spot)) is want, why
+
+
+def test_it_is_followed_by_place_when_the_track_breaks_off() -> None:
+    rule, told = Fall(0, RULE, area(), None), list[Hit]()
+    for k in range(14):
+        track = 1 if k < 5 else 2
+        told += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, gone=[1] if k == 5 else []), LIES)))
+    assert [hit.began_s for hit in told[:1]] == [0.0]
+    assert told[0].measures[0].value == 5.0
+    rule.forget()
+    assert len(rule) == 0
+
+
+def test_two_who_lie_apart_are_two() -> None:
+    rule = Fall(0, RULE, area(), None)
+    for k in range(12):
+        found = rule.step(Scene(shaped(frame(k / 2, {1: (0.5, 0.5), 2: (3.5, 3.5)}), LIES)))
+    assert len(found) == 2
+
+
+def test_on_a_known_floor_a_wide_box_must_also_be_low() -> None:
+    plane = make_plane(Calibration(height_m=4.0, tilt_deg=20, focal_px=900), (1280, 720))
+    foot = plane.to_picture(np.array([[0.0, 8.0]]))
+    upright = float(standing_px(plane, foot)[0])
+    assert 150 < upright < 220, "1.7 m at 8 m with 900 px"
+    rule = Fall(0, RULE, area(-50, -50, 50, 50), plane)
+    one = frame(0, {1: (0, 0)})
+    for height, want in ((0.3 * upright, 1), (0.9 * upright, 0)):
+        rule.forget()
+        for k in range(12):
+            ground = replace(shaped(one, (upright, height)), at=frame(k / 2).at, foot_px=foot.astype(np.float32))
+            found = rule.step(Scene(ground))
+        assert len(found) == want

@@ -1,0 +1,62 @@
+"""Left alone: long enough, in the zone, and nobody near."""
+
+from __future__ import annotations
+
+import pytest
+
+from passerby.behaviour.unattended import ALONE_S, Unattended, thing_of
+from passerby.contracts.scene import Scene
+from support.rows import Spot, area, frame
+from support.things import things
+
+
+def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, held: bool = False) -> bool:
+    """Whether the thing counts as left after it lay there for `seconds` with `people` about."""
+    watch, rows = Unattended(area(), None, 60.0, 2.0), list[int]()
+    for k in range(round(seconds) + 1):
+        ground = frame(k, people, held=people if held else ())
+        rows = watch.step(Scene(ground, objects=things(float(k), spot)))
+    return rows == [0]
+
+
+CASES: list[tuple[dict[int, Spot], Spot, float, bool, str]] = [
+    ({}, (2, 2), 70, True, "alone for more than a minute"),
+    ({}, (2, 2), 59, False, "not yet a minute"),
+    ({}, (9, 9), 70, False, "outside the zone"),
+    ({1: (3, 2)}, (2, 2), 70, False, "somebody is a metre away"),
+    ({1: (2, 3.9)}, (2, 2), 70, False, "somebody is 1.9 m away"),
+    ({1: (2, 4.1)}, (2, 2), 70, True, "somebody is 2.1 m away"),
+]
+
+
+@pytest.mark.parametrize(("people", "spot", "seconds", "want", "why"), CASES, ids=[c[4] for c in CASES])
+def test_left_alone(people: dict[int, Spot], spot: Spot, seconds: float, want: bool, why: str) -> None:
+    assert left(people, spot, seconds) is want, why
+
+
+def test_somebody_hidden_near_it_still_looks_after_it() -> None:
+    assert not left({1: (3.0, 2.0)}, held=True)
+
+
+def test_who_walks_away_must_be_away_for_a_moment() -> None:
+    watch, when = Unattended(area(), None, 60.0, 2.0), list[float]()
+    for k in range(160):
+        people = {1: (2.5, 2.0)} if k < 100 else {}
+        if watch.step(Scene(frame(k, people), objects=things(float(k), (2.0, 2.0)))):
+            when.append(k)
+    assert when[0] == 100 + ALONE_S
+
+
+def test_things_that_are_gone_and_interruptions_are_forgotten() -> None:
+    watch = Unattended(area(), None, 60.0, 2.0)
+    watch.step(Scene(frame(0), objects=things(0.0, (1.0, 1.0), (3.0, 3.0))))
+    assert len(watch) == 2
+    watch.step(Scene(frame(1), objects=things(1.0, (1.0, 1.0))))
+    assert len(watch) == 1
+    watch.forget()
+    assert len(watch) == 0
+
+
+def test_a_thing_is_never_taken_for_a_person() -> None:
+    scene = Scene(frame(0), objects=things(0.0, (1.0, 1.0), (3.0, 3.0)))
+    assert [thing_of(scene, row).track for row in (0, 1)] == [-1, -2]

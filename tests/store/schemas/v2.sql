@@ -1,0 +1,99 @@
+-- Schema 2 as released, with a row in each table. Never edited.
+BEGIN;
+CREATE TABLE event (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    kind TEXT NOT NULL,
+    phase TEXT NOT NULL CHECK (phase IN ('start', 'update', 'end')),
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    began_s REAL NOT NULL,
+    at_s REAL NOT NULL,
+    utc_ms INTEGER,
+    people INTEGER NOT NULL CHECK (people >= 0),
+    severity TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'alarm')),
+    measures TEXT NOT NULL CHECK (json_type(measures) = 'array'),
+    evidence TEXT CHECK (json_type(evidence) = 'object'),
+    schema INTEGER NOT NULL,
+    UNIQUE (id, seq)
+) STRICT;
+CREATE INDEX event_utc ON event (utc_ms);
+CREATE INDEX event_camera ON event (camera, at_s);
+CREATE TABLE zone_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    count_mean REAL NOT NULL CHECK (count_mean >= 0),
+    count_max INTEGER NOT NULL CHECK (count_max >= 0),
+    density_per_m2 REAL CHECK (density_per_m2 >= 0),
+    entries INTEGER NOT NULL CHECK (entries >= 0),
+    exits INTEGER NOT NULL CHECK (exits >= 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT;
+CREATE INDEX zone_sample_utc ON zone_sample (camera, zone, utc_ms);
+CREATE INDEX zone_sample_s ON zone_sample (camera, zone, from_s);
+CREATE TABLE line_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    line TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    "in" INTEGER NOT NULL CHECK ("in" >= 0),
+    out INTEGER NOT NULL CHECK (out >= 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT;
+CREATE INDEX line_sample_utc ON line_sample (camera, line, utc_ms);
+CREATE INDEX line_sample_s ON line_sample (camera, line, from_s);
+CREATE TABLE camera_health (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    state TEXT NOT NULL CHECK (state IN ('live', 'down')),
+    fps REAL NOT NULL CHECK (fps >= 0),
+    dropped INTEGER NOT NULL CHECK (dropped >= 0),
+    decode_errors INTEGER NOT NULL CHECK (decode_errors >= 0),
+    p95_ms REAL,
+    utc_err_ms REAL
+) STRICT;
+CREATE INDEX camera_health_utc ON camera_health (camera, utc_ms);
+CREATE INDEX camera_health_s ON camera_health (camera, from_s);
+CREATE TABLE file_mark (
+    file TEXT PRIMARY KEY,
+    row INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO event VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 11.5, 12.5, 1772351112500, 1,
+    'warning', '[{"name": "speed", "value": 2.9, "unit": "m/s", "sd": 0.2}]', NULL, 1);
+INSERT INTO event VALUES (2, 'e1', 1, 'fast_movement', 'end', 'platform-1', 'platform', 11.5, 20.25, 1772351120250, 1,
+    'warning', '[]', '{"still": "stills/e1.jpg", "sha256": "ab", "redaction": "solid"}', 1);
+INSERT INTO zone_sample VALUES (1, 'platform-1', 'platform', 60.0, NULL, 60.0, 3.25, 7, NULL, 5, 4, 0.98);
+INSERT INTO line_sample VALUES (1, 'platform-1', 'stairs', 60.0, NULL, 60.0, 12, 3, 1.0);
+INSERT INTO camera_health VALUES (1, 'platform-1', 60.0, NULL, 60.0, 'live', 9.8, 2, 0, 41.5, NULL);
+INSERT INTO file_mark VALUES ('events.jsonl', 2, 600);
+PRAGMA application_id = 1886610041;
+PRAGMA user_version = 2;
+CREATE TABLE alarm (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL CHECK (seq >= 0),
+    kind TEXT NOT NULL,
+    phase TEXT NOT NULL CHECK (phase IN ('start', 'update', 'end')),
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    priority TEXT NOT NULL CHECK (priority IN ('warning', 'alarm')),
+    at_s REAL NOT NULL,
+    utc_ms INTEGER,
+    incidents INTEGER NOT NULL CHECK (incidents > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    UNIQUE (id, seq)
+) STRICT;
+INSERT INTO alarm (id, seq, kind, phase, camera, place, priority, at_s, utc_ms, incidents, people)
+VALUES ('e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 'warning', 12.5, 1772351112500, 1, 1);
+COMMIT;
