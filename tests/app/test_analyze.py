@@ -38,6 +38,7 @@ FILES = {
     "report.html",
     DATABASE,
     "stills",
+    "clips",
 }
 EVAL_FILES = {"tracks.txt", "ground.csv"}
 SAME_EVERY_TIME = ("events.jsonl", "zones.csv", "lines.csv", "tracks.txt", "ground.csv")
@@ -180,7 +181,7 @@ def test_the_report_loads_nothing_from_elsewhere(done: Path) -> None:
 def test_without_a_configuration_it_counts_and_says_what_one_would_add(made: Made, tmp_path: Path) -> None:
     answer = made.analyze(tmp_path / "out", made.video)
     assert answer.code == 0
-    assert {p.name for p in (tmp_path / "out").iterdir()} == FILES - {"stills"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == FILES - {"stills", "clips"}
     assert [row["zone"] for row in rows(tmp_path / "out" / "zones.csv")] == ["picture"]
     assert rows(tmp_path / "out" / "zones.csv")[0]["density_per_m2"] == ""
     assert [hint.split(":")[0] for hint in summary(tmp_path / "out")["hints"]] == [
@@ -242,7 +243,7 @@ def test_several_videos_have_a_folder_each_and_one_camera_applies_to_all(
     answer = made.analyze(out, made.video, again, short, "--config", made.unit)
     assert answer.code == 0
     assert {p.name for p in out.iterdir()} == {"platform", "platform-2", "short"}
-    assert all({p.name for p in folder.iterdir()} >= FILES - {"stills"} for folder in out.iterdir())
+    assert all({p.name for p in folder.iterdir()} >= FILES - {"stills", "clips"} for folder in out.iterdir())
     assert {summary(folder)["camera"] for folder in out.iterdir()} == {"platform-1"}
     assert (out / "platform" / "events.jsonl").read_bytes() == (out / "platform-2" / "events.jsonl").read_bytes()
     listed = command("events", out, "--kind", "line_crossing", "--json")

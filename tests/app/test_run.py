@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import time
@@ -11,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from passerby.app.run import CameraJob, end_interrupted
+from passerby.app.run import CameraJob, end_interrupted, told_of
 from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
 from passerby.contracts.time import Timestamp, later
 from passerby.pipeline.ids import live_ids
+from passerby.store import audit, roots
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.samples import camera_health, zone_samples
@@ -100,6 +102,34 @@ def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: P
     assert assert_nobody_shown(out) == 180
     with reading(out / DATABASE) as connection:
         assert {s.camera for s in zone_samples(connection)} == {"north", "south"}
+        assert list(roots.faults(connection, roots.read_roots(out / "roots.txt"))) == []
+        acts = [row.entry.act for row in audit.rows(connection)]
+    assert (acts[0], acts[-1], "kept" in acts) == ("started", "stopped", True)
+
+
+def test_another_configuration_is_an_act(tmp_path: Path) -> None:
+    config, told = tmp_path / "unit.yaml", []
+    with ResultsStore(tmp_path / "out") as store:
+        for text in ("station: a", "station: a", "station: b"):
+            config.write_text(text)
+            with told_of(store, config):
+                pass
+        with store.reading() as connection:
+            told = [(row.entry.act, row.entry.what, row.entry.detail) for row in audit.rows(connection)]
+    first, last = (f"sha256 {hashlib.sha256(text).hexdigest()}" for text in (b"station: a", b"station: b"))
+    stop = ("stopped", "unit.yaml", "")
+    once = [("started", "unit.yaml", first), stop]
+    assert told == [*once, *once, ("configured", "unit.yaml", last), ("started", "unit.yaml", last), stop]
+
+
+def test_a_damaged_audit_log_keeps_no_unit_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "unit.yaml").write_text("station: a")
+    with ResultsStore(tmp_path / "out") as store:
+        with told_of(store, tmp_path / "unit.yaml"):
+            store.write(lambda c: c.execute("UPDATE audit SET entry = 'no JSON'"))
+            store.write(lambda c: c.execute("DELETE FROM audit_head"))
+        with told_of(store, tmp_path / "unit.yaml"), store.reading() as connection:
+            assert "entry 0 was changed" in next(roots.faults(connection))
 
 
 def test_one_camera_that_cannot_be_watched_leaves_the_other_alone(model: Path, tmp_path: Path) -> None:

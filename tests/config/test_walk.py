@@ -35,7 +35,7 @@ def test_a_pydantic_location_in_the_file(loc: Loc, in_file: Loc, model: str, kno
 
 def test_the_walk_names_the_place_of_each_model() -> None:
     places = [place for place, _ in walk()]
-    assert places[:4] == ["", "model", "cameras[]", "cameras[].calibration"]
+    assert places[:6] == ["", "model", "evidence", "retention", "cameras[]", "cameras[].calibration"]
     assert ("cameras[].rules[]", FastMovementRule) in list(walk())
 
 

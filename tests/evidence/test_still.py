@@ -44,18 +44,20 @@ def test_a_jpeg_holds_nothing_but_the_picture() -> None:
 
 
 def test_a_still_is_kept_with_its_checksum(tmp_path: Path) -> None:
-    kept = Stills(tmp_path / "new").keep("01ABC", redacted())
+    made = Stills(tmp_path / "new").keep("01ABC", redacted())
+    kept = made.ref
     data = (tmp_path / "new" / kept.still).read_bytes()
     assert kept.still == "stills/01ABC.jpg"
     assert kept.sha256 == hashlib.sha256(data).hexdigest()
     assert kept.redaction == METHOD
     assert data == jpeg(redacted())
+    assert made.size == len(data)
 
 
 def test_the_same_name_again_replaces_it_whole(tmp_path: Path) -> None:
     stills = Stills(tmp_path)
     stills.keep("a", redacted((200, 200)))
-    kept = stills.keep("a", redacted((20, 20)))
+    kept = stills.keep("a", redacted((20, 20))).ref
     assert hashlib.sha256((tmp_path / kept.still).read_bytes()).hexdigest() == kept.sha256
     assert [path.name for path in (tmp_path / "stills").iterdir()] == ["a.jpg"]
 

@@ -150,18 +150,30 @@ def test_a_store_that_fails_once_ends_the_run_with_every_incident_ended(tmp_path
 def test_a_store_that_stays_broken_is_told_as_such(tmp_path: Path) -> None:
     sink = ListSink(refused=frozenset(range(4, 10_000)))
     Run(tmp_path, film(), sink=sink).fails(StoreError)
-    assert len(sink.events) == 3, "what was put before stays"
+    assert len(sink.events) + len(sink.reports) == 3, "what was put before stays"
 
 
-def test_a_store_that_fails_at_the_very_end_is_told(tmp_path: Path) -> None:
-    Run(tmp_path, film(), sink=ListSink(refused=frozenset({10}))).fails(StoreError)
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_is_refused_at_the_very_end_is_tried_again(tmp_path: Path, times: int) -> None:
+    """Nobody would hand it over later, and an incident without its end stays open on every screen."""
+    puts = Run(tmp_path / "whole", film())().sink.puts
+    last_minute = Run(tmp_path / "whole", film())().sink.of(ZoneSample)
+    first = puts - 1 - len(last_minute)
+    sink = ListSink(refused=frozenset(range(first, first + times)))
+    assert Run(tmp_path, film(), sink=sink)().sink.open == set()
+
+
+def test_what_is_refused_at_the_very_end_for_good_is_told(tmp_path: Path) -> None:
+    puts = Run(tmp_path / "whole", film())().sink.puts
+    Run(tmp_path, film(), sink=ListSink(refused=frozenset(range(puts - 1, 10_000)))).fails(StoreError)
 
 
 def test_what_was_refused_once_is_put_later_and_in_order(tmp_path: Path) -> None:
     sink = ListSink(refused=frozenset({3}))
     whole = Run(tmp_path, film(6.5))()
     Run(tmp_path, film(6.5), sink=sink).fails(StoreError)
-    assert sink.events[:3] == whole.sink.events[:3]
+    assert sink.events[:2] == whole.sink.events[:2]
+    assert sink.reports[:1] == whole.sink.reports[:1], "the second still"
     assert len({(e.id, e.seq) for e in sink.events}) == len(sink.events)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.contracts.events import Event, Gap, Measure, Phase, Severity
-from passerby.pipeline.outage import OutageWatch
+from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 
 BEGAN = "2026-03-01T07:45:00.000Z"
 
@@ -91,3 +91,10 @@ def test_starts_and_ends_alternate_whatever_happens(story: list[tuple[float, boo
     phases = [event.phase for event in events]
     assert phases == [Phase.START, Phase.END] * (len(phases) // 2)
     assert all(a.id == b.id and a.at_s <= b.at_s for a, b in zip(events[::2], events[1::2], strict=True))
+
+
+def test_what_is_watched_gives_the_incident_its_name() -> None:
+    watch = OutageWatch("c", lambda: "e1", EVIDENCE_KIND)
+    (start,) = watch.gap(Gap("c", 0.0, 6.0, None, "the disk is full"))
+    (end,) = watch.over()
+    assert (start.kind, end.kind, end.phase) == ("evidence_lost", "evidence_lost", Phase.END)

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Phase
+from passerby.contracts.events import Event, EvidenceFile, Phase
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
 from passerby.pipeline.outputs import BACKGROUND_EVERY_S, Outputs
+from passerby.pipeline.scene import Scene
 from passerby.pipeline.trace import Trace
 from passerby.pixels.redact import METHOD, RedactedImage, redact
+from support import stage
 from support.figures import WH, pictures
 from support.seen import at, found, frame, person, tracked
 from support.stored import an_event
@@ -27,10 +29,25 @@ def image(t_s: float = 0.0, boxes: int = 0) -> RedactedImage:
     return redact(picture, found(where, t_s, wh=WH), tracked(where, t_s, wh=WH))
 
 
+def told(outputs: Outputs, event: Event, shown: Any = None) -> list[Any]:
+    """What one event becomes."""
+    scene = Scene(stage.camera(), WH)
+    return [*outputs.evidence([event], image() if shown is None else shown, scene, at(0))]
+
+
 def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:
     outputs = Outputs(tmp_path)
-    event = outputs.with_still(an_event("e1", evidence=None), image())
+    event, file = told(outputs, an_event("e1", evidence=None))
+    assert isinstance(event, Event)
+    assert isinstance(file, EvidenceFile)
     assert event.evidence is not None
+    assert (file.path, file.event, file.kind, file.sha256) == (
+        "stills/e1.jpg",
+        "e1",
+        "still",
+        event.evidence.sha256,
+    )
+    assert file.bytes == (tmp_path / file.path).stat().st_size
     assert (event.evidence.still, event.evidence.redaction) == ("stills/e1.jpg", METHOD)
     data = (tmp_path / event.evidence.still).read_bytes()
     assert hashlib.sha256(data).hexdigest() == event.evidence.sha256
@@ -39,14 +56,14 @@ def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:
     assert decoded.shape == (WH[1], WH[0], 3)
     for phase in (Phase.UPDATE, Phase.END):
         later = an_event("e1", 1, phase=phase, evidence=None)
-        assert outputs.with_still(later, image()) is later
+        assert told(outputs, later) == [later]
     assert [p.name for p in (tmp_path / "stills").iterdir()] == ["e1.jpg"]
 
 
 def test_a_still_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "stills").write_text("in the way")
     with pytest.raises(StoreError, match="cannot be written"):
-        Outputs(tmp_path).with_still(an_event(), image())
+        told(Outputs(tmp_path), an_event())
 
 
 def test_with_a_video_every_picture_is_wanted_and_written(tmp_path: Path) -> None:
@@ -118,7 +135,7 @@ def test_takes_redacted_pictures_only(tmp_path: Path) -> None:
         with pytest.raises((TypeError, AttributeError)):
             outputs.picture(raw)
         with pytest.raises((TypeError, AttributeError)):
-            outputs.with_still(an_event(), raw)
+            told(outputs, an_event(), raw)
     assert not (tmp_path / "redacted.mp4").exists(), "a video without a picture is no file"
     assert [*tmp_path.glob("stills/*.jpg")] == []
 

@@ -13,7 +13,7 @@ import pytest
 
 import passerby
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, Gap, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
@@ -27,6 +27,8 @@ LEAVING: tuple[type[Any], ...] = (
     LineSample,
     CameraHealth,
     Gap,
+    EvidenceFile,
+    Account,
     Summary,
     History,
     RedactedImage,

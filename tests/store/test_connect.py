@@ -59,7 +59,9 @@ def test_a_reader_says_what_is_wrong_with_the_file(tmp_path: Path, content: byte
 
 def test_an_older_schema_is_not_guessed_at(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connect, "STEPS", (*migrations.STEPS, ("SELECT 1",)))
-    with pytest.raises(StoreError, match=f"older schema {len(migrations.STEPS)}; `passerby run` on"):
+    with pytest.raises(
+        StoreError, match=f"older schema {len(migrations.STEPS)}; `passerby run` on its folder upgrades it"
+    ):
         open_reader(written)
 
 

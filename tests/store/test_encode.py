@@ -53,7 +53,8 @@ def test_the_line_is_the_documented_one() -> None:
         b'{"id": "e1", "seq": 0, "kind": "fast_movement", "phase": "start", "camera": "platform-1",'
         b' "place": "platform", "began_s": 11.5, "at_s": 12.5, "utc": "2026-03-01T07:45:12.500Z", "people": 1,'
         b' "severity": "warning", "measures": [{"name": "speed", "value": 2.9, "unit": "m/s", "sd": 0.2}],'
-        b' "evidence": {"still": "stills/e1.jpg", "sha256": "' + b"ab" * 32 + b'", "redaction": "solid"},'
+        b' "evidence": {"still": "stills/e1.jpg", "sha256": "' + b"ab" * 32 + b'", "redaction": "solid",'
+        b' "clip": null, "clip_sha256": null, "gone": null},'
         b' "schema": 1}\n'
     )
 

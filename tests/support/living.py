@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from passerby.evidence.clip import CLIPS
 from passerby.store.connect import reading
 from passerby.store.encode import event_line
 from passerby.store.events import query
@@ -69,7 +70,7 @@ def assert_nobody_shown(folder: Path) -> int:
     for path in folder.rglob("*.mp4"):
         shown = [*pictures(path)]
         assert sum(map(leaked, shown)) == 0
-        frames += len(shown)
+        frames += 0 if path.parent.name == CLIPS else len(shown)
     assert sum(leaked(picture) for path in folder.rglob("*.jpg") for picture in pictures(path)) == 0
     return frames
 

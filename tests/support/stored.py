@@ -79,5 +79,9 @@ events = st.builds(
     people=count,
     severity=st.sampled_from(Severity),
     measures=st.lists(measures, max_size=4).map(tuple),
-    evidence=st.none() | st.builds(EvidenceRef, st.text(), st.text(), st.text()),
+    evidence=st.none()
+    | st.builds(
+        EvidenceRef,
+        *(st.text(), st.text(), st.text(), st.none() | st.text(), st.none() | st.text(), st.none() | st.text()),
+    ),
 )

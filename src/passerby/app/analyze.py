@@ -30,9 +30,10 @@ from passerby.app.results import summary_data, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.config import AlarmPolicy
+from passerby.contracts.config import AlarmPolicy, Evidence
 from passerby.contracts.errors import PasserbyError, StoreError
 from passerby.contracts.results import Summary
+from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import AlarmingSink
@@ -61,6 +62,7 @@ class Settings:
     trace: bool
     quiet: bool
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -95,9 +97,19 @@ def analyze(  # noqa: PLR0913  one parameter an option
     probes = Probes(picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
+<<<<<<< HEAD
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     station, policy = (unit.station, unit.alarms) if unit else ("passerby", AlarmPolicy())
     settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy)
+=======
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    station, policy, evidence = (
+        (unit.station, unit.alarms, unit.evidence) if unit else ("passerby", AlarmPolicy(), Evidence())
+    )
+    settings = Settings(
+        station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy, evidence
+    )
+>>>>>>> main
     failed, summaries = 0, []
     stop = threading.Event()
     with stop_on_signals(stop):
@@ -132,7 +144,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
             _remove_old(job.folder)
             with (
                 AlarmingSink(store, AlarmDesk(settings.alarms)) as sink,
-                _outputs(job.folder, settings) as outputs,
+                _outputs(job, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
                 deps = Deps(
@@ -157,18 +169,19 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
     return summary
 
 
-def _outputs(folder: Path, settings: Settings) -> Outputs:
+def _outputs(job: Job, settings: Settings) -> Outputs:
     with ExitStack() as stack:
-        trace = stack.enter_context(closing(Trace(folder))) if settings.trace else None
-        video = RedactedVideo(folder / "redacted.mp4") if settings.video else None
+        trace = stack.enter_context(closing(Trace(job.folder))) if settings.trace else None
+        video = RedactedVideo(job.folder / "redacted.mp4") if settings.video else None
         stack.pop_all()
-    return Outputs(folder, video, trace)
+    clips = clips_of(job.camera, settings.evidence, job.folder, patient=True)
+    return Outputs(job.folder, video, trace, clips)
 
 
 def _remove_old(folder: Path) -> None:
     """Remove what an earlier run over the same folder left: whatever happens now, it does not belong to it."""
     names = ("summary.json", "report.html", "redacted.mp4", "tracks.txt", "ground.csv")
-    for old in (*(folder / name for name in names), *folder.glob("stills/*.jpg")):
+    for old in (*(folder / name for name in names), *folder.glob("stills/*.jpg"), *folder.glob("clips/*.mp4")):
         try:
             old.unlink(missing_ok=True)
         except OSError as error:

@@ -9,7 +9,11 @@ import cv2
 import typer
 
 from passerby import __version__
+<<<<<<< HEAD
 from passerby.app import alarms, analyze, check, demo, events, models, run, sim
+=======
+from passerby.app import alarms, analyze, audit, check, demo, events, evidence, ledger, purge, run, sim
+>>>>>>> main
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -24,6 +28,10 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("events")(events.events)
 app.add_typer(alarms.app, name="alarms")
+app.command("ledger")(ledger.ledger_)
+app.command("purge")(purge.purge_)
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(audit.app, name="audit")
 app.add_typer(sim.app, name="sim")
 app.add_typer(models.app, name="models")
 

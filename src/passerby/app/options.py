@@ -30,6 +30,7 @@ RuntimeOption = Annotated[
         "--runtime", metavar="NAME", help="onnxruntime or openvino; default: openvino where it is installed."
     ),
 ]
+WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

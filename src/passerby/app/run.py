@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +16,10 @@ from typing import Annotated
 import typer
 
 from passerby.alarms.desk import AlarmDesk
+from passerby.app.actor import actor
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
+from passerby.app.janitor import Janitor, adopt_clips
 from passerby.app.options import (
     ModelInputOption,
     ModelOption,
@@ -35,6 +38,7 @@ from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.ports import EventSink
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
+from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import AlarmingSink
@@ -43,6 +47,8 @@ from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
+from passerby.store import audit
+from passerby.store.audit import Act
 from passerby.store.events import EventFilter, query
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
@@ -73,9 +79,29 @@ def run(
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
-        end_interrupted(store.resume(), store)
-        end_alarms(store.open_alarms(), store)
-        watch(unit, folder, store, shared, SystemClock())
+        adopt_clips(store, folder)
+        with told_of(store, config), Janitor(store, folder, unit.retention):
+            end_interrupted(store.resume(), store)
+            end_alarms(store.open_alarms(), store)
+            watch(unit, folder, store, shared, SystemClock())
+
+
+@contextmanager
+def told_of(store: ResultsStore, config: Path) -> Iterator[None]:
+    """Enter start and stop into the audit log: by whom, with which configuration, and whether that is new."""
+    who, checksum = actor(), hashlib.sha256(config.read_bytes()).hexdigest()
+    with store.reading() as connection:
+        before = audit.latest_detail(connection, Act.STARTED)
+    if before is not None and before != f"sha256 {checksum}":
+        store.write(lambda c: audit.record(c, who, Act.CONFIGURED, config.name, f"sha256 {checksum}"))
+    store.write(lambda c: audit.record(c, who, Act.STARTED, config.name, f"sha256 {checksum}"))
+    try:
+        yield
+    finally:
+        try:
+            store.write(lambda c: audit.record(c, audit.UNIT, Act.STOPPED, config.name))
+        except StoreError as error:
+            log.error("the stop is not in the audit log: %s", error)
 
 
 def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
@@ -131,10 +157,12 @@ class CameraJob:
         """Watch until `stop`. Raises what the store raises; the supervisor starts it again."""
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
         _make(self.folder)
-        keep_mb = self.unit.recording_mb
+        # What this camera's last try, failing, could not end.
+        mine = [event for event in self.store.resume() if event.camera == self.camera.name]
+        end_interrupted(mine, self.store)
         with (
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
-            Outputs(self.results, RollingVideo(self.folder, keep_mb) if keep_mb else None) as outputs,
+            self._outputs() as outputs,
         ):
             loop = CameraLoop(self.camera, source, self._deps(outputs))
             try:
@@ -149,6 +177,16 @@ class CameraJob:
                 history = loop.analysis.history() if loop.analysis else None
                 events = self._events_since(began)
                 write_results(self.folder, self.results, summary, history, events, outputs.background())
+
+    def _outputs(self) -> Outputs:
+        keep_mb = self.unit.recording_mb
+        live = is_live(self.camera.source)
+        return Outputs(
+            self.results,
+            RollingVideo(self.folder, keep_mb) if keep_mb else None,
+            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
+            lenient=True,
+        )
 
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)

@@ -50,6 +50,7 @@ class Incidents:
     def __init__(self, camera: str, rules: Sequence[Rule], new_id: Callable[[], str]) -> None:
         self._camera, self._rules, self._new_id = camera, rules, new_id
         self._open: list[_Incident] = []
+        self._moments: list[tuple[str, Hit]] = []
         self._quiet: list[tuple[Hit, float]] = []
         self.suppressed = 0
 
@@ -59,10 +60,14 @@ class Incidents:
     def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
         """Take one frame's hits and return what there is to tell."""
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
-        hits = list(hits)
+        hits, self._moments = list(hits), []
         events = [event for hit in hits for event in self._take(hit, hits, at)]
         over = [i for i in self._open if at.since_s(i.last) > _clear_s(self._rules[i.hit.rule])]
         return events + [self._end(incident) for incident in over]
+
+    def going_on(self) -> dict[str, Hit]:
+        """Return the latest hit of each open incident, and of what happened in the last step, by incident."""
+        return {**{incident.id: incident.hit for incident in self._open}, **dict(self._moments)}
 
     def end_all(self) -> list[Event]:
         """End every open incident, because the picture stopped or the run is over."""
@@ -70,7 +75,8 @@ class Incidents:
 
     def _take(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> list[Event]:
         if hit.instant:
-            return [self._event(self._new_id(), 0, hit, Phase.START, at)]
+            self._moments.append((self._new_id(), hit))
+            return [self._event(self._moments[-1][0], 0, hit, Phase.START, at)]
         incident = self._find(hit, hits, at)
         if incident is None:
             return self._start(hit, at)

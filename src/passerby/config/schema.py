@@ -40,7 +40,7 @@ def summary(model: type[BaseModel]) -> str:
 
 def default_of(value: object) -> str:
     """A default as people write it; "" for none."""
-    if value is None or value in ([], ()):
+    if value is None or value in ([], ()) or isinstance(value, dict | BaseModel):  # a mapping has a section
         return ""
     if isinstance(value, BaseModel | dict):
         return "the defaults of its keys"

@@ -18,6 +18,7 @@ _FACTORS: dict[str, dict[str, float]] = {
         "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "ms": 0.001, "msec": 0.001, "millis": 0.001,
         "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
     },
+    "h": {"h": 1, "hour": 1, "hours": 1, "min": 1 / 60, "d": 24, "day": 24, "days": 24},
     "m": {
         "m": 1, "meter": 1, "meters": 1, "metre": 1, "metres": 1, "cm": 0.01, "mm": 0.001, "km": 1000,
         "ft": 0.3048, "feet": 0.3048, "in": 0.0254,

@@ -22,10 +22,11 @@ _SUFFIX_UNITS = (
     ("_mb", "MB"),
     ("_m", "m"),
     ("_s", "s"),
+    ("_h", "h"),
 )
 _LIMIT_WORDS = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 _LIMIT_NAMES = (*_LIMIT_WORDS, "min_length", "max_length")
-_WHOLE_UNITS = {"px": "px", "m": "m", "people": "people", "departures": "trains"}
+_WHOLE_UNITS = {"px": "px", "m": "m", "people": "people", "departures": "trains", "fps": "frames/s"}
 
 
 def models_in(annotation: Any) -> tuple[type[BaseModel], ...]:

@@ -161,6 +161,41 @@ def _model_form(value: object) -> str:
     return "mapping" if isinstance(value, dict | ModelChoice) else "name"
 
 
+LONGEST_KEPT_H = 720.0
+
+
+class Evidence(Strict):
+    """The clip that `run` and `analyze` keep of an incident. Only redacted pictures get this far."""
+
+    clips_from: Literal["info", "warning", "alarm", "never"] = Field(
+        default="warning", description="least severity that gets a clip; every incident gets a still"
+    )
+    fps: float = Field(default=4.0, gt=0, le=15, description="pictures per second of a clip")
+    before_s: float = Field(default=10.0, ge=0, le=60, description="how much a clip shows from before, seconds")
+    after_s: float = Field(default=10.0, ge=0, le=60, description="how much a clip shows from after, seconds")
+    longest_s: float = Field(default=60.0, ge=1, le=600, description="where a clip is cut off, seconds")
+
+
+class Retention(Strict):
+    """How long pictures are kept. 720 hours, 30 days, is the most there is; counts and events have no limit."""
+
+    evidence_h: float = Field(
+        default=72.0, gt=0, le=LONGEST_KEPT_H, description="how long stills, clips and reports are kept, hours"
+    )
+    recording_h: float = Field(
+        default=72.0, gt=0, le=LONGEST_KEPT_H, description="how long redacted video is kept, hours"
+    )
+    evidence_mb: int = Field(
+        default=1000, ge=1, le=1_000_000, description="stills and clips of all cameras kept at most, megabytes"
+    )
+    free_mb: int = Field(
+        default=200,
+        ge=0,
+        le=1_000_000,
+        description="oldest pictures go while less of the disk is free, megabytes",
+    )
+
+
 class Unit(Strict):
     """Everything one unit does: `unit.yaml`."""
 
@@ -181,5 +216,7 @@ class Unit(Strict):
         le=1_000_000,
         description="redacted video that `run` keeps of each camera, 0 for none, megabytes",
     )
+    evidence: Evidence = Field(default=Evidence(), description="clips of incidents")
+    retention: Retention = Field(default=Retention(), description="how long pictures are kept")
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")

@@ -40,11 +40,18 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRef:
-    """A redacted still: its path relative to the results folder, its checksum, and how it was redacted."""
+    """A redacted still and, where one is recorded, a redacted clip; paths are relative to the results folder.
+
+    sha256: of the still. redaction: how both were redacted. clip: None where there is none.
+    clip_sha256: None until the clip is finished. gone: why and when (RFC 3339) both were removed; None while kept.
+    """
 
     still: str
     sha256: str
     redaction: str
+    clip: str | None = None
+    clip_sha256: str | None = None
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +149,44 @@ class Gap:
     to_s: float
     utc: str | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A finished file of evidence, as retention and the audit log know it.
+
+    path: relative to the results folder. event: the incident's id. seconds: of video, 0 for a still.
+    utc: when the camera took its first picture; None for a recording.
+    """
+
+    path: str
+    event: str
+    camera: str
+    kind: Literal["still", "clip"]
+    sha256: str
+    bytes: int
+    seconds: float
+    utc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one camera's pictures came to since the last account: seen, shown, stored, lost.
+
+    utc: when; None for a recording. frames_in: pictures that arrived; frames_out: redacted pictures made.
+    pixels_out: all pixels of those; pixels_covered: how many of them were covered.
+    video_frames: written as redacted video. bytes_written: of stills, clips and video. lost: pictures or
+    files that should have been stored and could not.
+    """
+
+    camera: str
+    utc: str | None
+    frames_in: int
+    frames_out: int
+    pixels_out: int
+    pixels_covered: int
+    video_frames: int
+    stills: int
+    clips: int
+    bytes_written: int
+    lost: int

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
 
-Report = ZoneSample | LineSample | CameraHealth | Alarm
+Report = ZoneSample | LineSample | CameraHealth | Alarm | EvidenceFile | Account
 
 
 class EventSink(Protocol):
@@ -21,5 +21,5 @@ class EventSink(Protocol):
         ...
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health, or one line of an alarm."""
+        """Keep one sample, one line of an alarm, a finished file of evidence, or an account."""
         ...

@@ -24,12 +24,17 @@ class RollingVideo(Closing):
         self._folder, self._keep_bytes, self._segment_s = folder, keep_mb * 1_000_000, segment_s
         self._video: RedactedVideo | None = None
         self._began_s = 0.0
-        self._done = 0
+        self._done = self._written = 0
 
     @property
     def frames(self) -> int:
         """Pictures written so far, over all files."""
         return self._done + (self._video.frames if self._video else 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far, over all files."""
+        return self._written + (self._video.size if self._video else 0)
 
     def add(self, image: RedactedImage) -> None:
         """Write one picture, into a new file where the current one is full."""
@@ -41,9 +46,12 @@ class RollingVideo(Closing):
     def close(self) -> None:
         """Finish the current file; may be called twice."""
         if self._video is not None:
-            self._done += self._video.frames
-            self._video.close()
-            self._video = None
+            video, self._video = self._video, None
+            self._done += video.frames
+            try:
+                video.close()
+            finally:
+                self._written += video.size
 
     def _next(self, image: RedactedImage) -> None:
         self.close()

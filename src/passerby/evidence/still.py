@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -23,14 +24,22 @@ def jpeg(image: RedactedImage) -> bytes:
     return bytes(encoded)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptStill:
+    """A still on the disk: where it is, and its size in bytes."""
+
+    ref: EvidenceRef
+    size: int
+
+
 class Stills:
     """Writes stills into `folder`/stills; the file is whole or absent, never half."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, name: str, image: RedactedImage) -> EvidenceRef:
-        """Write one still and return how to find it.
+    def keep(self, name: str, image: RedactedImage) -> KeptStill:
+        """Write one still and return how to find it, and its size.
 
         Raises StoreError if it cannot be written, ValueError if `name` is no plain file name.
         """
@@ -48,4 +57,4 @@ class Stills:
             raise StoreError(
                 f"{self._folder / path} cannot be written ({error.strerror}); free space or choose another folder"
             ) from error
-        return EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method)
+        return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))

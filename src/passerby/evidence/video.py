@@ -43,13 +43,16 @@ class _Disk:
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
         self.error: OSError | None = None
+        self.size = 0
 
     def write(self, data: bytes) -> int:
         """Take all of `data`."""
         left = memoryview(data)
         try:
             while left and self.error is None:
-                left = left[self._file.write(left) :]
+                done = self._file.write(left)
+                self.size += done
+                left = left[done:]
         except OSError as error:
             self.error = error
         return len(data)
@@ -79,6 +82,11 @@ class RedactedVideo(Closing):
         except OSError as error:
             raise StoreError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
         self._file: OutputContainer | None = av.open(self._disk, "w", format="mp4", options=_MUXER)
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._disk.size
 
     def add(self, image: RedactedImage) -> None:
         """Write one picture. Raises StoreError if it cannot be written, TypeError if it is not redacted."""

@@ -8,7 +8,7 @@ from threading import Lock
 from passerby.alarms.desk import AlarmDesk, clock_s
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
-from passerby.contracts.events import Event
+from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 from passerby.contracts.ports import EventSink, Report
 
 
@@ -37,7 +37,7 @@ class AlarmingSink(Closing):
         """See EventSink; its time ends alarms that have been quiet for long enough."""
         with self._lock:
             self._sink.put_report(report)
-            if not isinstance(report, Alarm):
+            if isinstance(report, ZoneSample | LineSample | CameraHealth):
                 self._owed += self._desk.tick(clock_s(report.utc, report.from_s))
             self._pay()
 

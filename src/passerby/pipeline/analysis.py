@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from passerby.behaviour.incidents import Incidents
 from passerby.behaviour.make import make_rules
 from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Camera, Zone
 from passerby.contracts.events import Event, LineSample, ZoneSample
-from passerby.contracts.people import Detections, GroundTracks, Tracks
+from passerby.contracts.people import Detections, GroundTracks, Hit, Tracks
 from passerby.contracts.results import History
 from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
 from passerby.ground.calibrate import make_plane
@@ -24,11 +24,12 @@ Samples = list[ZoneSample | LineSample]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one frame amounted to."""
+    """What one frame amounted to. matters: the latest hit of each incident that goes on, by its id."""
 
     ground: GroundTracks
     events: list[Event]
     samples: Samples
+    matters: dict[str, Hit] = field(default_factory=dict)
 
 
 class Analysis:
@@ -73,7 +74,8 @@ class Analysis:
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
         hits = [hit for rule in self._rules for hit in rule.step(scene)]
-        return Judged(ground, self._incidents.step(hits, ground.at), samples)
+        events = self._incidents.step(hits, ground.at)
+        return Judged(ground, events, samples, self._incidents.going_on())
 
     def interrupt(self) -> list[Event]:
         """The picture stopped: end what is open and forget everybody."""

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
-from passerby.contracts.events import Event, Gap, Phase
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import EventSink, Report
 from passerby.contracts.time import Timestamp
 from passerby.ground.foot import resolution_px
 from passerby.ingest.source import FrameSource
-from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.analysis import Analysis, Judged
 from passerby.pipeline.meter import HealthMeter, StageTimes
-from passerby.pipeline.outage import OutageWatch
+from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.pace import Pace
+from passerby.pipeline.scene import Scene
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage, redact
 from passerby.vision.detector import Detector
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
+FINISH_RETRIES_S = (0.1, 0.3, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,12 @@ class CameraLoop:
         self.last: Timestamp | None = None
         self.gaps: list[str] = []
         self.events: Counter[str] = Counter()
-        self.lost: Counter[str] = Counter()
+        self.lost = deps.outputs.lost
         self._pace = Pace(deps.analysis_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, deps.new_id)
+        self._unstored = OutageWatch(camera.name, deps.new_id, EVIDENCE_KIND)
+        self._scene: Scene | None = None
         self._gap_from_s: float | None = None
         self._owed: deque[Event | Report] = deque()
 
@@ -94,6 +99,7 @@ class CameraLoop:
         self.frames = frame.number
         self.first, self.last = self.first or frame.at, frame.at
         self._deps.progress(frame.at)
+        self._deps.outputs.tally.arrived(frame.number, frame.at)
         self._put(self._outage.over())
         if self._pace.wants(frame.at):
             with self.times.span("frame"):
@@ -110,9 +116,20 @@ class CameraLoop:
         image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
         with self.times.span("write"):
             self._deps.outputs.people(frame.number, tracks, judged.ground)
-            self._put(self._deps.outputs.with_still(event, image) if image else event for event in judged.events)
+            self._put(self._with_evidence(judged, image, frame.at))
             self._put([*judged.samples, *self._health.frame(frame.at)])
+            self._put(self._deps.outputs.tally.due(self._camera.name))
         self.frames_analysed += 1
+
+    def _with_evidence(
+        self, judged: Judged, image: RedactedImage | None, at: Timestamp
+    ) -> Iterator[Event | EvidenceFile]:
+        """Yield the frame's events with their evidence, and what there is to tell of evidence itself."""
+        assert self._scene is not None
+        self._scene.step(judged.ground, judged.matters)
+        yield from self._deps.outputs.evidence(judged.events, image, self._scene, at)
+        trouble = self._deps.outputs.trouble(self._camera.name, at)
+        yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
     def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
         """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
@@ -134,14 +151,17 @@ class CameraLoop:
             scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
             resolution = resolution_px(frame.wh, self._deps.detector.info.input_wh)
             self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id, resolution)
+            self._scene = Scene(scaled, frame.wh)
         return self.analysis
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
         if self._deps.is_live:
             self._put(self._outage.gap(gap))
-        if self.analysis is not None:
+        if self.analysis is not None and self._scene is not None:
             self._put(self.analysis.interrupt())
+            self._scene.forget()
+            self._deps.outputs.interrupt()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
@@ -156,10 +176,25 @@ class CameraLoop:
             self.gaps[-1] = sentence
 
     def _finish(self) -> None:
-        self._put(self._outage.over())
+        last: list[Event | Report] = [*self._outage.over(), *self._unstored.over()]
         if self.analysis is not None:
             events, samples = self.analysis.close()
-            self._put([*events, *samples])
+            last += [*events, *samples]
+        try:
+            self._put_at_last(last)
+        finally:
+            self._put(self._deps.outputs.finish(self._camera.name, self.last))
+
+    def _put_at_last(self, items: Iterable[Event | Report]) -> None:
+        """Hand over what nobody will hand over later: what is refused is tried again, for a second or so."""
+        self._owed.extend(items)
+        for wait_s in FINISH_RETRIES_S:
+            try:
+                return self._put(())
+            except StoreError as error:
+                log.warning("camera %s: %s; trying again in %.1f s", self._camera.name, error, wait_s)
+                time.sleep(wait_s)
+        return self._put(())
 
     def _put(self, items: Iterable[Event | Report]) -> None:
         """Hand over to the sink, in order; what it refused comes first, or its end would come without it."""

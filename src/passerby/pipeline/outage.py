@@ -9,14 +9,18 @@ from passerby.contracts.events import Event, Gap, Measure, Phase, Severity
 from passerby.contracts.time import later
 
 KIND = "camera_lost"
+EVIDENCE_KIND = "evidence_lost"
 LOST_AFTER_S = 5.0
 
 
 class OutageWatch:
-    """Start once after LOST_AFTER_S without a picture, end once when pictures are back or the run is over."""
+    """Start once after LOST_AFTER_S without what is watched, end once when it is back or the run is over.
 
-    def __init__(self, camera: str, new_id: Callable[[], str]) -> None:
-        self._camera, self._new_id = camera, new_id
+    kind: of the incident; KIND when the pictures stop, EVIDENCE_KIND when evidence cannot be stored.
+    """
+
+    def __init__(self, camera: str, new_id: Callable[[], str], kind: str = KIND) -> None:
+        self._camera, self._new_id, self._kind = camera, new_id, kind
         self._open: Event | None = None
         self._last: Gap | None = None
 
@@ -42,7 +46,7 @@ class OutageWatch:
         return Event(
             id=self._new_id(),
             seq=0,
-            kind=KIND,
+            kind=self._kind,
             phase=Phase.START,
             camera=self._camera,
             place="",

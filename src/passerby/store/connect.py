@@ -67,6 +67,24 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise explain(error, path) from error
 
 
+@contextmanager
+def writing(path: Path, busy_timeout_s: float = 5.0) -> Iterator[sqlite3.Connection]:
+    """A transaction on an existing database, beside a unit that may be running on it; undone if the block raises.
+
+    For tables no results file follows. Raises StoreError as `open_reader`, and when it cannot be written.
+    """
+    with reading(path):
+        pass  # its checks: it exists and is of this version
+    try:
+        with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection  # closing without COMMIT undoes everything
+            connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
 def _read_only_uri(path: Path) -> str:
     # A reader of a WAL file shares memory with the writer in a file beside it. On a read-only medium there is
     # no writer and that file cannot be made, so SQLite is told that nothing will change.

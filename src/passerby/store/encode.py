@@ -98,12 +98,26 @@ def measure_from_dict(data: Mapping[str, Any]) -> Measure:
 
 def evidence_to_dict(evidence: EvidenceRef) -> dict[str, Any]:
     """Return the reference as JSON has it."""
-    return {"still": evidence.still, "sha256": evidence.sha256, "redaction": evidence.redaction}
+    return {
+        "still": evidence.still,
+        "sha256": evidence.sha256,
+        "redaction": evidence.redaction,
+        "clip": evidence.clip,
+        "clip_sha256": evidence.clip_sha256,
+        "gone": evidence.gone,
+    }
 
 
 def evidence_from_dict(data: Mapping[str, Any]) -> EvidenceRef:
-    """Undo `evidence_to_dict`."""
-    return EvidenceRef(still=data["still"], sha256=data["sha256"], redaction=data["redaction"])
+    """Undo `evidence_to_dict`; before there were clips, evidence was a still."""
+    return EvidenceRef(
+        still=data["still"],
+        sha256=data["sha256"],
+        redaction=data["redaction"],
+        clip=data.get("clip"),
+        clip_sha256=data.get("clip_sha256"),
+        gone=data.get("gone"),
+    )
 
 
 def event_line(event: Event) -> bytes:

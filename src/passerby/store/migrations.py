@@ -104,6 +104,64 @@ CREATE TABLE alarm (
     UNIQUE (id, seq)
 ) STRICT"""
 
+# The log proper; the head is kept with it, so that an end cut off is seen.
+_AUDIT = """
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY CHECK (number >= 0),
+    entry TEXT NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32)
+) STRICT"""
+
+_AUDIT_HEAD = """
+CREATE TABLE audit_head (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 0),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    peaks BLOB NOT NULL
+) STRICT"""
+
+_EVIDENCE_FILE = """
+CREATE TABLE evidence_file (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    event TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('still', 'clip')),
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    seconds REAL NOT NULL CHECK (seconds >= 0),
+    utc_ms INTEGER,
+    made_ms INTEGER NOT NULL,
+    gone_ms INTEGER,
+    gone_why TEXT
+) STRICT"""
+
+_EVIDENCE_LOCK = """
+CREATE TABLE evidence_lock (
+    event TEXT PRIMARY KEY,
+    reason TEXT NOT NULL CHECK (reason != ''),
+    until_ms INTEGER NOT NULL,
+    locked_by TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT"""
+
+_LEDGER = """
+CREATE TABLE ledger (
+    camera TEXT NOT NULL,
+    day TEXT NOT NULL,
+    frames_in INTEGER NOT NULL DEFAULT 0,
+    frames_out INTEGER NOT NULL DEFAULT 0,
+    pixels_out INTEGER NOT NULL DEFAULT 0,
+    pixels_covered INTEGER NOT NULL DEFAULT 0,
+    video_frames INTEGER NOT NULL DEFAULT 0,
+    stills INTEGER NOT NULL DEFAULT 0,
+    clips INTEGER NOT NULL DEFAULT 0,
+    bytes_written INTEGER NOT NULL DEFAULT 0,
+    lost INTEGER NOT NULL DEFAULT 0,
+    files_deleted INTEGER NOT NULL DEFAULT 0,
+    bytes_deleted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (camera, day)
+) STRICT"""
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -120,7 +178,15 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX camera_health_s ON camera_health (camera, from_s)",
         _FILE_MARK,
     ),
-    (_ALARM,),
+    (
+        _ALARM,
+        _AUDIT,
+        _AUDIT_HEAD,
+        _EVIDENCE_FILE,
+        "CREATE INDEX evidence_file_event ON evidence_file (event)",
+        _EVIDENCE_LOCK,
+        _LEDGER,
+    ),
 )
 
 

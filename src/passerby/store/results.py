@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from sqlite3 import Connection
+from typing import TypeVar
 
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
+from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
 from passerby.contracts.ports import Report
 from passerby.store import alarms
 from passerby.store.connect import open_reader
@@ -17,6 +19,7 @@ from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
 from passerby.store.formats import ALARMS, EVENTS, FORMATS, LINES, ZONES, Format
 from passerby.store.sink import SqliteSink
 
+T = TypeVar("T")
 DATABASE = "passerby.db"
 MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a crash compares
 
@@ -25,6 +28,8 @@ _FILE_OF: dict[type[Report], Format | None] = {
     LineSample: LINES,
     CameraHealth: None,
     Alarm: ALARMS,
+    EvidenceFile: None,
+    Account: None,
 }
 
 
@@ -76,6 +81,10 @@ class ResultsStore(Closing):
         with self.reading() as connection:
             return tuple(alarms.newest(connection, only_open=True))
 
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run `fn` on the writer's connection, all of it or nothing. Raises StoreError if it cannot be."""
+        return self._sink.database.execute_write(fn)
+
     def reading(self) -> AbstractContextManager[Connection]:
         """A read-only connection for `events.query` and its like, for the length of a with block."""
         return self._sink.database.reading()
@@ -110,6 +119,14 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error
+
+
+def the_database(where: Path) -> Path:
+    """Return the one database of a results folder. Raises StoreError for none, and for a folder of several."""
+    found = databases_in(where)
+    if len(found) > 1:
+        raise StoreError(f"{where} holds the results of {len(found)} videos; give one of its folders")
+    return found[0]
 
 
 def databases_in(where: Path) -> tuple[Path, ...]:

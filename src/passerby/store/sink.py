@@ -6,9 +6,9 @@ from pathlib import Path
 
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
-from passerby.contracts.events import Event
+from passerby.contracts.events import Account, Event, EvidenceFile
 from passerby.contracts.ports import Report
-from passerby.store import alarms, events, samples
+from passerby.store import alarms, events, evidence, ledger, samples
 from passerby.store.db import Database
 
 
@@ -26,9 +26,13 @@ class SqliteSink(Closing):
         self.database.execute_write(lambda connection: events.append(connection, event))
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health, or one line of an alarm."""
+        """Keep one sample, one line of an alarm, a finished file of evidence, or an account."""
         if isinstance(report, Alarm):
             self.database.execute_write(lambda connection: alarms.append(connection, report))
+        elif isinstance(report, EvidenceFile):
+            self.database.execute_write(lambda connection: evidence.append(connection, report))
+        elif isinstance(report, Account):
+            self.database.execute_write(lambda connection: ledger.append(connection, report))
         else:
             self.database.execute_write(lambda connection: samples.append(connection, report))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from passerby.contracts.errors import StoreError
@@ -27,6 +28,16 @@ def utc_text(ms: int) -> str:
     """Return RFC 3339 in UTC with milliseconds, as 2026-03-01T07:45:00.000Z."""
     moment = _EPOCH + timedelta(milliseconds=ms)
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def now_ms() -> int:
+    """Return this machine's clock, for retention and the audit log; what a camera saw has the camera's time."""
+    return time.time_ns() // 1_000_000
+
+
+def day_of(ms: int) -> str:
+    """Return the day in UTC, as 2026-03-01."""
+    return utc_text(ms)[:10]
 
 
 def optional_ms(text: str | None) -> int | None:

@@ -69,16 +69,6 @@ CREATE TABLE file_mark (
     row INTEGER NOT NULL,
     bytes INTEGER NOT NULL
 ) STRICT;
-INSERT INTO event VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 11.5, 12.5, 1772351112500, 1,
-    'warning', '[{"name": "speed", "value": 2.9, "unit": "m/s", "sd": 0.2}]', NULL, 1);
-INSERT INTO event VALUES (2, 'e1', 1, 'fast_movement', 'end', 'platform-1', 'platform', 11.5, 20.25, 1772351120250, 1,
-    'warning', '[]', '{"still": "stills/e1.jpg", "sha256": "ab", "redaction": "solid"}', 1);
-INSERT INTO zone_sample VALUES (1, 'platform-1', 'platform', 60.0, NULL, 60.0, 3.25, 7, NULL, 5, 4, 0.98);
-INSERT INTO line_sample VALUES (1, 'platform-1', 'stairs', 60.0, NULL, 60.0, 12, 3, 1.0);
-INSERT INTO camera_health VALUES (1, 'platform-1', 60.0, NULL, 60.0, 'live', 9.8, 2, 0, 41.5, NULL);
-INSERT INTO file_mark VALUES ('events.jsonl', 2, 600);
-PRAGMA application_id = 1886610041;
-PRAGMA user_version = 2;
 CREATE TABLE alarm (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
@@ -94,6 +84,68 @@ CREATE TABLE alarm (
     people INTEGER NOT NULL CHECK (people >= 0),
     UNIQUE (id, seq)
 ) STRICT;
-INSERT INTO alarm (id, seq, kind, phase, camera, place, priority, at_s, utc_ms, incidents, people)
-VALUES ('e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 'warning', 12.5, 1772351112500, 1, 1);
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY CHECK (number >= 0),
+    entry TEXT NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32)
+) STRICT;
+CREATE TABLE audit_head (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 0),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    peaks BLOB NOT NULL
+) STRICT;
+CREATE TABLE evidence_file (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    event TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('still', 'clip')),
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    seconds REAL NOT NULL CHECK (seconds >= 0),
+    utc_ms INTEGER,
+    made_ms INTEGER NOT NULL,
+    gone_ms INTEGER,
+    gone_why TEXT
+) STRICT;
+CREATE INDEX evidence_file_event ON evidence_file (event);
+CREATE TABLE evidence_lock (
+    event TEXT PRIMARY KEY,
+    reason TEXT NOT NULL CHECK (reason != ''),
+    until_ms INTEGER NOT NULL,
+    locked_by TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE ledger (
+    camera TEXT NOT NULL,
+    day TEXT NOT NULL,
+    frames_in INTEGER NOT NULL DEFAULT 0,
+    frames_out INTEGER NOT NULL DEFAULT 0,
+    pixels_out INTEGER NOT NULL DEFAULT 0,
+    pixels_covered INTEGER NOT NULL DEFAULT 0,
+    video_frames INTEGER NOT NULL DEFAULT 0,
+    stills INTEGER NOT NULL DEFAULT 0,
+    clips INTEGER NOT NULL DEFAULT 0,
+    bytes_written INTEGER NOT NULL DEFAULT 0,
+    lost INTEGER NOT NULL DEFAULT 0,
+    files_deleted INTEGER NOT NULL DEFAULT 0,
+    bytes_deleted INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (camera, day)
+) STRICT;
+INSERT INTO event VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 11.5, 12.5, 1772351112500, 1,
+    'warning', '[{"name": "speed", "value": 2.9, "unit": "m/s", "sd": 0.2}]', NULL, 1);
+INSERT INTO event VALUES (2, 'e1', 1, 'fast_movement', 'end', 'platform-1', 'platform', 11.5, 20.25, 1772351120250, 1,
+    'warning', '[]', '{"still": "stills/e1.jpg", "sha256": "ab", "redaction": "solid"}', 1);
+INSERT INTO zone_sample VALUES (1, 'platform-1', 'platform', 60.0, NULL, 60.0, 3.25, 7, NULL, 5, 4, 0.98);
+INSERT INTO line_sample VALUES (1, 'platform-1', 'stairs', 60.0, NULL, 60.0, 12, 3, 1.0);
+INSERT INTO camera_health VALUES (1, 'platform-1', 60.0, NULL, 60.0, 'live', 9.8, 2, 0, 41.5, NULL);
+INSERT INTO file_mark VALUES ('events.jsonl', 2, 600);
+INSERT INTO audit VALUES (0, '{"n": 0}', x'6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d');
+INSERT INTO evidence_file VALUES (1, 'stills/e1.jpg', 'e1', 'platform-1', 'still', 'ab', 1000, 0.0, 1772351112500, 1772351113000,
+    NULL, NULL);
+INSERT INTO evidence_lock VALUES ('e1', 'claim 17', 1772955912500, 'alice', 1772351113000);
+INSERT INTO ledger (camera, day, frames_in) VALUES ('platform-1', '2026-03-01', 480);
+INSERT INTO alarm VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 'warning', 12.5, 1772351112500, 1, 1);
+PRAGMA application_id = 1886610041;
+PRAGMA user_version = 2;
 COMMIT;

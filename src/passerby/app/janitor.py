@@ -1,0 +1,83 @@
+"""The chores of a running unit, in a thread of its own: pictures too old go, the day's audit root is published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from passerby.contracts.closing import Closing
+from passerby.contracts.config import Retention
+from passerby.contracts.errors import PasserbyError, StoreError
+from passerby.evidence.clip import CLIPS, evidence_of
+from passerby.store import audit, evidence, roots
+from passerby.store.audit import Act
+from passerby.store.purge import Purged, purge
+from passerby.store.results import ResultsStore
+from passerby.store.utc import day_of, now_ms
+
+log = logging.getLogger(__name__)
+EVERY_S = 60.0
+
+
+class Janitor(Closing):
+    """Does the chores of the results folder at once and every minute, until closed; what fails is said once."""
+
+    def __init__(self, store: ResultsStore, folder: Path, retention: Retention, every_s: float = EVERY_S) -> None:
+        self._store, self._folder, self._retention, self._every_s = store, folder, retention, every_s
+        self._stop = threading.Event()
+        self._said: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._work, name="janitor")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; may be called twice."""
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            self._chore("purge", self._purge)
+            self._chore("root", self._publish)
+            if self._stop.wait(self._every_s):
+                return
+
+    def _chore(self, name: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except PasserbyError as error:
+            if self._said.get(name) != str(error):
+                log.error("%s", error)
+            self._said[name] = str(error)
+        except Exception:  # a fault of ours here must not keep pictures for ever
+            log.exception("an error of passerby itself; please report it")
+        else:
+            self._said.pop(name, None)
+
+    def _purge(self) -> None:
+        done: Purged = self._store.write(lambda c: purge(c, self._folder, self._retention, now_ms()))
+        if done.removed:
+            log.info("removed %d pictures, %.1f MB: %s", len(done.removed), done.bytes / 1e6, done.removed[0].why)
+        if done.refused:
+            raise StoreError(done.refused[0])
+
+    def _publish(self) -> None:
+        path, now = self._folder / roots.ROOTS, now_ms()
+        if roots.published_on(path, day_of(now)):
+            return
+        with self._store.reading() as connection:
+            root = roots.current(connection, now)
+        roots.publish(path, root)
+        self._store.write(lambda c: audit.record(c, audit.UNIT, Act.PUBLISHED, roots.ROOTS, root.line))
+
+
+def adopt_clips(store: ResultsStore, folder: Path) -> None:
+    """Enter the clips that a crash or power cut left unfinished; they play up to their last fragment."""
+    with store.reading() as connection:
+        known = {file.path for file in evidence.files(connection)}
+        cameras = dict(connection.execute("SELECT id, camera FROM event WHERE seq = 0"))
+    for path in sorted((folder / CLIPS).glob("*.mp4")):
+        if str(path.relative_to(folder)) not in known and path.stem in cameras:
+            store.put_report(evidence_of(path, path.stem, cameras[path.stem], 0.0, None))
+            log.info("%s was being recorded when the last run broke off; it plays as far as it goes", path.name)

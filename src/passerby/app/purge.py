@@ -1,0 +1,70 @@
+"""`passerby purge`: retention by hand, for a folder no `passerby run` looks after."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.actor import actor
+from passerby.app.options import JsonOption, WhereArgument
+from passerby.app.tables import print_json, print_rows
+from passerby.config.check import Probes, load_checked
+from passerby.contracts.config import Retention
+from passerby.contracts.errors import StoreError
+from passerby.store.connect import reading, writing
+from passerby.store.keeping import pictures
+from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge
+from passerby.store.results import the_database
+from passerby.store.utc import now_ms, utc_text
+
+
+def purge_(
+    where: WhereArgument,
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Whose retention; default: 72 hours.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, remove nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove stills, clips, videos and reports that are too old or too many.
+
+    Locked evidence, counts and events stay.
+    """
+    retention = load_checked(config, probes=Probes(sources=False)).unit.retention if config else Retention()
+    database = the_database(where)
+    done = _would(database, retention) if dry_run else _purged(database, retention)
+    _report(done, dry_run=dry_run, as_json=as_json)
+    if done.refused:
+        raise StoreError("\n".join(done.refused))
+
+
+def _would(database: Path, retention: Retention) -> Purged:
+    folder, now = database.parent, now_ms()
+    with reading(database) as connection:
+        found = pictures(connection, folder, now)
+    removed = tuple(doomed(found, retention, now, free_bytes(folder)))
+    return Purged(removed, locked=sum(picture.is_locked for picture in found))
+
+
+def _purged(database: Path, retention: Retention) -> Purged:
+    with writing(database) as connection:
+        return purge(connection, database.parent, retention, now_ms(), actor())
+
+
+def _report(done: Purged, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        removed = [{"path": d.picture.path, "bytes": d.picture.size, "why": d.why} for d in done.removed]
+        print_json({"dry_run": dry_run, "removed": removed, "locked": done.locked, "missing": done.vanished})
+        return
+    print_rows(("file", "made", "bytes", "why"), map(_row, done.removed), "Nothing has to go.")
+    if done.removed:
+        word = "would be removed" if dry_run else "removed"
+        sys.stdout.write(f"{len(done.removed)} files, {done.bytes / 1e6:.1f} MB {word}; {done.locked} locked\n")
+
+
+def _row(doom: Doomed) -> tuple[str, str, int, str]:
+    return doom.picture.path, utc_text(doom.picture.made_ms), doom.picture.size, doom.why

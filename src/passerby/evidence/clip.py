@@ -1,0 +1,78 @@
+"""One clip: redacted pictures with what the rule saw drawn on them, as a file that can be trusted later."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.contracts.closing import Closing
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import EvidenceFile
+from passerby.evidence.video import RedactedVideo
+from passerby.pixels.annotate import Drawing, PackedImage, annotate
+
+CLIPS = "clips"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One picture of a clip and what is to be drawn on it; it is drawn when it is written."""
+
+    shot: PackedImage
+    drawing: Drawing
+
+
+def clip_path(event: str) -> str:
+    """Return where an incident's clip lies, relative to the results folder."""
+    return f"{CLIPS}/{event}.mp4"
+
+
+class Clip(Closing):
+    """Writes `clips/EVENT.mp4` below `folder`, playable at any moment up to its last fragment of two seconds.
+
+    Raises StoreError if it cannot be written.
+    """
+
+    def __init__(self, folder: Path, event: str, camera: str) -> None:
+        self.event, self.camera, self._path = event, camera, folder / clip_path(event)
+        _make(self._path.parent)
+        self._video = RedactedVideo(self._path)
+        self._first: Drawn | None = None
+        self._seconds = 0.0
+
+    def add(self, drawn: Drawn) -> None:
+        """Draw and write one picture. Raises StoreError if it cannot be written."""
+        image = annotate(drawn.shot.unpacked(), drawn.drawing)
+        self._first = self._first or drawn
+        self._seconds = image.at.since_s(self._first.shot.image.at)
+        self._video.add(image)
+
+    def close(self) -> None:
+        """Finish the file; may be called twice. Raises StoreError if its end cannot be written."""
+        self._video.close()
+
+    def finished(self) -> EvidenceFile | None:
+        """Close it and return what it is; None for a clip without a picture. Raises StoreError."""
+        self.close()
+        if self._first is None:
+            return None
+        return evidence_of(self._path, self.event, self.camera, self._seconds, self._first.shot.image.at.utc)
+
+
+def evidence_of(path: Path, event: str, camera: str, seconds: float, utc: str | None) -> EvidenceFile:
+    """Return what a clip on the disk is. Raises StoreError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = path.stat().st_size
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read ({error.strerror}); the clip is lost") from error
+    return EvidenceFile(clip_path(event), event, camera, "clip", digest, size, round(seconds, 3), utc)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)  # not its parents: a disk that was unplugged is no reason to fill another
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made ({error.strerror}); is the disk still there?") from error

@@ -1,0 +1,110 @@
+"""Which incidents of a camera get a clip, and which pictures belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from passerby.contracts.closing import Closing
+from passerby.contracts.config import Camera, Evidence
+from passerby.contracts.events import Severity
+from passerby.contracts.time import Timestamp
+from passerby.evidence.clip import Drawn, clip_path
+from passerby.evidence.ring import Ring
+from passerby.evidence.writer import ClipWriter, Outcome
+from passerby.pixels.annotate import Drawing
+from passerby.pixels.redact import RedactedImage
+
+# Each open clip costs an encoder; a crowd of incidents at one moment is in one of them all the same.
+MOST_AT_ONCE = 4
+
+Draw = Callable[[str, Timestamp], Drawing]
+"""What to draw for an incident onto a picture of a moment."""
+
+
+@dataclass(slots=True)
+class _Recording:
+    """A clip being recorded: since when, since when its incident is over, what was drawn last."""
+
+    from_s: float
+    last: Drawing
+    over_s: float | None = None
+
+
+class Clips(Closing):
+    """Records the clips of one camera below `folder`, as its settings say. Takes redacted pictures only.
+
+    Per frame: `step` with what goes on, `take` the picture if there is one, `begin` what starts.
+    """
+
+    def __init__(self, folder: Path, camera: str, settings: Evidence, *, patient: bool) -> None:
+        self._settings = settings
+        self._ring = Ring(settings.fps, settings.before_s)
+        self._writer = ClipWriter(folder, camera, patient=patient)
+        self._open: dict[str, _Recording] = {}
+        self.refused = 0
+
+    def wants(self, at: Timestamp) -> bool:
+        """Return whether a picture of this moment is due."""
+        return self._ring.wants(at)
+
+    def take(self, image: RedactedImage, draw: Draw) -> None:
+        """Keep one picture for clips to come, and write it into those that are being recorded."""
+        shot = self._ring.add(image)
+        for event, recording in self._open.items():
+            if recording.over_s is None:
+                recording.last = draw(event, image.at)
+            if not self._writer.put(event, [Drawn(shot, recording.last)]):
+                self.refused += 1
+
+    def begin(self, event: str, severity: Severity, draw: Draw) -> str | None:
+        """Begin the clip of an incident that starts; return where it will lie, None if it gets none."""
+        if not self._gets_one(severity) or not len(self._ring):
+            return None
+        drawn = [Drawn(shot, draw(event, shot.image.at)) for shot in self._ring]
+        if len(self._open) >= MOST_AT_ONCE or not self._writer.put(event, drawn):
+            self.refused += len(drawn)
+            return None
+        self._open[event] = _Recording(drawn[0].shot.image.at.s, drawn[-1].drawing)
+        return clip_path(event)
+
+    def step(self, going_on: Collection[str], at: Timestamp) -> None:
+        """Take note of which incidents go on; finish the clips that are long enough."""
+        for event, recording in [*self._open.items()]:
+            if recording.over_s is None and event not in going_on:
+                recording.over_s = at.s
+                recording.last = replace(recording.last, path=(), words="")
+            over = recording.over_s is not None and at.s - recording.over_s >= self._settings.after_s
+            if over or at.s - recording.from_s >= self._settings.longest_s:
+                self._finish(event)
+
+    def interrupt(self) -> None:
+        """The pictures stopped: finish every clip, and forget what came before."""
+        for event in [*self._open]:
+            self._finish(event)
+        self._ring.clear()
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what became of clips since the last call."""
+        return self._writer.outcomes()
+
+    def close(self) -> None:
+        """Finish every clip and wait for the last; may be called twice."""
+        self.interrupt()
+        self._writer.close()
+
+    def _finish(self, event: str) -> None:
+        if self._writer.finish(event):
+            del self._open[event]  # otherwise tried again with the next frame
+
+    def _gets_one(self, severity: Severity) -> bool:
+        least, ranks = self._settings.clips_from, [*Severity]
+        return least != "never" and ranks.index(severity) >= ranks.index(Severity(least))
+
+
+def clips_of(camera: Camera, settings: Evidence, folder: Path, *, patient: bool) -> Clips | None:
+    """Return what records a camera's clips; None where nothing could ever start one."""
+    if settings.clips_from == "never" or not camera.rules:
+        return None
+    return Clips(folder, camera.name, settings, patient=patient)

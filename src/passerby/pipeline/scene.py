@@ -1,0 +1,76 @@
+"""What the rules saw, as drawings for evidence: the zone or line, the way somebody came, the figure that counted.
+
+A way is kept for the seconds a clip shows before an incident, for tracks that are there, and only in memory;
+only that of an incident's own subject is ever drawn.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.pixels.annotate import Drawing, Share
+
+# How long a way may get in a drawing, however much is kept before an incident.
+PATH_S = 10.0
+MOST_WORDS = 3
+_Way = deque[tuple[int, Share]]
+
+
+class Scene:
+    """The latest frame of one camera as evidence shows it; `camera` is scaled to the picture `wh`."""
+
+    def __init__(self, camera: Camera, wh: tuple[int, int]) -> None:
+        self._wh = wh
+        self._zones = {zone.name: self._shares(zone.polygon_px) for zone in camera.zones}
+        self._lines = {line.name: self._shares((line.from_px, line.to_px)) for line in camera.lines}
+        self._ways: dict[int, _Way] = {}
+        self._matters: dict[str, Hit] = {}
+
+    @property
+    def going_on(self) -> frozenset[str]:
+        """The incidents that go on."""
+        return frozenset(self._matters)
+
+    def step(self, ground: GroundTracks, matters: dict[str, Hit]) -> None:
+        """Take one frame's people and the latest hit of each incident."""
+        self._matters = matters
+        for gone in ground.gone.tolist():
+            self._ways.pop(gone, None)
+        for track, foot in zip(ground.id.tolist(), ground.foot_px.tolist(), strict=True):
+            way = self._ways.setdefault(track, deque())
+            way.append((ground.at.mono_ns, (foot[0] / self._wh[0], foot[1] / self._wh[1])))
+            while ground.at.mono_ns - way[0][0] > PATH_S * NS_PER_S:
+                way.popleft()
+
+    def forget(self) -> None:
+        """The pictures were interrupted: nobody's way goes on."""
+        self._ways.clear()
+        self._matters = {}
+
+    def draw(self, event: str, at: Timestamp) -> Drawing:
+        """Return what to draw for an incident onto the picture of a moment; nothing for one that is over."""
+        hit = self._matters.get(event)
+        if hit is None:
+            return Drawing()
+        way = self._ways.get(hit.subject.track, ()) if hit.subject.track is not None else ()
+        path = tuple(point for when, point in way if when <= at.mono_ns)
+        is_zone = hit.place in self._zones
+        outline = self._zones.get(hit.place) or self._lines.get(hit.place, ())
+        return Drawing(outline, is_zone, path, _words(hit) if at.s >= hit.began_s else "")
+
+    def _shares(self, points_px: tuple[tuple[float, float], ...]) -> tuple[Share, ...]:
+        return tuple((x / self._wh[0], y / self._wh[1]) for x, y in points_px)
+
+
+def _words(hit: Hit) -> str:
+    figures = (_figure(measure) for measure in hit.measures[:MOST_WORDS])
+    return "  ".join((hit.kind.replace("_", " "), *figures))
+
+
+def _figure(measure: Measure) -> str:
+    value = measure.value if isinstance(measure.value, str) else f"{measure.value:.1f}"
+    return f"{measure.name.replace('_', ' ')} {value} {measure.unit}".rstrip()

@@ -1,0 +1,97 @@
+"""Drawing what a rule saw onto a redacted picture, and keeping redacted pictures small while they wait.
+
+Both take redacted pictures and give redacted pictures: lines and letters are added, nothing is uncovered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from passerby.pixels.frame import U8
+from passerby.pixels.redact import _ONLY_HERE, RedactedImage, require_redacted
+
+Share = tuple[float, float]
+"""A point as shares of the picture's width and height, so that it fits the picture at any size."""
+
+OUTLINE_BGR, PATH_BGR, TEXT_BGR, SHADOW_BGR = (225, 225, 225), (0, 130, 255), (255, 255, 255), (32, 32, 32)
+PACKED_QUALITY = 85
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What to draw: the outline of a zone (closed) or line, the way somebody came, and a few words.
+
+    Points are shares of width and height; those outside the picture are cut off. words: ASCII is drawn, else "?".
+    """
+
+    outline: tuple[Share, ...] = ()
+    closed: bool = True
+    path: tuple[Share, ...] = ()
+    words: str = ""
+
+
+def annotate(image: RedactedImage, drawing: Drawing) -> RedactedImage:
+    """Return the picture with the drawing on it. Raises TypeError if it is not redacted."""
+    bgr = require_redacted(image).bgr.copy()
+    height = bgr.shape[0]
+    width = max(1, round(height / 300))
+    _line(bgr, drawing.outline, OUTLINE_BGR, width, closed=drawing.closed)
+    _line(bgr, drawing.path, PATH_BGR, 2 * width, closed=False)
+    if drawing.path:
+        (foot,) = _pixels(drawing.path[-1:], bgr)
+        cv2.circle(bgr, foot.tolist(), 3 * width, PATH_BGR, cv2.FILLED, cv2.LINE_AA)
+    if drawing.words:
+        _write(bgr, drawing.words, max(0.35, height / 900), width)
+    return replace(image, bgr=bgr, made_by=_ONLY_HERE)
+
+
+def _line(bgr: U8, points: tuple[Share, ...], colour: tuple[int, int, int], width: int, *, closed: bool) -> None:
+    if len(points) > 1:
+        cv2.polylines(bgr, [_pixels(points, bgr)], closed, colour, width, cv2.LINE_AA)
+
+
+def _pixels(points: tuple[Share, ...], bgr: U8) -> NDArray[np.int32]:
+    """Return shares as whole pixels (N, 2); far outside is brought near, or OpenCV's arithmetic overflows."""
+    shares = np.clip(np.nan_to_num(np.array(points, np.float64)), -4.0, 5.0)
+    return np.rint(shares * (bgr.shape[1], bgr.shape[0])).astype(np.int32)
+
+
+def _write(bgr: U8, words: str, size: float, width: int) -> None:
+    text = words.encode("ascii", "replace").decode()
+    (_, high), below = cv2.getTextSize(text, _FONT, size, width)
+    at = (2 * below, bgr.shape[0] - 2 * below)
+    cv2.rectangle(bgr, (0, at[1] - high - below), (bgr.shape[1], bgr.shape[0]), SHADOW_BGR, cv2.FILLED)
+    cv2.putText(bgr, text, at, _FONT, size, TEXT_BGR, width, cv2.LINE_AA)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PackedImage:
+    """A redacted picture as JPEG while it waits, some thirty times smaller; made of redacted pictures only."""
+
+    image: RedactedImage
+    _jpeg: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        image = require_redacted(self.image)
+        good, encoded = cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, PACKED_QUALITY])
+        if not good:
+            raise ValueError(f"{image!r} could not be packed")
+        object.__setattr__(self, "_jpeg", bytes(encoded))
+        # What is kept of the picture beside the JPEG: all but its pixels.
+        empty = replace(image, bgr=np.zeros((0, 0, 3), np.uint8), made_by=_ONLY_HERE)
+        object.__setattr__(self, "image", empty)
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return len(self._jpeg)
+
+    def unpacked(self) -> RedactedImage:
+        """Return the picture, as well as JPEG kept it."""
+        bgr = cv2.imdecode(np.frombuffer(self._jpeg, np.uint8), cv2.IMREAD_COLOR)
+        return replace(self.image, bgr=np.asarray(bgr, np.uint8), made_by=_ONLY_HERE)

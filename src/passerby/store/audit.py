@@ -1,0 +1,154 @@
+"""The audit log: who did what, and when, in a Merkle tree that shows any later change.
+
+Entries are JSON texts, numbered from 0; each one's hash is a leaf (RFC 6962). The head, size and full subtrees, is
+kept beside them. Whoever may write the file can write a whole new log, and a log cannot show that by itself: roots
+published elsewhere can (`roots.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from passerby.contracts.errors import StoreError
+from passerby.store.encode import json_text
+from passerby.store.merkle import HASH_BYTES, Frontier, leaf_hash
+from passerby.store.utc import now_ms, utc_text
+
+UNIT = "unit"
+_SELECT = "SELECT number, entry, leaf FROM audit"
+
+
+class Act(StrEnum):
+    """What can be done to, or by, a unit."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    CONFIGURED = "configured"
+    KEPT = "kept"
+    LOOKED = "looked"
+    EXPORTED = "exported"
+    ACKNOWLEDGED = "acknowledged"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    PURGED = "purged"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act.
+
+    utc: RFC 3339, by this machine's clock. actor: the user of the operating system, or UNIT for what it did by
+    itself. what: what it was done to, such as an event's id. detail: how, in words or as a checksum.
+    """
+
+    utc: str
+    actor: str
+    act: str
+    what: str
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The entry as it is kept and hashed."""
+        return json_text(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A row of the log as it is found: nothing is checked yet."""
+
+    number: int
+    text: str
+    leaf: bytes
+
+    @property
+    def entry(self) -> Entry:
+        """The act. Raises StoreError if the text is none."""
+        try:
+            return Entry(**json.loads(self.text))
+        except (ValueError, TypeError) as error:
+            raise StoreError(f"audit entry {self.number} is not one; run `passerby audit verify`") from error
+
+
+def record(
+    connection: sqlite3.Connection, actor: str, act: Act, what: str, detail: str = "", *, at_ms: int | None = None
+) -> int:
+    """Append one act within the caller's transaction; return its number.
+
+    To a log that was tampered with acts are appended all the same, and its head is left as it is: the unit goes
+    on, and `passerby audit verify` goes on telling.
+    """
+    entry = Entry(utc_text(now_ms() if at_ms is None else at_ms), actor, act.value, what, detail)
+    text = _storable(entry.text)
+    leaf, before, number = leaf_hash(text.encode()), _sound_head(connection), _next(connection)
+    values = (number, text, leaf)
+    connection.execute("INSERT INTO audit (number, entry, leaf) VALUES (?, ?, ?)", values)
+    if before is not None and before.size == number:
+        _keep(connection, before.add(leaf))
+    return number
+
+
+def head(connection: sqlite3.Connection) -> Frontier:
+    """Return the log's size and full subtrees as kept with it. Raises StoreError if what is kept cannot be one."""
+    row = connection.execute("SELECT size, peaks FROM audit_head").fetchone()
+    if row is None:
+        if connection.execute("SELECT 1 FROM audit LIMIT 1").fetchone():
+            raise StoreError("the audit log has lost its head; it was changed by another program")
+        return Frontier()
+    size, peaks = row
+    try:
+        return Frontier(size, tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES)))
+    except ValueError as error:
+        raise StoreError(f"the head of the audit log is damaged ({error})") from error
+
+
+def rows(connection: sqlite3.Connection, last: int | None = None) -> Iterator[Numbered]:
+    """Yield the rows in their order; `last`: only so many, the newest."""
+    if last is None:
+        return (Numbered(*row) for row in connection.execute(f"{_SELECT} ORDER BY number"))
+    newest = connection.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (last,)).fetchall()
+    return (Numbered(*row) for row in reversed(newest))
+
+
+def leaves(connection: sqlite3.Connection) -> list[bytes]:
+    """Return every leaf hash, in order."""
+    return [leaf for (leaf,) in connection.execute("SELECT leaf FROM audit ORDER BY number")]
+
+
+def latest_detail(connection: sqlite3.Connection, act: Act) -> str | None:
+    """Return the detail of the newest entry of one kind; None if there is none."""
+    row = connection.execute(
+        "SELECT json_extract(entry, '$.detail') FROM audit"
+        " WHERE json_valid(entry) AND json_extract(entry, '$.act') = ? ORDER BY number DESC LIMIT 1",
+        (act.value,),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _next(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(number) + 1, 0) FROM audit").fetchone()[0])
+
+
+def _sound_head(connection: sqlite3.Connection) -> Frontier | None:
+    try:
+        return head(connection)
+    except StoreError:
+        return None
+
+
+def _storable(text: str) -> str:
+    """Text of a user or a file name may hold half a character; the log holds a mark in its place."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _keep(connection: sqlite3.Connection, frontier: Frontier) -> None:
+    connection.execute(
+        "INSERT INTO audit_head (only_row, size, peaks) VALUES (0, ?, ?)"
+        " ON CONFLICT (only_row) DO UPDATE SET size = excluded.size, peaks = excluded.peaks",
+        (frontier.size, b"".join(frontier.peaks)),
+    )

@@ -1,0 +1,139 @@
+"""The tables of evidence: which files there are of which incident, which are locked, which are gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from passerby.contracts.errors import UsageError
+from passerby.contracts.events import Event, EvidenceFile
+from passerby.store import audit
+from passerby.store.audit import Act
+from passerby.store.utc import now_ms, optional_ms, utc_text
+
+LONGEST_LOCK_DAYS = 90
+DAY_MS = 86_400_000
+
+_SELECT = """
+SELECT path, event, camera, kind, sha256, bytes, seconds, made_ms, gone_ms, gone_why,
+       (SELECT until_ms FROM evidence_lock WHERE event = evidence_file.event AND until_ms > :now)
+FROM evidence_file"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One file of evidence: when it was made, whether it is gone and why, until when it is locked (ms, UTC)."""
+
+    path: str
+    event: str
+    camera: str
+    kind: str
+    sha256: str
+    bytes: int
+    seconds: float
+    made_ms: int
+    gone_ms: int | None
+    gone_why: str | None
+    locked_until_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Evidence of one incident that no purge may remove before `until_ms`."""
+
+    event: str
+    reason: str
+    until_ms: int
+    locked_by: str
+    at_ms: int
+
+
+def append(connection: sqlite3.Connection, file: EvidenceFile, made_ms: int | None = None) -> None:
+    """Add a finished file; a path that is there already is replaced. A clip's checksum goes to the audit log."""
+    values = (file.path, file.event, file.camera, file.kind, file.sha256, file.bytes, file.seconds)
+    made = now_ms() if made_ms is None else made_ms
+    connection.execute(
+        "INSERT OR REPLACE INTO evidence_file"
+        " (path, event, camera, kind, sha256, bytes, seconds, utc_ms, made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*values, optional_ms(file.utc), made),
+    )
+    if file.kind == "clip":
+        audit.record(connection, audit.UNIT, Act.KEPT, file.path, f"sha256 {file.sha256}", at_ms=made)
+
+
+def files(connection: sqlite3.Connection, event: str | None = None, *, at_ms: int | None = None) -> list[Kept]:
+    """Return every file ever kept, of one or all incidents, oldest first."""
+    now = now_ms() if at_ms is None else at_ms
+    where = "" if event is None else " WHERE event = :event"
+    return [
+        Kept(*row) for row in connection.execute(f"{_SELECT}{where} ORDER BY row", {"now": now, "event": event})
+    ]
+
+
+def mark_gone(connection: sqlite3.Connection, paths: Iterable[str], why: str, at_ms: int) -> None:
+    """Note that files were removed; their rows stay."""
+    connection.executemany(
+        "UPDATE evidence_file SET gone_ms = ?, gone_why = ? WHERE path = ? AND gone_ms IS NULL",
+        [(at_ms, why, path) for path in paths],
+    )
+
+
+def lock(connection: sqlite3.Connection, event: str, reason: str, until_ms: int, actor: str) -> Lock:
+    """Keep the evidence of an incident until a time, for a reason; the newest lock counts.
+
+    Raises UsageError for an incident without evidence, an empty reason, or a time past or too far.
+    """
+    now = now_ms()
+    _check(connection, event, reason, until_ms, now)
+    made = Lock(event, reason.strip(), until_ms, actor, now)
+    connection.execute(
+        "INSERT OR REPLACE INTO evidence_lock (event, reason, until_ms, locked_by, at_ms) VALUES (?, ?, ?, ?, ?)",
+        (made.event, made.reason, made.until_ms, made.locked_by, made.at_ms),
+    )
+    audit.record(connection, actor, Act.LOCKED, event, f"until {utc_text(until_ms)}: {made.reason}", at_ms=now)
+    return made
+
+
+def unlock(connection: sqlite3.Connection, event: str, actor: str) -> None:
+    """Let the evidence of an incident go as any other. Raises UsageError if it is not locked."""
+    if connection.execute("DELETE FROM evidence_lock WHERE event = ?", (event,)).rowcount == 0:
+        raise UsageError(f"the evidence of {event} is not locked; `passerby evidence list` shows what is")
+    audit.record(connection, actor, Act.UNLOCKED, event)
+
+
+def locks(connection: sqlite3.Connection, *, at_ms: int | None = None) -> list[Lock]:
+    """Return the locks that hold now, by their end."""
+    now = now_ms() if at_ms is None else at_ms
+    found = connection.execute(
+        "SELECT event, reason, until_ms, locked_by, at_ms FROM evidence_lock WHERE until_ms > ? ORDER BY until_ms",
+        (now,),
+    )
+    return [Lock(*row) for row in found]
+
+
+def as_it_is(connection: sqlite3.Connection, event: Event) -> Event:
+    """Return the event with what became of its evidence: the clip's checksum, and whether it is gone."""
+    if event.evidence is None:
+        return event
+    known = {file.path: file for file in files(connection, event.id)}
+    still, clip = known.get(event.evidence.still), known.get(event.evidence.clip or "")
+    gone = None
+    if still is not None and still.gone_ms is not None:
+        gone = f"{utc_text(still.gone_ms)} {still.gone_why}"
+    return replace(event, evidence=replace(event.evidence, clip_sha256=clip.sha256 if clip else None, gone=gone))
+
+
+def _check(connection: sqlite3.Connection, event: str, reason: str, until_ms: int, now: int) -> None:
+    if not reason.strip():
+        raise UsageError("a lock needs a reason; write --reason and why the evidence must be kept")
+    if until_ms <= now:
+        raise UsageError(f"{utc_text(until_ms)} is past; give a later --until")
+    if until_ms > now + LONGEST_LOCK_DAYS * DAY_MS:
+        raise UsageError(
+            f"a lock lasts at most {LONGEST_LOCK_DAYS} days; give an earlier --until and renew it then"
+        )
+    if not any(file.gone_ms is None for file in files(connection, event)):
+        raise UsageError(
+            f"{event} has no evidence that could be locked; `passerby evidence list` shows what there is"
+        )

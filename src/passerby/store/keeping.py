@@ -1,0 +1,72 @@
+"""The pictures in a results folder, with their age, for whoever decides which of them must go."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.store import evidence
+
+# What is no evidence with a row of its own: pattern below the results folder, kind.
+_PATTERNS = (
+    ("stills/*", "still"),
+    ("clips/*", "clip"),
+    ("redacted.mp4", "video"),
+    ("*/redacted-*.mp4", "video"),
+    ("report.html", "report"),
+    ("*/report.html", "report"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file with pictures in it.
+
+    path: relative to the results folder. kind: still, clip, video, report. event: "" for what is of none.
+    made_ms: when it was finished (UTC); changed_ms: when it was last written.
+    """
+
+    path: str
+    kind: str
+    camera: str
+    event: str
+    size: int
+    made_ms: int
+    changed_ms: int
+    is_locked: bool
+
+
+def pictures(connection: sqlite3.Connection, folder: Path, now_ms: int) -> list[Picture]:
+    """Return every file with pictures in the folder, oldest first; what a crash left without a row counts, too."""
+    rows = {file.path: file for file in evidence.files(connection, at_ms=now_ms)}
+    locked = {lock.event for lock in evidence.locks(connection, at_ms=now_ms)}
+    found = (_picture(path, kind, folder, rows, locked) for path, kind in _paths(folder))
+    return sorted((picture for picture in found if picture), key=lambda picture: picture.made_ms)
+
+
+def missing(connection: sqlite3.Connection, folder: Path) -> list[str]:
+    """Return the paths of evidence that has a row, is not marked as gone, and is not there."""
+    return [f.path for f in evidence.files(connection) if f.gone_ms is None and not (folder / f.path).is_file()]
+
+
+def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
+    for pattern, kind in _PATTERNS:
+        yield from ((path, kind) for path in folder.glob(pattern))
+
+
+def _picture(
+    path: Path, kind: str, folder: Path, rows: dict[str, evidence.Kept], locked: set[str]
+) -> Picture | None:
+    name = path.relative_to(folder)
+    row = rows.get(str(name))
+    try:
+        status = path.stat()
+    except OSError:  # gone in between
+        return None
+    changed_ms = status.st_mtime_ns // 1_000_000
+    event = row.event if row else path.stem if kind in ("still", "clip") else ""
+    camera = row.camera if row else name.parts[0] if len(name.parts) > 1 and kind in ("video", "report") else ""
+    made_ms = row.made_ms if row else changed_ms
+    return Picture(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)

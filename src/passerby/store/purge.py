@@ -1,0 +1,136 @@
+"""Removing pictures that are too old or in the way; never counts, never events, never locked evidence.
+
+Files are unlinked, so whoever is reading one reads on. The row of a removed file stays, marked with why.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.contracts.config import LONGEST_KEPT_H, Retention
+from passerby.contracts.errors import StoreError
+from passerby.store import audit, evidence, ledger
+from passerby.store.audit import Act
+from passerby.store.keeping import Picture, missing, pictures
+
+HOUR_MS = 3_600_000
+MB = 1_000_000
+# A file written to so lately may still be open: removing it would free nothing.
+OPEN_MS = 120_000
+# In the ledger, of a file that a crash left and nothing says whose it is.
+UNATTRIBUTED = "unattributed"
+_EVIDENCE = frozenset({"still", "clip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A picture that has to go, and why."""
+
+    picture: Picture
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge removed, what it could not, and how much it kept because it is locked."""
+
+    removed: tuple[Doomed, ...] = ()
+    refused: tuple[str, ...] = ()
+    vanished: int = 0
+    locked: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """Size of what was removed."""
+        return sum(doomed.picture.size for doomed in self.removed)
+
+
+def doomed(found: Iterable[Picture], retention: Retention, now_ms: int, free_bytes: int) -> Iterator[Doomed]:
+    """Yield what has to go, oldest first; `found` is in that order."""
+    left = []
+    for picture in found:
+        if picture.is_locked:
+            continue
+        hours = _longest_h(picture, retention)
+        if now_ms - picture.made_ms > hours * HOUR_MS:
+            yield Doomed(picture, f"older than {hours:.12g} h")
+        elif now_ms - picture.changed_ms > OPEN_MS:
+            left.append(picture)
+    yield from _for_room(left, retention, free_bytes)
+
+
+def purge(
+    connection: sqlite3.Connection, folder: Path, retention: Retention, now_ms: int, actor: str = audit.UNIT
+) -> Purged:
+    """Remove what has to go and note it, within the caller's transaction, so that no lock comes in between."""
+    found = pictures(connection, folder, now_ms)
+    free = free_bytes(folder)
+    removed, refused = [], []
+    for doom in doomed(found, retention, now_ms, free):
+        try:
+            (folder / doom.picture.path).unlink(missing_ok=True)
+        except OSError as error:
+            refused.append(
+                f"{folder / doom.picture.path} cannot be removed ({error.strerror}); check its permissions"
+            )
+        else:
+            removed.append(doom)
+    vanished = missing(connection, folder)
+    _note(connection, removed, vanished, now_ms, actor)
+    gone = {doom.picture.path for doom in removed}
+    lost = [path for path in vanished if path not in gone]
+    return Purged(tuple(removed), tuple(refused), len(lost), sum(p.is_locked for p in found))
+
+
+def _for_room(left: list[Picture], retention: Retention, free_bytes: int) -> Iterator[Doomed]:
+    over = sum(p.size for p in left if p.kind in _EVIDENCE) - retention.evidence_mb * MB
+    short = retention.free_mb * MB - free_bytes
+    for picture in left:
+        if over > 0 and picture.kind in _EVIDENCE:
+            why = f"more than {retention.evidence_mb} MB of evidence"
+        elif short > 0:
+            why = f"less than {retention.free_mb} MB free"
+        else:
+            continue
+        over -= picture.size if picture.kind in _EVIDENCE else 0
+        short -= picture.size
+        yield Doomed(picture, why)
+
+
+def _longest_h(picture: Picture, retention: Retention) -> float:
+    """The limit that the code sets holds whatever a configuration says."""
+    hours = retention.recording_h if picture.kind == "video" else retention.evidence_h
+    return min(hours, LONGEST_KEPT_H)
+
+
+def _note(
+    connection: sqlite3.Connection, removed: list[Doomed], vanished: list[str], now_ms: int, actor: str
+) -> None:
+    by_why, by_camera = defaultdict(list), defaultdict(list)
+    for doom in removed:
+        by_why[doom.why].append(doom.picture)
+        by_camera[doom.picture.camera or UNATTRIBUTED].append(doom.picture.size)
+    for why, gone in by_why.items():
+        evidence.mark_gone(connection, [p.path for p in gone], why, now_ms)
+        kinds = Counter(p.kind for p in gone)
+        what = ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in sorted(kinds.items()))
+        audit.record(connection, actor, Act.PURGED, what, why, at_ms=now_ms)
+    for camera, sizes in by_camera.items():
+        ledger.deleted(connection, camera, len(sizes), sum(sizes), now_ms)
+    lost = [path for path in vanished if path not in {d.picture.path for d in removed}]
+    if lost:
+        evidence.mark_gone(connection, lost, "removed by another program", now_ms)
+        audit.record(connection, actor, Act.PURGED, f"{len(lost)} files", "found missing", at_ms=now_ms)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much of the folder's disk is free. Raises StoreError if that cannot be told."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be looked at ({error.strerror}); is the disk still there?") from error

@@ -1,0 +1,123 @@
+"""Roots of the audit log, published where the log's keeper cannot change them, and the check against them.
+
+A line of `roots.txt`: the day in UTC, the log's size, its root. A copy of the file, or one line of it on paper, is
+enough to show later that everything up to it is as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.store import audit
+from passerby.store.merkle import HASH_BYTES, Frontier, leaf_hash
+from passerby.store.utc import day_of
+
+ROOTS = "roots.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The root a log of `size` entries had on a day (UTC)."""
+
+    day: str
+    size: int
+    root: bytes
+
+    @property
+    def line(self) -> str:
+        """The root as a line of roots.txt, without its end."""
+        return f"{self.day} {self.size} {self.root.hex()}"
+
+
+def current(connection: sqlite3.Connection, at_ms: int) -> Root:
+    """Return the root of the log as it is now."""
+    frontier = audit.head(connection)
+    return Root(day_of(at_ms), frontier.size, frontier.root)
+
+
+def parse(text: str, where: str) -> Root:
+    """Undo `Root.line`. Raises UsageError naming `where` the text stands."""
+    parts = text.split()
+    try:
+        day, size, root = parts if len(parts) == 3 else ("", *parts)
+        found = Root(day, int(size), bytes.fromhex(root))
+        if found.size < 0 or len(found.root) != HASH_BYTES:
+            raise ValueError("wrong length")
+    except ValueError as error:
+        raise UsageError(
+            f'{where}: "{text.strip()}" is no root; write size and root as `passerby audit root` does'
+        ) from error
+    return found
+
+
+def read_roots(path: Path) -> list[Root]:
+    """Return the roots of a file; empty lines are passed over. Raises StoreError and UsageError."""
+    try:
+        lines = path.read_text("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read ({error.strerror}); give the file of published roots") from error
+    return [parse(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def publish(path: Path, root: Root) -> None:
+    """Append the root to the file, on the disk when this returns. Raises StoreError."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(root.line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        why = f"{path} cannot be written ({error.strerror}); free space or check permissions"
+        raise StoreError(why) from error
+
+
+def published_on(path: Path, day: str) -> bool:
+    """Return whether the file has a root of that day."""
+    return path.is_file() and any(root.day == day for root in read_roots(path))
+
+
+def faults(connection: sqlite3.Connection, published: Sequence[Root] = ()) -> Iterator[str]:
+    """Yield a sentence for each sign that the log is not what it was: changed, cut, reordered, or another log."""
+    wanted: dict[int, list[Root]] = {}
+    for root in published:
+        wanted.setdefault(root.size, []).append(root)
+    frontier = Frontier()
+    yield from _differing(wanted.pop(0, ()), frontier)
+    for row in audit.rows(connection):
+        yield from _of_row(row, frontier.size)
+        frontier = frontier.add(leaf_hash(row.text.encode()))
+        yield from _differing(wanted.pop(frontier.size, ()), frontier)
+    for size in sorted(wanted):
+        yield f"a root of {size} entries was published, the log has only {frontier.size}: its end was removed"
+    yield from _of_head(connection, frontier)
+
+
+def _of_row(row: audit.Numbered, expected: int) -> Iterator[str]:
+    if row.number != expected:
+        yield f"entry {row.number} stands where entry {expected} should: something was removed or put in"
+    if leaf_hash(row.text.encode()) != row.leaf:
+        yield f"entry {row.number} was changed: its text has not the hash that was kept"
+
+
+def _differing(published: Iterable[Root], frontier: Frontier) -> Iterator[str]:
+    for root in published:
+        if root.root != frontier.root:
+            day = f" on {root.day}" if root.day else ""
+            yield f"the first {root.size} entries are not those whose root was published{day}"
+
+
+def _of_head(connection: sqlite3.Connection, frontier: Frontier) -> Iterator[str]:
+    try:
+        kept = audit.head(connection)
+    except StoreError as error:
+        yield str(error)
+        return
+    if kept.size != frontier.size:
+        yield f"the head is of {kept.size} entries, there are {frontier.size}: some were removed or put in"
+    elif kept != frontier:
+        yield "the head is not that of these entries: something was changed or reordered"

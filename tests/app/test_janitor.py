@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from passerby.app.actor import actor
+from passerby.app.janitor import Janitor, adopt_clips
+from passerby.contracts.config import Retention
+from passerby.store import audit, evidence, roots
+from passerby.store.results import ResultsStore
+from passerby.store.utc import now_ms
+from support.living import until
+from support.recording import record  # noqa: F401  the module is a program, too
+from support.stored import an_event
+
+
+def acts(store: ResultsStore) -> list[str]:
+    with store.reading() as connection:
+        return [row.entry.act for row in audit.rows(connection)]
+
+
+def test_it_purges_and_publishes_the_days_root_once(tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    old = tmp_path / "clips" / "e1.mp4"
+    old.write_bytes(b"x")
+    before_s = now_ms() / 1000 - 80 * 3600
+    os.utime(old, (before_s, before_s))
+    with ResultsStore(tmp_path) as store:
+        with Janitor(store, tmp_path, Retention(free_mb=0), every_s=0.02):
+            until(lambda: not old.exists())
+            until(lambda: "published" in acts(store))
+        assert acts(store) == ["purged", "published"]
+        (root,) = roots.read_roots(tmp_path / "roots.txt")
+        with store.reading() as connection:
+            assert list(roots.faults(connection, [root])) == []
+        assert root.size == 1
+
+
+def test_a_chore_that_fails_is_said_once_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "roots.txt").mkdir()
+    with ResultsStore(tmp_path) as store, Janitor(store, tmp_path, Retention(free_mb=0), every_s=0.02):
+        until(lambda: "cannot be written" in caplog.text)
+        until(lambda: acts(store) == [])
+        (tmp_path / "roots.txt").rmdir()
+        until(lambda: "published" in acts(store))
+    assert caplog.text.count("cannot be written") == 1
+
+
+def test_clips_a_crash_left_are_entered_once(tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    for name in ("e1", "stranger"):
+        (tmp_path / "clips" / f"{name}.mp4").write_bytes(b"torn")
+    with ResultsStore(tmp_path) as store:
+        store.put(an_event("e1"))
+        for _ in range(2):
+            adopt_clips(store, tmp_path)
+        with store.reading() as connection:
+            (kept,) = evidence.files(connection)
+        assert (kept.path, kept.event, kept.camera, kept.bytes) == ("clips/e1.mp4", "e1", "platform-1", 4)
+        assert acts(store) == ["kept"]
+
+
+def test_the_actor_is_the_systems_user_not_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USER", "somebody")
+    monkeypatch.setenv("LOGNAME", "somebody")
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    assert actor() == "root"
+    monkeypatch.setenv("SUDO_USER", "alice")
+    assert actor() == "alice as root"
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    assert actor() == "uid 4000000", "who is not root is not asked"

@@ -1,0 +1,122 @@
+"""A live camera whose evidence cannot be stored: events and counts go on, what is missing is counted and told."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerby.contracts.config import Evidence
+from passerby.contracts.events import Account, EvidenceFile, Phase
+from passerby.evidence.clips import clips_of
+from passerby.evidence.rolling import RollingVideo
+from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.outputs import STILLS, VIDEO, Outputs
+from passerby.pixels.frame import RawFrame
+from support import stage
+from support.fakes import ColourDetector, ListSink, ListSource, every, frames_of
+from support.figures import leaked, pictures
+from support.file_limit import file_size_limit
+from support.stage import CAST, KINDS, SECONDS
+
+
+def film(until_s: float = SECONDS) -> Iterator[RawFrame]:
+    return frames_of(CAST, every(0.1, until_s), utc_s=1_772_351_100.0)
+
+
+class Unit:
+    """One camera of `run` with stand-ins around it."""
+
+    def __init__(self, folder: Path, items: Any, *, video: bool = True) -> None:
+        ids, camera = itertools.count(), stage.camera()
+        self.sink = ListSink()
+        self.outputs = Outputs(
+            folder,
+            RollingVideo(folder / "cam", 100) if video else None,
+            clips=clips_of(camera, Evidence(), folder, patient=True),
+            lenient=True,
+        )
+        deps = Deps(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
+        self.loop = CameraLoop(camera, ListSource(items), deps)
+
+    def __call__(self) -> Unit:
+        with self.outputs:
+            self.loop.run(threading.Event())
+        assert set(self.loop.events) >= KINDS
+        assert self.sink.open == set()
+        return self
+
+    def evidence_lost(self) -> list[tuple[Phase, float]]:
+        return [(e.phase, e.at_s) for e in self.sink.events if e.kind == "evidence_lost"]
+
+    def reports(self, kind: type) -> list[Any]:
+        return [r for r in self.sink.reports if isinstance(r, kind)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "out" / "cam").mkdir(parents=True)
+    return tmp_path / "out"
+
+
+def test_when_all_is_well(folder: Path) -> None:
+    unit = Unit(folder, film())()
+    assert unit.loop.lost == {}
+    assert unit.evidence_lost() == []
+    starts = [e for e in unit.sink.events if e.phase is Phase.START]
+    files = {f.path for f in unit.reports(EvidenceFile)}
+    assert {e.evidence.still for e in starts if e.evidence} <= files
+    assert {e.evidence.clip for e in starts if e.evidence and e.evidence.clip} <= files
+    assert files == {str(p.relative_to(folder)) for p in folder.rglob("*") if p.parent.name in ("stills", "clips")}
+    stored = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    accounts = unit.reports(Account)
+    assert sum(a.bytes_written for a in accounts) == stored
+    assert (sum(a.frames_in for a in accounts), sum(a.video_frames for a in accounts)) == (120, 120)
+    assert all(leaked(shown) == 0 for path in folder.glob("clips/*") for shown in pictures(path))
+
+
+def test_a_folder_that_vanishes_and_comes_back(folder: Path) -> None:
+    def scene() -> Iterator[RawFrame]:
+        for frame in film(30.0):
+            if frame.number == 20:
+                shutil.rmtree(folder)
+                folder.write_text("no folder any more")
+            if frame.number == 250:
+                folder.unlink()
+                (folder / "cam").mkdir(parents=True)
+            yield frame
+
+    unit = Unit(folder, scene(), video=False)()
+    assert unit.loop.lost[STILLS] >= 3
+    assert unit.loop.lost.keys() == {STILLS}
+    (start, _), (end, _) = unit.evidence_lost()
+    assert (start, end) == (Phase.START, Phase.END)
+    told = next(e for e in unit.sink.events if e.kind == "evidence_lost")
+    assert "cannot be" in str(told.measures[0].value)
+    assert told.evidence is None
+    assert sum(a.lost for a in unit.reports(Account)) == sum(unit.loop.lost.values())
+
+
+def test_a_full_disk_loses_pictures_not_events(folder: Path) -> None:
+    with file_size_limit(6_000):
+        unit = Unit(folder, film())()
+    assert unit.loop.lost[STILLS] > 0
+    assert unit.loop.lost[VIDEO] > 0
+    assert Phase.START in [phase for phase, _ in unit.evidence_lost()]
+    assert [e for e in unit.sink.events if e.phase is Phase.START and e.evidence is None]
+    assert max(p.stat().st_size for p in folder.rglob("*") if p.is_file()) <= 6_000
+
+
+def test_a_recording_is_not_lenient(folder: Path) -> None:
+    """Who analyses a recording can free space and start again; who watches a platform cannot."""
+    from passerby.contracts.errors import StoreError
+
+    unit = Unit(folder, film())
+    unit.outputs._lenient = False
+    with file_size_limit(6_000), pytest.raises(StoreError, match="cannot be written"), unit.outputs:
+        unit.loop.run(threading.Event())

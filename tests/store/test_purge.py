@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.contracts.config import LONGEST_KEPT_H, Retention
+from passerby.contracts.events import EvidenceFile
+from passerby.store import audit, evidence, ledger
+from passerby.store.connect import reading, writing
+from passerby.store.keeping import Picture, pictures
+from passerby.store.purge import HOUR_MS, MB, OPEN_MS, Purged, doomed, purge
+from passerby.store.results import ResultsStore
+from passerby.store.utc import now_ms
+from support.stored import an_event
+
+NOW = 10_000 * HOUR_MS
+PLENTY = 10**12
+
+
+def picture(hours: float, kind: str = "clip", size: int = MB, *, locked: bool = False, name: str = "") -> Picture:
+    made = NOW - round(hours * HOUR_MS)
+    return Picture(name or f"{kind}-{hours}", kind, "c", "e", size, made, made, locked)
+
+
+def gone(found: list[Picture], free: int = PLENTY, **limits: float) -> dict[str, str]:
+    retention = Retention.model_validate(limits)
+    return {d.picture.path: d.why for d in doomed(sorted(found, key=lambda p: p.made_ms), retention, NOW, free)}
+
+
+def test_what_is_too_old_goes_by_its_kind() -> None:
+    found = [picture(h, kind) for h in (71.9, 72.1) for kind in ("still", "clip", "report", "video")]
+    assert set(gone(found)) == {"still-72.1", "clip-72.1", "report-72.1", "video-72.1"}
+    assert set(gone(found, recording_h=1)) == {
+        "still-72.1",
+        "clip-72.1",
+        "report-72.1",
+        "video-71.9",
+        "video-72.1",
+    }
+    assert gone(found, evidence_h=100, recording_h=100) == {}
+
+
+def test_no_configuration_keeps_anything_beyond_the_hard_limit() -> None:
+    forged = Retention.model_construct(evidence_h=9999.0, recording_h=9999.0, evidence_mb=10**6, free_mb=0)
+    found = [picture(719, "video"), picture(721, "video"), picture(719), picture(721)]
+    removed = {d.picture.path: d.why for d in doomed(found, forged, NOW, PLENTY)}
+    assert removed == {"video-721": "older than 720 h", "clip-721": "older than 720 h"}
+    with pytest.raises(ValueError, match="less than or equal to 720"):
+        Retention(evidence_h=LONGEST_KEPT_H + 1)
+
+
+def test_locked_evidence_stays_whatever_its_age_and_however_full_the_disk() -> None:
+    found = [
+        picture(500, locked=True, name="locked"),
+        picture(500, name="other"),
+        picture(2, locked=True, name="l2"),
+    ]
+    assert set(gone(found, free=0)) == {"other"}
+
+
+def test_the_oldest_make_room() -> None:
+    found = [picture(h, size=400 * 1000) for h in (5, 4, 3, 2, 1)]
+    assert gone(found, evidence_mb=1) == {
+        "clip-5": "more than 1 MB of evidence",
+        "clip-4": "more than 1 MB of evidence",
+        "clip-3": "more than 1 MB of evidence",
+    }
+    assert gone(found, free=200 * MB - 500_000) == {
+        "clip-5": "less than 200 MB free",
+        "clip-4": "less than 200 MB free",
+    }
+
+
+def test_a_file_being_written_is_not_removed_to_make_room() -> None:
+    young = [picture(0, "video"), picture(OPEN_MS / HOUR_MS / 2)]
+    assert gone(young, free=0, evidence_mb=1) == {}
+
+
+pictures_made = st.builds(
+    picture,
+    st.floats(0.1, 2000),
+    st.sampled_from(["still", "clip", "video", "report"]),
+    st.integers(0, 3 * MB),
+    locked=st.booleans(),
+)
+
+
+@given(st.lists(pictures_made, max_size=30), st.integers(0, 400 * MB), st.integers(1, 50))
+def test_laws_of_a_purge(found: list[Picture], free: int, evidence_mb: int) -> None:
+    found = sorted(found, key=lambda p: p.made_ms)
+    retention = Retention(evidence_mb=evidence_mb)
+    removed = [d.picture for d in doomed(found, retention, NOW, free)]
+    left = [p for p in found if not any(p is r for r in removed)]
+    assert len({id(p) for p in removed}) == len(removed), "nothing twice"
+    assert not any(p.is_locked for p in removed)
+    unlocked = [p for p in left if not p.is_locked]
+    assert all(NOW - p.made_ms <= 72 * HOUR_MS for p in unlocked)
+    assert sum(p.size for p in unlocked if p.kind in ("still", "clip")) <= evidence_mb * MB
+    if free + sum(p.size for p in removed) < 200 * MB:
+        assert not unlocked, "as long as there is something to give up it is given up"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ResultsStore]:
+    """Two incidents with a still and a clip each, e1 of four days ago and e2 of now, and what belongs to none."""
+    with ResultsStore(tmp_path) as made:
+        for folder in ("stills", "clips", "cam"):
+            (tmp_path / folder).mkdir()
+        for name, age_h in (("e1", 96), ("e2", 1)):
+            made.put(an_event(name))
+            for path, kind in ((f"stills/{name}.jpg", "still"), (f"clips/{name}.mp4", "clip")):
+                (tmp_path / path).write_bytes(b"x" * 1000)
+                file = EvidenceFile(path, name, "cam", kind, "aa", 1000, 0.0, None)  # type: ignore[arg-type]
+                made.write(lambda c, f=file, a=age_h: evidence.append(c, f, now_ms() - a * HOUR_MS))
+        for path in ("cam/redacted-2026.mp4", "cam/report.html", "stills/lost.jpg.part", "clips/torn.mp4"):
+            (tmp_path / path).write_bytes(b"x" * 100)
+            old_s = now_ms() / 1000 - 96 * 3600
+            os.utime(tmp_path / path, (old_s, old_s))
+        (tmp_path / "cam" / "summary.json").write_text("{}")
+        yield made
+
+
+def files(folder: Path) -> set[str]:
+    names = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    return {name for name in names if not name.startswith("passerby.db")}
+
+
+COUNTS = {"events.jsonl", "zones.csv", "lines.csv", "cam/summary.json"}
+
+
+def purged(store: ResultsStore, folder: Path) -> Purged:
+    return store.write(lambda c: purge(c, folder, Retention(free_mb=0), now_ms()))
+
+
+def test_old_pictures_go_and_counts_and_events_stay(store: ResultsStore, tmp_path: Path) -> None:
+    done = purged(store, tmp_path)
+    assert files(tmp_path) == COUNTS | {"stills/e2.jpg", "clips/e2.mp4"}
+    assert (len(done.removed), done.refused, done.bytes, done.vanished) == (6, (), 2400, 0)
+    with store.reading() as connection:
+        rows = {file.path: file.gone_why for file in evidence.files(connection)}
+        days = {day.camera: (day.files_deleted, day.bytes_deleted) for day in ledger.days(connection)}
+        last = [row.entry for row in audit.rows(connection)][-1]
+    assert rows == {
+        **{"stills/e1.jpg": "older than 72 h", "clips/e1.mp4": "older than 72 h"},
+        **{"stills/e2.jpg": None, "clips/e2.mp4": None},
+    }
+    assert len([line for line in (tmp_path / "events.jsonl").read_text().splitlines() if '"e1"' in line]) == 1
+    assert (last.actor, last.act, last.what) == ("unit", "purged", "2 clips, 1 report, 2 stills, 1 video")
+    assert purged(store, tmp_path).removed == (), "once is enough"
+    assert days == {"cam": (4, 2200), "unattributed": (2, 200)}
+
+
+def test_locked_evidence_survives_and_goes_when_unlocked(store: ResultsStore, tmp_path: Path) -> None:
+    with writing(tmp_path / "passerby.db") as connection:
+        evidence.lock(connection, "e1", "claim 17", now_ms() + HOUR_MS, "alice")
+    assert purged(store, tmp_path).locked == 2
+    assert {"stills/e1.jpg", "clips/e1.mp4"} <= files(tmp_path)
+    with writing(tmp_path / "passerby.db") as connection:
+        evidence.unlock(connection, "e1", "alice")
+    purged(store, tmp_path)
+    assert not {"stills/e1.jpg", "clips/e1.mp4"} & files(tmp_path)
+
+
+def test_whoever_is_reading_a_file_reads_on(store: ResultsStore, tmp_path: Path) -> None:
+    with (tmp_path / "clips" / "e1.mp4").open("rb") as reader:
+        assert reader.read(10) == b"x" * 10
+        purged(store, tmp_path)
+        assert len(reader.read()) == 990
+
+
+def test_what_somebody_else_removed_is_marked(store: ResultsStore, tmp_path: Path) -> None:
+    (tmp_path / "clips" / "e2.mp4").unlink()
+    assert purged(store, tmp_path).vanished == 1
+    with store.reading() as connection:
+        why = {file.path: file.gone_why for file in evidence.files(connection)}
+    assert why["clips/e2.mp4"] == "removed by another program"
+
+
+def test_what_cannot_be_removed_is_said_and_not_marked(store: ResultsStore, tmp_path: Path) -> None:
+    (tmp_path / "clips" / "e1.mp4").unlink()
+    (tmp_path / "clips" / "e1.mp4").mkdir()
+    (tmp_path / "clips" / "e1.mp4" / "x").touch()
+    done = purged(store, tmp_path)
+    assert len(done.refused) == 1
+    assert "cannot be removed" in done.refused[0]
+
+
+def test_what_is_here_with_its_age_and_camera(store: ResultsStore, tmp_path: Path) -> None:
+    with reading(tmp_path / "passerby.db") as connection:
+        found = {p.path: p for p in pictures(connection, tmp_path, now_ms())}
+    assert len(found) == 8
+    assert (found["clips/e1.mp4"].camera, found["clips/e1.mp4"].event) == ("cam", "e1")
+    assert (found["cam/redacted-2026.mp4"].camera, found["cam/redacted-2026.mp4"].kind) == ("cam", "video")
+    assert found["clips/torn.mp4"].event == "torn"
