@@ -97,19 +97,13 @@ def analyze(  # noqa: PLR0913  one parameter an option
     probes = Probes(picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
-<<<<<<< HEAD
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    station, policy = (unit.station, unit.alarms) if unit else ("passerby", AlarmPolicy())
-    settings = Settings(station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy)
-=======
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
     station, policy, evidence = (
         (unit.station, unit.alarms, unit.evidence) if unit else ("passerby", AlarmPolicy(), Evidence())
     )
     settings = Settings(
         station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy, evidence
     )
->>>>>>> main
     failed, summaries = 0, []
     stop = threading.Event()
     with stop_on_signals(stop):

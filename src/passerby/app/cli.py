@@ -9,11 +9,7 @@ import cv2
 import typer
 
 from passerby import __version__
-<<<<<<< HEAD
-from passerby.app import alarms, analyze, check, demo, events, models, run, sim
-=======
-from passerby.app import alarms, analyze, audit, check, demo, events, evidence, ledger, purge, run, sim
->>>>>>> main
+from passerby.app import alarms, analyze, audit, check, demo, events, evidence, ledger, models, purge, run, sim
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
