@@ -33,6 +33,8 @@ FILES = {
     "events.jsonl",
     "zones.csv",
     "lines.csv",
+    "flows.csv",
+    "occupancy.csv",
     "redacted.mp4",
     "summary.json",
     "report.html",

@@ -61,7 +61,7 @@ def test_json_of_a_sound_unit() -> None:
     told = json.loads(result.stdout)
     assert (result.exit_code, told["ok"], told["problems"]) == (0, True, [])
     assert told["plan"]["cameras"][0]["source"] == "rtsp://viewer:***@camera1/stream1"
-    assert len(told["plan"]["cameras"][0]["rules"]) == 5
+    assert len(told["plan"]["cameras"][0]["rules"]) == 7
 
 
 def test_json_of_a_broken_unit() -> None:

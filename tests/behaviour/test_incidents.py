@@ -170,7 +170,7 @@ def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> 
 def test_severities_are_as_documented() -> None:
     assert {k: str(v) for k, v in SEVERITY.items()} == {
         "line_crossing": "info", "fast_movement": "warning", "loitering": "warning",
-        "intrusion": "alarm", "crowding": "warning",
+        "intrusion": "alarm", "crowding": "warning", "counter_flow": "warning", "queue": "info",
     }  # fmt: skip
 
 

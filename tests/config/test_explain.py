@@ -39,6 +39,8 @@ def test_the_example() -> None:
             "platform: somebody stays longer than 60 s, leaving for up to 10 s does not count -> info",
             "track: somebody inside for 0.4 s -> alarm",
             "platform: 1.4 people per m2 or more for 10 s, until below 80% of that -> warning",
+            "platform: somebody moves against that of most people for 2.0 s and 3 m -> info",
+            "platform: a queue of 8 people or more for 10 s, until below 80% of that -> info",
         ),
         notes=(),
     )
@@ -56,6 +58,14 @@ def test_the_example() -> None:
         (
             "{kind: crowding, zone: platform, people: 30, clear_ratio: 0.5}",
             "platform: 30 people or more for 10 s, until below 50% of that -> warning",
+        ),
+        (
+            "{kind: counter_flow, zone: platform, direction_px: [[500, 700], [600, 700]], min_people: 4}",
+            "platform: 4 people move against its arrow for 2.0 s and 3 m -> info",
+        ),
+        (
+            "{kind: queue, zone: platform, head_px: [900, 600], length_m: 7.5}",
+            "platform: a queue of 7.5 m or more for 10 s, until below 80% of that -> info",
         ),
     ],
 )

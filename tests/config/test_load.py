@@ -11,7 +11,7 @@ from passerby.contracts.errors import ConfigError
 from support.configured import ENV, EXAMPLE, HEAD, PLATFORM, STAIRS, camera, load, rule, wrong
 
 RULE_KEYS = "severity, cooldown_s, kind, zone"
-KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding, left_object, fall, may_need_help"
+KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding, counter_flow, queue, left_object, fall, may_need_help"
 UNIT_KEYS = ", ".join(Unit.model_fields)
 CAMERA_KEYS = ", ".join(Camera.model_fields)
 

@@ -13,7 +13,17 @@ import pytest
 
 import passerby
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, Gap, LineSample, ZoneSample
+from passerby.contracts.events import (
+    Account,
+    CameraHealth,
+    Event,
+    EvidenceFile,
+    FlowSample,
+    Gap,
+    LineSample,
+    OccupancySample,
+    ZoneSample,
+)
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
@@ -25,6 +35,8 @@ LEAVING: tuple[type[Any], ...] = (
     Alarm,
     ZoneSample,
     LineSample,
+    FlowSample,
+    OccupancySample,
     CameraHealth,
     Gap,
     EvidenceFile,

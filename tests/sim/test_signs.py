@@ -61,7 +61,7 @@ def test_signs(
 def walk(turn_m: float, seconds: int, speed_mps: float = 1.0) -> Path:
     """To and fro over `turn_m`, obliquely to both axes."""
     way = [abs((speed_mps * t + turn_m) % (2 * turn_m) - turn_m) for t in range(seconds)]
-    return [(float(t), (d * math.cos(0.3), d * math.sin(0.3))) for t, d in enumerate(way)]
+    return [(float(t), d * math.cos(0.3), d * math.sin(0.3)) for t, d in enumerate(way)]
 
 
 def test_turns_are_told_when_a_whole_leg_has_been_walked_back() -> None:

@@ -13,9 +13,9 @@ from passerby.contracts.ports import EventSink
 from passerby.store import events
 from passerby.store.encode import event_from_line, event_line
 from passerby.store.files import Mark, saved_marks
-from passerby.store.formats import LINES, ZONES, line_row, zone_row
+from passerby.store.formats import FLOWS, LINES, OCCUPANCY, ZONES, flow_row, line_row, occupancy_row, zone_row
 from passerby.store.results import DATABASE, ResultsStore, databases_in
-from support.stored import EVENT, HEALTH, LINE, ZONE, an_end, an_event
+from support.stored import EVENT, FLOW, HEALTH, LINE, PLACE, ZONE, an_end, an_event
 from support.unprivileged import open_folder, read_only
 
 
@@ -29,15 +29,17 @@ def test_everything_is_in_the_files_as_soon_as_put_returns(tmp_path: Path) -> No
         port: EventSink = store
         for _ in range(2):
             port.put(EVENT)
-        for report in (ZONE, LINE, HEALTH):
+        for report in (ZONE, LINE, FLOW, PLACE, HEALTH):
             port.put_report(report)
         assert read(folder, "events.jsonl") == event_line(EVENT)
         assert read(folder, "zones.csv") == ZONES.header + zone_row(ZONE)
         assert read(folder, "lines.csv") == LINES.header + line_row(LINE)
+        assert read(folder, "flows.csv") == FLOWS.header + flow_row(FLOW)
+        assert read(folder, "occupancy.csv") == OCCUPANCY.header + occupancy_row(PLACE)
         with store.reading() as connection:
             assert list(events.query(connection)) == [EVENT]
     assert sorted(p.name for p in folder.iterdir()) == [
-        *("alarms.jsonl", "events.jsonl", "lines.csv", DATABASE, "zones.csv")
+        *("alarms.jsonl", "events.jsonl", "flows.csv", "lines.csv", "occupancy.csv", DATABASE, "zones.csv")
     ]
 
 
@@ -113,7 +115,7 @@ def test_a_folder_in_use_is_refused_with_the_holders_number(tmp_path: Path) -> N
 
 
 def test_a_start_that_fails_lets_everything_go(tmp_path: Path) -> None:
-    (tmp_path / "lines.csv").mkdir()  # the last of the three files
+    (tmp_path / "lines.csv").mkdir()  # one of the files
     before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(StoreError, match=r"lines\.csv cannot be written"):
         ResultsStore(tmp_path)

@@ -16,12 +16,16 @@ from passerby.store.migrations import migrate
 from passerby.store.samples import (
     append,
     camera_health,
+    flow_samples,
+    flows_after_row,
     line_samples,
     lines_after_row,
+    occupancy_after_row,
+    occupancy_samples,
     zone_samples,
     zones_after_row,
 )
-from support.stored import HEALTH, LINE, ZONE
+from support.stored import FLOW, HEALTH, LINE, PLACE, ZONE
 
 
 @pytest.fixture
@@ -42,6 +46,22 @@ def test_what_goes_in_comes_out(connection: sqlite3.Connection, unknown: bool) -
     assert list(zone_samples(connection)) == [zone]
     assert list(line_samples(connection)) == [line]
     assert list(camera_health(connection)) == [health]
+
+
+@pytest.mark.parametrize("unknown", [False, True], ids=["known", "unknown"])
+def test_flows_places_and_how_sure_a_zone_is(connection: sqlite3.Connection, unknown: bool) -> None:
+    zone = replace(ZONE, resolved=0.9, level="C", trend_per_m2_min=-0.25, is_lower_bound=True)
+    flow = replace(FLOW, low=None, high=None, error_people=None) if unknown else FLOW
+    place = (
+        PLACE if unknown else replace(PLACE, people=0, drift=-3, reset="negative", utc="2026-03-01T07:46:00.000Z")
+    )
+    for report in (zone, flow, place):
+        append(connection, report)
+    assert list(zone_samples(connection)) == [zone]
+    assert [list(flow_samples(connection, line=n)) for n in ("stairs", "lift")] == [[flow], []]
+    assert [list(occupancy_samples(connection, n)) for n in ("station", "hall")] == [[place], []]
+    assert flows_after_row(connection, 0, 9) == [(1, flow)]
+    assert occupancy_after_row(connection, 1, 9) == []
 
 
 def test_windows_by_camera_place_and_time(connection: sqlite3.Connection) -> None:

@@ -13,8 +13,10 @@ from passerby.contracts.events import (
     CameraState,
     Event,
     EvidenceRef,
+    FlowSample,
     LineSample,
     Measure,
+    OccupancySample,
     Phase,
     Severity,
     ZoneSample,
@@ -38,6 +40,8 @@ EVENT = Event(
 )
 ZONE = ZoneSample("platform-1", "platform", 60.0, "2026-03-01T07:46:00.000Z", 60.0, 3.25, 7, 0.0325, 5, 4, 0.98)
 LINE = LineSample("platform-1", "stairs", 60.0, None, 60.0, 12, 3, 1.0)
+FLOW = FlowSample("platform-1", "stairs", "in", 0.0, None, 900.0, 41, 39.2, 44.0, 120, 1.0)
+PLACE = OccupancySample("platform-1", "station", 60.0, None, 60.0, 9, 7.5, 11.0, 0, None, 1.0)
 HEALTH = CameraHealth("platform-1", 60.0, None, 60.0, CameraState.LIVE, 9.8, 2, 0, 41.5, None)
 ALARM = Alarm(
     *("e1", 0, "fast_movement", Phase.START, "platform-1", "platform", Severity.WARNING),

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,11 +26,11 @@ from passerby.app.options import (
     model_choice,
     model_folders,
 )
-from passerby.app.results import summary_data, write_results
+from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.config import AlarmPolicy, Evidence
+from passerby.contracts.config import AlarmPolicy, Evidence, Occupancy
 from passerby.contracts.errors import PasserbyError, StoreError
 from passerby.contracts.results import Summary
 from passerby.evidence.clips import clips_of
@@ -38,6 +38,7 @@ from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import AlarmingSink
 from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
@@ -63,6 +64,7 @@ class Settings:
     quiet: bool
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
     evidence: Evidence = field(default_factory=Evidence)
+    places: tuple[Occupancy, ...] = ()
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -98,12 +100,11 @@ def analyze(  # noqa: PLR0913  one parameter an option
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    station, policy, evidence = (
-        (unit.station, unit.alarms, unit.evidence) if unit else ("passerby", AlarmPolicy(), Evidence())
-    )
     settings = Settings(
-        station, detector, assume_fps, analysis_fps, video, trace, quiet or as_json, policy, evidence
+        unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
     )
+    if unit is not None:
+        settings = replace(settings, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
     failed, summaries = 0, []
     stop = threading.Event()
     with stop_on_signals(stop):
@@ -137,7 +138,8 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
         with ResultsStore(job.folder, fresh=True) as store:
             _remove_old(job.folder)
             with (
-                AlarmingSink(store, AlarmDesk(settings.alarms)) as sink,
+                AlarmingSink(store, AlarmDesk(settings.alarms)) as alarming,
+                closing(CountingSink(alarming, (job.camera,), settings.places)) as sink,
                 _outputs(job, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
@@ -158,7 +160,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
             summary = summarise(loop, source, around)
             with store.reading() as connection:
                 events = list(query(connection, EventFilter()))
-            history = loop.analysis.history() if loop.analysis else None
+                history = with_samples(loop.analysis.history(), connection) if loop.analysis else None
             write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
 

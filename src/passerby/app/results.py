@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +17,11 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
 from passerby.contracts.results import History, Summary
 from passerby.report.page import render_report
+from passerby.store.samples import flow_samples, occupancy_samples, zone_samples
+
+T = TypeVar("T")
+# A unit may run for months; the page shows its last days, the files hold everything.
+MOST_SAMPLES = 20_000
 
 
 def summary_data(summary: Summary) -> dict[str, Any]:
@@ -38,6 +45,22 @@ def write_results(
     text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
     _write(folder / "summary.json", text + "\n")
     _write(folder / "report.html", page)
+
+
+def with_samples(
+    history: History, connection: Connection, camera: str | None = None, since: str | None = None
+) -> History:
+    """Return the history with the stored samples of one camera's run, the newest `MOST_SAMPLES` of each kind."""
+    return replace(
+        history,
+        windows=_newest(zone_samples(connection, camera, since=since)),
+        flows=_newest(flow_samples(connection, camera, since=since)),
+        places=_newest(occupancy_samples(connection, since=since)),
+    )
+
+
+def _newest(samples: Iterable[T]) -> tuple[T, ...]:
+    return tuple(deque(samples, MOST_SAMPLES))
 
 
 def _write(path: Path, text: str) -> None:

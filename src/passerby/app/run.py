@@ -28,7 +28,7 @@ from passerby.app.options import (
     model_choice,
     model_folders,
 )
-from passerby.app.results import write_results
+from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import Probes, load_checked
 from passerby.contracts.alarms import Alarm
@@ -36,6 +36,7 @@ from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.ports import EventSink
+from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
 from passerby.evidence.clips import clips_of
@@ -43,6 +44,7 @@ from passerby.evidence.rolling import RollingVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import AlarmingSink
 from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
@@ -122,8 +124,10 @@ def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
 
 def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
     """Run every camera of the unit until stopped or until all of them, being files, have ended."""
-    desk = AlarmDesk(unit.alarms, Shelves(folder))
-    with AlarmingSink(store, desk) as sink:
+    with (
+        AlarmingSink(store, AlarmDesk(unit.alarms, Shelves(folder))) as alarming,
+        closing(CountingSink(alarming, unit.cameras, unit.occupancy)) as sink,
+    ):
         jobs = [CameraJob(camera, unit, folder, store, sink, detector, clock) for camera in unit.cameras]
         _watch(unit, folder, Supervisor([(job.camera.name, job.work) for job in jobs]))
     log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
@@ -174,7 +178,7 @@ class CameraJob:
                     self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
                 )
                 summary = summarise(loop, source, around)
-                history = loop.analysis.history() if loop.analysis else None
+                history = self._with_samples(loop.analysis.history(), began) if loop.analysis else None
                 events = self._events_since(began)
                 write_results(self.folder, self.results, summary, history, events, outputs.background())
 
@@ -192,6 +196,11 @@ class CameraJob:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
         return Deps(self.detector, self.sink, outputs, new_id, fps, is_live(self.camera.source))
+
+    def _with_samples(self, history: History, began: Timestamp) -> History:
+        since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) and began.utc else None
+        with self.store.reading() as connection:
+            return with_samples(history, connection, self.camera.name, since)
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from passerby.behaviour.hiding import hides_people
 from passerby.behaviour.presence import Presence
+from passerby.behaviour.service_levels import levels_of
+from passerby.behaviour.trend import Trend
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
@@ -22,6 +25,7 @@ class Crowding:
         self._index, self._rule, self._area_m2 = index, rule, area.area_m2
         self._threshold = _threshold_people(rule, area)
         self._presence = Presence(area, ENTER_S, LEAVE_S)
+        self._levels, self._trend = levels_of(area.zone), Trend()
         self._since: Timestamp | None = None
 
     def __len__(self) -> int:
@@ -29,24 +33,33 @@ class Crowding:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        people = int(self._presence.step(scene.ground).inside.sum())
+        inside = self._presence.step(scene.ground).inside
+        people = int(inside.sum())
+        if self._area_m2:
+            self._trend.add(scene.at, people / self._area_m2)
         limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
         if people < limit:
             self._since = None
             return []
         self._since = self._since or scene.at
         is_long = scene.at.since_s(self._since) >= self._rule.hold_s
-        return [self._hit(people, self._since.s)] if is_long else []
+        return [self._hit(people, self._since.s, hides_people(scene.ground, inside))] if is_long else []
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
+        self._trend.forget()
         self._since = None
 
-    def _hit(self, people: int, since_s: float) -> Hit:
+    def _hit(self, people: int, since_s: float, is_lower_bound: bool) -> Hit:
         measures = [Measure("people", people, "person")]
         if self._area_m2:
-            measures.append(Measure("density", round(people / self._area_m2, 2), "person/m2"))
+            density, trend = people / self._area_m2, self._trend.per_minute()
+            measures += [Measure("density", round(density, 2), "person/m2")]
+            measures += [Measure("level", self._levels.letter(density))]
+            measures += [] if trend is None else [Measure("trend", round(trend, 3) + 0.0, "person/m2/min")]
+        if is_lower_bound:
+            measures.append(Measure("lower_bound", "people hide each other"))
         return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), people, tuple(measures), since_s)
 
 

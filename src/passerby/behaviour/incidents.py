@@ -29,6 +29,8 @@ SEVERITY = {
     "left_object": Severity.INFO,
     "fall": Severity.WARNING,
     "may_need_help": Severity.WARNING,
+    "counter_flow": Severity.WARNING,
+    "queue": Severity.INFO,
 }
 
 

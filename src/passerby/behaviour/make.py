@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from passerby.behaviour.counter_flow import CounterFlow
 from passerby.behaviour.crossing import LineCrossing
 from passerby.behaviour.crowding import Crowding
 from passerby.behaviour.fall import Fall
@@ -10,6 +11,7 @@ from passerby.behaviour.intrusion import Intrusion
 from passerby.behaviour.left_object import LeftObject
 from passerby.behaviour.loitering import Loitering
 from passerby.behaviour.may_need_help import MayNeedHelp
+from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
 from passerby.ground.places import Area, Gate
@@ -40,9 +42,25 @@ def _make(
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
             return Crowding(index, rule, areas[rule.zone])
+        case _:
+            return _on_floor(index, rule, areas[rule.zone], plane)
+
+
+def _on_floor(
+    index: int,
+    rule: rules.LeftObjectRule | rules.FallRule | rules.MayNeedHelpRule | rules.CounterFlowRule | rules.QueueRule,
+    area: Area,
+    plane: GroundPlane | None,
+) -> Rule:
+    """Make one of those that measure on the floor themselves."""
+    match rule:
         case rules.LeftObjectRule():
-            return LeftObject(index, rule, areas[rule.zone], plane)
+            return LeftObject(index, rule, area, plane)
         case rules.FallRule():
-            return Fall(index, rule, areas[rule.zone], plane)
+            return Fall(index, rule, area, plane)
         case rules.MayNeedHelpRule():
-            return MayNeedHelp(index, rule, areas[rule.zone], plane)
+            return MayNeedHelp(index, rule, area, plane)
+        case rules.CounterFlowRule():
+            return CounterFlow(index, rule, area, plane)
+        case rules.QueueRule():
+            return Queue(index, rule, area, plane)

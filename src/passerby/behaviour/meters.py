@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from passerby.behaviour.crossing import Crossings
+from passerby.behaviour.hiding import hides_people
 from passerby.behaviour.presence import Presence
+from passerby.behaviour.service_levels import levels_of
+from passerby.behaviour.trend import Trend
 from passerby.behaviour.windows import WINDOW_S, Window, Windows
+from passerby.contracts.arrays import Bools
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
 from passerby.ground.places import Area, Gate
@@ -12,17 +16,22 @@ from passerby.ground.places import Area, Gate
 # Seconds inside or outside before somebody has entered or left: longer than the jitter of a foot on the border.
 # Equal, so that the time people are counted for is the time they were there.
 ENTER_S, LEAVE_S = 0.5, 0.5
+# A window is a lower bound if people hid each other, or the floor was not resolved, for this share of it.
+HIDING_TIME, RESOLVED_FLOOR = 0.25, 0.95
 
 
 class ZoneMeter:
     """People in one zone: mean, most, entries, exits per window; `count` is the number now.
 
     A track that ends, or a picture that stops, ends a stay: entries minus exits is always the change of `count`.
+    resolved: the share of the zone's floor where people are large enough to be found; None without a floor.
     """
 
-    def __init__(self, camera: str, area: Area) -> None:
-        self._camera, self._area = camera, area
+    def __init__(self, camera: str, area: Area, resolved: float | None = None) -> None:
+        self._camera, self._area, self._resolved = camera, area, resolved
         self._presence, self._windows = Presence(area, ENTER_S, LEAVE_S), Windows()
+        self._levels, self._trend = levels_of(area.zone), Trend()
+        self._frames = self._hiding = 0
         self.count = 0
 
     def __len__(self) -> int:
@@ -31,11 +40,13 @@ class ZoneMeter:
     def step(self, ground: GroundTracks) -> list[ZoneSample]:
         """Take one frame's rows; return the window that closed with it, if any."""
         closed = self._windows.advance(ground.at)
+        samples = [self._sample(closed, WINDOW_S)] if closed else []
         step = self._presence.step(ground)
         self.count += step.entered - step.left
         window = self._windows.say(ground.at, self.count)
         window.plus, window.minus = window.plus + step.entered, window.minus + step.left
-        return [self._sample(closed, WINDOW_S)] if closed else []
+        self._look(ground, step.inside)
+        return samples
 
     def gap(self) -> None:
         """Forget who is there, because the picture was interrupted; the time does not count as covered."""
@@ -43,6 +54,7 @@ class ZoneMeter:
         if self._windows.window is not None:
             self._windows.window.minus += ended
         self._windows.interrupt()
+        self._trend.forget()
         self.count = 0
 
     def close(self) -> list[ZoneSample]:
@@ -50,8 +62,17 @@ class ZoneMeter:
         last = self._windows.last()
         return [self._sample(*last)] if last else []
 
+    def _look(self, ground: GroundTracks, inside: Bools) -> None:
+        self._frames += 1
+        self._hiding += hides_people(ground, inside)
+        if self._area.area_m2:
+            self._trend.add(ground.at, self.count / self._area.area_m2)
+
     def _sample(self, window: Window, window_s: float) -> ZoneSample:
         mean = window.mean()
+        density = round(mean / self._area.area_m2, 4) if self._area.area_m2 else None
+        hiding, self._hiding, self._frames = self._hiding / max(self._frames, 1), 0, 0
+        trend = self._trend.per_minute()
         return ZoneSample(
             camera=self._camera,
             zone=self._area.name,
@@ -60,11 +81,20 @@ class ZoneMeter:
             window_s=round(window_s, 3),
             count_mean=round(mean, 3),
             count_max=window.peak,
-            density_per_m2=round(mean / self._area.area_m2, 4) if self._area.area_m2 else None,
+            density_per_m2=density,
             entries=window.plus,
             exits=window.minus,
             coverage=window.coverage(window_s),
+            resolved=None if self._resolved is None else round(self._resolved, 3),
+            level=None if density is None else self._levels.letter(density),
+            trend_per_m2_min=None if trend is None else round(trend, 4) + 0.0,
+            is_lower_bound=hiding >= HIDING_TIME or not is_resolved(self._resolved),
         )
+
+
+def is_resolved(share: float | None) -> bool:
+    """Return whether a zone resolved to this share counts as seen whole; an unknown share is taken to be."""
+    return share is None or share >= RESOLVED_FLOOR
 
 
 class LineMeter:

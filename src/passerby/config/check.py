@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from passerby.config.check_counting import counting_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
 from passerby.config.check_places import Picture, place_problems
@@ -47,6 +48,8 @@ def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
         meant.append(fault)
     for camera in reading.cameras:
         meant += _camera(camera, reading.marks, probes)
+    if reading.unit is not None:
+        meant += counting_problems(reading.unit, reading.marks)
     found = [*reading.problems, *(p for p in meant if p.key not in reading.unread)]
     return tuple(sorted(dict.fromkeys(found), key=lambda p: p.line or 0))
 

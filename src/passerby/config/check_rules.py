@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from passerby.config.check_places import at
 from passerby.config.keys import near
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
 from passerby.contracts.errors import Problem
-from passerby.contracts.rules import CrowdingRule, FastMovementRule, LineCrossingRule, LoiteringRule, Rule
+from passerby.contracts.rules import (
+    CounterFlowRule,
+    CrowdingRule,
+    FastMovementRule,
+    LineCrossingRule,
+    LoiteringRule,
+    QueueRule,
+    Rule,
+)
 
 _SLOWEST_FAST_MPS, _FASTEST_MPS = 0.5, 7.0
 
@@ -57,6 +66,11 @@ def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
     if isinstance(rule, CrowdingRule) and rule.density_per_m2 is not None and not camera.calibration_given:
         what = f"density is counted per square metre: {_CALIBRATE}, or give people in place of density_per_m2"
         yield marks.problem((*loc, "density_per_m2"), what)
+    if isinstance(rule, CounterFlowRule | QueueRule) and not camera.calibration_given:
+        yield marks.problem((*loc, "kind"), f"{rule.kind} measures metres: {_CALIBRATE}")
+    if isinstance(rule, CounterFlowRule) and rule.direction_px and len(set(rule.direction_px)) == 1:
+        what = f"the arrow begins and ends at {at(rule.direction_px[0])}: move one end"
+        yield marks.problem((*loc, "direction_px"), what)
     if isinstance(rule, LoiteringRule) and rule.clock == "departures":
         what = "departures is not available in this version: write clock: seconds and dwell_s"
         yield marks.problem((*loc, "clock"), what)

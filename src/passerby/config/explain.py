@@ -9,6 +9,7 @@ from passerby.config.located import Loc, Located
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
 from passerby.contracts.rules import (
+    CounterFlowRule,
     CrowdingRule,
     FallRule,
     FastMovementRule,
@@ -16,6 +17,7 @@ from passerby.contracts.rules import (
     LeftObjectRule,
     LineCrossingRule,
     MayNeedHelpRule,
+    QueueRule,
     Rule,
 )
 from passerby.contracts.urls import is_live, mask_url
@@ -130,6 +132,13 @@ def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
         return f"somebody lies for {_s(rule.lying_s)}"
     if isinstance(rule, MayNeedHelpRule):
         return _help_signs(rule)
+    if isinstance(rule, CounterFlowRule):
+        way = "that of most people" if rule.direction_px is None else "its arrow"
+        who = "somebody moves" if rule.min_people == 1 else f"{rule.min_people} people move"
+        return f"{who} against {way} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
+    if isinstance(rule, QueueRule):
+        limit = f"{rule.people} people" if rule.people else f"{plain(rule.length_m or 0)} m"
+        return f"a queue of {limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
     return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
 
 

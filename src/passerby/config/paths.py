@@ -21,9 +21,14 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _camera(camera: Any, folder: Path) -> Any:
-    if not isinstance(camera, dict) or not isinstance(camera.get("source"), str):
+    if not isinstance(camera, dict):
         return camera
-    return {**camera, "source": _source(camera["source"], folder)}
+    settled = dict(camera)
+    if isinstance(camera.get("source"), str):
+        settled["source"] = _source(camera["source"], folder)
+    if isinstance(camera.get("counts_error"), str):
+        settled["counts_error"] = _join(folder, camera["counts_error"])
+    return settled
 
 
 def _source(source: str, folder: Path) -> str:

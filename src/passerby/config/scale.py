@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from passerby.contracts.config import Calibration, Camera, Line, Point, Zone
+from passerby.contracts.rules import scaled_rule
 
 
 def scaled_to(camera: Camera, wh: tuple[int, int]) -> Camera:
@@ -22,6 +23,7 @@ def scaled_to(camera: Camera, wh: tuple[int, int]) -> Camera:
             "picture_px": wh,
             "calibration": None if camera.calibration is None else _calibration(camera.calibration, kx, ky),
             "zones": tuple(_zone(zone, kx, ky) for zone in camera.zones),
+            "rules": tuple(scaled_rule(rule, kx, ky) for rule in camera.rules),
             "lines": tuple(
                 Line(name=line.name, from_px=put(line.from_px), to_px=put(line.to_px)) for line in camera.lines
             ),

@@ -6,6 +6,7 @@ docs/configuration.md and the JSON Schema are generated from these descriptions 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
@@ -15,6 +16,8 @@ from passerby.contracts.strict import Name, Strict
 from passerby.contracts.urls import mask_url
 
 Point = tuple[float, float]
+_Bound = Annotated[float, Field(gt=0, le=20)]
+Levels = tuple[_Bound, _Bound, _Bound, _Bound, _Bound]
 PixelSize = tuple[Annotated[int, Field(ge=1, le=16384)], Annotated[int, Field(ge=1, le=16384)]]
 
 
@@ -72,6 +75,24 @@ class Zone(Strict):
     name: Name = Field(description="what events and rules call it; unique among the camera's zones")
     kind: ZoneKind = Field(default="area", description="what the place is; rules take defaults from it")
     polygon_px: tuple[Point, ...] = Field(description="three or more corners on the floor, in order, pixels")
+    levels: Literal["walkway", "queue", "stairs"] | None = Field(
+        default=None,
+        description="table of levels of service A to F; without it queue on platforms and their edges, stairs on "
+        "stairs, walkway elsewhere",
+    )
+    levels_per_m2: Levels | None = Field(
+        default=None,
+        description="own bounds of the levels A to E in place of a table, rising, people per square metre",
+    )
+
+    @model_validator(mode="after")
+    def _one_table(self) -> Zone:
+        bounds = self.levels_per_m2
+        if bounds is not None and self.levels is not None:
+            raise ValueError("give levels or levels_per_m2, not both")
+        if bounds is not None and any(a >= b for a, b in pairwise(bounds)):
+            raise ValueError("levels_per_m2 must rise from A to E")
+        return self
 
 
 class Line(Strict):
@@ -80,6 +101,45 @@ class Line(Strict):
     name: Name = Field(description="what events and rules call it; unique among the camera's lines")
     from_px: Point = Field(description="one end, on the floor, pixels")
     to_px: Point = Field(description="the other end, on the floor, pixels")
+
+
+class OccupancyLine(Strict):
+    """A line that people pass on their way into or out of a place."""
+
+    camera: Name = Field(description="name of the camera that sees the line")
+    line: Name = Field(description="name of that camera's line")
+    inwards: Literal["in", "out"] = Field(
+        default="in", description="which direction over the line leads into the place"
+    )
+
+
+class OccupancyView(Strict):
+    """A zone through which a camera sees a part of a place."""
+
+    camera: Name = Field(description="name of the camera")
+    zone: Name = Field(description="name of that camera's zone")
+
+
+class Occupancy(Strict):
+    """How many people are in a place: those who went in less those who came out, over lines that bound it."""
+
+    name: Name = Field(description="what the place is called; unique in the unit")
+    lines: tuple[OccupancyLine, ...] = Field(min_length=1, description="every way in and out, each once")
+    views: tuple[OccupancyView, ...] = Field(
+        default=(), description="zones that together show the whole place and do not overlap"
+    )
+    empty_s: float = Field(
+        default=600.0,
+        ge=60,
+        le=86400,
+        description="nobody in any of the views for so long means that the place is empty, seconds",
+    )
+    closed_at: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="HH:MM on the wall; the sum is then set to what the views show, to 0 without views",
+    )
+    timezone: str = Field(default="UTC", description="whose wall, as in Europe/Berlin; for closed_at")
 
 
 class Camera(Strict):
@@ -106,6 +166,12 @@ class Camera(Strict):
     zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
     lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
     rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")
+    counts_error: str | None = Field(
+        default=None,
+        min_length=1,
+        description="file with the error of this camera's counts, as `passerby eval counts` writes it; without it "
+        "the interval of a count is unknown",
+    )
 
     def __repr_args__(self) -> Any:
         """The fields as repr shows them, the address without its password."""
@@ -220,3 +286,4 @@ class Unit(Strict):
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")
+    occupancy: tuple[Occupancy, ...] = Field(default=(), description="places whose people are counted in and out")

@@ -9,7 +9,7 @@ from typing import Literal
 SCHEMA = 1
 # These have no duration: their one `start` is the whole incident.
 MOMENTARY_KINDS = frozenset({"line_crossing"})
-Unit = Literal["", "m", "s", "m/s", "person", "person/m2"]
+Unit = Literal["", "m", "s", "m/s", "person", "person/m2", "person/m2/min"]
 
 
 class Phase(StrEnum):
@@ -88,6 +88,10 @@ class ZoneSample:
     count_mean: people in the zone, averaged over the time that had a picture.
     density_per_m2: count_mean over the zone's area; None without calibration.
     coverage: 0 to 1, the share of the window that had a picture.
+    resolved: 0 to 1, the share of the zone's floor where a person is large enough to be found; None as above.
+    level: level of service A to F of density_per_m2.
+    trend_per_m2_min: how fast the density grew, over up to three minutes; None before one minute.
+    is_lower_bound: people hide each other, or are too small to be found, so that there may well be more of them.
     """
 
     camera: str
@@ -101,6 +105,10 @@ class ZoneSample:
     entries: int
     exits: int
     coverage: float
+    resolved: float | None = None
+    level: str | None = None
+    trend_per_m2_min: float | None = None
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,54 @@ class LineSample:
     window_s: float
     in_: int
     out: int
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSample:
+    """People over one line in one direction in a quarter of an hour.
+
+    people: as counted.
+    low, high: where their true number lies, 95 % of the time, by the error measured on a clip of this camera in
+    which `error_people` were counted by hand; None without one: the error is unknown.
+    coverage: share of the time from the first to the last window that had a picture.
+    """
+
+    camera: str
+    line: str
+    direction: Literal["in", "out"]
+    from_s: float
+    utc: str | None
+    window_s: float
+    people: int
+    low: float | None
+    high: float | None
+    error_people: int | None
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancySample:
+    """How many people are in a place, by those who went in and out, at the end of a window.
+
+    place: a name of the configuration, perhaps bounded by lines of several cameras.
+    camera: that of the window which completed this.
+    people: never below 0. low, high: as in FlowSample, wider the more people passed since the last `reset`.
+    drift: by how much the sum was too high when it was corrected in this window, 0 otherwise.
+    reset: what corrected it: nobody was seen for long, the place was closed, or the sum stayed negative.
+    coverage: the least of the windows' of the lines.
+    """
+
+    camera: str
+    place: str
+    from_s: float
+    utc: str | None
+    window_s: float
+    people: int
+    low: float | None
+    high: float | None
+    drift: int
+    reset: Literal["empty", "closed", "negative"] | None
     coverage: float
 
 

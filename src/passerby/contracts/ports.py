@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
+from passerby.contracts.events import (
+    Account,
+    CameraHealth,
+    Event,
+    EvidenceFile,
+    FlowSample,
+    LineSample,
+    OccupancySample,
+    ZoneSample,
+)
 
-Report = ZoneSample | LineSample | CameraHealth | Alarm | EvidenceFile | Account
+Sample = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
+Report = Sample | Alarm | EvidenceFile | Account
 
 
 class EventSink(Protocol):

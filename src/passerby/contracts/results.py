@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from passerby.contracts.arrays import F64, frozen
+from passerby.contracts.events import FlowSample, OccupancySample, ZoneSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Summary:
     people_max: most confirmed people in the picture at once.
     people_total: confirmed tracks in all; one person who leaves and returns counts twice.
     calibration_rms_cm: how far the surveyed points lie from the fit; None without calibration.
+    levels: per zone the level of service, A to F, of its fullest window; none without calibration.
     hints: sentences on what a configuration would add. notes: sentences on what was odd about the input.
     """
 
@@ -61,6 +63,7 @@ class Summary:
     hints: tuple[str, ...]
     notes: tuple[str, ...]
     version: str
+    levels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class History:
 
     bucket_s: seconds per bucket of every series; people: mean people in the picture per bucket.
     heat: float64 (rows, cols) laid over the picture, person-seconds per cell.
+    windows, flows, places: the samples of the run, or the last of them.
     speed_edges_mps (K+1,), speed_s (K,): person-seconds walked at each speed; empty without calibration.
     """
 
@@ -101,6 +105,9 @@ class History:
     heat: F64
     speed_edges_mps: tuple[float, ...]
     speed_s: tuple[float, ...]
+    windows: tuple[ZoneSample, ...] = ()
+    flows: tuple[FlowSample, ...] = ()
+    places: tuple[OccupancySample, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "heat", frozen("heat", self.heat, "float64", (None, None)))

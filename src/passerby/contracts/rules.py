@@ -103,6 +103,54 @@ class CrowdingRule(_Rule):
         return self
 
 
+Spot = tuple[float, float]
+
+
+class CounterFlowRule(_Rule):
+    """Somebody moves against the direction of a zone, the one given or that of the others."""
+
+    kind: Literal["counter_flow"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones")
+    direction_px: tuple[Spot, Spot] | None = Field(
+        default=None,
+        description="from and to of an arrow on the floor in the right direction, pixels; without it that of most "
+        "people in the last minutes, once there is one",
+    )
+    min_people: int = Field(
+        default=1, ge=1, le=1000, description="how many must move against it at once, people in the zone"
+    )
+    hold_s: float = Field(default=2.0, ge=0, le=60, description="how long somebody must do so, seconds")
+    travel_m: float = Field(default=3.0, ge=0, le=100, description="how far against it somebody must get, metres")
+
+
+class QueueRule(_Rule):
+    """A queue is too long: in people or in metres."""
+
+    kind: Literal["queue"] = Field(description="which rule this is")
+    zone: Name = Field(description="name of one of the camera's zones, with room for the longest queue")
+    head_px: Spot = Field(description="where the first one stands, on the floor, pixels")
+    people: int | None = Field(
+        default=None, gt=0, le=1000, description="how many are too many, people in the queue"
+    )
+    length_m: float | None = Field(default=None, gt=0, le=200, description="how long is too long, metres")
+    gap_m: float = Field(
+        default=1.6,
+        gt=0.3,
+        le=5,
+        description="how near to the head, or to one who queues, somebody queues too, metres",
+    )
+    hold_s: float = Field(default=10.0, ge=0, le=3600, description="how long it must be too long, seconds")
+    clear_ratio: float = Field(
+        default=0.8, gt=0, le=1, description="over again below this share of the threshold, 1 is all of it"
+    )
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> QueueRule:
+        if (self.people is None) == (self.length_m is None):
+            raise ValueError("give exactly one of people and length_m")
+        return self
+
+
 class LeftObjectRule(_Rule):
     """Something was put down and nobody is near it. Second class: expect false alarms, see docs/behaviours.md."""
 
@@ -151,8 +199,20 @@ Rule = Annotated[
     | LoiteringRule
     | IntrusionRule
     | CrowdingRule
+    | CounterFlowRule
+    | QueueRule
     | LeftObjectRule
     | FallRule
     | MayNeedHelpRule,
     Field(discriminator="kind"),
 ]
+
+
+def scaled_rule(rule: Rule, kx: float, ky: float) -> Rule:
+    """Return a rule with its pixels as those of a picture that is `kx` times as wide and `ky` times as high."""
+    match rule:
+        case QueueRule(head_px=(x, y)):
+            return rule.model_copy(update={"head_px": (x * kx, y * ky)})
+        case CounterFlowRule(direction_px=((ax, ay), (bx, by))):
+            return rule.model_copy(update={"direction_px": ((ax * kx, ay * ky), (bx * kx, by * ky))})
+    return rule

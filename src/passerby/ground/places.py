@@ -30,6 +30,7 @@ class Area:
     kind: str
     polygon_px: tuple[tuple[float, float], ...]
     area_m2: float | None
+    zone: Zone = field(repr=False, compare=False)
     _shape: shapely.Polygon = field(repr=False, compare=False)
 
     @staticmethod
@@ -37,7 +38,7 @@ class Area:
         """Build the area of `zone`; its size in m² is None without a floor, or if it reaches above the horizon."""
         shape = shapely.Polygon(zone.polygon_px)
         shapely.prepare(shape)
-        return Area(zone.name, zone.kind, zone.polygon_px, _area_m2(zone, plane), shape)
+        return Area(zone.name, zone.kind, zone.polygon_px, _area_m2(zone, plane), zone, shape)
 
     def contains(self, foot_px: F32) -> Bools:
         """Return which feet (N, 2) stand inside; the border belongs to the zone."""

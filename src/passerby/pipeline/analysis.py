@@ -16,6 +16,7 @@ from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
 from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
+from passerby.ground.resolved import resolved_share
 from passerby.pipeline.history import HistoryBuilder
 from passerby.vision.tracker import Tracker
 
@@ -36,7 +37,8 @@ class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
     track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
-    detector looks at. Raises CalibrationError if the floor cannot be built.
+    detector looks at. least_height_px: lower people it hardly finds. Raises CalibrationError if the floor cannot
+    be built.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Analysis:
         track_score: float,
         new_id: Callable[[], str],
         resolution_px: float = 1.0,
+        least_height_px: float = 0.0,
     ) -> None:
         self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
         areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
@@ -53,11 +56,15 @@ class Analysis:
         self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
         self._incidents = Incidents(camera.name, camera.rules, new_id)
-        self._zones = [ZoneMeter(camera.name, area) for area in areas]
+        self._zones = [ZoneMeter(camera.name, area, self._resolved(area, least_height_px)) for area in areas]
         self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
         self._history = HistoryBuilder(wh, areas, camera.lines)
         self._counted: set[int] = set()
+        self.levels: dict[str, str] = {}
         self.people_max = self.people_total = 0
+
+    def _resolved(self, area: Area, least_height_px: float) -> float | None:
+        return None if self.plane is None else resolved_share(area.zone, self.plane, least_height_px)
 
     def follow(self, found: Detections) -> Tracks:
         """Return the people of this frame as tracks."""
@@ -69,7 +76,7 @@ class Analysis:
         """Return what this frame means: its people, and what was seen of trains and things left behind."""
         ground = self._motion.step(tracks)
         self._count(tracks)
-        samples: Samples = [s for zone in self._zones for s in zone.step(ground)]
+        samples: Samples = self._noted([s for zone in self._zones for s in zone.step(ground)])
         samples += [s for line in self._lines for s in line.step(ground)]
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
@@ -93,7 +100,7 @@ class Analysis:
 
     def close(self) -> tuple[list[Event], Samples]:
         """The run is over: end what is open and hand out the last, unfinished window."""
-        samples: Samples = [s for zone in self._zones for s in zone.close()]
+        samples: Samples = self._noted([s for zone in self._zones for s in zone.close()])
         samples += [s for line in self._lines for s in line.close()]
         return self._incidents.end_all(), samples
 
@@ -105,6 +112,12 @@ class Analysis:
     def suppressed(self) -> int:
         """Hits that a cool-down kept quiet."""
         return self._incidents.suppressed
+
+    def _noted(self, windows: list[ZoneSample]) -> Samples:
+        for window in windows:
+            if window.level is not None:
+                self.levels[window.zone] = max(window.level, self.levels.get(window.zone, window.level))
+        return list(windows)
 
     def _count(self, tracks: Tracks) -> None:
         confirmed = set(tracks.id[tracks.confirmed].tolist())

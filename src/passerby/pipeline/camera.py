@@ -30,6 +30,8 @@ from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
 MAX_SHOWN_WH = (960, 960)
+# In the shrunken picture the detector looks at. Of simulated people this high and in plain view it finds half.
+LEAST_HEIGHT_INPUT_PX = 16.0
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
 FINISH_RETRIES_S = (0.1, 0.3, 0.6)
@@ -148,9 +150,10 @@ class CameraLoop:
         """Return the analysis; it is built with the first picture, because its size is known only then."""
         if self.analysis is None:
             self.wh = frame.wh
-            scaled, score = scaled_to(self._camera, frame.wh), self._deps.detector.info.score
-            resolution = resolution_px(frame.wh, self._deps.detector.info.input_wh)
-            self.analysis = Analysis(scaled, frame.wh, score, self._deps.new_id, resolution)
+            scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
+            resolution = resolution_px(frame.wh, model.input_wh)
+            least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
+            self.analysis = Analysis(scaled, frame.wh, model.score, self._deps.new_id, resolution, least_px)
             self._scene = Scene(scaled, frame.wh)
         return self.analysis
 

@@ -55,6 +55,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         hints=tuple(_hints(around.camera)),
         notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh)),
         version=__version__,
+        levels=dict(analysis.levels) if analysis else {},
     )
 
 
@@ -96,4 +97,4 @@ def _hints(camera: Camera) -> Iterator[str]:
     if not camera.lines:
         yield "lines: a line across a stair or a gate counts people in and out"
     if not camera.rules:
-        yield "rules: line_crossing, fast_movement, loitering, intrusion and crowding give events"
+        yield "rules: line_crossing, fast_movement, loitering, intrusion, crowding and others give events"

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.contracts.events import FlowSample, OccupancySample
 from passerby.contracts.results import History, LineSeries, Summary, ZoneSeries
 from passerby.report.axes import TIME_STEPS_S
 from passerby.report.flows import flows
 from passerby.report.heatmap import heat_map, levels
 from passerby.report.occupancy import occupancy
+from passerby.report.quarters import MOST, quarters, rests_on
 from passerby.report.series import buckets_per_bar, middle
 from passerby.report.speeds import WALK_MPS, WALK_SD_MPS, speeds
 from passerby.report.svg import html
-from passerby.report.wording import lasting, plain
+from passerby.report.wording import lasting, plain, several
 
 NO_PICTURE = "no picture"
 
@@ -63,6 +65,18 @@ def line_figures(history: History, seconds: float) -> tuple[Figure, ...]:
     return tuple(_line_figure(line, history.bucket_s, seconds) for line in history.lines)
 
 
+def quarter_figures(history: History) -> tuple[Figure, ...]:
+    """Return one chart of quarter hours per line that has any."""
+    lines = dict.fromkeys(flow.line for flow in history.flows)
+    return tuple(_quarter_figure([f for f in history.flows if f.line == name][-2 * MOST :]) for name in lines)
+
+
+def place_figures(history: History) -> tuple[Figure, ...]:
+    """Return one chart per place whose people are counted in and out."""
+    places = dict.fromkeys(sample.place for sample in history.places)
+    return tuple(_place_figure([s for s in history.places if s.place == name]) for name in places)
+
+
 def heat_figure(history: History, picture_wh: tuple[int, int], background: str | None) -> Figure | None:
     """Return the heat map; None where there is nothing to lay down and nothing to lay it on."""
     if not levels(history.heat) and background is None and not history.zones:
@@ -101,6 +115,31 @@ def _line_figure(line: LineSeries, bucket_s: float, seconds: float) -> Figure:
     aside = f"people per {lasting(per * bucket_s)}"
     chart = flows(line, per, per * bucket_s, seconds, f"{line.name}: {says}, {aside}")
     return Figure(line.name, aside, says, html(chart))
+
+
+def _quarter_figure(flows: list[FlowSample]) -> Figure:
+    into, out = (sum(f.people for f in flows if f.direction == way) for way in ("in", "out"))
+    label = f"{plain(into, 0)} in, {plain(out, 0)} out; {rests_on(flows)}"
+    chart = quarters(flows, f"{flows[0].line}: {label}")
+    return Figure(flows[0].line, "people per 15 min", label, html(chart))
+
+
+def _place_figure(samples: list[OccupancySample]) -> Figure:
+    last, values = samples[-1], tuple(float(s.people) for s in samples)
+    known = (
+        "95 % interval unknown"
+        if last.low is None or last.high is None
+        else (f"95 % between {plain(last.low, 0)} and {plain(last.high, 0)}")
+    )
+    text = f"{plain(last.people, 0)} at the end, {known}"
+    drift = [s for s in samples if s.reset]
+    if drift:
+        text += (
+            f"; corrected {several(len(drift), 'time', 'times')}, by {plain(sum(abs(s.drift) for s in drift), 0)}"
+        )
+    window_s = max(s.window_s for s in samples)
+    chart = occupancy(values, window_s, window_s * len(values), f"{last.place}: {text}", high=max(values))
+    return Figure(last.place, "in less out", text, html(chart))
 
 
 def _level(values: tuple[float, ...]) -> tuple[str, float]:

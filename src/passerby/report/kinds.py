@@ -23,6 +23,8 @@ _KNOWN = {
     "loitering": Kind("Loitering", "k-stay"),
     "intrusion": Kind("Intrusion", "k-intrusion"),
     "crowding": Kind("Crowding", "k-crowd"),
+    "counter_flow": Kind("Against the flow", "k-fast"),
+    "queue": Kind("Queue", "k-crowd"),
 }
 
 

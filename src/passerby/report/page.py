@@ -11,6 +11,7 @@ from passerby.contracts.events import Event
 from passerby.contracts.results import History, Summary
 from passerby.report import facts, figures
 from passerby.report.cards import anchor, event_list, jpeg_uri
+from passerby.report.crowding import strips
 from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
 from passerby.report.svg import html
@@ -45,6 +46,9 @@ def render_report(
         bucket=lasting(history.bucket_s),
         zones=figures.zone_figures(history, seconds),
         lines=figures.line_figures(history, seconds),
+        quarters=figures.quarter_figures(history),
+        places=figures.place_figures(history),
+        strips=strips(history.windows),
         heat=figures.heat_figure(
             history, summary.picture_wh, jpeg_uri(background_jpeg) if background_jpeg else None
         ),

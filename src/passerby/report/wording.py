@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from passerby.contracts.events import Measure
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
-UNITS = {"person": "people", "person/m2": "people/m²"}
+UNITS = {"person": "people", "person/m2": "people/m²", "person/m2/min": "people/m² a minute"}
 UNKNOWN = "unknown"
 
 

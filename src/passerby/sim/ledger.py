@@ -23,6 +23,8 @@ FAST_MPS = 2.3
 FAST_WINDOW_S = 1.0
 GAP_S = 2.0
 DOWN_M = -0.5
+STANDING_MPS, MOVING_UP_S = 0.3, 3.0
+PATH_STEP_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Crossing:
     direction: str
 
 
-Path = list[tuple[float, tuple[float, float]]]
+Path = list[tuple[float, float, float]]
 
 
 @dataclass(slots=True)
@@ -55,7 +57,11 @@ class Stretch:
 
 @dataclass(slots=True)
 class Ledger:
-    """Feed it snapshots in order; read the lists."""
+    """Feed it snapshots in order; read the lists.
+
+    counts, standing: people per zone, and those of them who stand, by time.
+    paths: t_s, x_m, y_m by zone and person.
+    """
 
     camera: Camera
     zones: tuple[ZoneModel, ...]
@@ -63,12 +69,14 @@ class Ledger:
     crossings: list[Crossing] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    standing: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    paths: dict[tuple[str, int], Path] = field(default_factory=dict)
     people_max: int = 0
     peaks: dict[int, float] = field(default_factory=dict)
-    paths: dict[tuple[str, int], Path] = field(default_factory=dict)
     in_view: dict[int, tuple[float, float]] = field(default_factory=dict)
     _sides: dict[tuple[str, int], int] = field(default_factory=dict)
     _open: dict[tuple[str, str, int], Stretch] = field(default_factory=dict)
+    _stood: dict[int, float] = field(default_factory=dict)
     _tempo: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     _areas: list[tuple[ZoneModel, shapely.Polygon]] = field(default_factory=list)
 
@@ -108,17 +116,17 @@ class Ledger:
                 self._sides[key] = side
 
     def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:
-        count = {}
+        count: dict[str, int] = {}
+        standing: dict[str, int] = {}
         for zone, area in self._areas:
             inside = shown & self._stands_in(zone, area, snapshot, foot)
             name = zone.name
             count[name] = int(inside.sum())
+            standing[name] = self._standing(snapshot, inside)
             for k in np.flatnonzero(inside):
                 number = int(snapshot.id[k])
+                self._walk(name, number, snapshot.t_s, snapshot.xyz_m[k])
                 self._extend("stay", name, number, snapshot.t_s, 0.0)
-                if zone.kind == "edge":
-                    x, y, _ = snapshot.xyz_m[k].tolist()
-                    self.paths.setdefault((name, number), []).append((snapshot.t_s, (x, y)))
                 if snapshot.posture[k] == Posture.LYING:
                     self._extend("lying", name, number, snapshot.t_s, 0.0)
                 pace = self._pace(number, snapshot.t_s, float(snapshot.speed_mps[k]))
@@ -129,6 +137,18 @@ class Ledger:
                 if shapely.contains_xy(shapely.Polygon(zone.polygon_m), *bag.position):
                     self._extend("thing", name, -bag.owner, snapshot.t_s, 0.0)
         self.counts.append((snapshot.t_s, count))
+        self.standing.append((snapshot.t_s, standing))
+
+    def _standing(self, snapshot: Snapshot, inside: Bools) -> int:
+        """How many of those inside stand, or stood a moment ago: who moves up in a queue still queues."""
+        t_s = snapshot.t_s
+        self._stood.update((int(n), t_s) for n in snapshot.id[inside & (snapshot.speed_mps < STANDING_MPS)])
+        return sum(t_s - self._stood.get(int(n), -np.inf) <= MOVING_UP_S for n in snapshot.id[inside])
+
+    def _walk(self, zone: str, person: int, t_s: float, xyz_m: F64) -> None:
+        path = self.paths.setdefault((zone, person), [])
+        if not path or t_s - path[-1][0] >= PATH_STEP_S - 1e-6:
+            path.append((t_s, float(xyz_m[0]), float(xyz_m[1])))
 
     def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:
         """By the foot in the picture; down on a track bed by metres, and then in track zones only."""

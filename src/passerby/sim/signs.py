@@ -49,11 +49,11 @@ def _at_the_edge(rule: MayNeedHelpRule, scenario: Scenario, ledger: Ledger, mine
 
 def turns(path: Path, leg_m: float) -> list[float]:
     """Return when somebody turned back by at least `leg_m` along the way their path is longest."""
-    places = np.array([place for _, place in path])
+    places = np.array(path)[:, 1:]
     _, _, axes = np.linalg.svd(places - places.mean(axis=0), full_matrices=False)
     along = (places @ axes[0]).tolist()
     found, extreme, direction = [], along[0], 0
-    for (t_s, _), here in zip(path, along, strict=True):
+    for (t_s, *_), here in zip(path, along, strict=True):
         step = here - extreme
         if direction == 0 and abs(step) >= leg_m:
             direction, extreme = (1 if step > 0 else -1), here

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from passerby.contracts.config import Camera as CameraConfig
 from passerby.contracts.config import Unit
+from passerby.contracts.rules import scaled_rule
 from passerby.sim.camera import Camera
 from passerby.sim.scenario import CameraModel, Scenario
 from passerby.sim.truthfiles import camera_summary
@@ -24,7 +25,13 @@ def unit_config(scenario: Scenario, model: CameraModel, camera: Camera, source: 
     ]
     lines = [{"name": n["name"], "from_px": n["px"][0], "to_px": n["px"][1]} for n in seen["lines"] if n["px"]]
     places = {place["name"] for place in [*zones, *lines]}
-    rules = [rule for rule in model.rules if getattr(rule, "zone", getattr(rule, "line", "")) in places]
+    drawn = next(c for c in scenario.cameras if c.name == model.name).size_px
+    kx, ky = camera.size_px[0] / drawn[0], camera.size_px[1] / drawn[1]
+    rules = [
+        scaled_rule(rule, kx, ky)
+        for rule in model.rules
+        if getattr(rule, "zone", getattr(rule, "line", "")) in places
+    ]
     config = CameraConfig.model_validate(
         {
             "name": model.name,

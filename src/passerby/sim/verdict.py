@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from passerby.contracts.rules import (
+    CounterFlowRule,
     CrowdingRule,
     FallRule,
     FastMovementRule,
@@ -18,25 +18,20 @@ from passerby.contracts.rules import (
     LineCrossingRule,
     LoiteringRule,
     MayNeedHelpRule,
+    QueueRule,
     Rule,
 )
+from passerby.sim.against import against
+from passerby.sim.ideal import Ideal
 from passerby.sim.ledger import Ledger, Stretch
 from passerby.sim.outline import zone_px
 from passerby.sim.scenario import Expected, Scenario
 from passerby.sim.signs import signs
 from passerby.sim.surroundings import stops_of
 
+__all__ = ["FAST_DEFAULT_MPS", "Ideal", "differences", "ideal_events"]
+
 FAST_DEFAULT_MPS = 2.3
-
-
-@dataclass(frozen=True, slots=True)
-class Ideal:
-    """One event that ought to be reported: began_s is when its condition began; person 0 is a whole zone."""
-
-    kind: str
-    place: str
-    person: int
-    began_s: float
 
 
 def ideal_events(scenario: Scenario, camera: str, ledger: Ledger) -> list[Ideal]:
@@ -54,13 +49,25 @@ def _of_rule(rule: Rule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
                     yield Ideal(rule.kind, c.line, c.person, c.t_s)
         case CrowdingRule():
             yield from _crowding(rule, scenario, ledger)
+        case QueueRule():
+            # Of a queue in metres nothing is said: where it bends is not in the truth.
+            limit = float(rule.people or np.inf)
+            yield from _held(rule, limit, [(t_s, count.get(rule.zone, 0)) for t_s, count in ledger.standing])
+        case CounterFlowRule():
+            yield from against(rule, ledger)
         case FallRule() | LeftObjectRule() | MayNeedHelpRule():
             for person, began_s in signs(rule, scenario, ledger):
                 yield Ideal(rule.kind, rule.zone, person, began_s)
-        case FastMovementRule() | LoiteringRule() | IntrusionRule():
-            for stretch in ledger.stretches:
-                if stretch.place == rule.zone and _holds(rule, stretch, scenario):
-                    yield Ideal(rule.kind, stretch.place, stretch.person, stretch.from_s)
+        case _:
+            yield from _of_stretches(rule, scenario, ledger)
+
+
+def _of_stretches(
+    rule: FastMovementRule | LoiteringRule | IntrusionRule, scenario: Scenario, ledger: Ledger
+) -> Iterator[Ideal]:
+    for stretch in ledger.stretches:
+        if stretch.place == rule.zone and _holds(rule, stretch, scenario):
+            yield Ideal(rule.kind, stretch.place, stretch.person, stretch.from_s)
 
 
 def _holds(rule: FastMovementRule | LoiteringRule | IntrusionRule, stretch: Stretch, scenario: Scenario) -> bool:
@@ -84,10 +91,14 @@ def _crowding(rule: CrowdingRule, scenario: Scenario, ledger: Ledger) -> Iterato
     if rule.density_per_m2 is not None:
         ring = np.array(zone_px(zone, ledger.camera))
         limit = rule.density_per_m2 * float(shapely.Polygon(ledger.camera.to_floor(ring)).area)
+    yield from _held(rule, limit, [(t_s, count.get(rule.zone, 0)) for t_s, count in ledger.counts])
+
+
+def _held(rule: CrowdingRule | QueueRule, limit: float, counts: list[tuple[float, int]]) -> Iterator[Ideal]:
+    """When a count was at or above `limit` for the rule's time, until it was clearly below."""
     since: float | None = None
     told = False
-    for t_s, count in ledger.counts:
-        people = count.get(rule.zone, 0)
+    for t_s, people in counts:
         if people < limit * (rule.clear_ratio if told else 1.0):
             since, told = None, False
         elif since is None:

@@ -161,6 +161,48 @@ CREATE TABLE ledger (
     bytes_deleted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (camera, day)
 ) STRICT"""
+# Counting: how a zone's figures are to be taken, quarter-hour flows, and places counted in and out.
+_COUNTING: Step = (
+    "ALTER TABLE zone_sample ADD COLUMN resolved REAL CHECK (resolved BETWEEN 0 AND 1)",
+    "ALTER TABLE zone_sample ADD COLUMN level TEXT",
+    "ALTER TABLE zone_sample ADD COLUMN trend_per_m2_min REAL",
+    "ALTER TABLE zone_sample ADD COLUMN is_lower_bound INTEGER NOT NULL DEFAULT 0"
+    " CHECK (is_lower_bound IN (0, 1))",
+    """
+CREATE TABLE flow_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    line TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    low REAL CHECK (low >= 0),
+    high REAL CHECK (high >= low),
+    error_people INTEGER CHECK (error_people > 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT""",
+    "CREATE INDEX flow_sample_utc ON flow_sample (camera, line, utc_ms)",
+    "CREATE INDEX flow_sample_s ON flow_sample (camera, line, from_s)",
+    """
+CREATE TABLE occupancy_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    low REAL CHECK (low >= 0),
+    high REAL CHECK (high >= low),
+    drift INTEGER NOT NULL,
+    reset TEXT CHECK (reset IN ('empty', 'closed', 'negative')),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT""",
+    "CREATE INDEX occupancy_sample_utc ON occupancy_sample (place, utc_ms)",
+    "CREATE INDEX occupancy_sample_s ON occupancy_sample (place, from_s)",
+)
 
 STEPS: tuple[Step, ...] = (
     (
@@ -186,6 +228,7 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX evidence_file_event ON evidence_file (event)",
         _EVIDENCE_LOCK,
         _LEDGER,
+        *_COUNTING,
     ),
 )
 

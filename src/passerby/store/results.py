@@ -11,12 +11,21 @@ from typing import TypeVar
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Account, CameraHealth, Event, EvidenceFile, LineSample, ZoneSample
+from passerby.contracts.events import (
+    Account,
+    CameraHealth,
+    Event,
+    EvidenceFile,
+    FlowSample,
+    LineSample,
+    OccupancySample,
+    ZoneSample,
+)
 from passerby.contracts.ports import Report
 from passerby.store import alarms
 from passerby.store.connect import open_reader
 from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
-from passerby.store.formats import ALARMS, EVENTS, FORMATS, LINES, ZONES, Format
+from passerby.store.formats import ALARMS, EVENTS, FLOWS, FORMATS, LINES, OCCUPANCY, ZONES, Format
 from passerby.store.sink import SqliteSink
 
 T = TypeVar("T")
@@ -26,6 +35,8 @@ MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a c
 _FILE_OF: dict[type[Report], Format | None] = {
     ZoneSample: ZONES,
     LineSample: LINES,
+    FlowSample: FLOWS,
+    OccupancySample: OCCUPANCY,
     CameraHealth: None,
     Alarm: ALARMS,
     EvidenceFile: None,
@@ -34,8 +45,7 @@ _FILE_OF: dict[type[Report], Format | None] = {
 
 
 class ResultsStore(Closing):
-    """An EventSink on a results folder: passerby.db, and events.jsonl, alarms.jsonl, zones.csv and
-    lines.csv following it.
+    """An EventSink on a results folder: passerby.db, and the files of FORMATS following it.
 
     The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
     continued, and brought in step with the database first. Raises StoreError when the folder is in use by another
@@ -66,7 +76,10 @@ class ResultsStore(Closing):
         self._follow(EVENTS)
 
     def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line or a camera's health. Raises StoreError when it cannot be written."""
+        """Keep one sample of a zone, a line, a flow, a place or a camera's health.
+
+        Raises StoreError when it cannot be written.
+        """
         self._sink.put_report(report)
         kind = _FILE_OF[type(report)]
         if kind is not None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraHealth, CameraState, LineSample, ZoneSample
+from passerby.contracts.events import (
+    CameraHealth,
+    CameraState,
+    FlowSample,
+    LineSample,
+    OccupancySample,
+    ZoneSample,
+)
+from passerby.contracts.ports import Sample
 from passerby.store.encode import check_finite
 from passerby.store.utc import optional_ms, optional_text
 from passerby.store.where import When, Where
@@ -17,19 +25,32 @@ from passerby.store.where import When, Where
 _INSERT = {
     ZoneSample: """
         INSERT INTO zone_sample (camera, zone, from_s, utc_ms, window_s, count_mean, count_max, density_per_m2,
-                                 entries, exits, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                                 entries, exits, coverage, resolved, level, trend_per_m2_min, is_lower_bound)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
     LineSample: """
         INSERT INTO line_sample (camera, line, from_s, utc_ms, window_s, "in", out, coverage)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+    FlowSample: """
+        INSERT INTO flow_sample (camera, line, direction, from_s, utc_ms, window_s, people, low, high,
+                                 error_people, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+    OccupancySample: """
+        INSERT INTO occupancy_sample (camera, place, from_s, utc_ms, window_s, people, low, high, drift, reset,
+                                      coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
     CameraHealth: """
         INSERT INTO camera_health (camera, from_s, utc_ms, window_s, state, fps, dropped, decode_errors, p95_ms,
                                    utc_err_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
 }
-Sample = ZoneSample | LineSample | CameraHealth
 _SELECT_ZONE = """
-SELECT row, camera, zone, from_s, utc_ms, window_s, count_mean, count_max, density_per_m2, entries, exits, coverage
+SELECT row, camera, zone, from_s, utc_ms, window_s, count_mean, count_max, density_per_m2, entries, exits,
+       coverage, resolved, level, trend_per_m2_min, is_lower_bound
 FROM zone_sample"""
 _SELECT_LINE = 'SELECT row, camera, line, from_s, utc_ms, window_s, "in", out, coverage FROM line_sample'
+_SELECT_FLOW = """
+SELECT row, camera, line, direction, from_s, utc_ms, window_s, people, low, high, error_people, coverage
+FROM flow_sample"""
+_SELECT_OCCUPANCY = """
+SELECT row, camera, place, from_s, utc_ms, window_s, people, low, high, drift, reset, coverage
+FROM occupancy_sample"""
 _SELECT_HEALTH = """
 SELECT row, camera, from_s, utc_ms, window_s, state, fps, dropped, decode_errors, p95_ms, utc_err_ms
 FROM camera_health"""
@@ -72,6 +93,29 @@ def line_samples(
     return (_line(row) for row in connection.execute(where.after(_SELECT_LINE, "ORDER BY row"), where.values))
 
 
+def flow_samples(
+    connection: sqlite3.Connection,
+    camera: str | None = None,
+    line: str | None = None,
+    since: When | None = None,
+    until: When | None = None,
+) -> Iterator[FlowSample]:
+    """Yield the quarter hours of one or all lines that begin at since <= time < until, as they were stored."""
+    where = _where(camera, since, until)
+    where.one_of("line", () if line is None else (line,))
+    return (_flow(row) for row in connection.execute(where.after(_SELECT_FLOW, "ORDER BY row"), where.values))
+
+
+def occupancy_samples(
+    connection: sqlite3.Connection, place: str | None = None, since: When | None = None, until: When | None = None
+) -> Iterator[OccupancySample]:
+    """Yield the windows of one or all places that begin at since <= time < until, as they were stored."""
+    where = _where(None, since, until)
+    where.one_of("place", () if place is None else (place,))
+    rows = connection.execute(where.after(_SELECT_OCCUPANCY, "ORDER BY row"), where.values)
+    return (_occupancy(row) for row in rows)
+
+
 def camera_health(
     connection: sqlite3.Connection,
     camera: str | None = None,
@@ -95,6 +139,18 @@ def lines_after_row(connection: sqlite3.Connection, row: int, limit: int) -> lis
     return [(found[0], _line(found)) for found in rows.fetchall()]
 
 
+def flows_after_row(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, FlowSample]]:
+    """Return up to `limit` flow samples stored after `row`, each with its row; rows only ever grow."""
+    rows = connection.execute(f"{_SELECT_FLOW} WHERE row > ? ORDER BY row LIMIT ?", (row, limit))
+    return [(found[0], _flow(found)) for found in rows.fetchall()]
+
+
+def occupancy_after_row(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, OccupancySample]]:
+    """Return up to `limit` occupancy samples stored after `row`, each with its row; rows only ever grow."""
+    rows = connection.execute(f"{_SELECT_OCCUPANCY} WHERE row > ? ORDER BY row LIMIT ?", (row, limit))
+    return [(found[0], _occupancy(found)) for found in rows.fetchall()]
+
+
 def _where(camera: str | None, since: When | None, until: When | None) -> Where:
     where = Where("from_s")
     where.one_of("camera", () if camera is None else (camera,))
@@ -104,7 +160,18 @@ def _where(camera: str | None, since: When | None, until: When | None) -> Where:
 
 def _zone(row: tuple[Any, ...]) -> ZoneSample:
     _, camera, zone, from_s, ms, *rest = row
-    return ZoneSample(camera, zone, from_s, optional_text(ms), *rest)
+    sample = ZoneSample(camera, zone, from_s, optional_text(ms), *rest)
+    return replace(sample, is_lower_bound=bool(sample.is_lower_bound))
+
+
+def _flow(row: tuple[Any, ...]) -> FlowSample:
+    _, camera, line, direction, from_s, ms, *rest = row
+    return FlowSample(camera, line, direction, from_s, optional_text(ms), *rest)
+
+
+def _occupancy(row: tuple[Any, ...]) -> OccupancySample:
+    _, camera, place, from_s, ms, *rest = row
+    return OccupancySample(camera, place, from_s, optional_text(ms), *rest)
 
 
 def _line(row: tuple[Any, ...]) -> LineSample:

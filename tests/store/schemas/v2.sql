@@ -33,7 +33,7 @@ CREATE TABLE zone_sample (
     entries INTEGER NOT NULL CHECK (entries >= 0),
     exits INTEGER NOT NULL CHECK (exits >= 0),
     coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
-) STRICT;
+, resolved REAL CHECK (resolved BETWEEN 0 AND 1), level TEXT, trend_per_m2_min REAL, is_lower_bound INTEGER NOT NULL DEFAULT 0 CHECK (is_lower_bound IN (0, 1))) STRICT;
 CREATE INDEX zone_sample_utc ON zone_sample (camera, zone, utc_ms);
 CREATE INDEX zone_sample_s ON zone_sample (camera, zone, from_s);
 CREATE TABLE line_sample (
@@ -132,11 +132,43 @@ CREATE TABLE ledger (
     bytes_deleted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (camera, day)
 ) STRICT;
+CREATE TABLE flow_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    line TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    low REAL CHECK (low >= 0),
+    high REAL CHECK (high >= low),
+    error_people INTEGER CHECK (error_people > 0),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT;
+CREATE INDEX flow_sample_utc ON flow_sample (camera, line, utc_ms);
+CREATE INDEX flow_sample_s ON flow_sample (camera, line, from_s);
+CREATE TABLE occupancy_sample (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    place TEXT NOT NULL,
+    from_s REAL NOT NULL,
+    utc_ms INTEGER,
+    window_s REAL NOT NULL CHECK (window_s > 0),
+    people INTEGER NOT NULL CHECK (people >= 0),
+    low REAL CHECK (low >= 0),
+    high REAL CHECK (high >= low),
+    drift INTEGER NOT NULL,
+    reset TEXT CHECK (reset IN ('empty', 'closed', 'negative')),
+    coverage REAL NOT NULL CHECK (coverage BETWEEN 0 AND 1)
+) STRICT;
+CREATE INDEX occupancy_sample_utc ON occupancy_sample (place, utc_ms);
+CREATE INDEX occupancy_sample_s ON occupancy_sample (place, from_s);
 INSERT INTO event VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 11.5, 12.5, 1772351112500, 1,
     'warning', '[{"name": "speed", "value": 2.9, "unit": "m/s", "sd": 0.2}]', NULL, 1);
 INSERT INTO event VALUES (2, 'e1', 1, 'fast_movement', 'end', 'platform-1', 'platform', 11.5, 20.25, 1772351120250, 1,
     'warning', '[]', '{"still": "stills/e1.jpg", "sha256": "ab", "redaction": "solid"}', 1);
-INSERT INTO zone_sample VALUES (1, 'platform-1', 'platform', 60.0, NULL, 60.0, 3.25, 7, NULL, 5, 4, 0.98);
+INSERT INTO zone_sample VALUES (1, 'platform-1', 'platform', 60.0, NULL, 60.0, 3.25, 7, NULL, 5, 4, 0.98, NULL, NULL, NULL, 0);
 INSERT INTO line_sample VALUES (1, 'platform-1', 'stairs', 60.0, NULL, 60.0, 12, 3, 1.0);
 INSERT INTO camera_health VALUES (1, 'platform-1', 60.0, NULL, 60.0, 'live', 9.8, 2, 0, 41.5, NULL);
 INSERT INTO file_mark VALUES ('events.jsonl', 2, 600);
@@ -146,6 +178,8 @@ INSERT INTO evidence_file VALUES (1, 'stills/e1.jpg', 'e1', 'platform-1', 'still
 INSERT INTO evidence_lock VALUES ('e1', 'claim 17', 1772955912500, 'alice', 1772351113000);
 INSERT INTO ledger (camera, day, frames_in) VALUES ('platform-1', '2026-03-01', 480);
 INSERT INTO alarm VALUES (1, 'e1', 0, 'fast_movement', 'start', 'platform-1', 'platform', 'warning', 12.5, 1772351112500, 1, 1);
+INSERT INTO flow_sample VALUES (1, 'platform-1', 'stairs', 'in', 60.0, NULL, 900.0, 41, 39.2, 44.0, 120, 1.0);
+INSERT INTO occupancy_sample VALUES (1, 'platform-1', 'hall', 60.0, NULL, 60.0, 9, NULL, NULL, -1, 'empty', 1.0);
 PRAGMA application_id = 1886610041;
 PRAGMA user_version = 2;
 COMMIT;

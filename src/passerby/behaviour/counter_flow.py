@@ -1,0 +1,120 @@
+"""Counter flow: somebody walks against the right direction, far and long enough not to be turning round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.behaviour.main_flow import MainFlow
+from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import F64
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.rules import CounterFlowRule
+from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+# Against means slower than this is not walking, and a heading of more than 120 degrees off the right one: crossing
+# a stream at right angles is not going against it.
+AGAINST_MPS, AGAINST_COS = 0.4, -0.5
+# Somebody who stops, or steps aside for the others, has not turned round before so long.
+PAUSE_S = 2.0
+
+
+@dataclass(slots=True)
+class _Way:
+    """Somebody going against: since when, from where, when last seen to do so, and how far they have got."""
+
+    since: Timestamp
+    from_m: F64
+    last: Timestamp
+    travel_m: float = 0.0
+
+
+class CounterFlow:
+    """Rule: at least `min_people` in the zone have moved against its direction for `hold_s` and over `travel_m`.
+
+    Raises CalibrationError without a floor: directions and ways are measured in metres.
+    """
+
+    def __init__(self, index: int, rule: CounterFlowRule, area: Area, plane: GroundPlane | None) -> None:
+        if plane is None:
+            raise CalibrationError(f"zone {area.name!r}: counter flow needs a calibration")
+        self._index, self._rule, self._area = index, rule, area
+        self._given = None if rule.direction_px is None else _arrow(rule.direction_px, plane)
+        self._learned = MainFlow()
+        self._ways: dict[int, _Way] = {}
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def step(self, scene: Scene) -> list[Hit]:
+        """See Rule."""
+        ground = scene.ground
+        for track in ground.gone.tolist():
+            self._ways.pop(track, None)
+        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
+        seen = ground.confirmed & ~ground.held & np.isfinite(speed) & self._area.contains(ground.foot_px)
+        right = self._given
+        if right is None:
+            self._learned.add(ground.at, ground.vel_mps[seen])
+            right = self._learned.direction()
+        if right is None:
+            self._ways.clear()
+            return []
+        along = ground.vel_mps @ right
+        against = seen & (along <= -AGAINST_MPS) & (along <= AGAINST_COS * speed)
+        rows = [
+            int(row) for row in np.flatnonzero(seen) if self._follow(ground, int(row), bool(against[row]), right)
+        ]
+        return self._hits(ground, rows)
+
+    def forget(self) -> None:
+        """See Rule; the main flow is the place's, and stays."""
+        self._ways.clear()
+
+    def _follow(self, ground: GroundTracks, row: int, is_against: bool, right: F64) -> bool:
+        """Return whether the person of this row has gone against for long and far enough, and still does."""
+        track, pos = int(ground.id[row]), ground.pos_m[row]
+        way = self._ways.get(track)
+        if is_against:
+            way = self._ways.setdefault(track, _Way(ground.at, pos.copy(), ground.at))
+            way.last, way.travel_m = ground.at, max(way.travel_m, float((way.from_m - pos) @ right))
+        elif way is not None and ground.at.since_s(way.last) > PAUSE_S:
+            del self._ways[track]
+            return False
+        if way is None:
+            return False
+        return ground.at.since_s(way.since) >= self._rule.hold_s and way.travel_m >= self._rule.travel_m
+
+    def _hits(self, ground: GroundTracks, rows: list[int]) -> list[Hit]:
+        if len(rows) < self._rule.min_people:
+            return []
+        if self._rule.min_people == 1:
+            return [self._hit(ground, [row], subject_of(ground, row)) for row in rows]
+        return [self._hit(ground, rows, Subject(None))]
+
+    def _hit(self, ground: GroundTracks, rows: list[int], subject: Subject) -> Hit:
+        ways = [self._ways[int(ground.id[row])] for row in rows]
+        return Hit(
+            rule=self._index,
+            kind=self._rule.kind,
+            place=self._rule.zone,
+            subject=subject,
+            people=len(rows),
+            measures=(Measure("travel", round(max(way.travel_m for way in ways), 1), "m"),),
+            began_s=min(way.since.s for way in ways),
+        )
+
+
+def _arrow(ends_px: tuple[tuple[float, float], tuple[float, float]], plane: GroundPlane) -> F64:
+    floor = plane.to_floor(np.array(ends_px))
+    step = floor.pos_m[1] - floor.pos_m[0]
+    length = float(np.linalg.norm(step))
+    if not floor.valid.all() or length < 1e-6:
+        raise CalibrationError("direction_px: the arrow is not on the floor; move it nearer to the camera")
+    return np.asarray(step / length)

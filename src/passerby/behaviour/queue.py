@@ -1,0 +1,134 @@
+"""Queue: people who stand behind one another from a head on; how many, how long, how long it takes to get through.
+
+The length is along the queue, so that one that bends is as long as it is. The wait is Little's law: people in the
+queue over people served per second (Little 1961), so it needs nobody to be followed through it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from passerby.contracts.arrays import F64
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.events import Measure
+from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.rules import QueueRule
+from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+
+# Slower than this is standing, shuffling included; who has stood and moves up does not leave the queue so soon.
+STANDING_MPS, MOVING_UP_S = 0.5, 3.0
+# Somebody was served who had been at the head for so long and is there no more.
+SERVED_S = 2.0
+# Waits are told from so many served on, and from no more than so many, so that they follow the service.
+LEAST_SERVED, MOST_SERVED = 3, 10
+
+
+class Queue:
+    """Rule: the queue has at least the given people or metres for `hold_s`; over again below `clear_ratio` of it.
+
+    Raises CalibrationError where the head is not on a floor: gaps are measured in metres.
+    """
+
+    def __init__(self, index: int, rule: QueueRule, area: Area, plane: GroundPlane | None) -> None:
+        floor = None if plane is None else plane.to_floor(np.array([rule.head_px]))
+        if floor is None or not floor.valid.all():
+            raise CalibrationError(f"zone {area.name!r}: a queue needs a calibration that covers its head")
+        self._index, self._rule, self._area, self._head_m = index, rule, area, floor.pos_m[0]
+        self._stood: dict[int, Timestamp] = {}
+        self._service = _Service()
+        self._since: Timestamp | None = None
+
+    def __len__(self) -> int:
+        return len(self._stood)
+
+    def step(self, scene: Scene) -> list[Hit]:
+        """See Rule."""
+        ground = scene.ground
+        rows = self._standing(ground)
+        order, along_m = chain(ground.pos_m[rows], self._head_m, self._rule.gap_m)
+        first = int(ground.id[rows[order[0]]]) if order else None
+        self._service.step(first, ground.at)
+        people, length_m = len(order), max(along_m, default=0.0)
+        size, limit = (people, self._rule.people) if self._rule.people else (length_m, self._rule.length_m)
+        assert limit is not None
+        if not people or size < limit * (self._rule.clear_ratio if self._since is not None else 1.0):
+            self._since = None
+            return []
+        self._since = self._since or ground.at
+        is_long = ground.at.since_s(self._since) >= self._rule.hold_s
+        return [self._hit(people, length_m, self._since.s)] if is_long else []
+
+    def forget(self) -> None:
+        """See Rule."""
+        self._stood.clear()
+        self._service = _Service()
+        self._since = None
+
+    def _standing(self, ground: GroundTracks) -> list[int]:
+        """Return the rows of those in the zone who stand or stood a moment ago; who is hidden goes on standing."""
+        for track in ground.gone.tolist():
+            self._stood.pop(track, None)
+        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
+        here = ground.confirmed & ground.on_floor & self._area.contains(ground.foot_px)
+        known = np.array([int(track) in self._stood for track in ground.id], bool)
+        stands = here & np.where(ground.held, known, speed < STANDING_MPS)
+        self._stood.update((int(track), ground.at) for track in ground.id[stands])
+        last = [self._stood.get(int(track)) for track in ground.id]
+        recent = [at is not None and ground.at.since_s(at) <= MOVING_UP_S for at in last]
+        return [int(row) for row in np.flatnonzero(here & np.array(recent, bool))]
+
+    def _hit(self, people: int, length_m: float, since_s: float) -> Hit:
+        measures = [Measure("people", people, "person"), Measure("length", round(length_m, 1), "m")]
+        wait_s = self._service.wait_s(people)
+        measures += [] if wait_s is None else [Measure("wait", round(wait_s), "s")]
+        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), people, tuple(measures), since_s)
+
+
+class _Service:
+    """When people were served: who is first stays so for a while, then another one, or nobody, is."""
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+        self._since: Timestamp | None = None
+        self._served: deque[float] = deque(maxlen=MOST_SERVED)
+
+    def step(self, first: int | None, at: Timestamp) -> None:
+        """Take who is first in the queue at this moment."""
+        if first == self._first:
+            return
+        if self._first is not None and self._since is not None and at.since_s(self._since) >= SERVED_S:
+            self._served.append(at.s)
+        self._first, self._since = first, at
+
+    def wait_s(self, people: int) -> float | None:
+        """Return how long the last of `people` will wait, seconds; None before enough were served."""
+        if len(self._served) < LEAST_SERVED:
+            return None
+        return people * (self._served[-1] - self._served[0]) / (len(self._served) - 1)
+
+
+def chain(pos_m: F64, head_m: F64, gap_m: float) -> tuple[list[int], list[float]]:
+    """Return who of `pos_m` (N, 2) hangs together from the head on, nearest first, and how far along each is, m.
+
+    Each joins at the nearest one already in the queue (Prim's algorithm), if within `gap_m`.
+    """
+    order: list[int] = []
+    along: list[float] = []
+    gap, join = np.linalg.norm(pos_m - head_m, axis=1), np.zeros(len(pos_m))
+    left = np.ones(len(pos_m), bool)
+    while left.any():
+        nearest = int(np.argmin(np.where(left, gap, np.inf)))
+        if gap[nearest] > gap_m:
+            break
+        left[nearest] = False
+        order.append(nearest)
+        along.append(float(join[nearest] + gap[nearest]))
+        away = np.linalg.norm(pos_m - pos_m[nearest], axis=1)
+        closer = left & (away < gap)
+        gap[closer], join[closer] = away[closer], along[-1]
+    return order, along

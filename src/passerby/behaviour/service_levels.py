@@ -1,0 +1,42 @@
+"""How crowded is crowded: levels of service A to F by people per square metre, from tables that are data.
+
+The tables and their sources are in service_levels.json; a zone may name one of them or bring its own bounds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from passerby.contracts.config import Zone
+
+LETTERS = "ABCDEF"
+# Where people mostly walk and where they mostly stand; the rest of the kinds is walked on.
+_TABLE_OF_KIND = {"platform": "queue", "edge": "queue", "track": "queue", "stairs": "stairs"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevels:
+    """Bounds of the levels A to E, people per square metre; a bound belongs to the better level, F is above."""
+
+    at_most_per_m2: tuple[float, ...]
+
+    def letter(self, density_per_m2: float) -> str:
+        """Return the level of a density."""
+        return LETTERS[sum(density_per_m2 > bound for bound in self.at_most_per_m2)]
+
+
+def levels_of(zone: Zone) -> ServiceLevels:
+    """Return the levels a zone is judged by: its own, those it names, or those of its kind."""
+    if zone.levels_per_m2 is not None:
+        return ServiceLevels(zone.levels_per_m2)
+    return tables()[zone.levels or _TABLE_OF_KIND.get(zone.kind, "walkway")]
+
+
+@cache
+def tables() -> dict[str, ServiceLevels]:
+    """Return the tables that come with the package, by name."""
+    data = json.loads(files("passerby.behaviour").joinpath("service_levels.json").read_text(encoding="utf-8"))
+    return {name: ServiceLevels(tuple(table["at_most_per_m2"].values())) for name, table in data.items()}

@@ -1,0 +1,65 @@
+"""Does what is counted make sense: lines and zones of occupied places, files with the error of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from passerby.config.check_rules import name_problems
+from passerby.config.counts_error import read_counts_error
+from passerby.config.keys import near
+from passerby.config.located import Loc, Marks
+from passerby.contracts.config import Camera, Occupancy, Unit
+from passerby.contracts.errors import Problem, UsageError
+
+
+def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
+    """Everything wrong with what a unit says about counts; for a unit whose form is sound."""
+    for i, camera in enumerate(unit.cameras):
+        yield from _error_file(camera, ("cameras", i, "counts_error"), marks)
+    places = [(("occupancy", i), place.name) for i, place in enumerate(unit.occupancy)]
+    yield from name_problems(places, "place", marks)
+    for i, place in enumerate(unit.occupancy):
+        yield from _place(place, ("occupancy", i), unit, marks)
+
+
+def _error_file(camera: Camera, loc: Loc, marks: Marks) -> Iterator[Problem]:
+    if camera.counts_error is None:
+        return
+    try:
+        found = read_counts_error(Path(camera.counts_error))
+    except UsageError as error:
+        yield marks.problem(loc, str(error))
+        return
+    known = {line.name for line in camera.lines}
+    for name in sorted(found.keys() - known):
+        yield marks.problem(
+            loc, f'it is about a line "{name}", which this camera does not have{near(name, known)}'
+        )
+
+
+def _place(place: Occupancy, loc: Loc, unit: Unit, marks: Marks) -> Iterator[Problem]:
+    lines = {camera.name: {line.name for line in camera.lines} for camera in unit.cameras}
+    zones = {camera.name: {zone.name for zone in camera.zones} for camera in unit.cameras}
+    for i, line in enumerate(place.lines):
+        yield from _named((*loc, "lines", i), "line", line.camera, line.line, lines, marks)
+        if line in place.lines[:i]:
+            yield marks.problem((*loc, "lines", i), "this line is listed twice, so its people would count twice")
+    for i, view in enumerate(place.views):
+        yield from _named((*loc, "views", i), "zone", view.camera, view.zone, zones, marks)
+    try:
+        ZoneInfo(place.timezone)
+    except (KeyError, ValueError, OSError):
+        what = f'there is no timezone "{place.timezone}": write one such as Europe/Berlin, or UTC'
+        yield marks.problem((*loc, "timezone"), what)
+
+
+def _named(
+    loc: Loc, what: str, camera: str, name: str, known: dict[str, set[str]], marks: Marks
+) -> Iterator[Problem]:
+    if camera not in known:
+        yield marks.problem((*loc, "camera"), f'no camera is called "{camera}"{near(camera, known)}')
+    elif name not in known[camera]:
+        hint = near(name, known[camera])
+        yield marks.problem((*loc, what), f'camera "{camera}" has no {what} "{name}"{hint}: draw it there')
