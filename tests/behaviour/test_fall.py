@@ -66,16 +66,25 @@ def test_two_who_lie_apart_are_two() -> None:
     assert len(found) == 2
 
 
-def test_on_a_known_floor_a_wide_box_must_also_be_low() -> None:
-    plane = make_plane(Calibration(height_m=4.0, tilt_deg=20, focal_px=900), (1280, 720))
-    foot = plane.to_picture(np.array([[0.0, 8.0]]))
-    upright = float(standing_px(plane, foot)[0])
-    assert 150 < upright < 220, "1.7 m at 8 m with 900 px"
-    rule = Fall(0, RULE, area(-50, -50, 50, 50), plane)
-    one = frame(0, {1: (0, 0)})
-    for height, want in ((0.3 * upright, 1), (0.9 * upright, 0)):
-        rule.forget()
-        for k in range(12):
-            ground = replace(shaped(one, (upright, height)), at=frame(k / 2).at, foot_px=foot.astype(np.float32))
-            found = rule.step(Scene(ground))
-        assert len(found) == want
+PLANE = make_plane(Calibration(height_m=4.0, tilt_deg=20, focal_px=900), (1280, 720))
+FOOT = PLANE.to_picture(np.array([[0.0, 8.0]]))
+UPRIGHT = float(standing_px(PLANE, FOOT)[0])
+ON_FLOOR = [
+    ((0.83, 0.48), True, True, "lies along the view, as somebody in the simulation does"),
+    ((2.5, 0.2), True, True, "lies across the view"),
+    ((1.0, 0.9), True, False, "two people side by side in one box"),
+    ((0.4, 0.6), True, False, "a child"),
+    ((0.6, 0.68), True, False, "somebody who sits"),
+    ((1.5, 0.34), False, False, "cut off by the picture's edge, where no foot is seen"),
+]
+
+
+@pytest.mark.parametrize(("shape", "on_floor", "want", "why"), ON_FLOOR, ids=[c[3] for c in ON_FLOOR])
+def test_on_a_known_floor(shape: tuple[float, float], on_floor: bool, want: bool, why: str) -> None:
+    """Shapes are width over height, and height over that of somebody standing there."""
+    rule, height = Fall(0, RULE, area(-50, -50, 50, 50), PLANE), shape[1] * UPRIGHT
+    told = []
+    for k in range(12):
+        one = shaped(frame(k / 2, {1: (0, 0)}), (shape[0] * height, height))
+        told += rule.step(Scene(replace(one, foot_px=FOOT.astype(np.float32), on_floor=np.array([on_floor]))))
+    assert bool(told) is want, why

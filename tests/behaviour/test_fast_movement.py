@@ -8,7 +8,9 @@ import pytest
 from passerby.behaviour.fast_movement import LEVEL_MPS, RELEASE_SHARE, STAIRS_MPS, FastMovement
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import FastMovementRule
-from support.rows import area, scene
+from passerby.contracts.scene import Scene
+from passerby.contracts.trains import TrainState
+from support.rows import area, frame, scene
 
 RULE = FastMovementRule(kind="fast_movement", zone="z", hold_s=1.0, travel_m=2.0, sigmas=1.0)
 
@@ -132,3 +134,24 @@ def test_a_run_does_not_outlast_a_second_unseen() -> None:
     watcher, fast = FastMovement(0, RULE, area()), {1: (3.0, 0.0)}
     for k in (0, 1, 2, 30, 31):
         assert watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps=fast, speed_sd=0.1)) == []
+
+
+@pytest.mark.parametrize(("quiet_s", "told"), [(None, True), (0.0, False), (30.0, False)])
+def test_who_runs_for_a_train_need_not_be_told(quiet_s: float | None, told: bool) -> None:
+    rule = FastMovementRule(kind="fast_movement", zone="z", doors_quiet_s=quiet_s)
+    watcher, hits = FastMovement(0, rule, area(x1=40.0)), []
+    for k in range(30):
+        ground = frame(k / 10, {1: (0.4 * k, 2.0)}, vel_mps={1: (4.0, 0.0)})
+        hits += watcher.step(Scene(ground, (TrainState("t", True, ground.at, 0),)))
+    assert bool(hits) == told
+
+
+def test_once_the_train_is_long_gone_runners_are_told_again() -> None:
+    rule = FastMovementRule(kind="fast_movement", zone="z", doors_quiet_s=1.0)
+    watcher, first = FastMovement(0, rule, area(x1=40.0)), None
+    for k in range(40):
+        ground = frame(k / 10, {1: (0.4 * k, 2.0)}, vel_mps={1: (4.0, 0.0)})
+        hits = watcher.step(Scene(ground, (TrainState("t", k < 15, ground.at, int(k >= 15)),)))
+        first = k if hits and first is None else first
+    assert first is not None
+    assert 24 <= first <= 26

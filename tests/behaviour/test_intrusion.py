@@ -7,6 +7,7 @@ import pytest
 from passerby.behaviour.intrusion import Intrusion
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
+from passerby.contracts.trains import TrainState
 from support.rows import area, frame, scene
 
 RULE = IntrusionRule(kind="intrusion", zone="z", hold_s=0.4)
@@ -55,3 +56,33 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0
+
+
+# Frames 0.1 s apart, as above; T: inside while a train is there, t: outside while one is.
+BESIDE_TRAINS = [
+    ("ooTTTTTTTTT", [], "boards: no intruder"),
+    ("ooTTTTTTTTTiiiiii", [15, 16], "still there when the train has gone"),
+    ("iiiiiTTTTT", [4, 5, 6, 7, 8, 9], "on the track before the train came"),
+    ("iiiTTTTTTT", [], "not yet told when the train came into view"),
+    ("iiiiitttttttTTTTTT", [4], "got out, and boards"),
+]
+
+
+@pytest.mark.parametrize(("story", "frames", "why"), BESIDE_TRAINS)
+def test_trains_and_those_who_board_them(story: str, frames: list[int], why: str) -> None:
+    watcher, told = Intrusion(0, RULE, area(kind="track")), []
+    for k, letter in enumerate(story):
+        ground = frame(k / 10, {1: OUT if letter in "ot" else IN})
+        train = TrainState("z", letter in "Tt", ground.at, 0)
+        told += [k] * len(watcher.step(Scene(ground, (train,))))
+    assert told == frames, why
+
+
+def test_a_train_elsewhere_and_a_zone_that_is_no_track_change_nothing() -> None:
+    for kind, track in (("track", "other"), ("area", "z")):
+        watcher = Intrusion(0, RULE, area(kind=kind))
+        told = 0
+        for k in range(8):
+            ground = frame(k / 10, {1: IN})
+            told += len(watcher.step(Scene(ground, (TrainState(track, True, ground.at, 0),))))
+        assert told == 4

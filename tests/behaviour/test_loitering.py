@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from passerby.behaviour.loitering import Loitering
-from passerby.contracts.errors import UsageError
+from passerby.contracts.config import Zone
 from passerby.contracts.rules import LoiteringRule
-from support.rows import area, scene
+from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
+from passerby.ground.places import Area
+from support.rows import area, frame, scene
 
 RULE = LoiteringRule(kind="loitering", zone="z", dwell_s=10.0, gap_s=4.0)
 IN, OUT = (2.0, 2.0), (9.0, 9.0)
@@ -92,6 +96,61 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     assert watcher.step(scene(30, {2: IN})) == []
 
 
-def test_a_clock_that_does_not_exist_is_refused_not_replaced() -> None:
-    with pytest.raises(UsageError, match="clock departures is not available, write clock: seconds"):
-        Loitering(0, RULE.model_copy(update={"clock": "departures"}), area())
+DEPARTURES = RULE.model_copy(update={"clock": "departures", "gap_s": 10.0})
+TRACK = Area.of(Zone(name="t", kind="track", polygon_px=((0, 400), (400, 400), (400, 500), (0, 500))), None)
+# The zone of the track begins a metre above the zone's upper border; at its doors means within 1.5 m of it.
+AT_DOORS = (2.0, 3.9)
+
+
+def train(second: int, calls: list[tuple[int, int]]) -> tuple[TrainState, ...]:
+    since = max([x for call in calls for x in call if x <= second], default=0)
+    there = any(a <= second < b for a, b in calls)
+    return (TrainState("t", there, Timestamp(since * 10**9), sum(b <= second for _, b in calls)),)
+
+
+CALLS = [(20, 40), (80, 100)]
+STAYS = [
+    ([(0, 120)], 100, "stays through two trains: told when the second has left"),
+    ([(0, 95)], None, "boards the second"),
+    ([(0, 30)], None, "boards the first"),
+    ([(25, 120)], None, "came while the first stood: has let one go"),
+    ([(0, 50), (58, 120)], 100, "was away for less than 10 s"),
+    ([(0, 50), (62, 120)], None, "was away for longer: has let one go"),
+]
+
+
+@pytest.mark.parametrize(("spans", "first", "why"), STAYS)
+def test_the_clock_of_departures(spans: list[tuple[int, int]], first: int | None, why: str) -> None:
+    watcher, told = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    for second in range(121):
+        spot = IN if any(a <= second <= b for a, b in spans) else OUT
+        moment = Scene(frame(second, {1: spot}), train(second, CALLS))
+        told += [(second, h.measures[1].name, h.measures[1].value) for h in watcher.step(moment)]
+    assert told[:1] == ([] if first is None else [(first, "trains_missed", 2)]), why
+
+
+@pytest.mark.parametrize(("spot", "is_told"), [(AT_DOORS, False), (IN, True)])
+def test_who_alights_where_somebody_boarded_does_not_take_the_stay_over(
+    spot: tuple[float, float], is_told: bool
+) -> None:
+    watcher, told = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    for second in range(121):
+        people = {1: spot} if second < 90 else {2: spot} if second >= 93 else {}
+        ground = frame(second, people, gone=[1] if second == 90 else [])
+        told += watcher.step(Scene(ground, train(second, CALLS)))
+    assert bool(told) == is_told
+
+
+def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
+    cabin = area(6.0, 6.0, 8.0, 8.0, kind="staff")
+    watcher, told = Loitering(0, RULE, area(), staff=[cabin]), []
+    for second in range(40):
+        people = {1: (7.0, 7.0), 5: IN} if second < 3 else {1: (1.0, 1.0), 5: IN}
+        if second >= 15:
+            people = {2: (1.0, 1.0), 5: IN}
+        told += watcher.step(scene(second, people, gone=[1] if second == 16 else []))
+    assert {hit.subject.track for hit in told} == {5}, (
+        "the one who came out of the cabin is not, nor their next track"
+    )
+    watcher.forget()
+    assert len(watcher) == 0

@@ -42,6 +42,7 @@ def test_the_example() -> None:
             "platform: somebody moves against that of most people for 2.0 s and 3 m -> info",
             "platform: a queue of 8 people or more for 10 s, until below 80% of that -> info",
         ),
+        shown="people as silhouettes, at most 62.5 px per metre",
         notes=(),
     )
     assert "hunter2" not in json.dumps(asdict(told)) + repr(told)
@@ -129,3 +130,16 @@ def test_a_video_and_a_model_as_mapping(tmp_path: Path) -> None:
     )
     assert told.model == f"{tmp_path}/m.onnx, on openvino, input 640 x 384 px, boxes from score 0.4"
     assert [c.pictures for c in told.cameras] == ["all of the file", "5 per second"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("silhouette", "people as silhouettes"),
+        ("solid", "people as boxes"),
+        ("schematic", "people as dots, no picture"),
+    ],
+)
+def test_how_people_are_shown(tmp_path: Path, mode: str, told: str) -> None:
+    text = f"station: A\ncameras:\n  - {{name: a, source: 'rtsp://b/c', redaction: {{mode: {mode}}}}}\n"
+    assert _camera(tmp_path, text).shown == told

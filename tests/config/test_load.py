@@ -10,7 +10,7 @@ from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.errors import ConfigError
 from support.configured import ENV, EXAMPLE, HEAD, PLATFORM, STAIRS, camera, load, rule, wrong
 
-RULE_KEYS = "severity, cooldown_s, kind, zone"
+RULE_KEYS = "severity, cooldown_s, schedule, kind, zone"
 KINDS = "line_crossing, fast_movement, loitering, intrusion, crowding, counter_flow, queue, left_object, fall, may_need_help"
 UNIT_KEYS = ", ".join(Unit.model_fields)
 CAMERA_KEYS = ", ".join(Camera.model_fields)
@@ -69,14 +69,14 @@ def test_lines_are_those_of_the_file() -> None:
         (camera("analysis_fps: ${CAM1_PASSWORD}"), "6: cameras[0].analysis_fps: a number of frames/s is needed; environment variables give text, so write the number itself"),
         (camera("zone: []"), f"6: cameras[0].zone: unknown key (did you mean zones?); known here: {CAMERA_KEYS}"),
         (camera("zones:\n- {name: a/b, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].name: "a/b" cannot be a name: begin with a letter or digit, then letters, digits, spaces, points, - and _'),
-        (camera("zones:\n- {name: a, kind: platfrom, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].kind: must be one of platform, edge, track, passage, stairs, hall, area, got "platfrom" (did you mean platform?)'),
+        (camera("zones:\n- {name: a, kind: platfrom, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].kind: must be one of platform, edge, track, passage, stairs, hall, area, staff, got "platfrom" (did you mean platform?)'),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9, 0, 1]\n  - [9, 9]"), "10: cameras[0].zones[0].polygon_px[1]: needs 2 numbers, got 3"),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9]\n  - [9, 9]"), "10: cameras[0].zones[0].polygon_px[1][1]: a number is missing"),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9, x]\n  - [9, 9]"), '10: cameras[0].zones[0].polygon_px[1][1]: a number of px is needed, got "x"'),
         (camera("zones:\n- name: a\n  polygon: []"), "7: cameras[0].zones[0].polygon_px: is missing (three or more corners on the floor, in order, pixels)\n8: cameras[0].zones[0].polygon: unknown key: write polygon_px"),
         (camera("calibration: {height_m: 350, tilt_deg: 30, focal_px: 1000}"), "6: cameras[0].calibration.height_m: must be more than 0.5 and at most 50 m, got 350: if 350 cm was meant, write 3.5"),
         (camera("calibration: {height_m: 3.5, tilt_deg: 30}"), "6: cameras[0].calibration: give exactly one of focal_px and hfov_deg"),
-        (camera("calibration: {}"), "6: cameras[0].calibration: give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg"),
+        (camera("calibration: {}"), "6: cameras[0].calibration: give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg, or lengths, or people"),
         (rule("intrusion"), '15: cameras[0].rules[0]: `key: value` lines are needed here, got "intrusion"'),
         (rule("{zone: platform}"), f"15: cameras[0].rules[0]: kind is missing: write one of {KINDS}"),
         (rule("{kind: intrusionn, zone: platform}"), f"15: cameras[0].rules[0].kind: no rule of this kind (did you mean intrusion?); the kinds are {KINDS}"),

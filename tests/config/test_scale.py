@@ -76,3 +76,19 @@ def test_the_same_spot_has_the_same_metres(calibration: object, factor: float) -
         .to_floor([[100 * factor, 200 * factor], [200 * factor, 220 * factor]])
     )  # type: ignore[arg-type]
     assert there.pos_m.ravel().tolist() == pytest.approx(here.pos_m.ravel().tolist(), abs=0.02)
+
+
+def test_known_lengths_are_drawn_on_the_picture_too() -> None:
+    lengths = ({"px": [[10, 20], [30, 40]], "m": 2.0},)
+    given = Camera.model_validate(
+        {
+            "name": "c",
+            "source": "x.mp4",
+            "picture_px": [100, 100],
+            "calibration": {"lengths": lengths, "height_m": 4, "tilt_deg": 20},
+        }
+    )
+    scaled = scaled_to(given, (200, 300)).calibration
+    assert scaled is not None
+    assert scaled.lengths[0].px == ((20, 60), (60, 120))
+    assert scaled.lengths[0].m == 2.0

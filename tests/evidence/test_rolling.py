@@ -10,8 +10,9 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.time import Timestamp
 from passerby.evidence.rolling import PREFIX, RollingVideo
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
 from support.figures import pictures
+from support.redacted import redact
 from support.seen import found, noise, tracked
 
 WH = (64, 48)

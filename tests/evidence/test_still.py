@@ -10,8 +10,9 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.evidence.still import Stills, jpeg
-from passerby.pixels.redact import FILL_BGR, METHOD, RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
 from support.file_limit import file_size_limit
+from support.redacted import FILL_BGR, METHOD, redact
 from support.seen import Box, found, frame, noise, tracked
 from support.unprivileged import open_folder, read_only
 

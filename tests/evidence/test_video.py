@@ -11,10 +11,11 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.evidence.video import RedactedVideo
-from passerby.pixels.redact import FILL_BGR, RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
 from support import recording
 from support.file_limit import file_size_limit
 from support.recording import redacted
+from support.redacted import FILL_BGR, redact
 from support.seen import found, frame, noise, tracked
 from support.unprivileged import open_folder, read_only
 

@@ -12,12 +12,12 @@ import pytest
 from passerby.contracts.errors import CalibrationError, InputError, StoreError
 from passerby.contracts.events import CameraHealth, CameraState, Gap, Phase, ZoneSample
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline import camera as camera_room
 from passerby.pipeline.camera import MOST_GAPS_TOLD, CameraLoop, Deps
 from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import RawFrame
+from passerby.pixels.redact import Redactor
 from support.fakes import CAMERA, ColourDetector, ListSink, ListSource, every, frames_of
-from support.figures import leaked, pictures
+from support.figures import WH, leaked, pictures
 from support.stage import CAST, KINDS, SECONDS, STAYER, camera
 
 Items = Iterable[RawFrame | Gap]
@@ -66,7 +66,7 @@ def test_frames_become_events_samples_and_figures(tmp_path: Path) -> None:
     assert run.loop.events["line_crossing"] == 2
     assert (run.loop.frames, run.loop.frames_analysed, run.outputs.frames_written) == (120, 120, 120)
     assert [t.stage for t in run.loop.times.table()] == [
-        *("decode", "detect", "track", "rules", "redact", "encode", "write", "frame")
+        *("decode", "detect", "track", "trains", "rules", "redact", "encode", "write", "frame")
     ]
     assert run.loop.lost == {}
     assert {e.camera for e in run.sink.events} == {CAMERA}
@@ -103,17 +103,18 @@ def test_an_event_is_put_before_the_next_frame_is_taken(tmp_path: Path) -> None:
     assert len(Run(tmp_path, watched(), sink=sink)().sink.events) > 5
 
 
+@pytest.mark.parametrize("part", ["see", "show"])
 def test_a_picture_that_cannot_be_redacted_is_not_shown_and_the_run_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    real, calls = camera_room.redact, itertools.count()
+    real, calls = getattr(Redactor, part), itertools.count()
 
     def breaks(*arguments: Any) -> Any:
         if 20 <= next(calls) < 70:
             raise RuntimeError("a fault in the redactor")
         return real(*arguments)
 
-    monkeypatch.setattr(camera_room, "redact", breaks)
+    monkeypatch.setattr(Redactor, part, breaks)
     run = Run(tmp_path, film(), video=True)()
     assert run.loop.lost == {"pictures that could not be redacted": 50}
     assert (run.loop.frames_analysed, run.outputs.frames_written) == (120, 70)
@@ -126,14 +127,12 @@ def test_a_picture_that_cannot_be_redacted_is_not_shown_and_the_run_goes_on(
     assert sum(map(leaked, shown)) == 0
 
 
-def test_redaction_that_never_works_leaves_no_picture_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(*_: Any) -> Any:
-        raise ValueError("no")
+def test_redaction_that_never_works_leaves_no_picture_at_all(tmp_path: Path) -> None:
+    class Broken(Redactor):
+        def see(self, *_: Any) -> None:
+            raise ValueError("no")
 
-    monkeypatch.setattr(camera_room, "redact", breaks)
-    run = Run(tmp_path, film(), video=True)()
+    run = Run(tmp_path, film(), video=True, make_redactor=lambda *_: Broken(WH, WH))()
     assert run.outputs.background() is None
     assert [*tmp_path.rglob("*.jpg"), *tmp_path.rglob("*.mp4")] == []
     assert set(run.loop.events) == KINDS

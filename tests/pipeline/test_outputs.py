@@ -15,9 +15,10 @@ from passerby.evidence.video import RedactedVideo
 from passerby.pipeline.outputs import BACKGROUND_EVERY_S, Outputs
 from passerby.pipeline.scene import Scene
 from passerby.pipeline.trace import Trace
-from passerby.pixels.redact import METHOD, RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
 from support import stage
 from support.figures import WH, pictures
+from support.redacted import METHOD, redact
 from support.seen import at, found, frame, person, tracked
 from support.stored import an_event
 

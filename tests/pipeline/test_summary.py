@@ -12,9 +12,9 @@ from passerby.ingest.source import Losses, SourceInfo
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
-from passerby.pixels.redact import METHOD
 from support.fakes import INFO, ColourDetector, ListSink, ListSource, every, frames_of
 from support.figures import WH
+from support.redacted import METHOD
 from support.stage import CAST, camera
 
 SECRET = "rtsp://viewer:hunter2@camera1/stream1"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from passerby.contracts.events import Account
 from passerby.pipeline.tally import ACCOUNT_EVERY_S, Tally
-from passerby.pixels.redact import redact
+from support.redacted import redact
 from support.seen import at, found, frame, tracked
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.pixels.annotate import OUTLINE_BGR, PATH_BGR, Drawing, PackedImage, annotate
-from passerby.pixels.redact import FILL_BGR, METHOD, RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
+from support.redacted import FILL_BGR, METHOD, redact
 from support.seen import found, frame, noise, tracked
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))

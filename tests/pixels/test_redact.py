@@ -5,134 +5,191 @@ import dataclasses
 import pickle  # noqa: TID251  to show that it is refused
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.contracts.config import RedactionMode
 from passerby.contracts.people import Detections, Tracks
 from passerby.pixels.frame import U8, RawFrame
-from passerby.pixels.redact import (
-    FILL_BGR,
-    MARGIN_MIN_PX,
-    MARGIN_SHARE,
-    METHOD,
-    RedactedImage,
-    redact,
-    require_redacted,
-)
+from passerby.pixels.grid import Grid
+from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, PLAN_BGR, UNKNOWN_BGR
+from passerby.pixels.redact import RedactedImage, Redactor, require_redacted
 from support.seen import Box, at, found, frame, noise, tracked
 
-WH = (97, 61)
-NAN, INF = float("nan"), float("inf")
-anywhere = st.floats(-300, 300, width=32) | st.sampled_from([0.0, 97.0, 61.0, NAN, INF, -INF, 3e38, -3e38])
+WH = (320, 180)
+LEARN_S = 8.0
+NOT_A_COLOUR_OF_THE_PLACE = (255, 0, 255)
+BOX = (140.0, 60.0, 180.0, 150.0)
+MODES: tuple[RedactionMode, ...] = ("silhouette", "solid", "schematic")
+anywhere = st.floats(-300, 600, width=32) | st.sampled_from([float("nan"), float("inf"), float("-inf"), 3e38])
 some_boxes = st.lists(st.tuples(anywhere, anywhere, anywhere, anywhere), max_size=6)
-size = st.tuples(st.integers(1, 90), st.integers(1, 90))
 
 
-def is_fill(picture: U8) -> np.ndarray:
-    return np.asarray((picture == np.array(FILL_BGR, np.uint8)).all(axis=-1))
+def place(wh: tuple[int, int] = WH) -> U8:
+    """Smooth blobs: no pixel is near any colour that is filled in."""
+    blobs = np.random.default_rng(5).integers(150, 220, (9, 16, 1)).repeat(3, 2).astype(np.uint8)
+    return np.asarray(cv2.resize(blobs, wh, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def must_be_covered(boxes: Sequence[Box], wh: tuple[int, int]) -> np.ndarray:
-    """Reference, pixel by pixel: bool (H, W), True wherever a box or its margin touches the pixel."""
-    x, y = np.arange(wh[0]), np.arange(wh[1])
-    hidden = np.zeros((wh[1], wh[0]), bool)
-    for box in boxes:
-        if not np.isfinite(box).all():
-            hidden[:] = True  # nobody knows where that is
-            continue
-        x0, x1 = sorted((float(box[0]), float(box[2])))
-        y0, y1 = sorted((float(box[1]), float(box[3])))
-        mx, my = (max(MARGIN_MIN_PX, MARGIN_SHARE * side) - 1e-3 for side in (x1 - x0, y1 - y0))
-        across, down = (x + 1 > x0 - mx) & (x < x1 + mx), (y + 1 > y0 - my) & (y < y1 + my)
-        hidden |= across & down[:, None]
-    return hidden
+def with_somebody(box: Box = BOX, wh: tuple[int, int] = WH) -> U8:
+    picture = place(wh)
+    x0, y0, x1, y1 = (max(0, round(v)) for v in box)
+    picture[y0:y1, x0:x1] = NOT_A_COLOUR_OF_THE_PLACE
+    return picture
 
 
-@given(some_boxes, some_boxes)
-@example([(30, 40, 10, 5)], [])  # inverted: still somebody
-@example([], [(NAN, 0, 10, 10)])
-@example([(50, 30, 50, 30)], [])  # a point
-@example([(3e38, 0, -3e38, 10)], [])  # a width that overflows
-def test_every_pixel_of_every_box_and_its_margin_is_filled(weak: list[Box], held: list[Box]) -> None:
-    raw = frame(WH)
-    image = redact(raw, found(weak, wh=WH, score=0.01), tracked(held, wh=WH, held=True))
-    hidden = must_be_covered([*weak, *held], WH)
-    assert is_fill(image.bgr)[hidden].all()
-    assert image.covered >= hidden.mean()
+def learned(mode: RedactionMode = "silhouette", shown: tuple[int, int] = WH) -> Redactor:
+    """A redactor that has seen somebody and then the empty place for a while."""
+    redactor = Redactor(WH, shown, mode)
+    redactor.see(frame(WH, 0.0, bgr=place()), found(wh=WH), tracked([BOX], wh=WH))
+    for k in range(1, 4 * round(LEARN_S + 8)):
+        redactor.see(frame(WH, k / 4, bgr=place()), found(seconds=k / 4, wh=WH), tracked(seconds=k / 4, wh=WH))
+    return redactor
 
 
-@given(some_boxes)
-def test_what_is_not_covered_stays_as_it_was(boxes: list[Box]) -> None:
-    raw = frame(WH)
-    image = redact(raw, found(boxes, wh=WH), tracked(wh=WH))
-    open_ = ~is_fill(image.bgr)
-    assert image.covered == pytest.approx(1 - open_.mean())
-    assert (image.bgr[open_] == raw.bgr[open_]).all()
+T_S = LEARN_S + 9
 
 
-@given(some_boxes, st.none() | size, size, st.integers(0, 2**31))
-@settings(max_examples=60)
-def test_nothing_under_a_box_has_any_effect(
-    boxes: list[Box], max_wh: tuple[int, int] | None, wh: tuple[int, int], seed: int
-) -> None:
-    """Two frames that differ under the boxes only give the same picture: no trace, shrunk or not."""
-    one = frame(wh)
-    hidden = must_be_covered(boxes, wh)
-    picture = one.bgr.copy()
-    picture[hidden] = noise(wh, seed)[hidden] - 100
-    other = frame(wh, bgr=picture)
-    first, second = (redact(raw, found(boxes, wh=wh), tracked(wh=wh), max_wh) for raw in (one, other))
+def shows(
+    redactor: Redactor, bgr: U8, boxes: Sequence[Box] = (), held: Sequence[Box] = (), t_s: float = T_S
+) -> RedactedImage:
+    redactor.see(frame(WH, t_s, bgr=bgr), found(boxes, t_s, wh=WH), tracked(held, t_s, wh=WH, held=True))
+    return redactor.show()
+
+
+def share(image: RedactedImage, colour: tuple[int, int, int]) -> float:
+    return float((image.bgr == np.array(colour, np.uint8)).all(-1).mean())
+
+
+def near(image: RedactedImage, colour: tuple[int, int, int], by: int = 60) -> int:
+    return int((np.abs(image.bgr.astype(int) - colour).max(-1) < by).sum())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_cold_start_shows_no_pixel(mode: RedactionMode) -> None:
+    for boxes in ([], [BOX]):
+        image = shows(Redactor(WH, WH, mode), noise(WH), boxes, t_s=0.0)
+        filled = sum(share(image, colour) for colour in (UNKNOWN_BGR, PERSON_BGR, PLAN_BGR))
+        assert filled > 0.98  # the rest is the smooth rim of a shape
+        assert image.bgr.max(axis=-1).max() <= max(PERSON_BGR), "none of the noise"
+        assert image.covered == 1.0
+
+
+def test_an_empty_place_is_shown_as_it_is() -> None:
+    image = shows(learned(), place())
+    assert image.covered == 0
+    assert np.abs(image.bgr.astype(int) - place()).max() <= 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("boxes", [[], [BOX]])
+def test_nobody_is_shown_seen_by_the_detector_or_not(mode: RedactionMode, boxes: list[Box]) -> None:
+    image = shows(learned(mode), with_somebody(), boxes)
+    assert near(image, NOT_A_COLOUR_OF_THE_PLACE) == 0
+    assert image.covered > 0.05
+
+
+def test_a_person_is_a_shape_of_one_colour_and_what_nobody_recognised_of_another() -> None:
+    seen, missed = (shows(learned(), with_somebody(), boxes) for boxes in ([BOX], []))
+    body = 40 * 90 / (WH[0] * WH[1])
+    assert share(seen, PERSON_BGR) == pytest.approx(body, rel=0.15)
+    assert share(missed, MOVING_BGR) == pytest.approx(body, rel=0.15)
+    assert share(seen, MOVING_BGR) == share(missed, PERSON_BGR) == 0
+    assert seen.covered > missed.covered, "a box has a margin"
+
+
+def test_solid_fills_the_box_and_its_margin() -> None:
+    image = shows(learned("solid"), with_somebody(), [BOX])
+    assert (image.bgr[50:160, 136:184] == PERSON_BGR).all()
+
+
+@given(some_boxes, st.integers(0, 2**31))
+@settings(max_examples=25, deadline=None)
+def test_what_the_frame_holds_has_no_effect_but_by_where_it_differs(boxes: list[Box], seed: int) -> None:
+    """Two frames that differ from the place in the same cells give the same picture, whatever is in them."""
+    one, other = with_somebody(), with_somebody()
+    other[60:150, 140:180] = np.random.default_rng(seed).integers(0, 40, (90, 40, 3))
+    first, second = (shows(learned(), picture, boxes) for picture in (one, other))
     np.testing.assert_array_equal(first.bgr, second.bgr)
 
 
-@pytest.mark.parametrize("max_wh", [(50, 50), (33, 7), (1, 1), (96, 61)])
-def test_shrinking_keeps_the_inside_of_a_box_pure(max_wh: tuple[int, int]) -> None:
-    """The fill comes first, so pixels well inside are exactly the colour and none of the brighter noise."""
-    image = redact(frame(WH), found([(-50, -50, 200, 200)], wh=WH), tracked(wh=WH), max_wh)
-    assert is_fill(image.bgr).all()
+def test_somebody_who_was_learned_is_forgotten_once_the_detector_is_sure() -> None:
+    """Sat there from the first picture, unseen and still: the first sure box removes them."""
+    redactor = Redactor(WH, WH)
+    redactor.see(frame(WH, 0.0, bgr=with_somebody()), found(wh=WH), tracked([(0, 0, 9, 20)], wh=WH))
+    for k in range(1, 60):
+        t_s = k / 4
+        redactor.see(frame(WH, t_s, bgr=with_somebody()), found(seconds=t_s, wh=WH), tracked(seconds=t_s, wh=WH))
+    assert near(redactor.show(), NOT_A_COLOUR_OF_THE_PLACE) > 1000, "this is what must not last"
+    assert near(shows(redactor, with_somebody(), [BOX], t_s=15.0), NOT_A_COLOUR_OF_THE_PLACE) == 0
+    for k in range(61, 100):
+        t_s = k / 4
+        redactor.see(frame(WH, t_s, bgr=with_somebody()), found(seconds=t_s, wh=WH), tracked(seconds=t_s, wh=WH))
+    assert near(redactor.show(), NOT_A_COLOUR_OF_THE_PLACE) == 0, "nor learned again at once"
 
 
+def test_schematic_shows_dots_and_places() -> None:
+    redactor = Redactor(
+        WH, WH, "schematic", [[(10, 10), (300, 10), (300, 170), (10, 170)], [(-1e6, 5), (5, 5), (7, 1e7)]]
+    )
+    redactor.see(frame(WH), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
+    image = redactor.show()
+    assert image.covered == 1.0
+    for x, y in ((160, 150), (30, 90)):
+        assert image.bgr[y, x].tolist() == [*PERSON_BGR]
+    other = Redactor(WH, WH, "schematic", redactor._places)
+    other.see(frame(WH, bgr=place()), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
+    np.testing.assert_array_equal(image.bgr, other.show().bgr)
+
+
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    ("wh", "max_wh", "after"),
-    [
-        ((640, 480), None, (640, 480)),
-        ((640, 480), (960, 960), (640, 480)),  # never enlarged
-        ((640, 480), (320, 320), (320, 240)),
-        ((480, 640), (320, 320), (240, 320)),
-        ((1919, 1079), (960, 960), (960, 540)),
-        ((4000, 1), (960, 960), (960, 1)),
-        ((1, 1), (1, 1), (1, 1)),
-    ],
+    ("wh", "shown"), [((640, 480), (320, 240)), ((1919, 1079), (959, 539)), ((1, 1), (1, 1)), ((3, 400), (3, 160))]
 )
-def test_it_is_shrunk_to_fit(wh: tuple[int, int], max_wh: tuple[int, int] | None, after: tuple[int, int]) -> None:
-    assert redact(frame(wh), found(wh=wh), tracked(wh=wh), max_wh).wh == after
+def test_it_has_the_size_it_was_given(mode: RedactionMode, wh: tuple[int, int], shown: tuple[int, int]) -> None:
+    redactor = Redactor(wh, shown, mode)
+    for k in range(20):
+        seen = found([(0, 0, 1, 1)] * (k % 2), k / 4, wh=wh), tracked(seconds=k / 4, wh=wh)
+        redactor.see(frame(wh, k / 4, bgr=place(wh)), *seen)
+        assert redactor.show().wh == shown
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_500_people_and_none(mode: RedactionMode) -> None:
+    chance = np.random.default_rng(3)
+    low = chance.uniform(-20, 320, (500, 2))
+    boxes = np.hstack([low, low + chance.uniform(0, 12, (500, 2))]).tolist()
+    redactor = learned(mode)
+    picture = place()
+    for box in boxes:
+        x0, y0, x1, y1 = (max(0, round(v)) for v in box)
+        picture[y0:y1, x0:x1] = NOT_A_COLOUR_OF_THE_PLACE
+    assert near(shows(redactor, picture, boxes[:250], boxes[250:]), NOT_A_COLOUR_OF_THE_PLACE) == 0
+    assert near(shows(redactor, place(), t_s=T_S + 1), PERSON_BGR) == 0
 
 
 def test_the_raw_frame_is_unchanged_and_shares_nothing() -> None:
-    for max_wh in (None, WH, (20, 20)):
-        raw = frame(WH)
-        before = raw.bgr.copy()
-        image = redact(raw, found([(0, 0, 50, 50)], wh=WH), tracked(wh=WH), max_wh)
-        np.testing.assert_array_equal(raw.bgr, before)
-        assert not np.shares_memory(raw.bgr, image.bgr)
-
-
-def test_500_boxes_and_none() -> None:
-    chance = np.random.default_rng(3)
-    low = chance.uniform(-20, 640, (500, 2))
-    boxes = np.hstack([low, low + chance.uniform(0, 12, (500, 2))]).tolist()
-    image = redact(frame(), found(boxes[:250]), tracked(boxes[250:]))
-    assert is_fill(image.bgr)[must_be_covered(boxes, (640, 480))].all()
-    assert not is_fill(redact(frame(), found(), tracked()).bgr).any()
-    assert redact(frame(), found(), tracked()).covered == 0
+    redactor, raw = learned(), frame(WH, T_S, bgr=with_somebody())
+    before = raw.bgr.copy()
+    redactor.see(raw, found([BOX], T_S, wh=WH), tracked(seconds=T_S, wh=WH))
+    image = redactor.show()
+    np.testing.assert_array_equal(raw.bgr, before)
+    assert not np.shares_memory(raw.bgr, image.bgr)
+    kept = image.bgr.copy()
+    for k in range(1, 40):
+        shows(redactor, place(), t_s=T_S + k)
+    np.testing.assert_array_equal(image.bgr, kept)
 
 
 def test_it_says_when_and_how_it_was_made() -> None:
-    image = redact(frame(WH, 2.5, number=9), found(seconds=2.5, wh=WH), tracked(seconds=2.5, wh=WH))
-    assert (image.camera, image.number, image.at, image.method) == ("platform-1", 9, at(2.5), METHOD)
-    assert repr(image) == "RedactedImage('platform-1', 9, 97x61, 0% covered)"
+    redactor = Redactor(WH, WH)
+    redactor.see(frame(WH, 2.5, number=9), found(seconds=2.5, wh=WH), tracked(seconds=2.5, wh=WH))
+    image = redactor.show()
+    assert (image.camera, image.number, image.at, image.method) == ("platform-1", 9, at(2.5), "silhouette-2")
+    assert repr(image) == "RedactedImage('platform-1', 9, 320x180, 100% covered)"
 
 
 @pytest.mark.parametrize(
@@ -146,21 +203,42 @@ def test_it_says_when_and_how_it_was_made() -> None:
         (found(), tracked(wh=(320, 240)), "followed in a smaller picture"),
     ],
 )
-def test_boxes_of_another_frame_are_refused(boxes: Detections, tracks: Tracks, why: str) -> None:
+def test_boxes_of_another_frame_are_refused_and_nothing_can_be_shown(
+    boxes: Detections, tracks: Tracks, why: str
+) -> None:
+    redactor = Redactor((640, 480), (640, 480))
+    redactor.see(frame(), found(), tracked())
     with pytest.raises(ValueError, match="needs the boxes of the same frame"):
-        redact(frame(), boxes, tracks)
+        redactor.see(frame(), boxes, tracks)
+    with pytest.raises(ValueError, match="there is no frame to show"):
+        redactor.show()
+
+
+def test_what_fails_half_way_leaves_nothing_to_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    redactor = learned()
+
+    def breaks(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Grid, "touched", breaks)
+    with pytest.raises(MemoryError):
+        shows(redactor, with_somebody())
+    with pytest.raises(ValueError, match="there is no frame to show"):
+        redactor.show()
 
 
 def made(raw: RawFrame) -> RedactedImage:
-    return redact(raw, found([(0, 0, 50, 50)]), tracked())
+    redactor = Redactor(raw.wh, raw.wh)
+    redactor.see(raw, found([(0, 0, 50, 50)]), tracked())
+    return redactor.show()
 
 
 @pytest.mark.parametrize(
     "forge",
     [
         lambda raw: RedactedImage(raw.camera, raw.number, raw.at, raw.bgr, 0.0),
-        lambda raw: RedactedImage(raw.camera, raw.number, raw.at, raw.bgr, 0.0, METHOD, None),
-        lambda raw: RedactedImage(raw.camera, raw.number, raw.at, raw.bgr, 0.0, METHOD, object()),
+        lambda raw: RedactedImage(raw.camera, raw.number, raw.at, raw.bgr, 0.0, "silhouette-2", None),
+        lambda raw: RedactedImage(raw.camera, raw.number, raw.at, raw.bgr, 0.0, "silhouette-2", object()),
         lambda raw: dataclasses.replace(made(raw), bgr=raw.bgr),
         lambda raw: dataclasses.replace(made(raw)),
         lambda raw: type("Mine", (RedactedImage,), {})(raw.camera, raw.number, raw.at, raw.bgr, 0.0),
@@ -169,7 +247,7 @@ def made(raw: RawFrame) -> RedactedImage:
         lambda raw: setattr(made(raw), "bgr", raw.bgr),
     ],
 )
-def test_nothing_but_redact_makes_one(forge: Callable[[RawFrame], object]) -> None:
+def test_nothing_but_a_redactor_makes_one(forge: Callable[[RawFrame], object]) -> None:
     with pytest.raises((TypeError, AttributeError)):
         forge(frame())
 

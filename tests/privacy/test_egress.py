@@ -13,6 +13,7 @@ import pytest
 
 import passerby
 from passerby.contracts.alarms import Alarm
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.events import (
     Account,
     CameraHealth,
@@ -43,6 +44,7 @@ LEAVING: tuple[type[Any], ...] = (
     Account,
     Summary,
     History,
+    LearnedFloor,
     RedactedImage,
 )
 Listed = dict[str, dict[str, str]]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import passerby
 
@@ -19,6 +21,7 @@ IDENTITY = {
         "facenet_pytorch",
         "mtcnn",
     ),
+    *("openface", "arcface", "retinaface", "mediapipe", "gaitset", "opengait"),
     *("torchreid", "fastreid", "boxmot", "torch", "tensorflow", "keras", "passerby_gate"),
 }
 # Programs of their own, run by the system's Python with GStreamer's bindings; the product never imports them.
@@ -61,3 +64,12 @@ def test_the_check_sees_a_library_that_is_loaded_by_name() -> None:
     """A guard that has been seen to fail: an import the linter cannot see."""
     sneaked = "import sys, types; sys.modules['insightface'] = types.ModuleType('insightface')"
     assert loaded_by(["passerby"], sneaked) & IDENTITY == {"insightface"}
+
+
+def test_what_opencv_has_for_faces_is_not_used() -> None:
+    """OpenCV carries a face detector and a face recogniser, and it is loaded: the source must not name them."""
+    sources = [*Path(passerby.__file__).parent.rglob("*.py")]
+    assert len(sources) > 100
+    named = re.compile(r"FaceRecognizer|FaceDetector|CascadeClassifier|cv2\.face\b|haarcascade")
+    assert [path.name for path in sources if named.search(path.read_text())] == []
+    assert named.search("cv2.FaceRecognizerSF.create(path, '')"), "the search finds what it looks for"

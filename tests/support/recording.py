@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 from passerby.evidence.video import RedactedVideo
-from passerby.pixels.redact import RedactedImage, redact
+from passerby.pixels.redact import RedactedImage
+from support.redacted import redact
 from support.seen import found, frame, noise, tracked
 
 

@@ -16,6 +16,7 @@ import typer
 from passerby.alarms.desk import AlarmDesk
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
+from passerby.app.departures import departures_of, needs_clock, recording_clock
 from passerby.app.jobs import Job, plan_jobs
 from passerby.app.options import (
     JsonOption,
@@ -31,7 +32,7 @@ from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
 from passerby.contracts.config import AlarmPolicy, Evidence, Occupancy
-from passerby.contracts.errors import PasserbyError, StoreError
+from passerby.contracts.errors import PasserbyError, StoreError, UsageError
 from passerby.contracts.results import Summary
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
@@ -41,6 +42,7 @@ from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.schedule import WallClock
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.trace import Trace
 from passerby.store.events import EventFilter, query
@@ -65,6 +67,7 @@ class Settings:
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
     evidence: Evidence = field(default_factory=Evidence)
     places: tuple[Occupancy, ...] = ()
+    clock: WallClock = field(default_factory=WallClock)
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -83,6 +86,9 @@ def analyze(  # noqa: PLR0913  one parameter an option
     runtime: RuntimeOption = None,
     analysis_fps: Annotated[
         float | None, typer.Option(min=0.1, help="Analyse at most so many frames a second.")
+    ] = None,
+    begins: Annotated[
+        str | None, typer.Option(help="Local date and time of the first frame, for schedules and timetables.")
     ] = None,
     assume_fps: Annotated[float | None, typer.Option(min=0.1, help="Frame rate of a video without times.")] = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
@@ -103,6 +109,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
     settings = Settings(
         unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
     )
+    settings = replace(settings, clock=recording_clock(unit.timezone if unit else "UTC", begins))
     if unit is not None:
         settings = replace(settings, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
     failed, summaries = 0, []
@@ -131,6 +138,12 @@ def analyze(  # noqa: PLR0913  one parameter an option
 def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
     """Analyse one video into its folder. Raises InputError, StoreError and CalibrationError."""
     began = time.perf_counter()
+    if needs_clock(job.camera) and not settings.clock.is_set:
+        raise UsageError(
+            f"camera {job.camera.name}: a schedule or timetable needs the time of day, and a recording has none: "
+            "say when it begins with --begins 2026-03-01T08:00"
+        )
+    departures = departures_of(job.camera, settings.clock, None)
     with closing(
         open_source(job.camera.source, job.camera.name, clock=SystemClock(), assumed_fps=settings.assumed_fps)
     ) as source:
@@ -150,6 +163,8 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                     new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
                     progress=lambda at: progress(at.s),
+                    departures=departures,
+                    clock=settings.clock,
                 )
                 loop = CameraLoop(job.camera, source, deps)
                 loop.run(stop)

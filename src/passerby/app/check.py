@@ -100,6 +100,7 @@ def _camera_lines(camera: CameraPlan) -> Iterator[Text]:
         ("zones", camera.zones or ("none",)),
         ("lines", camera.lines or ("none",)),
         ("rules", camera.rules or ("none",)),
+        ("shown", (camera.shown,)),
         ("note", camera.notes),
     )
     for word, values in said:

@@ -9,7 +9,22 @@ import cv2
 import typer
 
 from passerby import __version__
-from passerby.app import alarms, analyze, audit, check, demo, events, evidence, ledger, models, purge, run, sim
+from passerby.app import (
+    alarms,
+    analyze,
+    audit,
+    calibrate,
+    check,
+    demo,
+    eval,
+    events,
+    evidence,
+    ledger,
+    models,
+    purge,
+    run,
+    sim,
+)
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -22,6 +37,7 @@ app.command("demo")(demo.demo)
 app.command("analyze")(analyze.analyze)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("calibrate")(calibrate.calibrate)
 app.command("events")(events.events)
 app.add_typer(alarms.app, name="alarms")
 app.command("ledger")(ledger.ledger_)
@@ -30,6 +46,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(audit.app, name="audit")
 app.add_typer(sim.app, name="sim")
 app.add_typer(models.app, name="models")
+app.add_typer(eval.app, name="eval")
 
 
 def _version(wanted: bool) -> None:

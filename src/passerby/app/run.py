@@ -7,9 +7,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from passerby.alarms.desk import AlarmDesk
 from passerby.app.actor import actor
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
+from passerby.app.departures import departures_of, listen
 from passerby.app.janitor import Janitor, adopt_clips
 from passerby.app.options import (
     ModelInputOption,
@@ -35,7 +37,7 @@ from passerby.contracts.alarms import Alarm
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
-from passerby.contracts.ports import EventSink
+from passerby.contracts.ports import DepartureSource, EventSink
 from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
@@ -47,11 +49,13 @@ from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.counting import CountingSink
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.schedule import WallClock
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.events import EventFilter, query
+from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
 from passerby.vision.detector import Detector
@@ -124,16 +128,26 @@ def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
 
 def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
     """Run every camera of the unit until stopped or until all of them, being files, have ended."""
-    with (
-        AlarmingSink(store, AlarmDesk(unit.alarms, Shelves(folder))) as alarming,
-        closing(CountingSink(alarming, unit.cameras, unit.occupancy)) as sink,
-    ):
-        jobs = [CameraJob(camera, unit, folder, store, sink, detector, clock) for camera in unit.cameras]
-        _watch(unit, folder, Supervisor([(job.camera.name, job.work) for job in jobs]))
+    wall = WallClock(unit.timezone)
+    with ExitStack() as stack:
+        told = listen(unit)
+        if told:
+            stack.enter_context(told)
+        alarming = stack.enter_context(AlarmingSink(store, AlarmDesk(unit.alarms, Shelves(folder))))
+        sink = stack.enter_context(closing(CountingSink(alarming, unit.cameras, unit.occupancy)))
+        jobs = [
+            CameraJob(
+                camera, unit, folder, store, sink, detector, clock, wall,
+                partial(departures_of, camera, wall, told),
+            )
+            for camera in unit.cameras
+        ]  # fmt: skip
+        _supervise(jobs, unit, folder)
     log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
 
 
-def _watch(unit: Unit, folder: Path, supervisor: Supervisor) -> None:
+def _supervise(jobs: Sequence[CameraJob], unit: Unit, folder: Path) -> None:
+    supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
     with stop_on_signals(supervisor.stop):
         supervisor.start()
         log.info("%s: watching %d camera(s); results in %s", unit.station, len(unit.cameras), folder)
@@ -151,6 +165,8 @@ class CameraJob:
     sink: EventSink
     detector: Detector
     clock: Clock
+    wall: WallClock
+    departures: Callable[[], DepartureSource | None]
 
     @property
     def folder(self) -> Path:
@@ -195,7 +211,18 @@ class CameraJob:
     def _deps(self, outputs: Outputs) -> Deps:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
-        return Deps(self.detector, self.sink, outputs, new_id, fps, is_live(self.camera.source))
+        live = is_live(self.camera.source)
+        return Deps(
+            self.detector,
+            self.sink,
+            outputs,
+            new_id,
+            fps,
+            live,
+            departures=self.departures(),
+            clock=self.wall,
+            memory=FloorFiles(self.results),
+        )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) and began.utc else None

@@ -21,10 +21,9 @@ from passerby.ground.near import standing_px
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 
-# A standing person's box is about 0.4 times as wide as high, a sitting one's up to 0.8.
-LYING_WIDTH_SHARE = 0.9
-# Of the height somebody standing there would have; a box as wide as high may also be two people.
-LYING_HEIGHT_SHARE = 0.65
+# A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6. Lying across the view makes it
+# wider than high; lying along it nearly as wide as high, and half as high as somebody standing there.
+WIDE_SHARE, FLAT_WIDTH_SHARE, FLAT_HEIGHT_SHARE = 0.9, 0.7, 0.6
 # How long nobody may be seen lying at a spot before it counts as left: detectors blink on lying people.
 GAP_S, SPOT_M, DRIFT_MPS = 3.0, 1.2, 0.1
 
@@ -59,11 +58,12 @@ class Fall:
         self._spots.clear()
 
     def _lie(self, ground: GroundTracks) -> Bools:
-        wide = ground.width_px >= LYING_WIDTH_SHARE * ground.height_px
+        share = ground.width_px / np.maximum(ground.height_px, 1.0)
         if self._plane is None:
-            return wide
+            return np.asarray(share >= WIDE_SHARE)
         upright_px = standing_px(self._plane, ground.foot_px.astype(np.float64))
-        return np.asarray(wide & ~(ground.height_px > LYING_HEIGHT_SHARE * upright_px))
+        flat = ground.height_px <= FLAT_HEIGHT_SHARE * upright_px
+        return np.asarray(ground.on_floor & flat & (share >= FLAT_WIDTH_SHARE))
 
     def _see(self, subject: Subject, now: Timestamp) -> _Spot:
         for spot in self._spots:

@@ -69,6 +69,7 @@ class FastMovement:
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
         self._runs: dict[int, _Run] = {}
         self._runners: dict[int, _Runner] = {}
+        self._train_at: Timestamp | None = None
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -85,12 +86,22 @@ class FastMovement:
         seen = ground.confirmed & ~ground.held & ~vague
         told = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
         hits = [(int(row), hit) for row, hit in told if hit]
+        if self._is_quiet(scene):
+            return []
         return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)
+
+    def _is_quiet(self, scene: Scene) -> bool:
+        """Whether people may run for a train: one is there, or has just left."""
+        if any(train.is_there for train in scene.trains):
+            self._train_at = scene.at
+        quiet_s = self._rule.doors_quiet_s
+        return quiet_s is not None and self._train_at is not None and scene.at.since_s(self._train_at) <= quiet_s
 
     def forget(self) -> None:
         """See Rule."""
         self._runs.clear()
         self._runners.clear()
+        self._train_at = None
 
     def _rush(self, ground: GroundTracks, hits: list[tuple[int, Hit]]) -> list[Hit]:
         """Return one hit for the zone if enough people ran in one direction lately."""

@@ -1,11 +1,14 @@
-"""Intrusion: somebody is where nobody may be."""
+"""Intrusion: somebody is where nobody may be. On a track, a train and those who board it are no intruders."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import Bools
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import IntrusionRule
@@ -17,24 +20,41 @@ LEAVE_S = 0.5
 
 
 class Intrusion:
-    """Rule: a confirmed person stands in the zone for at least `hold_s`."""
+    """Rule: a confirmed person stands in the zone for at least `hold_s`.
+
+    While a train is at a zone of kind track only those are told who were told before it came.
+    """
 
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
-        self._index, self._rule = index, rule
+        self._index, self._rule, self._area = index, rule, area
         self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
+        self._told: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._presence)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        ground = scene.ground
+        self._told -= set(scene.ground.gone.tolist())
+        ground = self._without_passengers(scene)
         stays = self._presence.step(ground)
-        return [self._hit(ground, int(r), stays.since[int(ground.id[r])]) for r in np.flatnonzero(stays.seen)]
+        rows = np.flatnonzero(stays.seen).tolist()
+        self._told = (self._told & stays.since.keys()) | {int(ground.id[row]) for row in rows}
+        return [self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows]
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
+        self._told.clear()
+
+    def _without_passengers(self, scene: Scene) -> GroundTracks:
+        """Return the frame with everybody doubtful who was not told before the train came."""
+        train = scene.train(self._area.name) if self._area.kind == "track" else None
+        if train is None or not train.is_there:
+            return scene.ground
+        intruders: Bools = np.isin(scene.ground.id, list(self._told))
+        outside = ~self._area.contains(scene.ground.foot_px)
+        return dataclasses.replace(scene.ground, confirmed=scene.ground.confirmed & (intruders | outside))
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
         measures = (Measure("inside", round(ground.at.since_s(since), 1), "s"),)

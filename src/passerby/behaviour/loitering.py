@@ -1,15 +1,18 @@
-"""Loitering: somebody stays in a zone. The clock is seconds; leaving for a moment does not reset it.
+"""Loitering: somebody stays in a zone. The clock is seconds, or trains that left without them.
 
-Hits come only while somebody is seen inside; the incident outlives the gaps (see Incidents).
+Leaving for a moment does not reset it. Hits come only while somebody is seen inside; the incident outlives the
+gaps (see Incidents). Who came out of a staff zone is not judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from passerby.behaviour.missed import MissedTrains
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LoiteringRule
@@ -19,35 +22,42 @@ from passerby.ground.places import Area
 
 
 class Loitering:
-    """Rule: a stay of at least `dwell_s`, with gaps of up to `gap_s`."""
+    """Rule: a stay of at least `dwell_s`, or through `departures` trains, with gaps of up to `gap_s`.
 
-    def __init__(self, index: int, rule: LoiteringRule, area: Area) -> None:
-        if rule.clock != "seconds":
-            raise UsageError(
-                f"loitering in {rule.zone!r}: clock {rule.clock} is not available, write clock: seconds"
-            )
-        self._index, self._rule = index, rule
-        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_on=True)
+    tracks: the camera's zones of kind track. staff: its zones of kind staff.
+    """
+
+    def __init__(
+        self, index: int, rule: LoiteringRule, area: Area, tracks: Sequence[Area] = (), staff: Sequence[Area] = ()
+    ) -> None:
+        self._index, self._rule, self._tracks = index, rule, tracks
+        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_on=True, staff=staff)
+        self._missed = MissedTrains(rule.track)
 
     def __len__(self) -> int:
         return len(self._presence)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        ground = scene.ground
-        stays = self._presence.step(ground)
-        rows = np.flatnonzero(stays.seen)
-        hits = (self._hit(ground, int(row), stays.since[int(ground.id[row])]) for row in rows)
+        ground, there = scene.ground, {train.track for train in scene.trains if train.is_there}
+        stays = self._presence.step(ground, [area for area in self._tracks if area.name in there])
+        self._missed.step(scene)
+        rows = [row for row in np.flatnonzero(stays.seen).tolist() if int(ground.id[row]) not in stays.staff]
+        hits = (self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows)
         return [hit for hit in hits if hit]
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
+        self._missed.forget()
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit | None:
         dwell_s = ground.at.since_s(since)
-        if dwell_s < self._rule.dwell_s:
-            return None
-        measures = (Measure("dwell", round(dwell_s, 1), "s"),)
+        measures: tuple[Measure, ...] = (Measure("dwell", round(dwell_s, 1), "s"),)
+        is_long = dwell_s >= self._rule.dwell_s
+        if self._rule.clock == "departures":
+            missed = self._missed.since(since, ground.at)
+            is_long, measures = missed >= self._rule.departures, (*measures, Measure("trains_missed", missed))
         subject = subject_of(ground, row)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
+        hit = Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
+        return hit if is_long else None

@@ -14,6 +14,7 @@ from passerby.behaviour.may_need_help import MayNeedHelp
 from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
+from passerby.contracts.errors import CalibrationError
 from passerby.ground.places import Area, Gate
 from passerby.ground.plane import GroundPlane
 
@@ -21,11 +22,20 @@ from passerby.ground.plane import GroundPlane
 def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
     """Return one watcher per rule of the camera, in the configuration's order.
 
+    While the floor is being learned from people, a rule that cannot do without it is left out.
     Raises KeyError for a zone or line that does not exist; the configuration check names those first.
     """
     areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
     gates = {line.name: Gate.of(line, plane) for line in camera.lines}
-    return [_make(index, rule, areas, gates, plane) for index, rule in enumerate(camera.rules)]
+    is_learned = camera.calibration is not None and camera.calibration.people
+    made: list[Rule] = []
+    for index, rule in enumerate(camera.rules):
+        try:
+            made.append(_make(index, rule, areas, gates, plane))
+        except CalibrationError:
+            if not is_learned:
+                raise
+    return made
 
 
 def _make(
@@ -37,7 +47,7 @@ def _make(
         case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
         case rules.LoiteringRule():
-            return Loitering(index, rule, areas[rule.zone])
+            return Loitering(index, rule, areas[rule.zone], _of_kind(areas, "track"), _of_kind(areas, "staff"))
         case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
@@ -64,3 +74,7 @@ def _on_floor(
             return CounterFlow(index, rule, area, plane)
         case rules.QueueRule():
             return Queue(index, rule, area, plane)
+
+
+def _of_kind(areas: dict[str, Area], kind: str) -> list[Area]:
+    return [area for area in areas.values() if area.kind == kind]

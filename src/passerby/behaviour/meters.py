@@ -37,6 +37,10 @@ class ZoneMeter:
     def __len__(self) -> int:
         return len(self._presence)
 
+    def resurvey(self, area: Area, resolved: float | None) -> None:
+        """The floor is known better: take the same zone's new size, and how much of it is resolved."""
+        self._area, self._resolved = area, resolved
+
     def step(self, ground: GroundTracks) -> list[ZoneSample]:
         """Take one frame's rows; return the window that closed with it, if any."""
         closed = self._windows.advance(ground.at)
@@ -107,6 +111,10 @@ class LineMeter:
 
     def __len__(self) -> int:
         return len(self._crossings)
+
+    def resurvey(self, gate: Gate) -> None:
+        """The floor is known better: take the same line on it; whoever is on the line now is not counted."""
+        self._gate, self._crossings = gate, Crossings(gate)
 
     def step(self, ground: GroundTracks) -> list[LineSample]:
         """Take one frame's rows; return the window that closed with it, if any."""

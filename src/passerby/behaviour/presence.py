@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,12 @@ from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Area
+from passerby.ground.places import BODY_M, Area
 
 # Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a stay over.
 HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
+# So near a track zone with a train at it, people come out of doors and go into them. Metres.
+DOOR_M = 1.5
 
 
 @dataclass(slots=True)
@@ -22,6 +25,7 @@ class Stay:
     """One track's stay: since when it is inside, since when outside again; counted once it is settled.
 
     first, last: where and when the track was first and last seen inside. is_new: it had not been seen elsewhere.
+    is_staff: it came out of a staff zone.
     """
 
     since: Timestamp
@@ -32,6 +36,7 @@ class Stay:
     is_new: bool
     outside: Timestamp | None = None
     settled: bool = False
+    is_staff: bool = False
 
     def could_be(self, later: Subject, at: Timestamp) -> bool:
         """Return whether somebody who appeared `at` could be the one of this stay."""
@@ -45,7 +50,7 @@ class Step:
 
     inside: bool (N,), rows whose stay is settled, in the rows' order. since maps their tracks to the start.
     seen: bool (N,), those of them that were seen inside in this frame, not a moment ago.
-    entered, left: how many stays were settled or ended with this frame.
+    entered, left: how many stays were settled or ended with this frame. staff: those of the tracks that are staff.
     """
 
     inside: Bools
@@ -53,6 +58,7 @@ class Step:
     since: dict[int, Timestamp]
     entered: int
     left: int
+    staff: frozenset[int] = frozenset()
 
 
 class Presence:
@@ -65,19 +71,28 @@ class Presence:
     Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
     `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
     last seen: by place and time within this camera's view, nothing else. Whose stay nobody takes over has left.
+    At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
+
+    staff: zones out of which only staff come.
     """
 
-    def __init__(self, area: Area, enter_s: float, leave_s: float, *, hands_on: bool = False) -> None:
+    def __init__(
+        self, area: Area, enter_s: float, leave_s: float, *, hands_on: bool = False, staff: Sequence[Area] = ()
+    ) -> None:
         self._area, self._enter_s, self._leave_s, self._hands_on = area, enter_s, leave_s, hands_on
+        self._staff_areas, self._staff = staff, set[int]()
         self._stays: dict[int, Stay] = {}
         self._waiting: list[Stay] = []
         self._met: set[int] = set()
+        self._doors: Sequence[Area] = ()
 
     def __len__(self) -> int:
-        return len(self._met | self._stays.keys()) + len(self._waiting)
+        return len(self._met | self._staff | self._stays.keys()) + len(self._waiting)
 
-    def step(self, ground: GroundTracks) -> Step:
-        """Take one frame's rows."""
+    def step(self, ground: GroundTracks, doors: Sequence[Area] = ()) -> Step:
+        """Take one frame's rows. doors: the zones of tracks at which there is a train."""
+        self._doors = doors
+        self._mark_staff(ground)
         left = sum(self._let_go(track) for track in ground.gone.tolist()) + self._give_up(ground.at)
         seen = ground.confirmed & ~ground.held
         within = self._area.contains(ground.foot_px) & seen
@@ -98,7 +113,21 @@ class Presence:
         self._stays.clear()
         self._waiting.clear()
         self._met.clear()
+        self._staff.clear()
         return settled
+
+    def _mark_staff(self, ground: GroundTracks) -> None:
+        if not self._staff_areas:
+            return
+        self._staff -= set(ground.gone.tolist())
+        for area in self._staff_areas:
+            rows = area.contains(ground.foot_px) & ground.confirmed & ~ground.held
+            self._staff |= set(ground.id[rows].tolist())
+
+    def _at_doors(self, subject: Subject) -> bool:
+        assert subject.foot_px is not None
+        m_per_px = BODY_M / max(subject.height_px, 1.0)
+        return any(m_per_px * area.distance_px(subject.foot_px) <= DOOR_M for area in self._doors)
 
     def _let_go(self, track: int) -> bool:
         """Hand on the stay of a track that ended; return whether somebody has left."""
@@ -107,10 +136,12 @@ class Presence:
         if stay is None or not stay.settled or not self._hands_on:
             return stay is not None and stay.settled
         heirs = [s for s in self._stays.values() if s.is_new and stay.could_be(s.first, s.first_at)]
+        heirs = [] if self._at_doors(stay.last) else heirs
         if stay.outside is None and heirs:
             heir = min(heirs, key=lambda s: s.first_at.mono_ns)
             heir.since, heir.is_new = min(stay.since, heir.since, key=lambda t: t.mono_ns), False
-        elif stay.outside is None:
+            heir.is_staff |= stay.is_staff
+        elif stay.outside is None and not self._at_doors(stay.last):
             self._waiting.append(stay)
             return False
         return True
@@ -122,7 +153,7 @@ class Presence:
         return before - len(self._waiting)
 
     def _begin(self, subject: Subject, now: Timestamp) -> Stay:
-        is_new = subject.track not in self._met
+        is_new = subject.track not in self._met and not self._at_doors(subject)
         left_behind = [stay for stay in self._waiting if is_new and stay.could_be(subject, now)]
         if not left_behind:
             return Stay(now, subject, now, subject, now, is_new)
@@ -136,6 +167,7 @@ class Presence:
             self._stays[subject.track] = self._begin(subject, now)
         stay = self._stays[subject.track]
         stay.last, stay.last_at, stay.outside = subject, now, None
+        stay.is_staff |= subject.track in self._staff
         settles = not stay.settled and now.since_s(stay.since) >= self._enter_s
         stay.settled |= settles
         return settles
@@ -152,4 +184,5 @@ class Presence:
         ids = ground.id.tolist()
         inside = np.array([t in self._stays and self._stays[t].settled for t in ids], bool)
         since = {t: self._stays[t].since for t, is_in in zip(ids, inside.tolist(), strict=True) if is_in}
-        return Step(inside, inside & within, since, entered, left)
+        staff = frozenset(t for t in since if self._stays[t].is_staff)
+        return Step(inside, inside & within, since, entered, left, staff)

@@ -28,7 +28,7 @@ def floor_problems(camera: CameraParts, marks: Marks, picture: Picture, calibrat
         return
     found = list(_points(calibration, (*loc, "points"), marks, picture))
     yield from found
-    if found or not (calibration.points or picture.wh):
+    if found or calibration.people or not (calibration.points or picture.wh):
         return
     try:
         plane = calibrate(calibration, picture.wh or (1, 1))
@@ -64,6 +64,10 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Pict
 
 
 def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+    for i, length in enumerate(calibration.lengths):
+        for spot in length.px:
+            if what := picture.outside(spot):
+                yield marks.problem((*loc[:-1], "lengths", i, "px"), what)
     if not calibration.points:
         return
     px = [p.px for p in calibration.points]
@@ -73,7 +77,7 @@ def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: Picture) 
             yield marks.problem((*loc, i, "px"), what)
     twice = [*_repeated(px, loc, "px", marks), *_repeated(m, loc, "m", marks)]
     yield from twice
-    if not twice and not (_spans(px) and _spans(m)):
+    if not twice and not calibration.lengths and not (_spans(px) and _spans(m)):
         yield marks.problem(
             loc, "too many points lie on one line: spread at least 4 over the floor, no 3 in a row"
         )

@@ -72,8 +72,17 @@ def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
         what = f"the arrow begins and ends at {at(rule.direction_px[0])}: move one end"
         yield marks.problem((*loc, "direction_px"), what)
     if isinstance(rule, LoiteringRule) and rule.clock == "departures":
-        what = "departures is not available in this version: write clock: seconds and dwell_s"
+        yield from _trains(rule, loc, camera, marks)
+
+
+def _trains(rule: LoiteringRule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
+    known = camera.track_names
+    if not known:
+        what = "nobody says when trains leave: draw a zone of kind track, or give departures for this camera"
         yield marks.problem((*loc, "clock"), what)
+    elif rule.track is not None and rule.track not in known:
+        what = f'no track is called "{rule.track}"{near(rule.track, known)}; there are {", ".join(sorted(known))}'
+        yield marks.problem((*loc, "track"), what)
 
 
 _CALIBRATE = "give this camera a calibration"

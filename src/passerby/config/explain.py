@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from passerby.config.conditions import condition
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
 from passerby.contracts.rules import (
-    CounterFlowRule,
-    CrowdingRule,
-    FallRule,
     FastMovementRule,
-    IntrusionRule,
-    LeftObjectRule,
     LineCrossingRule,
-    MayNeedHelpRule,
-    QueueRule,
     Rule,
 )
 from passerby.contracts.urls import is_live, mask_url
@@ -46,6 +40,7 @@ class CameraPlan:
     zones: tuple[str, ...]
     lines: tuple[str, ...]
     rules: tuple[str, ...]
+    shown: str
     notes: tuple[str, ...]
 
 
@@ -88,6 +83,7 @@ def _camera(camera: Camera, loc: Loc, located: Located, defaults: Defaults) -> C
         zones=tuple(f"{z.name} ({z.kind}, {len(z.polygon_px)} corners)" for z in camera.zones),
         lines=tuple(x.name for x in camera.lines),
         rules=tuple(_rule(rule, kinds, defaults) for rule in camera.rules),
+        shown=_shown(camera),
         notes=tuple(_notes(camera, loc, located)),
     )
 
@@ -98,9 +94,22 @@ def _pictures(camera: Camera) -> str:
     return "8 per second" if is_live(camera.source) else "all of the file"
 
 
+def _shown(camera: Camera) -> str:
+    shapes = {"silhouette": "silhouettes", "solid": "boxes", "schematic": "dots, no picture"}
+    people = shapes[camera.redaction.mode]
+    if camera.calibration is None:
+        return f"people as {people}"
+    return f"people as {people}, at most {plain(camera.redaction.max_px_per_m)} px per metre"
+
+
 def _calibration(calibration: Calibration | None) -> str:
     if calibration is None:
         return "none"
+    if calibration.people:
+        return "learned from the people who walk past; no speeds and densities until it is known"
+    if calibration.lengths:
+        with_points = f" and {len(calibration.points)} surveyed points" if calibration.points else ""
+        return f"{len(calibration.lengths)} known lengths{with_points}"
     if calibration.points:
         return f"{len(calibration.points)} surveyed points"
     lens = f"{calibration.focal_px:g} px" if calibration.focal_px else f"{calibration.hfov_deg:g} degrees wide"
@@ -110,51 +119,8 @@ def _calibration(calibration: Calibration | None) -> str:
 def _rule(rule: Rule, zone_kinds: Mapping[str, str], defaults: Defaults) -> str:
     severity = rule.severity or defaults.severity.get(rule.kind, "info")
     place = rule.line if isinstance(rule, LineCrossingRule) else rule.zone
-    return f"{place}: {_condition(rule, zone_kinds.get(place, ''), defaults)} -> {severity}"
-
-
-def _condition(rule: Rule, zone_kind: str, defaults: Defaults) -> str:
-    if isinstance(rule, LineCrossingRule):
-        return f"somebody crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
-    if isinstance(rule, FastMovementRule):
-        speed = rule.speed_mps or (defaults.stairs_mps if zone_kind == "stairs" else defaults.level_mps)
-        fast = f"somebody faster than {plain(speed)} m/s (minus {plain(rule.sigmas)} sd)"
-        rush = f", {rule.min_people} or more in one direction" if rule.min_people > 1 else ""
-        return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
-    if isinstance(rule, IntrusionRule):
-        return f"somebody inside for {_s(rule.hold_s)}"
-    if isinstance(rule, CrowdingRule):
-        limit = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
-        return f"{limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
-    if isinstance(rule, LeftObjectRule):
-        return f"something still for {_s(rule.still_s)} with nobody within {plain(rule.distance_m)} m"
-    if isinstance(rule, FallRule):
-        return f"somebody lies for {_s(rule.lying_s)}"
-    if isinstance(rule, MayNeedHelpRule):
-        return _help_signs(rule)
-    if isinstance(rule, CounterFlowRule):
-        way = "that of most people" if rule.direction_px is None else "its arrow"
-        who = "somebody moves" if rule.min_people == 1 else f"{rule.min_people} people move"
-        return f"{who} against {way} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
-    if isinstance(rule, QueueRule):
-        limit = f"{rule.people} people" if rule.people else f"{plain(rule.length_m or 0)} m"
-        return f"a queue of {limit} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
-    return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
-
-
-def _help_signs(rule: MayNeedHelpRule) -> str:
-    signs = []
-    if rule.edge_dwell_s is not None:
-        signs.append(f"somebody stays longer than {_s(rule.edge_dwell_s)} without a train")
-    if rule.pacing_turns is not None:
-        signs.append(f"turns {rule.pacing_turns} times within {_s(rule.pacing_window_s)}")
-    if rule.object_still_s is not None:
-        signs.append(f"something is left for {_s(rule.object_still_s)}")
-    return ", or ".join(signs) or "nothing: all three signs are null"
-
-
-def _s(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 10 else f"{plain(seconds)} s"
+    waits_for = condition(rule, zone_kinds.get(place, ""), defaults.level_mps, defaults.stairs_mps)
+    return f"{place}: {waits_for} -> {severity}"
 
 
 def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:

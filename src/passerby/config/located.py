@@ -45,7 +45,7 @@ class CameraParts:
 
     zone_names, line_names: every name written in the file, so that a rule is not blamed for a broken zone.
     same_rules: (a rule, the earlier one it repeats word for word).
-    same_rules: (a rule, the earlier one it repeats word for word).
+    track_names: tracks whose departures are known, from the picture or from elsewhere.
     calibration_given: a calibration was written, usable or not. source: None if it could not be read.
     """
 
@@ -61,6 +61,7 @@ class CameraParts:
     same_rules: tuple[tuple[Loc, Loc], ...]
     zone_names: frozenset[str]
     line_names: frozenset[str]
+    track_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,15 @@ def _camera(raw: dict[str, Any], loc: Loc) -> CameraParts:
         same_rules=_repeats(_items(raw, "rules"), (*loc, "rules")),
         zone_names=_names(raw, "zones"),
         line_names=_names(raw, "lines"),
+        track_names=_tracks(raw),
     )
+
+
+def _tracks(raw: dict[str, Any]) -> frozenset[str]:
+    told = raw.get("departures")
+    names = _items(told, "tracks") if isinstance(told, dict) else ()
+    zones = [z.get("name") for z in _items(raw, "zones") if isinstance(z, dict) and z.get("kind") == "track"]
+    return frozenset(name for name in [*names, *zones] if isinstance(name, str))
 
 
 def salvage(adapter: TypeAdapter[T], raw: Any) -> T | None:

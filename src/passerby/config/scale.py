@@ -39,4 +39,10 @@ def _calibration(calibration: Calibration, kx: float, ky: float) -> Calibration:
     points = tuple(p.model_copy(update={"px": (p.px[0] * kx, p.px[1] * ky)}) for p in calibration.points)
     focal_px = None if calibration.focal_px is None else calibration.focal_px * kx
     click_sd_px = calibration.click_sd_px * max(kx, ky)
-    return calibration.model_copy(update={"points": points, "focal_px": focal_px, "click_sd_px": click_sd_px})
+    lengths = tuple(
+        length.model_copy(update={"px": tuple((x * kx, y * ky) for x, y in length.px)})
+        for length in calibration.lengths
+    )
+    return calibration.model_copy(
+        update={"points": points, "lengths": lengths, "focal_px": focal_px, "click_sd_px": click_sd_px}
+    )

@@ -28,11 +28,28 @@ class CalibrationPoint(Strict):
     m: Point = Field(description="where the spot is on the floor: x, y from an origin of your choice, metres")
 
 
+class KnownLength(Strict):
+    """Two spots on the floor with a known distance: a row of tiles, a door's width, the gauge of a track."""
+
+    px: tuple[Point, Point] = Field(description="where the two ends are in the picture, pixels")
+    m: float = Field(gt=0, le=1000, description="how far apart they are on the floor, metres")
+
+
 class Calibration(Strict):
-    """Picture to floor, either by surveyed points or by how the camera is mounted."""
+    """Picture to floor: by surveyed points, known lengths, how the camera is mounted, or the people who walk past.
+
+    Points alone need nothing else. Lengths and people take whatever is known of the mounting besides.
+    """
 
     points: tuple[CalibrationPoint, ...] = Field(
         default=(), description="four or more surveyed points; more are fitted and the residual is reported"
+    )
+    lengths: tuple[KnownLength, ...] = Field(
+        default=(), description="known lengths on the floor, in place of points or together with them"
+    )
+    people: bool = Field(
+        default=False,
+        description="learn the floor from the people who walk past; speeds come once it is known well enough",
     )
     click_sd_px: float = Field(
         default=2.0, gt=0, le=50, description="how exactly the points were clicked, one standard deviation, pixels"
@@ -53,20 +70,43 @@ class Calibration(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Calibration:
-        mounted = [self.height_m, self.tilt_deg, self.focal_px, self.hfov_deg]
-        if self.points:
-            if any(v is not None for v in mounted):
-                raise ValueError("give points, or height_m + tilt_deg + focal_px, not both")
-            if len(self.points) < 4:
-                raise ValueError(f"need at least 4 points, got {len(self.points)}")
+        if self.focal_px is not None and self.hfov_deg is not None:
+            raise ValueError("give exactly one of focal_px and hfov_deg")
+        if self.people and (self.points or self.lengths):
+            raise ValueError("give people: true, or points and lengths, not both")
+        if self.people:
+            return self
+        if self.lengths:
+            self._enough()
+        elif self.points:
+            self._points_alone()
         elif self.height_m is None or self.tilt_deg is None:
-            raise ValueError("give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg")
-        elif (self.focal_px is None) == (self.hfov_deg is None):
+            raise ValueError(
+                "give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg, or lengths, or people"
+            )
+        elif self.focal_px is None and self.hfov_deg is None:
             raise ValueError("give exactly one of focal_px and hfov_deg")
         return self
 
+    def _points_alone(self) -> None:
+        if any(v is not None for v in (self.height_m, self.tilt_deg, self.focal_px, self.hfov_deg)):
+            raise ValueError("give points, or height_m + tilt_deg + focal_px, not both")
+        if len(self.points) < 4:
+            raise ValueError(f"need at least 4 points, got {len(self.points)}")
 
-ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area"]
+    def _enough(self) -> None:
+        """Height, tilt and focal length are unknown until given; points bring three unknowns of their own."""
+        lens = self.focal_px if self.focal_px is not None else self.hfov_deg
+        unknown = sum(v is None for v in (self.height_m, self.tilt_deg, lens))
+        known = len(self.lengths) + max(0, 2 * len(self.points) - 3)
+        if known < unknown:
+            raise ValueError(
+                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown, the lengths and points tell {known}: "
+                "give more lengths in different directions, or what is known of the mounting"
+            )
+
+
+ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "area", "staff"]
 
 
 class Zone(Strict):
@@ -142,6 +182,50 @@ class Occupancy(Strict):
     timezone: str = Field(default="UTC", description="whose wall, as in Europe/Berlin; for closed_at")
 
 
+class Departures(Strict):
+    """Who says when trains leave, if not the picture; whether one stands at a track the picture says all the
+    same."""
+
+    source: Literal["timetable", "http"] = Field(
+        description="timetable: a file with the times of day; http: messages to the unit's departures_port"
+    )
+    file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the timetable, a CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
+    )
+    tracks: tuple[Name, ...] = Field(
+        default=(), description="the tracks this camera's platform serves, by the names the source uses"
+    )
+
+    @model_validator(mode="after")
+    def _file_for_timetable(self) -> Departures:
+        if (self.source == "timetable") != (self.file is not None):
+            raise ValueError("give file with source: timetable, and only then")
+        if not self.tracks:
+            raise ValueError("name the tracks this platform serves")
+        return self
+
+
+RedactionMode = Literal["silhouette", "solid", "schematic"]
+
+
+class Redaction(Strict):
+    """How people are hidden in everything this camera shows or keeps; there is no way to switch it off."""
+
+    mode: RedactionMode = Field(
+        default="silhouette",
+        description="silhouette: people as shapes of one colour before the empty place; solid: as boxes; "
+        "schematic: as dots on a plain canvas, without any picture",
+    )
+    max_px_per_m: float = Field(
+        default=62.5,
+        ge=5,
+        le=250,
+        description="sharpest that the nearest floor is shown, pixels per one of its metres; needs calibration",
+    )
+
+
 class Camera(Strict):
     """One camera: where its pictures come from, what is in them, what to watch for.
 
@@ -163,6 +247,7 @@ class Camera(Strict):
     calibration: Calibration | None = Field(
         default=None, description="how the picture lies on the floor; speeds and densities need it"
     )
+    redaction: Redaction = Field(default=Redaction(), description="how people are hidden in what is shown")
     zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
     lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
     rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")
@@ -171,6 +256,9 @@ class Camera(Strict):
         min_length=1,
         description="file with the error of this camera's counts, as `passerby eval counts` writes it; without it "
         "the interval of a count is unknown",
+    )
+    departures: Departures | None = Field(
+        default=None, description="who says when trains leave; without it the picture, in zones of kind track"
     )
 
     def __repr_args__(self) -> Any:
@@ -275,6 +363,12 @@ class Unit(Strict):
     )
     data_dir: str = Field(
         default="passerby-data", min_length=1, description="folder where `run` keeps its results"
+    )
+    timezone: str = Field(
+        default="UTC", min_length=1, description="time zone of schedules and timetables, as in Europe/Paris"
+    )
+    departures_port: int | None = Field(
+        default=None, ge=1024, le=65535, description="port on 127.0.0.1 at which departures are told by HTTP"
     )
     recording_mb: int = Field(
         default=500,

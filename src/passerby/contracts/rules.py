@@ -8,6 +8,24 @@ from pydantic import Field, model_validator
 
 from passerby.contracts.strict import Name, Strict
 
+Minute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Schedule(Strict):
+    """When a rule is active, by the clock on the station's wall (the unit's `timezone`)."""
+
+    begins: Minute = Field(default="00:00", description="first minute, 00:00 to 23:59")
+    ends: Minute = Field(
+        default="00:00", description="the minute it ends; not after `begins` means on the next day"
+    )
+    days: tuple[Day, ...] = Field(
+        default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+        min_length=1,
+        description="days on which it begins",
+    )
+
+
 SeverityName = Literal["info", "warning", "alarm"]
 
 
@@ -18,6 +36,7 @@ class _Rule(Strict):
     cooldown_s: float = Field(
         default=10.0, ge=0, le=3600, description="quiet time of the same spot after an incident ended, seconds"
     )
+    schedule: Schedule | None = Field(default=None, description="when the rule is active; without it always")
 
 
 class LineCrossingRule(_Rule):
@@ -53,6 +72,12 @@ class FastMovementRule(_Rule):
         le=100,
         description="2 or more is a rush: so many fast in one direction within 3 s, told once for the zone",
     )
+    doors_quiet_s: float | None = Field(
+        default=None,
+        ge=0,
+        le=600,
+        description="not told while a train is at a track of the camera, nor so many seconds after; seconds",
+    )
 
 
 class LoiteringRule(_Rule):
@@ -69,6 +94,10 @@ class LoiteringRule(_Rule):
     )
     departures: int = Field(
         default=2, ge=1, le=20, description="trains missed before it counts, with clock: departures"
+    )
+    track: Name | None = Field(
+        default=None,
+        description="the track whose trains are taken from here, with clock: departures; without it every track",
     )
 
 

@@ -9,20 +9,9 @@ import numpy as np
 from passerby.contracts.arrays import F32, I64, frozen
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
 
-
-@dataclass(frozen=True, slots=True)
-class TrainState:
-    """What is known of the train at one track.
-
-    track: name of the zone of kind track. is_there: from the moment a train comes into view until it is out of it.
-    since: when that began. departures: trains that have left since the session began.
-    """
-
-    track: str
-    is_there: bool
-    since: Timestamp
-    departures: int
+__all__ = ["NO_OBJECTS", "Scene", "StillObjects", "TrainState"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

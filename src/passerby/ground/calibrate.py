@@ -1,4 +1,4 @@
-"""From surveyed points, or from how the camera is mounted, to a GroundPlane.
+"""From surveyed points, known lengths, or how the camera is mounted, to a GroundPlane.
 
 Points: direct linear transform with normalised coordinates (Hartley 1997), refined by least squares on the
 distances in the picture, since that is where the clicking error is. The covariance follows from the fit.
@@ -12,10 +12,10 @@ from scipy.optimize import least_squares
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration
 from passerby.contracts.errors import CalibrationError
+from passerby.ground.lengths import fit_lengths
+from passerby.ground.mounting import Mounting, floor_of
 from passerby.ground.plane import GroundPlane
-
-# How well a mounting is known from a tape and a phone: metres, degrees, share of the focal length.
-MOUNT_SD = {"height_m": 0.05, "tilt_deg": 0.5, "roll_deg": 0.5, "focal": 0.02}
+from passerby.ground.prior import MOUNT_SD, focal_of, prior_of
 
 # Coordinates of a city plan have too many digits for a homography.
 FARTHEST_M = 10_000.0
@@ -24,8 +24,12 @@ FARTHEST_M = 10_000.0
 def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
     """Return the floor of a camera whose picture is `picture_wh` pixels.
 
-    Raises CalibrationError, naming the reason, if the data do not determine a floor.
+    Raises CalibrationError, naming the reason, if the data do not determine a floor; `people` alone never do.
     """
+    if calibration.people:
+        raise CalibrationError("the floor is learned from people: it is not known before they have walked past")
+    if calibration.lengths:
+        return fit_lengths(calibration, picture_wh)
     if calibration.points:
         px = np.array([p.px for p in calibration.points], np.float64)
         m = np.array([p.m for p in calibration.points], np.float64)
@@ -57,30 +61,12 @@ def from_mounting(calibration: Calibration, picture_wh: tuple[int, int]) -> Grou
     """Return the floor seen by a level-mounted pinhole camera: x to the right, y ahead, origin below the lens."""
     assert calibration.height_m is not None
     assert calibration.tilt_deg is not None
-    w, _ = picture_wh
-    focal = calibration.focal_px or w / 2 / np.tan(np.radians(calibration.hfov_deg or 0) / 2)
-    given = np.array([calibration.height_m, calibration.tilt_deg, calibration.roll_deg, focal], np.float64)
-    sd = np.array([MOUNT_SD["height_m"], MOUNT_SD["tilt_deg"], MOUNT_SD["roll_deg"], MOUNT_SD["focal"] * focal])
-    g = _mounted(given, picture_wh)
-    step = 1e-5 * np.maximum(np.abs(given), 1)
-    columns = [(_mounted(given + e, picture_wh) - g).ravel() / e.max() for e in np.diag(step)]
-    by_given = np.stack(columns, axis=1)
-    return GroundPlane(g, by_given @ np.diag(sd**2) @ by_given.T)
-
-
-def _mounted(given: F64, picture_wh: tuple[int, int]) -> F64:
-    height, tilt, roll, focal = given[0], np.radians(given[1]), np.radians(given[2]), given[3]
-    right, down_axis, ahead = (
-        np.array([1.0, 0.0, 0.0]),
-        np.array([0.0, -np.sin(tilt), -np.cos(tilt)]),
-        np.array([0.0, np.cos(tilt), -np.sin(tilt)]),
-    )
-    x = np.cos(roll) * right + np.sin(roll) * down_axis
-    y = -np.sin(roll) * right + np.cos(roll) * down_axis
-    rotation = np.stack([x, y, ahead])
-    camera = np.array([0.0, 0.0, height])
-    k = np.array([[focal, 0, picture_wh[0] / 2], [0, focal, picture_wh[1] / 2], [0, 0, 1.0]])
-    return np.asarray(k @ np.column_stack([rotation[:, 0], rotation[:, 1], -rotation @ camera]))
+    focal = focal_of(calibration, picture_wh)
+    assert focal is not None
+    prior = prior_of(calibration, picture_wh)
+    prior.vector[2] = np.radians(calibration.roll_deg)
+    sd = np.where(np.arange(4) == 2, np.radians(MOUNT_SD["roll_deg"]), prior.sd)
+    return floor_of(Mounting(prior.vector, np.diag(sd**2)), picture_wh)
 
 
 def _normaliser(points: F64) -> F64:

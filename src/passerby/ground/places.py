@@ -44,6 +44,10 @@ class Area:
         """Return which feet (N, 2) stand inside; the border belongs to the zone."""
         return np.asarray(shapely.intersects_xy(self._shape, foot_px[:, 0], foot_px[:, 1]), bool)
 
+    def distance_px(self, foot_px: tuple[float, float]) -> float:
+        """Return how far a foot is from the zone, pixels; 0 inside."""
+        return float(self._shape.distance(shapely.Point(foot_px)))
+
 
 def _area_m2(zone: Zone, plane: GroundPlane | None) -> float | None:
     if plane is None:

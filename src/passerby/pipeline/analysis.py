@@ -11,13 +11,16 @@ from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Camera, Zone
 from passerby.contracts.events import Event, LineSample, ZoneSample
 from passerby.contracts.people import Detections, GroundTracks, Hit, Tracks
+from passerby.contracts.ports import FloorMemory
 from passerby.contracts.results import History
 from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
-from passerby.ground.calibrate import make_plane
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate
+from passerby.ground.plane import GroundPlane
 from passerby.ground.resolved import resolved_share
+from passerby.pipeline.floor import Floor
 from passerby.pipeline.history import HistoryBuilder
+from passerby.pipeline.schedule import Schedules, WallClock
 from passerby.vision.tracker import Tracker
 
 Samples = list[ZoneSample | LineSample]
@@ -37,8 +40,8 @@ class Analysis:
     """One camera's state, from a Detections to events; `camera` is scaled to the picture `wh`.
 
     track_score: weakest box that may start a track. resolution_px: pixels of the picture for one pixel that the
-    detector looks at. least_height_px: lower people it hardly finds. Raises CalibrationError if the floor cannot
-    be built.
+    detector looks at. least_height_px: lower people it hardly finds. clock: for schedules. memory: where
+    a learned floor is kept. Raises CalibrationError if the floor cannot be built.
     """
 
     def __init__(
@@ -49,22 +52,28 @@ class Analysis:
         new_id: Callable[[], str],
         resolution_px: float = 1.0,
         least_height_px: float = 0.0,
+        clock: WallClock | None = None,
+        memory: FloorMemory | None = None,
     ) -> None:
-        self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
-        areas = [Area.of(zone, self.plane) for zone in camera.zones or (whole_picture(wh),)]
+        self._camera, self._wh, self._resolution_px = camera, wh, resolution_px
+        self._least_height_px = least_height_px
+        self.floor = Floor(camera, wh, new_id, memory)
+        self.plane: GroundPlane | None = self.floor.plane
+        areas = self._areas()
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane, resolution_px)
         self._rules = make_rules(camera, self.plane)
+        self._schedules = Schedules(camera.rules, clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, new_id)
-        self._zones = [ZoneMeter(camera.name, area, self._resolved(area, least_height_px)) for area in areas]
+        self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
         self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
         self._history = HistoryBuilder(wh, areas, camera.lines)
         self._counted: set[int] = set()
         self.levels: dict[str, str] = {}
         self.people_max = self.people_total = 0
 
-    def _resolved(self, area: Area, least_height_px: float) -> float | None:
-        return None if self.plane is None else resolved_share(area.zone, self.plane, least_height_px)
+    def _resolved(self, area: Area) -> float | None:
+        return None if self.plane is None else resolved_share(area.zone, self.plane, self._least_height_px)
 
     def follow(self, found: Detections) -> Tracks:
         """Return the people of this frame as tracks."""
@@ -74,6 +83,8 @@ class Analysis:
         self, tracks: Tracks, trains: tuple[TrainState, ...] = (), objects: StillObjects = NO_OBJECTS
     ) -> Judged:
         """Return what this frame means: its people, and what was seen of trains and things left behind."""
+        told = self.floor.step(tracks)
+        self._resurvey()
         ground = self._motion.step(tracks)
         self._count(tracks)
         samples: Samples = self._noted([s for zone in self._zones for s in zone.step(ground)])
@@ -81,11 +92,13 @@ class Analysis:
         self._history.add(ground, self._zones, self._lines)
         scene = Scene(ground, trains, objects)
         hits = [hit for rule in self._rules for hit in rule.step(scene)]
+        hits = [hit for hit in hits if self._schedules.is_active(hit.rule, scene.at)]
         events = self._incidents.step(hits, ground.at)
-        return Judged(ground, events, samples, self._incidents.going_on())
+        return Judged(ground, [*told, *events], samples, self._incidents.going_on())
 
     def interrupt(self) -> list[Event]:
         """The picture stopped: end what is open and forget everybody."""
+        self.floor.forget()
         self._tracker.forget()
         self._motion.forget()
         self._history.gap()
@@ -102,7 +115,7 @@ class Analysis:
         """The run is over: end what is open and hand out the last, unfinished window."""
         samples: Samples = self._noted([s for zone in self._zones for s in zone.close()])
         samples += [s for line in self._lines for s in line.close()]
-        return self._incidents.end_all(), samples
+        return [*self._incidents.end_all(), *self.floor.close()], samples
 
     def history(self) -> History:
         """Return what the report draws."""
@@ -118,6 +131,26 @@ class Analysis:
             if window.level is not None:
                 self.levels[window.zone] = max(window.level, self.levels.get(window.zone, window.level))
         return list(windows)
+
+    def _resurvey(self) -> None:
+        """Exchange the floor for the one learned, between incidents: rules begin anew, what is counted goes on.
+
+        A floor that is no longer believed goes at once.
+        """
+        plane = self.floor.plane
+        if plane is self.plane or (plane is not None and len(self._incidents)):
+            return
+        self.plane, self._motion = plane, Motion(plane, self._resolution_px)
+        self._rules = make_rules(self._camera, plane)
+        areas = self._areas()
+        for zone, area in zip(self._zones, areas, strict=True):
+            zone.resurvey(area, self._resolved(area))
+        for meter, line in zip(self._lines, self._camera.lines, strict=True):
+            meter.resurvey(Gate.of(line, plane))
+        self._history.resurvey(areas)
+
+    def _areas(self) -> list[Area]:
+        return [Area.of(zone, self.plane) for zone in self._camera.zones or (whole_picture(self._wh),)]
 
     def _count(self, tracks: Tracks) -> None:
         confirmed = set(tracks.id[tracks.confirmed].tolist())

@@ -13,10 +13,10 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
-from passerby.contracts.people import Detections, Tracks
-from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
 from passerby.contracts.time import Timestamp
 from passerby.ground.foot import resolution_px
+from passerby.ground.plane import GroundPlane
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis, Judged
 from passerby.pipeline.meter import HealthMeter, StageTimes
@@ -24,12 +24,14 @@ from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.pace import Pace
 from passerby.pipeline.scene import Scene
+from passerby.pipeline.schedule import WallClock
+from passerby.pipeline.shown import make_redactor
+from passerby.pipeline.sight import Sight
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import RedactedImage, redact
+from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
-MAX_SHOWN_WH = (960, 960)
 # In the shrunken picture the detector looks at. Of simulated people this high and in plain view it finds half.
 LEAST_HEIGHT_INPUT_PX = 16.0
 # A camera that comes and goes for months must not fill the memory with sentences about it.
@@ -37,12 +39,18 @@ MOST_GAPS_TOLD = 200
 FINISH_RETRIES_S = (0.1, 0.3, 0.6)
 
 
+MakeRedactor = Callable[[Camera, tuple[int, int], GroundPlane | None], Redactor]
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     """What the loop is given: chosen in app, replaced in tests.
 
     analysis_fps: most frames analysed per second of video; None for all.
+    departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    memory: keeps a learned floor between runs.
+    make_redactor: from the camera, scaled to its picture, the picture's size and the floor.
     """
 
     detector: Detector
@@ -51,20 +59,26 @@ class Deps:
     new_id: Callable[[], str]
     analysis_fps: float | None = None
     is_live: bool = False
+    departures: DepartureSource | None = None
+    clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
+    memory: FloorMemory | None = None
+    make_redactor: MakeRedactor = make_redactor
 
 
 class CameraLoop:
     """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
 
     frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
-    analysis: None before the first picture. gaps: sentences. events: incidents by kind. lost: counted losses.
+    analysis, sight: None before the first picture. gaps: sentences. events: incidents by kind.
+    lost: counted losses.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, deps: Deps) -> None:
         self._camera, self._source, self._deps = camera, source, deps
         self.times = StageTimes()
         self.analysis: Analysis | None = None
+        self.sight: Sight | None = None
         self.wh = (0, 0)
         self.frames = self.frames_analysed = 0
         self.first: Timestamp | None = None
@@ -105,17 +119,22 @@ class CameraLoop:
         self._put(self._outage.over())
         if self._pace.wants(frame.at):
             with self.times.span("frame"):
-                self._analyse(frame, self._ready(frame))
+                self._analyse(frame, *self._ready(frame))
 
-    def _analyse(self, frame: RawFrame, analysis: Analysis) -> None:
+    def _analyse(self, frame: RawFrame, analysis: Analysis, sight: Sight) -> None:
         with self.times.span("detect"):
             (found,) = self._deps.detector.detect([frame])
         with self.times.span("track"):
             tracks = analysis.follow(found)
+        with self.times.span("trains"):
+            trains = sight.trains(frame)
+        with self.times.span("redact"):
+            is_safe = sight.learn(frame, found, tracks)
         with self.times.span("rules"):
-            judged = analysis.judge(tracks)
+            judged = analysis.judge(tracks, trains, sight.things(tracks))
         starts = any(event.phase is Phase.START for event in judged.events)
-        image = self._redacted(frame, found, tracks) if starts or self._deps.outputs.wants(frame.at) else None
+        is_wanted = starts or self._deps.outputs.wants(frame.at)
+        image = self._shown(sight) if is_safe and is_wanted else None
         with self.times.span("write"):
             self._deps.outputs.people(frame.number, tracks, judged.ground)
             self._put(self._with_evidence(judged, image, frame.at))
@@ -133,29 +152,36 @@ class CameraLoop:
         trouble = self._deps.outputs.trouble(self._camera.name, at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
-    def _redacted(self, frame: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage | None:
-        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
-        try:
-            with self.times.span("redact"):
-                image = redact(frame, found, tracks, MAX_SHOWN_WH)
-        except Exception:  # whatever went wrong: no picture is better than a raw one
-            self.lost["pictures that could not be redacted"] += 1
-            log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
-            return None
-        with self.times.span("encode"):
-            self._deps.outputs.picture(image)
+    def _shown(self, sight: Sight) -> RedactedImage | None:
+        """Return the redacted picture, already handed to the outputs; None if it could not be made."""
+        with self.times.span("redact"):
+            image = sight.show()
+        if image is not None:
+            with self.times.span("encode"):
+                self._deps.outputs.picture(image)
         return image
 
-    def _ready(self, frame: RawFrame) -> Analysis:
-        """Return the analysis; it is built with the first picture, because its size is known only then."""
-        if self.analysis is None:
+    def _ready(self, frame: RawFrame) -> tuple[Analysis, Sight]:
+        """Return what is built with the first picture, because its size is known only then."""
+        if self.analysis is None or self.sight is None:
             self.wh = frame.wh
             scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
             resolution = resolution_px(frame.wh, model.input_wh)
             least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
-            self.analysis = Analysis(scaled, frame.wh, model.score, self._deps.new_id, resolution, least_px)
+            self.analysis = Analysis(
+                scaled,
+                frame.wh,
+                model.score,
+                self._deps.new_id,
+                resolution_px=resolution,
+                least_height_px=least_px,
+                clock=self._deps.clock,
+                memory=self._deps.memory,
+            )
+            redactor = self._deps.make_redactor(scaled, frame.wh, self.analysis.plane)
+            self.sight = Sight(scaled, frame.wh, redactor, self._deps.departures, self.lost)
             self._scene = Scene(scaled, frame.wh)
-        return self.analysis
+        return self.analysis, self.sight
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
@@ -165,6 +191,8 @@ class CameraLoop:
             self._put(self.analysis.interrupt())
             self._scene.forget()
             self._deps.outputs.interrupt()
+        if self.sight is not None:
+            self.sight.forget()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:

@@ -63,6 +63,10 @@ class HistoryBuilder:
         self._count_heat(ground, share_s)
         self._count_speeds(ground, share_s)
 
+    def resurvey(self, areas: Sequence[Area]) -> None:
+        """The floor is known better: take the same zones' new sizes."""
+        self._areas = areas
+
     def gap(self) -> None:
         """The picture was interrupted: the next frame speaks for no time before it."""
         self._last = None

@@ -11,7 +11,6 @@ from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import FrameSource, SourceInfo
 from passerby.pipeline.camera import CameraLoop
-from passerby.pixels.redact import METHOD
 
 # Widths rounded to whole macroblocks are no other shape.
 SAME_SHAPE = 0.02
@@ -48,12 +47,12 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         events={kind: n for kind, n in sorted(loop.events.items()) if n},
         stages=loop.times.table(),
         model=around.model,
-        redaction=METHOD,
+        redaction=loop.sight.redactor.method if loop.sight else around.camera.redaction.mode,
         calibration_rms_cm=None if plane is None or plane.rms_cm is None else round(plane.rms_cm, 1),
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),
         hints=tuple(_hints(around.camera)),
-        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh)),
+        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh), *_no_floor(loop)),
         version=__version__,
         levels=dict(analysis.levels) if analysis else {},
     )
@@ -89,9 +88,14 @@ def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iter
         )
 
 
+def _no_floor(loop: CameraLoop) -> Iterator[str]:
+    if loop.analysis is not None and loop.analysis.floor.refused:
+        yield f"no metres: {loop.analysis.floor.refused}"
+
+
 def _hints(camera: Camera) -> Iterator[str]:
     if camera.calibration is None:
-        yield "calibration: four points on the floor, in pixels and metres, give speeds and densities"
+        yield "calibration: four points on the floor, or people: true, give speeds and densities"
     if not camera.zones:
         yield "zones: polygons such as a platform or a track give counts per place"
     if not camera.lines:

@@ -19,14 +19,17 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.pixels.frame import U8, RawFrame
-from passerby.pixels.grid import Grid, grown
+from passerby.pixels.grid import CELLS, Grid, grown
 from passerby.pixels.samples import Samples
 
 AGREED_SAMPLES = 6
-# Differences of one colour channel between cells, which are means of several pixels: of 255.
-DIFFERS, MOVES = 18.0, 14.0
+# Differences of one colour channel between cells, which are means of several pixels: of 255, and at least so many
+# standard deviations of the picture's own noise, of which pictures that are small or taken at night have more.
+DIFFERS, MOVES, NOISE_SDS = 18.0, 14.0, 5.0
+# The middle of the absolute differences of two Gaussian samples, in standard deviations of the difference.
+MEDIAN_OF_NORMAL = 0.6745
 # How long a block must have been free of motion, and of boxes, before a sample is taken there.
-STILL_S, FREE_S = 1.0, 6.0
+STILL_S, FREE_S = 1.0, 3.0
 RELEARN_S = 600.0
 # Samples lie this share of the camera's age apart, within these limits.
 PACE, SOONEST_S, LATEST_S, BLIND_S = 1 / 15, 0.5, 15.0, 60.0
@@ -60,6 +63,13 @@ class Foreground:
     def empty(self) -> Bools:
         """Blocks that look as they did while nobody was there."""
         return self.known & ~self.differs
+
+    def without(self, blocks: Bools) -> Foreground:
+        """Return the same as if nothing were known of `blocks`."""
+        if not (blocks & self.known).any():
+            return self
+        cells = np.where(self.grid.spread(blocks, self.grid.small_wh) > 0, np.uint8(0), self.cells)
+        return Foreground(self.grid, self.known & ~blocks, self.differs & ~blocks, cells)
 
 
 class Background:
@@ -96,6 +106,10 @@ class Background:
             self._learn(frame.bgr, small, seen, now_s)
         return seen
 
+    @property
+    def _differs(self) -> float:
+        return max(DIFFERS, NOISE_SDS * self._noise_sd)
+
     def forget(self, blocks: Bools) -> None:
         """Know nothing of `blocks` any more: somebody may be in what was learned there."""
         self._small.forget(blocks)
@@ -112,6 +126,7 @@ class Background:
         self._differs_s: float | None = None
         self._references: list[tuple[float, U8]] = []
         self._lit, self._light_s = self._small.median, -np.inf
+        self._noise_sd = 0.0
 
     def _watch(self, small: U8, touched: Bools, now_s: float) -> None:
         """Note what moves and what is touched; after a break nobody knows what moved."""
@@ -122,11 +137,18 @@ class Background:
             self._references, self._light_s = [], now_s
         self._now_s = now_s
         for _, reference in self._references:
-            moving = self.grid.any_of(_far(small, reference, MOVES))
-            self._moved_s[grown(moving, 2)] = now_s
+            self._measure_noise(small, reference)
+            moving = self.grid.any_of(_far(small, reference, max(MOVES, NOISE_SDS * self._noise_sd)))
+            self._moved_s[grown(moving, 1)] = now_s
         if not self._references or now_s - self._references[-1][0] >= REFERENCE_S:
             self._references = [*self._references[-1:], (now_s, small)]
         self._touched_s[grown(touched, 1)] = now_s
+
+    def _measure_noise(self, small: U8, reference: U8) -> None:
+        """Note by how much two pictures differ where nothing moved, which is most of them."""
+        apart = cv2.absdiff(small[2::4, 2::4, 1], reference[2::4, 2::4, 1])
+        sd = (float(np.median(apart)) + 0.25) / MEDIAN_OF_NORMAL
+        self._noise_sd = sd if self._noise_sd == 0 else 0.95 * self._noise_sd + 0.05 * min(sd, 2 * self._noise_sd)
 
     def _trust(self, trusted: bool, now_s: float) -> None:
         if trusted and not self._trusted:
@@ -136,7 +158,8 @@ class Background:
         cells: U8 = np.zeros(small.shape[:2], np.uint8)
         if self._known.any():
             known = self.grid.spread(self._known, self.grid.small_wh)
-            cells = np.asarray(cv2.bitwise_and(_far(small, self._learned(small), DIFFERS), known), np.uint8)
+            other = _far(small, self._learned(small), self._differs)
+            cells = np.asarray(cv2.bitwise_and(other, known), np.uint8)
         return Foreground(self.grid, self._known.copy(), self.grid.any_of(cells), cells)
 
     def _learned(self, small: U8) -> U8:
@@ -171,7 +194,7 @@ class Background:
         quiet &= ~(self._known & seen.differs)
         # What is being learned and looks otherwise than before starts anew as well: samples must agree.
         begun = quiet & ~self._known & (self._small.count > 0)
-        self.forget(begun & self.grid.any_of(_far(small, self._small.median, DIFFERS)))
+        self.forget(begun & self.grid.any_of(_far(small, self._small.median, self._differs)))
         if quiet.any():
             self._small.put(quiet, small)
             shown = cv2.resize(bgr, self._shown.wh, interpolation=_how(bgr, self._shown.wh))
@@ -188,8 +211,10 @@ def _far(one: U8, other: U8, limit: float) -> U8:
 
 
 def _detail(small: U8) -> float:
-    """Return how much detail a picture has: the mean step from cell to cell."""
-    return float(np.mean(cv2.absdiff(small[:, 1:], small[:, :-1]))) if small.shape[1] > 1 else 0.0
+    """Return how much detail a picture has: the mean step between blocks, in which noise is averaged out."""
+    size = max(1, small.shape[1] // CELLS), max(1, small.shape[0] // CELLS)
+    blocks = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.int16)
+    return float(np.abs(np.diff(blocks, axis=1)).mean()) if size[0] > 1 else 0.0
 
 
 def _how(bgr: U8, wh: tuple[int, int]) -> int:

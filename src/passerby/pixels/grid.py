@@ -59,8 +59,9 @@ class Grid:
         return low_high
 
     def any_of(self, mask: U8) -> Bools:
-        """Return the blocks in which the small `mask`, 0 or 255, holds anywhere."""
-        return np.asarray(cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA) > 0)
+        """Return the blocks in which the small `mask`, 0 or 255, holds in more than one cell: one may be noise."""
+        mean = cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(mean > 1.5 * 255 / CELLS**2)
 
     def spread(self, blocks: Bools, wh: tuple[int, int]) -> U8:
         """Return `blocks` as a mask of `wh`, 255 where they hold."""

@@ -1,13 +1,16 @@
 """The one way from a raw frame to a picture that may be shown or kept.
 
-First version: every box anybody might be in is filled with one solid colour, before anything is encoded: boxes far
-too weak to be tracked included, people a moment ago seen and now hidden included, with a margin that covers hair,
-hands and the jitter of the box. Solid fill because neural networks identify blurred and mosaiced faces (McPherson
-2016, arXiv 1609.00408). There is no key and no way back: the raw pixels are gone.
+No pixel of the present frame is copied. What is shown is the background that was learned while nobody was there
+(background.py), with a solid shape wherever the frame differs from it. A box in which nothing differs is filled;
+if the detector is sure of it, what was learned there is forgotten. So a missed detection shows a shape and no
+person; a camera that has just started shows a plain fill. Solid, because neural networks identify blurred and
+mosaiced faces (McPherson 2016, arXiv 1609.00408). There is no key and no way back. What remains to go wrong is a
+person who is learned: docs/decisions/0006-redaction.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from typing import NoReturn, Self
 
@@ -15,23 +18,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from passerby.contracts.arrays import frozen
+from passerby.contracts.arrays import F32, F64, Bools, frozen
+from passerby.contracts.config import Point, RedactionMode
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
+from passerby.pixels import paint
+from passerby.pixels.background import Background, Foreground
 from passerby.pixels.frame import U8, RawFrame
+from passerby.pixels.grid import Grid, with_margin
 
-METHOD = "solid-boxes-1"
-FILL_BGR = (98, 84, 72)
-MARGIN_SHARE, MARGIN_MIN_PX = 0.12, 3.0
+VERSION = 2
+# A box at least so sure is drawn even where nothing looks like anybody.
+SURE_SCORE = 0.4
+# A box of whose known blocks less than this share differs may be somebody who was learned.
+LEARNED_SHARE = 0.1
 
 _ONLY_HERE = object()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RedactedImage:
-    """A picture without people; only `redact` can make one, and a copy is the thing itself.
+    """A picture without people; only a Redactor can make one, and a copy is the thing itself.
 
-    bgr: uint8 (H, W, 3), read-only. covered: share of the picture that was filled, 0 to 1.
+    bgr: uint8 (H, W, 3), read-only. covered: share of the picture that was filled or may hold somebody, 0 to 1.
     """
 
     camera: str
@@ -39,7 +48,7 @@ class RedactedImage:
     at: Timestamp
     bgr: U8
     covered: float
-    method: str = METHOD
+    method: str = ""
     made_by: InitVar[object] = None  # not kept, or dataclasses.replace would pass it on with other pixels
 
     def __post_init__(self, made_by: object) -> None:
@@ -58,7 +67,7 @@ class RedactedImage:
         )
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise TypeError("only passerby.pixels.redact.redact makes a RedactedImage")
+        raise TypeError("only passerby.pixels.redact.Redactor makes a RedactedImage")
 
     def _itself(self, *_: object) -> Self:
         return self
@@ -68,51 +77,115 @@ class RedactedImage:
 
 
 def require_redacted(image: object) -> RedactedImage:
-    """Return `image`. Raises TypeError if it is anything but the work of `redact`: for whatever shows or keeps."""
+    """Return `image`. Raises TypeError if it is anything but a Redactor's work: for whatever shows or keeps."""
     if type(image) is not RedactedImage:
         raise TypeError(f"only redacted pictures may be shown or kept, this is a {type(image).__name__}")
     return image
 
 
-def redact(
-    frame: RawFrame, found: Detections, tracks: Tracks, max_wh: tuple[int, int] | None = None
-) -> RedactedImage:
-    """Return `frame` without anybody in it, shrunk to fit `max_wh` pixels if that is given.
+class Redactor:
+    """The redaction of one camera. Every analysed frame goes through `see`, in order; `show` draws the last one.
 
-    found, tracks: of this very frame; their union is covered. Raises ValueError if either belongs to another
-    frame, because boxes of another moment may miss somebody: no picture is better than that.
+    shown_wh: size of what is shown. places: outlines (px of the frame) for the mode schematic.
     """
-    for evidence in (found, tracks):
-        if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
-            raise ValueError(f"redaction of {frame!r} needs the boxes of the same frame")
-    bgr = frame.bgr.copy()
-    mask = np.zeros(bgr.shape[:2], np.uint8)
-    for x0, y0, x1, y1 in _blocks(np.concatenate([found.xyxy_px, tracks.xyxy_px]), frame.wh):
-        bgr[y0:y1, x0:x1] = FILL_BGR
-        mask[y0:y1, x0:x1] = 1
-    covered = cv2.countNonZero(mask) / mask.size
-    return RedactedImage(frame.camera, frame.number, frame.at, _shrunk(bgr, max_wh), covered, made_by=_ONLY_HERE)
+
+    def __init__(
+        self,
+        frame_wh: tuple[int, int],
+        shown_wh: tuple[int, int],
+        mode: RedactionMode = "silhouette",
+        places: Sequence[Sequence[Point]] = (),
+    ) -> None:
+        self._mode, self._shown_wh = mode, shown_wh
+        self._places: list[F64] = [np.array(place, np.float64).reshape(-1, 2) for place in places]
+        self._grid = Grid.of(frame_wh)
+        self._background = None if mode == "schematic" else Background(self._grid, shown_wh)
+        self._trusted = False
+        self._last: _Look | None = None
+
+    @property
+    def method(self) -> str:
+        """How this one redacts, as the evidence says it."""
+        return f"{self._mode}-{VERSION}"
+
+    @property
+    def foreground(self) -> Foreground | None:
+        """Where the last frame seen differs from the place; None if there is none, or in the mode schematic."""
+        return None if self._last is None else self._last.seen
+
+    def see(self, frame: RawFrame, found: Detections, tracks: Tracks) -> None:
+        """Learn from one frame.
+
+        found, tracks: of this very frame; their union is covered. Raises ValueError if either belongs to another
+        frame, because boxes of another moment may miss somebody: no picture is better than that.
+        """
+        self._last = None  # if anything below fails there is nothing to show
+        for evidence in (found, tracks):
+            if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
+                raise ValueError(f"redaction of {frame!r} needs the boxes of the same frame")
+        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
+        touched = self._grid.touched(xyxy_px, frame.wh)
+        self._trusted |= bool(tracks.confirmed.any())
+        sure = np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]])
+        seen = None
+        if self._background is not None:
+            seen = self._background.step(frame, touched, self._trusted)
+            doubted, surely = self._doubted(seen, found, frame.wh)
+            self._background.forget(surely)
+            seen = seen.without(doubted)
+        feet = tracks.foot_px[tracks.confirmed]
+        self._last = _Look(frame.camera, frame.number, frame.at, frame.wh, xyxy_px, sure, feet, touched, seen)
+
+    def show(self) -> RedactedImage:
+        """Return the last frame seen without anybody in it. Raises ValueError if there is none."""
+        look = self._last
+        if look is None:
+            raise ValueError("there is no frame to show: the redactor has seen none, or could not judge it")
+        bgr, covered = self._drawn(look)
+        return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
+
+    def _drawn(self, look: _Look) -> tuple[U8, float]:
+        if self._background is None or look.seen is None:
+            return paint.plan(self._shown_wh, self._places, look.feet_px, look.frame_wh), 1.0
+        scene = paint.empty_scene(self._background.picture, self._grid, look.seen.known)
+        if self._mode == "solid":
+            paint.boxes(scene, look.seen, look.xyxy_px, look.frame_wh)
+        else:
+            paint.silhouettes(scene, look.seen, look.touched, look.sure_px, look.frame_wh)
+        return scene, float(np.mean(look.touched | ~look.seen.empty))
+
+    def _doubted(self, seen: Foreground, found: Detections, wh: tuple[int, int]) -> tuple[Bools, Bools]:
+        """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
+
+        Either the box is wrong, or somebody is in what was learned.
+        """
+        doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
+        spans = np.array(self._grid.spans(with_margin(found.xyxy_px, wh), wh), np.intp).reshape(-1, 4)
+        known, differs = (_counted(blocks, spans) for blocks in (seen.known, seen.differs))
+        for row in np.flatnonzero((known > 0) & (differs < LEARNED_SHARE * known)):
+            x0, y0, x1, y1 = spans[row]
+            doubted[y0:y1, x0:x1] = True
+            surely[y0:y1, x0:x1] |= found.score[row] >= SURE_SCORE
+        return doubted, surely
 
 
-def _blocks(xyxy_px: NDArray[np.float32], wh: tuple[int, int]) -> list[list[int]]:
-    """Return boxes with their margin as whole pixels inside the picture.
-
-    When in doubt more is covered: all of it for a box that is no number, what lies between for an inverted one.
-    """
-    known = np.isfinite(xyxy_px).all(axis=1, keepdims=True)
-    xyxy = np.where(known, xyxy_px, [0, 0, *wh]).astype(np.float64)
-    low, high = np.minimum(xyxy[:, :2], xyxy[:, 2:]), np.maximum(xyxy[:, :2], xyxy[:, 2:])
-    margin = np.maximum(MARGIN_SHARE * (high - low), MARGIN_MIN_PX)
-    grown = np.hstack([np.floor(low - margin), np.ceil(high + margin)])
-    blocks: list[list[int]] = np.clip(grown, 0, [*wh, *wh]).astype(int).tolist()
-    return blocks
+def _counted(blocks: Bools, spans: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Return how many of `blocks` hold in each span of columns and rows (N, 4), by sums over rectangles from 0."""
+    sums = np.asarray(cv2.integral(blocks.astype(np.uint8)), np.int32)
+    x0, y0, x1, y1 = spans.T
+    return np.asarray(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0], np.int32)
 
 
-def _shrunk(bgr: U8, max_wh: tuple[int, int] | None) -> U8:
-    if max_wh is None:
-        return bgr
-    scale = min(max_wh[0] / bgr.shape[1], max_wh[1] / bgr.shape[0], 1.0)
-    size = max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale))
-    # Averaging areas by an odd factor costs five times as much and only shows below half the size.
-    how = cv2.INTER_LINEAR if scale >= 0.5 else cv2.INTER_AREA
-    return bgr if scale == 1.0 else np.asarray(cv2.resize(bgr, size, interpolation=how), np.uint8)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What is kept of the last frame: no pixel of it, only where it differs from the background."""
+
+    camera: str
+    number: int
+    at: Timestamp
+    frame_wh: tuple[int, int]
+    xyxy_px: F32
+    sure_px: F32
+    feet_px: F32
+    touched: Bools
+    seen: Foreground | None

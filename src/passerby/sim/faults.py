@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ NO_SIGNAL = (150, 40, 10)
 TICK_S = 0.001
 
 Shot = tuple[float, U8, FrameTruth]
+Truth = TypeVar("Truth")
 
 
 class Faults:
@@ -76,8 +78,11 @@ class Faults:
         self._last = bgr
         return bgr
 
-    def timing(self, shots: Iterator[Shot]) -> Iterator[Shot]:
-        """The frames as they are sent: some dropped, some the one before again, some late. Times still rise."""
+    def timing(self, shots: Iterator[tuple[float, U8, Truth]]) -> Iterator[tuple[float, U8, Truth]]:
+        """The frames as they are sent: some dropped, some the one before again, some late. Times still rise.
+
+        Whatever comes as the truth of a frame goes out with it.
+        """
         before: U8 | None = None
         sent_s = -1.0
         for t_s, taken, truth in shots:

@@ -32,6 +32,8 @@ from passerby.sim.surroundings import stops_of
 __all__ = ["FAST_DEFAULT_MPS", "Ideal", "differences", "ideal_events"]
 
 FAST_DEFAULT_MPS = 2.3
+# A train is in view about so long before it stands, and out of view so long after its wheels turn, seconds.
+IN_VIEW_S, OUT_OF_VIEW_S = 6.0, 12.0
 
 
 def ideal_events(scenario: Scenario, camera: str, ledger: Ledger) -> list[Ideal]:
@@ -77,12 +79,31 @@ def _holds(rule: FastMovementRule | LoiteringRule | IntrusionRule, stretch: Stre
             fast = stretch.peak >= (rule.speed_mps or FAST_DEFAULT_MPS)
             return stretch.kind == "fast" and fast and length_s >= rule.hold_s
         case LoiteringRule() if rule.clock == "departures":
-            missed = sum(stretch.from_s < stop.depart_s <= stretch.to_s for stop in stops_of(scenario.trains))
-            return stretch.kind == "stay" and missed >= rule.departures
+            return stretch.kind == "stay" and _missed(rule, stretch, scenario) >= rule.departures
         case LoiteringRule():
             return stretch.kind == "stay" and length_s >= rule.dwell_s
         case IntrusionRule():
             return stretch.kind == "stay" and length_s >= rule.hold_s
+
+
+def _missed(rule: LoiteringRule, stretch: Stretch, scenario: Scenario) -> int:
+    """Trains somebody let go at every track served: there before the train was in view and after it had gone."""
+    tracks = {table.track for table in scenario.trains}
+    if rule.track is not None:
+        tracks &= {track_of_zone(scenario, rule.track)}
+    let_go = [
+        stop.track
+        for stop in stops_of(scenario.trains)
+        if stretch.from_s < stop.arrive_s - IN_VIEW_S and stop.depart_s + OUT_OF_VIEW_S <= stretch.to_s
+    ]
+    return min((let_go.count(track) for track in tracks), default=0)
+
+
+def track_of_zone(scenario: Scenario, zone: str) -> str:
+    """Return which track of the layout a zone of kind track lies on: the nearest."""
+    corners = next(z.polygon_m for z in scenario.zones if z.name == zone)
+    y = float(np.mean([corner[1] for corner in corners]))
+    return min(scenario.layout.tracks, key=lambda track: abs(track.edge_y_m - y)).name
 
 
 def _crowding(rule: CrowdingRule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:

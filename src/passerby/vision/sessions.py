@@ -41,6 +41,9 @@ class OnnxSession:
     runtime = "onnxruntime"
 
     def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
+        # Since 1.32 it reports its use to its maker, by a file in the home folder and a connection, unless told
+        # not to before it is loaded; its own function for that does not stop it.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
 
         options = ort.SessionOptions()

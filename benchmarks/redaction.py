@@ -1,0 +1,227 @@
+"""What the redactor lets through and what it costs, over the simulated scenarios and over any video.
+
+    python benchmarks/redaction.py scenes [NAME...] [--seconds 40] [--detector on|off|late]
+    python benchmarks/redaction.py empty
+    python benchmarks/redaction.py cost
+    python benchmarks/redaction.py faces --yunet MODEL.onnx VIDEO... [--keep DIR]
+
+scenes: faces of the truth at least 16 px high of which a tenth or more of the pixels are shown: like the person
+who is there and unlike the empty station, which the simulation draws as well. `off` never detects anybody; `late`
+learns with the detector for the first half and is blind from then on. empty: blocks covered needlessly. cost: CPU
+ms of one core a frame. faces: what an independent face detector finds in the output; --keep writes pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import cv2
+import numpy as np
+
+from passerby.app.clock import SystemClock
+from passerby.contracts.config import ModelChoice
+from passerby.contracts.events import Gap
+from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.time import Timestamp
+from passerby.ingest.open import open_source
+from passerby.pipeline.shown import shown_wh
+from passerby.pixels.frame import U8, RawFrame
+from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR
+from passerby.pixels.redact import Redactor
+from passerby.sim.geometry import quads_of
+from passerby.sim.lens import Sensor
+from passerby.sim.library import SCENARIOS
+from passerby.sim.station import Station, camera_of
+from passerby.sim.truth import FrameTruth
+from passerby.sim.view import View
+from passerby.vision.load import load_detector
+from passerby.vision.tracker import Tracker
+
+FPS, WH = 5.0, (1280, 720)
+FACE_PX, SHARE = 16, 0.1
+LIKE, UNLIKE = 12, 24
+
+
+class Watch:
+    """One camera: detector, tracker and redactor. detect: whether the detector is asked; else it finds nobody."""
+
+    def __init__(self, wh: tuple[int, int], shown: tuple[int, int], detector: object | None) -> None:
+        self.redactor = Redactor(wh, shown)
+        self.detector, self.tracker = detector, Tracker("camera", 0.4)
+
+    def look(self, frame: RawFrame, detect: bool = True) -> None:
+        """See one frame."""
+        found = _nobody(frame)
+        if detect and self.detector is not None:
+            (found,) = self.detector.detect([frame])  # type: ignore[attr-defined]
+        self.redactor.see(frame, found, self.tracker.step(found))
+
+
+def _nobody(frame: RawFrame) -> Detections:
+    return Detections(frame.camera, frame.at, frame.wh, np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
+
+
+def _frame(k: int, t_s: float, bgr: U8) -> RawFrame:
+    return RawFrame("camera", k + 1, Timestamp(round(t_s * 1e9)), bgr)
+
+
+def _films(name: str, seconds: float) -> Iterator[tuple[float, U8, U8, FrameTruth]]:
+    """Time, picture, the same picture without people (and without the camera's faults), truth."""
+    station = Station.load(name, seed=3)
+    model = station.model()
+    model = model.model_copy(update={"fps": FPS, "size_px": WH})
+    light = station.scenario.light
+    view = View(quads_of(station.scenario.layout), camera_of(model), light.level)
+    sensor = Sensor(model, light, WH, 4)
+    for t_s, bgr, truth in station.frames(seconds=seconds, size_px=WH, fps=FPS):
+        bare = np.ascontiguousarray(view.stage(truth.trains).bgra[..., :3])
+        yield t_s, bgr, sensor.picture(bare, t_s, 1.0), truth
+
+
+def shown_faces(image: U8, bgr: U8, bare: U8, truth: FrameTruth) -> tuple[int, int]:
+    """Faces large enough to matter, and how many of them are shown."""
+    size = image.shape[1], image.shape[0]
+    live, none = (cv2.resize(p, size, interpolation=cv2.INTER_AREA).astype(int) for p in (bgr, bare))
+    out = image.astype(int)
+    leaks = (np.abs(out - live).max(-1) <= LIKE) & (np.abs(out - none).max(-1) >= UNLIKE)
+    for fill in (MOVING_BGR, PERSON_BGR, UNKNOWN_BGR):
+        leaks &= (image != fill).any(-1)
+    faces = truth.face_px[np.isfinite(truth.face_px).all(1)]
+    faces = faces[(faces[:, 3] - faces[:, 1] >= FACE_PX) & (faces[:, 2] > 0) & (faces[:, 3] > 0)]
+    faces = faces[(faces[:, 0] < WH[0]) & (faces[:, 1] < WH[1])] * (size[0] / WH[0])
+    shares = []
+    for x0, y0, x1, y1 in faces:
+        part = leaks[max(0, int(y0)) : int(np.ceil(y1)), max(0, int(x0)) : int(np.ceil(x1))]
+        shares.append(part.mean() if part.size else 0.0)
+    return len(faces), int((np.array(shares) >= SHARE).sum())
+
+
+def scenes(names: list[str], seconds: float, detector: str, keep: Path | None) -> None:
+    """Print a line a scenario."""
+    total = np.zeros(4, int)
+    model = None if detector == "off" else load_detector(ModelChoice())
+    for name in names or sorted(path.stem for path in SCENARIOS.glob("*.yaml")):
+        watch, faces, shown, frames, bad = Watch(WH, (640, 360), model), 0, 0, 0, 0
+        covered, half = [], seconds / 2 if detector == "late" else 0.0
+        for k, (t_s, bgr, bare, truth) in enumerate(_films(name, seconds)):
+            watch.look(_frame(k, t_s, bgr), detect=detector == "on" or t_s < half)
+            image = watch.redactor.show()
+            covered.append(image.covered)
+            if t_s < half:
+                continue
+            n, leaked = shown_faces(image.bgr, bgr, bare, truth)
+            faces, shown, frames, bad = faces + n, shown + leaked, frames + 1, bad + (leaked > 0)
+            if keep and (leaked or k % 100 == 99):
+                both = np.vstack([cv2.resize(bgr, (640, 360)), image.bgr])
+                cv2.imwrite(str(keep / f"{name}-{detector}-{k:04d}-{leaked}.png"), both)
+        total += (faces, shown, frames, bad)
+        print(f"{name:28} faces {faces:6} shown {shown:4}  frames {frames:5} with one {bad:4}"
+              f"  covered {np.mean(covered):.2f}, at the end {covered[-1]:.2f}", flush=True)  # fmt: skip
+    share = total[1] / max(1, total[0])
+    print(f"{'all':28} faces {total[0]:6} shown {total[1]:4} ({share:.3%})  frames {total[2]:5}, {total[3]:4} bad")
+
+
+def empty(seconds: float) -> None:
+    """Print how much of an empty station is covered after the warm-up."""
+    for name in ("platform", "hall-rush", "island", "left-bag", "empty-night"):
+        watch, covered = Watch(WH, (640, 360), load_detector(ModelChoice())), []
+        watch.redactor._trusted = True  # on another day it has seen somebody here
+        for k, (t_s, _, bare, truth) in enumerate(_films(name, seconds)):
+            watch.look(_frame(k, t_s, bare))
+            if t_s > 15 and not truth.trains:
+                covered.append(watch.redactor.show().covered)
+        print(f"{name:28} covered {np.mean(covered):.2%} mean, {np.max(covered):.2%} at most", flush=True)
+
+
+def cost() -> None:
+    """Print the CPU time of each step, at 8 frames a second of 720p."""
+    shots = list(Station.load("demo", seed=3).frames(seconds=12, size_px=WH, fps=8))
+    model = load_detector(ModelChoice())
+    for shown in ((426, 240), (640, 360), (960, 540)):
+        watch = Watch(WH, shown, None)
+        found = [model.detect([_frame(k, t_s, bgr)])[0] for k, (t_s, bgr, _) in enumerate(shots)]
+        spent: list[tuple[float, ...]] = []
+        for lap in range(5):
+            for k, (t_s, bgr, _) in enumerate(shots):
+                frame = _frame(k, t_s + 12.0 * lap, bgr)
+                boxes = Detections("camera", frame.at, WH, found[k].xyxy_px, found[k].score)
+                tracks: Tracks = watch.tracker.step(boxes)
+                marks = [time.thread_time()]
+                watch.redactor.see(frame, boxes, tracks)
+                marks.append(time.thread_time())
+                image = watch.redactor.show()
+                marks.append(time.thread_time())
+                cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, 82])
+                marks.append(time.thread_time())
+                spent.append(tuple(1000 * (b - a) for a, b in itertools.pairwise(marks)))
+        later = np.array(spent[len(shots) * 2 :])
+        told = ", ".join(f"{n} {v:.2f}" for n, v in zip(("see", "show", "jpeg"), later.mean(0), strict=True))
+        print(
+            f"{shown}: {told}; whole {later.sum(1).mean():.2f} mean, {np.median(later.sum(1)):.2f} median CPU ms"
+        )
+
+
+def faces(videos: list[str], yunet: Path, keep: Path | None) -> None:
+    """Print what an independent detector finds in the frames and in the output."""
+    model = load_detector(ModelChoice())
+    for video in videos:
+        with closing(open_source(video, "camera", clock=SystemClock(), assumed_fps=25.0)) as source:
+            source.open()
+            counts, watch, last_s, covered = np.zeros(3, int), None, -1.0, []
+            for item in source.frames(Event()):
+                if isinstance(item, Gap) or item.at.s - last_s < 1 / 8:
+                    continue
+                last_s = item.at.s
+                watch = watch or Watch(item.wh, shown_wh(item.wh, None, 62.5), model)
+                watch.look(item)
+                image = watch.redactor.show()
+                covered.append(image.covered)
+                counts += (1, _found(yunet, item.bgr), n := _found(yunet, image.bgr))
+                if keep and (n or counts[0] % 40 == 1):
+                    small = cv2.resize(item.bgr, image.wh)
+                    cv2.imwrite(
+                        str(keep / f"{Path(video).stem}-{counts[0]:04d}-{n}.png"), np.vstack([small, image.bgr])
+                    )
+        print(f"{Path(video).name:40} frames {counts[0]:4} faces in: {counts[1]:5} faces out: {counts[2]:4}"
+              f"  covered {np.mean(covered):.2f}, at the end {covered[-1]:.2f}", flush=True)  # fmt: skip
+
+
+def _found(yunet: Path, bgr: U8) -> int:
+    size = bgr.shape[1], bgr.shape[0]
+    detector = cv2.FaceDetectorYN.create(str(yunet), "", size, 0.6)
+    found = detector.detect(np.ascontiguousarray(bgr))[1]
+    return 0 if found is None else len(found)
+
+
+def main() -> None:
+    """Run one of the measurements."""
+    cv2.setNumThreads(1)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("scenes", "empty", "cost", "faces"))
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--detector", choices=("on", "off", "late"), default="on")
+    parser.add_argument("--yunet", type=Path)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_intermixed_args()
+    if given.keep:
+        given.keep.mkdir(parents=True, exist_ok=True)
+    match given.what:
+        case "scenes":
+            scenes(given.names, given.seconds, given.detector, given.keep)
+        case "empty":
+            empty(given.seconds)
+        case "cost":
+            cost()
+        case "faces":
+            faces(given.names, given.yunet, given.keep)
+
+
+if __name__ == "__main__":
+    main()

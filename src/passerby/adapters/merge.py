@@ -1,0 +1,25 @@
+"""What the picture shows of trains, with departures counted elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
+
+
+def with_departures(
+    seen: tuple[TrainState, ...], counted: Mapping[str, int], at: Timestamp
+) -> tuple[TrainState, ...]:
+    """Return one row for every track in `counted`, and the rest of `seen` as it is.
+
+    Whether a train stands at a track the picture says all the same: a message that was lost must not make the
+    watch over the track blind.
+    """
+    known = {state.track: state for state in seen}
+    told = tuple(
+        replace(known.get(track, TrainState(track, False, at, 0)), departures=number)
+        for track, number in counted.items()
+    )
+    return told + tuple(state for state in seen if state.track not in counted)

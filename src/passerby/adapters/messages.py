@@ -1,0 +1,108 @@
+"""Departures by message: POST /departures on the loopback interface, {"track": "NAME"}.
+
+Whatever speaks to signalling, MQTT or GTFS-realtime runs beside this and passes departures on.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from passerby.adapters.merge import with_departures
+from passerby.contracts.closing import Closing
+from passerby.contracts.errors import UsageError
+from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
+
+HOST, PATH, MOST_BYTES, PATIENCE_S = "127.0.0.1", "/departures", 1024, 5.0
+
+
+class DepartureMessages(Closing):
+    """Listens on `port` of 127.0.0.1 until closed; 0 takes a free one. Raises UsageError if it is taken."""
+
+    def __init__(self, port: int, tracks: Iterable[str]) -> None:
+        self._counted, self._lock = Counter(dict.fromkeys(tracks, 0)), threading.Lock()
+        try:
+            self._server = ThreadingHTTPServer((HOST, port), _handler(self))
+        except OSError as error:
+            raise UsageError(
+                f"departures_port {port} cannot be listened on ({error.strerror}): choose another"
+            ) from None
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="departures", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.server_port
+
+    def left(self, track: str) -> bool:
+        """Count one departure; return whether the track is known."""
+        with self._lock:
+            if track not in self._counted:
+                return False
+            self._counted[track] += 1
+            return True
+
+    def counted(self, tracks: Iterable[str]) -> dict[str, int]:
+        """Return the departures so far."""
+        with self._lock:
+            return {track: self._counted[track] for track in tracks}
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(PATIENCE_S)
+
+
+class ToldDepartures:
+    """The departures of one camera's `tracks`."""
+
+    def __init__(self, messages: DepartureMessages, tracks: Iterable[str]) -> None:
+        self._messages, self._tracks = messages, tuple(tracks)
+
+    def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
+        """See DepartureSource."""
+        return with_departures(seen, self._messages.counted(self._tracks), at)
+
+
+def _handler(messages: DepartureMessages) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = PATIENCE_S
+
+        def do_POST(self) -> None:
+            status, what = self._take()
+            body = what.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def _take(self) -> tuple[int, str]:
+            if self.path != PATH:
+                return 404, f"POST to {PATH}"
+            # A web page cannot send this type elsewhere without being asked first.
+            if self.headers.get_content_type() != "application/json":
+                return 415, "send application/json"
+            length = self.headers.get("Content-Length", "")
+            if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
+                return 413, f"send a Content-Length of at most {MOST_BYTES}"
+            try:
+                told = json.loads(self.rfile.read(int(length)))
+            except ValueError:
+                return 400, "this is not JSON"
+            track = told.get("track") if isinstance(told, dict) else None
+            if not isinstance(track, str) or not messages.left(track):
+                return 400, 'send {"track": NAME} with a track of the configuration'
+            return 200, "counted"
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: departures are no news."""
+
+    return Handler

@@ -1,0 +1,193 @@
+"""`passerby calibrate`: what a camera's floor is known to, and the floor learned from whoever walks past."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from passerby.app.calibration_table import print_found
+from passerby.app.clock import SystemClock
+from passerby.app.options import (
+    JsonOption,
+    ModelInputOption,
+    ModelOption,
+    RuntimeOption,
+    ScoreOption,
+    model_choice,
+)
+from passerby.app.terminal import progress_bar
+from passerby.config.check import Probes, load_checked
+from passerby.config.scale import scaled_to
+from passerby.contracts.config import Calibration, Camera, Unit
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.urls import is_live
+from passerby.ground.calibrate import make_plane
+from passerby.ground.mounting import WH, floor_of
+from passerby.ground.plane import GroundPlane
+from passerby.ground.prior import prior_of
+from passerby.ground.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
+from passerby.ground.selfcal import WalkerFit, fit_walkers
+from passerby.ingest.open import open_source
+from passerby.pipeline.watching import Watched, watch_walkers
+from passerby.pixels.floor_lines import grid_png
+from passerby.vision.load import load_detector
+
+LIVE_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A floor and what it is worth. fit: None where it was not learned from people."""
+
+    camera: str
+    picture_wh: WH
+    fit: WalkerFit | None
+    rms_cm: float | None
+    misses: list[Miss]
+    bands: list[Band]
+    usable: float
+    seconds: float
+    image: str | None
+
+
+def calibrate(  # noqa: PLR0913  one parameter an option
+    source: Annotated[
+        str | None, typer.Argument(metavar="VIDEO_OR_CAMERA", help="A video file, or an rtsp:// address.")
+    ] = None,
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the configuration.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write grid.png, a redacted still with the floor.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="How long to watch; default all of a file, 600 live.")
+    ] = None,
+    hfov_deg: Annotated[
+        float | None, typer.Option(min=5, max=170, help="Horizontal field of view, from the data sheet.")
+    ] = None,
+    tilt_deg: Annotated[
+        float | None, typer.Option(min=0, max=90, help="How far the camera looks down, by a phone held to it.")
+    ] = None,
+    height_m: Annotated[
+        float | None, typer.Option(min=0.6, max=50, help="Height of the camera above the floor, metres.")
+    ] = None,
+    model: ModelOption = None,
+    model_input: ModelInputOption = None,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn a camera's floor from the people who walk past, or say what its points and lengths are worth.
+
+    Ends with 0; with 2 if the floor cannot be known from what there is; with 3 if there is no picture.
+    """
+    unit = load_checked(config, probes=Probes(sources=source is None)).unit if config else None
+    chosen = _camera(source, unit, camera)
+    given = {"hfov_deg": hfov_deg, "tilt_deg": tilt_deg, "height_m": height_m}
+    chosen = _with(chosen, {key: value for key, value in given.items() if value is not None})
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    limit = seconds or (LIVE_S if is_live(chosen.source) else None)
+    with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
+        info = opened.open()
+        with progress_bar(f"watching {chosen.name}", limit or info.seconds, quiet=as_json) as progress:
+            watched = watch_walkers(opened, chosen.name, detector, limit, progress)
+    found = _found(scaled_to(chosen, watched.picture_wh), watched, out)
+    if as_json:
+        sys.stdout.write(json.dumps(_data(found), indent=2, ensure_ascii=False) + "\n")
+    else:
+        print_found(
+            found.fit, found.picture_wh, found.rms_cm, found.misses, found.bands, found.usable, found.image
+        )
+
+
+def _camera(source: str | None, unit: Unit | None, name: str | None) -> Camera:
+    if unit is None:
+        if source is None or name is not None:
+            raise UsageError(
+                "name a video or camera: passerby calibrate VIDEO, or --config unit.yaml --camera NAME"
+            )
+        return Camera(name=Path(source).stem[:60].strip(" .-_") or "camera", source=source)
+    cameras = [c for c in unit.cameras if name in (None, c.name)]
+    if len(cameras) != 1:
+        names = ", ".join(c.name for c in unit.cameras)
+        raise UsageError(f"say with --camera which one it is; the configuration has {names}")
+    return cameras[0].model_copy(update={"source": source}) if source else cameras[0]
+
+
+def _with(camera: Camera, given: dict[str, float]) -> Camera:
+    """What the command line says of the mounting; a camera without calibration is learned from people."""
+    calibration = camera.calibration or Calibration(people=True)
+    if given and not calibration.people:
+        raise UsageError(
+            "--hfov-deg, --tilt-deg and --height-m are for learning from people: this camera has points"
+        )
+    if "hfov_deg" in given:
+        calibration = calibration.model_copy(update={"focal_px": None})
+    return camera.model_copy(update={"calibration": calibration.model_copy(update=given)})
+
+
+def _found(camera: Camera, watched: Watched, out: Path | None) -> Found:
+    calibration, wh = camera.calibration, watched.picture_wh
+    assert calibration is not None
+    fit = fit_walkers(watched.walkers, wh, prior_of(calibration, wh)) if calibration.people else None
+    plane = floor_of(fit.mounting, wh) if fit else make_plane(calibration, wh)
+    return Found(
+        camera=camera.name,
+        picture_wh=wh,
+        fit=fit,
+        rms_cm=plane.rms_cm,
+        misses=point_misses(calibration, plane),
+        bands=bands(plane, wh),
+        usable=usable_share(plane, wh),
+        seconds=watched.seconds,
+        image=_drawn(plane, watched, out) if out else None,
+    )
+
+
+def _drawn(plane: GroundPlane, watched: Watched, out: Path) -> str:
+    wh, path = watched.picture_wh, out / "grid.png"
+    png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), watched.still.wh[0] / wh[0])
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
+    return str(path)
+
+
+def _data(found: Found) -> dict[str, Any]:
+    fit, mounting = found.fit, found.fit.mounting if found.fit else None
+    learned = None
+    if fit is not None and mounting is not None:
+        values = (mounting.height_m, mounting.tilt_deg, mounting.roll_deg, mounting.focal_px)
+        names = ("height_m", "tilt_deg", "roll_deg", "focal_px")
+        learned = {
+            **{
+                n: {"value": round(v, 3), "sd": round(s, 3)}
+                for n, v, s in zip(names, values, mounting.sd, strict=True)
+            },
+            "walkers": fit.walkers,
+            "length_sd": round(fit.length_sd, 4),
+            "doubted": round(fit.doubted, 3),
+            "residual": {"people": round(fit.misfit.people, 4), "boxes": round(fit.misfit.boxes, 4)},
+        }
+    return {
+        "camera": found.camera,
+        "picture_px": list(found.picture_wh),
+        "seconds": round(found.seconds, 1),
+        "learned": learned,
+        "rms_cm": None if found.rms_cm is None else round(found.rms_cm, 1),
+        "residuals_cm": [{"what": m.what, "cm": round(m.cm, 1)} for m in found.misses],
+        "bands": [asdict(band) for band in found.bands],
+        "usable_share": round(found.usable, 3),
+        "image": found.image,
+    }

@@ -1,0 +1,227 @@
+"""`passerby eval`: how right the pipeline is, against the truth of the simulation and of labelled recordings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.terminal import progress_bar
+from passerby.config.check import load_checked
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.evals.budget_suite import BUDGET_PER_DAY, budget_suite, read_events
+from passerby.evals.counts import read_hand_counts, write_errors
+from passerby.evals.counts_suite import counts_suite
+from passerby.evals.detector_suite import contender, detector_suite
+from passerby.evals.mot_suite import mot_suite
+from passerby.evals.page import page
+from passerby.evals.peers_suite import peers_suite
+from passerby.evals.play import Settings
+from passerby.evals.publish import WIDTH_PX, publish, publish_reports
+from passerby.evals.result import Report
+from passerby.evals.sim_suite import QUICK_S, Tell, sim_suite
+from passerby.evals.text import as_data, as_text
+from passerby.evals.trajectory_suite import trajectory_suite
+from passerby.vision.detector import Detector
+from passerby.vision.load import load_detector
+
+app = typer.Typer(help="How right the pipeline is: figures against the truth.", no_args_is_help=True)
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for eval.txt, eval.json and eval.html.")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - prints.")
+]
+DetectorOption = Annotated[
+    str, typer.Option("--detector", metavar="NAME", help="truth (exact boxes), embedded, or a model file.")
+]
+DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The ground truth; see docs/accuracy.md.")]
+ScenarioOption = Annotated[
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this one; may be repeated.")
+]
+DATA = Path("../shared/groundtruth")
+
+
+@app.command()
+def sim(  # noqa: PLR0913  one parameter an option
+    *,
+    scenario: ScenarioOption = None,
+    detector: DetectorOption = "truth",
+    seed: Annotated[int | None, typer.Option(help="Chance; default: each scenario's own.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="At most this long a stretch of each.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help=f"The first {QUICK_S:g} s of each scenario.")] = False,
+    analysis_fps: Annotated[float, typer.Option(min=1, max=60, help="Frames analysed a second.")] = 8.0,
+    width: Annotated[int, typer.Option(min=160, max=3840, help="Of the rendered picture, px.")] = 960,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Play every scenario of the simulated station through the real analysis."""
+    settings = Settings(
+        seed, QUICK_S if quick else seconds, analysis_fps, _detector(detector, score, runtime), width
+    )
+    with telling(json_file) as tell:
+        report = sim_suite(settings, scenario or (), tell)
+    give([report], out, json_file)
+
+
+@app.command()
+def trajectories(*, data: DataOption = DATA, out: OutOption = None, json_file: JsonFile = None) -> None:
+    """Walks of real people in metres through the behaviours alone."""
+    give([trajectory_suite(data)], out, json_file)
+
+
+@app.command()
+def mot(
+    *,
+    data: DataOption = DATA,
+    detector: DetectorOption = "embedded",
+    model_input: ModelInputOption = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Detector and tracker on labelled recordings: HOTA, MOTA, IDF1 and speed."""
+    give([mot_suite(data, _detector(detector, model_input=model_input))], out, json_file)
+
+
+@app.command("detector")
+def detectors(
+    *,
+    data: DataOption = DATA,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="FILE@WxH", help="Only this one; may be repeated, the first is ours."),
+    ] = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """All detectors side by side: AP50, recall, by height and by source, false boxes, and time."""
+    chosen = [contender(spec) for spec in model or ()]
+    say = (lambda line: typer.echo(line, err=True)) if sys.stderr.isatty() else (lambda _: None)
+    give([detector_suite(data.parent, chosen, say)], out, json_file)
+
+
+@app.command()
+def peers(*, out: OutOption = None, json_file: JsonFile = None) -> None:
+    """The same tracks through other people's rules, side by side with ours."""
+    with telling(json_file) as tell:
+        report = peers_suite(tell=tell)
+    give([report], out, json_file)
+
+
+@app.command()
+def counts(
+    clip: Annotated[Path, typer.Argument(help="A recording of the camera.")],
+    *,
+    truth: Annotated[
+        Path, typer.Option(metavar="CSV", help="line,direction,from_s,to_s,count as counted by hand.")
+    ],
+    config: Annotated[Path, typer.Option(metavar="FILE", help="The unit's configuration with its lines.")],
+    camera: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which camera; needed if there are several.")
+    ] = None,
+    detector: DetectorOption = "embedded",
+    error_file: Annotated[
+        Path | None, typer.Option("--error-file", metavar="FILE", help="Where counts-error.json goes.")
+    ] = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Count people over the lines of your own clip and compare with what you counted by hand."""
+    unit = load_checked(config).unit
+    chosen = [c for c in unit.cameras if camera in (None, c.name)]
+    if len(chosen) != 1:
+        raise UsageError(f"{config}: say which camera with --camera: {', '.join(c.name for c in unit.cameras)}")
+    hand = read_hand_counts(truth)
+    found = _detector("embedded" if detector == "truth" else detector)
+    assert found is not None
+    end_s = max((one.to_s for one in hand), default=1.0)
+    with telling(json_file) as tell:
+        report, errors = counts_suite(clip, chosen[0], hand, found, lambda s: tell(clip.name, s / end_s))
+    if error_file is not None:
+        write_errors(error_file, errors)
+    give([report], out, json_file)
+
+
+@app.command()
+def budget(
+    events: Annotated[Path, typer.Argument(help="An events.jsonl of analyze or run.")],
+    *,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="How long was watched; default: to the last event.")
+    ] = None,
+    cameras: Annotated[int, typer.Option(min=1, help="How many cameras the events are of.")] = 1,
+    allowed: Annotated[float, typer.Option("--budget", min=0, help="Alerts a camera-day.")] = BUDGET_PER_DAY,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Replay recorded events through the alarm desk: alarms per camera-day against a budget."""
+    recorded = read_events(events)
+    last_s = max((event.at_s for event in recorded), default=0.0)
+    give([budget_suite(recorded, seconds or last_s, cameras, allowed)], out, json_file)
+
+
+@app.command("all")
+def all_(
+    *,
+    docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/accuracy.md.")] = None,
+    data: DataOption = DATA,
+    detector: DetectorOption = "embedded",
+    seconds: Annotated[float, typer.Option(min=1, help="At most this long a stretch of each scenario.")] = 100.0,
+    detected_seconds: Annotated[float, typer.Option(min=1, help="The same for rendered scenarios.")] = 30.0,
+    scenario: ScenarioOption = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Every suite that needs nothing of yours, for docs/accuracy.md."""
+    found = _detector("embedded" if detector == "truth" else detector)
+    assert found is not None
+    with telling(json_file) as tell:
+        exact = Settings(seconds=seconds)
+        seen = Settings(seconds=detected_seconds, detector=found, width_px=WIDTH_PX)
+        reports, skipped = publish_reports(data, found, exact, seen, scenario or (), tell)
+    give(reports, out, json_file)
+    if docs is not None:
+        _write(docs, publish(reports, skipped, found.info))
+
+
+def _detector(
+    name: str, score: float | None = None, runtime: str | None = None, model_input: str | None = None
+) -> Detector | None:
+    return None if name == "truth" else load_detector(model_choice(None, name, model_input, score, runtime))
+
+
+@contextmanager
+def telling(json_file: Path | None) -> Iterator[Tell]:
+    """Show progress on a terminal; yields what to call with a name and the share done."""
+    with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
+        yield lambda _, share: progress(share)
+
+
+def give(reports: list[Report], out: Path | None, json_file: Path | None) -> None:
+    """Print the reports and write what was asked for. Raises StoreError."""
+    data = json.dumps([as_data(r) for r in reports], indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = "\n\n".join(as_text(report) for report in reports) + "\n"
+    sys.stdout.write(data if json_file == Path("-") else text)
+    if json_file is not None and json_file != Path("-"):
+        _write(json_file, data)
+    if out is not None:
+        _write(out / "eval.txt", text)
+        _write(out / "eval.json", data)
+        _write(out / "eval.html", page("passerby: accuracy", reports))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); choose another place") from error

@@ -1,0 +1,79 @@
+"""What a rule waits for, in words."""
+
+from __future__ import annotations
+
+from passerby.config.units import plain
+from passerby.contracts.rules import (
+    CounterFlowRule,
+    CrowdingRule,
+    FallRule,
+    FastMovementRule,
+    IntrusionRule,
+    LeftObjectRule,
+    LineCrossingRule,
+    LoiteringRule,
+    MayNeedHelpRule,
+    QueueRule,
+    Rule,
+)
+
+
+def condition(rule: Rule, zone_kind: str, level_mps: float, stairs_mps: float) -> str:
+    """Return what must hold; `level_mps` and `stairs_mps` are fast for a rule without a speed of its own."""
+    match rule:
+        case LineCrossingRule():
+            return f"somebody crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
+        case FastMovementRule():
+            return _fast(rule, rule.speed_mps or (stairs_mps if zone_kind == "stairs" else level_mps))
+        case IntrusionRule():
+            return f"somebody inside for {_s(rule.hold_s)}"
+        case LoiteringRule():
+            return _stay(rule)
+        case CrowdingRule() | QueueRule() | CounterFlowRule():
+            return _many(rule)
+        case _:
+            return _care(rule)
+
+
+def _fast(rule: FastMovementRule, speed_mps: float) -> str:
+    fast = f"somebody faster than {plain(speed_mps)} m/s (minus {plain(rule.sigmas)} sd)"
+    rush = f", {rule.min_people} or more in one direction" if rule.min_people > 1 else ""
+    return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
+
+
+def _stay(rule: LoiteringRule) -> str:
+    if rule.clock == "departures":
+        which = f"at {rule.track}" if rule.track else "at every track"
+        return f"somebody stays while {rule.departures} trains leave {which}, there before they came"
+    return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
+
+
+def _many(rule: CrowdingRule | QueueRule | CounterFlowRule) -> str:
+    if isinstance(rule, CounterFlowRule):
+        way = "that of most people" if rule.direction_px is None else "its arrow"
+        who = "somebody moves" if rule.min_people == 1 else f"{rule.min_people} people move"
+        return f"{who} against {way} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
+    if isinstance(rule, CrowdingRule):
+        what = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
+    else:
+        what = "a queue of " + (f"{rule.people} people" if rule.people else f"{plain(rule.length_m or 0)} m")
+    return f"{what} or more for {_s(rule.hold_s)}, until below {rule.clear_ratio:.0%} of that"
+
+
+def _care(rule: LeftObjectRule | FallRule | MayNeedHelpRule) -> str:
+    if isinstance(rule, LeftObjectRule):
+        return f"something still for {_s(rule.still_s)} with nobody within {plain(rule.distance_m)} m"
+    if isinstance(rule, FallRule):
+        return f"somebody lies for {_s(rule.lying_s)}"
+    signs = []
+    if rule.edge_dwell_s is not None:
+        signs.append(f"somebody stays longer than {_s(rule.edge_dwell_s)} without a train")
+    if rule.pacing_turns is not None:
+        signs.append(f"turns {rule.pacing_turns} times within {_s(rule.pacing_window_s)}")
+    if rule.object_still_s is not None:
+        signs.append(f"something is left for {_s(rule.object_still_s)}")
+    return ", or ".join(signs) or "nothing: all three signs are null"
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else f"{plain(seconds)} s"

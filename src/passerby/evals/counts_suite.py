@@ -1,0 +1,83 @@
+"""Suite `counts`: people over the lines of the user's own clip, beside those they counted by hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+from passerby.config.scale import scaled_to
+from passerby.contracts.config import Camera
+from passerby.contracts.errors import UsageError
+from passerby.contracts.events import Event
+from passerby.contracts.rules import LineCrossingRule
+from passerby.evals.counts import CountError, HandCount, compare
+from passerby.evals.result import Report, Table
+from passerby.ingest.file import FileSource
+from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.pace import Pace
+from passerby.pixels.frame import RawFrame
+from passerby.vision.detector import Detector
+
+
+def counts_suite(
+    clip: Path, camera: Camera, hand: Sequence[HandCount], detector: Detector, tick: Callable[[float], None]
+) -> tuple[Report, list[CountError]]:
+    """Count over the clip and compare. Raises UsageError for a line the camera does not have, InputError."""
+    known = [line.name for line in camera.lines]
+    for name in sorted({one.line for one in hand} - set(known)):
+        raise UsageError(
+            f"the hand counts name the line {name!r}; the configuration has {', '.join(known) or 'none'}"
+        )
+    if not hand:
+        raise UsageError("the hand counts have no row: count at least a few minutes of the clip")
+    crossings, ended_s = _crossings(clip, camera, detector, tick)
+    late = max(one.to_s for one in hand)
+    if late > ended_s + 1.0:
+        raise UsageError(f"the hand counts go on to {late:g} s, the clip ends at {ended_s:.1f} s")
+    errors = compare(hand, crossings)
+    return _report(clip, detector, errors), errors
+
+
+def _crossings(
+    clip: Path, camera: Camera, detector: Detector, tick: Callable[[float], None]
+) -> tuple[list[tuple[str, str, float]], float]:
+    rules = tuple(LineCrossingRule(kind="line_crossing", line=line.name) for line in camera.lines)
+    watched, analysis, numbers = camera.model_copy(update={"rules": rules}), None, count(1)
+    pace, crossed, last_s = Pace(camera.analysis_fps), list[Event](), 0.0
+    for frame in FileSource(str(clip), camera.name).frames(threading.Event()):
+        if isinstance(frame, RawFrame) and pace.wants(frame.at):
+            if analysis is None:
+                score = detector.info.score
+                analysis = Analysis(scaled_to(watched, frame.wh), frame.wh, score, lambda: f"{next(numbers)}")
+            (found,) = detector.detect([frame])
+            crossed += analysis.judge(analysis.follow(found)).events
+            last_s = frame.at.s
+            tick(last_s)
+    return [(e.place, str(e.measures[0].value), e.began_s) for e in crossed if e.kind == "line_crossing"], last_s
+
+
+def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Report:
+    heads = ("line", "direction", "intervals", "by hand", "counted", "bias", "error", "ratio", "95 % low", "high")
+    rows = tuple(
+        (e.line, e.direction, e.n, e.true, e.counted, e.bias, e.error, e.ratio, e.low, e.high) for e in errors
+    )
+    return Report(
+        suite="counts",
+        title="Counts beside hand counts",
+        settings=(("clip", clip.name), ("boxes", detector.info.name)),
+        tables=(
+            Table("Counting lines", heads, rows, "A published count times the ratio is the expected true one."),
+        ),
+        notes=(
+            "95 % interval of the ratio: percentile bootstrap over the hand counts' intervals, never narrower "
+            "than the "
+            "Poisson error of the mistakes seen and one more.",
+            *(
+                ("fewer than ten intervals: the interval is rough, count more minutes",)
+                if any(e.n < 10 for e in errors)
+                else ()
+            ),
+        ),
+    )

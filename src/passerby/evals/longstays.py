@@ -1,0 +1,51 @@
+"""Where and how long people stayed within a small circle, from their walks alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from passerby.contracts.arrays import F64
+from passerby.evals.trajectories import Walks
+
+RADIUS_M = 1.5
+CORNERS = 32
+ROUNDING_M = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class LongStay:
+    """Somebody's longest stay within a circle of `RADIUS_M`: where its centre is, and from when to when."""
+
+    person: int
+    centre_m: tuple[float, float]
+    from_s: float
+    to_s: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it was."""
+        return self.to_s - self.from_s
+
+
+def longest_stay(walks: Walks, person: int) -> LongStay:
+    """Return the longest stretch of a walk that some circle of `RADIUS_M` holds."""
+    t_s, place = walks.person(person)
+    points = place.astype(np.float32)
+    best, start = (0, 0), 0
+    for end in range(len(points)):
+        while cv2.minEnclosingCircle(points[start : end + 1])[1] > RADIUS_M + ROUNDING_M:
+            start += 1
+        if t_s[end] - t_s[start] > t_s[best[1]] - t_s[best[0]]:
+            best = (start, end)
+    (x, y), _ = cv2.minEnclosingCircle(points[best[0] : best[1] + 1])
+    return LongStay(person, (float(x), float(y)), float(t_s[best[0]]), float(t_s[best[1]]))
+
+
+def circle_m(centre_m: tuple[float, float], radius_m: float = RADIUS_M) -> F64:
+    """Return a circle as corners (CORNERS, 2) that lie a little outside it, so that it is wholly held."""
+    angle = np.arange(CORNERS) * (2 * np.pi / CORNERS)
+    ring = radius_m / np.cos(np.pi / CORNERS) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.asarray(np.array(centre_m) + ring)

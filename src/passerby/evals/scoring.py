@@ -1,0 +1,109 @@
+"""Events beside the truth, summed up: per kind how many were found, missed and false, and how late they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from passerby.contracts.events import Event, Phase
+from passerby.contracts.rules import (
+    CounterFlowRule,
+    CrowdingRule,
+    FallRule,
+    FastMovementRule,
+    IntrusionRule,
+    LeftObjectRule,
+    LoiteringRule,
+    QueueRule,
+)
+from passerby.evals.matching import TOLERANCE_S, Pair, pair_up
+from passerby.evals.play import Take
+
+
+@dataclass(frozen=True, slots=True)
+class KindScore:
+    """One kind of event over some takes.
+
+    delay_s: from when the rule was due (its own holding time is no delay) to when it was told, per found event.
+    since_s: from when the condition truly began.
+    """
+
+    kind: str
+    true: int
+    found: int
+    false: int
+    delay_s: tuple[float, ...]
+    since_s: tuple[float, ...]
+
+    @property
+    def precision(self) -> float | None:
+        """Share of what was told that was true; None where nothing was told."""
+        return self.found / (self.found + self.false) if self.found + self.false else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of what was true that was told; None where nothing was true."""
+        return self.found / self.true if self.true else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of both; None where nothing was true and nothing told."""
+        told = self.true + self.found + self.false
+        return 2 * self.found / told if told else None
+
+
+def pairs_of(take: Take) -> list[Pair]:
+    """Pair a take's true events with its incidents: same kind, same place, begun within `TOLERANCE_S`."""
+    return pair_up(take.ideals, take.starts, TOLERANCE_S)
+
+
+def score_kinds(takes: Sequence[Take]) -> list[KindScore]:
+    """Return a score per kind of rule that the takes' cameras have or events tell of, by name."""
+    paired = [(take, pair) for take in takes for pair in pairs_of(take)]
+    kinds: set[str] = {rule.kind for take in takes for rule in take.camera.rules}
+    kinds |= {told.kind for _, pair in paired for told in (pair.ideal, pair.event) if told}
+    return [_score(kind, paired) for kind in sorted(kinds)]
+
+
+def _score(kind: str, paired: Sequence[tuple[Take, Pair]]) -> KindScore:
+    mine = [(t, p) for t, p in paired if kind in {told.kind for told in (p.ideal, p.event) if told}]
+    both = [(t, p.event, p.event.at_s - p.ideal.began_s) for t, p in mine if p.ideal and p.event]
+    return KindScore(
+        kind,
+        true=sum(p.ideal is not None for _, p in mine),
+        found=len(both),
+        false=sum(p.ideal is None for _, p in mine),
+        delay_s=tuple(late - _holding_s(take, event) for take, event, late in both),
+        since_s=tuple(late for _, _, late in both),
+    )
+
+
+def _holding_s(take: Take, event: Event) -> float:
+    """Return how long the rule that told this has to wait before it may."""
+    match next(iter(take.rules(event.kind, event.place)), None):
+        case LoiteringRule(clock="seconds") as rule:
+            return float(rule.dwell_s)
+        case FastMovementRule() | IntrusionRule() | CrowdingRule() | CounterFlowRule() | QueueRule() as rule:
+            return float(rule.hold_s)
+        case FallRule() as rule:
+            return float(rule.lying_s)
+        case LeftObjectRule() as rule:
+            return float(rule.still_s)
+        case _:
+            return 0.0
+
+
+def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
+    """Return, per stay that was rightly told and has ended, the told dwell minus the true one, seconds."""
+    errors = []
+    for take in takes:
+        ends = {event.id: event for event in take.events if event.phase is Phase.END}
+        for pair in pairs_of(take):
+            if pair.ideal and pair.event and pair.ideal.kind == "loitering" and pair.event.id in ends:
+                told = {m.name: m.value for m in ends[pair.event.id].measures}.get("dwell")
+                key = (pair.ideal.place, pair.ideal.person, pair.ideal.began_s)
+                stays = [
+                    s for s in take.ledger.stretches if s.kind == "stay" and (s.place, s.person, s.from_s) == key
+                ]
+                errors += [float(told) - (s.to_s - s.from_s) for s in stays if told is not None]
+    return errors

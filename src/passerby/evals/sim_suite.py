@@ -1,0 +1,109 @@
+"""Suite `sim`: the library of scenarios through the real analysis, with exact boxes or with a detector's.
+
+With exact boxes what is left is the error of tracker, floor and rules; the difference to a detector is the
+detector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from passerby.contracts.errors import PasserbyError
+from passerby.evals import sim_tables as tables
+from passerby.evals.play import Settings, Take, play
+from passerby.evals.result import Chart, Report, Series
+from passerby.evals.scoring import score_kinds
+from passerby.evals.sim_aims import sim_aims
+from passerby.evals.speeds import BANDS_M
+from passerby.sim.library import load_scenario, names
+
+Tell = Callable[[str, float], None]
+# Enough of every scenario to see what it is about, where a detector makes every frame dear.
+QUICK_S = 45.0
+
+
+def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = lambda *_: None) -> Report:
+    """Play the scenarios (all of the library without a choice) and sum up. Raises UsageError for unknown names."""
+    chosen = [load_scenario(name) for name in scenarios or names()]
+    todo = [
+        (s.name, camera.name, min(s.seconds, settings.seconds or s.seconds))
+        for s in chosen
+        for camera in s.cameras
+    ]
+    total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
+    for name, camera, seconds in todo:
+        try:
+            takes.append(play(name, camera, settings, _ticker(tell, name, done_s, total)))
+        except PasserbyError as error:
+            refused.append(f"{name}, {camera}: {error}")
+        done_s += seconds
+    return report_of(takes, settings, tuple(refused))
+
+
+def _ticker(tell: Tell, name: str, done_s: float, total_s: float) -> Callable[[float], None]:
+    return lambda s: tell(name, (done_s + s) / total_s)
+
+
+def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...] = ()) -> Report:
+    """Sum up takes. Scenarios with a camera fault stand apart: no figure of them is in the totals."""
+    clean, faulty = [t for t in takes if not t.is_faulty], [t for t in takes if t.is_faulty]
+    detector = settings.detector.info if settings.detector else None
+    boxes = f"{detector.name} {detector.input_wh[0]}x{detector.input_wh[1]}" if detector else "of the truth"
+    parts = [
+        tables.events_table(clean), tables.speed_table(clean), tables.lines_table(clean),
+        tables.dwell_table(clean),
+        tables.zones_table(clean), tables.scenario_table(clean),
+    ]  # fmt: skip
+    if faulty:
+        parts.append(tables.scenario_table(faulty))
+        parts[-1] = type(parts[-1])(
+            "Scenarios with a camera fault, not in the totals", parts[-1].heads, parts[-1].rows
+        )
+    false, hours, per_day = tables.false_per_day(clean)
+    return Report(
+        suite="sim",
+        title="Simulated station, " + ("detected boxes" if detector else "exact boxes"),
+        settings=(
+            ("boxes", boxes),
+            ("analysed", f"{settings.fps:g} frames/s"),
+            ("picture", f"{settings.width_px or 'full'} px wide" if detector else "not rendered"),
+            ("seed", "each scenario's own" if settings.seed is None else str(settings.seed)),
+            ("scenarios", f"{len({take.scenario for take in takes})} of {len(names())}"),
+            ("length", f"{hours:.2f} camera-hours"),
+        ),
+        tables=tuple(parts),
+        charts=_charts(clean),
+        aims=sim_aims(clean, exact=detector is None),
+        notes=(
+            f"{false} false alerts in {hours:.2f} camera-hours of scenes made to provoke them, {per_day:.0f} a "
+            f"day at that "
+            f"rate; with none in that time a rate of up to {3 * 24 / max(hours, 1e-9):.0f} a day would still be "
+            f"possible (95 %).",
+        ),
+        refused=refused,
+    )
+
+
+def _charts(takes: Sequence[Take]) -> tuple[Chart, ...]:
+    errors, scores = tables.walking(takes), score_kinds(takes)
+    bands = [(errors.distance_m >= a) & (errors.distance_m < b) for a, b in pairwise(BANDS_M)]
+    parts = [errors.window_mps[band] for band in bands]
+    labels = tuple(f"{a:g}–{b:g} m" if np.isfinite(b) else f"{a:g} m +" for a, b in pairwise(BANDS_M))
+    mae = tuple(float(np.abs(p).mean()) if len(p) else None for p in parts)
+    bias = tuple(float(p.mean()) if len(p) else None for p in parts)
+    kinds = tuple(score.kind for score in scores)
+    return (
+        Chart(
+            "Events by kind",
+            "",
+            kinds,
+            (
+                Series("precision", tuple(s.precision for s in scores)),
+                Series("recall", tuple(s.recall for s in scores)),
+            ),
+        ),
+        Chart("Speed error by distance", "m/s", labels, (Series("MAE", mae), Series("bias", bias))),
+    )

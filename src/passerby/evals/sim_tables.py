@@ -1,0 +1,193 @@
+"""The tables of the suite `sim`, from takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from passerby.evals.play import Take
+from passerby.evals.result import Cell, Table
+from passerby.evals.scoring import KindScore, dwell_errors_s, pairs_of, score_kinds
+from passerby.evals.speeds import BANDS_M, USABLE_SD_MPS, SpeedErrors
+
+WALKING_MPS = 0.3
+DAY_S = 86_400
+
+
+def events_table(takes: Sequence[Take]) -> Table:
+    """Precision, recall, F1 and delay per kind of event."""
+    heads = ("event", "true", "found", "false", "precision", "recall", "F1", "delay, median s", "p95 s", "most s")
+    return Table(
+        "Events",
+        heads,
+        tuple(_event_row(score) for score in score_kinds(takes)),
+        "An event is found where one of the same kind and place begins within 3 s of the true one. The delay is "
+        "from "
+        "when the rule was due, its own holding time not counted.",
+    )
+
+
+def _event_row(score: KindScore) -> tuple[Cell, ...]:
+    late = score.delay_s
+    delays = tuple(float(np.percentile(late, q)) for q in (50, 95, 100)) if late else (None, None, None)
+    return score.kind, score.true, score.found, score.false, score.precision, score.recall, score.f1, *delays
+
+
+def walking(takes: Sequence[Take]) -> SpeedErrors:
+    """Speeds of people who really walked: standing people are easy, and there are many."""
+    errors = SpeedErrors.join([take.speeds for take in takes])
+    return errors.take(errors.true_mps >= WALKING_MPS)
+
+
+def usable(errors: SpeedErrors) -> SpeedErrors:
+    """Speeds within the area the product declares usable: its own standard deviation is small enough."""
+    return errors.take(errors.sd_mps <= USABLE_SD_MPS)
+
+
+def speed_table(takes: Sequence[Take]) -> Table:
+    """Speed error per distance from the camera."""
+    errors = walking(takes)
+    rows = [
+        _speed_row(f"{low:g} to {high:g} m" if np.isfinite(high) else f"{low:g} m and more", errors.take(band))
+        for low, high in pairwise(BANDS_M)
+        if (band := (errors.distance_m >= low) & (errors.distance_m < high)).any()
+    ]
+    rows += [_speed_row("calibrated floor", errors), _speed_row("declared area", usable(errors))]
+    return Table(
+        "Speed of walking people, m/s",
+        ("distance", "samples", "MAE", "bias", "RMS error", "own σ (rms)", "within 2 σ", "MAE to that moment"),
+        tuple(rows),
+        f"Against the mean true speed over the last second, people who truly moved at {WALKING_MPS} m/s or more, "
+        f"confirmed tracks on the calibrated floor. The declared area is where the pipeline itself gives one "
+        f"standard deviation of at most {USABLE_SD_MPS} m/s. The last column is against the speed at that very "
+        f"moment.",
+    )
+
+
+def _speed_row(name: str, errors: SpeedErrors) -> tuple[Cell, ...]:
+    if not len(errors):
+        return name, 0, None, None, None, None, None, None
+    e = errors.window_mps
+    rms, own = float(np.sqrt((e**2).mean())), float(np.sqrt((errors.sd_mps**2).mean()))
+    inside = float((np.abs(e) <= 2 * errors.sd_mps).mean())
+    return (
+        *(name, len(e), float(np.abs(e).mean()), float(e.mean())),
+        *(rms, own, inside, float(np.abs(errors.moment_mps).mean())),
+    )
+
+
+def lines_table(takes: Sequence[Take]) -> Table:
+    """True and counted crossings per line and direction."""
+    rows: list[tuple[Cell, ...]] = []
+    for take in takes:
+        for (line, way), (true, said) in sorted(take.counted().items()):
+            if true or said:
+                rows.append((take.scenario, line, way, true, said, said - true))
+    true_all, said_all = sum(int(str(r[3])) for r in rows), sum(int(str(r[4])) for r in rows)
+    rows.append(("all", "", "", true_all, said_all, said_all - true_all))
+    return Table("Counting lines", ("scenario", "line", "direction", "true", "counted", "error"), tuple(rows))
+
+
+def count_shares(takes: Sequence[Take]) -> tuple[float | None, float | None]:
+    """Return bias and error of all lines together, as shares of what was true.
+
+    bias: counted minus true. error: per take, line and direction the difference without its sign.
+    """
+    pairs = [pair for take in takes for pair in take.counted().values()]
+    true = sum(t for t, _ in pairs)
+    if not true:
+        return None, None
+    return sum(s - t for t, s in pairs) / true, sum(abs(s - t) for t, s in pairs) / true
+
+
+def zones_table(takes: Sequence[Take]) -> Table:
+    """Mean people and density per zone and minute beside the truth."""
+    rows: list[tuple[Cell, ...]] = []
+    for name in sorted({(t.scenario, s.zone) for t in takes for s in t.zones}):
+        rows.append((*name, *_zone_row([t for t in takes if t.scenario == name[0]], name[1])))
+    return Table(
+        "People in zones, mean per minute",
+        ("scenario", "zone", "minutes", "true mean", "said mean", "MAE, people", "MAE, people/m²"),
+        tuple(rows),
+    )
+
+
+def _zone_row(takes: Sequence[Take], zone: str) -> tuple[Cell, ...]:
+    errors = zone_errors(takes, zone)
+    if not errors:
+        return 0, None, None, None, None
+    true, said, area = np.array(errors, dtype=float).T
+    dense = np.abs(said - true) / area
+    return (
+        *(len(true), float(true.mean()), float(said.mean()), float(np.abs(said - true).mean())),
+        float(np.nanmean(dense)) if np.isfinite(dense).any() else None,
+    )
+
+
+def zone_errors(takes: Sequence[Take], zone: str | None = None) -> list[tuple[float, float, float]]:
+    """Return (true mean, said mean, area in m² or NaN) per zone and window that was wholly seen."""
+    out = []
+    for take in takes:
+        t_s = np.array([t for t, _ in take.ledger.counts])
+        for s in take.zones:
+            inside = (t_s >= s.from_s) & (t_s < s.from_s + s.window_s)
+            if zone in (None, s.zone) and s.window_s >= 5 and inside.any():
+                now = [
+                    count.get(s.zone, 0)
+                    for (_, count), is_in in zip(take.ledger.counts, inside, strict=True)
+                    if is_in
+                ]
+                area = s.count_mean / s.density_per_m2 if s.density_per_m2 else float("nan")
+                out.append((float(np.mean(now)), s.count_mean, area))
+    return out
+
+
+def scenario_table(takes: Sequence[Take]) -> Table:
+    """One row per scenario: what was missed and what was told for nothing."""
+    rows = [_scenario_row(take) for take in takes]
+    return Table(
+        "Scenarios",
+        ("scenario", "s", "events true", "missed", "false", "which", "speed MAE", "counted/true"),
+        tuple(rows),
+    )
+
+
+def _scenario_row(take: Take) -> tuple[Cell, ...]:
+    pairs = pairs_of(take)
+    missed = [p.ideal for p in pairs if p.ideal and not p.event]
+    false = [p.event for p in pairs if p.event and not p.ideal]
+    which = ", ".join(
+        [
+            *(f"no {i.kind} at {i.began_s:.0f} s" for i in missed),
+            *(f"{e.kind} at {e.began_s:.0f} s" for e in false),
+        ]
+    )
+    walked, counted = walking([take]), take.counted().values()
+    return (
+        *(take.scenario, round(take.seconds), len(take.ideals), len(missed), len(false)),
+        which if len(which) < 160 else which[:157] + "...",
+        float(np.abs(walked.window_mps).mean()) if len(walked) else None,
+        f"{sum(s for _, s in counted)}/{sum(t for t, _ in counted)}" if counted else None,
+    )
+
+
+def dwell_table(takes: Sequence[Take]) -> Table:
+    """How wrong the told stays are."""
+    errors = np.array(dwell_errors_s(takes))
+    row: tuple[Cell, ...] = (len(errors), None, None, None)
+    if len(errors):
+        row = (len(errors), float(np.abs(errors).mean()), float(errors.mean()), float(np.abs(errors).max()))
+    return Table("Dwell of those told as staying, s", ("stays", "MAE", "bias", "worst"), (row,))
+
+
+def false_per_day(takes: Sequence[Take]) -> tuple[int, float, float]:
+    """Return false alerts (crossings are no alerts), hours seen, and the rate per camera-day."""
+    false = sum(
+        p.ideal is None and p.event is not None and p.event.kind != "line_crossing"
+        for t in takes
+        for p in pairs_of(t)
+    )
+    seconds = sum(take.seconds for take in takes)
+    return false, seconds / 3600, false * DAY_S / max(seconds, 1.0)

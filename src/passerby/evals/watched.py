@@ -1,0 +1,148 @@
+"""Frames of a simulated camera as the analysis gets them: exact boxes without a picture, or a detector's boxes.
+
+Exact boxes are those of the whole figure, cut at the picture's border, of everybody of whom at least `LEAST_SEEN`
+is seen: what an ideal detector would say. Who is hidden more than that is absent.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.people import Detections
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.evals.silhouettes import silhouettes, small_camera
+from passerby.pixels.frame import U8, RawFrame
+from passerby.sim.camera import Camera
+from passerby.sim.faults import Faults
+from passerby.sim.geometry import quads_of
+from passerby.sim.ledger import Ledger
+from passerby.sim.render import Closet, people_of
+from passerby.sim.station import Station, camera_of
+from passerby.sim.truth import FrameTruth
+from passerby.sim.view import View
+from passerby.sim.world import Snapshot
+from passerby.vision.boxes import area, clip
+from passerby.vision.detector import Detector
+
+LEAST_SEEN = 0.25
+SURE = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The people of one frame by the truth; rows are who is in the picture and not hidden.
+
+    t_s: when it happened. id (N,), pos_m (N, 2), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
+    """
+
+    t_s: float
+    id: I64
+    pos_m: F64
+    speed_mps: F64
+    distance_m: F64
+    xyxy_px: F32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """One analysed frame: what the detector said and who was really there."""
+
+    found: Detections
+    seen: Seen
+
+
+def exact_frames(
+    station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, ledger: Ledger
+) -> Iterator[Watched]:
+    """Yield frames at `fps` with exact boxes, with the camera's faults of time and pointing.
+
+    One walk through the world does it all: `ledger` is fed at the camera's own rate in between.
+    """
+    model = station.model(camera)
+    faults = Faults(station.scenario.faults, camera, station.seed)
+    blank = np.zeros((1, 1, 3), np.uint8)
+    drawn = _Drawn(station, camera_of(model, wh), faults, seconds)
+
+    def shots() -> Iterator[tuple[float, U8, Seen]]:
+        own = ((k / model.fps, 0) for k in range(round(seconds * model.fps)))
+        looked = ((k / fps, 1) for k in range(round(seconds * fps)))
+        for t_s, is_look in heapq.merge(own, looked):
+            snapshot = drawn.world.at(t_s)
+            if is_look:
+                yield t_s, blank, drawn.seen(snapshot)
+            else:
+                ledger.add(snapshot)
+
+    for sent_s, _, seen in faults.timing(shots()):
+        found = Detections(camera, _at(sent_s), wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
+        yield Watched(found, seen)
+
+
+def detected_frames(
+    station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, detector: Detector
+) -> Iterator[Watched]:
+    """Yield frames at `fps`, rendered at `wh` and looked at by `detector`; no other frame is rendered."""
+    for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
+        (found,) = detector.detect([RawFrame(camera, truth.number, _at(sent_s), bgr)])
+        yield Watched(found, _seen_of(truth, wh))
+
+
+def _at(t_s: float) -> Timestamp:
+    return Timestamp(round(t_s * NS_PER_S))
+
+
+def _seen_of(truth: FrameTruth, wh: tuple[int, int]) -> Seen:
+    rows = truth.visibility >= LEAST_SEEN
+    box = clip(truth.box_px[rows].astype(np.float32), wh)
+    return Seen(
+        truth.t_s, truth.id[rows], truth.xyz_m[rows, :2], truth.speed_mps[rows], truth.distance_m[rows], box
+    )
+
+
+class _Drawn:
+    """Who is in the picture at each moment, without painting it."""
+
+    def __init__(self, station: Station, camera: Camera, faults: Faults, seconds: float) -> None:
+        self.world = station.world(seconds)
+        self._closet = Closet(self.world, station.seed)
+        self._faults, self._home = faults, camera
+        self._quads = quads_of(station.scenario.layout)
+        self._views: dict[Camera, View] = {}
+
+    def seen(self, snapshot: Snapshot) -> Seen:
+        """Return who is in the picture at this moment."""
+        camera = self._faults.pointing(self._home, snapshot.t_s)
+        view = self._view(camera)
+        people = people_of(snapshot, self._closet)
+        # Left bags have negative numbers: they hide nobody and are not people.
+        people = people.take(np.flatnonzero((people.id > 0) & _near(people.xyz_m, camera)))
+        if not len(people):
+            return Seen(
+                snapshot.t_s, people.id, np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 4), "f4")
+            )
+        shape = silhouettes(people, camera, view, view.stage(snapshot.trains))
+        box = clip(shape.box_px, camera.size_px)
+        rows = (shape.visibility >= LEAST_SEEN) & (area(box) >= 4)
+        away = np.linalg.norm(people.xyz_m - np.array(camera.position_m), axis=-1)
+        return Seen(
+            snapshot.t_s, people.id[rows], people.xyz_m[rows, :2], people.speed_mps[rows], away[rows], box[rows]
+        )
+
+    def _view(self, camera: Camera) -> View:
+        if camera not in self._views:
+            self._views[camera] = View(self._quads, small_camera(camera), oversample=1)
+        return self._views[camera]
+
+
+def _near(xyz_m: F64, camera: Camera) -> Bools:
+    """Return who can be in the picture at all (N,): in front, and not far outside its borders."""
+    foot, depth = camera.project(xyz_m)
+    w, h = camera.size_px
+    reach = 2.5 * camera.focal_px / np.maximum(depth, 0.3)
+    inside = (foot[:, 0] > -reach) & (foot[:, 0] < w + reach) & (foot[:, 1] > -reach) & (foot[:, 1] < h + reach)
+    return np.asarray(inside & (depth > 0.3))

@@ -1,0 +1,111 @@
+"""From tracks to walkers: boxes of people who walk upright and are seen whole, several of each.
+
+A box counts if its track is confirmed and matched in this frame, if it is narrow enough for somebody upright, does
+not touch the picture's border, and nobody nearer covers it. A track counts as a walker once its foot has moved as
+far as the person is tall: whoever sits or stands behind a counter does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from passerby.contracts.arrays import F32, F64, Bools, frozen
+from passerby.contracts.people import Tracks
+
+EVERY_S = 0.4
+LEAST_BOXES, MOST_BOXES = 4, 12
+LEAST_S = 1.5
+LEAST_TRAVEL = 1.0
+# Share of a box that nearer people may cover, and how near to the border a box may be, px.
+COVERED_SHARE, BORDER_PX = 0.08, 3.0
+# Height over width of somebody upright and whole; smaller is cut off, sitting or seen from above.
+UPRIGHT_ASPECT = 1.5
+# Of the picture's height; the boxes of smaller people are too rough.
+LEAST_HEIGHT_SHARE = 0.075
+MOST_TRACKS = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walker:
+    """One walker's boxes: bottom_px float64 (M, 2), the bottom centres, and height_px (M,)."""
+
+    bottom_px: F64
+    height_px: F64
+
+    def __post_init__(self) -> None:
+        n = len(self.height_px)
+        object.__setattr__(self, "bottom_px", frozen("bottom_px", self.bottom_px, "float64", (n, 2)))
+        object.__setattr__(self, "height_px", frozen("height_px", self.height_px, "float64", (n,)))
+
+    def __len__(self) -> int:
+        return len(self.height_px)
+
+
+@dataclass(slots=True)
+class _Seen:
+    first_s: float
+    last_s: float = -np.inf
+    rows: list[tuple[float, float, float]] = field(default_factory=list)
+
+
+class WalkerCollector:
+    """Feed it one camera's tracks in order; it hands out each walker when their track ends."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, _Seen] = {}
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def step(self, tracks: Tracks) -> list[Walker]:
+        """Take one frame and return the walkers whose tracks ended with it."""
+        ended = [walker for track in tracks.gone.tolist() if (walker := self._end(track))]
+        good = np.flatnonzero(whole(tracks))
+        for row in good[: MOST_TRACKS - len(self._seen)] if len(self._seen) < MOST_TRACKS else ():
+            self._add(int(tracks.id[row]), tracks.at.s, tracks.xyxy_px[row])
+        return ended
+
+    def forget(self) -> list[Walker]:
+        """Every track ended, because the picture stopped; return the walkers among them."""
+        return [walker for track in list(self._seen) if (walker := self._end(track))]
+
+    def _add(self, track: int, t_s: float, xyxy: F32) -> None:
+        seen = self._seen.setdefault(track, _Seen(t_s))
+        if t_s - seen.last_s < EVERY_S:
+            return
+        x0, y0, x1, y1 = (float(v) for v in xyxy)
+        seen.last_s = t_s
+        seen.rows.append(((x0 + x1) / 2, y1, y1 - y0))
+
+    def _end(self, track: int) -> Walker | None:
+        seen = self._seen.pop(track, None)
+        if seen is None or len(seen.rows) < LEAST_BOXES or seen.last_s - seen.first_s < LEAST_S:
+            return None
+        rows = np.array(seen.rows)
+        travel = np.linalg.norm(np.ptp(rows[:, :2], axis=0)) / np.median(rows[:, 2])
+        if travel < LEAST_TRAVEL:
+            return None
+        keep = np.unique(np.linspace(0, len(rows) - 1, MOST_BOXES).round().astype(int))
+        return Walker(rows[keep, :2], rows[keep, 2])
+
+
+def whole(tracks: Tracks) -> Bools:
+    """Return whose box (N,) shows somebody upright and whole."""
+    box = tracks.xyxy_px.astype(np.float64)
+    wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
+    w, h = tracks.frame_wh
+    inside = (box[:, :2] > BORDER_PX).all(1) & (box[:, 2] < w - BORDER_PX) & (box[:, 3] < h - BORDER_PX)
+    upright = (high >= LEAST_HEIGHT_SHARE * h) & (high >= UPRIGHT_ASPECT * wide)
+    return np.asarray(tracks.confirmed & ~tracks.held & inside & upright & (_covered(box) < COVERED_SHARE))
+
+
+def _covered(box: F64) -> F64:
+    """The largest share (N,) of each box (N, 4) that somebody nearer, whose box ends lower, covers."""
+    low = np.maximum(box[:, None, :2], box[None, :, :2])
+    high = np.minimum(box[:, None, 2:], box[None, :, 2:])
+    both = np.clip(high - low, 0, None).prod(axis=-1)
+    nearer = box[None, :, 3] > box[:, None, 3]
+    own = np.maximum((box[:, 2:] - box[:, :2]).prod(axis=-1), 1e-9)
+    return np.asarray((both * nearer).max(axis=1, initial=0.0) / own)

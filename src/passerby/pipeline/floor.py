@@ -1,0 +1,101 @@
+"""The floor of one camera while it runs: as configured, or learned from the people and then exchanged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.people import Tracks
+from passerby.contracts.ports import FloorMemory
+from passerby.contracts.time import Timestamp
+from passerby.ground.calibrate import make_plane
+from passerby.ground.learning import FloorLearner, Learned, News
+from passerby.ground.plane import GroundPlane
+
+log = logging.getLogger(__name__)
+KIND = "calibration_drift"
+
+
+class Floor:
+    """plane: the floor now, None while there is none; another object once it is another floor.
+
+    Raises CalibrationError if the configuration gives no floor.
+    """
+
+    def __init__(
+        self, camera: Camera, wh: tuple[int, int], new_id: Callable[[], str], memory: FloorMemory | None = None
+    ) -> None:
+        self._camera, self._new_id, self._memory = camera.name, new_id, memory
+        self._drift: Event | None = None
+        self._learner: FloorLearner | None = None
+        if camera.calibration is not None and camera.calibration.people:
+            self._learner = FloorLearner(camera.calibration, wh, memory.load(camera.name) if memory else None)
+            self.plane: GroundPlane | None = self._learner.plane()
+        else:
+            self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
+
+    def step(self, tracks: Tracks) -> list[Event]:
+        """Learn from one frame; return what there is to tell."""
+        news = self._learner.step(tracks) if self._learner else None
+        return self._take(news, tracks.at) if news else []
+
+    def forget(self) -> None:
+        """The picture was interrupted."""
+        if self._learner is not None and (news := self._learner.forget()) and news.what is Learned.FLOOR:
+            self._use(news)
+
+    def close(self) -> list[Event]:
+        """The run is over: end what is open."""
+        return self._end(None)
+
+    @property
+    def refused(self) -> str:
+        """Why there is no learned floor yet; "" if there is one, or none was asked for."""
+        if self._learner is None or self._learner.floor is not None:
+            return ""
+        return self._learner.refused or "too few people have walked past to learn the floor from them"
+
+    def _take(self, news: News, at: Timestamp) -> list[Event]:
+        if news.what is Learned.FLOOR:
+            self._use(news)
+            return self._end(at)
+        log.warning("camera %s: %s; it may have been moved, metres pause", self._camera, news.why)
+        self.plane = None
+        events = self._end(at)
+        self._drift = _start(self._camera, self._new_id(), news, at)
+        return [*events, self._drift]
+
+    def _use(self, news: News) -> None:
+        assert self._learner is not None
+        self.plane = self._learner.plane()
+        log.info("camera %s: floor learned: %s", self._camera, news.why)
+        if self._memory is not None and self._learner.floor is not None:
+            self._memory.save(self._camera, self._learner.floor)
+
+    def _end(self, at: Timestamp | None) -> list[Event]:
+        drift, self._drift = self._drift, None
+        if drift is None:
+            return []
+        at_s, utc = (round(at.s, 3), at.utc) if at else (drift.at_s, drift.utc)
+        lasted = Measure("duration", round(at_s - drift.began_s, 1), "s")
+        return [replace(drift, seq=1, phase=Phase.END, at_s=at_s, utc=utc, measures=(*drift.measures, lasted))]
+
+
+def _start(camera: str, event_id: str, news: News, at: Timestamp) -> Event:
+    return Event(
+        id=event_id,
+        seq=0,
+        kind=KIND,
+        phase=Phase.START,
+        camera=camera,
+        place="",
+        began_s=round(at.s, 3),
+        at_s=round(at.s, 3),
+        utc=at.utc,
+        people=0,
+        severity=Severity.WARNING,
+        measures=(Measure("misfit", round(news.times, 1)),),
+    )

@@ -1,0 +1,46 @@
+"""How large pictures of one camera are shown, and the redactor that makes them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.contracts.config import Camera
+from passerby.ground.plane import GroundPlane
+from passerby.pixels.redact import Redactor
+
+MAX_SHOWN_WH = (960, 960)
+# Below that nobody could tell what is seen.
+MIN_SHOWN_PX = 160
+
+
+def make_redactor(camera: Camera, wh: tuple[int, int], plane: GroundPlane | None) -> Redactor:
+    """Return the redactor of `camera`, whose pixels are those of a picture of `wh`; `plane` is its floor."""
+    redaction = camera.redaction
+    places = [zone.polygon_px for zone in camera.zones]
+    return Redactor(wh, shown_wh(wh, plane, redaction.max_px_per_m), redaction.mode, places)
+
+
+def shown_wh(wh: tuple[int, int], plane: GroundPlane | None, max_px_per_m: float) -> tuple[int, int]:
+    """Return the size in which pictures of `wh` pixels are shown.
+
+    It fits MAX_SHOWN_WH; where the floor is known, no metre of it is wider than `max_px_per_m` pixels, but for
+    pictures that would be smaller than MIN_SHOWN_PX along the longer side.
+    """
+    fits = min(MAX_SHOWN_WH[0] / wh[0], MAX_SHOWN_WH[1] / wh[1], 1.0)
+    sharpest = nearest_px_per_m(wh, plane)
+    capped = min(fits, max(max_px_per_m / sharpest, MIN_SHOWN_PX / max(wh))) if sharpest else fits
+    return max(1, round(wh[0] * capped)), max(1, round(wh[1] * capped))
+
+
+def nearest_px_per_m(wh: tuple[int, int], plane: GroundPlane | None) -> float | None:
+    """Return the most pixels that a metre of floor has across, on the edges of the picture; None without floor."""
+    if plane is None:
+        return None
+    w, h = wh
+    across = np.linspace(0, w, 9)
+    edge = np.concatenate([np.column_stack([across, np.full(9, y)]) for y in (0.0, float(h))])
+    floor = plane.exact()
+    left, right = (floor.to_floor(edge + np.array([step, 0.0])).pos_m for step in (-0.5, 0.5))
+    m_per_px = np.linalg.norm(right - left, axis=1)
+    px_per_m = 1 / m_per_px[np.isfinite(m_per_px) & (m_per_px > 1e-9)]
+    return float(px_per_m.max()) if len(px_per_m) else None

@@ -1,0 +1,36 @@
+"""Lines over a redacted picture, as PNG: the only way a calibration is shown on what the camera sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from passerby.contracts.arrays import F64
+from passerby.contracts.errors import StoreError
+from passerby.pixels.redact import RedactedImage, require_redacted
+
+METRE_BGR, FIVE_BGR, HORIZON_BGR = (120, 200, 60), (60, 255, 120), (40, 140, 255)
+_FRACTION_BITS = 4
+
+
+def grid_png(image: RedactedImage, lines: Sequence[tuple[bool, F64]], horizon_px: F64, scale: float) -> bytes:
+    """Return `image` with floor lines and the horizon drawn over it, as a PNG.
+
+    lines: (drawn bold, points (N, 2)); horizon_px: its two ends; scale: picture pixels to those of `image`.
+    Raises TypeError if the picture is not redacted.
+    """
+    bgr = require_redacted(image).bgr.copy()
+    for bold, points in sorted(lines, key=lambda line: line[0]):
+        _draw(bgr, points * scale, FIVE_BGR if bold else METRE_BGR, 2 if bold else 1)
+    _draw(bgr, np.clip(horizon_px * scale, -1e4, 1e4), HORIZON_BGR, 2)
+    good, encoded = cv2.imencode(".png", bgr)
+    if not good:
+        raise StoreError(f"the grid of {image.camera!r} could not be encoded")
+    return bytes(encoded)
+
+
+def _draw(bgr: np.ndarray, points_px: F64, colour: tuple[int, int, int], thick: int) -> None:
+    fine = np.round(points_px * 2**_FRACTION_BITS).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(bgr, [fine], False, colour, thick, cv2.LINE_AA, _FRACTION_BITS)

@@ -1,0 +1,97 @@
+"""What is drawn in place of people. Nothing here is given a frame: no pixel of a person can get through."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from passerby.contracts.arrays import F32, F64, Bools
+from passerby.pixels.background import Foreground
+from passerby.pixels.frame import U8
+from passerby.pixels.grid import Grid, with_margin
+
+Colour = tuple[int, int, int]
+# Not learned yet; moving but not recognised; somebody. Blue, green, red.
+UNKNOWN_BGR, MOVING_BGR, PERSON_BGR = (98, 84, 72), (150, 134, 120), (46, 128, 238)
+PLAN_BGR, PLACE_BGR = (44, 38, 34), (110, 96, 84)
+# A box of which less than this share is known has no shape to show, and gets a plain one.
+KNOWN_SHARE = 0.5
+
+
+def empty_scene(picture: U8, grid: Grid, known: Bools) -> U8:
+    """Return the learned background (H, W, 3) with what is not known filled."""
+    scene = picture.copy()
+    if not known.all():
+        _fill(scene, grid.spread(~known, _wh(scene)), UNKNOWN_BGR)
+    return scene
+
+
+def silhouettes(scene: U8, seen: Foreground, touched: Bools, people_px: F32, frame_wh: tuple[int, int]) -> None:
+    """Fill what differs from the background, in its shape: in one colour near people, in another elsewhere.
+
+    people_px: boxes (N, 4) of those surely there; an ellipse where no background is known to tell their shape.
+    """
+    wh = _wh(scene)
+    near = seen.grid.spread(touched, seen.grid.small_wh)
+    shape = cv2.morphologyEx(cv2.medianBlur(seen.cells, 3), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _fill(scene, _smooth(cv2.bitwise_and(shape, cv2.bitwise_not(near)), wh), MOVING_BGR)
+    people = with_margin(people_px, frame_wh, 0.0)
+    for box, (x0, y0, x1, y1) in zip(people, seen.grid.spans(people, frame_wh), strict=True):
+        if seen.known[y0:y1, x0:x1].sum() < KNOWN_SHARE * (x1 - x0) * (y1 - y0):
+            _ellipse(scene, box * _scale(wh, frame_wh), PERSON_BGR)
+    _fill(scene, _smooth(cv2.bitwise_and(shape, near), wh), PERSON_BGR)
+
+
+def boxes(scene: U8, seen: Foreground, xyxy_px: F32, frame_wh: tuple[int, int]) -> None:
+    """Fill the boxes (N, 4) with their margin, and the blocks that differ outside them."""
+    wh = _wh(scene)
+    _fill(scene, seen.grid.spread(seen.differs, wh), MOVING_BGR)
+    for box in with_margin(xyxy_px, frame_wh) * _scale(wh, frame_wh):
+        (x0, y0), (x1, y1) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
+        scene[y0:y1, x0:x1] = PERSON_BGR
+
+
+def plan(wh: tuple[int, int], places: list[F64], foot_px: F32, frame_wh: tuple[int, int]) -> U8:
+    """Return a plain canvas of `wh` with the outlines of `places` (N, 2) px and a dot at each foot (N, 2) px."""
+    canvas = np.full((wh[1], wh[0], 3), PLAN_BGR, np.uint8)
+    scale = _scale(wh, frame_wh)[:2]
+    for place in places:
+        corners = np.round(np.clip(place * scale, -1e4, 1e4)).astype(np.int32)
+        cv2.polylines(canvas, [corners], True, PLACE_BGR, 1, cv2.LINE_AA)
+    radius = max(2, round(max(wh) / 120))
+    for x, y in foot_px[np.isfinite(foot_px).all(axis=1)] * scale:
+        if -radius <= x <= wh[0] + radius and -radius <= y <= wh[1] + radius:
+            cv2.circle(canvas, (round(float(x)), round(float(y))), radius, PERSON_BGR, cv2.FILLED, cv2.LINE_AA)
+    return canvas
+
+
+def _wh(picture: U8) -> tuple[int, int]:
+    return picture.shape[1], picture.shape[0]
+
+
+def _scale(wh: tuple[int, int], frame_wh: tuple[int, int]) -> F64:
+    return np.array([wh[0] / frame_wh[0], wh[1] / frame_wh[1]] * 2)
+
+
+def _fill(scene: U8, mask: U8, colour: Colour) -> None:
+    cv2.copyTo(_solid(_wh(scene), colour), mask, scene)
+
+
+@lru_cache(maxsize=16)
+def _solid(wh: tuple[int, int], colour: Colour) -> U8:
+    """Return a picture of one colour; making one anew for every frame costs more than all else."""
+    return np.full((wh[1], wh[0], 3), colour, np.uint8)
+
+
+def _smooth(cells: U8 | cv2.typing.MatLike, wh: tuple[int, int]) -> U8:
+    """Return a mask of cells in the size of the picture, with its corners cut."""
+    large = cv2.resize(cells, wh, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.threshold(large, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _ellipse(scene: U8, box: F64, colour: Colour) -> None:
+    middle, half = (box[:2] + box[2:]) / 2, np.maximum((box[2:] - box[:2]) / 2, 1)
+    axes = (*np.round(middle).astype(int).tolist(),), (*np.round(half).astype(int).tolist(),)
+    cv2.ellipse(scene, *axes, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)

@@ -1,0 +1,68 @@
+"""Learned floors between runs: one small JSON file a camera in the results folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from passerby.contracts.calibration import LearnedFloor
+
+log = logging.getLogger(__name__)
+NAME = "floor.json"
+
+
+class FloorFiles:
+    """Keeps each camera's floor in `folder`/camera/floor.json. A file that cannot be used is a warning."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, camera: str) -> LearnedFloor | None:
+        """Return what was kept of `camera`; None if there is nothing usable."""
+        path = self._folder / camera / NAME
+        try:
+            return _floor(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            log.warning("%s cannot be used (%s); the floor is learned anew", path, error)
+            return None
+
+    def save(self, camera: str, floor: LearnedFloor) -> None:
+        """Keep `floor`; a crash leaves the old file or the new one."""
+        path = self._folder / camera / NAME
+        new = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(floor), indent=1) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError as error:
+            log.warning("%s cannot be written (%s); after a restart the floor is learned anew", path, error)
+
+
+def _floor(data: dict[str, object]) -> LearnedFloor:
+    """Raises ValueError, TypeError or KeyError for anything but a floor."""
+    vector, cov = np.array(data["vector"], np.float64), np.array(data["cov"], np.float64)
+    if vector.shape != (4,) or cov.shape != (16,) or not (np.isfinite(vector).all() and np.isfinite(cov).all()):
+        raise ValueError("its numbers are not those of a floor")
+    if np.linalg.eigvalsh(cov.reshape(4, 4)).min() < -1e-9:
+        raise ValueError("its covariance is none")
+    width, height = np.array(data["picture_wh"], np.int64).tolist()
+    return LearnedFloor(
+        picture_wh=(width, height),
+        given=str(data["given"]),
+        vector=tuple(vector.tolist()),
+        cov=tuple(cov.tolist()),
+        people_misfit=float(str(data["people_misfit"])),
+        box_misfit=float(str(data["box_misfit"])),
+        length_sd=float(str(data["length_sd"])),
+        walkers=int(str(data["walkers"])),
+    )
