@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.contracts.config import ModelChoice
-from passerby.contracts.errors import InputError, ModelError
+from passerby.contracts.errors import ModelError, UsageError
 from passerby.evals.detector import Options, found, run, usual
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.evals.detector_speed import Contender, speeds
@@ -64,7 +64,7 @@ def test_only_detectors_that_are_there_are_compared(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_measured_is_said(tmp_path: Path, drawn: Contender) -> None:
-    with pytest.raises(InputError, match="none: there is no such folder of evaluation data; check --data"):
+    with pytest.raises(UsageError, match="none: there is no such folder of evaluation data; check --data"):
         run(tmp_path / "none", [drawn])
     with pytest.raises(ModelError, match=r"absent\.onnx: there is no such model file"):
         run(tmp_path, [Contender("absent", str(tmp_path / "absent.onnx"), (64, 32))], [], BRIEF)

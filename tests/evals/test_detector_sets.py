@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.contracts.errors import InputError
+from passerby.contracts.errors import UsageError
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.evals.detector_sets import evaluation_sets, station_sets, stills, tall
 
@@ -41,7 +41,7 @@ def test_stills_with_mot_rows(tmp_path: Path) -> None:
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"pets09-s2l1-f001-300\.txt: there is no such table of people"):
+    with pytest.raises(UsageError, match=r"pets09-s2l1-f001-300\.txt: there is no such table of people"):
         next(evaluation_sets(tmp_path))
 
 

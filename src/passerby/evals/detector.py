@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from passerby.contracts.config import ModelChoice
-from passerby.contracts.errors import InputError
+from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.evals.detector_labels import Labelled
 from passerby.evals.detector_quality import Found, Pair, by_height, judged, quality
@@ -116,12 +116,12 @@ def run(
 
     data: folder with `media`, `groundtruth`, `training` and `models`; contenders: without any, the usual ones.
     "ms" is by runtime, "ratio" the same as a part of YOLOX-nano's time on OpenVINO in this run.
-    Raises InputError where data are missing and ModelError where a detector cannot be loaded.
+    Raises UsageError where data are missing and ModelError where a detector cannot be loaded.
     """
     contenders, options = contenders or usual(data), options or Options()
     if sets is None:
         if not data.is_dir():
-            raise InputError(f"{data}: there is no such folder of evaluation data; check --data")
+            raise UsageError(f"{data}: there is no such folder of evaluation data; check --data")
         sets = evaluation_sets(data)
     detectors = {c.name: _loaded(c, LOWEST_SCORE) for c in contenders}
     results: dict[str, Any] = {c.name: {**timed, "sets": {}} for c, timed in _timed(contenders, options.rounds)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from passerby.contracts.errors import InputError
+from passerby.contracts.errors import UsageError
 from passerby.evals.detector_labels import Labelled, quads
 
 # Licence group of each source, from the data set's own SOURCES.md: B = an open licence is stated, or the photos
@@ -40,7 +40,7 @@ GROUPS = {
 def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]:
     found, index = {}, folder / f"{split}.jsonl"
     if not index.is_file():
-        raise InputError(f"{index}: there are no labelled photos; check --data")
+        raise UsageError(f"{index}: there are no labelled photos; check --data")
     for line in index.read_text().splitlines():
         row = json.loads(line)
         if row["source"] not in GROUPS:
@@ -53,7 +53,7 @@ def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]
 def photos(folder: Path, split: str, groups: str) -> Iterator[Labelled]:
     """Every picture of `split` ("train" or "val") whose licence group is one of the letters in `groups`.
 
-    Raises InputError where there are none, and ValueError when a source has no licence group or a JPEG cannot be
+    Raises UsageError where there are none, and ValueError when a source has no licence group or a JPEG cannot be
     decoded.
     """
     rows = _rows(folder, split, groups)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F32
-from passerby.contracts.errors import InputError
+from passerby.contracts.errors import UsageError
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.evals.detector_photos import photos
 from passerby.evals.detector_stations import SEEN, stations_by_sight
@@ -31,7 +31,7 @@ def _corners(rows: F32) -> F32:
 
 def _rows(table: Path) -> F32:
     if not table.is_file():
-        raise InputError(f"{table}: there is no such table of people; check --data")
+        raise UsageError(f"{table}: there is no such table of people; check --data")
     return np.loadtxt(table, delimiter=",", dtype=np.float32, ndmin=2)
 
 
@@ -78,7 +78,7 @@ def station_sets(seeds: range, each: int, seen: Sequence[float] = (SEEN,)) -> li
 def evaluation_sets(data: Path) -> Iterator[tuple[str, list[Labelled]]]:
     """Yield name and pictures of each set, one after the other, since all at once would fill the memory.
 
-    data: folder with `media`, `groundtruth` and `training`. Raises InputError where a part is missing.
+    data: folder with `media`, `groundtruth` and `training`. Raises UsageError where a part is missing.
     """
     media, truth = data / "media", data / "groundtruth" / "mot"
     pets, tud = "pets09-s2l1-f001-300", "tud-stadtmitte"

@@ -23,7 +23,7 @@ def detector_suite(data: Path, contenders: Sequence[Contender] = (), say: Say = 
     """Compare detectors on every set; the first of them is held to the aims.
 
     data: folder with `media`, `groundtruth`, `training` and `models`; contenders: without any, the usual ones.
-    Raises InputError where data are missing and ModelError where a detector cannot be loaded.
+    Raises UsageError where data are missing and ModelError where a detector cannot be loaded.
     """
     return as_report(run(data, contenders, say=say)["detectors"])
 

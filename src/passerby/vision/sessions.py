@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -82,7 +83,7 @@ class OpenVinoSession:
 
     def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
         try:
-            import openvino as ov
+            ov = _openvino()
         except ImportError as error:
             raise ModelError(
                 f"{path}: this model needs OpenVINO; install it with: pip install 'passerby[openvino]'"
@@ -119,6 +120,18 @@ class OpenVinoSession:
                     self._compiled[several] = self._any_batch()
             requests[several] = self._compiled[several].create_infer_request()
         return requests[several]
+
+
+def _openvino() -> Any:
+    """Import OpenVINO without its telemetry.
+
+    As soon as it is imported it resolves its maker's collector and writes a number for this user into the home
+    folder, if it finds the package made for that (seen under strace, version 2026.4); without it, it goes on.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
 
 
 def _for_pictures(
