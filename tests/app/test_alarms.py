@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from passerby.app import alarms
 from passerby.contracts.errors import PasserbyError
+from passerby.store import audit
+from passerby.store.connect import reading
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import SHELVES, load
 from support.stored import ALARM
@@ -41,6 +43,8 @@ def test_shelve_and_take_off(folder: Path) -> None:
     assert timedelta(minutes=88) < left <= timedelta(minutes=90)
     assert (shelf.kind, shelf.reason, bool(shelf.by)) == ("loitering", "works at gate 3", True)
     assert "works at gate 3" in call("shelved", str(folder)).stdout
+    with reading(folder / "passerby.db") as connection:
+        assert [row.entry.act for row in audit.rows(connection)] == ["shelved"]
     assert call("unshelve", str(folder), "--kind", "loitering").exit_code == 0
     assert "Nothing is shelved" in call("shelved", str(folder)).stdout
 

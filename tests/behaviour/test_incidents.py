@@ -171,6 +171,7 @@ def test_severities_are_as_documented() -> None:
     assert {k: str(v) for k, v in SEVERITY.items()} == {
         "line_crossing": "info", "fast_movement": "warning", "loitering": "warning",
         "intrusion": "alarm", "crowding": "warning", "counter_flow": "warning", "queue": "info",
+        "left_object": "info", "fall": "warning", "may_need_help": "warning",
     }  # fmt: skip
 
 

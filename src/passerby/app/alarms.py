@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,16 +9,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from passerby.app.actor import actor, note_look
 from passerby.app.options import JsonOption
-from passerby.app.terminal import table_console
+from passerby.app.tables import print_rows
 from passerby.contracts.alarms import Alarm, Shelf
 from passerby.contracts.errors import UsageError
 from passerby.report.wording import wall_clock
+from passerby.store import audit
 from passerby.store.alarms import alarm_line, newest
-from passerby.store.connect import reading
-from passerby.store.results import databases_in
+from passerby.store.audit import Act
+from passerby.store.connect import reading, writing
+from passerby.store.results import databases_in, the_database
 from passerby.store.shelves import SHELVES, load, save
 
 app = typer.Typer(help="What asks for attention: list alarms, put one aside for a while.", no_args_is_help=True)
@@ -45,6 +46,7 @@ def list_(
     for path in databases_in(folder):
         with reading(path) as connection:
             found += newest(connection, only_open=only_open)
+        note_look(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms")
     if as_json:
         sys.stdout.write(b"".join(alarm_line(alarm) for alarm in found).decode())
     else:
@@ -69,9 +71,12 @@ def shelve(
     now = datetime.now(UTC)
     until = _rfc3339(now + _duration(for_))
     path = _shelves_in(folder)
+    what = _what(camera, kind, place)
     kept = [shelf for shelf in load(path) if shelf.until_utc > _rfc3339(now)]
-    save(path, [*kept, Shelf(until, reason.strip(), getpass.getuser(), camera, kind, place)])
-    typer.echo(f"shelved until {until}: {_what(camera, kind, place)}")
+    with writing(the_database(folder)) as connection:
+        audit.record(connection, actor(), Act.SHELVED, what, f"until {until}: {reason.strip()}")
+        save(path, [*kept, Shelf(until, reason.strip(), actor(), camera, kind, place)])
+    typer.echo(f"shelved until {until}: {what}")
 
 
 @app.command()
@@ -79,36 +84,37 @@ def unshelve(
     folder: FolderArgument, *, camera: CameraOption = "", kind: KindOption = "", place: PlaceOption = ""
 ) -> None:
     """Take alarms off the shelf before their time is over."""
-    path = _shelves_in(folder)
+    path, what = _shelves_in(folder), _what(camera, kind, place)
     shelves = load(path)
     kept = [s for s in shelves if (s.camera, s.kind, s.place) != (camera, kind, place)]
     if len(kept) == len(shelves):
-        raise UsageError(
-            f"nothing is shelved as {_what(camera, kind, place)}; see passerby alarms shelved {folder}"
-        )
-    save(path, kept)
-    typer.echo(f"off the shelf: {_what(camera, kind, place)}")
+        raise UsageError(f"nothing is shelved as {what or 'everything'}; see passerby alarms shelved {folder}")
+    with writing(the_database(folder)) as connection:
+        audit.record(connection, actor(), Act.UNSHELVED, what)
+        save(path, kept)
+    typer.echo(f"off the shelf: {what}")
 
 
 @app.command()
 def shelved(folder: FolderArgument) -> None:
     """List what is on the shelf now."""
     now = _rfc3339(datetime.now(UTC))
-    table = Table("until", "what", "reason", "by", box=None, pad_edge=False, header_style="bold")
-    for shelf in load(_shelves_in(folder)):
-        if shelf.until_utc > now:
-            table.add_row(shelf.until_utc, _what(shelf.camera, shelf.kind, shelf.place), shelf.reason, shelf.by)
-    table_console().print(table if table.row_count else "Nothing is shelved.")
+    shelves = [shelf for shelf in load(_shelves_in(folder)) if shelf.until_utc > now]
+    rows = [(s.until_utc, _what(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
+    print_rows(("until", "what", "reason", "by"), rows, "Nothing is shelved.")
 
 
 def _print_alarms(found: list[Alarm]) -> None:
     names = ("time", "priority", "kind", "camera", "place", "phase", "incidents", "people")
-    table = Table(*names, box=None, pad_edge=False, header_style="bold")
-    for a in found:
-        when = (wall_clock(a.utc) or a.utc) if a.utc else f"{a.at_s:.1f} s"
-        kind = a.kind.replace("_", " ")
-        table.add_row(when, a.priority, kind, a.camera, a.place, a.phase, str(a.incidents), str(a.people))
-    table_console().print(table if found else "No alarm.")
+    rows = [
+        (_when(a), a.priority, a.kind.replace("_", " "), a.camera, a.place, a.phase, a.incidents, a.people)
+        for a in found
+    ]
+    print_rows(names, rows, "No alarm.")
+
+
+def _when(alarm: Alarm) -> str:
+    return f"{alarm.at_s:.1f} s" if alarm.utc is None else wall_clock(alarm.utc) or alarm.utc
 
 
 def _shelves_in(folder: Path) -> Path:

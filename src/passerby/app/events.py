@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,13 +11,12 @@ from typing import Annotated
 
 import typer
 
-from passerby.app.actor import actor
+from passerby.app.actor import note_look
 from passerby.app.event_table import print_table
-from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase, Severity
-from passerby.store import audit
 from passerby.store.audit import Act
-from passerby.store.connect import reading, writing
+from passerby.store.connect import reading
 from passerby.store.encode import event_line
 from passerby.store.events import EventFilter, query
 from passerby.store.evidence import as_it_is
@@ -72,17 +70,8 @@ def events(  # noqa: PLR0913  one parameter an option
     databases, chosen = databases_in(where), _format(format_, as_json)
     _print(_found(databases, wanted), chosen)
     for path in databases:
-        _note(path, chosen)
-
-
-def _note(path: Path, chosen: OutputFormat) -> None:
-    """Enter the look into the audit log; results on a medium that cannot be written may be read all the same."""
-    act = Act.LOOKED if chosen is OutputFormat.TABLE else Act.EXPORTED
-    try:
-        with writing(path) as connection:
-            audit.record(connection, actor(), act, "events", f"as {chosen}")
-    except StoreError as error:
-        sys.stderr.write(f"passerby: this look is not in the audit log: {error}\n")
+        act = Act.LOOKED if chosen is OutputFormat.TABLE else Act.EXPORTED
+        note_look(path, act, "events", f"as {chosen}")
 
 
 def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 200  # what reads a pipe does not wrap at 80 columns
+from passerby.app.terminal import table_console
 
 
 def print_json(data: object) -> None:
@@ -21,7 +20,7 @@ def print_json(data: object) -> None:
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
     """Print a table, numbers to the right; `nothing` is said if there is no row."""
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+    console = table_console()
     all_rows = [[*row] for row in rows]
     if not all_rows:
         console.print(nothing)

@@ -51,4 +51,4 @@ def print_summary(summary: Summary, folder: Path) -> None:
 
 def table_console() -> Console:
     """Return where tables are printed: what reads a pipe does not wrap at 80 columns."""
-    return Console(width=None if sys.stdout.isatty() else 200)
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)

@@ -32,6 +32,8 @@ class Act(StrEnum):
     LOOKED = "looked"
     EXPORTED = "exported"
     ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     PURGED = "purged"
