@@ -85,7 +85,7 @@ def _comparison(measured: dict[str, Any]) -> str:
     names = list(figures)
     rows: list[list[str]] = []
     for name in figures[names[0]]["sets"]:
-        ap50 = [percent(figures[n]["sets"][name]["ap50"]) for n in names]
+        ap50 = [percent(q["ap50"]) if (q := figures[n]["sets"].get(name)) else "" for n in names]
         rows.append([f"{name}: {MEANING[name]}", *ap50, _aim(name, figures)])
     for runtime, title in (("openvino", "OpenVINO"), ("onnxruntime", "ONNX Runtime")):
         rows.append([f"milliseconds, {title}", *(_number(figures[n]["ms"].get(runtime), 1) for n in names), ""])
@@ -93,11 +93,11 @@ def _comparison(measured: dict[str, Any]) -> str:
         rows.append([f"the same, as a part of YOLOX-nano's on OpenVINO, {title}", *ratios, ""])
     best = min(figures[names[0]]["ratio"].values(), default=0.0)
     rows[-3][-1] = _verdict(RATIO_AIM, best, -1, 2)
-    false = [figures[n]["station"]["false_per_empty_frame"] for n in names]
+    false = [figures[n].get("station", {}).get("false_per_empty_frame") for n in names]
     rows.append(
         [
             "false boxes per empty simulated frame, at its own threshold",
-            *(f"{f:.3f}" for f in false),
+            *(_number(f, 3) for f in false),
             _verdict(FALSE_AIM, false[0], -1, 3),
         ]
     )
