@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.samples import U8
+from passerby.pixels.frame import U8
 
 
 def _light(rng: np.random.Generator, bgr: U8) -> U8:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from training.samples import F32, U8, Labelled, quads
+from passerby.contracts.arrays import F32
+from passerby.evals.detector_labels import Labelled, quads
+from passerby.pixels.frame import U8
 
 Pick = Callable[[], Labelled]
 SMALLEST_PX = 8.0

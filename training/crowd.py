@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from passerby.contracts.arrays import F32
+from passerby.pixels.frame import U8
 from training.collage import Canvas, Pick, merged
-from training.samples import F32, U8
 
 HIDDEN = 0.65
 

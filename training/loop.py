@@ -16,7 +16,7 @@ from training.loader import Numbers, batches
 from training.loss import losses
 from training.mixture import Mixture
 from training.net import PersonNet, normalised
-from training.state import Average, load, optimiser, rate_at, save, set_rate
+from training.state import Average, load, optimiser, rate_at, save, set_rate, start_from
 
 CLIP = 5.0
 LOG_EVERY = 50
@@ -24,7 +24,10 @@ LOG_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast: steps, samples a step and process, highest learning rate, steps between saves."""
+    """How long and how fast: steps, samples a step and process, highest learning rate, steps between saves.
+
+    start: a checkpoint of another run, with whose averaged weights a new run begins.
+    """
 
     steps: int
     batch: int = 16
@@ -33,6 +36,7 @@ class Plan:
     workers: int = 1
     rank: int = 0
     ranks: int = 1
+    start: str = ""
 
 
 class Run:
@@ -43,6 +47,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(7)
         self.net = PersonNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if plan.start:
+            start_from(self.net, Path(plan.start))
         self.optimiser = optimiser(self.net, plan.rate)
         self.average, self.step = Average(self.net), 0
         if (folder / "checkpoint.pt").is_file():

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.evals.detector_labels import Labelled
 from training.camera import through_camera
 from training.collage import Canvas, Pick, blank, fill, merged, place, sort_out, wanted_scale
 from training.crowd import paste_people
-from training.samples import Cache, Labelled
+from training.samples import Cache, Joined
 
 ASPECTS = ((16 / 9, 0.5), (4 / 3, 0.25), (0.0, 0.25))  # 0: the network's own shape
 WHOLE = 0.35
@@ -20,7 +21,7 @@ class Mixture:
     """Photos, optionally simulated frames, and how large a share of the samples the latter make."""
 
     photos: Cache
-    simulated: Cache | None = None
+    simulated: Cache | Joined | None = None
     simulated_share: float = 0.0
     wh: tuple[int, int] = (416, 256)
     seed: int = 1
@@ -86,7 +87,7 @@ def _photos(rng: np.random.Generator, pick: Pick, wh: tuple[int, int]) -> Canvas
     return canvas
 
 
-def _station(rng: np.random.Generator, cache: Cache, pick: Pick, wh: tuple[int, int]) -> Canvas:
+def _station(rng: np.random.Generator, cache: Cache | Joined, pick: Pick, wh: tuple[int, int]) -> Canvas:
     """A simulated frame, whole or in part; now and then with photographed people in it."""
     canvas = blank(wh)
     item = cache[int(rng.integers(len(cache)))]

@@ -1,4 +1,4 @@
-"""The network: plain 3x3 convolutions, residual, fused top-down, one head on a grid of four pixels."""
+"""The network: plain 3x3 convolutions, residual, fused top-down; answers on a grid of four pixels."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ SCORE, SIDES = 1, 4
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Channels at strides 2 to 32, residual blocks at strides 4 to 32, and the two widths of the fusion."""
+    """Channels at strides 2 to 32, residual blocks at strides 4 to 32, the two widths of the fusion, and that
+    of the broad head."""
 
     channels: tuple[int, ...] = (16, 32, 48, 96, 160)
     blocks: tuple[int, ...] = (0, 2, 2, 2)
     fused: int = 48
     fine: int = 24
+    broad: int = 64
 
 
 def _conv(inp: int, out: int, stride: int = 1) -> nn.Sequential:
@@ -72,13 +74,19 @@ class PersonNet(nn.Module):
         self.to4 = _Fuse(fused, c[1], fine)
         self.head = _conv(fine, fine)
         self.out = nn.Conv2d(fine, SCORE + SIDES, 1)
+        # Few channels at stride 4 hold little about tall people: stride 8 adds to each of its four points.
+        self.broad = _conv(fused, self.shape.broad)
+        self.broad_out = nn.Conv2d(self.shape.broad, 4 * (SCORE + SIDES), 1)
         self._start()
 
     def _start(self) -> None:
         """A person is rare: begin at a score of 0.01, with boxes of about 10 x 27 pixels."""
         nn.init.normal_(self.out.weight, std=0.01)
+        nn.init.zeros_(self.broad_out.weight)  # so that weights from before this head start where they ended
         with torch.no_grad():
             assert self.out.bias is not None
+            assert self.broad_out.bias is not None
+            self.broad_out.bias.zero_()
             self.out.bias.copy_(torch.tensor([-4.6, 1.6, 2.6, 1.6, 2.6]))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -89,10 +97,11 @@ class PersonNet(nn.Module):
             x = level(x)
             levels.append(x)
         p = self.to16(self.top(levels[3]), levels[2])
-        p = self.to8(p, levels[1])
-        p = self.head(self.to4(p, levels[0]))
+        p8 = self.to8(p, levels[1])
+        p4 = self.head(self.to4(p8, levels[0]))
+        broad = self.broad(p8)
         with torch.autocast("cpu", enabled=False):
-            out = self.out(p.float())
+            out = self.out(p4.float()) + functional.pixel_shuffle(self.broad_out(broad.float()), 2)
         return out[:, :SCORE], out[:, SCORE:]
 
 

@@ -1,4 +1,4 @@
-"""Draws where the detector fails on simulated stations: python -m training.pictures --simulated DIR.
+"""Draws where the detector fails on simulated stations: python -m training.pictures.
 
 Green is right, red is a box where nobody is, yellow is a person who was not found. Only drawn people are shown.
 """
@@ -6,18 +6,21 @@ Green is right, red is a box where nobody is, yellow is a person who was not fou
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from training.ap import Found, Truth, judged
-from training.detectors import Detector, ours
-from training.evaluate import simulated
-from training.samples import F32, U8
-from training.ship import WEIGHTS, WH
-from training.truth import Picture
+from passerby.contracts.arrays import F32
+from passerby.contracts.config import ModelChoice
+from passerby.evals.detector import found as seen_by
+from passerby.evals.detector_labels import Labelled, Truth
+from passerby.evals.detector_quality import Found, judged
+from passerby.evals.detector_sets import STATION_EACH, STATION_SEEDS, station_sets
+from passerby.pixels.frame import U8
+from passerby.vision.detector import Detector
+from passerby.vision.load import load_detector
+from training.ship import WH
 
 TILE = (640, 360)
 GREEN, RED, YELLOW = (80, 200, 60), (40, 40, 230), (0, 220, 255)
@@ -47,14 +50,10 @@ def drawn(bgr: U8, found: Found, truth: Truth) -> U8:
     return np.asarray(cv2.resize(out, TILE, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _sure(detector: Detector, bgr: U8, score: float) -> Found:
-    found = detector.find(bgr)
-    return Found(found.boxes[found.scores >= score], found.scores[found.scores >= score])
-
-
-def worst(detector: Detector, pictures: list[Picture], score: float, count: int) -> list[U8]:
+def worst(detector: Detector, items: list[Labelled], count: int) -> list[U8]:
     """The pictures with most mistakes, and at most one in eight neighbours, which show the same place."""
-    results = [(bgr, _sure(detector, bgr, score), truth) for bgr, truth in pictures]
+    score = detector.info.score
+    results = [(item.bgr, seen_by(detector, item).from_score(score), item.truth) for item in items]
 
     def mistakes(index: int) -> int:
         _, found, truth = results[index]
@@ -69,12 +68,10 @@ def worst(detector: Detector, pictures: list[Picture], score: float, count: int)
 def main() -> None:
     """Write one picture of four."""
     parser = argparse.ArgumentParser(prog="python -m training.pictures", description=__doc__)
-    parser.add_argument("--simulated", type=Path, required=True)
     parser.add_argument("--to", type=Path, default=Path("docs/images/detector-mistakes.jpg"))
     args = parser.parse_args()
-    card = json.loads((WEIGHTS / "person.json").read_text())
-    detector = ours(WEIGHTS / card["file"], WH, card["nms_iou"])
-    a, b, c, d = worst(detector, simulated(args.simulated), card["score"], 4)
+    detector = load_detector(ModelChoice(input_px=WH))
+    a, b, c, d = worst(detector, station_sets(STATION_SEEDS, STATION_EACH)[0], 4)
     args.to.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(args.to), np.vstack([np.hstack([a, b]), np.hstack([c, d])]), [cv2.IMWRITE_JPEG_QUALITY, 82])
     print(f"wrote {args.to}")

@@ -11,11 +11,11 @@ import torch
 import torch.distributed as dist
 from torch.multiprocessing.spawn import spawn
 
+from passerby.evals.detector_photos import photos
 from training.export import export
 from training.loop import Plan, Run
 from training.mixture import Mixture
-from training.photos import photos
-from training.samples import Cache, write_cache
+from training.samples import Cache, Joined, write_cache
 
 
 def _arguments() -> argparse.Namespace:
@@ -29,7 +29,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--groups", default="B", help="licence groups to train on, for example B or BCR")
     parser.add_argument(
-        "--simulated", type=Path, help="cache folder of simulated frames (python -m training.simulated)"
+        "--simulated",
+        type=Path,
+        nargs="+",
+        help="cache folders of simulated frames (python -m training.simulated); one given twice counts twice",
     )
     parser.add_argument(
         "--simulated-share", type=float, default=0.35, help="part of the samples that is simulated"
@@ -37,6 +40,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=8, help="samples a step in each process")
     parser.add_argument("--rate", type=float, default=1.2e-3, help="highest learning rate")
+    parser.add_argument("--start", default="", help="checkpoint of another run whose weights this one begins with")
+    parser.add_argument("--seed", type=int, default=1, help="another stream of samples")
     parser.add_argument("--processes", type=int, default=1, help="processes that share each step's work")
     return parser.parse_args()
 
@@ -55,9 +60,9 @@ def _train(rank: int, args: argparse.Namespace, plan: Plan, meeting: str) -> Non
     torch.set_num_threads(1)
     if plan.ranks > 1:
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=plan.ranks)
-    simulated = Cache(args.simulated) if args.simulated else None
+    simulated = Joined([Cache(folder) for folder in args.simulated]) if args.simulated else None
     share = args.simulated_share if simulated else 0.0
-    mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share)
+    mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share, seed=args.seed)
     Run(args.out, replace(plan, rank=rank)).train(mixture)
 
 
@@ -66,7 +71,7 @@ def main() -> None:
     args = _arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     _photo_cache(args)
-    plan = Plan(args.steps, args.batch, args.rate, ranks=args.processes)
+    plan = Plan(args.steps, args.batch, args.rate, ranks=args.processes, start=args.start)
     if plan.ranks > 1:
         with tempfile.TemporaryDirectory() as folder:
             spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)  # type: ignore[no-untyped-call]

@@ -1,33 +1,14 @@
-"""What a training picture is, and the cache of decoded pictures: one flat file of bytes and one index."""
+"""The cache of decoded pictures: one flat file of bytes and one index."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
-F32 = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
-    """A picture, uint8 (H, W, 3) BGR; people and regions of no opinion, float32 (N, 4) corners in pixels."""
-
-    bgr: U8
-    boxes: F32
-    ignore: F32
-    source: str
-    name: str = ""
-
-
-def quads(rows: Iterable[Iterable[float]]) -> F32:
-    """Boxes as float32 (N, 4), also when there are none."""
-    return np.asarray(list(rows), np.float32).reshape(-1, 4)
+from passerby.evals.detector_labels import Labelled, quads
 
 
 def write_cache(folder: Path, items: Iterator[Labelled]) -> int:
@@ -74,3 +55,17 @@ class Cache:
         h, w = row["hw"]
         bgr = self._pixels[row["at"] : row["at"] + h * w * 3].reshape(h, w, 3)
         return Labelled(bgr, quads(row["boxes"]), quads(row["ignore"]), row["source"], row["name"])
+
+
+class Joined:
+    """Several caches as one; a cache given twice counts twice."""
+
+    def __init__(self, caches: list[Cache]) -> None:
+        self._at = [(cache, number) for cache in caches for number in range(len(cache))]
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, number: int) -> Labelled:
+        cache, at = self._at[number]
+        return cache[at]

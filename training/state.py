@@ -51,6 +51,16 @@ class Average:
                 self.values[name].copy_(value)
 
 
+def start_from(net: nn.Module, checkpoint: Path) -> None:
+    """Take the averaged weights of another run; parts that the network did not have then keep their start.
+
+    Raises ValueError when the checkpoint has parts that this network has not.
+    """
+    result = net.load_state_dict(load(checkpoint)["average"], strict=False)
+    if result.unexpected_keys:
+        raise ValueError(f"{checkpoint}: this network has no part {result.unexpected_keys[0]!r}")
+
+
 def save(path: Path, content: dict[str, Any]) -> None:
     """Write a checkpoint so that an interruption leaves the old or the new one, never half of one."""
     part = path.with_suffix(".part")

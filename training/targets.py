@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.contracts.arrays import F32
+from passerby.evals.detector_labels import Labelled
 from training.net import STRIDE
-from training.samples import F32, Labelled
 
 SPREAD = 0.54 / 6  # standard deviation of a bell as a part of the box side
 REACH = 0.54 / 2  # how far from its centre a person's grid points lie, as a part of the box side

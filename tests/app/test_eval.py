@@ -45,6 +45,8 @@ def test_json_to_standard_output_is_json_alone(tmp_path: Path) -> None:
         (("trajectories", "--data", "nowhere"), "there is no reference here"),
         (("mot", "--detector", "truth", "--data", "nowhere"), "there are no labels here"),
         (("sim", "--scenario", "nothing-like-it"), "no scenario 'nothing-like-it'"),
+        (("detector", "--data", "nowhere/groundtruth"), "nowhere: there is no such folder of evaluation data"),
+        (("detector", "--model", "person.onnx"), "write the file and its input size"),
         (("budget", "none.jsonl"), "the events cannot be read"),
     ],
 )

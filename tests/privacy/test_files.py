@@ -56,13 +56,15 @@ def watched(*arguments: object) -> tuple[list[str], list[list[str]]]:
     return written, called
 
 
-@pytest.mark.parametrize("word", ["analyze", "run"])
-def test_the_files_on_the_page_and_no_other(tmp_path: Path, word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "runtime"), [("analyze", "onnxruntime"), ("analyze", "openvino"), ("run", "auto")]
+)
+def test_the_files_on_the_page_and_no_other(tmp_path: Path, word: str, runtime: str) -> None:
     model, video = figures.model(tmp_path / "m.onnx"), film(tmp_path / "v.mp4", CAST, SECONDS)
     unit = stage.unit(tmp_path / "unit.yaml", {"source": str(video)}, model=str(model))
     out = tmp_path / "out"
     config = ["--config", unit] if word == "analyze" else [unit]
-    written, called = watched(word, *config, "--out", out)
+    written, called = watched(word, *config, "--out", out, "--runtime", runtime)
     assert called == []
     listed, found = patterns(), [str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()]
     assert len(found) > 10

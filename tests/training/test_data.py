@@ -14,8 +14,10 @@ from training.camera import through_camera
 from training.collage import blank, fill, merged, place, sort_out
 from training.crowd import covered, paste_people, soft_mask
 from training.mixture import Mixture
-from training.photos import photos
-from training.samples import Cache, Labelled, quads, write_cache
+from training.samples import Cache, Joined, write_cache
+
+from passerby.evals.detector_labels import Labelled, quads
+from passerby.evals.detector_photos import photos
 
 WH = (160, 96)
 
@@ -74,6 +76,13 @@ def test_cache_returns_what_was_written(cache: Cache) -> None:
         assert np.array_equal(want.boxes, got.boxes)
         assert (want.source, want.name) == (got.source, got.name)
     assert cache.upright == [2, 2, 2, 2]
+
+
+def test_caches_are_joined_and_one_given_twice_counts_twice(cache: Cache, tmp_path: Path) -> None:
+    write_cache(tmp_path / "other", iter([_drawn(9)]))
+    joined = Joined([cache, Cache(tmp_path / "other"), Cache(tmp_path / "other")])
+    assert [joined[n].name for n in range(len(joined))] == ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "9.jpg", "9.jpg"]
+    assert len(Mixture(cache, joined, 1.0, wh=WH).sample(0).bgr) == WH[1]
 
 
 def test_a_cache_that_was_not_finished_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.samples import Cache, Labelled, quads, write_cache
+from training.samples import Cache, write_cache
+
+from passerby.evals.detector_labels import Labelled, quads
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
 
@@ -16,7 +18,7 @@ from training.loop import Plan, Run  # noqa: E402
 from training.loss import box_loss, giou, score_loss  # noqa: E402
 from training.mixture import Mixture  # noqa: E402
 from training.net import STRIDE, PersonNet, decoded, normalised  # noqa: E402
-from training.state import Average, rate_at  # noqa: E402
+from training.state import Average, load, rate_at, save  # noqa: E402
 from training.targets import target  # noqa: E402
 
 WH = (96, 64)
@@ -130,6 +132,28 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     assert taken_up.step == 4
     parts = taken_up.net.state_dict()
     assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
+
+
+def test_a_run_begins_with_the_weights_of_another(tmp_path: Path, mixture: Mixture) -> None:
+    first = Run(tmp_path / "first", Plan(1, batch=2, workers=0))
+    first.train(mixture)
+    saved = load(tmp_path / "first" / "checkpoint.pt")
+    for name in [name for name in saved["average"] if name.startswith("broad")]:
+        del saved["average"][name]  # as if it were from before that head
+    save(tmp_path / "older.pt", saved)
+    second = Run(tmp_path / "second", Plan(1, start=str(tmp_path / "older.pt")))
+    assert second.step == 0
+    for name, value in second.net.state_dict().items():
+        assert name.startswith("broad") or torch.equal(value, saved["average"][name])
+    image = normalised(torch.randint(0, 255, (1, WH[1], WH[0], 3), dtype=torch.uint8))
+    with torch.no_grad():
+        fine, whole = second.net.eval(), second.net(image)
+        torch.nn.init.normal_(fine.broad_out.weight)
+        assert not torch.equal(fine(image)[0], whole[0])  # it has a say once it has learned something
+    saved["average"]["unheard.of"] = torch.zeros(1)
+    save(tmp_path / "other.pt", saved)
+    with pytest.raises(ValueError, match=r"other\.pt: this network has no part 'unheard\.of'"):
+        Run(tmp_path / "third", Plan(1, start=str(tmp_path / "other.pt")))
 
 
 def test_the_file_answers_like_the_network(tmp_path: Path, mixture: Mixture) -> None:

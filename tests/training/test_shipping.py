@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.ap import Found, Quality, Truth
 from training.card import page
-from training.samples import Cache, Labelled, quads, write_cache
+from training.samples import Cache, write_cache
+
+from passerby.evals.detector_labels import Labelled, Truth, quads
+from passerby.evals.detector_quality import Found, Quality
 
 pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
 pytest.importorskip("openvino", reason="OpenVINO is not installed; it is only needed to compare")
@@ -37,10 +39,20 @@ def test_weights_from_other_sources_are_not_shipped(tmp_path: Path, source: str)
         sources([_cache(tmp_path, source)])
 
 
-def _measured(ap50: float) -> dict[str, object]:
+def _measured(ap50: float, ms: float) -> dict[str, object]:
     quality = asdict(Quality(ap50, 0.5, 0.6, 0.3, 100))
-    heights = {"12-20": quality, "160-10000": quality}
-    return {"ms": 6.5, "sets": {"PETS": {**quality, "heights": heights}, "val": {**quality, "heights": heights}}}
+    entry = {**quality, "heights": {"12-20": quality, "160-10000": quality}}
+    return {
+        "ms": {"openvino": ms, "onnxruntime": 2 * ms},
+        "ratio": {"openvino": ms / 10, "onnxruntime": 2 * ms / 10},
+        "sets": {"PETS": entry, "val": {**entry, "sources": {"voc100": quality, "cafe": quality}}},
+        "station": {
+            "score": 0.4,
+            "false_per_empty_frame": 0.25,
+            "empty_frames": 8,
+            "recall_by_skin_tone": [["light", 50, 0.9]],
+        },
+    }
 
 
 def test_the_page_says_what_was_missed_and_by_how_much() -> None:
@@ -49,17 +61,14 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
         "input_wh": [416, 256], "nms_iou": 0.5, "score": 0.3, "score_floor": 0.1,
         "sources": [{"name": "openimages", "images": 3, "licence": "CC BY"}],
     }  # fmt: skip
-    station = {"false_per_empty_frame": 0.25, "empty_frames": 8, "recall_by_skin_tone": [["light", 50, 0.9]]}
-    measured = {
-        "detectors": {"ours 416x256": _measured(0.80), "YOLOX-nano 416x416": _measured(0.75)},
-        "onnxruntime_ms": 11.2,
-        "station": station,
-    }
+    measured = {"detectors": {"ours 416x256": _measured(0.80, 6.5), "YOLOX-nano 416x416": _measured(0.75, 10.0)}}
     text = page(card, measured, "## Where it fails\n\nnotes")
     assert "missed by 10.0" in text  # PETS: 80 of 90
     assert "75.0: reached" in text  # val: as good as YOLOX-nano
+    assert "0.65: reached" in text  # 6.5 of 10 ms
+    assert "0.010: missed by 0.240" in text  # false boxes
     assert "| openimages | 3 | CC BY |" in text
-    assert "0.250 false boxes" in text
+    assert "| val | voc100 | 80.0 (100) | 50.0 |" in text
     assert "| light | 50 | 90.0 |" in text
     assert text.endswith("notes\n")
 

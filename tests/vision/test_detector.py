@@ -13,7 +13,7 @@ from passerby.contracts.config import ModelChoice
 from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.pixels.frame import U8, RawFrame
-from passerby.vision.detector import Detector, PersonDetector
+from passerby.vision.detector import MOST_BOXES, Detector, PersonDetector
 from passerby.vision.layouts import OMZ_ATSS, OMZ_SSD, PASSERBY, Layout
 from passerby.vision.load import load_detector
 from passerby.vision.sessions import Shapes
@@ -162,3 +162,11 @@ def test_the_layout_says_how_a_picture_is_laid_in() -> None:
         detector(Told(answer), layout).detect([frame((200, 100), bgr=np.full((100, 200, 3), 255, np.uint8))])
     assert (seen[0] == 255).mean() == 0.5
     assert (seen[1] == 255).all()
+
+
+def test_of_very_many_boxes_the_strongest_are_looked_at() -> None:
+    """Suppression compares every two boxes, so a low threshold must not make a picture take seconds."""
+    rows = [[8 * (n % 12), 8 * (n // 12 % 12), 8 * (n % 12) + 6, 8 * (n // 12 % 12) + 6, 0.2] for n in range(5000)]
+    (seen,) = saying([*rows, [0, 0, 50, 90, 0.9]]).detect([frame((100, 100))])
+    assert seen.score[0] == pytest.approx(0.9)
+    assert 100 < len(seen.score) <= MOST_BOXES

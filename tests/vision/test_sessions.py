@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -149,3 +152,26 @@ def test_a_half_precision_network_runs_on_openvino_only(made: Path) -> None:
     with pytest.raises(ModelError, match=r"takes tensor\(float16\), not float or uint8 pictures; try OpenVINO"):
         OnnxSession(path)
     assert OpenVinoSession(path).run(pictures(1))["out"][0, 0, 5] == pytest.approx(60 / 255, abs=1e-3)
+
+
+def test_openvino_serves_as_many_callers_at_once_as_there_are_cores(made: Path) -> None:
+    session = OpenVinoSession(made / "ours.onnx")
+    session.run(pictures(10, 20))
+    assert len(session._compiled) == 2  # one for single pictures, one for several
+    for compiled in session._compiled.values():
+        assert compiled.get_property("NUM_STREAMS") == os.cpu_count()
+        assert compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()
+
+
+def test_openvino_says_nothing_to_its_maker(made: Path, tmp_path: Path) -> None:
+    """Its telemetry writes into the home folder before it calls out; a plain import of it is seen to do so."""
+    ours = f"from passerby.vision.load import *; load_detector(ModelChoice(path={str(made / 'ours.xml')!r}))"
+    for code, writes in ((ours, False), ("import openvino", True)):
+        home = tmp_path / str(writes)
+        home.mkdir()
+        # The collector is replaced by a port that nobody listens at, so that the test calls nobody either.
+        quiet = "import socket; socket.getaddrinfo = lambda *a, **k: (_ for _ in ()).throw(OSError('no'));"
+        builders = ("CI", "TF_BUILD", "JENKINS_URL")  # where these are set it is silent by itself
+        env = {k: v for k, v in os.environ.items() if k not in builders} | {"HOME": str(home)}
+        subprocess.run([sys.executable, "-c", quiet + code], env=env, check=True)
+        assert any(home.rglob("*")) == writes

@@ -25,6 +25,7 @@ from passerby.app.options import (
     RuntimeOption,
     ScoreOption,
     model_choice,
+    model_folders,
 )
 from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
@@ -104,7 +105,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
     probes = Probes(picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     settings = Settings(
         unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
     )

@@ -20,6 +20,7 @@ from passerby.app import (
     events,
     evidence,
     ledger,
+    models,
     purge,
     run,
     sim,
@@ -44,6 +45,7 @@ app.command("purge")(purge.purge_)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(audit.app, name="audit")
 app.add_typer(sim.app, name="sim")
+app.add_typer(models.app, name="models")
 app.add_typer(eval.app, name="eval")
 
 

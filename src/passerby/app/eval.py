@@ -18,6 +18,7 @@ from passerby.contracts.errors import StoreError, UsageError
 from passerby.evals.budget_suite import BUDGET_PER_DAY, budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
+from passerby.evals.detector_suite import contender, detector_suite
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.page import page
 from passerby.evals.peers_suite import peers_suite
@@ -89,6 +90,23 @@ def mot(
 ) -> None:
     """Detector and tracker on labelled recordings: HOTA, MOTA, IDF1 and speed."""
     give([mot_suite(data, _detector(detector, model_input=model_input))], out, json_file)
+
+
+@app.command("detector")
+def detectors(
+    *,
+    data: DataOption = DATA,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="FILE@WxH", help="Only this one; may be repeated, the first is ours."),
+    ] = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """All detectors side by side: AP50, recall, by height and by source, false boxes, and time."""
+    chosen = [contender(spec) for spec in model or ()]
+    say = (lambda line: typer.echo(line, err=True)) if sys.stderr.isatty() else (lambda _: None)
+    give([detector_suite(data.parent, chosen, say)], out, json_file)
 
 
 @app.command()

@@ -12,7 +12,11 @@ from passerby.contracts.errors import UsageError
 
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", metavar="PATH", help="Person detector: an .onnx or .xml file, or embedded."),
+    typer.Option(
+        "--model",
+        metavar="PATH",
+        help="Person detector: an .onnx or .xml file, embedded, or a name of `models list`.",
+    ),
 ]
 ModelInputOption = Annotated[
     str | None, typer.Option("--model-input", metavar="WxH", help="Network input size, such as 640x384.")
@@ -22,7 +26,9 @@ ScoreOption = Annotated[
 ]
 RuntimeOption = Annotated[
     str | None,
-    typer.Option("--runtime", metavar="NAME", help="onnxruntime or openvino; default: what the file needs."),
+    typer.Option(
+        "--runtime", metavar="NAME", help="onnxruntime or openvino; default: openvino where it is installed."
+    ),
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
@@ -38,6 +44,11 @@ def model_choice(
         raise UsageError(f"--runtime {runtime}: choose auto, onnxruntime or openvino")
     given = {"path": model, "input_px": _size(model_input), "score": score, "runtime": runtime}
     return choice.model_copy(update={key: value for key, value in given.items() if value is not None})
+
+
+def model_folders(unit: Unit | None) -> tuple[Path, ...]:
+    """Return where a unit keeps models of its own; this user's folder is looked at in any case."""
+    return (Path(unit.data_dir) / "models",) if unit else ()
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -22,7 +22,14 @@ from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, listen
 from passerby.app.janitor import Janitor, adopt_clips
-from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.options import (
+    ModelInputOption,
+    ModelOption,
+    RuntimeOption,
+    ScoreOption,
+    model_choice,
+    model_folders,
+)
 from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import Probes, load_checked
@@ -76,7 +83,7 @@ def run(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     unit = load_checked(config, probes=Probes(picture_wh=picture_wh)).unit
     folder = out or Path(unit.data_dir)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
         adopt_clips(store, folder)
         with told_of(store, config), Janitor(store, folder, unit.retention):

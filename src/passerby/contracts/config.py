@@ -274,7 +274,9 @@ class ModelChoice(Strict):
     """Which person detector runs, and how."""
 
     path: str = Field(
-        default="embedded", min_length=1, description="embedded, or the path of an .onnx or .xml file"
+        default="embedded",
+        min_length=1,
+        description="embedded, the name of a model that was pulled, or the path of an .onnx or .xml file",
     )
     input_px: PixelSize | None = Field(
         default=None, description="network input width, height, 1 to 16384 pixels; without it what the model says"
@@ -286,7 +288,8 @@ class ModelChoice(Strict):
         description="weakest box that may start a track, 0 to 1; without it the model's own",
     )
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
-        default="auto", description="which library runs it; auto takes the one that fits the file"
+        default="auto",
+        description="which library runs it; auto is openvino where it is installed, otherwise onnxruntime",
     )
 
 
@@ -354,7 +357,10 @@ class Unit(Strict):
     model: Annotated[
         Annotated[str, Field(min_length=1), Tag("name")] | Annotated[ModelChoice, Tag("mapping")],
         Discriminator(_model_form),
-    ] = Field(default="embedded", description="person detector: embedded, a path, or a mapping")
+    ] = Field(
+        default="embedded",
+        description="person detector: embedded, the name of a pulled model, a path, or a mapping",
+    )
     data_dir: str = Field(
         default="passerby-data", min_length=1, description="folder where `run` keeps its results"
     )

@@ -5,7 +5,7 @@ Everything follows from the seed. One seed is one place with one camera; its fra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -33,9 +33,15 @@ CLEAR_M = 0.35
 
 
 def random_frames(
-    seed: int, count: int, size_px: tuple[int, int] = (1280, 720)
+    seed: int,
+    count: int,
+    size_px: tuple[int, int] = (1280, 720),
+    change: Callable[[People], People] | None = None,
 ) -> Iterator[tuple[U8, FrameTruth]]:
-    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains."""
+    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains.
+
+    change: what becomes of each crowd before it is drawn; the place, its trains and its light stay as they are.
+    """
     rng = np.random.default_rng([seed, 41])
     paths = sorted(STATIONS.glob("*.yaml"))
     layout = _redecorate(rng, load_layout(paths[int(rng.integers(len(paths)))]))
@@ -61,7 +67,8 @@ def random_frames(
         Sensor(model, light, size_px, seed),
     )
     for number in range(1, count + 1):
-        people = _crowd(rng, layout, ground, camera)
+        crowd = _crowd(rng, layout, ground, camera)
+        people = change(crowd) if change else crowd
         snapshot = _still(people, _trains(rng, layout))
         drawn = renderer.draw(snapshot, people, number)
         yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth

@@ -17,6 +17,7 @@ from passerby.vision.resize import Fit, letterbox, stretch
 from passerby.vision.sessions import Session
 
 MIN_AREA_PX2 = 4.0
+MOST_BOXES = 1000  # before suppression, whose cost grows with their square
 
 
 class Detector(Protocol):
@@ -83,5 +84,8 @@ class PersonDetector:
 
 
 def _strong_and_finite(xyxy: F32, score: F32, floor: float) -> Boxes:
-    keep = (score >= floor) & np.isfinite(xyxy).all(axis=1)
+    """The boxes of at least `floor`, and of more than MOST_BOXES the strongest."""
+    keep = np.flatnonzero((score >= floor) & np.isfinite(xyxy).all(axis=1))
+    if len(keep) > MOST_BOXES:
+        keep = keep[np.argsort(-score[keep], kind="stable")[:MOST_BOXES]]
     return xyxy[keep], score[keep]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError
 from passerby.contracts.results import ModelInfo
+from passerby.vision.catalogue import KNOWN, find, models_home
 from passerby.vision.detector import PersonDetector
 from passerby.vision.layouts import LAYOUTS, Layout, recognise
 from passerby.vision.resize import PAD
-from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line
+from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
@@ -35,19 +37,20 @@ class Card(BaseModel):
     nms_iou: Share | None = None
 
 
-def load_detector(choice: ModelChoice) -> PersonDetector:
+def load_detector(choice: ModelChoice, folders: Sequence[Path] = ()) -> PersonDetector:
     """Load the detector of `choice` and run it once.
 
+    folders: where models that were pulled by name may lie, besides this user's own folder.
     Raises ModelError with one sentence on what is wrong and what would help.
     """
     try:
-        return _loaded(choice)
+        return _loaded(choice, (*folders, models_home()))
     except OSError as error:
         raise ModelError(f"{error.filename or choice.path}: cannot be read ({error.strerror})") from error
 
 
-def _loaded(choice: ModelChoice) -> PersonDetector:
-    path = _existing(choice.path)
+def _loaded(choice: ModelChoice, folders: Sequence[Path]) -> PersonDetector:
+    path = _pulled(choice.path, folders) if choice.path in KNOWN else _existing(choice.path)
     card = _read_card(path.with_suffix(".json"))
     session = _session(path, choice, choice.input_px or card.input_wh)
     layout = _layout(path, card, session, choice.score)
@@ -62,6 +65,18 @@ def sha256_of(path: Path) -> str:
     for part in (path, path.with_suffix(".bin")) if path.suffix == ".xml" else (path,):
         digest.update(part.read_bytes())
     return digest.hexdigest()
+
+
+def embedded_card() -> Card:
+    """Return what the embedded detector's card says."""
+    return _read_card(EMBEDDED.with_suffix(".json"))
+
+
+def _pulled(name: str, folders: Sequence[Path]) -> Path:
+    path = find(KNOWN[name], folders)
+    if path is None:
+        raise ModelError(f"{name}: this model is not on this machine; fetch it with: passerby models pull {name}")
+    return path
 
 
 def _existing(name: str) -> Path:
@@ -87,7 +102,8 @@ def _existing(name: str) -> Path:
 def _session(path: Path, choice: ModelChoice, input_wh: tuple[int, int] | None) -> Session:
     if path.suffix == ".xml" and choice.runtime == "onnxruntime":
         raise ModelError(f"{path}: OpenVINO IR files run on OpenVINO only; set runtime to auto or openvino")
-    if path.suffix == ".xml" or choice.runtime == "openvino":
+    wants = choice.runtime
+    if path.suffix == ".xml" or wants == "openvino" or (wants == "auto" and openvino_is_installed()):
         return OpenVinoSession(path, input_wh)
     return OnnxSession(path, input_wh)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.ap import Found, Truth, by_height, iou, judged, quality
-from training.samples import quads
+
+from passerby.evals.detector_labels import Truth, quads
+from passerby.evals.detector_quality import Found, by_height, judged, quality
 
 A, B, FAR = [0, 0, 10, 20], [30, 0, 40, 20], [200, 200, 210, 220]
 
@@ -53,14 +54,3 @@ def test_other_heights_do_not_count_either_way() -> None:
     assert by_height(pairs, 15, 30).people == 2
     assert by_height(pairs, 15, 30).ap50 == pytest.approx(0.5)
     assert by_height(pairs, 80, 200).ap50 == pytest.approx(1.0)
-
-
-def test_iou_is_symmetric_and_bounded() -> None:
-    rng = np.random.default_rng(3)
-    corner = rng.uniform(0, 50, (20, 2))
-    boxes = np.concatenate([corner, corner + rng.uniform(1, 40, (20, 2))], axis=1).astype(np.float32)
-    table = iou(boxes, boxes)
-    assert np.allclose(table, table.T)
-    assert np.allclose(np.diag(table), 1)
-    assert (table >= 0).all()
-    assert (table <= 1 + 1e-6).all()

@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from training.samples import Labelled, quads
+from passerby.contracts.errors import UsageError
+from passerby.evals.detector_labels import Labelled, quads
 
 # Licence group of each source, from the data set's own SOURCES.md: B = an open licence is stated, or the photos
 # come from COCO, Open Images or VOC; R = published for research; C = nothing usable is stated.
@@ -37,13 +38,13 @@ GROUPS = {
 
 
 def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]:
-    found = {}
-    for line in (folder / f"{split}.jsonl").read_text().splitlines():
+    found, index = {}, folder / f"{split}.jsonl"
+    if not index.is_file():
+        raise UsageError(f"{index}: there are no labelled photos; check --data")
+    for line in index.read_text().splitlines():
         row = json.loads(line)
         if row["source"] not in GROUPS:
-            raise ValueError(
-                f"{folder / split}.jsonl: source {row['source']!r} has no licence group; add it to GROUPS"
-            )
+            raise ValueError(f"{index}: source {row['source']!r} has no licence group; add it to GROUPS")
         if GROUPS[row["source"]] in groups:
             found[row["image"]] = row
     return found
@@ -52,7 +53,8 @@ def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]
 def photos(folder: Path, split: str, groups: str) -> Iterator[Labelled]:
     """Every picture of `split` ("train" or "val") whose licence group is one of the letters in `groups`.
 
-    Raises ValueError when a source has no licence group or a JPEG cannot be decoded.
+    Raises UsageError where there are none, and ValueError when a source has no licence group or a JPEG cannot be
+    decoded.
     """
     rows = _rows(folder, split, groups)
     for shard in sorted(folder.glob(f"{split}-*.tar")):
