@@ -7,7 +7,7 @@ import pytest
 
 from passerby.app.actor import actor
 from passerby.app.janitor import Janitor, adopt_clips
-from passerby.contracts.config import Retention
+from passerby.contracts.settings import Retention
 from passerby.store import audit, evidence, roots
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms

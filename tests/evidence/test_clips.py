@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from passerby.contracts.config import Evidence
 from passerby.contracts.events import EvidenceFile, Severity
+from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clips import MOST_AT_ONCE, Clips, clips_of
 from passerby.pixels.annotate import Drawing

@@ -8,10 +8,10 @@ import pytest
 
 from passerby.alarms.desk import AlarmDesk
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.config import AlarmPolicy
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Phase
 from passerby.contracts.ports import EventSink
+from passerby.contracts.settings import AlarmPolicy
 from passerby.pipeline.alarming import AlarmingSink
 from support.fakes import ListSink
 from support.stored import LINE, an_end, an_event

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from passerby.contracts.config import Camera, Line, Occupancy, Zone
+from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.events import Event, FlowSample, LineSample, OccupancySample, ZoneSample
 from passerby.contracts.ports import Report
+from passerby.contracts.settings import Occupancy
 from passerby.pipeline.counting import CountingSink
 from support.stored import EVENT
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from passerby.contracts.config import Evidence
 from passerby.contracts.events import Account, EvidenceFile, Phase
+from passerby.contracts.settings import Evidence
 from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.pipeline.camera import CameraLoop, Deps

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.contracts.config import RedactionMode
 from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.settings import RedactionMode
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import Grid
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, PLAN_BGR, UNKNOWN_BGR

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.contracts.config import LONGEST_KEPT_H, Retention
 from passerby.contracts.events import EvidenceFile
+from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.connect import reading, writing
 from passerby.store.keeping import Picture, pictures

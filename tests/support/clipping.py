@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from passerby.contracts.config import Evidence
 from passerby.contracts.events import Severity
+from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clips import Clips
 from passerby.pixels.annotate import Drawing

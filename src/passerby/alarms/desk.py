@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from passerby.contracts.alarms import FLOOD, Alarm, Shelf
-from passerby.contracts.config import AlarmPolicy
 from passerby.contracts.events import MOMENTARY_KINDS, Event, Phase, Severity
+from passerby.contracts.settings import AlarmPolicy
 
 # A flood is over at half the rate that began it, as in EEMUA 191 (10 and 5 in ten minutes).
 FLOOD_OVER_SHARE = 0.5

@@ -31,9 +31,9 @@ from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.config import AlarmPolicy, Evidence, Occupancy
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
 from passerby.contracts.results import Summary
+from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
-from passerby.contracts.config import Retention
 from passerby.contracts.errors import PasserbyError, StoreError
+from passerby.contracts.settings import Retention
 from passerby.evidence.clip import CLIPS, evidence_of
 from passerby.store import audit, evidence, roots
 from passerby.store.audit import Act

@@ -12,8 +12,8 @@ from passerby.app.actor import actor
 from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.config import Retention
 from passerby.contracts.errors import StoreError
+from passerby.contracts.settings import Retention
 from passerby.store.connect import reading, writing
 from passerby.store.keeping import pictures
 from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge

@@ -10,8 +10,9 @@ from passerby.config.check_rules import name_problems
 from passerby.config.counts_error import read_counts_error
 from passerby.config.keys import near
 from passerby.config.located import Loc, Marks
-from passerby.contracts.config import Camera, Occupancy, Unit
+from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import Problem, UsageError
+from passerby.contracts.settings import Occupancy
 
 
 def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:

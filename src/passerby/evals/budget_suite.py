@@ -10,9 +10,9 @@ from pathlib import Path
 
 from passerby.alarms.desk import AlarmDesk, clock_s
 from passerby.contracts.alarms import Alarm
-from passerby.contracts.config import AlarmPolicy
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.events import Event, Phase, Severity
+from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.store.encode import event_from_line
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
-from passerby.contracts.config import Camera, Evidence
+from passerby.contracts.config import Camera
 from passerby.contracts.events import Severity
+from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clip import Drawn, clip_path
 from passerby.evidence.ring import Ring

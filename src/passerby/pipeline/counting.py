@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Lock
 
 from passerby.config.counts_error import CountError, CountErrors, read_counts_error
-from passerby.contracts.config import Camera, Occupancy
+from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, LineSample, ZoneSample
 from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.settings import Occupancy
 from passerby.pipeline.flows import FlowMeter
 from passerby.pipeline.occupancy import OccupancyMeter
 

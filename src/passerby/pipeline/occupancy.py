@@ -13,8 +13,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from passerby.config.counts_error import Z_95, CountError
-from passerby.contracts.config import Occupancy, OccupancyLine
 from passerby.contracts.events import LineSample, OccupancySample, ZoneSample
+from passerby.contracts.settings import Occupancy, OccupancyLine
 
 # A sum below 0 for so many windows is no matter of whose minute came first: people were missed on their way in.
 NEGATIVE_WINDOWS = 5

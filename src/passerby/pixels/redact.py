@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, Bools, frozen
-from passerby.contracts.config import Point, RedactionMode
+from passerby.contracts.config import Point
 from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import paint
 from passerby.pixels.background import Background, Foreground

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.contracts.config import LONGEST_KEPT_H, Retention
 from passerby.contracts.errors import StoreError
+from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.audit import Act
 from passerby.store.keeping import Picture, missing, pictures
