@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.behaviour.crossing import BAND_M, Crossings, LineCrossing
+from passerby.behaviour.crossing import Crossings, LineCrossing
+from passerby.behaviour.sides import BAND_M
 from passerby.contracts.rules import LineCrossingRule
 from support.rows import Spot, frame, gate, scene
 
