@@ -79,7 +79,7 @@ class Trail:
         return self.recent[0].way_m(self.last) / span_s if span_s >= WAY_S / 3 else None
 
     def misfit(self, later: Trail) -> float:
-        """Return how far from where it was expected `later` begins, in standard deviations; inf if it cannot be."""
+        """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
         if not 0 < hidden_s <= HIDDEN_S:
             return np.inf

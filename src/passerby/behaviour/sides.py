@@ -1,4 +1,4 @@
-"""One track beside a line: which side it stands on, and when it went over. A flicker over the line never counts."""
+"""One track beside a line: which side it stands on, and when it went over. A flicker never counts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ BAND_M, BAND_SD, SETTLE_S = 0.25, 2.0, 0.2
 # A first side needs no time, or who appears shortly before the line is lost, unless it is left faster than anybody
 # runs: then the box had jumped.
 FASTEST_MPS = 4.0
-# Widths of the band: who is first seen within it has come from that side, if they were this far from the line; who
-# is seen no more before they had settled has crossed if they were this far beyond it.
-FIRST, CLEAR = 0.5, 1.5
+# Who is seen no more before they had settled has crossed if they were this far beyond, in widths of the band.
+CLEAR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Walk:
     """One track. settled: the side it stands on (-1 left, 0 unknown, 1 right), of which `near` is the last sight.
 
     began: its first side. tried: the first sight of another side. over: the sights around the latest moment on
-    the line. is_new: no track that ended earlier goes on in it.
+    the line; came: the same, before its first side. is_new: no track that ended earlier goes on in it.
     """
 
     track: int
@@ -52,6 +51,7 @@ class Walk:
     near: Sight | None = None
     tried: Sight | None = None
     over: tuple[Sight, Sight] | None = None
+    came: tuple[Sight, Sight] | None = None
     is_new: bool = True
 
     def step(self, sight: Sight, gate: Gate) -> Crossing | None:
@@ -62,7 +62,7 @@ class Walk:
             self.over = before, sight
         side = _side(sight)
         if self.settled == 0:
-            self._stand(side or _first_side(sight, self.trail), sight)
+            self._stand(side, sight)
         elif side in (0, self.settled):
             self.tried = None
             self.near = sight if side else self.near
@@ -78,7 +78,7 @@ class Walk:
         if before.settled in (0, self.began):
             return None
         gap = before.trail.last, self.trail.first
-        over = gap if gap[0].offset_m * gap[1].offset_m < 0 else before.over or gap
+        over = gap if gap[0].offset_m * gap[1].offset_m < 0 else self.came or before.over or gap
         if self.began == 0:
             self.settled, self.began, self.near = before.settled, before.settled, before.near
             self.over = self.over or over
@@ -87,20 +87,23 @@ class Walk:
 
     def end(self, gate: Gate) -> Crossing | None:
         """Return the crossing of a track that ended beyond the line before it had settled there."""
-        if self.tried is None or self.over is None or _clear(self.trail.last) < CLEAR:
+        if (
+            not (self.tried and self.near and self.over)
+            or _clear(self.trail.last) < CLEAR
+            or _is_jump(self.near, self.tried)
+        ):
             return None
         return self._crossing(self.over, -self.settled, gate)
 
     def _stand(self, side: int, sight: Sight) -> None:
         self.settled, self.began, self.near, self.tried, self.since = side, side, sight, None, sight.at
+        self.came = self.over
 
     def _was_a_jump(self, sight: Sight) -> bool:
         """Return whether a side seen for less than `SETTLE_S` was left faster than anybody runs."""
         assert self.near is not None
         assert self.since is not None
-        if self.near.at.since_s(self.since) >= SETTLE_S:
-            return False
-        return abs(sight.offset_m - self.near.offset_m) > FASTEST_MPS * sight.at.since_s(self.near.at)
+        return self.near.at.since_s(self.since) < SETTLE_S and _is_jump(self.near, sight)
 
     def _try(self, sight: Sight, gate: Gate) -> Crossing | None:
         self.tried = self.tried or sight
@@ -122,6 +125,10 @@ class Walk:
         return Crossing(subject, "in" if side > 0 else "out", began_s)
 
 
+def _is_jump(before: Sight, after: Sight) -> bool:
+    return abs(after.offset_m - before.offset_m) > FASTEST_MPS * after.at.since_s(before.at)
+
+
 def _clear(sight: Sight) -> float:
     """Return how far from the line somebody is, in widths of the band."""
     return abs(sight.offset_m) / max(BAND_M, BAND_SD * sight.sd_m)
@@ -129,8 +136,3 @@ def _clear(sight: Sight) -> float:
 
 def _side(sight: Sight) -> int:
     return int(np.sign(sight.offset_m)) if _clear(sight) >= 1 else 0
-
-
-def _first_side(sight: Sight, trail: Trail) -> int:
-    """Return the side of the first sight of all, for which half the band is enough."""
-    return int(np.sign(sight.offset_m)) if sight is trail.first and _clear(sight) >= FIRST else 0
