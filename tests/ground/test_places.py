@@ -95,7 +95,7 @@ def test_on_a_floor_it_is_the_smoothed_position_that_counts() -> None:
     scene, motion = parse("t", {"seconds": 5, "camera": camera, "walkers": [walker]}), Motion(PLANE)
     seen = [motion.step(tracks) for tracks in scene.tracks(Sampling(noise_px=4.0))][25:]
     assert [line.feet_px(g) for g in seen] == [pytest.approx(PLANE.to_picture(g.pos_m), abs=1e-6) for g in seen]
-    raw = [dataclasses.replace(g, pos_m=PLANE.to_floor(g.foot_px).pos_m) for g in seen]
+    raw = [dataclasses.replace(g, pos_m=PLANE.to_floor(g.foot_px.astype(np.float64)).pos_m) for g in seen]
     spread, spread_raw = (np.std([line.offset_m(g)[0] for g in frames]) for frames in (seen, raw))
     assert spread < 0.6 * spread_raw
 
