@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.behaviour.crossing import BAND_M, Crossings, LineCrossing
+from passerby.behaviour.crossing import Crossings, LineCrossing
+from passerby.behaviour.sides import BAND_M
 from passerby.contracts.rules import LineCrossingRule
 from support.rows import Spot, frame, gate, scene
 
 # Each letter is a frame, 0.1 s apart: L a metre to the left, R a metre to the right, . on the line,
-# l and r the same but only predicted, ? doubtful on the right, - gone.
+# l and r the same but only predicted, n near the line on the right, ? doubtful on the right, - gone.
 STORIES = [
     ("LLLRRR", ["in"], "settled left, then right"),
     ("RRRLLL", ["out"], "and the other way"),
@@ -23,7 +24,13 @@ STORIES = [
     ("LLLRRRLLL", ["in", "out"], "0.2 s is settled: there and back"),
     ("LLLR.RR", [], "touching the line starts the settling anew"),
     ("LLLR.RRR", ["in"], "but only that"),
-    ("LRRR", [], "a first side seen once is no side"),
+    ("LRRR", [], "a first side left faster than anybody runs was a jump of the box"),
+    ("L......RRR", ["in"], "a first side seen once will do at a walk"),
+    ("LLL......R", [], "not settled there yet"),
+    ("LLL......R-", [], "the number ended, but perhaps goes on as another"),
+    ("LLL......R-" + 45 * "-", ["in"], "the end of the track, clear of the line, with nobody going on"),
+    ("LLL......n-" + 45 * "-", [], "an end just outside the band is not clear of the line"),
+    ("LLLR-" + 45 * "-", [], "a flicker at the end is still one"),
     (".RRR", [], "whoever appears on the line came from nowhere"),
     ("RRRRRR", [], "never on the other side"),
     ("LLLrrrrrr", [], "a predicted row never counts"),
@@ -33,7 +40,7 @@ STORIES = [
     ("LLL-RRR", [], "another life of the number is another person"),
     ("LLLRRRRRRLLLRRR", ["in", "out", "in"], "to and fro"),
 ]
-OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0}
+OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0, "n": -0.3}
 
 
 def tell(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
@@ -90,7 +97,7 @@ def test_a_flicker_never_counts(before: int, after: int) -> None:
 
 
 @settings(max_examples=60)
-@given(st.text("LR.lr?", max_size=40))
+@given(st.text("LR.lr?n", max_size=40))
 def test_in_and_out_take_turns(story: str) -> None:
     told = tell(story, Crossings(gate()))
     assert all(a != b for a, b in itertools.pairwise(told))
@@ -99,7 +106,8 @@ def test_in_and_out_take_turns(story: str) -> None:
 @given(st.permutations([1, 2, 3, 4]), st.integers(1, 1000))
 def test_rows_in_another_order_with_other_numbers_are_the_same_crossings(order: list[int], add: int) -> None:
     def told(ids: list[int], rename: int) -> list[list[str]]:
-        crossings, found = Crossings(gate()), []
+        crossings = Crossings(gate())
+        found: list[list[str]] = []
         for k in range(8):
             where: dict[int, Spot] = {i + rename: (i - 2.0, (1 if i % 2 else -1) * (3.5 - k)) for i in ids}
             found.append(sorted(c.direction for c in crossings.step(frame(k / 5, where))))
@@ -108,12 +116,12 @@ def test_rows_in_another_order_with_other_numbers_are_the_same_crossings(order: 
     assert told([1, 2, 3, 4], 0) == told(list(order), add)
 
 
-def test_the_row_told_is_the_one_who_crossed() -> None:
+def test_the_track_told_is_the_one_who_crossed() -> None:
     crossings = Crossings(gate())
     for k in range(3):
         crossings.step(frame(k / 10, {5: (0, 1.0), 6: (1, 1.0)}))
-    rows = [c.row for k in range(3, 6) for c in crossings.step(frame(k / 10, {5: (0, 1.0), 6: (1, -1.0)}))]
-    assert rows == [1]
+    frames = [frame(k / 10, {5: (0, 1.0), 6: (1, -1.0)}) for k in range(3, 6)]
+    assert [c.subject.track for ground in frames for c in crossings.step(ground)] == [6]
 
 
 @pytest.mark.parametrize(("wanted", "told"), [("any", ["in", "out"]), ("in", ["in"]), ("out", ["out"])])
@@ -133,3 +141,55 @@ def test_a_gap_forgets_where_people_stood() -> None:
     watcher.forget()
     assert len(watcher) == 0
     assert [watcher.step(scene(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6
+
+
+def strides(t_s: float, people: dict[int, tuple[float, float, float, float]]) -> dict[int, Spot]:
+    """Walkers (x, y of the start; seen from, to, in seconds) along -y at 1.2 m/s: who is seen, and where."""
+    return {n: (x, y - 1.2 * t_s) for n, (x, y, from_s, to_s) in people.items() if from_s <= t_s < to_s}
+
+
+def told_of(
+    people: dict[int, tuple[float, float, float, float]], seconds: float = 14.0
+) -> list[tuple[str, float]]:
+    """What is told of walkers who pass the line at 0; each number is dropped 1.5 s after its last sight."""
+    crossings = Crossings(gate())
+    told: list[tuple[str, float]] = []
+    for k in range(round(10 * seconds)):
+        t_s = k / 10
+        gone = [n for n, (*_, to_s) in people.items() if round(10 * (to_s + 1.5)) == k]
+        told += [(c.direction, c.began_s) for c in crossings.step(frame(t_s, strides(t_s, people), gone=gone))]
+    return told
+
+
+@given(st.integers(3, 55), st.integers(1, 35))
+def test_a_track_that_breaks_off_counts_as_often_as_the_whole_one(broken: int, hidden: int) -> None:
+    """Split at any moment, with a gap of up to 3.5 s, before, on or behind the line."""
+    a, b = broken / 10, (broken + hidden) / 10
+    told = told_of({1: (0.0, 3.0, 0.0, a), 2: (0.0, 3.0, b, 9.95)})
+    assert [way for way, _ in told] == ["in"]
+    assert told[0][1] == pytest.approx(2.5, abs=0.15)
+
+
+@given(st.integers(2, 5), st.integers(12, 30), st.integers(1, 25))
+def test_of_a_group_that_is_hidden_together_everybody_counts_once(size: int, broken: int, hidden: int) -> None:
+    a, b = broken / 10, (broken + hidden) / 10
+    row = {n: (0.8 * n - 2, 3.0, 0.0, a) for n in range(size)}
+    again = {10 + n: (0.8 * n - 2, 3.0, b, 9.95) for n in range(size)}
+    assert [way for way, _ in told_of({**row, **again})] == ["in"] * size
+
+
+def test_one_hidden_while_another_walks_on_is_not_swapped_with_them() -> None:
+    people = {1: (0.0, 3.0, 0.0, 2.0), 2: (0.8, 3.0, 0.0, 9.9), 3: (0.0, 3.0, 3.5, 9.9)}
+    assert [way for way, _ in told_of(people)] == ["in", "in"]
+
+
+def test_who_lingers_on_the_line_went_over_when_they_did() -> None:
+    path = [1.0 - k / 10 for k in range(11)] + [-0.1] * 30 + [-0.1 - k / 10 for k in range(10)]
+    crossings = Crossings(gate())
+    told = [c for k, y in enumerate(path) for c in crossings.step(frame(k / 10, {1: (0.0, y)}))]
+    assert [c.began_s for c in told] == [pytest.approx(1.0, abs=0.11)]
+
+
+def test_somebody_else_who_comes_the_other_way_takes_nothing_over() -> None:
+    """One walks up to the line and out of sight; far beside them another begins beyond it."""
+    assert told_of({1: (-3.0, 3.0, 0.0, 1.5), 2: (3.0, 3.0, 3.2, 9.9)}) == []

@@ -92,6 +92,7 @@ def test_departed_people_are_not_remembered() -> None:
         for ground in (frame(2 * k, {k: (0.0, 1.0)}), frame(2 * k + 1, gone=[k])):
             line.step(ground)
             crossings.step(ground)
+    crossings.step(frame(2010))
     assert len(line.sides) == 1000, "the guard must be able to fail"
     assert len(crossings) == 0
 

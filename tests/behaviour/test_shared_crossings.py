@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from passerby.behaviour import crossing
+from passerby.behaviour import sides
 from passerby.behaviour.crossing import Crossings
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Line
@@ -115,7 +115,7 @@ def test_with_the_references_own_band_the_counts_are_the_references(
     shared: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for constant, value in (("BAND_M", 0.15), ("BAND_SD", 0.0), ("SETTLE_S", 0.0)):
-        monkeypatch.setattr(crossing, constant, value)
+        monkeypatch.setattr(sides, constant, value)
     for i, side, found, wanted in both(shared, name):
         assert found == pytest.approx(wanted, abs=max(1, 0.05 * wanted)), (i, side)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -84,6 +86,18 @@ def test_on_a_floor_the_distance_is_in_its_metres() -> None:
     _, offset, sd, _ = _seen([(0, 7), (1, 9.5), (-5, 8.25)])
     assert offset == pytest.approx([1.0, -1.5, -0.25], abs=1e-3)
     assert (sd > 0.05).all()
+
+
+def test_on_a_floor_it_is_the_smoothed_position_that_counts() -> None:
+    line = Gate.of(Line(name="l", from_px=(300, 500), to_px=(900, 500)), PLANE)
+    walker = {"start_m": (0, 9), "moves": [{"stand_s": 5}]}
+    camera = {"height_m": 4, "tilt_deg": 25, "focal_px": 1000}
+    scene, motion = parse("t", {"seconds": 5, "camera": camera, "walkers": [walker]}), Motion(PLANE)
+    seen = [motion.step(tracks) for tracks in scene.tracks(Sampling(noise_px=4.0))][25:]
+    assert [line.feet_px(g) for g in seen] == [pytest.approx(PLANE.to_picture(g.pos_m), abs=1e-6) for g in seen]
+    raw = [dataclasses.replace(g, pos_m=PLANE.to_floor(g.foot_px.astype(np.float64)).pos_m) for g in seen]
+    spread, spread_raw = (np.std([line.offset_m(g)[0] for g in frames]) for frames in (seen, raw))
+    assert spread < 0.6 * spread_raw
 
 
 def test_the_error_across_a_line_is_the_foots_alone() -> None:

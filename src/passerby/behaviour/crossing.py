@@ -1,14 +1,11 @@
-"""Line crossing: settled on one side, then settled on the other. A flicker over the line never counts."""
+"""Line crossing: settled on one side, then settled on the other, in one track or in two of which one goes on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
-from passerby.behaviour.rule import subject_of
-from passerby.contracts.arrays import F64
+from passerby.behaviour.broken import HIDDEN_S, Sight, Trail
+from passerby.behaviour.sides import Crossing, Walk
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LineCrossingRule
@@ -16,77 +13,67 @@ from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Gate
 
-Direction = Literal["in", "out"]
-
-# A side counts once somebody is this far from the line, or this many standard deviations of their foot, whichever
-# is more, for this long. 0.25 m is half a pace; the sway of somebody standing is below it. With one standard
-# deviation, white foot noise and 5 frames a second, a person standing on a line 18 m away made 26 crossings in
-# four minutes; with two, none.
-BAND_M, BAND_SD, SETTLE_S = 0.25, 2.0, 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """Row `row` of this frame has crossed."""
-
-    row: int
-    direction: Direction
-
-
-@dataclass(slots=True)
-class _Side:
-    """Where a track stands: the settled side (-1, 0 unknown, 1), the last foot there, a side being tried since."""
-
-    settled: int
-    foot_px: F64
-    trying: int
-    since: Timestamp
-
 
 class Crossings:
-    """Crossings of one line. "in" is from left to right for somebody walking along the line as it was drawn."""
+    """Crossings of one line. "in" is from left to right for somebody walking along the line as it was drawn.
+
+    Somebody hidden while crossing comes back as another track: a track that ended is taken up by one that begins
+    where it was expected. What neither of them shows alone, both together do; nobody is counted twice.
+    """
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._sides: dict[int, _Side] = {}
+        self._walks: dict[int, Walk] = {}
+        self._broken: list[Walk] = []
 
     def __len__(self) -> int:
-        return len(self._sides)
+        return len(self._walks) + len(self._broken)
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
         """Return who crossed with this frame; only confirmed tracks that were really seen."""
-        for track in ground.gone.tolist():
-            self._sides.pop(track, None)
+        crossed = [self._let_go(track) for track in ground.gone.tolist()]
         offset, sd = self._gate.offset_m(ground)
-        band = np.maximum(BAND_M, BAND_SD * sd)
-        side = np.where(np.abs(offset) >= band, np.sign(offset), 0).astype(int)
-        feet_px, seen = ground.foot_px.astype(np.float64), ground.confirmed & ~ground.held
-        crossed = (
-            (row, self._settle(int(ground.id[row]), int(side[row]), feet_px[row], ground.at))
-            for row in np.flatnonzero(seen).tolist()
-        )
-        return [Crossing(row, direction) for row, direction in crossed if direction]
+        feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.held
+        for row in np.flatnonzero(seen).tolist():
+            sight = Sight.of(ground, row, feet_px[row], float(offset[row]), float(sd[row]))
+            crossed.append(self._see(int(ground.id[row]), sight))
+        crossed += self._give_up(ground.at)
+        return [one for one in crossed if one is not None]
 
     def forget(self) -> None:
         """Drop all state, because the picture was interrupted."""
-        self._sides.clear()
+        self._walks.clear()
+        self._broken.clear()
 
-    def _settle(self, track: int, side: int, foot: F64, now: Timestamp) -> Direction | None:
-        state = self._sides.setdefault(track, _Side(0, foot, 0, now))
-        if side in (0, state.settled):
-            state.trying = 0
-            if side:
-                state.foot_px = foot
+    def _see(self, track: int, sight: Sight) -> Crossing | None:
+        walk = self._walks.get(track)
+        if walk is not None:
+            return walk.step(sight, self._gate)
+        walk = self._walks[track] = Walk(track, Trail())
+        crossing = walk.step(sight, self._gate)
+        before = min(self._broken, key=lambda b: b.trail.misfit(walk.trail), default=None)
+        if before is None or not np.isfinite(before.trail.misfit(walk.trail)):
+            return crossing
+        self._broken.remove(before)
+        return walk.take_up(before, self._gate)
+
+    def _let_go(self, track: int) -> Crossing | None:
+        """A track ended: hand its side on, or wait for somebody who goes on with it."""
+        walk = self._walks.pop(track, None)
+        if walk is None:
             return None
-        if state.trying != side:
-            state.trying, state.since = side, now
-        if now.since_s(state.since) < SETTLE_S:
-            return None
-        came_from_side, came_from_px = state.settled, state.foot_px
-        state.settled, state.trying, state.foot_px = side, 0, foot
-        if came_from_side == 0 or not self._gate.is_crossed(came_from_px, foot):
-            return None
-        return "in" if side > 0 else "out"
+        misfits = {n: walk.trail.misfit(later.trail) for n, later in self._walks.items() if later.is_new}
+        heir = min(misfits, key=lambda n: misfits[n], default=None)
+        if heir is not None and np.isfinite(misfits[heir]):
+            return self._walks[heir].take_up(walk, self._gate)
+        self._broken.append(walk)
+        return None
+
+    def _give_up(self, now: Timestamp) -> list[Crossing | None]:
+        """Judge by themselves the broken tracks that nobody took up in time."""
+        over = [walk for walk in self._broken if now.since_s(walk.trail.last.at) > HIDDEN_S]
+        self._broken = [walk for walk in self._broken if walk not in over]
+        return [walk.end(self._gate) for walk in over]
 
 
 class LineCrossing:
@@ -101,22 +88,22 @@ class LineCrossing:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        ground = scene.ground
         wanted = self._rule.direction
-        return [self._hit(ground, c) for c in self._crossings.step(ground) if wanted in ("any", c.direction)]
+        found = self._crossings.step(scene.ground)
+        return [self._hit(one) for one in found if wanted in ("any", one.direction)]
 
     def forget(self) -> None:
         """See Rule."""
         self._crossings.forget()
 
-    def _hit(self, ground: GroundTracks, crossing: Crossing) -> Hit:
+    def _hit(self, crossing: Crossing) -> Hit:
         return Hit(
             rule=self._index,
             kind=self._rule.kind,
             place=self._rule.line,
-            subject=subject_of(ground, crossing.row),
+            subject=crossing.subject,
             people=1,
             measures=(Measure("direction", crossing.direction),),
-            began_s=ground.at.s,
+            began_s=crossing.began_s,
             instant=True,
         )

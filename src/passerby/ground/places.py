@@ -81,7 +81,7 @@ class Gate:
         Negative on the line's left. By the floor where that is known, by body heights elsewhere. The deviation is
         the foot's, across the line; a calibration that is off shifts foot and line alike.
         """
-        feet, sd_px = ground.foot_px.astype(np.float64), foot_sd_px(ground.height_px, ground.held)
+        feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.held)
         scale = body_scale_m(ground.height_px)
         offset, sd = scale * self._side_px(feet), scale * sd_px
         if self._floor is not None and ground.on_floor.any():
@@ -90,6 +90,13 @@ class Gate:
             away = np.abs(_cross(self._ends_m[0], self._ends_m[1], floor.pos_m))
             offset[known], sd[known] = np.sign(offset[known]) * away, _sd_across(self._ends_m, floor.cov_m2)
         return offset, sd
+
+    def feet_px(self, ground: GroundTracks) -> F64:
+        """Return where people stand in the picture (N, 2): by their smoothed position where the floor is known."""
+        feet = ground.foot_px.astype(np.float64)
+        if self._floor is not None and ground.on_floor.any():
+            feet[ground.on_floor] = self._floor.to_picture(ground.pos_m[ground.on_floor])
+        return feet
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
         """Return whether the straight way between two feet (2,) meets the line between its ends."""

@@ -1,0 +1,91 @@
+"""Which track goes on where another broke off: by place, way and time within one camera's view, nothing else."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from passerby.contracts.arrays import F64
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.time import Timestamp
+from passerby.ground.places import BODY_M
+
+# For so long somebody may be hidden and be taken for the same; further back a way says little.
+HIDDEN_S = 4.0
+# The way somebody goes is taken from this long before they were hidden.
+WAY_S = 1.0
+# How far from where they were expected: a jump of the box where it is half hidden, metres, and one standard
+# deviation of a walker's change of speed, or of a speed that is not known, m/s. Gate in standard deviations.
+JUMP_M, CHANGE_MPS, UNKNOWN_MPS, GATE_SD = 0.3, 0.35, 0.7, 2.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """One sight of somebody: pos_m (2,) on the floor, NaN off it; foot_px (2,); height_px.
+
+    offset_m, sd_m: signed distance from the line and its standard deviation.
+    """
+
+    at: Timestamp
+    pos_m: F64
+    foot_px: F64
+    height_px: float
+    offset_m: float
+    sd_m: float
+
+    @staticmethod
+    def of(ground: GroundTracks, row: int, foot_px: F64, offset_m: float, sd_m: float) -> Sight:
+        """Take one row of a frame."""
+        return Sight(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
+
+    def way_m(self, to: Sight) -> F64:
+        """Return the way (2,) to another sight, metres; by body heights where the floor is not known."""
+        if np.isfinite(self.pos_m).all() and np.isfinite(to.pos_m).all():
+            return np.asarray(to.pos_m - self.pos_m)
+        scale = BODY_M / max(self.height_px, to.height_px, 1.0)
+        return np.asarray(scale * (to.foot_px - self.foot_px))
+
+
+@dataclass(slots=True)
+class Trail:
+    """The last sights of a track, and its first one."""
+
+    recent: deque[Sight] = field(default_factory=deque)
+    beginning: Sight | None = None
+
+    @property
+    def first(self) -> Sight:
+        """The first sight."""
+        assert self.beginning is not None
+        return self.beginning
+
+    @property
+    def last(self) -> Sight:
+        """The latest sight."""
+        return self.recent[-1]
+
+    def add(self, sight: Sight) -> None:
+        """Take the next sight."""
+        self.beginning = self.beginning or sight
+        self.recent.append(sight)
+        while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= WAY_S:
+            self.recent.popleft()
+
+    def velocity_mps(self) -> F64 | None:
+        """Return the mean velocity (2,) of late, m/s; None if the track was seen too shortly for one."""
+        span_s = self.last.at.since_s(self.recent[0].at)
+        return self.recent[0].way_m(self.last) / span_s if span_s >= WAY_S / 3 else None
+
+    def misfit(self, later: Trail) -> float:
+        """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
+        hidden_s = later.first.at.since_s(self.last.at)
+        if not 0 < hidden_s <= HIDDEN_S:
+            return np.inf
+        velocity = self.velocity_mps()
+        change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
+        expected = np.zeros(2) if velocity is None else velocity * hidden_s
+        sd = np.hypot(JUMP_M, change * hidden_s)
+        misfit = float(np.linalg.norm(self.last.way_m(later.first) - expected) / sd)
+        return misfit if misfit <= GATE_SD else np.inf
