@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -13,10 +13,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from passerby.behaviour.incidents import CLEAR_S, SEVERITY, UPDATE_EVERY_S, Incidents
+from passerby.behaviour.incidents import CLEAR_S, RUN_LOST_S, SEVERITY, UPDATE_EVERY_S, Incidents
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
 from passerby.contracts.people import Hit, Subject
-from passerby.contracts.rules import CrowdingRule, IntrusionRule, LineCrossingRule, LoiteringRule, Rule
+from passerby.contracts.rules import (
+    CrowdingRule,
+    FastMovementRule,
+    IntrusionRule,
+    LineCrossingRule,
+    LoiteringRule,
+    Rule,
+)
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support.rows import HEIGHT_PX, px
 
@@ -121,6 +128,14 @@ def test_a_matter_is_handed_over_when_its_track_breaks_off() -> None:
     words = told.at(0, hit(1, began_s=-5.0)) + told.at(1, hit(2, x=1.0, began_s=0.5)) + told.at(4)
     assert words == ["i0 start 0", "i0 end 1"]
     assert told.events[-1].began_s == -5.0, "it began when it began"
+
+
+def test_a_runner_lost_behind_others_is_one_runner() -> None:
+    told = Told([FastMovementRule(kind="fast_movement", zone="z")])
+    one = replace(hit(1), rule=0, kind="fast_movement")
+    other = replace(one, subject=hit(2, x=3.0).subject)
+    words = told.at(0, one) + told.at(RUN_LOST_S, other) + told.at(2 * RUN_LOST_S) + told.at(2 * RUN_LOST_S + 0.1)
+    assert words == ["i0 start 0", "i0 end 1"]
 
 
 def test_it_is_not_handed_to_somebody_out_of_reach() -> None:

@@ -64,7 +64,7 @@ def test_the_example_makes_sense() -> None:
         (rule("{kind: intrusion, zone: platform}\n      - {zone: platform, kind: intrusion}"), "16: cameras[0].rules[1]: the same rule as on line 15: remove one of the two"),
         (rule("{kind: fast_movement, zone: platform}").replace(SQUARE, ""), "9: cameras[0].rules[0].kind: fast_movement measures m/s: give this camera a calibration"),
         (rule("{kind: crowding, zone: platform, density_per_m2: 1}").replace(SQUARE, ""), "9: cameras[0].rules[0].density_per_m2: density is counted per square metre: give this camera a calibration, or give people in place of density_per_m2"),
-        (rule("{kind: crowding, zone: platform, density_per_m2: 1}"), '15: cameras[0].rules[0].density_per_m2: zone "platform" has no size in m2: corner (0, 0) is too far away or above the horizon: move it nearer, or give people'),
+        (rule("{kind: crowding, zone: platform, density_per_m2: 1}").replace("[400, 700]", "[0, 0]"), '15: cameras[0].rules[0].density_per_m2: zone "platform" has no size in m2: corner (0, 0) is too far away or above the horizon: move it nearer, or give people'),
         ("station: s\nmodel: yolox.onnx\ncameras: [{name: a, source: rtsp://h}]", "2: model: there is no model file {dir}/yolox.onnx"),
         ("station: s\nmodel: {path: ./there}\ncameras: [{name: a, source: rtsp://h}]", "2: model.path: {dir}/there is a folder: name one model file in it"),
         ("station: s\nmodel: m.xml\ncameras: [{name: a, source: rtsp://h}]", "2: model: m.bin is missing beside m.xml: put it there"),
@@ -140,10 +140,11 @@ def test_the_size_of_a_video_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "v.mp4").touch()
     found = wrong(tmp_path, _file(), probes=_probing((64, 200)))
     assert [problem.split(":")[1].strip() for problem in found] == [
+        "cameras[0].zones[0].polygon_px[0]",
         "cameras[0].zones[0].polygon_px[1]",
         "cameras[0].zones[0].polygon_px[2]",
     ]
-    assert not wrong(tmp_path, _file(), probes=_probing((640, 480)))
+    assert not wrong(tmp_path, _file(), probes=_probing((1920, 1080)))
 
 
 def test_coordinates_of_a_picture_of_another_shape(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ cameras:
     source: rtsp://camera1/stream1
     picture_px: [1920, 1080]
 """
-PLATFORM = "{name: platform, polygon_px: [[0, 0], [100, 0], [100, 100]]}"
+PLATFORM = "{name: platform, polygon_px: [[400, 700], [1500, 700], [1500, 1000]]}"
 STAIRS = "{name: stairs, from_px: [0, 0], to_px: [100, 0]}"
 SQUARE = """\
     calibration:

@@ -77,7 +77,7 @@ def _misses(console: Console, misses: Sequence[Miss], rms_cm: float | None) -> N
 
 def _bands(console: Console, bands: Sequence[Band], usable: float) -> None:
     table = Table(title="What to expect in the picture's middle", title_justify="left", box=None, pad_edge=False)
-    for head in ("row", "px per metre", "speed of a walk ± 1 sd"):
+    for head in ("row", "px per metre", "a speed ± 1 sd"):
         table.add_column(head, justify="right")
     for band in bands:
         scale = "no floor" if band.px_per_m is None else f"{band.px_per_m:.0f}"

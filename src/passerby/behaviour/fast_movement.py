@@ -16,7 +16,7 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FastMovementRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.motion import JUDGED_SD_MPS
+from passerby.ground.motion import is_judged
 from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
@@ -61,7 +61,7 @@ def _one_way(runners: list[_Runner]) -> list[_Runner]:
 class FastMovement:
     """Rule: somebody in the zone is faster than the threshold, by more than `sigmas` standard deviations.
 
-    A speed known worse than JUDGED_SD_MPS is not judged: it neither begins nor ends anything.
+    A speed that is not judged (ground/motion.py) neither begins nor ends anything.
     """
 
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:
@@ -82,8 +82,7 @@ class FastMovement:
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
         sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
-        vague = ground.speed_sd_mps > JUDGED_SD_MPS
-        seen = ground.confirmed & ~ground.held & ~vague
+        seen = ground.confirmed & ~ground.held & is_judged(speed, ground.speed_sd_mps, self._threshold)
         told = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
         hits = [(int(row), hit) for row, hit in told if hit]
         if self._is_quiet(scene):

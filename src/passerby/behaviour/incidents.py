@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from passerby.behaviour.matter import same_spot
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
-from passerby.contracts.rules import LeftObjectRule, LoiteringRule, MayNeedHelpRule, Rule
+from passerby.contracts.rules import FastMovementRule, LeftObjectRule, LoiteringRule, MayNeedHelpRule, Rule
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
+# A runner behind others is lost for longer, and comes out with another number and a speed not yet known.
+RUN_LOST_S = 5.0
 # People who walk past a thing hide it and are near it; that is no end of its lying there.
 THING_CLEAR_S = 30.0
 # An incident that lasts is told again by the minute, one that grows a little sooner.
@@ -99,7 +101,8 @@ class Incidents:
         still_there = {h.subject.track for h in hits if h.rule == hit.rule}
         for incident in mine:
             silent_s = at.since_s(incident.last)
-            handed_over = incident.hit.subject.track not in still_there and silent_s <= CLEAR_S
+            within_s = RUN_LOST_S if isinstance(self._rules[hit.rule], FastMovementRule) else CLEAR_S
+            handed_over = incident.hit.subject.track not in still_there and silent_s <= within_s
             if handed_over and same_spot(incident.hit.subject, hit.subject, silent_s):
                 return incident
         return None
@@ -144,6 +147,12 @@ class Incidents:
 
 
 def _clear_s(rule: Rule) -> float:
-    if isinstance(rule, LoiteringRule):
-        return max(CLEAR_S, rule.gap_s)
-    return THING_CLEAR_S if isinstance(rule, LeftObjectRule | MayNeedHelpRule) else CLEAR_S
+    match rule:
+        case LoiteringRule():
+            return max(CLEAR_S, rule.gap_s)
+        case FastMovementRule():
+            return RUN_LOST_S
+        case LeftObjectRule() | MayNeedHelpRule():
+            return THING_CLEAR_S
+        case _:
+            return CLEAR_S

@@ -12,10 +12,9 @@ from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
 from passerby.contracts.rules import CrowdingRule, FastMovementRule
-from passerby.ground.motion import JUDGED_SD_MPS
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
-from passerby.ground.reach import judged_share
+from passerby.ground.reach import NEEDED_SD_MPS, judged_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
@@ -58,7 +57,7 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Pict
         zone = zones.get(rule.zone) if isinstance(rule, FastMovementRule) else None
         if zone is None or picture.wh is None or judged_share(zone.polygon_px, plane, picture.wh) > 0:
             continue
-        what = f'speeds in zone "{zone.name}" would be known no better than {JUDGED_SD_MPS} m/s anywhere'
+        what = f'speeds in zone "{zone.name}" would be known no better than {NEEDED_SD_MPS:.2f} m/s anywhere'
         cure = "people are too small or seen too flat there, or the calibration too rough: move the zone nearer"
         yield marks.problem((*loc, "zone"), f"{what}, so nobody could be judged: {cure}")
 

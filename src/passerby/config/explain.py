@@ -16,8 +16,7 @@ from passerby.contracts.rules import (
 )
 from passerby.contracts.urls import is_live, mask_url
 from passerby.ground.calibrate import make_plane
-from passerby.ground.motion import JUDGED_SD_MPS
-from passerby.ground.reach import judged_share
+from passerby.ground.reach import NEEDED_SD_MPS, judged_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +144,4 @@ def _speed_notes(camera: Camera) -> Iterator[str]:
         share = judged_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
         if share < 0.95:
             what = f"fast_movement judges about {share:.0%} of zone {zone.name}"
-            yield f"{what}: in the rest a speed would be known no better than {JUDGED_SD_MPS} m/s"
+            yield f"{what}: in the rest a speed would be known no better than {NEEDED_SD_MPS:.2f} m/s"

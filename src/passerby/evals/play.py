@@ -15,6 +15,7 @@ from passerby.contracts.rules import Rule
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import Watched, detected_frames, exact_frames
+from passerby.ground.foot import resolution_px
 from passerby.pipeline.analysis import Analysis, Samples
 from passerby.sim.ledger import Ledger
 from passerby.sim.record import watch
@@ -100,7 +101,8 @@ def play(name: str, camera: str, settings: Settings, tick: Callable[[float], Non
     wh = (wide, round(height * wide / width))
     score = settings.detector.info.score if settings.detector else EXACT_SCORE
     numbers = count(1)
-    analysis = Analysis(scaled_to(config, wh), wh, score, lambda: f"{next(numbers)}")
+    sharp = resolution_px(wh, settings.detector.info.input_wh) if settings.detector else 1.0
+    analysis = Analysis(scaled_to(config, wh), wh, score, lambda: f"{next(numbers)}", resolution_px=sharp)
     began = time.perf_counter()
     ledger, frames = _frames(station, camera, wh, seconds, settings)
     said = _Said(None if settings.detector else TrueTrains(station.scenario, model))

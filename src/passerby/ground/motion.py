@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.contracts.arrays import F64, Bools
+from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import NS_PER_S
 from passerby.ground.foot import BEHIND_SD_FACTOR, foot_is_behind, foot_is_seen, foot_sd_px, is_whole
 from passerby.ground.plane import GroundPlane, unit_vectors
 from passerby.ground.smooth import Smoother, SmoothSettings
 
-# From this standard deviation on a speed is a guess, and no rule judges by it.
-JUDGED_SD_MPS = 0.2
+# From this standard deviation on a speed is a guess, and no rule judges by it, unless it is so many of them over
+# the threshold that a runner seen badly is a runner all the same; beyond the last it is no measurement at all.
+JUDGED_SD_MPS, CLEAR_SDS, CLEAR_SD_MPS = 0.2, 3.0, 0.5
 
 
 class Motion:
@@ -76,6 +77,12 @@ class Motion:
         foot_var = _along(now.vel_cov[known], vel[known])
         speed_sd[known] = np.sqrt(foot_var + self._plane.fit_speed_var(pos[known], vel[known]))
         return np.where(on_floor[:, None], pos, np.nan), vel, speed_sd
+
+
+def is_judged(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
+    """Return which speeds (N,) with standard deviations (N,) are known well enough for a threshold; NaN is not."""
+    is_clear = (sd_mps <= CLEAR_SD_MPS) & (speed_mps - CLEAR_SDS * sd_mps > threshold_mps)
+    return np.asarray((sd_mps <= JUDGED_SD_MPS) | is_clear, bool)
 
 
 def _feet_px(tracks: Tracks) -> F64:

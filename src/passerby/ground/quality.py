@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from passerby.contracts.arrays import F32, F64
+from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration
-from passerby.ground.foot import foot_sd_px
 from passerby.ground.lengths import Lengths
 from passerby.ground.mounting import WH
-from passerby.ground.places import BODY_M
 from passerby.ground.plane import GroundPlane
+from passerby.ground.reach import expected_speed_sd
 
-WALK_MPS, FPS, WINDOW_S = 1.34, 8.0, 1.0
 # Where a pixel is more than this, a grid of metres is a blur.
 COARSEST_M_PER_PX = 0.12
 MOST_LINES = 60
@@ -31,7 +29,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One row of the picture: its middle's y, pixels a metre across, and expected sd of a walk's speed in m/s.
+    """One row of the picture: its middle's y, pixels a metre across, and expected sd of a speed in m/s.
 
     None where there is no floor, or no number for lack of certainty.
     """
@@ -56,37 +54,17 @@ def point_misses(calibration: Calibration, plane: GroundPlane) -> list[Miss]:
     return [Miss(name, float(100 * d)) for name, d in zip(names, off, strict=True)]
 
 
-def speed_sd_mps(plane: GroundPlane, px: F64) -> F64:
-    """Return the expected standard deviation (N,) of a walker's speed at picture points (N, 2), worst direction.
-
-    A straight line fitted to a second of feet at 8 frames a second, and the floor's own error. NaN off the floor.
-    """
-    coarse = plane.m_per_px(px)
-    height: F32 = (BODY_M / np.maximum(_fine_m_per_px(plane, px), 1e-6)).astype(np.float32)
-    foot_m = coarse * foot_sd_px(height, np.zeros(len(px), bool))
-    t = np.arange(round(FPS * WINDOW_S)) / FPS
-    foot_var = foot_m**2 / ((t - t.mean()) ** 2).sum()
-    floor = plane.to_floor(px)
-    fit_var = np.full(len(px), np.nan)
-    pos = floor.pos_m[floor.valid]
-    ways = [np.array([np.cos(a), np.sin(a)]) * WALK_MPS for a in (np.arange(4) * np.pi / 4).tolist()]
-    if len(pos):
-        var = [plane.fit_speed_var(pos, np.broadcast_to(way, pos.shape)) for way in ways]
-        fit_var[floor.valid] = np.max(var, axis=0)
-    return np.asarray(np.sqrt(foot_var + fit_var))
-
-
 def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
     """Return what to expect along the picture's middle column, from its lower edge upwards."""
     y = np.linspace(picture_wh[1] - 1, 0, rows + 1)[:-1]
     px = np.column_stack([np.full(rows, picture_wh[0] / 2), y])
-    scale, sd = _fine_m_per_px(plane, px), speed_sd_mps(plane, px)
+    scale, sd = _fine_m_per_px(plane, px), expected_speed_sd(plane, px, picture_wh)
     return [Band(round(float(v)), _number(1 / s), _number(d)) for v, s, d in zip(y, scale, sd, strict=True)]
 
 
 def usable_share(plane: GroundPlane, picture_wh: WH, limit_mps: float = 0.2) -> float:
-    """Return the share of the picture in which a walk's speed is known to `limit_mps` or better."""
-    sd = speed_sd_mps(plane, _spread(picture_wh))
+    """Return the share of the picture in which a speed is known to `limit_mps` or better."""
+    sd = expected_speed_sd(plane, _spread(picture_wh), picture_wh)
     return float((np.nan_to_num(sd, nan=np.inf) <= limit_mps).mean())
 
 

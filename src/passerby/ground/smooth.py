@@ -30,7 +30,7 @@ class SmoothSettings:
     """
 
     accel: float = 0.2
-    alike_s: float = 0.2
+    alike_s: float = 0.3
     first_speed_mps: float = 3.0
     min_span_s: float = 0.5
     unseen_s: float = 1.0
