@@ -136,7 +136,12 @@ def empty(seconds: float) -> None:
             watch.look(_frame(k, t_s, bare))
             if t_s > 15 and not truth.trains:
                 covered.append(watch.redactor.show().covered)
-        print(f"{name:28} covered {np.mean(covered):.2%} mean, {np.max(covered):.2%} at most", flush=True)
+        said = (
+            f"{np.mean(covered):.2%} mean, {np.max(covered):.2%} at most"
+            if covered
+            else "not known: trains all the time"
+        )
+        print(f"{name:28} covered {said}", flush=True)
 
 
 def cost() -> None:

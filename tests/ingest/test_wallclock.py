@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passerby.contracts.time import TimeSource
@@ -117,6 +117,7 @@ events = st.tuples(
 )
 
 
+@example([("tell", None, 1_000_000), ("frame", None, 0)])
 @given(st.lists(events, max_size=60))
 def test_law_times_told_never_run_backwards(steps: list[tuple[str, int | None, int]]) -> None:
     clock = FakeClock()

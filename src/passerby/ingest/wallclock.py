@@ -79,7 +79,7 @@ class LiveTime:
             self._start_ns = arrived_ns
             return 0
         last_ns, before_ns = self._last
-        by_arrival_ns = last_ns + max(arrived_ns - before_ns, MIN_STEP_NS)
+        by_arrival_ns = max(last_ns + max(arrived_ns - before_ns, MIN_STEP_NS), self._told_ns + MIN_STEP_NS)
         if pts_ns is None or self._pts_ns is None or self._jumps >= DISTRUST:
             return self._anchored(by_arrival_ns, arrived_ns)
         by_stream_ns = self._slewed(last_ns, pts_ns - self._pts_ns, arrived_ns)
