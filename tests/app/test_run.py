@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from passerby.app import run
 from passerby.app.run import CameraJob, end_interrupted, told_of
 from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
@@ -106,6 +107,19 @@ def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: P
         assert list(roots.faults(connection, roots.read_roots(out / "roots.txt"))) == []
         acts = [row.entry.act for row in audit.rows(connection)]
     assert (acts[0], acts[-1], "kept" in acts) == ("started", "stopped", True)
+
+
+def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = {"name": "north", "source": str(film(tmp_path / "n.mp4", CAST, SECONDS))}
+    unit = stage.unit(tmp_path / "unit.yaml", camera, model=str(model))
+    monkeypatch.setattr(run, "adopt_clips", lambda *_: signal.raise_signal(signal.SIGTERM))
+    run.run(unit, out=tmp_path / "out")
+    with reading(tmp_path / "out" / DATABASE) as connection:
+        acts = [row.entry.act for row in audit.rows(connection)]
+    assert (acts[0], acts[-1]) == ("started", "stopped")
+    assert not (tmp_path / "out" / "north").exists(), "no camera was begun"
 
 
 def test_another_configuration_is_an_act(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ MS = 0.001
 
 @contextmanager
 def running(*jobs: tuple[str, Work]) -> Iterator[Supervisor]:
-    watched = Supervisor(jobs)
+    watched = Supervisor(jobs, threading.Event())
     watched.start()
     try:
         yield watched
@@ -98,7 +98,9 @@ def test_a_long_good_run_starts_over_with_the_shortest_wait(monkeypatch: pytest.
 
 def test_work_that_ends_by_itself_is_not_started_again() -> None:
     calls = []
-    watched = Supervisor([("file", lambda _: calls.append(1)), ("other", lambda _: calls.append(2))])
+    watched = Supervisor(
+        [("file", lambda _: calls.append(1)), ("other", lambda _: calls.append(2))], threading.Event()
+    )
     watched.start()
     watched.wait()
     assert sorted(calls) == [1, 2]
@@ -116,7 +118,7 @@ def test_stops_within_a_second_even_while_it_waits_to_try_again() -> None:
 
 def test_nothing_is_started_once_it_is_to_stop() -> None:
     bad = Fails(StoreError("full"))
-    watched = Supervisor([("bad", bad)])
+    watched = Supervisor([("bad", bad)], threading.Event())
     watched.stop.set()
     watched.start()
     watched.wait()
@@ -144,7 +146,7 @@ def test_each_camera_has_a_thread_with_its_name() -> None:
     def note(_: threading.Event) -> None:
         names.append(threading.current_thread().name)
 
-    watched = Supervisor([("north", note), ("south", note)])
+    watched = Supervisor([("north", note), ("south", note)], threading.Event())
     watched.start()
     watched.wait()
     assert sorted(names) == ["camera north", "camera south"]

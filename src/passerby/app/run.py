@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -84,12 +84,17 @@ def run(
     unit = load_checked(config, probes=Probes(picture_wh=picture_wh)).unit
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    with ResultsStore(folder) as store, SharedDetector(detector, os.cpu_count() or 1) as shared:
+    stop = threading.Event()
+    with (
+        stop_on_signals(stop),
+        ResultsStore(folder) as store,
+        SharedDetector(detector, os.cpu_count() or 1) as shared,
+    ):
         adopt_clips(store, folder)
         with told_of(store, config), Janitor(store, folder, unit.retention):
             end_interrupted(store.resume(), store)
             end_alarms(store.open_alarms(), store)
-            watch(unit, folder, store, shared, SystemClock())
+            watch(unit, folder, store, shared, SystemClock(), stop)
 
 
 @contextmanager
@@ -126,8 +131,10 @@ def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
         sink.put_report(replace(alarm, seq=alarm.seq + 1, phase=Phase.END))
 
 
-def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
-    """Run every camera of the unit until stopped or until all of them, being files, have ended."""
+def watch(
+    unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock, stop: threading.Event
+) -> None:
+    """Run every camera of the unit until `stop` or until all of them, being files, have ended."""
     wall = WallClock(unit.timezone)
     with ExitStack() as stack:
         told = listen(unit)
@@ -142,16 +149,11 @@ def watch(unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clo
             )
             for camera in unit.cameras
         ]  # fmt: skip
-        _supervise(jobs, unit, folder)
-    log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
-
-
-def _supervise(jobs: Sequence[CameraJob], unit: Unit, folder: Path) -> None:
-    supervisor = Supervisor([(job.camera.name, job.work) for job in jobs])
-    with stop_on_signals(supervisor.stop):
+        supervisor = Supervisor([(job.camera.name, job.work) for job in jobs], stop)
         supervisor.start()
         log.info("%s: watching %d camera(s); results in %s", unit.station, len(unit.cameras), folder)
         supervisor.wait()
+    log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
 
 
 @dataclass(frozen=True, slots=True)

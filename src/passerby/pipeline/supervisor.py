@@ -24,8 +24,8 @@ class Supervisor:
     started again after a growing wait; it never takes another camera with it. `failures` counts by name.
     """
 
-    def __init__(self, jobs: Sequence[tuple[str, Work]]) -> None:
-        self.stop = threading.Event()
+    def __init__(self, jobs: Sequence[tuple[str, Work]], stop: threading.Event) -> None:
+        self.stop = stop
         self.failures: dict[str, int] = {name: 0 for name, _ in jobs}
         self._threads = [
             threading.Thread(target=self._keep, args=(name, work), name=f"camera {name}") for name, work in jobs
