@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.configured import PLATFORM, camera, wrong
+from support.configured import PLATFORM, camera, load, wrong
 
 TRACK = "{name: track 1, kind: track, polygon_px: [[0, 0], [90, 0], [90, 90]]}"
 HTTP = "departures: {source: http, tracks: [track 1, track 2]}"
@@ -35,6 +35,7 @@ WRONG = [
     (camera("departures: {source: radio, tracks: [track 1]}"), '6: cameras[0].departures.source: must be one of timetable, http, got "radio"'),
     (waits(TABLE, "track 3"), '8: cameras[0].rules[0].track: no track is called "track 3" (did you mean track 1?); there are track 1'),
     (waits(TABLE, "x", TRACK.replace("track 1", "track 9")), '8: cameras[0].rules[0].track: no track is called "x"; there are track 1, track 9'),
+    (camera(TABLE.replace("t.csv", "none.csv")), "6: cameras[0].departures.file: there is no timetable {dir}/none.csv"),
     ("departures_port: 80\n" + camera(HTTP), "1: departures_port: "),
 ]  # fmt: skip
 
@@ -49,7 +50,7 @@ def test_sound(tmp_path: Path, text: str, why: str) -> None:
 def test_wrong(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
     (found,) = wrong(tmp_path, text)
-    assert found.startswith(says)
+    assert found.startswith(says.format(dir=tmp_path))
 
 
 def test_every_camera_without_a_listener_is_told(tmp_path: Path) -> None:
@@ -58,3 +59,10 @@ def test_every_camera_without_a_listener_is_told(tmp_path: Path) -> None:
     assert [problem.split(":")[1].strip() for problem in found] == [
         f"cameras[{i}].departures.source" for i in range(2)
     ]
+
+
+def test_a_timetable_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
+    told = load(tmp_path, camera(TABLE)).cameras[0].departures
+    assert told is not None
+    assert told.file == str(tmp_path / "t.csv")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from passerby.config.located import Marks
+from passerby.config.check_paths import file_fault
+from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import Problem
+from passerby.contracts.settings import Departures
 
 _UNHEARD = "departures come by message, but nobody listens: give the unit a departures_port, or source: timetable"
 
@@ -14,6 +16,15 @@ _UNHEARD = "departures come by message, but nobody listens: give the unit a depa
 def departure_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
     """Everything wrong with what a unit says about departures; for a unit whose form is sound."""
     for i, camera in enumerate(unit.cameras):
-        told = camera.departures
-        if told is not None and told.source == "http" and unit.departures_port is None:
-            yield marks.problem(("cameras", i, "departures", "source"), _UNHEARD)
+        loc: Loc = ("cameras", i, "departures")
+        if camera.departures is not None:
+            yield from _told(camera.departures, loc, unit.departures_port is not None, marks)
+
+
+def _told(told: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[Problem]:
+    if told.source == "http" and not is_heard:
+        yield marks.problem((*loc, "source"), _UNHEARD)
+    if told.file is not None:
+        where = (*loc, "file")
+        if fault := file_fault(told.file, "timetable", where, marks):
+            yield marks.problem(where, fault)
