@@ -15,7 +15,7 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
 from passerby.contracts.time import Timestamp
-from passerby.ground.foot import resolution_px
+from passerby.ground.foot import reduction, resolution_px
 from passerby.ground.plane import GroundPlane
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis, Judged
@@ -166,15 +166,13 @@ class CameraLoop:
         if self.analysis is None or self.sight is None:
             self.wh = frame.wh
             scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
-            resolution = resolution_px(frame.wh, model.input_wh)
-            least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
             self.analysis = Analysis(
                 scaled,
                 frame.wh,
                 model.score,
                 self._deps.new_id,
-                resolution_px=resolution,
-                least_height_px=least_px,
+                resolution_px=resolution_px(frame.wh, model.input_wh),
+                least_height_px=LEAST_HEIGHT_INPUT_PX * reduction(frame.wh, model.input_wh),
                 clock=self._deps.clock,
                 memory=self._deps.memory,
             )
