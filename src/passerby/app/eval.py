@@ -186,7 +186,9 @@ def all_(
     data: DataOption = DATA,
     detector: DetectorOption = "embedded",
     seconds: Annotated[float, typer.Option(min=1, help="At most this long a stretch of each scenario.")] = 100.0,
-    detected_seconds: Annotated[float, typer.Option(min=1, help="The same for rendered scenarios.")] = 30.0,
+    detected_seconds: Annotated[
+        float, typer.Option(min=1, help="The same for rendered scenarios of which only crossings are told.")
+    ] = 30.0,
     scenario: ScenarioOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
@@ -196,7 +198,7 @@ def all_(
     assert found is not None
     with telling(json_file) as tell:
         exact = Settings(seconds=seconds)
-        seen = Settings(seconds=detected_seconds, detector=found, width_px=WIDTH_PX)
+        seen = Settings(seconds=detected_seconds, told_seconds=seconds, detector=found, width_px=WIDTH_PX)
         reports, skipped = publish_reports(data, found, exact, seen, scenario or (), tell)
     give(reports, out, json_file)
     if docs is not None:

@@ -11,12 +11,17 @@ from itertools import count
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
-from passerby.contracts.rules import Rule
+from passerby.contracts.people import Tracks
+from passerby.contracts.rules import LoiteringRule, Rule
+from passerby.contracts.scene import NO_OBJECTS, StillObjects
+from passerby.contracts.trains import TrainState
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import Watched, detected_frames, exact_frames
-from passerby.ground.foot import resolution_px
 from passerby.pipeline.analysis import Analysis, Samples
+from passerby.pipeline.camera import analysis_for
+from passerby.pipeline.shown import make_redactor
+from passerby.pipeline.sight import Sight
 from passerby.sim.ledger import Ledger
 from passerby.sim.record import watch
 from passerby.sim.scenario import Scenario
@@ -26,18 +31,22 @@ from passerby.sim.verdict import Ideal, ideal_events
 from passerby.vision.detector import Detector
 
 EXACT_SCORE = 0.5
+Around = tuple[tuple[TrainState, ...], StillObjects]
+LookAround = Callable[[Watched, Tracks], Around]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How scenarios are played. seconds: at most; detector None: exact boxes; width_px: of the rendered
-    picture."""
+    """How scenarios are played. seconds: at most, told_seconds: at most where more than crossings is to be told or
+    a clock counts departures; detector None: exact boxes; width_px: of the rendered picture.
+    """
 
     seed: int | None = None
     seconds: float | None = None
     fps: float = 8.0
     detector: Detector | None = None
     width_px: int | None = None
+    told_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,21 @@ class Take:
         return {key: (true[key], said[key]) for key in true if key[0] in known}
 
 
+def stretch_s(scenario: Scenario, camera: str, settings: Settings) -> float:
+    """Return how much of a scenario is played before one camera, seconds."""
+    seconds = min(scenario.seconds, settings.seconds or scenario.seconds)
+    longer = min(scenario.seconds, settings.told_seconds or 0.0)
+    return longer if longer > seconds and _takes_its_time(scenario, camera, settings) else seconds
+
+
+def _takes_its_time(scenario: Scenario, camera: str, settings: Settings) -> bool:
+    station = Station(scenario, settings.seed)
+    if any(isinstance(r, LoiteringRule) and r.clock == "departures" for r in station.model(camera).rules):
+        return True
+    ideals = ideal_events(scenario, camera, watch(station, camera, scenario.seconds))
+    return any(ideal.kind != "line_crossing" for ideal in ideals)
+
+
 def play(
     scenario: Scenario, camera: str, settings: Settings, tick: Callable[[float], None] = lambda _: None
 ) -> Take:
@@ -96,23 +120,19 @@ def play(
     Raises what Analysis raises for a rule that it refuses.
     """
     station = Station(scenario, settings.seed)
-    seconds = min(station.scenario.seconds, settings.seconds or station.scenario.seconds)
+    seconds = stretch_s(scenario, camera, settings)
     model = station.model(camera)
     config = unit_config(station.scenario, model, camera_of(model), "simulated").cameras[0]
     width, height = model.size_px
     wide = min(settings.width_px or width, width) if settings.detector else width
     wh = (wide, round(height * wide / width))
-    score = settings.detector.info.score if settings.detector else EXACT_SCORE
-    numbers = count(1)
-    sharp = resolution_px(wh, settings.detector.info.input_wh) if settings.detector else 1.0
-    analysis = Analysis(scaled_to(config, wh), wh, score, lambda: f"{next(numbers)}", resolution_px=sharp)
+    said = _Said(*_ready(station, scaled_to(config, wh), wh, settings.detector))
     began = time.perf_counter()
     ledger, frames = _frames(station, camera, wh, seconds, settings)
-    said = _Said(None if settings.detector else TrueTrains(station.scenario, model))
     for frame in frames:
-        said.add(frame, analysis)
+        said.add(frame)
         tick(frame.found.at.s)
-    said.close(analysis)
+    said.close()
     return Take(
         scenario=scenario.name,
         camera=config,
@@ -129,6 +149,27 @@ def play(
     )
 
 
+def _ready(
+    station: Station, camera: Camera, wh: tuple[int, int], detector: Detector | None
+) -> tuple[Analysis, LookAround]:
+    """Return a camera's analysis, and what tells it of trains and things: the picture or else the truth."""
+    numbers = count(1)
+    if detector is None:
+        trains = TrueTrains(station.scenario, station.model(camera.name))
+        analysis = Analysis(camera, wh, EXACT_SCORE, lambda: f"{next(numbers)}")
+        return analysis, lambda frame, _: (trains.at(frame.found.at), NO_OBJECTS)
+    analysis = analysis_for(detector.info, camera, wh, lambda: f"{next(numbers)}")
+    sight = Sight(camera, wh, make_redactor(camera, wh, analysis.plane), None, Counter())
+
+    def look(frame: Watched, tracks: Tracks) -> Around:
+        assert frame.frame is not None
+        trains = sight.trains(frame.frame)
+        sight.learn(frame.frame, frame.found, tracks)
+        return trains, sight.things(tracks)
+
+    return analysis, look
+
+
 def _frames(
     station: Station, camera: str, wh: tuple[int, int], seconds: float, settings: Settings
 ) -> tuple[Ledger, Iterator[Watched]]:
@@ -142,24 +183,24 @@ def _frames(
 
 
 class _Said:
-    """What the analysis said so far."""
+    """What the analysis said so far. around: the trains and things of a frame."""
 
-    def __init__(self, trains: TrueTrains | None) -> None:
-        self._trains = trains
+    def __init__(self, analysis: Analysis, around: LookAround) -> None:
+        self._analysis, self._around = analysis, around
         self.events: list[Event] = []
         self.samples: Samples = []
         self.speeds = SpeedWatch()
         self.frames = 0
 
-    def add(self, frame: Watched, analysis: Analysis) -> None:
-        tracks = analysis.follow(frame.found)
-        judged = analysis.judge(tracks, self._trains.at(frame.found.at) if self._trains else ())
+    def add(self, frame: Watched) -> None:
+        tracks = self._analysis.follow(frame.found)
+        judged = self._analysis.judge(tracks, *self._around(frame, tracks))
         self.speeds.add(frame.seen, tracks, judged.ground)
         self.events += judged.events
         self.samples += judged.samples
         self.frames += 1
 
-    def close(self, analysis: Analysis) -> None:
-        events, samples = analysis.close()
+    def close(self) -> None:
+        events, samples = self._analysis.close()
         self.events += events
         self.samples += samples

@@ -13,7 +13,7 @@ import numpy as np
 
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.evals import sim_tables as tables
-from passerby.evals.play import Settings, Take, play
+from passerby.evals.play import Settings, Take, play, stretch_s
 from passerby.evals.result import Chart, Report, Series
 from passerby.evals.scoring import score_kinds
 from passerby.evals.sim_aims import sim_aims
@@ -31,9 +31,7 @@ def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = la
     Raises UsageError for unknown ones, ConfigError for faulty files, and UsageError where none can be played.
     """
     chosen = [load_scenario(name) for name in scenarios or names()]
-    todo = [
-        (s, camera.name, min(s.seconds, settings.seconds or s.seconds)) for s in chosen for camera in s.cameras
-    ]
+    todo = [(s, c.name, stretch_s(s, c.name, settings)) for s in chosen for c in s.cameras]
     total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
     for scenario, camera, seconds in todo:
         try:

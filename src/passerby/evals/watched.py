@@ -52,10 +52,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watched:
-    """One analysed frame: what the detector said and who was really there."""
+    """One analysed frame: what the detector said, who was really there, and the picture if there is one."""
 
     found: Detections
     seen: Seen
+    frame: RawFrame | None = None
 
 
 def exact_frames(
@@ -90,8 +91,9 @@ def detected_frames(
 ) -> Iterator[Watched]:
     """Yield frames at `fps`, rendered at `wh` and looked at by `detector`; no other frame is rendered."""
     for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
-        (found,) = detector.detect([RawFrame(camera, truth.number, _at(sent_s), bgr)])
-        yield Watched(found, _seen_of(truth, wh))
+        frame = RawFrame(camera, truth.number, _at(sent_s), bgr)
+        (found,) = detector.detect([frame])
+        yield Watched(found, _seen_of(truth, wh), frame)
 
 
 def _at(t_s: float) -> Timestamp:

@@ -14,6 +14,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
+from passerby.contracts.results import ModelInfo
 from passerby.contracts.time import Timestamp
 from passerby.ground.foot import reduction, resolution_px
 from passerby.ground.plane import GroundPlane
@@ -64,6 +65,27 @@ class Deps:
     progress: Callable[[Timestamp], None] = lambda _: None
     memory: FloorMemory | None = None
     make_redactor: MakeRedactor = make_redactor
+
+
+def analysis_for(
+    model: ModelInfo,
+    camera: Camera,
+    wh: tuple[int, int],
+    new_id: Callable[[], str],
+    clock: WallClock | None = None,
+    memory: FloorMemory | None = None,
+) -> Analysis:
+    """Return the analysis of what a detector sees in a picture `wh`, to which `camera` is scaled."""
+    return Analysis(
+        camera,
+        wh,
+        model.score,
+        new_id,
+        resolution_px=resolution_px(wh, model.input_wh),
+        least_height_px=LEAST_HEIGHT_INPUT_PX * reduction(wh, model.input_wh),
+        clock=clock,
+        memory=memory,
+    )
 
 
 class CameraLoop:
@@ -164,17 +186,10 @@ class CameraLoop:
     def _ready(self, frame: RawFrame) -> tuple[Analysis, Sight]:
         """Return what is built with the first picture, because its size is known only then."""
         if self.analysis is None or self.sight is None:
-            self.wh = frame.wh
-            scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
-            self.analysis = Analysis(
-                scaled,
-                frame.wh,
-                model.score,
-                self._deps.new_id,
-                resolution_px=resolution_px(frame.wh, model.input_wh),
-                least_height_px=LEAST_HEIGHT_INPUT_PX * reduction(frame.wh, model.input_wh),
-                clock=self._deps.clock,
-                memory=self._deps.memory,
+            self.wh, deps = frame.wh, self._deps
+            scaled = scaled_to(self._camera, frame.wh)
+            self.analysis = analysis_for(
+                deps.detector.info, scaled, frame.wh, deps.new_id, clock=deps.clock, memory=deps.memory
             )
             redactor = self._deps.make_redactor(scaled, frame.wh, self.analysis.plane)
             self.sight = Sight(scaled, frame.wh, redactor, self._deps.departures, self.lost)
