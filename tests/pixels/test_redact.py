@@ -220,7 +220,7 @@ def test_what_fails_half_way_leaves_nothing_to_show(monkeypatch: pytest.MonkeyPa
     def breaks(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Grid, "touched", breaks)
+    monkeypatch.setattr(Grid, "strongest", breaks)
     with pytest.raises(MemoryError):
         shows(redactor, with_somebody())
     with pytest.raises(ValueError, match="there is no frame to show"):

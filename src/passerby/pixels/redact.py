@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from typing import NoReturn, Self
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, Bools, frozen
 from passerby.contracts.config import Point
@@ -26,13 +24,16 @@ from passerby.contracts.time import Timestamp
 from passerby.pixels import paint
 from passerby.pixels.background import Background, Foreground
 from passerby.pixels.frame import U8, RawFrame
-from passerby.pixels.grid import Grid, with_margin
+from passerby.pixels.grid import Grid, Spans, counted, with_margin
 
 VERSION = 2
 # A box at least so sure is drawn even where nothing looks like anybody.
 SURE_SCORE = 0.4
 # A box of whose known blocks less than this share differs may be somebody who was learned.
 LEARNED_SHARE = 0.1
+
+# A box is a box, whatever its score.
+LEAST_SCORE = np.float32(1e-6)
 
 _ONLY_HERE = object()
 
@@ -125,17 +126,19 @@ class Redactor:
             if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
                 raise ValueError(f"redaction of {frame!r} needs the boxes of the same frame")
         xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
-        touched = self._grid.touched(xyxy_px, frame.wh)
+        score = np.concatenate([np.maximum(found.score, LEAST_SCORE), np.ones(len(tracks.xyxy_px), np.float32)])
+        spans = self._grid.spans(with_margin(xyxy_px, frame.wh), frame.wh)
+        scores = self._grid.strongest(spans, score)
         self._trusted |= bool(tracks.confirmed.any())
         sure = np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]])
         seen = None
         if self._background is not None:
-            seen = self._background.step(frame, touched, self._trusted)
-            doubted, surely = self._doubted(seen, found, frame.wh)
+            seen = self._background.step(frame, scores, self._trusted)
+            doubted, surely = self._doubted(seen, found, spans[: len(found.xyxy_px)])
             self._background.forget(surely)
             seen = seen.without(doubted)
         feet = tracks.foot_px[tracks.confirmed]
-        self._last = _Look(frame.camera, frame.number, frame.at, frame.wh, xyxy_px, sure, feet, touched, seen)
+        self._last = _Look(frame.camera, frame.number, frame.at, frame.wh, xyxy_px, sure, feet, scores > 0, seen)
 
     def show(self) -> RedactedImage:
         """Return the last frame seen without anybody in it. Raises ValueError if there is none."""
@@ -155,26 +158,18 @@ class Redactor:
             paint.silhouettes(scene, look.seen, look.touched, look.sure_px, look.frame_wh)
         return scene, float(np.mean(look.touched | ~look.seen.empty))
 
-    def _doubted(self, seen: Foreground, found: Detections, wh: tuple[int, int]) -> tuple[Bools, Bools]:
+    def _doubted(self, seen: Foreground, found: Detections, spans: Spans) -> tuple[Bools, Bools]:
         """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
 
         Either the box is wrong, or somebody is in what was learned.
         """
         doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
-        spans = np.array(self._grid.spans(with_margin(found.xyxy_px, wh), wh), np.intp).reshape(-1, 4)
-        known, differs = (_counted(blocks, spans) for blocks in (seen.known, seen.differs))
+        known, differs = (counted(blocks, spans) for blocks in (seen.known, seen.differs))
         for row in np.flatnonzero((known > 0) & (differs < LEARNED_SHARE * known)):
-            x0, y0, x1, y1 = spans[row]
+            x0, y0, x1, y1 = spans[row].tolist()
             doubted[y0:y1, x0:x1] = True
             surely[y0:y1, x0:x1] |= found.score[row] >= SURE_SCORE
         return doubted, surely
-
-
-def _counted(blocks: Bools, spans: NDArray[np.intp]) -> NDArray[np.int32]:
-    """Return how many of `blocks` hold in each span of columns and rows (N, 4), by sums over rectangles from 0."""
-    sums = np.asarray(cv2.integral(blocks.astype(np.uint8)), np.int32)
-    x0, y0, x1, y1 = spans.T
-    return np.asarray(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0], np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
