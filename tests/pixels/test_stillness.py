@@ -27,8 +27,8 @@ def watched(until_s: float, sd: float = 1.0) -> Stillness:
 
 
 def test_a_still_place_may_be_learned_after_a_second() -> None:
-    assert not watched(STILL_S).may_be_learned().any()
-    assert watched(STILL_S + 0.25).may_be_learned().all()
+    assert not watched(STILL_S).is_still().any()
+    assert watched(STILL_S + 0.25).is_still().all()
 
 
 def test_motion_holds_up_its_block_and_those_beside_it() -> None:
@@ -38,7 +38,7 @@ def test_motion_holds_up_its_block_and_those_beside_it() -> None:
     expected = np.zeros_like(moved)
     expected[3:6, 4:7] = True
     np.testing.assert_array_equal(moved, expected)
-    np.testing.assert_array_equal(stillness.may_be_learned(), ~expected)
+    np.testing.assert_array_equal(stillness.is_still(), ~expected)
 
 
 def test_a_box_holds_up_longer_than_motion() -> None:
@@ -46,16 +46,16 @@ def test_a_box_holds_up_longer_than_motion() -> None:
     boxes[BLOCK] = 0.1
     stillness.step(small(5.0), boxes, 5.0)
     for k in range(1, 1 + round(8 * FREE_S)):
-        assert not stillness.may_be_learned()[BLOCK]
+        assert not stillness.is_free()[BLOCK]
         stillness.step(small(5 + k / 8), NONE, 5 + k / 8)
-    assert stillness.may_be_learned().all()
+    assert stillness.is_free().all()
 
 
 @pytest.mark.parametrize("sd", [0.0, 3.0, 8.0])
 def test_noise_is_measured_and_is_no_motion(sd: float) -> None:
     stillness = watched(10.0, sd)
     assert stillness.noise_sd == pytest.approx(max(0.37, sd * 2**0.5), rel=0.25)
-    assert stillness.may_be_learned().mean() > 0.98
+    assert stillness.is_still().mean() > 0.98
 
 
 @pytest.mark.parametrize("gap_s", [BREAK_S + 1, -1.0])

@@ -22,6 +22,7 @@ from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import CELLS, Grid, far
 from passerby.pixels.samples import Samples
 from passerby.pixels.stillness import REFERENCE_S, Stillness
+from passerby.pixels.weak_boxes import WeakBoxes
 
 AGREED_SAMPLES = 6
 # A cell that is so far from what was learned in one colour channel, of 255, and from the picture's noise, differs.
@@ -75,14 +76,19 @@ class Background:
     def __init__(self, grid: Grid, shown_wh: tuple[int, int]) -> None:
         self.grid = grid
         self._small, self._shown = Samples(grid, grid.small_wh), Samples(grid, shown_wh)
-        self._stillness = Stillness(grid)
-        self._sample_s = 0.0
+        self._stillness, self._weak = Stillness(grid), WeakBoxes(grid)
+        self._sample_s = self._now_s = 0.0
         self._start(0.0)
 
     @property
     def picture(self) -> U8:
         """The median, uint8 (H, W, 3) of `shown_wh`; of no meaning where a block is not known."""
         return self._shown.median
+
+    @property
+    def settled(self) -> Bools:
+        """Blocks that are known although weak boxes lie in them: what they are on never stirs."""
+        return self._weak.settled & self._known
 
     def step(self, frame: RawFrame, scores: F32, trusted: bool) -> Foreground:
         """Compare one frame with what is known, and learn from it where it is quiet.
@@ -92,8 +98,11 @@ class Background:
         """
         now_s = frame.at.s
         small = self.grid.small(frame.bgr)
+        self._now_s = now_s
         if self._stillness.step(small, scores, now_s):
             self._sample_s, self._light_s = min(self._sample_s, now_s + LATEST_S), now_s
+            self._weak.forget(~self._known, now_s)
+        self._weak.step(small, scores, self._stillness, self._known, now_s)
         self._trust(trusted, now_s)
         seen = self._compare(small, now_s)
         if self._has_moved(seen, small, scores > 0, now_s):
@@ -111,6 +120,7 @@ class Background:
         """Know nothing of `blocks` any more: somebody may be in what was learned there."""
         self._small.forget(blocks)
         self._shown.forget(blocks)
+        self._weak.forget(blocks, self._now_s)
         self._known &= ~blocks
 
     def _start(self, now_s: float) -> None:
@@ -163,7 +173,8 @@ class Background:
         pace_s = min(max((now_s - self._began_s) * PACE, SOONEST_S), LATEST_S) if self._trusted else BLIND_S
         self._sample_s = now_s + pace_s
         self.forget(seen.differs & (self._stillness.quiet_s() >= RELEARN_S))
-        quiet = self._stillness.may_be_learned() & ~(self._known & seen.differs)
+        quiet = self._stillness.is_still() & (self._stillness.is_free() | self._weak.may_be_learned(now_s))
+        quiet &= ~(self._known & seen.differs)
         # What is being learned and looks otherwise than before starts anew as well: samples must agree.
         begun = quiet & ~self._known & (self._small.count > 0)
         self.forget(begun & self.grid.any_of(far(small, self._small.median, self._differs)))

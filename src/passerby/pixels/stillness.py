@@ -28,6 +28,7 @@ BREAK_S = 30.0
 class Stillness:
     """The quiet of one camera; every analysed frame goes through `step`, in the order of time.
 
+    moved_s, touched_s: when a block (rows, columns) last held motion, or a box.
     noise_sd: of a difference of two small pictures where nothing moves, in grey levels; 0 while it is not known.
     """
 
@@ -38,8 +39,8 @@ class Stillness:
     def start(self, now_s: float) -> None:
         """Know nothing: everything may have moved at `now_s`."""
         shape = self._grid.rows, self._grid.columns
-        self._moved_s: F64 = np.full(shape, now_s)
-        self._touched_s: F64 = np.full(shape, -np.inf)
+        self.moved_s: F64 = np.full(shape, now_s)
+        self.touched_s: F64 = np.full(shape, -np.inf)
         self._references: list[tuple[float, U8]] = []
         self.noise_sd = 0.0
 
@@ -58,20 +59,24 @@ class Stillness:
         self._now_s = now_s
         self._note_motion(small)
         self._renew(small)
-        self._touched_s[grown(scores > 0, 1)] = now_s
+        self.touched_s[grown(scores > 0, 1)] = now_s
         return broke
 
     def quiet_s(self) -> F64:
         """Return for how long each block has had neither motion nor a box."""
-        return self._now_s - np.maximum(self._moved_s, self._touched_s)
+        return self._now_s - np.maximum(self.moved_s, self.touched_s)
 
-    def may_be_learned(self) -> Bools:
-        """Return the blocks in which nothing has moved and no box has lain for long enough."""
-        return (self._now_s - self._moved_s >= STILL_S) & (self._now_s - self._touched_s >= FREE_S)
+    def is_still(self) -> Bools:
+        """Return the blocks in which nothing has moved for long enough to be learned."""
+        return self._now_s - self.moved_s >= STILL_S
+
+    def is_free(self) -> Bools:
+        """Return the blocks in which no box has lain for long enough to be learned."""
+        return self._now_s - self.touched_s >= FREE_S
 
     def _break(self, now_s: float) -> None:
-        self._moved_s[:] = now_s
-        self._touched_s = np.minimum(self._touched_s, now_s)
+        self.moved_s[:] = now_s
+        self.touched_s = np.minimum(self.touched_s, now_s)
         self._references = []
 
     def _note_motion(self, small: U8) -> None:
@@ -79,7 +84,7 @@ class Stillness:
         for _, reference in self._references:
             moving = self._grid.any_of(far(small, reference, limit))
             if moving.any():
-                self._moved_s[grown(moving, 1)] = self._now_s
+                self.moved_s[grown(moving, 1)] = self._now_s
 
     def _renew(self, small: U8) -> None:
         """Keep two references, the older of them up to twice REFERENCE_S old; noise is measured on the way."""
