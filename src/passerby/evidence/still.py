@@ -45,7 +45,7 @@ class Stills:
         """
         if not name or Path(name).name != name or "\0" in name:
             raise ValueError(f"{name!r} is no name for a still")
-        data, path = jpeg(image), Path("stills") / f"{name}.jpg"
+        data, path = jpeg(image), _path(name)
         part = self._folder / f"{path}.part"
         try:
             part.parent.mkdir(parents=True, exist_ok=True)
@@ -58,3 +58,12 @@ class Stills:
                 f"{self._folder / path} cannot be written ({error.strerror}); free space or choose another folder"
             ) from error
         return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))
+
+    def remove(self, name: str) -> None:
+        """Remove a still that nothing knows of; one that is not there, or cannot be removed, is left."""
+        with suppress(OSError):
+            (self._folder / _path(name)).unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    return Path("stills") / f"{name}.jpg"
