@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from passerby.behaviour.crossing import crossings_of
 from passerby.behaviour.incidents import Incidents
 from passerby.behaviour.make import make_rules
 from passerby.contracts.config import Camera, ModelChoice
@@ -168,9 +169,10 @@ def replay(recording: Recording) -> tuple[Rows, list[Event]]:
     """Return rows of (measured speed, its sd, true speed, metres away), and the events of fast movement."""
     tracker = Tracker(recording.frames[0].found.camera, recording.score)
     motion = Motion(recording.plane, recording.resolution_px)
-    rules = make_rules(recording.camera, recording.plane) if recording.camera else []
+    camera, plane = recording.camera, recording.plane
+    rules = make_rules(camera, plane, crossings_of(camera, plane)) if camera else []
     numbers = count(1)
-    incidents = Incidents("bench", recording.camera.rules if recording.camera else [], lambda: str(next(numbers)))
+    incidents = Incidents("bench", camera.rules if camera else [], lambda: str(next(numbers)))
     paths: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
     rows, events = [], []
     for frame in recording.frames:

@@ -8,14 +8,11 @@ Needs the group `peers` and MOTChallenge sequences:
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +20,12 @@ from numpy.typing import NDArray
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.evals.tracking import Frame, score_tracks
 from passerby.ingest.file import FileSource
 from passerby.pixels.frame import RawFrame
-from passerby.vision.boxes import iou
 from passerby.vision.load import load_detector
 from passerby.vision.tracker import Tracker
 
-Frame = tuple[NDArray[Any], NDArray[Any]]
 Follow = Callable[[Sequence[Detections], float, float], list[Frame]]
 
 
@@ -87,35 +83,6 @@ def peer(name: str) -> Follow:
     return follow
 
 
-def score_of(sequence: Recording, frames: Sequence[Frame]) -> dict[str, float]:
-    """Return HOTA, MOTA, IDF1 in percent and the number of identities made and true."""
-    from trackeval.metrics import CLEAR, HOTA, Identity
-
-    truth, made = _numbers(sequence.truth[:, 1]), _numbers(np.concatenate([ids for ids, _ in frames]))
-    data: dict[str, Any] = {"gt_ids": [], "tracker_ids": [], "similarity_scores": []}
-    for number, (ids, xyxy) in enumerate(frames, 1):
-        rows = sequence.truth[sequence.truth[:, 0] == number]
-        boxes = np.hstack([rows[:, 2:4], rows[:, 2:4] + rows[:, 4:6]]).astype(np.float32)
-        data["gt_ids"].append(np.array([truth[i] for i in rows[:, 1]], int))
-        data["tracker_ids"].append(np.array([made[i] for i in ids], int))
-        data["similarity_scores"].append(iou(boxes, np.asarray(xyxy, np.float32).reshape(-1, 4)))
-    data |= {"num_gt_dets": len(sequence.truth), "num_tracker_dets": sum(len(ids) for ids, _ in frames)}
-    data |= {"num_gt_ids": len(truth), "num_tracker_ids": len(made), "num_timesteps": len(frames)}
-    with contextlib.redirect_stdout(io.StringIO()):
-        hota, clear, identity = (metric().eval_sequence(data) for metric in (HOTA, CLEAR, Identity))
-    return {
-        "HOTA": 100 * float(np.mean(hota["HOTA"])),
-        "MOTA": 100 * clear["MOTA"],
-        "IDF1": 100 * identity["IDF1"],
-        "made": len(made),
-        "true": len(truth),
-    }
-
-
-def _numbers(ids: NDArray[Any]) -> dict[float, int]:
-    return {value: n for n, value in enumerate(sorted(set(ids.tolist())))}
-
-
 def read(spec: str, choice: ModelChoice) -> tuple[Recording, float]:
     """Return a sequence with its boxes, and the model's own threshold; `spec` is VIDEO=GT.txt@FPS."""
     import threading
@@ -152,9 +119,9 @@ def main() -> None:
             began = time.process_time()
             frames = follow(sequence.found, sequence.fps, score)
             ms = 1000 * (time.process_time() - began) / len(frames)
-            got = score_of(sequence, frames)
-            figures = " | ".join(f"{got[k]:.1f}" for k in ("HOTA", "MOTA", "IDF1"))
-            print(f"| {sequence.name} | {name} | {figures} | {got['made']} / {got['true']} | {ms:.2f} |")
+            got = score_tracks(sequence.truth, frames)
+            figures = " | ".join(f"{100 * share:.1f}" for share in (got.hota, got.mota, got.idf1))
+            print(f"| {sequence.name} | {name} | {figures} | {got.made} / {got.true} | {ms:.2f} |")
 
 
 if __name__ == "__main__":

@@ -23,11 +23,13 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=16, help="pictures of each seed")
     parser.add_argument("--size", type=int, nargs=2, help="width and height; several sizes without it")
     parser.add_argument("--empty", action="store_true", help="the same places without people")
+    parser.add_argument("--on-track", type=float, default=0.0, help="part of the people that is on the track bed")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     size = (args.size[0], args.size[1]) if args.size else None
-    items = stations(range(args.first, args.first + args.seeds), args.each, size, nobody if args.empty else None)
+    seeds, change = range(args.first, args.first + args.seeds), nobody if args.empty else None
+    items = stations(seeds, args.each, size, change, args.on_track)
     print(f"{write_cache(args.out, items)} pictures in {args.out}")
 
 

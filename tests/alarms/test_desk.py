@@ -109,7 +109,7 @@ def test_what_is_shelved_is_not_raised_until_its_time_is_over() -> None:
     desk = AlarmDesk(POLICY, lambda: [shelf])
     before, after = "2026-03-01T07:59:59.999Z", "2026-03-01T08:00:00.000Z"
     assert desk.take(an_event("a", utc=before), 0) == []
-    assert desk.shelved == 1
+    assert len(desk) == 0
     assert [a.kind for a in desk.take(an_event("x", camera="other", utc=before), 1)] == [FAST]
     still = replace(an_event("a", 1, utc=after), phase=Phase.UPDATE)
     assert [a.id for a in desk.take(still, 2)] == ["a"], "it lasts, so it is raised once its shelf has expired"

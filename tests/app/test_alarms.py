@@ -49,6 +49,21 @@ def test_shelve_and_take_off(folder: Path) -> None:
     assert "Nothing is shelved" in call("shelved", str(folder)).stdout
 
 
+def test_the_end_is_to_the_millisecond_and_what_is_over_goes_at_the_next_shelving(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins = 1_772_351_100_999  # 2026-03-01T07:45:00.999Z
+    for later_ms, kind in ((0, "loitering"), (1_799_999, "fall"), (1_800_000, "queue")):
+        monkeypatch.setattr(alarms, "now_ms", lambda now=begins + later_ms: now)
+        assert call("shelve", str(folder), "--kind", kind, "--for", "0.5h", "--reason", "r").exit_code == 0
+        listed = call("shelved", str(folder)).stdout
+        assert ("loitering" in listed) == (later_ms < 1_800_000)
+    assert [(s.kind, s.until_utc) for s in load(folder / SHELVES)] == [
+        ("fall", "2026-03-01T08:45:00.998Z"),
+        ("queue", "2026-03-01T08:45:00.999Z"),
+    ]
+
+
 WRONG = [
     (["shelve", "{}", "--for", "2h", "--reason", "r"], "say which alarms"),
     (["shelve", "{}", "--kind", "x", "--for", "2h", "--reason", " "], "--reason is empty"),

@@ -356,3 +356,45 @@ def test_a_folder_in_use_by_another_process_is_three_and_harmless(made: Made, sh
         assert answer.code == 3
         assert "is in use by process" in answer.err
     assert len(events_in(tmp_path)) == 1
+
+
+BEGINS = [
+    (["--begins", "2026-03-02T23:10"], 1, "the rule is active at night"),
+    (["--begins", "2026-03-02T12:10"], 0, "and not at noon"),
+    (["--begins", "2026-03-02T21:10Z"], 0, "22:10 in Paris"),
+    (["--begins", "2026-03-02T22:10Z"], 1, "23:10 in Paris"),
+]
+
+
+@pytest.fixture(scope="module")
+def at_night(short: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A unit whose one rule, somebody on the platform, is active at night."""
+    rule = {"kind": "intrusion", "zone": "platform", "schedule": {"begins": "23:00", "ends": "05:00"}}
+    path = tmp_path_factory.mktemp("night") / "unit.yaml"
+    return stage.unit(path, {"source": str(short), "rules": [rule]}, timezone="Europe/Paris")
+
+
+@pytest.mark.parametrize(("words", "starts", "why"), BEGINS, ids=[b[2] for b in BEGINS])
+def test_rules_with_hours_go_by_the_time_somebody_gave(
+    made: Made, at_night: Path, tmp_path: Path, words: list[str], starts: int, why: str
+) -> None:
+    assert made.analyze(tmp_path, "--config", at_night, "--no-video", *words).code == 0
+    events = events_in(tmp_path)
+    assert sum(event["phase"] == "start" for event in events) == starts, why
+    assert all(event["utc"] is None for event in events), "what somebody typed is no camera's clock"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "a schedule or timetable needs the time of day, and a recording has none: say when it begins"),
+        (["--begins", "tonight"], "--begins tonight: write a date and time such as 2026-03-01T08:00"),
+    ],
+)
+def test_rules_with_hours_need_the_time_of_day(
+    made: Made, at_night: Path, tmp_path: Path, words: list[str], says: str
+) -> None:
+    answer = made.analyze(tmp_path / "out", "--config", at_night, *words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert not (tmp_path / "out").exists()

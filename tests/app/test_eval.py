@@ -12,6 +12,7 @@ from passerby.app.eval import app
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.evals.tracking import score_tracks
 from passerby.store.encode import event_line
+from support.stage import unit
 from support.stored import an_event
 
 
@@ -37,6 +38,26 @@ def test_json_to_standard_output_is_json_alone(tmp_path: Path) -> None:
     path.write_bytes(event_line(an_event("a")))
     (report,) = json.loads(run("budget", str(path), "--seconds", "86400", "--json", "-"))
     assert report["suite"] == "budget"
+
+
+@pytest.mark.parametrize(
+    ("words", "budget"),
+    [
+        ((), 0.46),
+        (("--config", "unit.yaml"), 3.0),
+        (("--budget", "7"), 7.0),
+        (("--config", "unit.yaml", "--budget", "7"), 7.0),
+    ],
+)
+def test_the_budget_is_the_options_or_the_units_or_the_usual(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], budget: float
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("events.jsonl").write_bytes(event_line(an_event("a")))
+    unit(Path("unit.yaml"), {"source": "gone.mp4"}, alarms={"budget_per_camera_day": 3})
+    (report,) = json.loads(run("budget", "events.jsonl", "--seconds", "86400", "--json", "-", *words))
+    assert report["settings"]["budget"] == f"{budget:g} a day"
+    assert report["aims"][0]["limit"] == budget
 
 
 @pytest.mark.parametrize(

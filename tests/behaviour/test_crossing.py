@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.behaviour.crossing import Crossings, LineCrossing
+from passerby.behaviour.meters import LineMeter
 from passerby.behaviour.sides import BAND_M
 from passerby.contracts.rules import LineCrossingRule
+from passerby.contracts.scene import Scene
 from support.rows import Spot, frame, gate, scene
 
 # Each letter is a frame, 0.1 s apart: L a metre to the left, R a metre to the right, . on the line,
@@ -127,20 +129,53 @@ def test_the_track_told_is_the_one_who_crossed() -> None:
 @pytest.mark.parametrize(("wanted", "told"), [("any", ["in", "out"]), ("in", ["in"]), ("out", ["out"])])
 def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> None:
     rule = LineCrossingRule(kind="line_crossing", line="l", direction=wanted)  # type: ignore[arg-type]
-    watcher = LineCrossing(3, rule, gate())
+    watcher = LineCrossing(3, rule, Crossings(gate()))
     hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(scene(k / 10, {1: (0, OFFSET[c])}))]
     assert [h.measures[0].value for h in hits] == told
     assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
 
 
 def test_a_gap_forgets_where_people_stood() -> None:
-    watcher = LineCrossing(0, LineCrossingRule(kind="line_crossing", line="l"), gate())
+    watcher = LineCrossing(0, LineCrossingRule(kind="line_crossing", line="l"), Crossings(gate()))
     for k in range(3):
         watcher.step(scene(k / 10, {1: (0, 1.0)}))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0
     assert [watcher.step(scene(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6
+
+
+def test_who_asks_later_about_a_frame_hears_the_same() -> None:
+    both, alone = Crossings(gate()), Crossings(gate())
+    for k, where in enumerate("LLLRRRLLL"):
+        rows = frame(k / 10, {1: (0, OFFSET[where]), 2: (3, -OFFSET[where])})
+        first = both.step(rows)
+        assert both.step(rows) == first == alone.step(rows)
+    both.forget()
+    assert both.step(rows) == [], "what was told before a gap is not told after it"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("LRlr.", min_size=4, max_size=40), min_size=1, max_size=4))
+def test_a_meter_and_a_rule_of_one_line_agree(stories: list[str]) -> None:
+    """Sharing one look at each frame changes nothing: they say what each would say alone, and the same."""
+    rule = LineCrossingRule(kind="line_crossing", line="l")
+    shared = Crossings(gate())
+    meter, watcher, alone = (
+        LineMeter("c", shared),
+        LineCrossing(0, rule, shared),
+        LineCrossing(0, rule, Crossings(gate())),
+    )
+    directions = []
+    for k in range(max(map(len, stories))):
+        seen = {n: (n * 3.0, OFFSET[s[k]]) for n, s in enumerate(stories) if k < len(s)}
+        gone = [n for n, s in enumerate(stories) if k == len(s)]
+        now = Scene(frame(k / 5, seen, gone=gone))
+        meter.step(now.ground)
+        hits = watcher.step(now)
+        assert hits == alone.step(now)
+        directions += [hit.measures[0].value for hit in hits]
+    assert (meter.in_, meter.out) == (directions.count("in"), directions.count("out"))
 
 
 def strides(t_s: float, people: dict[int, tuple[float, float, float, float]]) -> dict[int, Spot]:

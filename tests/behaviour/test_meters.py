@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Calibration, Zone
 from passerby.contracts.events import LineSample, ZoneSample
@@ -131,7 +132,7 @@ def _unsettled(meter: ZoneMeter) -> int:
 
 def cross(times: list[tuple[float, int]], until_s: float) -> tuple[LineMeter, list[LineSample]]:
     """Each (time, direction) is another person, 1 m before the line until then and 1 m past it after."""
-    meter, samples = LineMeter("cam", gate()), []
+    meter, samples = LineMeter("cam", Crossings(gate())), []
     for k in range(int(until_s * 5) + 1):
         t = k / 5
         where: dict[int, Spot] = {i: (0, d if t < at else -d) for i, (at, d) in enumerate(times)}
@@ -158,7 +159,7 @@ def test_sums_over_windows_are_the_totals(times: list[tuple[float, int]]) -> Non
 
 
 def test_a_gap_forgets_sides_but_not_totals() -> None:
-    meter = LineMeter("cam", gate())
+    meter = LineMeter("cam", Crossings(gate()))
     for k in range(8):
         meter.step(frame(k / 5, {1: (0, 1.0 if k < 4 else -1.0), 2: (1, 1.0)}))
     meter.gap()

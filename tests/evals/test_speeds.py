@@ -32,6 +32,20 @@ def test_a_steady_walk_has_no_error_and_no_delay() -> None:
     assert (errors.distance_m == 5.0).all()
 
 
+def test_who_is_on_stairs_or_was_a_moment_ago_does_not_count() -> None:
+    t = np.arange(0, 4, 0.125)
+    walks = Walks("made", t, np.ones(len(t), np.int64), np.stack([1.3 * t, 0 * t], axis=1), (-3, -3), (9, 3))
+    motion, watch, counted = Motion(make_plane(walks.calibration, walks.wh)), SpeedWatch(), list[float]()
+    for tracks, x in zip(walks.frames(), 1.3 * t, strict=True):
+        spot = (np.nan, np.nan) if tracks.at.s < 2.0 else (x, 0.0)
+        seen = Seen(tracks.at.s, tracks.id, np.array([spot]), np.array([1.3]), np.array([5.0]), tracks.xyxy_px)
+        before = len(watch.errors())
+        watch.add(seen, tracks, motion.step(tracks))
+        counted += [tracks.at.s] * (len(watch.errors()) - before)
+    assert counted
+    assert counted[0] == pytest.approx(3.0, abs=0.13)
+
+
 def test_errors_are_joined_and_taken() -> None:
     one = SpeedErrors(*(np.array([v, v + 1.0]) for v in (1.0, 2, 3, 4, 5)))
     both = SpeedErrors.join([one, one])

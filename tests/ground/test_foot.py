@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.ground.foot import foot_is_behind, foot_is_seen, foot_sd_px, is_whole, resolution_px
+from passerby.ground.foot import foot_is_behind, foot_is_seen, foot_sd_px, is_whole, reduction, resolution_px
 
 CASES = [
     (200.0, False, 1.0, 4.18, "2 % of a near person, and what the detector cannot resolve"),
@@ -66,3 +66,10 @@ def test_whose_foot_is_behind_somebody(other: tuple[float, ...], behind: bool, w
 def test_resolution_is_that_of_the_coarser_side() -> None:
     assert resolution_px((1920, 1080), (512, 288)) == 3.75
     assert resolution_px((640, 480), (864, 480)) == 1.0, "an enlarged picture shows no more"
+
+
+@pytest.mark.parametrize(
+    ("picture_wh", "times"), [((1920, 1080), 3.75), ((512, 1080), 3.75), ((512, 288), 1.0), ((256, 144), 0.5)]
+)
+def test_how_much_smaller_the_detector_sees_it(picture_wh: tuple[int, int], times: float) -> None:
+    assert reduction(picture_wh, (512, 288)) == times

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
@@ -182,7 +183,7 @@ def test_without_a_floor_there_are_no_speeds() -> None:
 
 
 def test_it_takes_the_real_meters() -> None:
-    zone, line = ZoneMeter("c", Area.of(HALL, None)), LineMeter("c", Gate.of(STAIRS, None))
+    zone, line = ZoneMeter("c", Area.of(HALL, None)), LineMeter("c", Crossings(Gate.of(STAIRS, None)))
     history = builder()
     for t_s in every(0.1, 6.0):
         rows = ground([person(40 + 40 * t_s, 200, 60)], t_s)

@@ -13,7 +13,7 @@ from passerby.contracts.events import Event, EvidenceFile, Phase
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
 from passerby.pipeline.outputs import BACKGROUND_EVERY_S, Outputs
-from passerby.pipeline.scene import Scene
+from passerby.pipeline.overlay import Overlay
 from passerby.pipeline.trace import Trace
 from passerby.pixels.redact import RedactedImage
 from support import stage
@@ -32,8 +32,8 @@ def image(t_s: float = 0.0, boxes: int = 0) -> RedactedImage:
 
 def told(outputs: Outputs, event: Event, shown: Any = None) -> list[Any]:
     """What one event becomes."""
-    scene = Scene(stage.camera(), WH)
-    return [*outputs.evidence([event], image() if shown is None else shown, scene, at(0))]
+    overlay = Overlay(stage.camera(), WH)
+    return [*outputs.evidence([event], image() if shown is None else shown, overlay, at(0))]
 
 
 def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.sim.geometry import ground_of
+from passerby.sim.geometry import PIT_M, ground_of
 from passerby.sim.library import load_scenario
 from passerby.sim.outline import survey, zone_px
 from passerby.sim.route import Routes, crossing, inside
@@ -66,6 +67,22 @@ def test_a_step_that_lacks_something_is_refused(step: dict[str, str], lacks: str
         Step.model_validate(step)
 
 
+@pytest.mark.parametrize("name", ["platform", "island"])
+def test_a_track_zone_is_the_bed_that_no_platform_hides(name: str) -> None:
+    scenario = load_scenario(name)
+    camera = camera_of(scenario.cameras[0])
+    floors = scenario.layout.floors
+    for zone in (z for z in scenario.zones if z.kind == "track"):
+        drawn = shapely.Polygon(zone_px(zone, camera, floors))
+        seen = camera.to_floor(np.array(drawn.exterior.coords))
+        for floor in floors:
+            inner = shapely.box(floor.x_m[0], floor.y_m[0], floor.x_m[1], floor.y_m[1]).buffer(-0.15)
+            assert not shapely.intersects_xy(inner, seen[:, 0], seen[:, 1]).any(), "what the platform hides"
+        middle = np.mean(zone.polygon_m, axis=0)
+        foot, _ = camera.project(np.array([[*middle, PIT_M]]))
+        assert drawn.contains(shapely.Point(foot[0])), "the middle of the bed, at the bed's own height"
+
+
 @pytest.mark.parametrize("name", ["platform", "island", "hall-rush", "counting"])
 def test_survey_points_and_zones_lie_in_the_picture(name: str) -> None:
     scenario = load_scenario(name)
@@ -75,7 +92,7 @@ def test_survey_points_and_zones_lie_in_the_picture(name: str) -> None:
     for px, metres in points:
         assert np.allclose(camera.to_floor(np.array(px)), metres, atol=1e-6)
     for zone in scenario.zones:
-        ring = np.array(zone_px(zone, camera))
+        ring = np.array(zone_px(zone, camera, scenario.layout.floors))
         assert len(ring) >= 3
         assert (ring >= 0).all()
         assert (ring <= np.array(camera.size_px) - 1).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from passerby.behaviour.crossing import crossings_of
 from passerby.behaviour.incidents import Incidents
 from passerby.behaviour.make import make_rules
 from passerby.behaviour.meters import LineMeter, ZoneMeter
@@ -13,7 +14,7 @@ from passerby.contracts import scene as contracts
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.ground.motion import Motion
-from passerby.ground.places import Area, Gate
+from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 from support.floor_scene import Sampling, Scene
 
@@ -26,10 +27,11 @@ class Loop:
         self.events: list[Event] = []
         self.samples: list[ZoneSample | LineSample] = []
         self.motion = Motion(plane)
-        self.rules = make_rules(camera, plane)
+        crossings = crossings_of(camera, plane)
+        self.rules = make_rules(camera, plane, crossings)
         self.incidents = Incidents(camera.name, camera.rules, lambda: f"i{next(numbers)}")
         self.zones = [ZoneMeter(camera.name, Area.of(zone, plane)) for zone in camera.zones]
-        self.lines = [LineMeter(camera.name, Gate.of(line, plane)) for line in camera.lines]
+        self.lines = [LineMeter(camera.name, crossings[line.name]) for line in camera.lines]
 
     def step(self, tracks: Tracks) -> GroundTracks:
         ground = self.motion.step(tracks)

@@ -56,8 +56,12 @@ def px(spot_m: Spot) -> Spot:
 
 def area(x0: float = 0.0, y0: float = 0.0, x1: float = 4.0, y1: float = 4.0, kind: str = "area") -> Area:
     """A rectangular zone in metres, without a floor."""
-    corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
-    return Area.of(Zone(name="z", kind=kind, polygon_px=tuple(px(c) for c in corners)), None)  # type: ignore[arg-type]
+    return zone_px([px(corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))], kind)
+
+
+def zone_px(corners_px: Iterable[Spot], kind: str = "area") -> Area:
+    """A zone in pixels, without a floor."""
+    return Area.of(Zone(name="z", kind=kind, polygon_px=tuple(corners_px)), None)  # type: ignore[arg-type]
 
 
 def gate(from_m: Spot = (-5.0, 0.0), to_m: Spot = (5.0, 0.0)) -> Gate:

@@ -39,7 +39,7 @@ class _Open:
 
 
 class AlarmDesk:
-    """All alarms of one unit. `shelved`: incidents put aside; `grouped`: incidents that joined an alarm."""
+    """All alarms of one unit. shelves: what is put aside at the moment."""
 
     def __init__(self, policy: AlarmPolicy, shelves: Callable[[], Iterable[Shelf]] = tuple) -> None:
         self._policy, self._shelves = policy, shelves
@@ -48,7 +48,6 @@ class AlarmDesk:
         self._arrivals: deque[float] = deque()
         self._in_flood = False
         self._now_s = 0.0
-        self.shelved = self.grouped = 0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -84,7 +83,6 @@ class AlarmDesk:
 
     def _start(self, event: Event) -> list[Alarm]:
         if self._is_shelved(event):
-            self.shelved += 1
             return []
         source, mine = self._place(event)
         if mine is not None:
@@ -112,7 +110,6 @@ class AlarmDesk:
         return alarm
 
     def _join(self, mine: _Open, event: Event) -> list[Alarm]:
-        self.grouped += 1
         mine.alarm = replace(mine.alarm, incidents=mine.alarm.incidents + 1)
         self._lasts(mine, event)
         return self._grown(mine, event)

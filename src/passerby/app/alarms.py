@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +22,7 @@ from passerby.store.audit import Act
 from passerby.store.connect import reading, writing
 from passerby.store.results import databases_in, the_database
 from passerby.store.shelves import SHELVES, load, save
+from passerby.store.utc import now_ms, utc_text
 
 app = typer.Typer(help="What asks for attention: list alarms, put one aside for a while.", no_args_is_help=True)
 # A shelf is for a known nuisance until somebody has seen to it, not a way to switch a rule off.
@@ -68,11 +69,11 @@ def shelve(
         raise UsageError("say which alarms: give at least one of --camera, --kind and --place")
     if not reason.strip():
         raise UsageError("--reason is empty; say why, whoever looks later will ask")
-    now = datetime.now(UTC)
-    until = _rfc3339(now + _duration(for_))
+    now = now_ms()
+    until = utc_text(now + _duration(for_) // timedelta(milliseconds=1))
     path = _shelves_in(folder)
     what = _what(camera, kind, place)
-    kept = [shelf for shelf in load(path) if shelf.until_utc > _rfc3339(now)]
+    kept = [shelf for shelf in load(path) if shelf.until_utc > utc_text(now)]
     with writing(the_database(folder)) as connection:
         audit.record(connection, actor(), Act.SHELVED, what, f"until {until}: {reason.strip()}")
         save(path, [*kept, Shelf(until, reason.strip(), actor(), camera, kind, place)])
@@ -98,7 +99,7 @@ def unshelve(
 @app.command()
 def shelved(folder: FolderArgument) -> None:
     """List what is on the shelf now."""
-    now = _rfc3339(datetime.now(UTC))
+    now = utc_text(now_ms())
     shelves = [shelf for shelf in load(_shelves_in(folder)) if shelf.until_utc > now]
     rows = [(s.until_utc, _what(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
     print_rows(("until", "what", "reason", "by"), rows, "Nothing is shelved.")
@@ -136,7 +137,3 @@ def _duration(text: str) -> timedelta:
 def _what(camera: str, kind: str, place: str) -> str:
     named = (("camera", camera), ("kind", kind), ("place", place))
     return ", ".join(f"{name} {value}" for name, value in named if value)
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -13,9 +13,10 @@ import typer
 
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption, model_choice
 from passerby.app.terminal import progress_bar
-from passerby.config.check import load_checked
+from passerby.config.check import Probes, load_checked
 from passerby.contracts.errors import StoreError, UsageError
-from passerby.evals.budget_suite import BUDGET_PER_DAY, budget_suite, read_events
+from passerby.contracts.settings import AlarmPolicy
+from passerby.evals.budget_suite import budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
 from passerby.evals.detector_suite import contender, detector_suite
@@ -159,14 +160,23 @@ def budget(
         float | None, typer.Option(min=1, help="How long was watched; default: to the last event.")
     ] = None,
     cameras: Annotated[int, typer.Option(min=1, help="How many cameras the events are of.")] = 1,
-    allowed: Annotated[float, typer.Option("--budget", min=0, help="Alerts a camera-day.")] = BUDGET_PER_DAY,
+    config: Annotated[
+        Path | None, typer.Option(metavar="UNIT.YAML", help="Whose rules for alarms and budget hold.")
+    ] = None,
+    allowed: Annotated[
+        float | None,
+        typer.Option("--budget", min=0, help="Alarms a camera-day; default: the configuration's, or 0.46."),
+    ] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
     """Replay recorded events through the alarm desk: alarms per camera-day against a budget."""
     recorded = read_events(events)
     last_s = max((event.at_s for event in recorded), default=0.0)
-    give([budget_suite(recorded, seconds or last_s, cameras, allowed)], out, json_file)
+    policy = load_checked(config, probes=Probes(sources=False)).unit.alarms if config else AlarmPolicy()
+    if allowed is not None:
+        policy = policy.model_copy(update={"budget_per_camera_day": allowed})
+    give([budget_suite(recorded, seconds or last_s, cameras, policy)], out, json_file)
 
 
 @app.command("all")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from passerby.app.tables import printable
 from passerby.app.terminal import table_console
 from passerby.contracts.events import Event, Measure, Severity
 from passerby.report.wording import measured, wall_clock
@@ -37,7 +38,7 @@ def event_table(rows: Sequence[Row]) -> Table:
     table.add_column("measures")
     for folder, event in rows:
         cells = [*((folder,) if folders else ()), *_cells(event)]
-        table.add_row(*(Text(_printable(cell)) for cell in cells), style=_STYLE[event.severity])
+        table.add_row(*(Text(printable(cell)) for cell in cells), style=_STYLE[event.severity])
     return table
 
 
@@ -60,10 +61,3 @@ def _cells(event: Event) -> tuple[str, ...]:
     words = ", ".join(measure_words(m) for m in event.measures)
     kind = event.kind.replace("_", " ")
     return time_words(event), event.camera, kind, event.place, event.phase.value, str(event.people), words
-
-
-def _printable(text: str) -> str:
-    # A name may come from anywhere; it must not steer the terminal.
-    return "".join(
-        c if c.isprintable() or c == "\N{NARROW NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )

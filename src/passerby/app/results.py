@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -13,9 +12,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
 from passerby.contracts.results import History, Summary
+from passerby.files.whole import write_whole
 from passerby.report.page import render_report
 from passerby.store.samples import flow_samples, occupancy_samples, zone_samples
 
@@ -43,8 +42,8 @@ def write_results(
     """
     page = render_report(summary, history or _nothing(), events, _stills(results, events), still)
     text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
-    _write(folder / "summary.json", text + "\n")
-    _write(folder / "report.html", page)
+    write_whole(folder / "summary.json", f"{text}\n".encode())
+    write_whole(folder / "report.html", page.encode())
 
 
 def with_samples(
@@ -61,20 +60,6 @@ def with_samples(
 
 def _newest(samples: Iterable[T]) -> tuple[T, ...]:
     return tuple(deque(samples, MOST_SAMPLES))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or leave what was there."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path} cannot be written ({error.strerror}); free space or choose another folder"
-        ) from error
 
 
 def _stills(results: Path, events: Sequence[Event]) -> dict[str, bytes]:

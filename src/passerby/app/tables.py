@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.app.terminal import table_console
+from passerby.report.wording import THIN
 
 
 def print_json(data: object) -> None:
@@ -35,5 +36,5 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: s
 
 
 def printable(text: str) -> str:
-    """Return text that cannot steer the terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Return text that cannot steer the terminal: a name may come from anywhere."""
+    return "".join(c if c.isprintable() or c == THIN else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -6,12 +6,14 @@ import numpy as np
 
 from passerby.behaviour.broken import HIDDEN_S, Sight, Trail
 from passerby.behaviour.sides import Crossing, Walk
+from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LineCrossingRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Gate
+from passerby.ground.plane import GroundPlane
 
 
 class Crossings:
@@ -19,18 +21,33 @@ class Crossings:
 
     Somebody hidden while crossing comes back as another track: a track that ended is taken up by one that begins
     where it was expected. What neither of them shows alone, both together do; nobody is counted twice.
+    Whoever counts or tells the crossings of a line asks the same object: each frame is looked at once.
     """
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._walks: dict[int, Walk] = {}
         self._broken: list[Walk] = []
+        self._told: tuple[GroundTracks, list[Crossing]] | None = None
+
+    @property
+    def line(self) -> str:
+        """The name of the line."""
+        return self._gate.name
 
     def __len__(self) -> int:
         return len(self._walks) + len(self._broken)
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
-        """Return who crossed with this frame; only confirmed tracks that were really seen."""
+        """Return who crossed with this frame; only confirmed tracks that were really seen.
+
+        Asked again about the very same rows, it answers the same.
+        """
+        if self._told is None or self._told[0] is not ground:
+            self._told = ground, self._look(ground)
+        return self._told[1]
+
+    def _look(self, ground: GroundTracks) -> list[Crossing]:
         crossed = [self._let_go(track) for track in ground.gone.tolist()]
         offset, sd = self._gate.offset_m(ground)
         feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.held
@@ -44,6 +61,7 @@ class Crossings:
         """Drop all state, because the picture was interrupted."""
         self._walks.clear()
         self._broken.clear()
+        self._told = None
 
     def _see(self, track: int, sight: Sight) -> Crossing | None:
         walk = self._walks.get(track)
@@ -76,12 +94,16 @@ class Crossings:
         return [walk.end(self._gate) for walk in over]
 
 
+def crossings_of(camera: Camera, plane: GroundPlane | None) -> dict[str, Crossings]:
+    """Return the crossings of each of the camera's lines, by the line's name."""
+    return {line.name: Crossings(Gate.of(line, plane)) for line in camera.lines}
+
+
 class LineCrossing:
     """Rule: somebody crosses a line, in the given direction or any."""
 
-    def __init__(self, index: int, rule: LineCrossingRule, gate: Gate) -> None:
-        self._index, self._rule = index, rule
-        self._crossings = Crossings(gate)
+    def __init__(self, index: int, rule: LineCrossingRule, crossings: Crossings) -> None:
+        self._index, self._rule, self._crossings = index, rule, crossings
 
     def __len__(self) -> int:
         return len(self._crossings)

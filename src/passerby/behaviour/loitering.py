@@ -40,7 +40,7 @@ class Loitering:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground, there = scene.ground, {train.track for train in scene.trains if train.is_there}
-        stays = self._presence.step(ground, [area for area in self._tracks if area.name in there])
+        stays = self._presence.step(ground, doors=[area for area in self._tracks if area.name in there])
         self._missed.step(scene)
         rows = [row for row in np.flatnonzero(stays.seen).tolist() if int(ground.id[row]) not in stays.staff]
         hits = (self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows)

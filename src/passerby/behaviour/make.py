@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from passerby.behaviour.counter_flow import CounterFlow
-from passerby.behaviour.crossing import LineCrossing
+from passerby.behaviour.crossing import Crossings, LineCrossing
 from passerby.behaviour.crowding import Crowding
 from passerby.behaviour.fall import Fall
 from passerby.behaviour.fast_movement import FastMovement
@@ -15,23 +17,23 @@ from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
 from passerby.contracts.errors import CalibrationError
-from passerby.ground.places import Area, Gate
+from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 
 
-def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
+def make_rules(camera: config.Camera, plane: GroundPlane | None, crossings: Mapping[str, Crossings]) -> list[Rule]:
     """Return one watcher per rule of the camera, in the configuration's order.
 
+    crossings: of each line, by its name.
     While the floor is being learned from people, a rule that cannot do without it is left out.
     Raises KeyError for a zone or line that does not exist; the configuration check names those first.
     """
     areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
-    gates = {line.name: Gate.of(line, plane) for line in camera.lines}
     is_learned = camera.calibration is not None and camera.calibration.people
     made: list[Rule] = []
     for index, rule in enumerate(camera.rules):
         try:
-            made.append(_make(index, rule, areas, gates, plane))
+            made.append(_make(index, rule, areas, crossings, plane))
         except CalibrationError:
             if not is_learned:
                 raise
@@ -39,11 +41,15 @@ def make_rules(camera: config.Camera, plane: GroundPlane | None) -> list[Rule]:
 
 
 def _make(
-    index: int, rule: rules.Rule, areas: dict[str, Area], gates: dict[str, Gate], plane: GroundPlane | None
+    index: int,
+    rule: rules.Rule,
+    areas: dict[str, Area],
+    crossings: Mapping[str, Crossings],
+    plane: GroundPlane | None,
 ) -> Rule:
     match rule:
         case rules.LineCrossingRule():
-            return LineCrossing(index, rule, gates[rule.line])
+            return LineCrossing(index, rule, crossings[rule.line])
         case rules.FastMovementRule():
             return FastMovement(index, rule, areas[rule.zone])
         case rules.LoiteringRule():

@@ -11,7 +11,7 @@ from passerby.behaviour.windows import WINDOW_S, Window, Windows
 from passerby.contracts.arrays import Bools
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
-from passerby.ground.places import Area, Gate
+from passerby.ground.places import Area
 
 # Seconds inside or outside before somebody has entered or left: longer than the jitter of a foot on the border.
 # Equal, so that the time people are counted for is the time they were there.
@@ -104,17 +104,16 @@ def is_resolved(share: float | None) -> bool:
 class LineMeter:
     """People over one line per window, by direction; `in_` and `out` are the totals so far."""
 
-    def __init__(self, camera: str, gate: Gate) -> None:
-        self._camera, self._gate = camera, gate
-        self._crossings, self._windows = Crossings(gate), Windows()
+    def __init__(self, camera: str, crossings: Crossings) -> None:
+        self._camera, self._crossings, self._windows = camera, crossings, Windows()
         self.in_ = self.out = 0
 
     def __len__(self) -> int:
         return len(self._crossings)
 
-    def resurvey(self, gate: Gate) -> None:
+    def resurvey(self, crossings: Crossings) -> None:
         """The floor is known better: take the same line on it; whoever is on the line now is not counted."""
-        self._gate, self._crossings = gate, Crossings(gate)
+        self._crossings = crossings
 
     def step(self, ground: GroundTracks) -> list[LineSample]:
         """Take one frame's rows; return the window that closed with it, if any."""
@@ -139,7 +138,7 @@ class LineMeter:
     def _sample(self, window: Window, window_s: float) -> LineSample:
         return LineSample(
             camera=self._camera,
-            line=self._gate.name,
+            line=self._crossings.line,
             from_s=window.from_s,
             utc=window.utc,
             window_s=round(window_s, 3),

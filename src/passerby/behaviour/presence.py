@@ -89,13 +89,16 @@ class Presence:
     def __len__(self) -> int:
         return len(self._met | self._staff | self._stays.keys()) + len(self._waiting)
 
-    def step(self, ground: GroundTracks, doors: Sequence[Area] = ()) -> Step:
-        """Take one frame's rows. doors: the zones of tracks at which there is a train."""
+    def step(self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()) -> Step:
+        """Take one frame's rows.
+
+        inside: bool (N,), who is inside; by default whose foot is. doors: zones of tracks with a train at them.
+        """
         self._doors = doors
         self._mark_staff(ground)
         left = sum(self._let_go(track) for track in ground.gone.tolist()) + self._give_up(ground.at)
         seen = ground.confirmed & ~ground.held
-        within = self._area.contains(ground.foot_px) & seen
+        within = (self._area.contains(ground.foot_px) if inside is None else inside) & seen
         entered = 0
         for row in np.flatnonzero(seen).tolist():
             track = int(ground.id[row])

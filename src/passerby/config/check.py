@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.config.check_counting import counting_problems
+from passerby.config.check_departures import departure_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
 from passerby.config.check_places import Picture, place_problems
@@ -50,6 +51,7 @@ def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
         meant += _camera(camera, reading.marks, probes)
     if reading.unit is not None:
         meant += counting_problems(reading.unit, reading.marks)
+        meant += departure_problems(reading.unit, reading.marks)
     found = [*reading.problems, *(p for p in meant if p.key not in reading.unread)]
     return tuple(sorted(dict.fromkeys(found), key=lambda p: p.line or 0))
 

@@ -30,7 +30,7 @@ def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
     elif scheme := scheme_of(source):
         what = f"{scheme}:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"
     else:
-        what = _file_fault(Path(source), "video file", _named(source, loc, marks))
+        what = file_fault(source, "video file", loc, marks)
     return marks.problem(loc, what) if what else None
 
 
@@ -53,7 +53,7 @@ def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Pr
     if model is None or not model or "${" in model or model in names:
         return None
     if is_model_path(model):
-        what = _file_fault(Path(model), "model file", _named(model, loc, marks)) or _model_fault(Path(model))
+        what = file_fault(model, "model file", loc, marks) or _model_fault(Path(model))
     else:
         hint = near(model, names) if loc not in marks.from_env else ""
         cure = f"write {' or '.join(names)}, or the path of an .onnx or .xml file"
@@ -61,17 +61,19 @@ def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Pr
     return marks.problem(loc, what) if what else None
 
 
-def _named(text: str, loc: Loc, marks: Marks) -> str:
-    return shown(text, loc, marks) if loc in marks.from_env else mask_url(text)
-
-
-def _file_fault(path: Path, kind: str, text: str) -> str | None:
+def file_fault(file: str, kind: str, loc: Loc, marks: Marks) -> str | None:
+    """What is wrong with the path of a file of this kind, written at `loc`, if anything."""
+    path, text = Path(file), _named(file, loc, marks)
     try:
         if path.is_file():
             return None
         return f"{text} is a folder: name one {kind} in it" if path.is_dir() else f"there is no {kind} {text}"
     except (OSError, ValueError):
         return f"{text} cannot be a path: give the path of a {kind}"
+
+
+def _named(text: str, loc: Loc, marks: Marks) -> str:
+    return shown(text, loc, marks) if loc in marks.from_env else mask_url(text)
 
 
 def _model_fault(path: Path) -> str | None:

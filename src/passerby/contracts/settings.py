@@ -105,8 +105,12 @@ class AlarmPolicy(Strict):
         default=10, ge=2, le=1000, description="more alarms than this in the window are a flood and become one"
     )
     flood_window_s: float = Field(default=600.0, ge=60, le=3600, description="the window of a flood, seconds")
+    # An operator can take 144 alarms a day (EEMUA 191: one in ten minutes); of some 316 cameras that is 0.46 each.
     budget_per_camera_day: float = Field(
-        default=0.46, gt=0, le=1000, description="how many alarms of a camera a day the staff can handle"
+        default=0.46,
+        gt=0,
+        le=1000,
+        description="how many alarms of a camera a day the staff can handle, as `passerby eval budget` judges",
     )
 
 

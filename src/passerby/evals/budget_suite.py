@@ -16,8 +16,6 @@ from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.store.encode import event_from_line
 
-# An operator can take 144 alarms a day (EEMUA 191: one in ten minutes); of some 316 cameras that is 0.46 each.
-BUDGET_PER_DAY = 0.46
 FLOOD_ALARMS, FLOOD_S, CHATTER_S = 10, 600.0, 60.0
 DAY_S = 86_400.0
 
@@ -37,17 +35,12 @@ def read_events(path: Path) -> list[Event]:
     return events
 
 
-def budget_suite(
-    events: Sequence[Event],
-    seconds: float,
-    cameras: int,
-    budget: float = BUDGET_PER_DAY,
-    policy: AlarmPolicy | None = None,
-) -> Report:
+def budget_suite(events: Sequence[Event], seconds: float, cameras: int, policy: AlarmPolicy) -> Report:
     """Replay events of `cameras` cameras watched for `seconds` each. Raises UsageError for no time at all."""
+    budget = policy.budget_per_camera_day
     if seconds <= 0 or cameras < 1:
         raise UsageError("no time was watched: say how long with --seconds and how many cameras with --cameras")
-    alarms = _raised(events, policy or AlarmPolicy())
+    alarms = _raised(events, policy)
     days = seconds * cameras / DAY_S
     asked = Counter(e.kind for e in events if e.phase is Phase.START and e.severity is not Severity.INFO)
     raised = Counter(alarm.kind for alarm in alarms)

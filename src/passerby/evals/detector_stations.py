@@ -37,12 +37,12 @@ def labelled(bgr: U8, boxes: F32, visibility: F32, name: str, seen: float = SEEN
 
 
 def _drawn(
-    seeds: range, each: int, size_px: tuple[int, int] | None, change: Change | None
+    seeds: range, each: int, size_px: tuple[int, int] | None, change: Change | None, on_track: float = 0.0
 ) -> Iterator[tuple[U8, F32, F32, str]]:
     """Picture, boxes, visibility and name."""
     for seed in seeds:
         size = size_px or SIZES[seed % len(SIZES)]
-        for number, (bgr, truth) in enumerate(random_frames(seed, each, size, change)):
+        for number, (bgr, truth) in enumerate(random_frames(seed, each, size, change, on_track)):
             yield bgr, truth.box_px.astype(np.float32), truth.visibility.astype(np.float32), f"{seed}-{number}"
 
 
@@ -51,9 +51,13 @@ def stations(
     each: int,
     size_px: tuple[int, int] | None = None,
     change: Change | None = None,
+    on_track: float = 0.0,
 ) -> Iterator[Labelled]:
-    """`each` pictures of every seed, in sizes that depend on the seed unless one is given."""
-    for drawn in _drawn(seeds, each, size_px, change):
+    """`each` pictures of every seed, in sizes that depend on the seed unless one is given.
+
+    on_track: which part of the people is down on a track bed.
+    """
+    for drawn in _drawn(seeds, each, size_px, change, on_track):
         yield labelled(*drawn)
 
 

@@ -19,6 +19,7 @@ from passerby.ground.foot import resolution_px
 from passerby.pipeline.analysis import Analysis, Samples
 from passerby.sim.ledger import Ledger
 from passerby.sim.record import watch
+from passerby.sim.scenario import Scenario
 from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config
 from passerby.sim.verdict import Ideal, ideal_events
@@ -87,12 +88,14 @@ class Take:
         return {key: (true[key], said[key]) for key in true if key[0] in known}
 
 
-def play(name: str, camera: str, settings: Settings, tick: Callable[[float], None] = lambda _: None) -> Take:
+def play(
+    scenario: Scenario, camera: str, settings: Settings, tick: Callable[[float], None] = lambda _: None
+) -> Take:
     """Play one camera of a scenario. Depends on nothing but its arguments; `tick` hears of every second played.
 
-    Raises UsageError for an unknown scenario, and what Analysis raises for a rule that it refuses.
+    Raises what Analysis raises for a rule that it refuses.
     """
-    station = Station.load(name, settings.seed)
+    station = Station(scenario, settings.seed)
     seconds = min(station.scenario.seconds, settings.seconds or station.scenario.seconds)
     model = station.model(camera)
     config = unit_config(station.scenario, model, camera_of(model), "simulated").cameras[0]
@@ -111,7 +114,7 @@ def play(name: str, camera: str, settings: Settings, tick: Callable[[float], Non
         tick(frame.found.at.s)
     said.close(analysis)
     return Take(
-        scenario=name,
+        scenario=scenario.name,
         camera=config,
         seconds=seconds,
         is_faulty=bool(station.scenario.faults),

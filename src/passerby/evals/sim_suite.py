@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from passerby.contracts.errors import PasserbyError
+from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.evals import sim_tables as tables
 from passerby.evals.play import Settings, Take, play
 from passerby.evals.result import Chart, Report, Series
@@ -26,20 +26,23 @@ QUICK_S = 45.0
 
 
 def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = lambda *_: None) -> Report:
-    """Play the scenarios (all of the library without a choice) and sum up. Raises UsageError for unknown names."""
+    """Play scenarios, by name or file, and sum up; all of the library without a choice.
+
+    Raises UsageError for unknown ones, ConfigError for faulty files, and UsageError where none can be played.
+    """
     chosen = [load_scenario(name) for name in scenarios or names()]
     todo = [
-        (s.name, camera.name, min(s.seconds, settings.seconds or s.seconds))
-        for s in chosen
-        for camera in s.cameras
+        (s, camera.name, min(s.seconds, settings.seconds or s.seconds)) for s in chosen for camera in s.cameras
     ]
     total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
-    for name, camera, seconds in todo:
+    for scenario, camera, seconds in todo:
         try:
-            takes.append(play(name, camera, settings, _ticker(tell, name, done_s, total)))
+            takes.append(play(scenario, camera, settings, _ticker(tell, scenario.name, done_s, total)))
         except PasserbyError as error:
-            refused.append(f"{name}, {camera}: {error}")
+            refused.append(f"{scenario.name}, {camera}: {error}")
         done_s += seconds
+    if not takes:
+        raise UsageError(f"no scenario could be played; {'; '.join(refused)}")
     return report_of(takes, settings, tuple(refused))
 
 

@@ -60,7 +60,8 @@ def speed_table(takes: Sequence[Take]) -> Table:
         ("distance", "samples", "MAE", "bias", "RMS error", "own σ (rms)", "within 2 σ", "MAE to that moment"),
         tuple(rows),
         f"Against the mean true speed over the last second, people who truly moved at {WALKING_MPS} m/s or more, "
-        f"confirmed tracks on the calibrated floor. The declared area is where the pipeline itself gives one "
+        "confirmed tracks on the calibrated floor; on stairs and on a track's bed its calibration does not hold. "
+        f"The declared area is where the pipeline itself gives one "
         f"standard deviation of at most {USABLE_SD_MPS} m/s. The last column is against the speed at that very "
         f"moment.",
     )

@@ -77,13 +77,14 @@ class SpeedWatch:
         return SpeedErrors(*np.array(self._rows, dtype=float).reshape(-1, 5).T)
 
     def _mean_mps(self, person: int, t_s: float) -> float | None:
-        """Mean true speed over the window; None for who was not in sight all along."""
+        """Mean true speed over the window; None for who was not in sight on the floor all along."""
         path = self._paths[person] = self._paths[person][-200:]
         t, x, y = np.array(path).T
         if t[0] > t_s - WINDOW_S + 1e-6:
             return None
         then = t_s - WINDOW_S
-        return float(np.hypot(x[-1] - np.interp(then, t, x), y[-1] - np.interp(then, t, y)) / WINDOW_S)
+        mean = float(np.hypot(x[-1] - np.interp(then, t, x), y[-1] - np.interp(then, t, y)) / WINDOW_S)
+        return mean if np.isfinite(mean) else None
 
 
 def same_people(a: F32, b: F32) -> list[tuple[int, int]]:

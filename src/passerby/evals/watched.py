@@ -31,13 +31,15 @@ from passerby.vision.detector import Detector
 
 LEAST_SEEN = 0.25
 SURE = 0.95
+FLAT_M = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """The people of one frame by the truth; rows are who is in the picture and not hidden.
 
-    t_s: when it happened. id (N,), pos_m (N, 2), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
+    t_s: when it happened. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
+    pos_m: (N, 2), NaN for who is on stairs or on a track's bed: no calibration of the floor holds there.
     """
 
     t_s: float
@@ -96,11 +98,15 @@ def _at(t_s: float) -> Timestamp:
     return Timestamp(round(t_s * NS_PER_S))
 
 
+def _on_floor(xyz_m: F64) -> F64:
+    return np.where(np.abs(xyz_m[:, 2:]) < FLAT_M, xyz_m[:, :2], np.nan)
+
+
 def _seen_of(truth: FrameTruth, wh: tuple[int, int]) -> Seen:
     rows = truth.visibility >= LEAST_SEEN
     box = clip(truth.box_px[rows].astype(np.float32), wh)
     return Seen(
-        truth.t_s, truth.id[rows], truth.xyz_m[rows, :2], truth.speed_mps[rows], truth.distance_m[rows], box
+        truth.t_s, truth.id[rows], _on_floor(truth.xyz_m[rows]), truth.speed_mps[rows], truth.distance_m[rows], box
     )
 
 
@@ -130,7 +136,12 @@ class _Drawn:
         rows = (shape.visibility >= LEAST_SEEN) & (area(box) >= 4)
         away = np.linalg.norm(people.xyz_m - np.array(camera.position_m), axis=-1)
         return Seen(
-            snapshot.t_s, people.id[rows], people.xyz_m[rows, :2], people.speed_mps[rows], away[rows], box[rows]
+            snapshot.t_s,
+            people.id[rows],
+            _on_floor(people.xyz_m[rows]),
+            people.speed_mps[rows],
+            away[rows],
+            box[rows],
         )
 
     def _view(self, camera: Camera) -> View:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import cv2
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceRef
+from passerby.files.whole import write_whole
 from passerby.pixels.redact import RedactedImage, require_redacted
 
 QUALITY = 82
@@ -46,17 +46,7 @@ class Stills:
         if not name or Path(name).name != name or "\0" in name:
             raise ValueError(f"{name!r} is no name for a still")
         data, path = jpeg(image), _path(name)
-        part = self._folder / f"{path}.part"
-        try:
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            part.replace(self._folder / path)
-        except OSError as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise StoreError(
-                f"{self._folder / path} cannot be written ({error.strerror}); free space or choose another folder"
-            ) from error
+        write_whole(self._folder / path, data, make_folder=True)
         return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))
 
     def remove(self, name: str) -> None:

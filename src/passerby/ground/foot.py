@@ -19,9 +19,14 @@ CUT_OFF_PX = 2.0
 EDGE_SDS = 3.0
 
 
+def reduction(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> float:
+    """Return how many times smaller the detector's input is than the picture; below 1 it is enlarged."""
+    return max(picture_wh[0] / input_wh[0], picture_wh[1] / input_wh[1])
+
+
 def resolution_px(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> float:
     """Return how many pixels of the picture one pixel of the detector's input stands for; at least one."""
-    return max(picture_wh[0] / input_wh[0], picture_wh[1] / input_wh[1], 1.0)
+    return max(reduction(picture_wh, input_wh), 1.0)
 
 
 def foot_sd_px(height_px: F32, held: Bools, resolution_px: float = 1.0) -> F64:

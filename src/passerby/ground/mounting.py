@@ -15,15 +15,14 @@ from passerby.contracts.arrays import F64, frozen
 from passerby.ground.plane import GroundPlane
 
 WH = tuple[int, int]
-# A fit moves along these: logarithms, so that no height and no focal length is ever negative.
-PARAMETERS = ("ln height_m", "tilt rad", "roll rad", "ln focal_px")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mounting:
     """A mounting and how well it is known.
 
-    vector: float64 (4,), see PARAMETERS: roll is clockwise, tilt is how far the camera looks down.
+    vector: float64 (4,): ln height_m, tilt and roll in radians, ln focal_px. Roll is clockwise, tilt is how far
+    the camera looks down. Logarithms, because a fit moves along these, and no height or focal length is negative.
     cov: float64 (4, 4) of these. rms_cm: distance of points or lengths from the fit; None without any.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from passerby.behaviour.crossing import crossings_of
 from passerby.behaviour.incidents import Incidents
 from passerby.behaviour.make import make_rules
 from passerby.behaviour.meters import LineMeter, ZoneMeter
@@ -15,7 +16,7 @@ from passerby.contracts.ports import FloorMemory
 from passerby.contracts.results import History
 from passerby.contracts.scene import NO_OBJECTS, Scene, StillObjects, TrainState
 from passerby.ground.motion import Motion
-from passerby.ground.places import Area, Gate
+from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 from passerby.ground.resolved import resolved_share
 from passerby.pipeline.floor import Floor
@@ -59,14 +60,14 @@ class Analysis:
         self._least_height_px = least_height_px
         self.floor = Floor(camera, wh, new_id, memory)
         self.plane: GroundPlane | None = self.floor.plane
-        areas = self._areas()
+        areas, crossings = self._areas(), crossings_of(camera, self.plane)
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane, resolution_px)
-        self._rules = make_rules(camera, self.plane)
+        self._rules = make_rules(camera, self.plane, crossings)
         self._schedules = Schedules(camera.rules, clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
-        self._lines = [LineMeter(camera.name, Gate.of(line, self.plane)) for line in camera.lines]
+        self._lines = [LineMeter(camera.name, crossings[line.name]) for line in camera.lines]
         self._history = HistoryBuilder(wh, areas, camera.lines)
         self._counted: set[int] = set()
         self.levels: dict[str, str] = {}
@@ -141,12 +142,12 @@ class Analysis:
         if plane is self.plane or (plane is not None and len(self._incidents)):
             return
         self.plane, self._motion = plane, Motion(plane, self._resolution_px)
-        self._rules = make_rules(self._camera, plane)
-        areas = self._areas()
+        areas, crossings = self._areas(), crossings_of(self._camera, plane)
+        self._rules = make_rules(self._camera, plane, crossings)
         for zone, area in zip(self._zones, areas, strict=True):
             zone.resurvey(area, self._resolved(area))
         for meter, line in zip(self._lines, self._camera.lines, strict=True):
-            meter.resurvey(Gate.of(line, plane))
+            meter.resurvey(crossings[line.name])
         self._history.resurvey(areas)
 
     def _areas(self) -> list[Area]:

@@ -15,15 +15,15 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
 from passerby.contracts.time import Timestamp
-from passerby.ground.foot import resolution_px
+from passerby.ground.foot import reduction, resolution_px
 from passerby.ground.plane import GroundPlane
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.analysis import Analysis, Judged
 from passerby.pipeline.meter import HealthMeter, StageTimes
 from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.overlay import Overlay
 from passerby.pipeline.pace import Pace
-from passerby.pipeline.scene import Scene
 from passerby.pipeline.schedule import WallClock
 from passerby.pipeline.shown import make_redactor
 from passerby.pipeline.sight import Sight
@@ -90,7 +90,7 @@ class CameraLoop:
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, deps.new_id)
         self._unstored = OutageWatch(camera.name, deps.new_id, EVIDENCE_KIND)
-        self._scene: Scene | None = None
+        self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
         self._owed: deque[Event | Report] = deque()
 
@@ -146,9 +146,9 @@ class CameraLoop:
         self, judged: Judged, image: RedactedImage | None, at: Timestamp
     ) -> Iterator[Event | EvidenceFile]:
         """Yield the frame's events with their evidence, and what there is to tell of evidence itself."""
-        assert self._scene is not None
-        self._scene.step(judged.ground, judged.matters)
-        yield from self._deps.outputs.evidence(judged.events, image, self._scene, at)
+        assert self._overlay is not None
+        self._overlay.step(judged.ground, judged.matters)
+        yield from self._deps.outputs.evidence(judged.events, image, self._overlay, at)
         trouble = self._deps.outputs.trouble(self._camera.name, at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
@@ -166,30 +166,28 @@ class CameraLoop:
         if self.analysis is None or self.sight is None:
             self.wh = frame.wh
             scaled, model = scaled_to(self._camera, frame.wh), self._deps.detector.info
-            resolution = resolution_px(frame.wh, model.input_wh)
-            least_px = LEAST_HEIGHT_INPUT_PX * max(w / k for w, k in zip(frame.wh, model.input_wh, strict=True))
             self.analysis = Analysis(
                 scaled,
                 frame.wh,
                 model.score,
                 self._deps.new_id,
-                resolution_px=resolution,
-                least_height_px=least_px,
+                resolution_px=resolution_px(frame.wh, model.input_wh),
+                least_height_px=LEAST_HEIGHT_INPUT_PX * reduction(frame.wh, model.input_wh),
                 clock=self._deps.clock,
                 memory=self._deps.memory,
             )
             redactor = self._deps.make_redactor(scaled, frame.wh, self.analysis.plane)
             self.sight = Sight(scaled, frame.wh, redactor, self._deps.departures, self.lost)
-            self._scene = Scene(scaled, frame.wh)
+            self._overlay = Overlay(scaled, frame.wh)
         return self.analysis, self.sight
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
         if self._deps.is_live:
             self._put(self._outage.gap(gap))
-        if self.analysis is not None and self._scene is not None:
+        if self.analysis is not None and self._overlay is not None:
             self._put(self.analysis.interrupt())
-            self._scene.forget()
+            self._overlay.forget()
             self._deps.outputs.interrupt()
         if self.sight is not None:
             self.sight.forget()

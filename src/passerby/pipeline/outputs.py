@@ -20,7 +20,7 @@ from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills, jpeg
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline.scene import Scene
+from passerby.pipeline.overlay import Overlay
 from passerby.pipeline.tally import Tally
 from passerby.pipeline.trace import Trace
 from passerby.pixels.annotate import annotate
@@ -93,16 +93,16 @@ class Outputs(Closing):
             self._trace.add(number, tracks, ground)
 
     def evidence(
-        self, events: Iterable[Event], image: RedactedImage | None, scene: Scene, at: Timestamp
+        self, events: Iterable[Event], image: RedactedImage | None, overlay: Overlay, at: Timestamp
     ) -> Iterator[Event | EvidenceFile]:
         """Yield the events of one frame, those that start with their evidence, and the files that are finished."""
         if self._clips:
-            self._clips.step(scene.going_on, at)
+            self._clips.step(overlay.going_on, at)
         if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
-            self._clips.take(image, scene.draw)
+            self._clips.take(image, overlay.draw)
         for event in events:
             if event.phase is Phase.START and image is not None:
-                yield from self._with_evidence(event, image, scene)
+                yield from self._with_evidence(event, image, overlay)
             else:
                 yield event
         if self._clips:
@@ -163,13 +163,15 @@ class Outputs(Closing):
         self._recorded = frames
         self.tally.video(video.size)
 
-    def _with_evidence(self, event: Event, image: RedactedImage, scene: Scene) -> Iterator[Event | EvidenceFile]:
-        drawn = annotate(image, scene.draw(event.id, image.at))
+    def _with_evidence(
+        self, event: Event, image: RedactedImage, overlay: Overlay
+    ) -> Iterator[Event | EvidenceFile]:
+        drawn = annotate(image, overlay.draw(event.id, image.at))
         kept = self._try(STILLS, image.at, lambda: self._stills.keep(event.id, drawn))
         if kept is None:
             yield event
             return
-        clip = self._clips.begin(event.id, event.severity, scene.draw) if self._clips else None
+        clip = self._clips.begin(event.id, event.severity, overlay.draw) if self._clips else None
         yield replace(event, evidence=replace(kept.ref, clip=clip))
         yield _still(event, kept.ref, kept.size)
         self.tally.add(stills=1, bytes_written=kept.size)

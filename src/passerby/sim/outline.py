@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 
 from passerby.contracts.arrays import F64
 from passerby.sim.camera import Camera
+from passerby.sim.geometry import PIT_M
+from passerby.sim.layout import Floor
 from passerby.sim.scenario import LineModel, Scenario, ZoneModel
 
 NEAREST_M = 0.6
@@ -15,14 +19,18 @@ SIMPLER_PX = 0.7
 EDGE_PX = 3.0
 
 
-def zone_px(zone: ZoneModel, camera: Camera) -> list[tuple[float, float]]:
-    """The part of a zone inside the picture as a polygon; empty where none is."""
-    ring = _dense(_in_front(np.array(zone.polygon_m), camera))
-    if len(ring) < 3:
-        return []
+def zone_px(zone: ZoneModel, camera: Camera, floors: Sequence[Floor] = ()) -> list[tuple[float, float]]:
+    """The part of a zone inside the picture as a polygon; empty where none is.
+
+    A zone of kind track lies on the bed: of it only what no platform of `floors` hides.
+    """
     w, h = camera.size_px
-    seen = shapely.Polygon(_pixels(ring, camera)).buffer(0)
-    seen = seen.intersection(shapely.box(0, 0, w - 1, h - 1)).simplify(SIMPLER_PX)
+    on_bed = zone.kind == "track"
+    seen = _shape(zone.polygon_m, PIT_M if on_bed else 0.0, camera).intersection(shapely.box(0, 0, w - 1, h - 1))
+    for floor in floors if on_bed else ():
+        (x0, x1), (y0, y1) = floor.x_m, floor.y_m
+        seen = seen.difference(_shape([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], 0.0, camera))
+    seen = seen.simplify(SIMPLER_PX)
     if seen.geom_type != "Polygon":
         seen = max(getattr(seen, "geoms", [shapely.Polygon()]), key=lambda part: part.area)
     if seen.is_empty or seen.geom_type != "Polygon":
@@ -65,17 +73,23 @@ def survey(
     return out
 
 
-def _pixels(points_m: F64, camera: Camera) -> F64:
-    return camera.project(np.column_stack([points_m, np.zeros(len(points_m))]))[0]
+def _shape(ring_m: Sequence[tuple[float, float]], z_m: float, camera: Camera) -> shapely.Geometry:
+    """A polygon at one height as the camera sees it, not cut at the picture; empty where it is all behind it."""
+    ring = _dense(_in_front(np.array(ring_m, float), z_m, camera))
+    return shapely.Polygon(_pixels(ring, camera, z_m)).buffer(0) if len(ring) >= 3 else shapely.Polygon()
 
 
-def _depth(points_m: F64, camera: Camera) -> F64:
-    return camera.project(np.column_stack([points_m, np.zeros(len(points_m))]))[1]
+def _pixels(points_m: F64, camera: Camera, z_m: float = 0.0) -> F64:
+    return camera.project(np.column_stack([points_m, np.full(len(points_m), z_m)]))[0]
 
 
-def _in_front(ring: F64, camera: Camera) -> F64:
+def _depth(points_m: F64, camera: Camera, z_m: float = 0.0) -> F64:
+    return camera.project(np.column_stack([points_m, np.full(len(points_m), z_m)]))[1]
+
+
+def _in_front(ring: F64, z_m: float, camera: Camera) -> F64:
     """A polygon cut at the plane in front of the camera (Sutherland and Hodgman)."""
-    depth, out = _depth(ring, camera) - NEAREST_M, []
+    depth, out = _depth(ring, camera, z_m) - NEAREST_M, []
     for k in range(len(ring)):
         here, there = ring[k - 1], ring[k]
         a, b = depth[k - 1], depth[k]

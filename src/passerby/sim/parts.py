@@ -15,7 +15,6 @@ from passerby.sim.looks import Look, flags, numbers
 from passerby.sim.pose import Joint
 
 J = Joint
-FORWARD, UP = np.array([1.0, 0, 0]), np.array([0, 0, 1.0])
 
 
 @dataclass(frozen=True, slots=True)

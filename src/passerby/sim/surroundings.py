@@ -45,7 +45,6 @@ class Surroundings:
     stops: tuple[Stop, ...]
     bags: list[Bag] = field(default_factory=list)
     queues: dict[str, list[int]] = field(default_factory=dict)
-    seats_taken: dict[tuple[float, float], int] = field(default_factory=dict)
 
     def trains(self, t_s: float) -> tuple[TrainState, ...]:
         """Trains in sight."""

@@ -113,7 +113,7 @@ def camera_summary(scenario: Scenario, model: CameraModel, camera: Camera) -> di
                 "name": n,
                 "kind": zones[n].kind,
                 "polygon_m": zones[n].polygon_m,
-                "polygon_px": zone_px(zones[n], camera),
+                "polygon_px": zone_px(zones[n], camera, scenario.layout.floors),
             }
             for n in model.zones
         ],

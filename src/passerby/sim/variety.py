@@ -6,6 +6,7 @@ Everything follows from the seed. One seed is one place with one camera; its fra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from passerby.contracts.arrays import F64
 from passerby.pixels.frame import U8
 from passerby.sim.camera import Camera
 from passerby.sim.figure import People
-from passerby.sim.geometry import Ground, ground_of, quads_of, tracks_of
+from passerby.sim.geometry import PIT_M, Ground, ground_of, quads_of, tracks_of
 from passerby.sim.layout import Layout
 from passerby.sim.lens import Sensor
 from passerby.sim.library import STATIONS, load_layout
@@ -37,10 +38,12 @@ def random_frames(
     count: int,
     size_px: tuple[int, int] = (1280, 720),
     change: Callable[[People], People] | None = None,
+    on_track: float = 0.0,
 ) -> Iterator[tuple[U8, FrameTruth]]:
     """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains.
 
     change: what becomes of each crowd before it is drawn; the place, its trains and its light stay as they are.
+    on_track: which part of the people, at most, is down on a track bed in the picture; no train is there then.
     """
     rng = np.random.default_rng([seed, 41])
     paths = sorted(STATIONS.glob("*.yaml"))
@@ -67,9 +70,14 @@ def random_frames(
         Sensor(model, light, size_px, seed),
     )
     for number in range(1, count + 1):
-        crowd = _crowd(rng, layout, ground, camera)
+        crowd, trains = _crowd(rng, layout, ground, camera), _trains(rng, layout)
+        if on_track and len(ground.pits):
+            crowd, trains = (
+                _some_on_track(np.random.default_rng([seed, number]), crowd, ground, camera, on_track),
+                (),
+            )
         people = change(crowd) if change else crowd
-        snapshot = _still(people, _trains(rng, layout))
+        snapshot = _still(people, trains)
         drawn = renderer.draw(snapshot, people, number)
         yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth
 
@@ -151,6 +159,21 @@ def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Cam
         posture,
         Wardrobe.of(looks),
     )
+
+
+def _some_on_track(
+    rng: np.random.Generator, people: People, ground: Ground, camera: Camera, share: float
+) -> People:
+    """The same people, but some of them on a track bed where this camera looks."""
+    xyz_m, size_px = people.xyz_m.copy(), np.array(camera.size_px)
+    for row in np.flatnonzero(rng.random(len(people)) < share):
+        x0, y0, x1, y1 = ground.pits[rng.integers(len(ground.pits))]
+        spots = rng.uniform((x0, y0, PIT_M), (x1, y1, PIT_M), (60, 3))
+        foot_px, depth_m = camera.project(spots)
+        shown = (depth_m > 2) & (depth_m < 30) & (foot_px >= 0).all(-1) & (foot_px < size_px).all(-1)
+        if shown.any():
+            xyz_m[row] = spots[np.argmax(shown)]
+    return replace(people, xyz_m=xyz_m)
 
 
 def _apart(spot: F64, others: list[F64]) -> bool:

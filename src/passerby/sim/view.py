@@ -35,12 +35,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class _Face:
-    """A train's face: its rectangle, its picture, texels per metre, and which way the picture's axes run."""
+    """A train's face: its rectangle, its picture and texels per metre."""
 
     quad: Quad
     art: U8
     scale: float
-    flip: bool = False
 
 
 def _faces(train: TrainState, eye_y: float, eye_x: float) -> list[_Face]:

@@ -31,7 +31,6 @@ class Act(StrEnum):
     KEPT = "kept"
     LOOKED = "looked"
     EXPORTED = "exported"
-    ACKNOWLEDGED = "acknowledged"
     SHELVED = "shelved"
     UNSHELVED = "unshelved"
     LOCKED = "locked"

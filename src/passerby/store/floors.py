@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from passerby.contracts.calibration import LearnedFloor
+from passerby.contracts.errors import StoreError
+from passerby.files.whole import write_whole
 
 log = logging.getLogger(__name__)
 NAME = "floor.json"
@@ -36,16 +37,10 @@ class FloorFiles:
     def save(self, camera: str, floor: LearnedFloor) -> None:
         """Keep `floor`; a crash leaves the old file or the new one."""
         path = self._folder / camera / NAME
-        new = path.with_suffix(".new")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(floor), indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
-        except OSError as error:
-            log.warning("%s cannot be written (%s); after a restart the floor is learned anew", path, error)
+            write_whole(path, f"{json.dumps(asdict(floor), indent=1)}\n".encode(), make_folder=True)
+        except StoreError as error:
+            log.warning("%s; after a restart the floor is learned anew", error)
 
 
 def _floor(data: dict[str, object]) -> LearnedFloor:

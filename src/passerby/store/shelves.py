@@ -10,6 +10,7 @@ from pathlib import Path
 
 from passerby.contracts.alarms import Shelf
 from passerby.contracts.errors import StoreError
+from passerby.files.whole import write_whole
 from passerby.store.utc import utc_ms
 
 log = logging.getLogger(__name__)
@@ -62,9 +63,4 @@ def load(path: Path) -> tuple[Shelf, ...]:
 
 def save(path: Path, shelves: Iterable[Shelf]) -> None:
     """Write the file whole or leave what was there. Raises StoreError when it cannot be written."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_text(json.dumps([asdict(s) for s in shelves], ensure_ascii=False, indent=1), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); check space and permissions") from error
+    write_whole(path, json.dumps([asdict(s) for s in shelves], ensure_ascii=False, indent=1).encode())

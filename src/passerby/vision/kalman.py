@@ -13,9 +13,6 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 
-# A coordinate vector is centre x, bottom y, width, height: the bottom centre is where a person stands.
-N_COORDS = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Noise:
@@ -85,7 +82,7 @@ def update(state: State, measured: F64, noise: Noise) -> State:
 
 
 def to_coords(xyxy: F64) -> F64:
-    """Return centre x, bottom y, width, height (N, 4) of boxes (N, 4), px."""
+    """Return centre x, bottom y (where a person stands), width, height (N, 4) of boxes (N, 4), px."""
     w, h = xyxy[:, 2] - xyxy[:, 0], xyxy[:, 3] - xyxy[:, 1]
     return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3], w, h], axis=1)
 

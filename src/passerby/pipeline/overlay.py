@@ -20,7 +20,7 @@ MOST_WORDS = 3
 _Way = deque[tuple[int, Share]]
 
 
-class Scene:
+class Overlay:
     """The latest frame of one camera as evidence shows it; `camera` is scaled to the picture `wh`."""
 
     def __init__(self, camera: Camera, wh: tuple[int, int]) -> None:

@@ -1,0 +1,146 @@
+"""Who says when trains leave, and what time a recording begins."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerby.adapters.messages import DepartureMessages, ToldDepartures
+from passerby.adapters.timetable import Timetable
+from passerby.app.departures import departures_of, listen, needs_clock, recording_clock
+from passerby.contracts.config import Unit
+from passerby.contracts.errors import ConfigError, UsageError
+from passerby.contracts.settings import Departures
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.pipeline.schedule import WallClock
+from support import stage
+from support.stage import command
+
+HTTP = Departures(source="http", tracks=("track 1",))
+SCHEDULED = {"kind": "intrusion", "zone": "track", "schedule": {"begins": "23:00", "ends": "05:00"}}
+
+
+def timetable(folder: Path, text: str = "track,departs\ntrack 1,07:45\n") -> Departures:
+    (folder / "t.csv").write_text(text)
+    return Departures(source="timetable", file=str(folder / "t.csv"), tracks=("track 1",))
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def unit(*told: Departures | None, **more: Any) -> Unit:
+    cameras = tuple(stage.camera(name=f"c{i}", departures=one) for i, one in enumerate(told))
+    return Unit(station="s", cameras=cameras, **more)
+
+
+def test_without_departures_the_picture_says_it() -> None:
+    assert departures_of(stage.camera(), WallClock(), None) is None
+
+
+def test_a_timetable_goes_by_the_clock_of_the_station(tmp_path: Path) -> None:
+    told = departures_of(
+        stage.camera(departures=timetable(tmp_path)), recording_clock("UTC", "2026-03-02T07:44"), None
+    )
+    assert isinstance(told, Timetable)
+    counts = [told.merged((), Timestamp(s * NS_PER_S))[0].departures for s in (0, 59, 60, 600)]
+    assert counts == [0, 0, 1, 1]
+
+
+def test_a_timetable_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    wrong = timetable(tmp_path, "track,departs\ntrack 1,quarter to eight\n")
+    with pytest.raises(ConfigError, match=r"t\.csv:2: departs: write a track and a time such as 07:45"):
+        departures_of(stage.camera(departures=wrong), WallClock(), None)
+
+
+def test_messages_are_told_to_the_cameras_whose_tracks_they_name() -> None:
+    both = unit(HTTP, Departures(source="http", tracks=("track 2",)), None, departures_port=free_port())
+    messages = listen(both)
+    assert messages is not None
+    with messages:
+        post(messages, "track 2")
+        told = [departures_of(camera, WallClock(), messages) for camera in both.cameras]
+        at = Timestamp(0)
+        assert [one and [(s.track, s.departures) for s in one.merged((), at)] for one in told] == [
+            [("track 1", 0)],
+            [("track 2", 1)],
+            None,
+        ]
+        assert isinstance(told[0], ToldDepartures)
+
+
+def post(messages: DepartureMessages, track: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=10)
+    connection.request("POST", "/departures", json.dumps({"track": track}), {"Content-Type": "application/json"})
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def test_messages_need_somebody_who_listens() -> None:
+    with pytest.raises(UsageError, match="camera platform-1: departures come by message, which only `run`"):
+        departures_of(stage.camera(departures=HTTP), WallClock(), None)
+
+
+def test_nobody_listens_without_a_port() -> None:
+    assert listen(unit(None)) is None
+
+
+def test_a_port_that_is_taken_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"departures_port {port} cannot be listened on .*: choose another"):
+            listen(unit(HTTP, departures_port=port))
+
+
+@pytest.mark.parametrize(
+    ("timezone", "begins", "utc", "why"),
+    [
+        ("UTC", "2026-03-01T08:00", "2026-03-01T08:00:00+00:00", "no zone is the station's"),
+        ("Europe/Paris", "2026-03-01T08:00", "2026-03-01T07:00:00+00:00", "in winter"),
+        ("Europe/Paris", "2026-07-01 08:00:30", "2026-07-01T06:00:30+00:00", "in summer"),
+        ("Europe/Paris", "2026-03-01T08:00+05:00", "2026-03-01T03:00:00+00:00", "a zone of its own goes first"),
+        ("Europe/Paris", "2026-03-01T08:00Z", "2026-03-01T08:00:00+00:00", "UTC by name"),
+        ("UTC", "1969-12-31T23:59:59", "1969-12-31T23:59:59+00:00", "before 1970"),
+    ],
+)
+def test_a_recording_begins_at_a_local_time(timezone: str, begins: str, utc: str, why: str) -> None:
+    clock = recording_clock(timezone, begins)
+    assert clock.is_set
+    local = clock.local(Timestamp(0))
+    assert local.isoformat() == local.fromisoformat(utc).astimezone(clock.zone).isoformat(), why
+    assert (clock.local(Timestamp(90 * NS_PER_S)) - local).total_seconds() == 90
+
+
+def test_a_recording_nobody_said_the_beginning_of_has_no_clock() -> None:
+    assert not recording_clock("UTC", None).is_set
+
+
+@pytest.mark.parametrize("begins", ["", "eight", "08:00", "2026-02-30T08:00"])
+def test_a_beginning_that_is_no_time_is_refused(begins: str) -> None:
+    with pytest.raises(UsageError, match="write a date and time such as 2026-03-01T08:00"):
+        recording_clock("UTC", begins)
+
+
+def test_who_needs_the_time_of_day(tmp_path: Path) -> None:
+    assert not needs_clock(stage.camera())
+    assert not needs_clock(stage.camera(departures=HTTP)), "messages come when they come"
+    assert needs_clock(stage.camera(departures=timetable(tmp_path)))
+    assert needs_clock(stage.camera(rules=[SCHEDULED]))
+
+
+@pytest.mark.parametrize("what", ["check", "run"])
+def test_departures_that_nobody_would_hear_are_refused_at_once(tmp_path: Path, what: str) -> None:
+    told = {"source": "http", "tracks": ["track 1"]}
+    path = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://127.0.0.1/1", "departures": told})
+    answer = command(what, path)
+    assert answer.code == 2
+    (said,) = [line for line in (answer.out + answer.err).splitlines() if "departures" in line]
+    assert f"{path}:1: cameras[0].departures.source: departures come by message, but nobody listens" in said
+    assert [*tmp_path.iterdir()] == [path], "nothing is made before it is known to make sense"

@@ -1,0 +1,68 @@
+# ruff: noqa: E501  a row of a table is one line
+"""What is wrong with who says when trains leave, and with rules that ask for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.configured import PLATFORM, camera, load, wrong
+
+TRACK = "{name: track 1, kind: track, polygon_px: [[0, 0], [90, 0], [90, 90]]}"
+HTTP = "departures: {source: http, tracks: [track 1, track 2]}"
+TABLE = "departures: {source: timetable, file: t.csv, tracks: [track 1]}"
+PORT = "departures_port: 8700\n"
+
+
+def waits(told: str, track: str, *zones: str) -> str:
+    """A camera told of departures like this, with a rule that counts those of `track` on line 8."""
+    rule = f"{{kind: loitering, zone: platform, clock: departures, track: {track}}}"
+    return camera(f"{told}\nzones: [{', '.join((PLATFORM, *zones))}]\nrules: [{rule}]")
+
+
+SOUND = [
+    (PORT + camera(HTTP), "a port to be told at"),
+    (PORT + camera("zones: []"), "a port that no camera needs yet"),
+    (waits(TABLE, "track 1"), "a track of the timetable"),
+    (waits(TABLE, "track 9", TRACK.replace("track 1", "track 9")), "a track in the picture, beside the timetable"),
+]
+WRONG = [
+    (camera(HTTP), "6: cameras[0].departures.source: departures come by message, but nobody listens: give the unit a departures_port, or source: timetable"),
+    (camera("departures: {source: timetable, tracks: [track 1]}"), "6: cameras[0].departures: give file with source: timetable, and only then"),
+    (PORT + camera("departures: {source: http, file: t.csv, tracks: [track 1]}"), "7: cameras[0].departures: give file with source: timetable, and only then"),
+    (camera("departures: {source: timetable, file: t.csv}"), "6: cameras[0].departures: name the tracks this platform serves"),
+    (camera("departures: {source: radio, tracks: [track 1]}"), '6: cameras[0].departures.source: must be one of timetable, http, got "radio"'),
+    (waits(TABLE, "track 3"), '8: cameras[0].rules[0].track: no track is called "track 3" (did you mean track 1?); there are track 1'),
+    (waits(TABLE, "x", TRACK.replace("track 1", "track 9")), '8: cameras[0].rules[0].track: no track is called "x"; there are track 1, track 9'),
+    (camera(TABLE.replace("t.csv", "none.csv")), "6: cameras[0].departures.file: there is no timetable {dir}/none.csv"),
+    ("departures_port: 80\n" + camera(HTTP), "1: departures_port: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "why"), SOUND, ids=[s[1] for s in SOUND])
+def test_sound(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
+    assert wrong(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(("text", "says"), WRONG, ids=[w[1] for w in WRONG])
+def test_wrong(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
+    (found,) = wrong(tmp_path, text)
+    assert found.startswith(says.format(dir=tmp_path))
+
+
+def test_every_camera_without_a_listener_is_told(tmp_path: Path) -> None:
+    second = "  - {name: b, source: rtsp://h, departures: {source: http, tracks: [x]}}\n"
+    found = wrong(tmp_path, camera(HTTP) + second)
+    assert [problem.split(":")[1].strip() for problem in found] == [
+        f"cameras[{i}].departures.source" for i in range(2)
+    ]
+
+
+def test_a_timetable_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
+    told = load(tmp_path, camera(TABLE)).cameras[0].departures
+    assert told is not None
+    assert told.file == str(tmp_path / "t.csv")
