@@ -42,9 +42,10 @@ class Unit:
         ids, camera = itertools.count(), stage.camera()
         self.sink = ListSink()
         rolling = RollingVideo(folder / "cam", 100)
+        self.video: Any = PromptVideo(rolling, "c") if prompt else rolling
         self.outputs = Outputs(
             folder,
-            (PromptVideo(rolling, "c") if prompt else rolling) if video else None,
+            self.video if video else None,
             clips=clips_of(camera, Evidence(), folder, patient=True),
             lenient=True,
             stills=PromptStills(Stills(folder), "c") if prompt else None,
@@ -130,7 +131,7 @@ def test_a_full_disk_loses_pictures_not_events(folder: Path) -> None:
 
 def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pipes without a reader: whoever opens one to write waits for ever."""
-    monkeypatch.setattr(worker, "MOST_WAIT_S", 0.2)
+    monkeypatch.setattr(worker, "MOST_WAIT_S", 1.0)
     began = (next(film()).at.utc or "").replace(":", "").replace(".", "")
     (folder / "stills").mkdir()
     pipes = [folder / "cam" / f"{PREFIX}{began}.mp4", *(folder / "stills" / f"i{n}.jpg.part" for n in range(20))]
@@ -148,6 +149,7 @@ def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pyt
     finally:
         for pipe in pipes:
             os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))  # whoever waits may go
+    assert unit.video._worker.wait(), "and then does"
     assert max(np.diff(arrived_s)) < 2 * PROMPT_S + 0.5, "a still is waited for once and shortly"
     assert len(arrived_s) == 120
     assert unit.loop.lost[STILLS] >= 3

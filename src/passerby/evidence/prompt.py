@@ -20,9 +20,9 @@ from passerby.pixels.redact import RedactedImage, require_redacted
 
 # Pictures that wait to be recorded: four seconds of eight a second, some 20 MB at 640x360.
 MOST_WAITING = 32
-# A still belongs into the event that starts, which waits for it so long: a hundred times what a sound disk takes,
-# since the threads of a busy machine wait for each other.
-PROMPT_S = 0.25
+# A still belongs into the event that starts, which waits for it so long: a sound disk takes some ten milliseconds
+# to write one through, a memory card in use a few hundred.
+PROMPT_S = 0.5
 
 
 class PromptVideo(Closing):
@@ -57,13 +57,16 @@ class PromptVideo(Closing):
             raise StoreError(why or _too_slow(self._camera))
 
     def _write(self, image: RedactedImage) -> None:
+        is_wanted = False
         try:
-            self._video.add(image)
-            self._why = ""
+            if not self._is_given_up:
+                self._video.add(image)
+                self._why, is_wanted = "", not self._is_given_up
         except StoreError as error:
             self._why = str(error)
+        if not is_wanted:
             with suppress(StoreError):
-                self._video.close()  # the next picture begins another file
+                self._video.close()  # the next picture, if there is one, begins another file
         self.frames, self.size = self._video.frames, self._video.size
 
     def _end(self) -> None:

@@ -8,6 +8,7 @@ here, a minute lies between any two: then this is the only evidence there is.
 
 A known block that differs is foreground. If nothing moves in it and no box touches it for RELEARN_S it is learned
 anew: somebody whom the detector never sees, and who keeps wholly still for that long, is taken for furniture.
+Boxes that are weak and lie on what never stirs do not count for ever: weak_boxes.py.
 """
 
 from __future__ import annotations
