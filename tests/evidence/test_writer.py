@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.evidence import writer as room
+from passerby.evidence import worker as room
 from passerby.evidence.clip import Clip, Drawn, clip_path, evidence_of
 from passerby.evidence.writer import MOST_WAITING, ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing, PackedImage
@@ -124,6 +124,7 @@ def test_closing_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Monk
     writer.close()
     assert time.monotonic() - began_s < 2.0
     gate.set()
+    assert outcome(writer, "a").file is None
 
 
 def test_a_fault_of_ours_in_one_clip_leaves_the_others_alone(tmp_path: Path) -> None:

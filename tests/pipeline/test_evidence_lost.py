@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from passerby.contracts.events import Account, EvidenceFile, Phase
 from passerby.contracts.settings import Evidence
+from passerby.evidence import worker
 from passerby.evidence.clips import clips_of
-from passerby.evidence.rolling import RollingVideo
+from passerby.evidence.prompt import PROMPT_S, PromptStills, PromptVideo
+from passerby.evidence.rolling import PREFIX, RollingVideo
+from passerby.evidence.still import Stills
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.outputs import STILLS, VIDEO, Outputs
 from passerby.pixels.frame import RawFrame
@@ -32,14 +38,17 @@ def film(until_s: float = SECONDS) -> Iterator[RawFrame]:
 class Unit:
     """One camera of `run` with stand-ins around it."""
 
-    def __init__(self, folder: Path, items: Any, *, video: bool = True) -> None:
+    def __init__(self, folder: Path, items: Any, *, video: bool = True, prompt: bool = False) -> None:
         ids, camera = itertools.count(), stage.camera()
         self.sink = ListSink()
+        rolling = RollingVideo(folder / "cam", 100)
+        self.video: Any = PromptVideo(rolling, "c") if prompt else rolling
         self.outputs = Outputs(
             folder,
-            RollingVideo(folder / "cam", 100) if video else None,
+            self.video if video else None,
             clips=clips_of(camera, Evidence(), folder, patient=True),
             lenient=True,
+            stills=PromptStills(Stills(folder), "c") if prompt else None,
         )
         deps = Deps(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
         self.loop = CameraLoop(camera, ListSource(items), deps)
@@ -64,8 +73,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def test_when_all_is_well(folder: Path) -> None:
-    unit = Unit(folder, film())()
+def slowly(frames: Iterator[RawFrame]) -> Iterator[RawFrame]:
+    """As from a camera: no faster than pictures can be written."""
+    for frame in frames:
+        time.sleep(0.03)
+        yield frame
+
+
+@pytest.mark.parametrize("prompt", [False, True])
+def test_when_all_is_well(folder: Path, prompt: bool) -> None:
+    unit = Unit(folder, slowly(film()) if prompt else film(), prompt=prompt)()
     assert unit.loop.lost == {}
     assert unit.evidence_lost() == []
     starts = [e for e in unit.sink.events if e.phase is Phase.START]
@@ -110,6 +127,37 @@ def test_a_full_disk_loses_pictures_not_events(folder: Path) -> None:
     assert Phase.START in [phase for phase, _ in unit.evidence_lost()]
     assert [e for e in unit.sink.events if e.phase is Phase.START and e.evidence is None]
     assert max(p.stat().st_size for p in folder.rglob("*") if p.is_file()) <= 6_000
+
+
+def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pipes without a reader: whoever opens one to write waits for ever."""
+    monkeypatch.setattr(worker, "MOST_WAIT_S", 1.0)
+    began = (next(film()).at.utc or "").replace(":", "").replace(".", "")
+    (folder / "stills").mkdir()
+    pipes = [folder / "cam" / f"{PREFIX}{began}.mp4", *(folder / "stills" / f"i{n}.jpg.part" for n in range(20))]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    arrived_s = []
+
+    def timed() -> Iterator[RawFrame]:
+        for frame in film():
+            arrived_s.append(time.monotonic())
+            yield frame
+
+    try:
+        unit = Unit(folder, timed(), prompt=True)()
+    finally:
+        for pipe in pipes:
+            os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))  # whoever waits may go
+    assert unit.video._worker.wait(), "and then does"
+    assert max(np.diff(arrived_s)) < 2 * PROMPT_S + 0.5, "a still is waited for once and shortly"
+    assert len(arrived_s) == 120
+    assert unit.loop.lost[STILLS] >= 3
+    assert unit.loop.lost[VIDEO] == 120, "what waited when it ended, too"
+    assert [phase for phase, _ in unit.evidence_lost()] == [Phase.START, Phase.END], "said once"
+    told = next(e for e in unit.sink.events if e.kind == "evidence_lost")
+    assert "is the disk slow or stuck?" in str(told.measures[0].value)
+    assert sum(a.video_frames for a in unit.reports(Account)) == 0
 
 
 def test_a_recording_is_not_lenient(folder: Path) -> None:

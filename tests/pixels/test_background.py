@@ -8,7 +8,6 @@ import pytest
 
 from passerby.pixels.background import (
     BLIND_S,
-    FREE_S,
     LATEST_S,
     MOVED_S,
     RELEARN_S,
@@ -16,6 +15,7 @@ from passerby.pixels.background import (
     Foreground,
 )
 from passerby.pixels.grid import Grid
+from passerby.pixels.stillness import FREE_S
 from support.seen import frame
 
 WH = (320, 180)
@@ -48,7 +48,7 @@ class Camera:
             touched = GRID.touched(np.array([BOX], np.float32), WH) if where is None else where
         while True:
             raw = frame(WH, self.t_s, bgr=place(self.t_s, paint, shift))
-            seen = self.background.step(raw, touched, self.trusted)
+            seen = self.background.step(raw, touched.astype(np.float32), self.trusted)
             self.t_s += 1 / fps
             if self.t_s >= until_s:
                 return seen
@@ -214,7 +214,7 @@ def test_any_size_of_picture(wh: tuple[int, int]) -> None:
     touched = np.zeros((grid.rows, grid.columns), bool)
     for k in range(40):
         grey = np.full((wh[1], wh[0], 3), 120, np.uint8)
-        seen = background.step(frame(wh, k / 4, bgr=grey), touched, True)
+        seen = background.step(frame(wh, k / 4, bgr=grey), touched.astype(np.float32), True)
     assert seen.empty.all()
     assert (background.picture == 120).all()
 

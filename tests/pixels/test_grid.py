@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from passerby.pixels.grid import BLOCKS, CELLS, MARGIN_MIN_PX, MARGIN_SHARE, Grid, grown
+from passerby.pixels.grid import BLOCKS, CELLS, MARGIN_MIN_PX, MARGIN_SHARE, Grid, counted, far, grown
 from support.seen import Box, noise
 
 NAN, INF = float("nan"), float("inf")
@@ -98,3 +98,19 @@ def test_blocks_spread_to_any_size_and_grow() -> None:
     )
     assert grown(blocks, 2).sum() == 25
     assert grown(blocks, 2)[8:13, 18:23].all()
+
+
+def test_the_strongest_box_of_a_block_counts_and_rectangles_are_counted() -> None:
+    grid = Grid(6, 4)
+    spans = np.array([[0, 0, 3, 2], [2, 1, 5, 3], [4, 3, 4, 4]], np.intp)
+    strongest = grid.strongest(spans, np.array([0.6, 0.2, 0.9], np.float32))
+    assert strongest[1, 2] == np.float32(0.6), "where two lie"
+    assert (strongest[2, 2:5] == np.float32(0.2)).all()
+    assert np.count_nonzero(strongest) == 6 + 5, "the third has no width"
+    assert counted(strongest > 0.5, spans).tolist() == [6, 1, 0]
+
+
+def test_far_is_the_channel_that_differs_most() -> None:
+    one, other = np.full((2, 3, 3), 100, np.uint8), np.full((2, 3, 3), 100, np.uint8)
+    other[0, 0], other[0, 1], other[1, 2] = (100, 111, 100), (110, 110, 110), (100, 100, 80)
+    assert far(one, other, 10.0).tolist() == [[255, 0, 0], [0, 0, 255]]

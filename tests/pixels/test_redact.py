@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
+from passerby.pixels.background import LATEST_S
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import Grid
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, PLAN_BGR, UNKNOWN_BGR
 from passerby.pixels.redact import RedactedImage, Redactor, require_redacted
+from passerby.pixels.weak_boxes import SETTLED_S
 from support.seen import Box, at, found, frame, noise, tracked
 
 WH = (320, 180)
@@ -131,6 +133,33 @@ def test_somebody_who_was_learned_is_forgotten_once_the_detector_is_sure() -> No
     assert near(redactor.show(), NOT_A_COLOUR_OF_THE_PLACE) == 0, "nor learned again at once"
 
 
+def always_a_weak_box(seconds: float, score: float = 0.3, surest_at_s: float = -1.0) -> Redactor:
+    """A redactor whose detector sees somebody faintly in an empty place, and once surely."""
+    redactor = Redactor(WH, WH)
+    redactor.see(frame(WH, 0.0, bgr=place()), found(wh=WH), tracked([(0, 0, 9, 20)], wh=WH))
+    for k in range(1, round(seconds)):
+        boxes = found([BOX], float(k), score=0.5 if k == surest_at_s else score, wh=WH)
+        redactor.see(frame(WH, float(k), bgr=place()), boxes, tracked(seconds=float(k), wh=WH))
+    return redactor
+
+
+@pytest.mark.slow
+def test_a_weak_box_covers_for_ten_minutes_and_a_sure_one_for_ever() -> None:
+    settled_s = SETTLED_S + 8 * LATEST_S
+    assert always_a_weak_box(SETTLED_S).show().covered > 0.05
+    assert always_a_weak_box(settled_s).show().covered == 0
+    assert always_a_weak_box(settled_s, score=0.4).show().covered > 0.05
+    assert always_a_weak_box(settled_s, surest_at_s=400).show().covered > 0.05
+
+
+def test_where_weak_boxes_have_settled_people_are_covered_as_ever() -> None:
+    settled_s = SETTLED_S + 8 * LATEST_S
+    redactor = always_a_weak_box(settled_s)
+    for boxes in ([], [BOX]):
+        assert near(shows(redactor, with_somebody(), boxes, t_s=settled_s), NOT_A_COLOUR_OF_THE_PLACE) == 0
+    assert shows(redactor, place(), [BOX], t_s=settled_s + 1).covered > 0.05, "somebody may have been learned"
+
+
 def test_schematic_shows_dots_and_places() -> None:
     redactor = Redactor(
         WH, WH, "schematic", [[(10, 10), (300, 10), (300, 170), (10, 170)], [(-1e6, 5), (5, 5), (7, 1e7)]]
@@ -220,7 +249,7 @@ def test_what_fails_half_way_leaves_nothing_to_show(monkeypatch: pytest.MonkeyPa
     def breaks(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Grid, "touched", breaks)
+    monkeypatch.setattr(Grid, "strongest", breaks)
     with pytest.raises(MemoryError):
         shows(redactor, with_somebody())
     with pytest.raises(ValueError, match="there is no frame to show"):
@@ -277,3 +306,11 @@ def test_whatever_keeps_pictures_can_ask_for_redacted_ones() -> None:
     for other in (raw, raw.bgr, None, Mine(raw.camera, raw.number, raw.at, raw.bgr, 0.0)):
         with pytest.raises(TypeError, match=r"only redacted pictures may be shown or kept, this is a \w+"):
             require_redacted(other)
+
+
+def test_a_box_whose_score_is_no_number_is_a_box() -> None:
+    seen = shows(learned(), with_somebody(), [BOX])
+    redactor = learned()
+    boxes = found([BOX], T_S, score=float("nan"), wh=WH)
+    redactor.see(frame(WH, T_S, bgr=with_somebody()), boxes, tracked(seconds=T_S, wh=WH))
+    assert share(redactor.show(), PERSON_BGR) == pytest.approx(share(seen, PERSON_BGR), rel=0.1)

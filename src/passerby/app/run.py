@@ -42,7 +42,9 @@ from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
 from passerby.evidence.clips import clips_of
+from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
+from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import AlarmingSink
 from passerby.pipeline.camera import CameraLoop, Deps
@@ -203,11 +205,14 @@ class CameraJob:
     def _outputs(self) -> Outputs:
         keep_mb = self.unit.recording_mb
         live = is_live(self.camera.source)
+        video = RollingVideo(self.folder, keep_mb) if keep_mb else None
+        name = self.camera.name
         return Outputs(
             self.results,
-            RollingVideo(self.folder, keep_mb) if keep_mb else None,
+            PromptVideo(video, name) if video and live else video,
             clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
             lenient=True,
+            stills=PromptStills(Stills(self.results), name) if live else None,
         )
 
     def _deps(self, outputs: Outputs) -> Deps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,15 @@ class Stills:
         """
         if not name or Path(name).name != name or "\0" in name:
             raise ValueError(f"{name!r} is no name for a still")
-        data, path = jpeg(image), Path("stills") / f"{name}.jpg"
+        data, path = jpeg(image), _path(name)
         write_whole(self._folder / path, data, make_folder=True)
         return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))
+
+    def remove(self, name: str) -> None:
+        """Remove a still that nothing knows of; one that is not there, or cannot be removed, is left."""
+        with suppress(OSError):
+            (self._folder / _path(name)).unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    return Path("stills") / f"{name}.jpg"

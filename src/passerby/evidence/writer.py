@@ -1,4 +1,4 @@
-"""A thread that encodes and writes clips, so that a slow disk holds up no camera.
+"""Encodes and writes clips in a thread, so that a slow disk holds up no camera.
 
 What it cannot take it refuses, what it cannot write it says: a clip is lost, never an event.
 """
@@ -6,23 +6,22 @@ What it cannot take it refuses, what it cannot write it says: a clip is lost, ne
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from queue import Empty, Full, Queue
+from queue import Empty, Queue
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.evidence.clip import Clip, Drawn
+from passerby.evidence.worker import Worker
 
 log = logging.getLogger(__name__)
 # Enough for the pictures before four incidents at once, at a few megabytes.
 MOST_WAITING = 256
-MOST_WAIT_S = 10.0
-_IDLE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +45,22 @@ class ClipWriter(Closing):
     """Writes the clips of one camera below `folder`.
 
     patient: wait while too much is queued, as for a recording; otherwise refuse, as for a live camera.
-    The thread is there only while there is work.
     """
 
     def __init__(self, folder: Path, camera: str, *, patient: bool) -> None:
-        self._folder, self._camera, self._patient = folder, camera, patient
-        self._jobs: Queue[_Job] = Queue(MOST_WAITING)
+        self._folder, self._camera = folder, camera
+        self._worker = Worker(f"clips {camera}", MOST_WAITING, patient=patient)
         self._done: Queue[Outcome] = Queue()
         self._clips: dict[str, Clip] = {}
         self._failed: dict[str, Outcome] = {}
-        self._gate = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def put(self, event: str, pictures: Sequence[Drawn]) -> bool:
         """Queue pictures for an incident's clip; return whether there was room."""
-        return self._queue(_Job(event, pictures), wait=self._patient)
+        return self._worker.put(partial(self._do, _Job(event, pictures)))
 
     def finish(self, event: str) -> bool:
         """Queue the end of a clip, of which `outcomes` will tell; return whether there was room."""
-        return self._queue(_Job(event), wait=self._patient)
+        return self._worker.put(partial(self._do, _Job(event)))
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of clips since the last call."""
@@ -77,35 +73,7 @@ class ClipWriter(Closing):
 
     def close(self) -> None:
         """Wait until everything queued is written, for a live camera only so long; may be called twice."""
-        done = self._jobs.all_tasks_done
-        with done:
-            done.wait_for(lambda: not self._jobs.unfinished_tasks, None if self._patient else MOST_WAIT_S)
-
-    def _queue(self, job: _Job, *, wait: bool) -> bool:
-        with self._gate:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=f"clips {self._camera}", daemon=True)
-                self._thread.start()
-            try:
-                self._jobs.put(job, block=wait)
-            except Full:
-                return False
-        return True
-
-    def _work(self) -> None:
-        while True:
-            try:
-                job = self._jobs.get(timeout=_IDLE_S)
-            except Empty:
-                with self._gate:
-                    if self._jobs.empty() and not self._clips:
-                        self._thread = None
-                        return
-                continue
-            try:
-                self._do(job)
-            finally:
-                self._jobs.task_done()
+        self._worker.close()
 
     def _do(self, job: _Job) -> None:
         try:

@@ -16,6 +16,7 @@ from passerby.contracts.events import Account, Event, EvidenceFile, EvidenceRef,
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clips import Clips
+from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills, jpeg
 from passerby.evidence.video import RedactedVideo
@@ -26,7 +27,7 @@ from passerby.pixels.annotate import annotate
 from passerby.pixels.redact import RedactedImage
 
 log = logging.getLogger(__name__)
-Video = RedactedVideo | RollingVideo
+Video = RedactedVideo | RollingVideo | PromptVideo
 T = TypeVar("T")
 # Without a video, one picture in so many seconds is enough to find an empty background for the report.
 BACKGROUND_EVERY_S = 10.0
@@ -41,7 +42,7 @@ class Outputs(Closing):
 
     folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips` with
     itself. lenient: what cannot be stored is counted in `lost` and told by `trouble`, and the run goes on;
-    otherwise StoreError is raised.
+    otherwise StoreError is raised. stills: what writes them, if not this itself.
     """
 
     def __init__(
@@ -52,13 +53,15 @@ class Outputs(Closing):
         clips: Clips | None = None,
         *,
         lenient: bool = False,
+        stills: PromptStills | None = None,
     ) -> None:
-        self._stills, self._video, self._trace, self._clips = Stills(folder), video, trace, clips
+        self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
         self._lenient = lenient
         self._emptiest: RedactedImage | None = None
         self._looked_s: float | None = None
         self._failing: dict[str, Gap] = {}
         self._retry_s = float("-inf")
+        self._offered = self._recorded = 0
         self.lost: Counter[str] = Counter()
         self.tally = Tally()
 
@@ -128,8 +131,7 @@ class Outputs(Closing):
             self._clips.close()
             yield from self._clips_done(self._clips, at)
         if self._video:
-            self._try(VIDEO, at, self._video.close)
-            self.tally.video(self._video.size)
+            self._end_video(self._video, at)
         yield from self.tally.rest(camera)
 
     def close(self) -> None:
@@ -140,11 +142,25 @@ class Outputs(Closing):
                     stack.callback(part.close)
 
     def _record(self, video: Video, image: RedactedImage) -> None:
-        before = video.frames
-        if not self._try(VIDEO, image.at, lambda: (video.add(image), True)):
+        if self._try(VIDEO, image.at, lambda: (video.add(image), True)):
+            self._offered += 1
+        else:
             self._retry_s = image.at.s + RETRY_S
-            self._try(VIDEO, image.at, video.close)
-        self.tally.add(video_frames=video.frames - before)
+            if not isinstance(video, PromptVideo):  # which does it in its own thread
+                self._try(VIDEO, image.at, video.close)
+        self._tell(video)
+
+    def _end_video(self, video: Video, at: Timestamp) -> None:
+        is_closed = self._try(VIDEO, at, lambda: (video.close(), True))
+        self._tell(video)
+        # What was queued and has not been written is lost; one loss is counted already if it could not be closed.
+        self._count(VIDEO, max(0, self._offered - video.frames - (0 if is_closed else 1)))
+
+    def _tell(self, video: Video) -> None:
+        """Account for what has been written since the last time."""
+        frames = video.frames
+        self.tally.add(video_frames=frames - self._recorded)
+        self._recorded = frames
         self.tally.video(video.size)
 
     def _with_evidence(

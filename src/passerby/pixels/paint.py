@@ -10,7 +10,7 @@ import numpy as np
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.pixels.background import Foreground
 from passerby.pixels.frame import U8
-from passerby.pixels.grid import Grid, with_margin
+from passerby.pixels.grid import Grid, counted, with_margin
 
 Colour = tuple[int, int, int]
 # Not learned yet; moving but not recognised; somebody. Blue, green, red.
@@ -18,6 +18,7 @@ UNKNOWN_BGR, MOVING_BGR, PERSON_BGR = (98, 84, 72), (150, 134, 120), (46, 128, 2
 PLAN_BGR, PLACE_BGR = (44, 38, 34), (110, 96, 84)
 # A box of which less than this share is known has no shape to show, and gets a plain one.
 KNOWN_SHARE = 0.5
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
 def empty_scene(picture: U8, grid: Grid, known: Bools) -> U8:
@@ -34,14 +35,15 @@ def silhouettes(scene: U8, seen: Foreground, touched: Bools, people_px: F32, fra
     people_px: boxes (N, 4) of those surely there; an ellipse where no background is known to tell their shape.
     """
     wh = _wh(scene)
-    near = seen.grid.spread(touched, seen.grid.small_wh)
-    shape = cv2.morphologyEx(cv2.medianBlur(seen.cells, 3), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _fill(scene, _smooth(cv2.bitwise_and(shape, cv2.bitwise_not(near)), wh), MOVING_BGR)
+    if seen.differs.any():
+        shape = cv2.morphologyEx(cv2.medianBlur(seen.cells, 3), cv2.MORPH_CLOSE, _NEIGHBOURS)
+        moving = _smooth(shape, wh)
+        _fill(scene, moving, MOVING_BGR)
+        _fill(scene, cv2.bitwise_and(moving, seen.grid.spread(touched, wh)), PERSON_BGR)
     people = with_margin(people_px, frame_wh, 0.0)
-    for box, (x0, y0, x1, y1) in zip(people, seen.grid.spans(people, frame_wh), strict=True):
-        if seen.known[y0:y1, x0:x1].sum() < KNOWN_SHARE * (x1 - x0) * (y1 - y0):
-            _ellipse(scene, box * _scale(wh, frame_wh), PERSON_BGR)
-    _fill(scene, _smooth(cv2.bitwise_and(shape, near), wh), PERSON_BGR)
+    spans = seen.grid.spans(people, frame_wh)
+    area = (spans[:, 2] - spans[:, 0]) * (spans[:, 3] - spans[:, 1])
+    _ellipses(scene, people[counted(seen.known, spans) < KNOWN_SHARE * area] * _scale(wh, frame_wh), PERSON_BGR)
 
 
 def boxes(scene: U8, seen: Foreground, xyxy_px: F32, frame_wh: tuple[int, int]) -> None:
@@ -75,7 +77,7 @@ def _scale(wh: tuple[int, int], frame_wh: tuple[int, int]) -> F64:
     return np.array([wh[0] / frame_wh[0], wh[1] / frame_wh[1]] * 2)
 
 
-def _fill(scene: U8, mask: U8, colour: Colour) -> None:
+def _fill(scene: U8, mask: U8 | cv2.typing.MatLike, colour: Colour) -> None:
     cv2.copyTo(_solid(_wh(scene), colour), mask, scene)
 
 
@@ -91,7 +93,9 @@ def _smooth(cells: U8 | cv2.typing.MatLike, wh: tuple[int, int]) -> U8:
     return np.asarray(cv2.threshold(large, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
-def _ellipse(scene: U8, box: F64, colour: Colour) -> None:
-    middle, half = (box[:2] + box[2:]) / 2, np.maximum((box[2:] - box[:2]) / 2, 1)
-    axes = (*np.round(middle).astype(int).tolist(),), (*np.round(half).astype(int).tolist(),)
-    cv2.ellipse(scene, *axes, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)
+def _ellipses(scene: U8, boxes: F64, colour: Colour) -> None:
+    """Fill the ellipses that lie in boxes (N, 4)."""
+    middles = np.rint((boxes[:, :2] + boxes[:, 2:]) / 2).astype(int).tolist()
+    halves = np.rint(np.maximum((boxes[:, 2:] - boxes[:, :2]) / 2, 1)).astype(int).tolist()
+    for middle, half in zip(middles, halves, strict=True):
+        cv2.ellipse(scene, middle, half, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)

@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from typing import NoReturn, Self
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, Bools, frozen
 from passerby.contracts.config import Point
@@ -26,13 +24,17 @@ from passerby.contracts.time import Timestamp
 from passerby.pixels import paint
 from passerby.pixels.background import Background, Foreground
 from passerby.pixels.frame import U8, RawFrame
-from passerby.pixels.grid import Grid, with_margin
+from passerby.pixels.grid import Grid, Spans, counted, with_margin
+from passerby.pixels.weak_boxes import SURE_SCORE
 
 VERSION = 2
-# A box at least so sure is drawn even where nothing looks like anybody.
-SURE_SCORE = 0.4
 # A box of whose known blocks less than this share differs may be somebody who was learned.
 LEARNED_SHARE = 0.1
+# A weak box says nothing where at least this share of its blocks is settled and looks as it did.
+SETTLED_SHARE = 0.9
+
+# A box is a box, whatever its score.
+LEAST_SCORE = np.float32(1e-6)
 
 _ONLY_HERE = object()
 
@@ -124,18 +126,23 @@ class Redactor:
         for evidence in (found, tracks):
             if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
                 raise ValueError(f"redaction of {frame!r} needs the boxes of the same frame")
-        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
-        touched = self._grid.touched(xyxy_px, frame.wh)
         self._trusted |= bool(tracks.confirmed.any())
-        sure = np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]])
-        seen = None
+        boxes, seen = _Boxes.of(found, tracks, self._grid), None
         if self._background is not None:
-            seen = self._background.step(frame, touched, self._trusted)
-            doubted, surely = self._doubted(seen, found, frame.wh)
-            self._background.forget(surely)
-            seen = seen.without(doubted)
-        feet = tracks.foot_px[tracks.confirmed]
-        self._last = _Look(frame.camera, frame.number, frame.at, frame.wh, xyxy_px, sure, feet, touched, seen)
+            seen, boxes = self._judged(frame, boxes, self._background)
+        sure = np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]])
+        feet, touched = tracks.foot_px[tracks.confirmed], boxes.touched > 0
+        self._last = _Look(
+            frame.camera, frame.number, frame.at, frame.wh, boxes.xyxy_px, sure, feet, touched, seen
+        )
+
+    def _judged(self, frame: RawFrame, boxes: _Boxes, background: Background) -> tuple[Foreground, _Boxes]:
+        """Return where the frame shows the learned place, and the boxes that say anything."""
+        seen = background.step(frame, boxes.touched, self._trusted)
+        boxes = boxes.without(_says_nothing(seen, background.settled, boxes), self._grid)
+        doubted, surely = _doubted(seen, boxes)
+        background.forget(surely)
+        return seen.without(doubted), boxes
 
     def show(self) -> RedactedImage:
         """Return the last frame seen without anybody in it. Raises ValueError if there is none."""
@@ -155,26 +162,58 @@ class Redactor:
             paint.silhouettes(scene, look.seen, look.touched, look.sure_px, look.frame_wh)
         return scene, float(np.mean(look.touched | ~look.seen.empty))
 
-    def _doubted(self, seen: Foreground, found: Detections, wh: tuple[int, int]) -> tuple[Bools, Bools]:
-        """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
 
-        Either the box is wrong, or somebody is in what was learned.
-        """
-        doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
-        spans = np.array(self._grid.spans(with_margin(found.xyxy_px, wh), wh), np.intp).reshape(-1, 4)
-        known, differs = (_counted(blocks, spans) for blocks in (seen.known, seen.differs))
-        for row in np.flatnonzero((known > 0) & (differs < LEARNED_SHARE * known)):
-            x0, y0, x1, y1 = spans[row]
-            doubted[y0:y1, x0:x1] = True
-            surely[y0:y1, x0:x1] |= found.score[row] >= SURE_SCORE
-        return doubted, surely
+@dataclass(frozen=True, slots=True, eq=False)
+class _Boxes:
+    """Boxes (N, 4) of one frame with their scores; a track's is the highest.
+
+    spans: the blocks that they and their margin touch. is_found: those found in this very frame; a track may be
+    held where nobody is any more. touched: the strongest score that touches a block (rows, columns), or 0.
+    """
+
+    xyxy_px: F32
+    score: F32
+    spans: Spans
+    is_found: Bools
+    touched: F32
+
+    @classmethod
+    def of(cls, found: Detections, tracks: Tracks, grid: Grid) -> _Boxes:
+        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
+        held = np.ones(len(tracks.xyxy_px), np.float32)
+        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), held])
+        spans = grid.spans(with_margin(xyxy_px, found.frame_wh), found.frame_wh)
+        is_found = np.arange(len(score)) < len(found.score)
+        return cls(xyxy_px, score, spans, is_found, grid.strongest(spans, score))
+
+    def without(self, rows: Bools, grid: Grid) -> _Boxes:
+        if not rows.any():
+            return self
+        score, spans = self.score[~rows], self.spans[~rows]
+        return _Boxes(self.xyxy_px[~rows], score, spans, self.is_found[~rows], grid.strongest(spans, score))
 
 
-def _counted(blocks: Bools, spans: NDArray[np.intp]) -> NDArray[np.int32]:
-    """Return how many of `blocks` hold in each span of columns and rows (N, 4), by sums over rectangles from 0."""
-    sums = np.asarray(cv2.integral(blocks.astype(np.uint8)), np.int32)
-    x0, y0, x1, y1 = spans.T
-    return np.asarray(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0], np.int32)
+def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
+    """Return which weak boxes (N,) lie on things that never stir, and which look as ever."""
+    if not settled.any():
+        return np.zeros(len(boxes.score), bool)
+    area = np.prod(boxes.spans[:, 2:] - boxes.spans[:, :2], axis=1)
+    as_ever = counted(seen.empty & settled, boxes.spans) >= SETTLED_SHARE * area
+    return np.asarray((boxes.score < SURE_SCORE) & as_ever)
+
+
+def _doubted(seen: Foreground, boxes: _Boxes) -> tuple[Bools, Bools]:
+    """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
+
+    Either the box is wrong, or somebody is in what was learned.
+    """
+    doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
+    known, differs = (counted(blocks, boxes.spans) for blocks in (seen.known, seen.differs))
+    for row in np.flatnonzero(boxes.is_found & (known > 0) & (differs < LEARNED_SHARE * known)):
+        x0, y0, x1, y1 = boxes.spans[row].tolist()
+        doubted[y0:y1, x0:x1] = True
+        surely[y0:y1, x0:x1] |= boxes.score[row] >= SURE_SCORE
+    return doubted, surely
 
 
 @dataclass(frozen=True, slots=True, eq=False)

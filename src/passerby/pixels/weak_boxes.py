@@ -1,0 +1,81 @@
+"""Places where the detector sees somebody faintly and for ever: pillars, signs, posters.
+
+A box below the score at which anybody is reported keeps a place from being learned, since it may be somebody who
+sits there. But nobody keeps wholly still for long: boxes that lie on each other or side by side and in which for
+SETTLED_S nothing moved, nothing looked otherwise than a minute before, and no firm box lay, are on things.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from passerby.contracts.arrays import F32, F64, Bools
+from passerby.pixels.frame import U8
+from passerby.pixels.grid import Grid, far, grown
+from passerby.pixels.stillness import FREE_S, Stillness
+
+# A box at least so sure is somebody.
+SURE_SCORE = 0.4
+SETTLED_S = 600.0
+# How far apart the pictures lie in which somebody who moves slowly differs, by so many grey levels or more.
+MINUTE_S, DIFFERS = 60.0, 14.0
+_EVERY_S = 5.0
+
+
+class WeakBoxes:
+    """The places of one camera; every analysed frame goes through `step`, in the order of time.
+
+    settled: blocks (rows, columns) in which weak boxes have turned out to be on things.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self.settled: Bools = np.zeros((grid.rows, grid.columns), bool)
+        # When a block was last seen to hold more than a thing, by anything but motion.
+        self._stirred_s: F64 = np.full(self.settled.shape, -np.inf)
+        self._firm_s = self._stirred_s.copy()
+        self._minute: tuple[float, U8] | None = None
+        self._due_s = -np.inf
+
+    def forget(self, blocks: Bools, now_s: float) -> None:
+        """Begin anew in `blocks`: there may be somebody."""
+        self.settled &= ~blocks
+        self._stirred_s[blocks] = now_s
+
+    def step(self, small: U8, scores: F32, stillness: Stillness, known: Bools, now_s: float) -> None:
+        """Note one frame, after `stillness` has.
+
+        scores: of the strongest box that touches each block, 0 without any. known: blocks that have been learned.
+        """
+        firm = scores >= SURE_SCORE
+        if firm.any():
+            firm = grown(firm, 1)
+            self._firm_s[firm] = now_s
+            self.settled &= known | ~firm
+        if not 0 <= self._due_s - now_s <= _EVERY_S:
+            self._due_s = now_s + _EVERY_S
+            self._compare(small, stillness, now_s)
+            self._settle(stillness, now_s)
+
+    def may_be_learned(self, now_s: float) -> Bools:
+        """Return the settled blocks without a firm box for long enough."""
+        return self.settled & (now_s - self._firm_s >= FREE_S)
+
+    def _compare(self, small: U8, stillness: Stillness, now_s: float) -> None:
+        """Note what looks otherwise than a minute ago."""
+        if self._minute is None or not 0 <= now_s - self._minute[0] < MINUTE_S:
+            if self._minute is not None:
+                other = self._grid.any_of(far(small, self._minute[1], stillness.beyond_noise(DIFFERS)))
+                self._stirred_s[grown(other, 1)] = now_s
+            self._minute = now_s, small
+
+    def _settle(self, stillness: Stillness, now_s: float) -> None:
+        """Take blocks with weak boxes for settled if nothing has stirred in them and all that touch them."""
+        weak = now_s - stillness.touched_s < FREE_S
+        stirred_s = np.maximum(self._stirred_s, stillness.moved_s)
+        groups, labels = cv2.connectedComponents(weak.view(np.uint8))
+        group = np.asarray(labels, np.intp)
+        last_s = np.full(groups, -np.inf)
+        np.maximum.at(last_s, group, stirred_s)
+        self.settled |= weak & (now_s - np.maximum(last_s[group], self._firm_s) >= SETTLED_S)
