@@ -1,7 +1,7 @@
 """What the redactor lets through and what it costs, over the simulated scenarios and over any video.
 
     python benchmarks/redaction.py scenes [NAME...] [--seconds 40] [--detector on|off|late|weak] [--hurry 10]
-    python benchmarks/redaction.py empty [--minutes 14]
+    python benchmarks/redaction.py empty [--minutes 64]
     python benchmarks/redaction.py cost --network yolox_nano.onnx
     python benchmarks/redaction.py faces --yunet MODEL.onnx VIDEO... [--keep DIR]
 
@@ -272,7 +272,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--detector", choices=("on", "off", "late", "weak"), default="on")
-    parser.add_argument("--minutes", type=float, default=14.0)
+    parser.add_argument("--minutes", type=float, default=64.0)
     parser.add_argument("--hurry", type=float, default=1.0)
     parser.add_argument("--yunet", type=Path)
     parser.add_argument("--network", type=Path)

@@ -33,9 +33,9 @@ def moved_at(*times_s: float, row: int = 16) -> Picture:
 
 
 def creeps(t_s: float) -> np.ndarray:
-    """Somebody who leans over by a grey level every four seconds: never motion, another look after a minute."""
+    """Somebody who leans to and fro by a grey level every four seconds: never motion, another look each minute."""
     small = plain(t_s)
-    small[16:24, 20:28] = 30 + t_s / 4
+    small[16:24, 20:28] = 30 + abs(t_s / 4 % 300 - 150)
     return small
 
 
@@ -59,7 +59,7 @@ def after(until_s: float, picture: Picture = plain, scores: Scores = weak, known
     return boxes
 
 
-def test_a_weak_box_on_what_never_stirs_settles_after_ten_minutes() -> None:
+def test_a_weak_box_on_what_never_stirs_settles_after_an_hour() -> None:
     assert not after(SETTLED_S - 5).settled.any()
     settled = after(SETTLED_S + 10).settled
     assert settled[INSIDE].all()
@@ -79,7 +79,7 @@ def test_what_may_be_somebody_does_not_settle(picture: Picture, scores: Scores, 
     assert not after(SETTLED_S + 60, picture, scores).settled[INSIDE].any(), why
 
 
-def test_after_motion_it_takes_another_ten_minutes() -> None:
+def test_after_motion_it_takes_another_hour() -> None:
     assert after(50 + SETTLED_S + 15, moved_at(50)).settled[INSIDE].all()
 
 

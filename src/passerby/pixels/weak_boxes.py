@@ -17,7 +17,7 @@ from passerby.pixels.stillness import FREE_S, Stillness
 
 # A box at least so sure is somebody.
 SURE_SCORE = 0.4
-SETTLED_S = 600.0
+SETTLED_S = 3600.0
 # How far apart the pictures lie in which somebody who moves slowly differs, by so many grey levels or more.
 MINUTE_S, DIFFERS = 60.0, 14.0
 _EVERY_S = 5.0
