@@ -14,6 +14,7 @@ from passerby.contracts.rules import (
     IntrusionRule,
     LeftObjectRule,
     LoiteringRule,
+    MayNeedHelpRule,
     QueueRule,
 )
 from passerby.evals.matching import TOLERANCE_S, Pair, pair_up
@@ -89,6 +90,10 @@ def _holding_s(take: Take, event: Event) -> float:
             return float(rule.lying_s)
         case LeftObjectRule() as rule:
             return float(rule.still_s)
+        case MayNeedHelpRule() as rule:
+            reason = next((m.value for m in event.measures if m.name == "reason"), "")
+            waits = {"edge_dwell": rule.edge_dwell_s, "left_object": rule.object_still_s}
+            return float(waits.get(str(reason)) or 0.0)
         case _:
             return 0.0
 
