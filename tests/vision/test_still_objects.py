@@ -50,6 +50,19 @@ def test_a_bag_is_one_thing_with_its_place_and_age() -> None:
     assert found.xyxy_px[0] == pytest.approx([400, 480, 424, 512])
 
 
+def test_a_thing_is_as_old_as_the_first_of_it_that_was_seen() -> None:
+    """Who puts a bag down and walks away uncovers it bit by bit."""
+    foot, whole = foreground((100, 125, 106, 128)), foreground(BAG)
+    found = see(*[(foot, ())] * 6, *[(whole, ())] * 15)
+    assert found.still_s.tolist() == [10.0]
+    assert found.xyxy_px[0] == pytest.approx([400, 480, 424, 512])
+
+
+def test_what_comes_to_lie_over_an_old_thing_is_another() -> None:
+    found = see(*[(foreground((100, 125, 106, 128)), ())] * 41, *[(foreground(BAG), ())] * 9)
+    assert found.still_s.tolist() == [1.0], "the old one is gone after three seconds"
+
+
 NO_THINGS = [
     (foreground((100, 100, 101, 101)), (), "a speck"),
     (foreground((100, 60, 100 + MOST_SIDE + 1, 80)), (), "a train or a crowd"),

@@ -25,6 +25,8 @@ CLOSE = 3
 SAME_IOU = 0.4
 # A place that is seen empty for this long has been cleared.
 GONE_S = 3.0
+# How long whoever put a thing down may go on hiding a part of it, and how much of what was seen must be in the whole.
+UNCOVERED_S, PART_OF = 10.0, 0.7
 # Around people's boxes: their shadow and what they carry.
 MARGIN_SHARE = 0.15
 
@@ -62,6 +64,9 @@ class StillObjectWatch:
     @staticmethod
     def _look(thing: _Thing, pieces: list[F64], people: F64, now: Timestamp) -> None:
         """Find the thing again, or note since when its place is empty; somebody before it hides it."""
+        if now.since_s(thing.first) < UNCOVERED_S:
+            whole = [piece for piece in pieces if _overlap(thing.xyxy, piece) >= PART_OF * _area(thing.xyxy)]
+            thing.xyxy = max(whole, key=_area, default=thing.xyxy)
         if any(_iou(thing.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_hidden(thing.xyxy, people):
             thing.missed = None
         else:
@@ -102,6 +107,10 @@ def _grown(xyxy: F64) -> F64:
     return np.hstack([xyxy[:, :2] - side, xyxy[:, 2:] + side])
 
 
+def _area(box: F64) -> float:
+    return float((box[2:] - box[:2]).prod())
+
+
 def _overlap(a: F64, b: F64) -> float:
     """Return the area two boxes share, cells²."""
     sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
@@ -110,7 +119,7 @@ def _overlap(a: F64, b: F64) -> float:
 
 def _iou(a: F64, b: F64) -> float:
     shared = _overlap(a, b)
-    return shared / (float((a[2:] - a[:2]).prod()) + float((b[2:] - b[:2]).prod()) - shared)
+    return shared / (_area(a) + _area(b) - shared)
 
 
 def _is_hidden(thing: F64, people: F64) -> bool:
