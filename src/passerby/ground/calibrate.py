@@ -1,24 +1,31 @@
 """From surveyed points, known lengths, or how the camera is mounted, to a GroundPlane.
 
 Points: direct linear transform with normalised coordinates (Hartley 1997), refined by least squares on the
-distances in the picture, since that is where the clicking error is. The covariance follows from the fit.
+distances in the picture, since that is where the clicking error is. The covariance follows from the fit. Enough
+points also tell how much the lens bends, if it clearly does.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.optimize import least_squares
+from scipy.optimize import least_squares, minimize_scalar
 
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.lengths import fit_lengths
+from passerby.ground.lens import MOST_BEND, Lens
 from passerby.ground.mounting import Mounting, floor_of
 from passerby.ground.plane import GroundPlane
 from passerby.ground.prior import MOUNT_SD, focal_of, prior_of
 
 # Coordinates of a city plan have too many digits for a homography.
 FARTHEST_M = 10_000.0
+# From so many points on a lens's bend is looked for, and believed if the squared misses fall by so many times the
+# variance of a miss: for a straight lens that happens once in thousands.
+LENS_POINTS, LENS_GAIN = 8, 20.0
 
 
 def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
@@ -33,14 +40,18 @@ def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundP
     if calibration.points:
         px = np.array([p.px for p in calibration.points], np.float64)
         m = np.array([p.m for p in calibration.points], np.float64)
-        return fit_points(px, m, calibration.click_sd_px)
+        return fit_points(px, m, calibration.click_sd_px, picture_wh)
     return from_mounting(calibration, picture_wh)
 
 
-def fit_points(px: F64, m: F64, click_sd_px: float = 2.0) -> GroundPlane:
+def fit_points(
+    px: F64, m: F64, click_sd_px: float = 2.0, picture_wh: tuple[int, int] | None = None
+) -> GroundPlane:
     """Fit the floor to N >= 4 points: picture `px` (N, 2) and floor `m` (N, 2) in metres.
 
-    The fit's covariance uses `click_sd_px` or the scatter of the points about the fit, whichever is larger.
+    The fit's covariance uses `click_sd_px` or the scatter of the points about the fit, whichever is larger. From
+    LENS_POINTS points in a picture of known size on, the bend of the lens is fitted too, and kept where the points
+    lie nearer by more than chance would have it.
     Raises CalibrationError for fewer than four points, points on a line, on both sides of the horizon, or km away.
     """
     if len(px) < 4:
@@ -49,12 +60,58 @@ def fit_points(px: F64, m: F64, click_sd_px: float = 2.0) -> GroundPlane:
         raise CalibrationError(
             f"the calibration points lie {away_m / 1000:.0f} km from their origin: choose one in the station"
         )
-    to_unit_px, to_unit_m = _normaliser(px), _normaliser(m)
-    unit_px, unit_m = _apply(to_unit_px, px), _apply(to_unit_m, m)
-    first = _linear_fit(unit_px, unit_m)
-    fit = least_squares(lambda g: (_apply(g.reshape(3, 3), unit_m) - unit_px).ravel(), first.ravel(), xtol=1e-12)
-    unit_sd = max(click_sd_px * to_unit_px[0, 0], _scatter(fit.fun, len(px)))
-    return _denormalise(fit.x, fit.jac, unit_sd, to_unit_px, to_unit_m, px, m)
+    straight = _Fit.of(px, m, None)
+    if picture_wh is None or len(px) < LENS_POINTS or (px < 0).any() or (px > picture_wh).any():
+        return straight.plane(click_sd_px)
+    bent = _Fit.of(px, m, _bend_of(px, m, picture_wh))
+    noise = max(click_sd_px**2, bent.misfit_px2 / (2 * len(px) - 9))
+    gain = straight.misfit_px2 - bent.misfit_px2
+    return (bent if gain > LENS_GAIN * noise else straight).plane(click_sd_px)
+
+
+def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
+    """Return the lens with which the points lie nearest to a floor."""
+    best = minimize_scalar(
+        lambda bend: _Fit.of(px, m, Lens(picture_wh, bend)).misfit_px2,
+        bounds=(-MOST_BEND, MOST_BEND),
+        method="bounded",
+        options={"xatol": 1e-5},
+    )
+    return Lens(picture_wh, float(best.x))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """A homography through points, in normalised coordinates. misfit_px2: sum of squared distances, pixels²."""
+
+    px: F64
+    m: F64
+    lens: Lens | None
+    g: F64
+    jac: F64
+    misfit_px2: float
+
+    @staticmethod
+    def of(px: F64, m: F64, lens: Lens | None) -> _Fit:
+        straight = px if lens is None else lens.straight(px)
+        to_unit_px, to_unit_m = _normaliser(straight), _normaliser(m)
+        unit_px, unit_m = _apply(to_unit_px, straight), _apply(to_unit_m, m)
+        first = _linear_fit(unit_px, unit_m)
+        fit = least_squares(
+            lambda g: (_apply(g.reshape(3, 3), unit_m) - unit_px).ravel(), first.ravel(), xtol=1e-12
+        )
+        misses = fit.fun.reshape(-1, 2) / to_unit_px[0, 0]
+        if lens is not None:  # back to where the clicks were
+            misses = np.linalg.solve(lens.slopes(px), misses[:, :, None])[:, :, 0]
+        return _Fit(px, m, lens, fit.x, fit.jac, float((misses**2).sum()))
+
+    def plane(self, click_sd_px: float) -> GroundPlane:
+        """Return the floor, with the covariance of the fit."""
+        straight = self.px if self.lens is None else self.lens.straight(self.px)
+        to_unit_px, to_unit_m = _normaliser(straight), _normaliser(self.m)
+        scatter_px = _scatter(self.misfit_px2, len(self.px))
+        unit_sd = max(click_sd_px, scatter_px) * to_unit_px[0, 0]
+        return _denormalise(self, unit_sd, to_unit_px, to_unit_m)
 
 
 def from_mounting(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
@@ -97,17 +154,17 @@ def _linear_fit(px: F64, m: F64) -> F64:
     return np.asarray(g * np.sign(depth[0]) / np.linalg.norm(g))
 
 
-def _scatter(residuals: F64, n_points: int) -> float:
+def _scatter(misfit: float, n_points: int) -> float:
     spare = 2 * n_points - 8
-    return float(np.sqrt((residuals**2).sum() / spare)) if spare > 0 else 0.0
+    return float(np.sqrt(misfit / spare)) if spare > 0 else 0.0
 
 
-def _denormalise(g: F64, jac: F64, unit_sd: float, to_px: F64, to_m: F64, px: F64, m: F64) -> GroundPlane:
+def _denormalise(fit: _Fit, unit_sd: float, to_px: F64, to_m: F64) -> GroundPlane:
     """Undo the normalisation of a fit and of its covariance, and measure the residual on the floor."""
     from_px = np.linalg.inv(to_px)
     linear = np.kron(from_px, to_m.T)
-    cov = linear @ (np.linalg.pinv(jac.T @ jac, rcond=1e-10) * unit_sd**2) @ linear.T
-    full = from_px @ g.reshape(3, 3) @ to_m
-    floor = GroundPlane(full, np.zeros((9, 9)), max_sd_m=np.inf).to_floor(px).pos_m
-    rms_cm = float(100 * np.sqrt(((floor - m) ** 2).sum(axis=1).mean()))
-    return GroundPlane(full, cov, rms_cm)
+    cov = linear @ (np.linalg.pinv(fit.jac.T @ fit.jac, rcond=1e-10) * unit_sd**2) @ linear.T
+    full = from_px @ fit.g.reshape(3, 3) @ to_m
+    floor = GroundPlane(full, np.zeros((9, 9)), max_sd_m=np.inf, lens=fit.lens).to_floor(fit.px).pos_m
+    rms_cm = float(100 * np.sqrt(((floor - fit.m) ** 2).sum(axis=1).mean()))
+    return GroundPlane(full, cov, rms_cm, lens=fit.lens)

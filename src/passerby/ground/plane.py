@@ -1,7 +1,8 @@
 """A flat floor seen by a camera: pixels to metres and back, with the error of both the foot and the fit.
 
-The model is one homography from floor (metres) to picture (pixels); Hartley & Zisserman 2004, chapters 2 and 5
-(error propagation: section 5.2). All uncertainty is in the picture, where it arises, and is carried to the floor.
+The model is one homography from floor (metres) to picture (pixels), and where it is known how the lens bends
+lines, a division model after it; Hartley & Zisserman 2004, chapters 2 and 5 (error propagation: section 5.2). All
+uncertainty is in the picture, where it arises, and is carried to the floor.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.errors import CalibrationError
+from passerby.ground.lens import Lens
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +44,14 @@ class GroundPlane:
     fit_cov: (9, 9) covariance of its entries, row by row; zero if it is exact.
     rms_cm: distance of the surveyed points from the fit; None when it was not fitted to points.
     max_sd_m: where the position's standard deviation exceeds this there is no number rather than a wrong one.
+    lens: how the picture is bent; `world_to_image` leads to the picture of a straight lens. None: it is straight.
     """
 
     world_to_image: F64
     fit_cov: F64
     rms_cm: float | None = None
     max_sd_m: float = 1.0
+    lens: Lens | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(
@@ -65,13 +69,14 @@ class GroundPlane:
         Rows above the horizon or worse than `max_sd_m` come back as NaN and not valid.
         """
         px = np.asarray(px, np.float64).reshape(-1, 2)
+        straight = px if self.lens is None else self.lens.straight(px)
         inverse = np.linalg.inv(self.world_to_image)
-        homogeneous = np.column_stack([px, np.ones(len(px))]) @ inverse.T
+        homogeneous = np.column_stack([straight, np.ones(len(px))]) @ inverse.T
         pos = np.full((len(px), 2), np.nan)
         cov = np.full((len(px), 2, 2), np.nan)
         below = homogeneous[:, 2] > 1e-12
         pos[below] = homogeneous[below, :2] / homogeneous[below, 2:]
-        cov[below] = self._covariance(pos[below], np.broadcast_to(sd_px, len(px))[below])
+        cov[below] = self._covariance(px[below], pos[below], np.broadcast_to(sd_px, len(px))[below])
         sd_m = FloorPoints(pos, cov, below).sd_m
         valid = below & (np.nan_to_num(sd_m, nan=np.inf) <= self.max_sd_m)
         pos[~valid], cov[~valid] = np.nan, np.nan
@@ -82,7 +87,8 @@ class GroundPlane:
         m = np.asarray(m, np.float64).reshape(-1, 2)
         homogeneous = np.column_stack([m, np.ones(len(m))]) @ self.world_to_image.T
         depth = homogeneous[:, 2:]
-        return np.where(depth > 1e-12, homogeneous[:, :2] / np.where(depth > 1e-12, depth, 1), np.nan)
+        px = np.where(depth > 1e-12, homogeneous[:, :2] / np.where(depth > 1e-12, depth, 1), np.nan)
+        return px if self.lens is None else self.lens.bent(px)
 
     def m_per_px(self, px: F64) -> F64:
         """Return metres on the floor per pixel, along the worst direction, at picture points (N, 2).
@@ -93,7 +99,7 @@ class GroundPlane:
 
     def exact(self) -> GroundPlane:
         """Return the same floor as if its fit had no error: what is left is the error of the foot alone."""
-        return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf)
+        return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf, lens=self.lens)
 
     def fit_speed_var(self, pos_m: F64, vel_mps: F64) -> F64:
         """Return the variance (N,) of the speeds (N, 2) at `pos_m` (N, 2) that comes from the fit, (m/s)².
@@ -104,12 +110,12 @@ class GroundPlane:
         by_entries = np.einsum("ni,nij->nj", unit_vectors(vel_mps), change)
         return np.asarray(np.einsum("nj,jk,nk->n", by_entries, self.fit_cov, by_entries))
 
-    def _covariance(self, pos: F64, sd_px: F64) -> F64:
-        """Propagate foot and fit errors from the picture to the floor at `pos` (N, 2); returns (N, 2, 2)."""
+    def _covariance(self, px: F64, pos: F64, sd_px: F64) -> F64:
+        """Propagate foot and fit errors from the picture `px` to the floor `pos` (N, 2); returns (N, 2, 2)."""
         by_pos, by_entries = _jacobians(self.world_to_image, pos)
-        image: F64 = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + sd_px[
-            :, None, None
-        ] ** 2 * np.eye(2)
+        slopes = np.eye(2)[None] if self.lens is None else self.lens.slopes(px)
+        foot = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
+        image: F64 = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + foot
         back = np.linalg.inv(by_pos)
         return np.asarray(back @ image @ back.transpose(0, 2, 1))
 

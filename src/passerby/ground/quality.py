@@ -91,7 +91,8 @@ def horizon(plane: GroundPlane, picture_wh: WH) -> F64:
     """Return the horizon's ends (2, 2) at the picture's left and right edge; it may lie above the picture."""
     a, b, c = np.linalg.inv(plane.world_to_image)[2]
     x = np.array([0.0, picture_wh[0] - 1.0])
-    return np.column_stack([x, -(a * x + c) / (b if abs(b) > 1e-12 else 1e-12)])
+    ends = np.column_stack([x, -(a * x + c) / (b if abs(b) > 1e-12 else 1e-12)])
+    return ends if plane.lens is None else plane.lens.bent(ends)
 
 
 def _inside(plane: GroundPlane, points_m: F64, wh: WH) -> list[F64]:

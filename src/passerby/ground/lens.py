@@ -1,0 +1,57 @@
+"""A lens that bends straight lines: one number, by the division model (Fitzgibbon 2001, CVPR).
+
+A point at distance r from the middle of the picture, in half diagonals, is straightened by dividing r by
+1 + bend * r². Below zero is a barrel, as wide lenses have it; -0.1 shifts the corners by a tenth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import F64
+
+# A stronger lens is a fisheye, which this model does not follow.
+MOST_BEND, LEAST_WIDTH = 0.6, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """picture_wh: pixels; its middle is taken for the lens's. bend: see above."""
+
+    picture_wh: tuple[int, int]
+    bend: float
+
+    def straight(self, px: F64) -> F64:
+        """Return where picture points (N, 2) were with a straight lens; NaN far outside the picture."""
+        out = self._outward(px)
+        width = 1 + self.bend * _square(out)
+        return self._middle() + out * self._half() / np.where(width > LEAST_WIDTH, width, np.nan)[:, None]
+
+    def bent(self, px: F64) -> F64:
+        """Return where points (N, 2) of a straight lens are in the picture; NaN where it does not show them."""
+        out = self._outward(px)
+        with np.errstate(invalid="ignore"):
+            root = np.sqrt(1 - 4 * self.bend * _square(out))
+        return self._middle() + out * self._half() * (2 / (1 + root))[:, None]
+
+    def slopes(self, px: F64) -> F64:
+        """Return how `straight` changes with the picture point: derivatives (N, 2, 2) at points (N, 2)."""
+        out = self._outward(px)
+        width = 1 + self.bend * _square(out)
+        outer = out[:, :, None] * out[:, None, :]
+        return np.asarray(np.eye(2) / width[:, None, None] - 2 * self.bend * outer / (width**2)[:, None, None])
+
+    def _middle(self) -> F64:
+        return (np.array(self.picture_wh, np.float64) - 1) / 2
+
+    def _half(self) -> float:
+        return float(np.hypot(*self.picture_wh) / 2)
+
+    def _outward(self, px: F64) -> F64:
+        return np.asarray((px - self._middle()) / self._half())
+
+
+def _square(out: F64) -> F64:
+    return np.asarray((out**2).sum(axis=1))
