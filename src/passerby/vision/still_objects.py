@@ -25,7 +25,7 @@ CLOSE = 3
 SAME_IOU = 0.4
 # A place that is seen empty for this long has been cleared.
 GONE_S = 3.0
-# How long whoever put a thing down may go on hiding a part of it, and how much of what was seen must be in the whole.
+# How long whoever put a thing down may go on hiding a part of it, and how much of that part must be in the whole.
 UNCOVERED_S, PART_OF = 10.0, 0.7
 # Around people's boxes: their shadow and what they carry.
 MARGIN_SHARE = 0.15
