@@ -81,3 +81,10 @@ def test_files_of_errors_count_from_the_configurations_folder(
         assert len(found) == 1
         assert found[0].startswith("7: cameras[0].counts_error")
         assert what in found[0]
+
+
+@pytest.mark.parametrize("name", ["Europe/Atlantis", "../etc/passwd"])
+def test_the_units_own_timezone(tmp_path: Path, name: str) -> None:
+    (sentence,) = said(tmp_path, f"timezone: '{name}'\n")
+    assert sentence.startswith("7: timezone")
+    assert "such as Europe/Berlin" in sentence

@@ -1,4 +1,4 @@
-"""Does what is counted make sense: lines and zones of occupied places, files with the error of counts."""
+"""Does what is counted make sense: lines and zones of occupied places, the error of counts, whose clock it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from passerby.contracts.settings import Occupancy
 
 
 def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
-    """Everything wrong with what a unit says about counts; for a unit whose form is sound."""
+    """Everything wrong with what a unit says about counts and the time of day; for a unit whose form is sound."""
+    yield from _timezone(unit.timezone, ("timezone",), marks)
     for i, camera in enumerate(unit.cameras):
         yield from _error_file(camera, ("cameras", i, "counts_error"), marks)
     places = [(("occupancy", i), place.name) for i, place in enumerate(unit.occupancy)]
@@ -49,11 +50,14 @@ def _place(place: Occupancy, loc: Loc, unit: Unit, marks: Marks) -> Iterator[Pro
             yield marks.problem((*loc, "lines", i), "this line is listed twice, so its people would count twice")
     for i, view in enumerate(place.views):
         yield from _named((*loc, "views", i), "zone", view.camera, view.zone, zones, marks)
+    yield from _timezone(place.timezone, (*loc, "timezone"), marks)
+
+
+def _timezone(name: str, loc: Loc, marks: Marks) -> Iterator[Problem]:
     try:
-        ZoneInfo(place.timezone)
+        ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        what = f'there is no timezone "{place.timezone}": write one such as Europe/Berlin, or UTC'
-        yield marks.problem((*loc, "timezone"), what)
+        yield marks.problem(loc, f'there is no timezone "{name}": write one such as Europe/Berlin, or UTC')
 
 
 def _named(
