@@ -28,7 +28,7 @@ from training.export import export
 from training.samples import Cache
 
 WH = (448, 256)  # suppression is chosen at this size; a 16:9 picture fills 448 x 252 of it
-RUN_WH, TRACK_SCORE = (512, 288), 0.4  # by events on simulated minutes: training/card-notes.md
+RUN_WH, TRACK_SCORE = (512, 288), 0.45  # by events on simulated minutes: training/card-notes.md
 NMS_CHOICES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 REDACT_SCORE = 0.1  # rather a filled patch of floor than a person shown
 LICENCES = {
