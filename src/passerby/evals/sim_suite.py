@@ -7,6 +7,7 @@ detector.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -35,7 +36,8 @@ def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = la
     total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
     for scenario, camera, seconds in todo:
         try:
-            takes.append(play(scenario, camera, settings, _ticker(tell, scenario.name, done_s, total)))
+            told = _ticker(tell, scenario.name, done_s, total)
+            takes.append(play(scenario, camera, replace(settings, seconds=seconds, told_seconds=None), told))
         except PasserbyError as error:
             refused.append(f"{scenario.name}, {camera}: {error}")
         done_s += seconds
