@@ -82,11 +82,16 @@ def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fit:
-    """A homography through points, in normalised coordinates. misfit_px2: sum of squared distances, pixels²."""
+    """A homography through points, in normalised coordinates. misfit_px2: sum of squared distances, pixels².
+
+    to_px, to_m: (3, 3), what normalises the straightened points of the picture and those of the floor.
+    """
 
     px: F64
     m: F64
     lens: Lens | None
+    to_px: F64
+    to_m: F64
     g: F64
     jac: F64
     misfit_px2: float
@@ -103,15 +108,12 @@ class _Fit:
         misses = fit.fun.reshape(-1, 2) / to_unit_px[0, 0]
         if lens is not None:  # back to where the clicks were
             misses = np.linalg.solve(lens.slopes(px), misses[:, :, None])[:, :, 0]
-        return _Fit(px, m, lens, fit.x, fit.jac, float((misses**2).sum()))
+        return _Fit(px, m, lens, to_unit_px, to_unit_m, fit.x, fit.jac, float((misses**2).sum()))
 
     def plane(self, click_sd_px: float) -> GroundPlane:
         """Return the floor, with the covariance of the fit."""
-        straight = self.px if self.lens is None else self.lens.straight(self.px)
-        to_unit_px, to_unit_m = _normaliser(straight), _normaliser(self.m)
         scatter_px = _scatter(self.misfit_px2, len(self.px))
-        unit_sd = max(click_sd_px, scatter_px) * to_unit_px[0, 0]
-        return _denormalise(self, unit_sd, to_unit_px, to_unit_m)
+        return _denormalise(self, max(click_sd_px, scatter_px) * self.to_px[0, 0])
 
 
 def from_mounting(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
@@ -159,12 +161,12 @@ def _scatter(misfit: float, n_points: int) -> float:
     return float(np.sqrt(misfit / spare)) if spare > 0 else 0.0
 
 
-def _denormalise(fit: _Fit, unit_sd: float, to_px: F64, to_m: F64) -> GroundPlane:
+def _denormalise(fit: _Fit, unit_sd: float) -> GroundPlane:
     """Undo the normalisation of a fit and of its covariance, and measure the residual on the floor."""
-    from_px = np.linalg.inv(to_px)
-    linear = np.kron(from_px, to_m.T)
+    from_px = np.linalg.inv(fit.to_px)
+    linear = np.kron(from_px, fit.to_m.T)
     cov = linear @ (np.linalg.pinv(fit.jac.T @ fit.jac, rcond=1e-10) * unit_sd**2) @ linear.T
-    full = from_px @ fit.g.reshape(3, 3) @ to_m
+    full = from_px @ fit.g.reshape(3, 3) @ fit.to_m
     floor = GroundPlane(full, np.zeros((9, 9)), max_sd_m=np.inf, lens=fit.lens).to_floor(fit.px).pos_m
     rms_cm = float(100 * np.sqrt(((floor - fit.m) ** 2).sum(axis=1).mean()))
     return GroundPlane(full, cov, rms_cm, lens=fit.lens)
