@@ -118,3 +118,12 @@ def test_a_name_in_brackets_is_shown_as_it_is(tmp_path: Path, markup: str) -> No
     (tmp_path / "unit.yaml").write_text(f"station: '{markup}'\ncameras: [{{name: a, source: rtsp://h}}]\n")
     result = _run(str(tmp_path / "unit.yaml"))
     assert result.stdout.startswith(f"{markup}: detector embedded")
+
+
+def test_the_name_of_a_model_to_pull_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "unit.yaml"
+    path.write_text("station: s\nmodel: yolox-nano\ncameras: [{name: a, source: 'rtsp://h'}]\n")
+    told = _run(str(path))
+    assert told.exit_code == 0, told.stdout
+    path.write_text("station: s\nmodel: yolox-nan\ncameras: [{name: a, source: 'rtsp://h'}]\n")
+    assert "did you mean yolox-nano?" in _run(str(path)).stdout

@@ -19,6 +19,7 @@ from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, needs_clock, recording_clock
 from passerby.app.jobs import Job, plan_jobs
 from passerby.app.options import (
+    PROBES,
     JsonOption,
     ModelInputOption,
     ModelOption,
@@ -30,7 +31,7 @@ from passerby.app.options import (
 from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
 from passerby.contracts.results import Summary
 from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
@@ -102,7 +103,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
 
     Ends with 0; with 2 on bad usage or configuration; with 3 if a video could not be read, the others being done.
     """
-    probes = Probes(picture_wh=picture_wh, sources=not videos)
+    probes = replace(PROBES, picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ import typer
 from passerby.app.calibration_table import print_found
 from passerby.app.clock import SystemClock
 from passerby.app.options import (
+    PROBES,
     JsonOption,
     ModelInputOption,
     ModelOption,
@@ -22,7 +23,7 @@ from passerby.app.options import (
     model_choice,
 )
 from passerby.app.terminal import progress_bar
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
 from passerby.contracts.errors import StoreError, UsageError
@@ -90,7 +91,7 @@ def calibrate(  # noqa: PLR0913  one parameter an option
 
     Ends with 0; with 2 if the floor cannot be known from what there is; with 3 if there is no picture.
     """
-    unit = load_checked(config, probes=Probes(sources=source is None)).unit if config else None
+    unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
     chosen = _camera(source, unit, camera)
     given = {"hfov_deg": hfov_deg, "tilt_deg": tilt_deg, "height_m": height_m}
     chosen = _with(chosen, {key: value for key, value in given.items() if value is not None})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from passerby.app.options import PROBES
 from passerby.behaviour.fast_movement import LEVEL_MPS, STAIRS_MPS
 from passerby.behaviour.incidents import SEVERITY
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
 from passerby.config.schema import unit_schema
 from passerby.contracts.errors import ConfigError, Problem, UsageError
@@ -39,7 +40,7 @@ def check(
     problems: Sequence[Problem] = ()
     told: UnitPlan | None = None
     try:
-        told = plan(load_checked(config, probes=Probes(picture_wh=picture_wh)), DEFAULTS)
+        told = plan(load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)), DEFAULTS)
     except ConfigError as error:
         problems = error.problems
     _report(problems, told, as_json)

@@ -6,14 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.options import PROBES, ModelInputOption, RuntimeOption, ScoreOption, model_choice
 from passerby.app.terminal import progress_bar
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.budget_suite import budget_suite, read_events
@@ -173,7 +174,7 @@ def budget(
     """Replay recorded events through the alarm desk: alarms per camera-day against a budget."""
     recorded = read_events(events)
     last_s = max((event.at_s for event in recorded), default=0.0)
-    policy = load_checked(config, probes=Probes(sources=False)).unit.alarms if config else AlarmPolicy()
+    policy = load_checked(config, probes=replace(PROBES, sources=False)).unit.alarms if config else AlarmPolicy()
     if allowed is not None:
         policy = policy.model_copy(update={"budget_per_camera_day": allowed})
     give([budget_suite(recorded, seconds or last_s, cameras, policy)], out, json_file)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from passerby.config.check import Probes
 from passerby.contracts.config import ModelChoice, Unit
 from passerby.contracts.errors import UsageError
+from passerby.vision.load import MODEL_NAMES
 
 ModelOption = Annotated[
     str | None,
@@ -31,6 +33,8 @@ RuntimeOption = Annotated[
     ),
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
+# How every command looks at a configuration; each adds what it needs.
+PROBES = Probes(model_names=MODEL_NAMES)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from passerby.app.actor import actor
-from passerby.app.options import JsonOption, WhereArgument
+from passerby.app.options import PROBES, JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError
 from passerby.contracts.settings import Retention
 from passerby.store.connect import reading, writing
@@ -34,7 +35,9 @@ def purge_(
 
     Locked evidence, counts and events stay.
     """
-    retention = load_checked(config, probes=Probes(sources=False)).unit.retention if config else Retention()
+    retention = (
+        load_checked(config, probes=replace(PROBES, sources=False)).unit.retention if config else Retention()
+    )
     database = the_database(where)
     done = _would(database, retention) if dry_run else _purged(database, retention)
     _report(done, dry_run=dry_run, as_json=as_json)

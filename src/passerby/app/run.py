@@ -23,6 +23,7 @@ from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, listen
 from passerby.app.janitor import Janitor, adopt_clips
 from passerby.app.options import (
+    PROBES,
     ModelInputOption,
     ModelOption,
     RuntimeOption,
@@ -32,7 +33,7 @@ from passerby.app.options import (
 )
 from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
-from passerby.config.check import Probes, load_checked
+from passerby.config.check import load_checked
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
@@ -83,7 +84,7 @@ def run(
 ) -> None:
     """Watch live cameras until stopped by Ctrl-C or SIGTERM; then end every incident and finish every file."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    unit = load_checked(config, probes=Probes(picture_wh=picture_wh)).unit
+    unit = load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)).unit
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     stop = threading.Event()

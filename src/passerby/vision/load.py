@@ -23,6 +23,8 @@ from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
+# What a configuration may call a detector by, besides the path of a file.
+MODEL_NAMES = ("embedded", *KNOWN)
 
 
 class Card(BaseModel):
