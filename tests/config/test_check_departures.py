@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from passerby.adapters.timetable import tracks_of
+from passerby.config.check import Probes
 from support.configured import PLATFORM, camera, load, wrong
 
 TRACK = "{name: track 1, kind: track, polygon_px: [[0, 0], [90, 0], [90, 90]]}"
@@ -66,3 +68,21 @@ def test_a_timetable_is_looked_for_beside_the_configuration(tmp_path: Path) -> N
     told = load(tmp_path, camera(TABLE)).cameras[0].departures
     assert told is not None
     assert told.file == str(tmp_path / "t.csv")
+
+
+TIMETABLES = [
+    ("track,departs\ntrack 1,07:45\n", [], "the track leaves"),
+    ("track,departs\ntrack 1,7h45\ntrack 1,25h\n", ["t.csv:2: departs: write a track", "t.csv:3: departs: write a track"], "every line that is wrong"),
+    ("stop;time\n1;07:45\n", ["t.csv:1: no column departs and track"], "another file"),
+    ("track,departs\nTrack 1,07:45\n", ["6: cameras[0].departures.tracks: no train leaves track 1 in {dir}/t.csv: it has Track 1"], "another spelling"),
+    ("track,departs\n", ["6: cameras[0].departures.tracks: no train leaves track 1 in {dir}/t.csv: it has no departures at all"], "an empty one"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "says", "why"), TIMETABLES, ids=[t[2] for t in TIMETABLES])
+def test_a_timetable_is_read(tmp_path: Path, table: str, says: list[str], why: str) -> None:
+    (tmp_path / "t.csv").write_text(table)
+    found = wrong(tmp_path, camera(TABLE), probes=Probes(timetable_tracks=tracks_of))
+    assert len(found) == len(says)
+    for problem, start in zip(found, says, strict=True):
+        assert problem.removeprefix(f"{tmp_path}/").startswith(start.format(dir=tmp_path))

@@ -50,6 +50,11 @@ def read_timetable(path: Path) -> tuple[Departure, ...]:
     return tuple(one for one in found if isinstance(one, Departure))
 
 
+def tracks_of(path: Path) -> frozenset[str]:
+    """Return the tracks that trains leave in a timetable. Raises ConfigError as `read_timetable` does."""
+    return frozenset(departure.track for departure in read_timetable(path))
+
+
 def _departure(path: Path, line: int, row: dict[str, str | None]) -> Departure | Problem:
     time, track = _TIME.fullmatch((row["departs"] or "").strip()), (row["track"] or "").strip()
     days = frozenset((row.get("days") or "").lower().split()) or frozenset(DAYS)

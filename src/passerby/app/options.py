@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from passerby.adapters.timetable import tracks_of
 from passerby.config.check import Probes
 from passerby.contracts.config import ModelChoice, Unit
 from passerby.contracts.errors import UsageError
@@ -34,7 +35,7 @@ RuntimeOption = Annotated[
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
 # How every command looks at a configuration; each adds what it needs.
-PROBES = Probes(model_names=MODEL_NAMES)
+PROBES = Probes(model_names=MODEL_NAMES, timetable_tracks=tracks_of)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

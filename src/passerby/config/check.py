@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.config.check_counting import counting_problems
-from passerby.config.check_departures import departure_problems
+from passerby.config.check_departures import TimetableTracks, departure_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
 from passerby.config.check_places import Picture, place_problems
@@ -24,12 +24,14 @@ class Probes:
 
     picture_wh: the picture's size in px of a source, None if it cannot tell; raises InputError.
     calibrate: builds the floor; raises CalibrationError. model_names: detectors known by name.
+    timetable_tracks: reads the tracks of a timetable; raises ConfigError.
     sources: False where the pictures come from elsewhere than the configuration says (`analyze`).
     """
 
     picture_wh: PictureSize | None = None
     calibrate: Calibrate = make_plane
     model_names: Collection[str] = ("embedded",)
+    timetable_tracks: TimetableTracks | None = None
     sources: bool = True
 
 
@@ -43,7 +45,7 @@ def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probe
 
 
 def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
-    """All problems, those of reading included, in the order of the file."""
+    """All problems, those of reading included, in the order of the file; then those of other files."""
     meant = [*_names(reading)]
     if fault := model_problem(reading.model_path, reading.marks, probes.model_names):
         meant.append(fault)
@@ -51,9 +53,9 @@ def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
         meant += _camera(camera, reading.marks, probes)
     if reading.unit is not None:
         meant += counting_problems(reading.unit, reading.marks)
-        meant += departure_problems(reading.unit, reading.marks)
+        meant += departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
     found = [*reading.problems, *(p for p in meant if p.key not in reading.unread)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda p: p.line or 0))
+    return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.path != reading.marks.path, p.line or 0)))
 
 
 def _names(reading: Reading) -> Iterator[Problem]:

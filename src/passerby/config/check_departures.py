@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 from passerby.config.check_paths import file_fault
 from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Unit
-from passerby.contracts.errors import Problem
+from passerby.contracts.errors import ConfigError, Problem
 from passerby.contracts.settings import Departures
 
+TimetableTracks = Callable[[Path], Collection[str]]
 _UNHEARD = "departures come by message, but nobody listens: give the unit a departures_port, or source: timetable"
 
 
-def departure_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
-    """Everything wrong with what a unit says about departures; for a unit whose form is sound."""
+def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | None) -> Iterator[Problem]:
+    """Everything wrong with what a unit says about departures; for a unit whose form is sound.
+
+    tracks_of: reads a timetable; raises ConfigError with what is wrong in it. Without it none is opened.
+    """
     for i, camera in enumerate(unit.cameras):
         loc: Loc = ("cameras", i, "departures")
         if camera.departures is not None:
             yield from _told(camera.departures, loc, unit.departures_port is not None, marks)
+            if tracks_of is not None:
+                yield from _in_timetable(camera.departures, loc, tracks_of, marks)
 
 
 def _told(told: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[Problem]:
@@ -28,3 +35,17 @@ def _told(told: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[
         where = (*loc, "file")
         if fault := file_fault(told.file, "timetable", where, marks):
             yield marks.problem(where, fault)
+
+
+def _in_timetable(told: Departures, loc: Loc, tracks_of: TimetableTracks, marks: Marks) -> Iterator[Problem]:
+    if told.file is None or not Path(told.file).is_file():
+        return
+    try:
+        known = tracks_of(Path(told.file))
+    except ConfigError as error:
+        yield from error.problems
+        return
+    for track in told.tracks:
+        if track not in known:
+            there = f"it has {', '.join(sorted(known))}" if known else "it has no departures at all"
+            yield marks.problem((*loc, "tracks"), f"no train leaves {track} in {told.file}: {there}")
