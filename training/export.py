@@ -37,7 +37,7 @@ def averaged(checkpoint: Path) -> PersonNet:
 
 
 def export(checkpoint: Path, path: Path, wh: tuple[int, int] = (416, 256)) -> Path:
-    """Write `path`; batch, height and width stay free, the latter two in multiples of 32."""
+    """Write `path`, all float32; batch, height and width stay free, the latter two in multiples of 32."""
     example = torch.zeros(1, wh[1], wh[0], 3, dtype=torch.uint8)
     axes = {
         "image": {0: "batch", 1: "height", 2: "width"},
@@ -54,11 +54,10 @@ def export(checkpoint: Path, path: Path, wh: tuple[int, int] = (416, 256)) -> Pa
         opset_version=OPSET,
         dynamo=False,
     )
-    halve(path)
     return path
 
 
-def halve(path: Path, least: int = 1000) -> None:
+def halve(path: Path, least: int = 1000) -> Path:
     """Store large weights as float16, cast back when the file is loaded: half the size, the same arithmetic."""
     model = onnx.load(str(path))
     casts, kept = [], []
@@ -76,3 +75,4 @@ def halve(path: Path, least: int = 1000) -> None:
         field.extend(content)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+    return path

@@ -12,7 +12,7 @@ import torch.distributed as dist
 from torch.multiprocessing.spawn import spawn
 
 from passerby.evals.detector_photos import photos
-from training.export import export
+from training.export import export, halve
 from training.loop import Plan, Run
 from training.mixture import Mixture
 from training.samples import Cache, Joined, write_cache
@@ -77,7 +77,7 @@ def main() -> None:
             spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)  # type: ignore[no-untyped-call]
     else:
         _train(0, args, plan, "")
-    print(f"wrote {export(args.out / 'checkpoint.pt', args.out / 'person.onnx')}")
+    print(f"wrote {halve(export(args.out / 'checkpoint.pt', args.out / 'person.onnx'))}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Makes the shipped artefact from a checkpoint: python -m training.ship --run DIR --shared DIR.
 
-Writes person.onnx and person.json into src/passerby/vision/weights. Thresholds come from the validation photos and
-from simulated stations of their own, never from the sets on which detectors are compared.
+Writes person.onnx (8 bits), person-float.onnx and person.json, the card of both, into src/passerby/vision/weights.
+Thresholds come from the validation photos and from simulated stations of their own, never from the sets on which
+detectors are compared.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import subprocess
@@ -22,13 +22,13 @@ from passerby.evals.detector_photos import GROUPS
 from passerby.evals.detector_quality import Found, quality
 from passerby.evals.detector_sets import station_sets, validation
 from passerby.vision.boxes import nms
-from passerby.vision.load import load_detector
+from passerby.vision.load import EMBEDDED, EMBEDDED_FLOAT, load_detector, sha256_of
 from training.evaluate import WEIGHTS
-from training.export import export
+from training.export import export, halve
+from training.quantise import calibration, quantise
 from training.samples import Cache
 
-WH = (448, 256)  # suppression is chosen at this size; a 16:9 picture fills 448 x 252 of it
-RUN_WH, TRACK_SCORE = (512, 288), 0.45  # by events on simulated minutes: training/card-notes.md
+WH, TRACK_SCORE = (512, 288), 0.45  # by events on simulated minutes: training/card-notes.md
 NMS_CHOICES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 REDACT_SCORE = 0.1  # rather a filled patch of floor than a person shown
 LICENCES = {
@@ -81,8 +81,8 @@ def described(path: Path, nms_iou: float, caches: list[Cache], version: str) -> 
         "version": version,
         "layout": "passerby-v1",
         "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "input_wh": list(RUN_WH),
+        "sha256": sha256_of(path),
+        "input_wh": list(WH),
         "score": TRACK_SCORE,
         "score_floor": REDACT_SCORE,
         "nms_iou": nms_iou,
@@ -93,6 +93,13 @@ def described(path: Path, nms_iou: float, caches: list[Cache], version: str) -> 
 
 def _write(path: Path, card: dict[str, Any]) -> None:
     path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
+
+
+def _files(checkpoint: Path, folder: Path, caches: list[Cache]) -> tuple[Path, Path]:
+    """Write the network with 8 bits and with float weights."""
+    float_file = export(checkpoint, folder / EMBEDDED_FLOAT.name)
+    ours = quantise(float_file, calibration(caches, WH), folder / EMBEDDED.name)
+    return ours, halve(float_file)
 
 
 def main() -> None:
@@ -107,12 +114,12 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
-    path = export(args.run / "checkpoint.pt", args.to / "person.onnx")
     caches = [Cache(folder) for folder in args.cache]
+    path, float_file = _files(args.run / "checkpoint.pt", args.to, caches)
     _write(path, described(path, 0.99, caches, args.version))
     pictures = validation(args.shared, "B") + station_sets(range(8000, 8024), 4)[0]
     card = described(path, best_nms(path, pictures), caches, args.version)
-    _write(path, card)
+    _write(path, {**card, "float_file": float_file.name, "float_sha256": sha256_of(float_file)})
     print(json.dumps({key: card[key] for key in ("score", "score_floor", "nms_iou", "sha256")}))
 
 

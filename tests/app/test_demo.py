@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from passerby.app.cli import app
-from passerby.vision.load import EMBEDDED
+from passerby.vision.load import EMBEDDED, OURS
 
 
 @pytest.mark.slow
@@ -29,7 +29,7 @@ def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
 
 
 def test_without_a_detector_the_demo_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("passerby.vision.load.EMBEDDED", tmp_path / "none.onnx")
+    monkeypatch.setitem(OURS, "embedded", tmp_path / "none.onnx")
     from passerby.contracts.errors import ModelError
 
     told = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out")])

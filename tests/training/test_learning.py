@@ -12,7 +12,7 @@ from passerby.evals.detector_labels import Labelled, quads
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
 
-from training.export import averaged, export  # noqa: E402
+from training.export import averaged, export, halve  # noqa: E402
 from training.loader import Numbers  # noqa: E402
 from training.loop import Plan, Run  # noqa: E402
 from training.loss import box_loss, giou, score_loss  # noqa: E402
@@ -161,7 +161,7 @@ def test_the_file_answers_like_the_network(tmp_path: Path, mixture: Mixture) -> 
     ort = pytest.importorskip("onnxruntime")
     run = Run(tmp_path / "run", Plan(1, batch=2, workers=0))
     run.train(mixture)
-    path = export(tmp_path / "run" / "checkpoint.pt", tmp_path / "person.onnx")
+    path = halve(export(tmp_path / "run" / "checkpoint.pt", tmp_path / "person.onnx"))
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert path.stat().st_size < 4e6  # weights are stored as float16
     net = averaged(tmp_path / "run" / "checkpoint.pt")

@@ -14,13 +14,17 @@ WEIGHTS = Path(__file__).parents[2] / "src" / "passerby" / "vision" / "weights"
 CARD = json.loads((WEIGHTS / "person.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def session() -> ort.InferenceSession:
-    return ort.InferenceSession(str(WEIGHTS / CARD["file"]), providers=["CPUExecutionProvider"])
+FILES = {"file": "sha256", "float_file": "float_sha256"}
 
 
-def test_the_checksum_is_the_files() -> None:
-    assert hashlib.sha256((WEIGHTS / CARD["file"]).read_bytes()).hexdigest() == CARD["sha256"]
+@pytest.fixture(scope="module", params=FILES)
+def session(request: pytest.FixtureRequest) -> ort.InferenceSession:
+    return ort.InferenceSession(str(WEIGHTS / CARD[request.param]), providers=["CPUExecutionProvider"])
+
+
+def test_the_checksums_are_the_files() -> None:
+    for file, sha256 in FILES.items():
+        assert hashlib.sha256((WEIGHTS / CARD[file]).read_bytes()).hexdigest() == CARD[sha256]
     assert sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx")) <= 6_000_000
 
 

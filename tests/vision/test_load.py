@@ -122,7 +122,7 @@ def test_openvino_is_not_installed(ours: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_there_is_no_embedded_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "EMBEDDED", tmp_path / "person.onnx")
+    monkeypatch.setitem(load.OURS, "embedded", tmp_path / "person.onnx")
     assert refusal("embedded").startswith("this build has no embedded person detector")
     models.ours(tmp_path / "person.onnx")
     assert load_detector(ModelChoice()).info.name == "person"

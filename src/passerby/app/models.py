@@ -15,7 +15,7 @@ from passerby.app.options import JsonOption
 from passerby.app.pull import pull
 from passerby.contracts.errors import UsageError
 from passerby.vision.catalogue import APACHE, KNOWN, Known, find, models_home
-from passerby.vision.load import EMBEDDED, embedded_card
+from passerby.vision.load import OURS, embedded_card
 
 app = typer.Typer(help="Person detectors: which are known, and fetching one.", no_args_is_help=True)
 COLUMNS = ("name", "licence", "layout", "input", "MB", "where")
@@ -32,7 +32,7 @@ def list_models(
 ) -> None:
     """Show the known detectors: licence, layout, input size, and whether they are on this machine."""
     home = folder or models_home()
-    rows = [_embedded(), *(_row(model, home) for model in KNOWN.values())]
+    rows = [*(_embedded(*one) for one in OURS.items()), *(_row(model, home) for model in KNOWN.values())]
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return
@@ -57,15 +57,15 @@ def _row(model: Known, home: Path) -> dict[str, Any]:
     }
 
 
-def _embedded() -> dict[str, Any]:
+def _embedded(name: str, path: Path) -> dict[str, Any]:
     ours = embedded_card()
     return {
-        "name": "embedded",
+        "name": name,
         "licence": APACHE,
         "layout": ours.layout,
         "input_wh": list(ours.input_wh or ()),
-        "bytes": EMBEDDED.stat().st_size,
-        "path": str(EMBEDDED),
+        "bytes": path.stat().st_size,
+        "path": str(path),
         "files": [],
     }
 

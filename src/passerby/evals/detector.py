@@ -23,7 +23,7 @@ from passerby.evals.detector_speed import Contender, speeds
 from passerby.evals.detector_stations import TONES, Change, nobody, stations, toned
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
-from passerby.vision.load import EMBEDDED, load_detector
+from passerby.vision.load import OURS, load_detector
 
 BANDS_PX = ((12, 20), (20, 40), (40, 80), (80, 160), (160, 10_000))
 LOWEST_SCORE = 0.02
@@ -47,14 +47,14 @@ def usual(data: Path) -> list[Contender]:
     folder = data / "models" / "person"
     intel = str(folder / "person-vehicle-bike-detection-{}.int8.xml")
     known = [
-        Contender("ours 448x256", "embedded", (448, 256)),
         Contender("ours 512x288", "embedded", (512, 288)),
+        Contender("ours 448x256", "embedded", (448, 256)),
+        Contender("ours, float 512x288", "embedded-float", (512, 288)),
         Contender(YARDSTICK, str(folder / "yolox_nano.onnx"), (416, 416)),
         Contender("pvb-2004 INT8 448x256", intel.format(2004), (448, 256)),
-        Contender("pvb-2003 INT8 416x256", intel.format(2003), (416, 256)),
         Contender("pvb-2003 INT8 640x384", intel.format(2003), (640, 384)),
     ]
-    return [c for c in known if c.path == "embedded" or Path(c.path).is_file()]
+    return [c for c in known if c.path in OURS or Path(c.path).is_file()]
 
 
 def found(detector: Detector, item: Labelled) -> Found:
@@ -142,7 +142,7 @@ def _loaded(contender: Contender, score: float | None) -> Detector:
 
 
 def _timed(contenders: Sequence[Contender], rounds: int) -> list[tuple[Contender, dict[str, Any]]]:
-    files = [(EMBEDDED if c.path == "embedded" else Path(c.path), c.input_wh) for c in contenders]
+    files = [(OURS.get(c.path, Path(c.path)), c.input_wh) for c in contenders]
     ms = speeds(files, rounds)
     yardstick = next((t.get("openvino") for c, t in zip(contenders, ms, strict=True) if c.name == YARDSTICK), None)
     ratios = [{name: value / yardstick for name, value in t.items()} if yardstick else {} for t in ms]

@@ -22,9 +22,12 @@ from passerby.vision.resize import PAD
 from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+# The detector of our own, with 8 bits and in float; person.json is the card of both.
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
+EMBEDDED_FLOAT = EMBEDDED.with_name("person-float.onnx")
+OURS = {"embedded": EMBEDDED, "embedded-float": EMBEDDED_FLOAT}
 # What a configuration may call a detector by, besides the path of a file.
-MODEL_NAMES = ("embedded", *KNOWN)
+MODEL_NAMES = (*OURS, *KNOWN)
 
 
 class Card(BaseModel):
@@ -53,7 +56,7 @@ def load_detector(choice: ModelChoice, folders: Sequence[Path] = ()) -> PersonDe
 
 def _loaded(choice: ModelChoice, folders: Sequence[Path]) -> PersonDetector:
     path = _pulled(choice.path, folders) if choice.path in KNOWN else _existing(choice.path)
-    card = _read_card(path.with_suffix(".json"))
+    card = embedded_card() if path in OURS.values() else _read_card(path.with_suffix(".json"))
     session = _session(path, choice, choice.input_px or card.input_wh)
     layout = _layout(path, card, session, choice.score)
     _try(path, session, layout)
@@ -82,13 +85,13 @@ def _pulled(name: str, folders: Sequence[Path]) -> Path:
 
 
 def _existing(name: str) -> Path:
-    if name == "embedded":
-        if not EMBEDDED.is_file():
+    if ours := OURS.get(name):
+        if not ours.is_file():
             raise ModelError(
                 "this build has no embedded person detector yet: "
                 "name one with --model PATH (.onnx or .xml), or model: in the configuration"
             )
-        return EMBEDDED
+        return ours
     path = Path(name).expanduser()
     if not path.exists():
         raise ModelError(f"{path}: there is no such model file; check --model or model: in the configuration")
