@@ -1,15 +1,18 @@
 """Follows people in one camera's picture by motion and overlap only; there is no appearance input.
 
 Method: prediction and optimal assignment as in SORT (Bewley 2016, arXiv 1602.00763), with the widened overlap of
-C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance. Ours: real seconds throughout, heavy
-smoothing, the distance of foot and height beside the overlap, state per camera, and every doubtful row flagged
-instead of dropped. Tried and lost: ByteTrack's round with weak boxes, OC-SORT's match against the last seen box.
-Figures: docs/decisions/0004-tracker.md.
+C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and weak boxes last, as in ByteTrack (Zhang 2022, arXiv
+2110.06864), but on credit. Ours: real seconds throughout, heavy smoothing, the distance of foot and height beside
+the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost: OC-SORT's match
+against the last seen box, weak boxes without limit. Figures: docs/decisions/0004-tracker.md.
+
+Credit: weak boxes keep a track for as long as strong ones have made it, and no longer. Who was well seen may be
+seen badly for a while; what never was, such as a post that looks like somebody now and then, is not kept by it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -31,6 +34,9 @@ class TrackerSettings:
     grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
     distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
+    weak_share: boxes of this share of the score that starts a track may keep one that counts.
+    weak_iou_min: least overlap with such a box that is a match.
+    credit_most_s: for how long weak boxes may keep a track at most, however long strong ones made it.
     """
 
     confirm_hits: int = 2
@@ -40,12 +46,15 @@ class TrackerSettings:
     grow: float = 0.5
     distance_weight: float = 1.0
     reach_per_s: float = 3.5
+    weak_share: float = 0.6
+    weak_iou_min: float = 0.6
+    credit_most_s: float = 10.0
     noise: kalman.Noise = field(default_factory=kalman.Noise)
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Live tracks as parallel arrays of length N."""
+    """Live tracks as parallel arrays of length N. credit_s: for how long weak boxes may keep them."""
 
     id: I64
     state: kalman.State
@@ -55,6 +64,7 @@ class _Rows:
     born_s: F64
     seen_s: F64
     confirmed: Bools
+    credit_s: F64
 
     def take(self, rows: Bools) -> _Rows:
         arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
@@ -95,7 +105,7 @@ class Tracker:
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
         row, box = self._match(boxes, found.score, dt_s)
-        self._update(row, boxes[box], found.score[box], found.at.s)
+        self._update(row, boxes[box], found.score[box], found.at.s, dt_s)
         fresh = np.setdiff1d(np.flatnonzero(found.score >= self._score), box)
         self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
         unseen_s = found.at.s - self._rows.seen_s
@@ -125,9 +135,18 @@ class Tracker:
             free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
             r, b = assign(predicted[free], boxes[left], s, grown, reach)
             row, box = np.append(row, free[r]), np.append(box, left[b])
-        return row, box
+        on_credit, weak = self._match_weak(np.setdiff1d(old, row), predicted, boxes, score, dt_s)
+        return np.append(row, on_credit), np.append(box, weak)
 
-    def _update(self, row: I64, boxes: F64, score: F32, now_s: float) -> None:
+    def _match_weak(self, free: I64, predicted: F64, boxes: F64, score: F32, dt_s: float) -> tuple[I64, I64]:
+        """Return the same for confirmed tracks that no strong box was found for, and that have credit left."""
+        s = self._settings
+        free = free[self._rows.credit_s[free] >= dt_s]
+        weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
+        row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
+        return free[row], weak[box]
+
+    def _update(self, row: I64, boxes: F64, score: F32, now_s: float, dt_s: float) -> None:
         rows, s = self._rows, self._settings
         seen = kalman.update(rows.state.take(row), kalman.to_coords(boxes), s.noise)
         for name in kalman.State.__slots__:
@@ -135,6 +154,8 @@ class Tracker:
         rows.last_xyxy[row], rows.score[row], rows.seen_s[row] = boxes, score, now_s
         rows.hits[row] += 1
         rows.confirmed |= rows.hits >= s.confirm_hits
+        earned_s = np.where(score >= self._score, dt_s, -dt_s)
+        rows.credit_s[row] = np.minimum(rows.credit_s[row] + earned_s, s.credit_most_s)
 
     def _born(self, boxes: F64, score: F32, now_s: float) -> _Rows:
         n = len(boxes)
@@ -143,7 +164,7 @@ class Tracker:
         state = kalman.start(kalman.to_coords(boxes), self._settings.noise)
         now, hits = np.full(n, now_s), np.ones(n, np.int64)
         confirmed = hits >= self._settings.confirm_hits
-        return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed)
+        return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed, np.zeros(n))
 
     def _drop(self, lost: Bools) -> I64:
         gone = self._rows.id[lost]
