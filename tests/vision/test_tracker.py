@@ -141,6 +141,39 @@ def test_a_weak_box_is_taken_only_where_the_person_is(moved_px: float) -> None:
     assert tracks.held.tolist() == [moved_px > 0]
 
 
+LIES, STANDS = (85.0, 345.0, 140.0, 405.0), person(100)
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (LIES, True),
+        ((LIES[0] + 50, LIES[1], LIES[2] + 50, LIES[3]), False),
+        ((85.0, 315.0, 140.0, 405.0), False),
+        ((95.0, 355.0, 115.0, 405.0), False),
+    ],
+    ids=["low and wide at their feet", "a step aside", "as high as somebody who sits", "narrow: a part of them"],
+)
+@pytest.mark.parametrize("score", [0.2, 0.4])
+def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, score: float) -> None:
+    one = tracker()
+    for n in range(32):
+        one.step(found([STANDS], n / 8))
+    for n in range(32, 48):
+        tracks = one.step(found([box], n / 8, score=score))
+    assert (1 in tracks.id[~tracks.held]) == (kept and score >= 0.3)
+    if kept and score >= 0.3:
+        assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
+
+
+def test_what_lies_at_the_feet_of_somebody_in_plain_view_is_not_them() -> None:
+    one = tracker()
+    for n in range(32):
+        one.step(found([STANDS], n / 8))
+    tracks = one.step(found([STANDS, LIES], 4.0, score=[0.9, 0.4]))
+    assert (tracks.id.tolist(), tracks.xyxy_px.tolist()) == ([1], [list(STANDS)])
+
+
 def test_a_strong_box_goes_first() -> None:
     """Beside somebody's own box there is often a weaker one of the same person, a little off."""
     one = tracker()

@@ -23,6 +23,10 @@ from passerby.contracts.time import Timestamp
 from passerby.vision import kalman
 from passerby.vision.boxes import grow, iou
 
+# Somebody on the floor: so low against the same person standing, so wide for its height, and so near to where they
+# stood, in their heights.
+LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.7, 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -144,7 +148,17 @@ class Tracker:
         free = free[self._rows.credit_s[free] >= dt_s]
         weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
         row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
-        return free[row], weak[box]
+        row, box = free[row], weak[box]
+        free, weak = np.setdiff1d(free, row), np.setdiff1d(weak, box)
+        fell, lying = _pairs(_falls(predicted[free], boxes[weak]), -_distance(predicted[free], boxes[weak]))
+        self._stop(free[fell], boxes[weak[lying]])
+        return np.append(row, free[fell]), np.append(box, weak[lying])
+
+    def _stop(self, row: I64, boxes: F64) -> None:
+        """Let the tracks of those who fell begin anew where they lie: what they did before tells nothing."""
+        anew = kalman.start(kalman.to_coords(boxes), self._settings.noise)
+        for name in kalman.State.__slots__:
+            getattr(self._rows.state, name)[row] = getattr(anew, name)
 
     def _update(self, row: I64, boxes: F64, score: F32, now_s: float, dt_s: float) -> None:
         rows, s = self._rows, self._settings
@@ -205,10 +219,26 @@ def assign(
     distance = _distance(tracks, boxes)
     gain = overlap - settings.distance_weight * distance
     possible = (overlap >= settings.iou_min) | (distance < reach)
+    return _pairs(possible, gain)
+
+
+def _pairs(possible: Bools, gain: F64) -> tuple[I64, I64]:
+    """Return the best one-to-one matches among the possible (N, M): as many as can be, then most gain."""
     # The bonus makes any possible pair better than any impossible one.
     row, box = linear_sum_assignment(np.where(possible, gain + 10.0, 0.0), maximize=True)
     good = possible[row, box]
     return row[good], box[good]
+
+
+def _falls(tracks: F64, boxes: F64) -> Bools:
+    """Return where (N, M) a box could be somebody on the floor who stood in a track's box a moment ago.
+
+    Detectors are less sure of people who lie, and their boxes overlap little with those of people who stand.
+    """
+    a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
+    apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    low = b[None, :, 3] <= LOW_SHARE * a[:, None, 3]
+    return np.asarray(low & (b[:, 2] >= WIDE_SHARE * b[:, 3]) & (apart <= AT_FEET * a[:, None, 3]))
 
 
 def _distance(tracks: F64, boxes: F64) -> F64:
