@@ -6,8 +6,10 @@ C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and weak boxes last, as
 the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost: OC-SORT's match
 against the last seen box, weak boxes without limit. Figures: docs/decisions/0004-tracker.md.
 
-Credit: weak boxes keep a track for as long as strong ones have made it, and no longer. Who was well seen may be
-seen badly for a while; what never was, such as a post that looks like somebody now and then, is not kept by it.
+Credit: every box earns by how far its score is above the one that starts a track, or costs by how far it is below,
+and weak boxes keep a track while there is credit (a sequential test, Wald 1945). Who was well seen may be seen
+badly for a while, and nearly well for long; what never was, such as a post that looks like somebody now and then,
+is not kept by it.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ class TrackerSettings:
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
     weak_share: boxes of this share of the score that starts a track may keep one that counts.
     weak_iou_min: least overlap with such a box that is a match.
-    credit_most_s: for how long weak boxes may keep a track at most, however long strong ones made it.
+    credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
     """
 
     confirm_hits: int = 2
@@ -58,7 +60,7 @@ class TrackerSettings:
 
 @dataclass(slots=True)
 class _Rows:
-    """Live tracks as parallel arrays of length N. credit_s: for how long weak boxes may keep them."""
+    """Live tracks as parallel arrays of length N. credit_s: for how long the weakest boxes may keep them."""
 
     id: I64
     state: kalman.State
@@ -139,13 +141,13 @@ class Tracker:
             free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
             r, b = assign(predicted[free], boxes[left], s, grown, reach)
             row, box = np.append(row, free[r]), np.append(box, left[b])
-        on_credit, weak = self._match_weak(np.setdiff1d(old, row), predicted, boxes, score, dt_s)
+        on_credit, weak = self._match_weak(np.setdiff1d(old, row), predicted, boxes, score)
         return np.append(row, on_credit), np.append(box, weak)
 
-    def _match_weak(self, free: I64, predicted: F64, boxes: F64, score: F32, dt_s: float) -> tuple[I64, I64]:
+    def _match_weak(self, free: I64, predicted: F64, boxes: F64, score: F32) -> tuple[I64, I64]:
         """Return the same for confirmed tracks that no strong box was found for, and that have credit left."""
         s = self._settings
-        free = free[self._rows.credit_s[free] >= dt_s]
+        free = free[self._rows.credit_s[free] > 0]
         weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
         row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
         row, box = free[row], weak[box]
@@ -168,8 +170,8 @@ class Tracker:
         rows.last_xyxy[row], rows.score[row], rows.seen_s[row] = boxes, score, now_s
         rows.hits[row] += 1
         rows.confirmed |= rows.hits >= s.confirm_hits
-        earned_s = np.where(score >= self._score, dt_s, -dt_s)
-        rows.credit_s[row] = np.minimum(rows.credit_s[row] + earned_s, s.credit_most_s)
+        earned_s = dt_s * np.minimum((score - self._score) / ((1 - s.weak_share) * self._score), 1.0)
+        rows.credit_s[row] = np.clip(rows.credit_s[row] + earned_s, 0.0, s.credit_most_s)
 
     def _born(self, boxes: F64, score: F32, now_s: float) -> _Rows:
         n = len(boxes)
