@@ -40,7 +40,7 @@ class TrackerSettings:
     grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
     distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
-    weak_share: boxes of this share of the score that starts a track may keep one that counts.
+    weak_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
     weak_iou_min: least overlap with such a box that is a match.
     credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
     """
