@@ -180,6 +180,15 @@ def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, scor
         assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
 
 
+def test_a_weak_box_where_two_are_expected_tells_of_neither() -> None:
+    """In a crowd the boxes of those in front are weak and shared; a track must not go over to somebody else."""
+    one = tracker()
+    for n in range(32):
+        one.step(found([person(100), person(115)], n / 8))
+    assert one.step(found([person(107)], 4.0, score=0.45)).held.tolist() == [True, True]
+    assert one.step(found([person(98)], 4.125, score=0.45)).held.tolist() == [True, True]
+
+
 def test_what_lies_at_the_feet_of_somebody_in_plain_view_is_not_them() -> None:
     one = tracker()
     for n in range(32):

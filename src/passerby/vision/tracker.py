@@ -42,6 +42,7 @@ class TrackerSettings:
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
     weak_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
     weak_iou_min: least overlap with such a box that is a match.
+    weak_beside: one that so much overlaps where two people are expected tells of neither.
     credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
     """
 
@@ -54,6 +55,7 @@ class TrackerSettings:
     reach_per_s: float = 3.5
     weak_share: float = 0.6
     weak_iou_min: float = 0.6
+    weak_beside: float = 0.3
     credit_most_s: float = 10.0
     noise: kalman.Noise = field(default_factory=kalman.Noise)
 
@@ -149,6 +151,8 @@ class Tracker:
         s = self._settings
         free = free[self._rows.credit_s[free] > 0]
         weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
+        people = predicted[self._rows.confirmed].astype(np.float32)
+        weak = weak[(iou(boxes[weak].astype(np.float32), people) > s.weak_beside).sum(axis=1) <= 1]
         row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
         row, box = free[row], weak[box]
         free, weak = np.setdiff1d(free, row), np.setdiff1d(weak, box)
