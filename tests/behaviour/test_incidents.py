@@ -96,6 +96,17 @@ def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
     assert told.at(6, hit(2, x=10.0, rule=LOITERING)) == ["i1 start 0"]
 
 
+@pytest.mark.parametrize(
+    ("x", "began_s", "told"),
+    [(1.0, 0.0, []), (1.0, 3.0, ["i1 start 0"]), (8.0, 0.0, ["i1 start 0"])],
+    ids=["the stay went on with another track", "a stay of its own", "somebody else who was there from the start"],
+)
+def test_a_stay_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, told: list[str]) -> None:
+    one = Told()
+    assert one.at(0, hit(1, rule=LOITERING, began_s=0.0)) == ["i0 start 0"]
+    assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == told
+
+
 def test_updates_come_with_more_people_and_then_by_the_minute() -> None:
     told = Told()
     assert told.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
