@@ -24,22 +24,29 @@ RULE = CounterFlowRule(kind="counter_flow", zone="z", direction_px=ARROW, hold_s
 FLOOR = area(0, 0, 20, 10)
 
 
-def look(t_s: float, people: dict[int, tuple[Spot, Spot]], gone: tuple[int, ...] = ()) -> Scene:
+def look(
+    t_s: float, people: dict[int, tuple[Spot, Spot]], gone: tuple[int, ...] = (), speed_sd: float = 0.05
+) -> Scene:
     """People by number: where, and how fast."""
     spots, vel = {k: p for k, (p, _) in people.items()}, {k: v for k, (_, v) in people.items()}
-    ground = frame(t_s, spots, vel_mps=vel, gone=gone)
+    ground = frame(t_s, spots, vel_mps=vel, gone=gone, speed_sd=speed_sd)
     pos = np.array(list(spots.values())).reshape(-1, 2)
     return Scene(replace(ground, pos_m=pos, on_floor=np.ones(len(people), bool)))
 
 
 def walk(
-    vel: Spot, seconds: float, start: Spot = (15.0, 5.0), rule: CounterFlowRule = RULE, fps: int = 5
+    vel: Spot,
+    seconds: float,
+    start: Spot = (15.0, 5.0),
+    rule: CounterFlowRule = RULE,
+    fps: int = 5,
+    speed_sd: float = 0.05,
 ) -> list[float]:
     """One walker; at which times a hit is told."""
     watcher, told = CounterFlow(0, rule, FLOOR, PLANE), []
     for k in range(round(seconds * fps) + 1):
         t = k / fps
-        if watcher.step(look(t, {1: ((start[0] + vel[0] * t, start[1] + vel[1] * t), vel)})):
+        if watcher.step(look(t, {1: ((start[0] + vel[0] * t, start[1] + vel[1] * t), vel)}, speed_sd=speed_sd)):
             told.append(t)
     return told
 
@@ -63,6 +70,26 @@ def test_who_goes_against(vel: Spot, first_s: float | None, why: str, fps: int) 
         assert told == [], why
     else:
         assert told[0] == pytest.approx(first_s, abs=0.11 + 1 / fps), why
+
+
+@pytest.mark.parametrize(
+    ("speed_mps", "speed_sd", "told"),
+    [(1.3, 0.4, True), (0.8, 0.35, True), (0.7, 0.35, False), (3.4, 0.6, False), (4.2, 1.7, False)],
+)
+def test_a_speed_that_is_hardly_known_is_against_nothing(speed_mps: float, speed_sd: float, told: bool) -> None:
+    """Who changes places with somebody 8 m behind seems to run there, with an error of metres per second."""
+    assert bool(walk((-speed_mps, 0.0), 6.0, speed_sd=speed_sd)) is told
+
+
+def test_who_is_back_where_they_began_has_got_nowhere() -> None:
+    """The way got against the direction is that of now: at 2 m/s back and forth it was 4 m for a moment only."""
+    watcher, told = CounterFlow(0, RULE, FLOOR, PLANE), {}
+    for k in range(60):
+        t = k / 10
+        x, vx = (15.0 - 2 * t, -2.0) if t < 1.9 else (15 - 3.8 + 2 * (t - 1.9), 2.0)
+        told[t] = bool(watcher.step(look(t, {1: ((x, 5.0), (vx, 0.0))})))
+    assert any(told[t] for t in told if t <= 2.3), "3 m and more, for 2 s"
+    assert not any(told[t] for t in told if t > 2.4), "less than 3 m"
 
 
 def test_a_pause_is_forgiven_and_turning_round_is_not() -> None:

@@ -18,6 +18,7 @@ from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severi
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import (
     CrowdingRule,
+    FallRule,
     FastMovementRule,
     IntrusionRule,
     LineCrossingRule,
@@ -28,17 +29,16 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from support.rows import HEIGHT_PX, px
 
 RULES: list[Rule] = [
-    IntrusionRule(kind="intrusion", zone="z", cooldown_s=10),
+    FallRule(kind="fall", zone="z", cooldown_s=10),
     LineCrossingRule(kind="line_crossing", line="l"),
     CrowdingRule(kind="crowding", zone="z", people=5, cooldown_s=0),
     LoiteringRule(kind="loitering", zone="z", gap_s=8, cooldown_s=10),
+    IntrusionRule(kind="intrusion", zone="z", cooldown_s=10),
 ]
-INTRUSION, CROSSING, CROWD, LOITERING = range(4)
+FALL, CROSSING, CROWD, LOITERING, INTRUSION = range(5)
 
 
-def hit(
-    track: int | None = 1, x: float = 0.0, rule: int = INTRUSION, people: int = 1, began_s: float = 0.0
-) -> Hit:
+def hit(track: int | None = 1, x: float = 0.0, rule: int = FALL, people: int = 1, began_s: float = 0.0) -> Hit:
     subject = Subject(None) if track is None else Subject(track, px((x, 0.0)), HEIGHT_PX)
     watched = RULES[rule]
     place = watched.line if isinstance(watched, LineCrossingRule) else watched.zone
@@ -96,6 +96,17 @@ def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
     assert told.at(6, hit(2, x=10.0, rule=LOITERING)) == ["i1 start 0"]
 
 
+@pytest.mark.parametrize(
+    ("x", "began_s", "told"),
+    [(1.0, 0.0, []), (1.0, 3.0, ["i1 start 0"]), (8.0, 0.0, ["i1 start 0"])],
+    ids=["the stay went on with another track", "a stay of its own", "somebody else who was there from the start"],
+)
+def test_a_stay_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, told: list[str]) -> None:
+    one = Told()
+    assert one.at(0, hit(1, rule=LOITERING, began_s=0.0)) == ["i0 start 0"]
+    assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == told
+
+
 def test_updates_come_with_more_people_and_then_by_the_minute() -> None:
     told = Told()
     assert told.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
@@ -138,6 +149,30 @@ def test_a_runner_lost_behind_others_is_one_runner() -> None:
     assert words == ["i0 start 0", "i0 end 1"]
 
 
+def test_an_intruder_who_is_lost_has_not_left() -> None:
+    """Nobody vanishes from a track's bed: lost for the cool-down and found near by, it is the same matter."""
+    told = Told()
+    words = told.at(0, hit(1, rule=INTRUSION)) + told.at(10, hit(2, x=6.0, rule=INTRUSION))
+    words += told.during(range(11, 21)) + told.at(20.1)
+    assert words == ["i0 start 0", "i0 end 1"]
+    assert told.events[-1].at_s == 10.0, "the end says when somebody was seen there last"
+    assert told.at(20.2, hit(3, rule=INTRUSION)) == ["i1 start 0"], "after an end nobody is kept quiet"
+
+
+@pytest.mark.parametrize("after_s", [1.0, 3.0, 9.0])
+def test_an_intruder_out_of_reach_of_the_one_lost_is_told(after_s: float) -> None:
+    """Further than somebody gets in the first two seconds it may be a second one, however long it took."""
+    told = Told()
+    told.at(0, hit(1, rule=INTRUSION))
+    assert told.at(after_s, hit(2, x=1.5 + 2.5 * min(after_s, 2.0) + 0.1, rule=INTRUSION)) == ["i1 start 0"]
+
+
+def test_an_intrusion_without_a_cool_down_ends_as_others_do() -> None:
+    told = Told([IntrusionRule(kind="intrusion", zone="z", cooldown_s=0)])
+    one = replace(hit(1, rule=INTRUSION), rule=0)
+    assert told.at(0, one) + told.at(CLEAR_S + 0.1) == ["i0 start 0", "i0 end 1"]
+
+
 def test_it_is_not_handed_to_somebody_out_of_reach() -> None:
     told = Told()
     told.at(0, hit(1))
@@ -175,7 +210,7 @@ def test_the_end_of_the_picture_ends_everything_once() -> None:
 
 @pytest.mark.parametrize("kind", SEVERITY)
 def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> None:
-    watched = next((r for r in RULES if r.kind == kind), RULES[INTRUSION])
+    watched = next((r for r in RULES if r.kind == kind), RULES[FALL])
     for own, expected in ((None, SEVERITY[kind]), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
         told = Told([watched.model_copy(update={"severity": own})])
         told.at(0, Hit(0, kind, "z", Subject(None), 1, (), 0.0))
@@ -194,7 +229,7 @@ def test_times_are_the_frames_and_the_wall_clocks() -> None:
     incidents = Incidents("cam", RULES, lambda: "i")
     (event,) = incidents.step([hit(began_s=1.23456)], Timestamp(1_500_000_000, 1_700_000_000_000_000_000))
     assert (event.began_s, event.at_s, event.utc) == (1.235, 1.5, "2023-11-14T22:13:20.000Z")
-    assert (event.camera, event.place, event.kind) == ("cam", "z", "intrusion")
+    assert (event.camera, event.place, event.kind) == ("cam", "z", "fall")
 
 
 def test_an_event_has_no_field_that_could_hold_a_track() -> None:
@@ -224,7 +259,7 @@ class Machine(RuleBasedStateMachine):
                 hit,
                 track=st.integers(1, 4),
                 x=st.sampled_from([0.0, 1.0, 2.0, 8.0]),
-                rule=st.sampled_from([INTRUSION, CROSSING, LOITERING]),
+                rule=st.sampled_from([FALL, CROSSING, LOITERING, INTRUSION]),
             ),
             max_size=4,
             unique_by=lambda h: (h.rule, h.subject.track),

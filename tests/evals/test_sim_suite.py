@@ -9,8 +9,8 @@ import pytest
 
 from passerby.contracts.errors import CalibrationError, UsageError
 from passerby.evals import sim_suite as suite
-from passerby.evals.play import Settings
-from passerby.sim.library import SCENARIOS
+from passerby.evals.play import Settings, play
+from passerby.sim.library import SCENARIOS, load_scenario
 
 OWN = """station: passage
 title: One walks through
@@ -32,6 +32,38 @@ def test_a_file_of_ones_own_is_played_even_where_it_has_a_librarys_name(tmp_path
     own.write_text(OWN)
     (row,) = rows(suite.sim_suite(Settings(), [str(own)]), "Scenarios")
     assert (row["scenario"], row["s"]) == ("counting", 12), "the library's takes longer"
+
+
+LEFT = """station: passage
+title: A bag is left
+about: With exact boxes there is no picture in which it could be seen.
+seconds: 40
+actors:
+  - {name: owner, at: [9, 2.2], start_s: 0, script: [{do: wait, seconds: 2}, {do: drop_bag}, {do: wait, seconds: 3}, {do: leave, portal: far}]}
+cameras:
+  - {name: passage-1, rules: [{kind: left_object, zone: passage, still_s: 20}]}
+"""  # noqa: E501
+
+
+def test_what_only_a_picture_shows_is_not_judged_without_one(tmp_path: Path) -> None:
+    own = tmp_path / "left.yaml"
+    own.write_text(LEFT)
+    report = suite.sim_suite(Settings(), [str(own)])
+    (row,) = rows(report, "Scenarios")
+    assert (row["events true"], row["missed"], row["which"]) == (0, 0, "not judged: left_object at 2 s")
+    (kind,) = rows(report, "Events")
+    assert (kind["event"], kind["true"], kind["recall"]) == ("left_object", 0, None)
+    assert "1 left_object" in report.notes[-1]
+
+
+def test_who_puts_a_thing_down_hides_it_until_they_go(tmp_path: Path) -> None:
+    own = tmp_path / "left.yaml"
+    own.write_text(LEFT)
+    scenario = load_scenario(str(own))
+    (ideal,) = play(scenario, "passage-1", Settings()).unjudged
+    assert ideal.began_s == pytest.approx(2.0, abs=0.1)
+    assert ideal.bared_s is not None
+    assert 5.5 <= ideal.bared_s <= 6.5, "three seconds of waiting, and a metre of walking"
 
 
 def test_nothing_to_play_is_an_error_and_no_empty_table(monkeypatch: pytest.MonkeyPatch) -> None:

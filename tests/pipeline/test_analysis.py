@@ -137,7 +137,7 @@ def test_nothing_is_remembered_of_people_who_left() -> None:
 
 
 def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
-    rules = [{"kind": "intrusion", "zone": "track", "cooldown_s": 60}]
+    rules = [{"kind": "loitering", "zone": "track", "dwell_s": 1, "gap_s": 0, "cooldown_s": 60}]
     there = Figure(PASSER.colour, ((0.0, 160, 120), (2.0, 160, 120)))
     again = Figure(PASSER.colour, ((7.0, 160, 120), (9.0, 160, 120)))
     story = Story(camera(rules=rules)).play((there, again)).close()

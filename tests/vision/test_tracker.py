@@ -88,6 +88,123 @@ def test_a_weak_box_neither_starts_nor_feeds_a_track(score: float, tracked: bool
     assert one.step(found([person(100)], 0.1, score=score)).held.tolist() == [not tracked]
 
 
+def weakly(one: Tracker, strong_s: float, scores: float, *, until_s: float, fps: float = 8.0) -> float:
+    """Show somebody at one place strongly, then with `scores`; return when they were last seen."""
+    last_s = 0.0
+    for n in range(round(until_s * fps)):
+        score = 0.9 if n / fps <= strong_s else scores
+        tracks = one.step(found([person(100)], n / fps, score=score))
+        last_s = n / fps if 1 in tracks.id[~tracks.held] else last_s
+    return last_s
+
+
+@pytest.mark.parametrize("fps", [5, 8, 25])
+@pytest.mark.parametrize(
+    ("strong_s", "seen_s"),
+    [(0.2, 0.4), (1.0, 2.0), (4.0, 8.0), (15.0, 25.0)],  # for how long with boxes that are nearly too weak
+    ids=["a flicker keeps nothing", "a second", "as long as they were well seen", "ten seconds at most"],
+)
+def test_weak_boxes_keep_a_track_for_as_long_as_strong_ones_made_it(
+    strong_s: float, seen_s: float, fps: float
+) -> None:
+    assert weakly(tracker(), strong_s, 0.301, until_s=30, fps=fps) == pytest.approx(seen_s, abs=0.1 + 1 / fps)
+
+
+@pytest.mark.parametrize(("score", "kept_s"), [(0.301, 2.0), (0.4, 4.0), (0.45, 8.0), (0.49, 40.0)], ids=str)
+def test_the_better_a_weak_box_is_the_longer_it_keeps(score: float, kept_s: float) -> None:
+    assert weakly(tracker(), 2.0, score, until_s=50) - 2.0 == pytest.approx(kept_s, abs=0.3 + kept_s / 40)
+
+
+def test_who_was_hardly_seen_well_has_little_credit() -> None:
+    """Two seconds at 0.6 are worth one at 0.7 or more, where 0.5 starts a track and 0.3 is too weak."""
+    one, last_s = tracker(), 0.0
+    for n in range(80):
+        tracks = one.step(found([person(100)], n / 8, score=0.6 if n < 16 else 0.301))
+        last_s = n / 8 if 1 in tracks.id[~tracks.held] else last_s
+    assert last_s == pytest.approx(3.0, abs=0.3)
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.29, False), (0.31, True), (0.49, True)], ids=str)
+def test_a_box_may_be_too_weak_to_keep_anybody(score: float, kept: bool) -> None:
+    assert weakly(tracker(), 4.0, score, until_s=8) == pytest.approx(7.875 if kept else 4.0)
+
+
+def test_credit_is_earned_again_by_strong_boxes() -> None:
+    """Somebody at the detector's threshold, well seen every other second, is one track for a minute."""
+    one = tracker()
+    for n in range(480):
+        tracks = one.step(found([person(100)], n / 8, score=0.7 if n % 16 < 8 else 0.4))
+    assert tracks.id.tolist() == [1]
+
+
+def test_a_post_that_looks_like_somebody_now_and_then_is_not_kept() -> None:
+    """Two strong frames in four seconds and weak ones between: gone each time, never there for long."""
+    one, seen = tracker(), 0
+    for n in range(480):
+        tracks = one.step(found([person(100)], n / 8, score=0.52 if n % 32 < 2 else 0.42))
+        seen += int((tracks.confirmed & ~tracks.held).any())
+    assert seen <= 480 // 32 * 2
+
+
+@pytest.mark.parametrize("moved_px", [0, 30])
+def test_a_weak_box_is_taken_only_where_the_person_is(moved_px: float) -> None:
+    one = tracker()
+    for n in range(16):
+        one.step(found([person(100)], n / 8))
+    tracks = one.step(found([person(100 + moved_px)], 2.0, score=0.4))
+    assert tracks.held.tolist() == [moved_px > 0]
+
+
+LIES, STANDS = (85.0, 345.0, 140.0, 405.0), person(100)
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (LIES, True),
+        ((LIES[0] + 50, LIES[1], LIES[2] + 50, LIES[3]), False),
+        ((85.0, 315.0, 140.0, 405.0), False),
+        ((95.0, 355.0, 115.0, 405.0), False),
+    ],
+    ids=["low and wide at their feet", "a step aside", "as high as somebody who sits", "narrow: a part of them"],
+)
+@pytest.mark.parametrize("score", [0.2, 0.4])
+def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, score: float) -> None:
+    one = tracker()
+    for n in range(32):
+        one.step(found([STANDS], n / 8))
+    for n in range(32, 48):
+        tracks = one.step(found([box], n / 8, score=score))
+    assert (1 in tracks.id[~tracks.held]) == (kept and score >= 0.3)
+    if kept and score >= 0.3:
+        assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
+
+
+def test_a_weak_box_where_two_are_expected_tells_of_neither() -> None:
+    """In a crowd the boxes of those in front are weak and shared; a track must not go over to somebody else."""
+    one = tracker()
+    for n in range(32):
+        one.step(found([person(100), person(115)], n / 8))
+    assert one.step(found([person(107)], 4.0, score=0.45)).held.tolist() == [True, True]
+    assert one.step(found([person(98)], 4.125, score=0.45)).held.tolist() == [True, True]
+
+
+def test_what_lies_at_the_feet_of_somebody_in_plain_view_is_not_them() -> None:
+    one = tracker()
+    for n in range(32):
+        one.step(found([STANDS], n / 8))
+    tracks = one.step(found([STANDS, LIES], 4.0, score=[0.9, 0.4]))
+    assert (tracks.id.tolist(), tracks.xyxy_px.tolist()) == ([1], [list(STANDS)])
+
+
+def test_a_strong_box_goes_first() -> None:
+    """Beside somebody's own box there is often a weaker one of the same person, a little off."""
+    one = tracker()
+    for n in range(16):
+        tracks = one.step(found([person(106), person(100)], n / 8, score=[0.4, 0.9]))
+    assert (tracks.id.tolist(), tracks.xyxy_px.tolist()) == ([1], [list(person(100))])
+
+
 @pytest.mark.parametrize("hits", [1, 2, 3, 5])
 def test_a_track_counts_once_it_was_seen_often_enough(hits: int) -> None:
     one = tracker(confirm_hits=hits)

@@ -21,13 +21,16 @@ from passerby.ground.plane import GroundPlane
 # Against means slower than this is not walking, and a heading of more than 120 degrees off the right one: crossing
 # a stream at right angles is not going against it.
 AGAINST_MPS, AGAINST_COS = 0.4, -0.5
+# One standard deviation is taken off first. Above this many m/s a speed is not judged: it is that of a track that
+# jumped from one person to another.
+MOST_SD_MPS = 0.5
 # Somebody who stops, or steps aside for the others, has not turned round before so long.
 PAUSE_S = 2.0
 
 
 @dataclass(slots=True)
 class _Way:
-    """Somebody going against: since when, from where, when last seen to do so, and how far they have got."""
+    """Somebody going against: since when, from where, when last seen to do so, and how far they are now."""
 
     since: Timestamp
     from_m: F64
@@ -67,7 +70,8 @@ class CounterFlow:
             self._ways.clear()
             return []
         along = ground.vel_mps @ right
-        against = seen & (along <= -AGAINST_MPS) & (along <= AGAINST_COS * speed)
+        sure = (along <= -AGAINST_MPS - ground.speed_sd_mps) & (ground.speed_sd_mps <= MOST_SD_MPS)
+        against = seen & sure & (along <= AGAINST_COS * speed)
         rows = [
             int(row) for row in np.flatnonzero(seen) if self._follow(ground, int(row), bool(against[row]), right)
         ]
@@ -83,12 +87,13 @@ class CounterFlow:
         way = self._ways.get(track)
         if is_against:
             way = self._ways.setdefault(track, _Way(ground.at, pos.copy(), ground.at))
-            way.last, way.travel_m = ground.at, max(way.travel_m, float((way.from_m - pos) @ right))
+            way.last = ground.at
         elif way is not None and ground.at.since_s(way.last) > PAUSE_S:
             del self._ways[track]
             return False
         if way is None:
             return False
+        way.travel_m = float((way.from_m - pos) @ right)
         return ground.at.since_s(way.since) >= self._rule.hold_s and way.travel_m >= self._rule.travel_m
 
     def _hits(self, ground: GroundTracks, rows: list[int]) -> list[Hit]:

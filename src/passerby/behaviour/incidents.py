@@ -3,7 +3,8 @@
 A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
 incident's own track has no hit any more: the same matter is told once. An incident ends when nothing was heard of
 it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the rule's
-cool-down.
+cool-down. An intrusion stays open for that time instead: to say that a track's bed is free again while somebody is
+only lost would be the worst mistake, and to keep quiet about who is found there the second worst.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from dataclasses import dataclass, replace
 from passerby.behaviour.matter import same_spot
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
-from passerby.contracts.rules import FastMovementRule, LeftObjectRule, LoiteringRule, MayNeedHelpRule, Rule
+from passerby.contracts.rules import (
+    FastMovementRule,
+    IntrusionRule,
+    LeftObjectRule,
+    LoiteringRule,
+    MayNeedHelpRule,
+    Rule,
+)
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
@@ -101,9 +109,10 @@ class Incidents:
         still_there = {h.subject.track for h in hits if h.rule == hit.rule}
         for incident in mine:
             silent_s = at.since_s(incident.last)
-            within_s = RUN_LOST_S if isinstance(self._rules[hit.rule], FastMovementRule) else CLEAR_S
-            handed_over = incident.hit.subject.track not in still_there and silent_s <= within_s
-            if handed_over and same_spot(incident.hit.subject, hit.subject, silent_s):
+            is_same_stay = hit.began_s == incident.hit.began_s
+            lost_s, going_s = _lost_s(self._rules[hit.rule], is_same_stay=is_same_stay)
+            handed_over = incident.hit.subject.track not in still_there and silent_s <= lost_s
+            if handed_over and same_spot(incident.hit.subject, hit.subject, min(silent_s, going_s)):
                 return incident
         return None
 
@@ -146,12 +155,30 @@ class Incidents:
         )
 
 
+def _lost_s(rule: Rule, *, is_same_stay: bool) -> tuple[float, float]:
+    """Return for how long somebody may be lost and still be the same, and for how much of that they walk on.
+
+    is_same_stay: began at the same moment, as a stay that another track has taken over.
+    """
+    match rule:
+        case LoiteringRule() if is_same_stay:
+            return _clear_s(rule), CLEAR_S
+        case FastMovementRule():
+            return RUN_LOST_S, RUN_LOST_S
+        case IntrusionRule():
+            return _clear_s(rule), CLEAR_S
+        case _:
+            return CLEAR_S, CLEAR_S
+
+
 def _clear_s(rule: Rule) -> float:
     match rule:
         case LoiteringRule():
             return max(CLEAR_S, rule.gap_s)
         case FastMovementRule():
             return RUN_LOST_S
+        case IntrusionRule():
+            return max(CLEAR_S, rule.cooldown_s)
         case LeftObjectRule() | MayNeedHelpRule():
             return THING_CLEAR_S
         case _:

@@ -107,6 +107,13 @@ class IntrusionRule(_Rule):
     kind: Literal["intrusion"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
     hold_s: float = Field(default=0.4, ge=0, le=60, description="how long somebody must be inside, seconds")
+    cooldown_s: float = Field(
+        default=10.0,
+        ge=0,
+        le=3600,
+        description="how long it stays open after the last sight of somebody, 2 at least; nobody is kept quiet "
+        "about after its end, seconds",
+    )
 
 
 class CrowdingRule(_Rule):

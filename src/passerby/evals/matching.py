@@ -33,12 +33,12 @@ class Pair:
 def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float = TOLERANCE_S) -> list[Pair]:
     """Pair true events with reported ones of the same kind and place that began within `tolerance_s`.
 
+    For a thing that is `tolerance_s` from the time between when it was put down and when it could be seen.
+
     starts: one event per incident, its start. As many pairs as possible are made, then those closest in time.
     Returns every true and every reported event once, by time.
     """
-    gap_s = np.array([[abs(i.began_s - e.began_s) for e in starts] for i in ideals]).reshape(
-        len(ideals), len(starts)
-    )
+    gap_s = np.array([[_apart_s(i, e) for e in starts] for i in ideals]).reshape(len(ideals), len(starts))
     same = np.array([[(i.kind, i.place) == (e.kind, e.place) for e in starts] for i in ideals], bool)
     possible = same.reshape(gap_s.shape) & (gap_s <= tolerance_s)
     rows, columns = linear_sum_assignment(np.where(possible, gap_s - 1000.0 * (tolerance_s + 1), 0.0))
@@ -46,3 +46,9 @@ def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float
     pairs = [Pair(ideal, starts[matched[i]] if i in matched else None) for i, ideal in enumerate(ideals)]
     pairs += [Pair(None, event) for j, event in enumerate(starts) if j not in matched.values()]
     return sorted(pairs, key=lambda pair: pair.when_s)
+
+
+def _apart_s(ideal: Ideal, event: Event) -> float:
+    """Return how far from the truth an event says that it began; somebody may stand over a thing put down."""
+    late_s = event.began_s - max(ideal.began_s, ideal.bared_s or 0.0)
+    return max(ideal.began_s - event.began_s, late_s, 0.0)

@@ -53,6 +53,7 @@ class Settings:
 class Take:
     """One camera of one scenario: what was true and what was said.
 
+    ideals: what ought to be told. unjudged: what could be told only from a picture, where none was rendered.
     events: all of them, by time. counts: per line (in, out), true and said. minutes: windows of zones.
     """
 
@@ -68,6 +69,7 @@ class Take:
     speeds: SpeedErrors
     frames: int
     wall_s: float
+    unjudged: tuple[Ideal, ...] = ()
 
     @property
     def starts(self) -> list[Event]:
@@ -133,12 +135,15 @@ def play(
         said.add(frame)
         tick(frame.found.at.s)
     said.close()
+    ideals = ideal_events(station.scenario, camera, ledger)
+    judged = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_thing]
     return Take(
         scenario=scenario.name,
         camera=config,
         seconds=seconds,
         is_faulty=bool(station.scenario.faults),
-        ideals=tuple(ideal_events(station.scenario, camera, ledger)),
+        ideals=tuple(judged),
+        unjudged=tuple(ideal for ideal in ideals if ideal not in judged),
         events=tuple(said.events),
         ledger=ledger,
         lines=tuple(s for s in said.samples if isinstance(s, LineSample)),

@@ -85,6 +85,7 @@ def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...
             f"day at that "
             f"rate; with none in that time a rate of up to {3 * 24 / max(hours, 1e-9):.0f} a day would still be "
             f"possible (95 %).",
+            *tables.unjudged_note(clean),
         ),
         refused=refused,
     )

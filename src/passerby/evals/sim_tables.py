@@ -23,9 +23,9 @@ def events_table(takes: Sequence[Take]) -> Table:
         "Events",
         heads,
         tuple(_event_row(score) for score in score_kinds(takes)),
-        "An event is found where one of the same kind and place begins within 3 s of the true one. The delay is "
-        "from "
-        "when the rule was due, its own holding time not counted.",
+        "An event is found where one of the same kind and place begins within 3 s of the true one; a thing that "
+        "was put down begins then or at any time until nobody stands over it. The delay is from when the rule was "
+        "due, its own holding time not counted.",
     )
 
 
@@ -163,6 +163,7 @@ def _scenario_row(take: Take) -> tuple[Cell, ...]:
         [
             *(f"no {i.kind} at {i.began_s:.0f} s" for i in missed),
             *(f"{e.kind} at {e.began_s:.0f} s" for e in false),
+            *(f"not judged: {i.kind} at {i.began_s:.0f} s" for i in take.unjudged),
         ]
     )
     walked, counted = walking([take]), take.counted().values()
@@ -192,3 +193,12 @@ def false_per_day(takes: Sequence[Take]) -> tuple[int, float, float]:
     )
     seconds = sum(take.seconds for take in takes)
     return false, seconds / 3600, false * DAY_S / max(seconds, 1.0)
+
+
+def unjudged_note(takes: Sequence[Take]) -> tuple[str, ...]:
+    """Return a sentence about what was not judged, if there is anything."""
+    kinds = sorted({ideal.kind for take in takes for ideal in take.unjudged})
+    number = sum(len(take.unjudged) for take in takes)
+    if not number:
+        return ()
+    return (f"Not judged, because only a rendered picture shows things left behind: {number} {', '.join(kinds)}.",)

@@ -25,6 +25,8 @@ GAP_S = 2.0
 DOWN_M = -0.5
 STANDING_MPS, MOVING_UP_S = 0.3, 3.0
 PATH_STEP_S = 0.4
+# Who is nearer to a thing than this stands before it or over it. Metres.
+OVER_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Ledger:
     """Feed it snapshots in order; read the lists.
 
     counts, standing: people per zone, and those of them who stand, by time.
-    paths: t_s, x_m, y_m by zone and person.
+    paths: t_s, x_m, y_m by zone and person. bared: when nobody stood over a thing first, by its owner below zero.
     """
 
     camera: Camera
@@ -71,6 +73,7 @@ class Ledger:
     counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     standing: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     paths: dict[tuple[str, int], Path] = field(default_factory=dict)
+    bared: dict[int, float] = field(default_factory=dict)
     people_max: int = 0
     peaks: dict[int, float] = field(default_factory=dict)
     in_view: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -136,6 +139,9 @@ class Ledger:
             for bag in snapshot.bags:
                 if shapely.contains_xy(shapely.Polygon(zone.polygon_m), *bag.position):
                     self._extend("thing", name, -bag.owner, snapshot.t_s, 0.0)
+        for bag in snapshot.bags:
+            if not (np.hypot(*(snapshot.xyz_m[:, :2] - bag.position).T) < OVER_M).any():
+                self.bared.setdefault(-bag.owner, snapshot.t_s)
         self.counts.append((snapshot.t_s, count))
         self.standing.append((snapshot.t_s, standing))
 

@@ -59,7 +59,7 @@ def _of_rule(rule: Rule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
             yield from against(rule, ledger)
         case FallRule() | LeftObjectRule() | MayNeedHelpRule():
             for person, began_s in signs(rule, scenario, ledger):
-                yield Ideal(rule.kind, rule.zone, person, began_s)
+                yield Ideal(rule.kind, rule.zone, person, began_s, ledger.bared.get(person))
         case _:
             yield from _of_stretches(rule, scenario, ledger)
 

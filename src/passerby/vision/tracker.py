@@ -1,15 +1,20 @@
 """Follows people in one camera's picture by motion and overlap only; there is no appearance input.
 
 Method: prediction and optimal assignment as in SORT (Bewley 2016, arXiv 1602.00763), with the widened overlap of
-C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance. Ours: real seconds throughout, heavy
-smoothing, the distance of foot and height beside the overlap, state per camera, and every doubtful row flagged
-instead of dropped. Tried and lost: ByteTrack's round with weak boxes, OC-SORT's match against the last seen box.
-Figures: docs/decisions/0004-tracker.md.
+C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and weak boxes last, as in ByteTrack (Zhang 2022, arXiv
+2110.06864), but on credit. Ours: real seconds throughout, heavy smoothing, the distance of foot and height beside
+the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost: OC-SORT's match
+against the last seen box, weak boxes without limit. Figures: docs/decisions/0004-tracker.md.
+
+Credit: every box earns by how far its score is above the one that starts a track, or costs by how far it is below,
+and weak boxes keep a track while there is credit (a sequential test, Wald 1945). Who was well seen may be seen
+badly for a while, and nearly well for long; what never was, such as a post that looks like somebody now and then,
+is not kept by it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -19,6 +24,10 @@ from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.vision import kalman
 from passerby.vision.boxes import grow, iou
+
+# Somebody on the floor: so low against the same person standing, so wide for its height, and so near to where they
+# stood, in their heights.
+LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,10 @@ class TrackerSettings:
     grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
     distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
+    weak_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
+    weak_iou_min: least overlap with such a box that is a match.
+    weak_beside: one that so much overlaps where two people are expected tells of neither.
+    credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
     """
 
     confirm_hits: int = 2
@@ -40,12 +53,16 @@ class TrackerSettings:
     grow: float = 0.5
     distance_weight: float = 1.0
     reach_per_s: float = 3.5
+    weak_share: float = 0.6
+    weak_iou_min: float = 0.6
+    weak_beside: float = 0.3
+    credit_most_s: float = 10.0
     noise: kalman.Noise = field(default_factory=kalman.Noise)
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Live tracks as parallel arrays of length N."""
+    """Live tracks as parallel arrays of length N. credit_s: for how long the weakest boxes may keep them."""
 
     id: I64
     state: kalman.State
@@ -55,6 +72,7 @@ class _Rows:
     born_s: F64
     seen_s: F64
     confirmed: Bools
+    credit_s: F64
 
     def take(self, rows: Bools) -> _Rows:
         arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
@@ -95,7 +113,7 @@ class Tracker:
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
         row, box = self._match(boxes, found.score, dt_s)
-        self._update(row, boxes[box], found.score[box], found.at.s)
+        self._update(row, boxes[box], found.score[box], found.at.s, dt_s)
         fresh = np.setdiff1d(np.flatnonzero(found.score >= self._score), box)
         self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
         unseen_s = found.at.s - self._rows.seen_s
@@ -125,9 +143,30 @@ class Tracker:
             free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
             r, b = assign(predicted[free], boxes[left], s, grown, reach)
             row, box = np.append(row, free[r]), np.append(box, left[b])
-        return row, box
+        on_credit, weak = self._match_weak(np.setdiff1d(old, row), predicted, boxes, score)
+        return np.append(row, on_credit), np.append(box, weak)
 
-    def _update(self, row: I64, boxes: F64, score: F32, now_s: float) -> None:
+    def _match_weak(self, free: I64, predicted: F64, boxes: F64, score: F32) -> tuple[I64, I64]:
+        """Return the same for confirmed tracks that no strong box was found for, and that have credit left."""
+        s = self._settings
+        free = free[self._rows.credit_s[free] > 0]
+        weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
+        people = predicted[self._rows.confirmed].astype(np.float32)
+        weak = weak[(iou(boxes[weak].astype(np.float32), people) > s.weak_beside).sum(axis=1) <= 1]
+        row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
+        row, box = free[row], weak[box]
+        free, weak = np.setdiff1d(free, row), np.setdiff1d(weak, box)
+        fell, lying = _pairs(_falls(predicted[free], boxes[weak]), -_distance(predicted[free], boxes[weak]))
+        self._stop(free[fell], boxes[weak[lying]])
+        return np.append(row, free[fell]), np.append(box, weak[lying])
+
+    def _stop(self, row: I64, boxes: F64) -> None:
+        """Let the tracks of those who fell begin anew where they lie: what they did before tells nothing."""
+        anew = kalman.start(kalman.to_coords(boxes), self._settings.noise)
+        for name in kalman.State.__slots__:
+            getattr(self._rows.state, name)[row] = getattr(anew, name)
+
+    def _update(self, row: I64, boxes: F64, score: F32, now_s: float, dt_s: float) -> None:
         rows, s = self._rows, self._settings
         seen = kalman.update(rows.state.take(row), kalman.to_coords(boxes), s.noise)
         for name in kalman.State.__slots__:
@@ -135,6 +174,8 @@ class Tracker:
         rows.last_xyxy[row], rows.score[row], rows.seen_s[row] = boxes, score, now_s
         rows.hits[row] += 1
         rows.confirmed |= rows.hits >= s.confirm_hits
+        earned_s = dt_s * np.minimum((score - self._score) / ((1 - s.weak_share) * self._score), 1.0)
+        rows.credit_s[row] = np.clip(rows.credit_s[row] + earned_s, 0.0, s.credit_most_s)
 
     def _born(self, boxes: F64, score: F32, now_s: float) -> _Rows:
         n = len(boxes)
@@ -143,7 +184,7 @@ class Tracker:
         state = kalman.start(kalman.to_coords(boxes), self._settings.noise)
         now, hits = np.full(n, now_s), np.ones(n, np.int64)
         confirmed = hits >= self._settings.confirm_hits
-        return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed)
+        return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed, np.zeros(n))
 
     def _drop(self, lost: Bools) -> I64:
         gone = self._rows.id[lost]
@@ -184,10 +225,26 @@ def assign(
     distance = _distance(tracks, boxes)
     gain = overlap - settings.distance_weight * distance
     possible = (overlap >= settings.iou_min) | (distance < reach)
+    return _pairs(possible, gain)
+
+
+def _pairs(possible: Bools, gain: F64) -> tuple[I64, I64]:
+    """Return the best one-to-one matches among the possible (N, M): as many as can be, then most gain."""
     # The bonus makes any possible pair better than any impossible one.
     row, box = linear_sum_assignment(np.where(possible, gain + 10.0, 0.0), maximize=True)
     good = possible[row, box]
     return row[good], box[good]
+
+
+def _falls(tracks: F64, boxes: F64) -> Bools:
+    """Return where (N, M) a box could be somebody on the floor who stood in a track's box a moment ago.
+
+    Detectors are less sure of people who lie, and their boxes overlap little with those of people who stand.
+    """
+    a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
+    apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    low = b[None, :, 3] <= LOW_SHARE * a[:, None, 3]
+    return np.asarray(low & (b[:, 2] >= WIDE_SHARE * b[:, 3]) & (apart <= AT_FEET * a[:, None, 3]))
 
 
 def _distance(tracks: F64, boxes: F64) -> F64:
