@@ -12,8 +12,9 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import BODY_M
 
-# For so long somebody may be hidden and be taken for the same; further back a way says little.
-HIDDEN_S = 4.0
+# For so long somebody may be hidden and be taken for the same; further back a way says little. A pillar may hide
+# who walks on behind it for longer: where the floor is known, whoever was lost at a walk, m/s, is waited for.
+HIDDEN_S, LONG_HIDDEN_S, WALK_MPS = 4.0, 10.0, (0.5, 2.0)
 # The way somebody goes is taken from this long before they were hidden.
 WAY_S = 1.0
 # How far from where they were expected: a jump of the box where it is half hidden, metres, and one standard
@@ -40,9 +41,14 @@ class Sight:
         """Take one row of a frame."""
         return Sight(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
 
-    def way_m(self, to: Sight) -> F64:
-        """Return the way (2,) to another sight, metres; by body heights where the floor is not known."""
-        if np.isfinite(self.pos_m).all() and np.isfinite(to.pos_m).all():
+    @property
+    def on_floor(self) -> bool:
+        """Whether it is known where on the floor this was."""
+        return bool(np.isfinite(self.pos_m).all())
+
+    def way_m(self, to: Sight, *, on_floor: bool = True) -> F64:
+        """Return the way (2,) to another sight, metres; by body heights off the floor or if not `on_floor`."""
+        if on_floor and self.on_floor and to.on_floor:
             return np.asarray(to.pos_m - self.pos_m)
         scale = BODY_M / max(self.height_px, to.height_px, 1.0)
         return np.asarray(scale * (to.foot_px - self.foot_px))
@@ -73,19 +79,22 @@ class Trail:
         while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= WAY_S:
             self.recent.popleft()
 
-    def velocity_mps(self) -> F64 | None:
+    def velocity_mps(self, *, on_floor: bool = True) -> F64 | None:
         """Return the mean velocity (2,) of late, m/s; None if the track was seen too shortly for one."""
         span_s = self.last.at.since_s(self.recent[0].at)
-        return self.recent[0].way_m(self.last) / span_s if span_s >= WAY_S / 3 else None
+        return self.recent[0].way_m(self.last, on_floor=on_floor) / span_s if span_s >= WAY_S / 3 else None
 
     def misfit(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
-        if not 0 < hidden_s <= HIDDEN_S:
+        # Way and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
+        on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
+        velocity = self.velocity_mps(on_floor=on_floor)
+        walked = on_floor and velocity is not None and WALK_MPS[0] <= np.hypot(*velocity) <= WALK_MPS[1]
+        if not 0 < hidden_s <= (LONG_HIDDEN_S if walked else HIDDEN_S):
             return np.inf
-        velocity = self.velocity_mps()
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * hidden_s
         sd = np.hypot(JUMP_M, change * hidden_s)
-        misfit = float(np.linalg.norm(self.last.way_m(later.first) - expected) / sd)
+        misfit = float(np.linalg.norm(self.last.way_m(later.first, on_floor=on_floor) - expected) / sd)
         return misfit if misfit <= GATE_SD else np.inf
