@@ -12,9 +12,8 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import BODY_M
 
-# For so long somebody may be hidden and be taken for the same; further back a way says little. A pillar may hide
-# who walks on behind it for longer: where the floor is known, whoever was lost at a walk, m/s, is waited for.
-HIDDEN_S, LONG_HIDDEN_S, WALK_MPS = 4.0, 10.0, (0.5, 2.0)
+# For so long somebody may be hidden and be taken for the same; further back a way says little.
+HIDDEN_S = 4.0
 # The way somebody goes is taken from this long before they were hidden.
 WAY_S = 1.0
 # How far from where they were expected: a jump of the box where it is half hidden, metres, and one standard
@@ -87,12 +86,11 @@ class Trail:
     def misfit(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
+        if not 0 < hidden_s <= HIDDEN_S:
+            return np.inf
         # Way and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
         on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
         velocity = self.velocity_mps(on_floor=on_floor)
-        walked = on_floor and velocity is not None and WALK_MPS[0] <= np.hypot(*velocity) <= WALK_MPS[1]
-        if not 0 < hidden_s <= (LONG_HIDDEN_S if walked else HIDDEN_S):
-            return np.inf
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * hidden_s
         sd = np.hypot(JUMP_M, change * hidden_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.broken import HIDDEN_S, LONG_HIDDEN_S, Sight, Trail
+from passerby.behaviour.broken import HIDDEN_S, Sight, Trail
 from passerby.behaviour.sides import Crossing, Walk
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -88,9 +88,9 @@ class Crossings:
         return None
 
     def _give_up(self, now: Timestamp) -> list[Crossing | None]:
-        """Judge by themselves the broken tracks that nobody took up in time; a few are waited for beyond that."""
+        """Judge by themselves the broken tracks that nobody took up in time."""
         over = [walk for walk in self._broken if now.since_s(walk.trail.last.at) > HIDDEN_S]
-        self._broken = [walk for walk in self._broken if now.since_s(walk.trail.last.at) <= LONG_HIDDEN_S]
+        self._broken = [walk for walk in self._broken if walk not in over]
         return [walk.end(self._gate) for walk in over]
 
 

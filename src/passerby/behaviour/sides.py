@@ -86,15 +86,14 @@ class Walk:
         return self._crossing(over, self.began, gate)
 
     def end(self, gate: Gate) -> Crossing | None:
-        """Return the crossing of a track that ended beyond the line before it had settled there; once only."""
+        """Return the crossing of a track that ended beyond the line before it had settled there."""
         if (
             not (self.tried and self.near and self.over)
             or _clear(self.trail.last) < CLEAR
             or _is_jump(self.near, self.tried)
         ):
             return None
-        self.settled, self.tried = -self.settled, None
-        return self._crossing(self.over, self.settled, gate)
+        return self._crossing(self.over, -self.settled, gate)
 
     def _stand(self, side: int, sight: Sight) -> None:
         self.settled, self.began, self.near, self.tried, self.since = side, side, sight, None, sight.at
