@@ -51,3 +51,11 @@ def test_hidden_for_longer_than_ten_seconds_is_another_person(pause_s: float, co
 def test_the_other_way_and_other_people() -> None:
     seen = log((0.0, 9.0), ()).counts([Crossing("gate", 7, 5.3, "out"), Crossing("gate", 8, 5.3, "in")], [GATE])
     assert not seen, "they went the other way, and nobody else was there"
+
+
+def test_on_stairs_it_is_enough_to_be_in_sight_before_and_after() -> None:
+    made, none = SightLog(), np.zeros(1)
+    for t_s in (4.0, 5.0, 6.0, 7.0):
+        made.add(Seen(t_s, np.array([7]), np.full((1, 2), np.nan), none, none, np.zeros((1, 4), np.float32)))
+    late = Crossing("gate", 7, 6.5, "in")
+    assert made.counts([ACROSS, late], [GATE])["gate", "in"] == 1, "of the later one only one sight is after it"

@@ -43,8 +43,9 @@ class SightLog:
         sights = np.array(self._sights.get(crossing.person, [])).reshape(-1, 3)
         left_m = _left_m(sights[:, 1:], line) * (1 if crossing.direction == "in" else -1)
         t_s = sights[:, 0]
-        before = t_s[(t_s <= crossing.t_s) & (left_m > SETTLED_M)]
-        after = t_s[(t_s >= crossing.t_s) & (left_m < -SETTLED_M)]
+        # On stairs there is no floor to be beside the line on: there the time alone says on which side they were.
+        before = t_s[(t_s < crossing.t_s) & ~(left_m <= SETTLED_M)]
+        after = t_s[(t_s >= crossing.t_s) & ~(left_m >= -SETTLED_M)]
         enough = min(len(before), len(after)) >= FRAMES
         return bool(enough and after[0] - before[-1] <= HIDDEN_S)
 
