@@ -58,6 +58,23 @@ def test_whoever_keeps_their_way_goes_on(mps: float, hidden_s: float, heading: f
     assert before.misfit(trail([at(11 / 8 + hidden_s)])) == pytest.approx(0, abs=1e-3)
 
 
+def placed(path: Path, *, cut_off: bool = False) -> Trail:
+    """The same with the floor known in metres (y up), or of somebody whose foot the picture's edge cuts off."""
+    made = Trail()
+    for t_s, x, y in path:
+        s = sight(t_s, x, y)
+        made.add(Sight(s.at, np.array([np.nan, np.nan] if cut_off else [x, y]), s.foot_px, s.height_px, y, 0.05))
+    return made
+
+
+def test_a_velocity_on_the_floor_is_not_held_against_a_way_in_the_picture() -> None:
+    """Up the picture is +y on the floor and -y in pixels: whoever comes in at the lower edge is somebody else."""
+    before, later = placed(walk(0, 2, mps=-1.2)), placed([(5.0, 0.0, -0.6)], cut_off=True)
+    assert not math.isfinite(before.misfit(later))
+    same = placed([(5.0, 0.0, 9.0)], cut_off=True)
+    assert before.misfit(same) == pytest.approx(0, abs=1e-6), "by body heights both ways it is the same person"
+
+
 def test_the_nearer_to_where_it_was_expected_the_better() -> None:
     before = trail(walk(0, 2))
     misfits = [before.misfit(trail(walk(3, 4, x=x))) for x in (0.0, 0.2, 0.5)]

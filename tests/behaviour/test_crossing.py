@@ -31,6 +31,7 @@ STORIES = [
     ("LLL......R", [], "not settled there yet"),
     ("LLL......R-", [], "the number ended, but perhaps goes on as another"),
     ("LLL......R-" + 45 * "-", ["in"], "the end of the track, clear of the line, with nobody going on"),
+    ("LLL......R-" + 110 * "-", ["in"], "and told once only while it is still waited for"),
     ("LLL......n-" + 45 * "-", [], "an end just outside the band is not clear of the line"),
     ("LLLR-" + 45 * "-", [], "a flicker at the end is still one"),
     (".RRR", [], "whoever appears on the line came from nowhere"),

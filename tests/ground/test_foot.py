@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.ground.foot import foot_is_behind, foot_is_seen, foot_sd_px, is_whole, reduction, resolution_px
+from passerby.ground.foot import (
+    GAIT_SD_M,
+    foot_is_behind,
+    foot_is_seen,
+    foot_sd_px,
+    is_whole,
+    reduction,
+    resolution_px,
+    with_gait,
+)
 
 CASES = [
     (200.0, False, 1.0, 4.18, "2 % of a near person, and what the detector cannot resolve"),
@@ -73,3 +82,10 @@ def test_resolution_is_that_of_the_coarser_side() -> None:
 )
 def test_how_much_smaller_the_detector_sees_it(picture_wh: tuple[int, int], times: float) -> None:
     assert reduction(picture_wh, (512, 288)) == times
+
+
+def test_where_somebody_is_is_never_known_better_than_their_gait() -> None:
+    exact, far = np.zeros((2, 2)), np.diag([0.09, 1.0])
+    got = with_gait(np.stack([exact, far]))
+    assert np.sqrt(got[0]).tolist() == pytest.approx(GAIT_SD_M * np.eye(2))
+    assert np.sqrt(np.diag(got[1])) == pytest.approx([0.304, 1.001], abs=1e-3), "far away it hardly matters"

@@ -57,6 +57,31 @@ def test_exact_feet_give_exact_speeds(fps: float) -> None:
     assert speed == pytest.approx([1.7], rel=1e-3)
 
 
+def test_the_swing_of_the_feet_is_not_taken_for_speed() -> None:
+    """Somebody near walks away at 1.3 m/s; what ends the box swings with their feet: 0.1 m, 1.8 times a second."""
+    scene = parse("near", {"seconds": 4, "camera": CAMERA, "walkers": []})
+    motion, speeds = Motion(scene.plane), []
+    for k in range(32):
+        t_s = k / 8
+        y = 3.5 + 1.3 * t_s + 0.1 * np.sin(2 * np.pi * 1.8 * t_s)
+        (foot,) = scene.plane.to_picture(np.array([[0.0, y]]))
+        height = 1.7 / np.sqrt(np.linalg.eigvalsh(scene.plane.exact().to_floor(foot[None], 1.0).cov_m2)[0, 0])
+        box = np.array([[foot[0] - 0.2 * height, foot[1] - height, foot[0] + 0.2 * height, foot[1]]], np.float32)
+        ground = motion.step(one_track(t_s, box))
+        speeds.append(float(np.hypot(*ground.vel_mps[0])))
+    assert np.std(speeds[16:]) < 0.03, "0.033 where only the box's own error is known of"
+
+
+def one_track(t_s: float, box: np.ndarray) -> Tracks:
+    """One confirmed track with this box in a picture large enough for any."""
+    return Tracks(
+        camera="c", at=Timestamp(round(t_s * 1e9)), frame_wh=(4000, 4000), id=np.array([1]), xyxy_px=box,
+        foot_px=np.array([[(box[0, 0] + box[0, 2]) / 2, box[0, 3]]], np.float32), score=np.ones(1, np.float32),
+        age_s=np.ones(1, np.float32), confirmed=np.ones(1, bool), held=np.zeros(1, bool),
+        gone=np.zeros(0, np.int64),
+    )  # fmt: skip
+
+
 def test_a_mounting_that_is_off_scales_speeds_by_what_it_states() -> None:
     rng, scene = np.random.default_rng(5), walk(1.3)
     stated = last_speeds(scene, Sampling(), from_mounting(MOUNT, (1280, 720)))[1][0]

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from passerby.contracts.config import Calibration, Line, Zone
 from passerby.ground.calibrate import from_mounting
+from passerby.ground.foot import AHEAD_M
 from passerby.ground.motion import Motion
 from passerby.ground.places import Area, Gate, body_scale_m
+from passerby.ground.plane import GroundPlane
 from support.floor_scene import Sampling, parse
 from support.rows import area, frame, gate, px
 
@@ -84,7 +86,10 @@ def _seen(spots_m: list[tuple[float, float]]) -> tuple[Gate, np.ndarray, np.ndar
 
 def test_on_a_floor_the_distance_is_in_its_metres() -> None:
     _, offset, sd, _ = _seen([(0, 7), (1, 9.5), (-5, 8.25)])
-    assert offset == pytest.approx([1.0, -1.5, -0.25], abs=1e-3)
+    spots = np.array([(0, 7), (1, 9.5), (-5, 8.25)])
+    # Behind the lower edge of the box, straight away from the camera 4 m above (0, 0), by the cosine of the view.
+    behind = AHEAD_M * spots[:, 1] / np.hypot(4.0, np.linalg.norm(spots, axis=1))
+    assert offset == pytest.approx(8.0 - spots[:, 1] - behind, abs=5e-3)
     assert (sd > 0.05).all()
 
 
@@ -94,10 +99,18 @@ def test_on_a_floor_it_is_the_smoothed_position_that_counts() -> None:
     camera = {"height_m": 4, "tilt_deg": 25, "focal_px": 1000}
     scene, motion = parse("t", {"seconds": 5, "camera": camera, "walkers": [walker]}), Motion(PLANE)
     seen = [motion.step(tracks) for tracks in scene.tracks(Sampling(noise_px=4.0))][25:]
-    assert [line.feet_px(g) for g in seen] == [pytest.approx(PLANE.to_picture(g.pos_m), abs=1e-6) for g in seen]
+    away = [PLANE.to_floor(line.feet_px(g)).pos_m - g.pos_m for g in seen]
+    assert np.linalg.norm(away, axis=-1) == pytest.approx(AHEAD_M * 9 / np.hypot(4, 9), abs=0.005)
     raw = [dataclasses.replace(g, pos_m=PLANE.to_floor(g.foot_px.astype(np.float64)).pos_m) for g in seen]
     spread, spread_raw = (np.std([line.offset_m(g)[0] for g in frames]) for frames in (seen, raw))
     assert spread < 0.6 * spread_raw
+
+
+def test_seen_from_straight_above_people_stand_where_their_box_ends() -> None:
+    plan = GroundPlane(np.array([[100.0, 0, 640], [0, -100, 360], [0, 0, 1]]), np.zeros((9, 9)))
+    line = Gate.of(Line(name="l", from_px=(140, 360), to_px=(1140, 360)), plan)
+    ground = dataclasses.replace(frame(0, {1: (0, 0)}), pos_m=np.array([[1.0, 0.5]]), on_floor=np.ones(1, bool))
+    assert plan.to_floor(line.feet_px(ground)).pos_m == pytest.approx(np.array([[1.0, 0.5]]), abs=1e-6)
 
 
 def test_the_error_across_a_line_is_the_foots_alone() -> None:

@@ -40,9 +40,14 @@ class Sight:
         """Take one row of a frame."""
         return Sight(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
 
-    def way_m(self, to: Sight) -> F64:
-        """Return the way (2,) to another sight, metres; by body heights where the floor is not known."""
-        if np.isfinite(self.pos_m).all() and np.isfinite(to.pos_m).all():
+    @property
+    def on_floor(self) -> bool:
+        """Whether it is known where on the floor this was."""
+        return bool(np.isfinite(self.pos_m).all())
+
+    def way_m(self, to: Sight, *, on_floor: bool = True) -> F64:
+        """Return the way (2,) to another sight, metres; by body heights off the floor or if not `on_floor`."""
+        if on_floor and self.on_floor and to.on_floor:
             return np.asarray(to.pos_m - self.pos_m)
         scale = BODY_M / max(self.height_px, to.height_px, 1.0)
         return np.asarray(scale * (to.foot_px - self.foot_px))
@@ -73,19 +78,21 @@ class Trail:
         while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= WAY_S:
             self.recent.popleft()
 
-    def velocity_mps(self) -> F64 | None:
+    def velocity_mps(self, *, on_floor: bool = True) -> F64 | None:
         """Return the mean velocity (2,) of late, m/s; None if the track was seen too shortly for one."""
         span_s = self.last.at.since_s(self.recent[0].at)
-        return self.recent[0].way_m(self.last) / span_s if span_s >= WAY_S / 3 else None
+        return self.recent[0].way_m(self.last, on_floor=on_floor) / span_s if span_s >= WAY_S / 3 else None
 
     def misfit(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
         if not 0 < hidden_s <= HIDDEN_S:
             return np.inf
-        velocity = self.velocity_mps()
+        # Way and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
+        on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
+        velocity = self.velocity_mps(on_floor=on_floor)
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * hidden_s
         sd = np.hypot(JUMP_M, change * hidden_s)
-        misfit = float(np.linalg.norm(self.last.way_m(later.first) - expected) / sd)
+        misfit = float(np.linalg.norm(self.last.way_m(later.first, on_floor=on_floor) - expected) / sd)
         return misfit if misfit <= GATE_SD else np.inf

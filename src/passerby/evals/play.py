@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from passerby.config.scale import scaled_to
@@ -15,6 +15,7 @@ from passerby.contracts.people import Tracks
 from passerby.contracts.rules import LoiteringRule, Rule
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.trains import TrainState
+from passerby.evals.crossed import SightLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import Watched, detected_frames, exact_frames
@@ -54,7 +55,7 @@ class Take:
     """One camera of one scenario: what was true and what was said.
 
     ideals: what ought to be told. unjudged: what could be told only from a picture, where none was rendered.
-    events: all of them, by time. counts: per line (in, out), true and said. minutes: windows of zones.
+    events: all of them, by time. seen_crossings: per line and direction, those that could be seen on both sides.
     """
 
     scenario: str
@@ -70,6 +71,7 @@ class Take:
     frames: int
     wall_s: float
     unjudged: tuple[Ideal, ...] = ()
+    seen_crossings: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def starts(self) -> list[Event]:
@@ -151,6 +153,7 @@ def play(
         speeds=said.speeds.errors(),
         frames=said.frames,
         wall_s=time.perf_counter() - began,
+        seen_crossings=said.sights.counts(ledger.crossings, ledger.lines),
     )
 
 
@@ -194,13 +197,14 @@ class _Said:
         self._analysis, self._around = analysis, around
         self.events: list[Event] = []
         self.samples: Samples = []
-        self.speeds = SpeedWatch()
+        self.speeds, self.sights = SpeedWatch(), SightLog()
         self.frames = 0
 
     def add(self, frame: Watched) -> None:
         tracks = self._analysis.follow(frame.found)
         judged = self._analysis.judge(tracks, *self._around(frame, tracks))
         self.speeds.add(frame.seen, tracks, judged.ground)
+        self.sights.add(frame.seen)
         self.events += judged.events
         self.samples += judged.samples
         self.frames += 1

@@ -9,6 +9,12 @@ from passerby.contracts.arrays import F32, F64, Bools
 # One standard deviation: a share of the box's height, and a pixel of the picture the detector looks at.
 # Measured with two detectors on simulated and real pictures: docs/decisions/0007-speed.md.
 FOOT_SD_SHARE, FOOT_SD_SEEN_PX = 0.02, 1.2
+# On the floor, metres, in either direction: somebody who walks has one foot ahead and then the other, which near
+# the camera is more than any error of the box. Measured with exact boxes: docs/decisions/0007-speed.md.
+GAIT_SD_M = 0.05
+# A box ends at the nearer foot's toes, this far before the body as a camera at an angle sees it. Measured: with
+# exact boxes 0.05 m for those who stand and 0.14 to 0.25 m for those who walk, with found ones 0.12 to 0.35 m.
+AHEAD_M = 0.15
 # A box that was only predicted is this much worse, and so is one whose foot somebody nearer stands in front of.
 HELD_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
 # Who stands before this share of a box's lower edge, and ends this share of its height lower, hides the foot.
@@ -36,6 +42,11 @@ def foot_sd_px(height_px: F32, held: Bools, resolution_px: float = 1.0) -> F64:
     """
     sd = np.hypot(FOOT_SD_SHARE * height_px, FOOT_SD_SEEN_PX * resolution_px)
     return np.asarray(np.where(held, HELD_SD_FACTOR * sd, sd), np.float64)
+
+
+def with_gait(cov_m2: F64) -> F64:
+    """Return covariances (N, 2, 2) of feet on the floor as covariances of whom they carry, m²."""
+    return cov_m2 + GAIT_SD_M**2 * np.eye(2)
 
 
 def foot_is_seen(xyxy_px: F32, frame_wh: tuple[int, int], resolution_px: float = 1.0) -> Bools:

@@ -13,7 +13,7 @@ import numpy as np
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import NS_PER_S
-from passerby.ground.foot import BEHIND_SD_FACTOR, foot_is_behind, foot_is_seen, foot_sd_px, is_whole
+from passerby.ground.foot import BEHIND_SD_FACTOR, foot_is_behind, foot_is_seen, foot_sd_px, is_whole, with_gait
 from passerby.ground.plane import GroundPlane, unit_vectors
 from passerby.ground.smooth import Smoother, SmoothSettings
 
@@ -68,7 +68,7 @@ class Motion:
         assert self._plane is not None
         assert self._exact is not None
         behind = np.where(foot_is_behind(tracks.xyxy_px), BEHIND_SD_FACTOR, 1.0)
-        cov = self._exact.to_floor(_feet_px(tracks), sd_px * behind).cov_m2
+        cov = with_gait(self._exact.to_floor(_feet_px(tracks), sd_px * behind).cov_m2)
         seen = on_floor & ~tracks.held & is_whole(tracks.xyxy_px, sd_px, tracks.frame_wh)
         now = self._smoother.step(tracks.at.mono_ns / NS_PER_S, tracks.id, raw_m, cov, seen)
         known = now.known & on_floor

@@ -10,7 +10,7 @@ import shapely
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
-from passerby.ground.foot import foot_sd_px
+from passerby.ground.foot import AHEAD_M, foot_sd_px
 from passerby.ground.plane import GroundPlane
 
 # Where there is no calibration a person's own height is the ruler: most adults are within 10 % of it.
@@ -95,7 +95,7 @@ class Gate:
         """Return where people stand in the picture (N, 2): by their smoothed position where the floor is known."""
         feet = ground.foot_px.astype(np.float64)
         if self._floor is not None and ground.on_floor.any():
-            feet[ground.on_floor] = self._floor.to_picture(ground.pos_m[ground.on_floor])
+            feet[ground.on_floor] = self._floor.to_picture(_stand_m(self._floor, ground.pos_m[ground.on_floor]))
         return feet
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
@@ -111,6 +111,19 @@ def _cross(a: F64, b: F64, points: F64) -> F64:
     """Signed distance (N,) of points from the line a -> b; with y pointing down, negative is to the left."""
     along = (b - a) / np.linalg.norm(b - a)
     return np.asarray(along[0] * (points[:, 1] - a[1]) - along[1] * (points[:, 0] - a[0]))
+
+
+def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
+    """Return where people stand (N, 2) whose boxes end at `pos_m`: a little behind their nearer foot.
+
+    Away from the camera is where a pixel is longest on the floor; seen from straight above no way is.
+    """
+    feet_px = floor.to_picture(pos_m)
+    size_m2, axes = np.linalg.eigh(floor.to_floor(feet_px, 1.0).cov_m2)
+    oblique = np.sqrt(np.maximum(1.0 - size_m2[:, 0] / size_m2[:, 1], 0.0))
+    away = AHEAD_M * oblique[:, None] * axes[:, :, 1]
+    is_nearer = floor.to_picture(pos_m + away)[:, 1] > feet_px[:, 1]
+    return np.asarray(pos_m + np.where(is_nearer[:, None], -away, away))
 
 
 def _sd_across(ends_m: F64, cov_m2: F64) -> F64:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from passerby.contracts.arrays import F64
-from passerby.ground.foot import foot_sd_px, resolution_px
+from passerby.ground.foot import foot_sd_px, resolution_px, with_gait
 from passerby.ground.motion import CLEAR_SD_MPS, CLEAR_SDS, JUDGED_SD_MPS
 from passerby.ground.places import BODY_M
 from passerby.ground.plane import GroundPlane
@@ -33,7 +33,7 @@ def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
     height_px = (BODY_M / np.maximum(across, 1e-6)).astype(np.float32)
     sd_px = foot_sd_px(height_px, np.zeros(len(px), bool), resolution_px(wh, ASSUMED_INPUT_WH))
     floor, smoother = plane.to_floor(px, sd_px), Smoother()
-    cov = plane.exact().to_floor(px, sd_px).cov_m2
+    cov = with_gait(plane.exact().to_floor(px, sd_px).cov_m2)
     for k in range(round(WATCHED_S * ASSUMED_FPS)):
         now = smoother.step(k / ASSUMED_FPS, np.arange(len(px)), floor.pos_m, cov, floor.valid)
     fit = [plane.fit_speed_var(floor.pos_m, np.tile(v, (len(px), 1))) for v in RUN_MPS * np.eye(2)]
