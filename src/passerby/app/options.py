@@ -34,9 +34,10 @@ RuntimeOption = Annotated[
     ),
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
 # How every command looks at a configuration; each adds what it needs.
 PROBES = Probes(model_names=MODEL_NAMES, timetable_tracks=tracks_of)
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
 def model_choice(
