@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 
 from passerby.evals.detector_stations import nobody, stations
+from passerby.sim.elsewhere import Elsewhere
 from training.samples import write_cache
 
 
@@ -24,12 +25,16 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs=2, help="width and height; several sizes without it")
     parser.add_argument("--empty", action="store_true", help="the same places without people")
     parser.add_argument("--on-track", type=float, default=0.0, help="part of the people that is on the track bed")
+    parser.add_argument("--in-lanes", type=float, default=0.0, help="part of the people that is between gates")
+    parser.add_argument(
+        "--seated", type=float, default=0.0, help="part of the people that sits, while there are seats"
+    )
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     size = (args.size[0], args.size[1]) if args.size else None
     seeds, change = range(args.first, args.first + args.seeds), nobody if args.empty else None
-    items = stations(seeds, args.each, size, change, args.on_track)
+    items = stations(seeds, args.each, size, change, Elsewhere(args.on_track, args.in_lanes, args.seated))
     print(f"{write_cache(args.out, items)} pictures in {args.out}")
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from passerby.contracts.arrays import F32
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.pixels.frame import U8
+from passerby.sim.elsewhere import BY_CHANCE, Elsewhere
 from passerby.sim.figure import People
 from passerby.sim.looks import SKIN
 from passerby.sim.parts import PARTS
@@ -37,12 +38,16 @@ def labelled(bgr: U8, boxes: F32, visibility: F32, name: str, seen: float = SEEN
 
 
 def _drawn(
-    seeds: range, each: int, size_px: tuple[int, int] | None, change: Change | None, on_track: float = 0.0
+    seeds: range,
+    each: int,
+    size_px: tuple[int, int] | None,
+    change: Change | None,
+    elsewhere: Elsewhere = BY_CHANCE,
 ) -> Iterator[tuple[U8, F32, F32, str]]:
     """Picture, boxes, visibility and name."""
     for seed in seeds:
         size = size_px or SIZES[seed % len(SIZES)]
-        for number, (bgr, truth) in enumerate(random_frames(seed, each, size, change, on_track)):
+        for number, (bgr, truth) in enumerate(random_frames(seed, each, size, change, elsewhere)):
             yield bgr, truth.box_px.astype(np.float32), truth.visibility.astype(np.float32), f"{seed}-{number}"
 
 
@@ -51,13 +56,13 @@ def stations(
     each: int,
     size_px: tuple[int, int] | None = None,
     change: Change | None = None,
-    on_track: float = 0.0,
+    elsewhere: Elsewhere = BY_CHANCE,
 ) -> Iterator[Labelled]:
     """`each` pictures of every seed, in sizes that depend on the seed unless one is given.
 
-    on_track: which part of the people is down on a track bed.
+    elsewhere: who stands where chance hardly puts anybody.
     """
-    for drawn in _drawn(seeds, each, size_px, change, on_track):
+    for drawn in _drawn(seeds, each, size_px, change, elsewhere):
         yield labelled(*drawn)
 
 

@@ -6,15 +6,15 @@ Everything follows from the seed. One seed is one place with one camera; its fra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from passerby.contracts.arrays import F64
 from passerby.pixels.frame import U8
 from passerby.sim.camera import Camera
+from passerby.sim.elsewhere import BY_CHANCE, Elsewhere, some_in_lanes, some_on_track, some_seated
 from passerby.sim.figure import People
-from passerby.sim.geometry import PIT_M, Ground, ground_of, quads_of, tracks_of
+from passerby.sim.geometry import Ground, ground_of, quads_of, tracks_of
 from passerby.sim.layout import Layout
 from passerby.sim.lens import Sensor
 from passerby.sim.library import STATIONS, load_layout
@@ -38,18 +38,18 @@ def random_frames(
     count: int,
     size_px: tuple[int, int] = (1280, 720),
     change: Callable[[People], People] | None = None,
-    on_track: float = 0.0,
+    elsewhere: Elsewhere = BY_CHANCE,
 ) -> Iterator[tuple[U8, FrameTruth]]:
     """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains.
 
     change: what becomes of each crowd before it is drawn; the place, its trains and its light stay as they are.
-    on_track: which part of the people, at most, is down on a track bed in the picture; no train is there then.
+    elsewhere: who stands where chance hardly puts anybody; with people on a track bed no train is there.
     """
     rng = np.random.default_rng([seed, 41])
     paths = sorted(STATIONS.glob("*.yaml"))
     layout = _redecorate(rng, load_layout(paths[int(rng.integers(len(paths)))]))
     ground = ground_of(layout)
-    camera = _somewhere_up(rng, layout, ground, size_px)
+    camera = _somewhere_up(rng, layout, ground, size_px, elsewhere)
     light = Light(
         level=float(rng.uniform(0.6, 1.2)),
         shadow=float(rng.uniform(0.15, 0.6)),
@@ -71,11 +71,13 @@ def random_frames(
     )
     for number in range(1, count + 1):
         crowd, trains = _crowd(rng, layout, ground, camera), _trains(rng, layout)
-        if on_track and len(ground.pits):
-            crowd, trains = (
-                _some_on_track(np.random.default_rng([seed, number]), crowd, ground, camera, on_track),
-                (),
-            )
+        own = np.random.default_rng([seed, number])
+        if elsewhere.on_track and len(ground.pits):
+            crowd, trains = some_on_track(own, crowd, ground, camera, elsewhere.on_track), ()
+        if elsewhere.in_lanes and layout.lanes:
+            crowd = some_in_lanes(own, crowd, layout, camera, elsewhere.in_lanes)
+        if elsewhere.seated and layout.seats:
+            crowd = some_seated(own, crowd, layout, camera, elsewhere.seated)
         people = change(crowd) if change else crowd
         snapshot = _still(people, trains)
         drawn = renderer.draw(snapshot, people, number)
@@ -112,12 +114,15 @@ def _place(rng: np.random.Generator, layout: Layout, ground: Ground, inset_m: fl
     return (low + high) / 2
 
 
-def _somewhere_up(rng: np.random.Generator, layout: Layout, ground: Ground, size_px: tuple[int, int]) -> Camera:
-    """Under the ceiling, looking down at some place 6 to 18 m away."""
+def _somewhere_up(
+    rng: np.random.Generator, layout: Layout, ground: Ground, size_px: tuple[int, int], elsewhere: Elsewhere
+) -> Camera:
+    """Under the ceiling, looking at a place 6 to 18 m away; at gates or benches if people are asked for there."""
     spot = _place(rng, layout, ground)
     high = float(rng.uniform(2.5, min(layout.ceiling_m - 0.3, 6.0)))
     for _ in range(200):
-        goal = _place(rng, layout, ground)
+        asked = elsewhere.goal(rng, layout)
+        goal = _place(rng, layout, ground) if asked is None else asked
         far = float(np.linalg.norm(goal - spot))
         if 6 < far < 18:
             break
@@ -159,21 +164,6 @@ def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Cam
         posture,
         Wardrobe.of(looks),
     )
-
-
-def _some_on_track(
-    rng: np.random.Generator, people: People, ground: Ground, camera: Camera, share: float
-) -> People:
-    """The same people, but some of them on a track bed where this camera looks."""
-    xyz_m, size_px = people.xyz_m.copy(), np.array(camera.size_px)
-    for row in np.flatnonzero(rng.random(len(people)) < share):
-        x0, y0, x1, y1 = ground.pits[rng.integers(len(ground.pits))]
-        spots = rng.uniform((x0, y0, PIT_M), (x1, y1, PIT_M), (60, 3))
-        foot_px, depth_m = camera.project(spots)
-        shown = (depth_m > 2) & (depth_m < 30) & (foot_px >= 0).all(-1) & (foot_px < size_px).all(-1)
-        if shown.any():
-            xyz_m[row] = spots[np.argmax(shown)]
-    return replace(people, xyz_m=xyz_m)
 
 
 def _apart(spot: F64, others: list[F64]) -> bool:
