@@ -77,7 +77,8 @@ def _facts(card: dict[str, Any]) -> str:
 
 def _sources(card: dict[str, Any]) -> str:
     rows = [(s["name"], s["images"], s["licence"]) for s in card["sources"]]
-    return "## Trained on\n\n" + table(("source", "pictures", "licence"), rows)
+    taught = f"\nThe boxes on the photos are those of {card['teacher']}.\n" if card.get("teacher") else ""
+    return "## Trained on\n\n" + table(("source", "pictures", "licence"), rows) + taught
 
 
 def _comparison(measured: dict[str, Any]) -> str:

@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, action="append", required=True, help="each cache that was trained on"
     )
+    parser.add_argument("--teacher", default="", help="whose boxes on the photos were learned, with its licence")
     parser.add_argument("--version", default="1")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
     args = parser.parse_args()
@@ -119,7 +120,8 @@ def main() -> None:
     _write(path, described(path, 0.99, caches, args.version))
     pictures = validation(args.shared, "B") + station_sets(range(8000, 8024), 4)[0]
     card = described(path, best_nms(path, pictures), caches, args.version)
-    _write(path, {**card, "float_file": float_file.name, "float_sha256": sha256_of(float_file)})
+    taught = {"teacher": args.teacher} if args.teacher else {}
+    _write(path, {**card, **taught, "float_file": float_file.name, "float_sha256": sha256_of(float_file)})
     print(json.dumps({key: card[key] for key in ("score", "score_floor", "nms_iou", "sha256")}))
 
 

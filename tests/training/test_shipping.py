@@ -59,7 +59,7 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
     card = {
         "file": "person.onnx", "sha256": "ab12", "version": "1", "training_commit": "0123456789abcdef",
         "input_wh": [416, 256], "nms_iou": 0.5, "score": 0.3, "score_floor": 0.1,
-        "sources": [{"name": "openimages", "images": 3, "licence": "CC BY"}],
+        "sources": [{"name": "openimages", "images": 3, "licence": "CC BY"}], "teacher": "a teacher (Apache-2.0)",
     }  # fmt: skip
     measured = {"detectors": {"ours 416x256": _measured(0.80, 6.5), "YOLOX-nano 416x416": _measured(0.75, 10.0)}}
     text = page(card, measured, "## Where it fails\n\nnotes")
@@ -68,6 +68,7 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
     assert "0.65: reached" in text  # 6.5 of 10 ms
     assert "0.010: missed by 0.240" in text  # false boxes
     assert "| openimages | 3 | CC BY |" in text
+    assert "The boxes on the photos are those of a teacher (Apache-2.0)." in text
     assert "| val | voc100 | 80.0 (100) | 50.0 |" in text
     assert "| light | 50 | 90.0 |" in text
     assert text.endswith("notes\n")
