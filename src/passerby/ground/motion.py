@@ -1,9 +1,10 @@
 """From tracks in pixels to positions and velocities on the floor, with their errors.
 
 The foot is the middle of the box's lower edge as it was found, not as the tracker smoothed it: smoothed twice,
-a runner lags behind. Its error in the picture becomes an ellipse on the floor, long in the line of sight, and a
-filter in metres weighs every position by that (smooth.py). A velocity's standard deviation is the filter's, more
-where the feet do not fit a straight way, and the calibration's error on top.
+a runner lags behind. Only a box that has grown stands where its head says (stature.py). A foot's error in the
+picture becomes an ellipse on the floor, long in the line of sight, and a filter in metres weighs every position by
+that (smooth.py). A velocity's standard deviation is the filter's, more where the feet do not fit a straight way,
+and the calibration's error on top.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from passerby.contracts.time import NS_PER_S
 from passerby.ground.foot import BEHIND_SD_FACTOR, foot_is_behind, foot_is_seen, foot_sd_px, is_whole, with_gait
 from passerby.ground.plane import GroundPlane, unit_vectors
 from passerby.ground.smooth import Smoother, SmoothSettings
+from passerby.ground.stature import GROWN_SD_FACTOR, Statures
 
 # From this standard deviation on a speed is a guess, and no rule judges by it, unless it is so many of them over
 # the threshold that a runner seen badly is a runner all the same; beyond the last it is no measurement at all.
@@ -33,7 +35,7 @@ class Motion:
     ) -> None:
         self._plane, self._resolution_px, self._settings = plane, resolution_px, settings
         self._exact = None if plane is None else plane.exact()
-        self._smoother = Smoother(settings)
+        self.forget()
 
     def __len__(self) -> int:
         return len(self._smoother)
@@ -41,16 +43,20 @@ class Motion:
     def step(self, tracks: Tracks) -> GroundTracks:
         """Return the same rows as `tracks`, in the same order, on the floor."""
         self._smoother.forget(tracks.gone)
+        self._statures.forget(tracks.gone)
         height = tracks.xyxy_px[:, 3] - tracks.xyxy_px[:, 1]
         width, n = tracks.xyxy_px[:, 2] - tracks.xyxy_px[:, 0], len(tracks)
         pos, pos_sd, on_floor = np.full((n, 2), np.nan), np.full(n, np.nan), np.zeros(n, bool)
         vel, speed_sd = np.full((n, 2), np.nan), np.full(n, np.nan)
         if self._plane is not None and n:
             sd_px = foot_sd_px(height, tracks.held, self._resolution_px)
-            floor = self._plane.to_floor(_feet_px(tracks), sd_px)
+            feet_px, grown = self._statures.feet_px(tracks, self._plane)
+            sd_px = np.where(grown, GROWN_SD_FACTOR * sd_px, sd_px)
+            floor = self._plane.to_floor(feet_px, sd_px)
             on_floor = floor.valid & foot_is_seen(tracks.xyxy_px, tracks.frame_wh, self._resolution_px)
             pos_sd = np.where(on_floor, floor.sd_m, np.nan)
-            pos, vel, speed_sd = self._smooth(tracks, floor.pos_m, sd_px, on_floor)
+            pos, vel, speed_sd = self._smooth(tracks, feet_px, floor.pos_m, sd_px, on_floor)
+            vel[grown], speed_sd[grown] = np.nan, np.nan
         return GroundTracks(
             camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px, height_px=height,
             width_px=width,
@@ -61,14 +67,16 @@ class Motion:
 
     def forget(self) -> None:
         """Drop everything, because the picture was interrupted."""
-        self._smoother = Smoother(self._settings)
+        self._smoother, self._statures = Smoother(self._settings), Statures()
 
-    def _smooth(self, tracks: Tracks, raw_m: F64, sd_px: F64, on_floor: Bools) -> tuple[F64, F64, F64]:
+    def _smooth(
+        self, tracks: Tracks, feet_px: F64, raw_m: F64, sd_px: F64, on_floor: Bools
+    ) -> tuple[F64, F64, F64]:
         """Return positions (N, 2), velocities (N, 2) and their standard deviations (N,)."""
         assert self._plane is not None
         assert self._exact is not None
         behind = np.where(foot_is_behind(tracks.xyxy_px), BEHIND_SD_FACTOR, 1.0)
-        cov = with_gait(self._exact.to_floor(_feet_px(tracks), sd_px * behind).cov_m2)
+        cov = with_gait(self._exact.to_floor(feet_px, sd_px * behind).cov_m2)
         seen = on_floor & ~tracks.held & is_whole(tracks.xyxy_px, sd_px, tracks.frame_wh)
         now = self._smoother.step(tracks.at.mono_ns / NS_PER_S, tracks.id, raw_m, cov, seen)
         known = now.known & on_floor
@@ -83,12 +91,6 @@ def is_judged(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
     """Return which speeds (N,) with standard deviations (N,) are known well enough for a threshold; NaN is not."""
     is_clear = (sd_mps <= CLEAR_SD_MPS) & (speed_mps - CLEAR_SDS * sd_mps > threshold_mps)
     return np.asarray((sd_mps <= JUDGED_SD_MPS) | is_clear, bool)
-
-
-def _feet_px(tracks: Tracks) -> F64:
-    """Return where boxes (N, 4) stand, (N, 2) px."""
-    x = (tracks.xyxy_px[:, 0] + tracks.xyxy_px[:, 2]) / 2
-    return np.stack([x, tracks.xyxy_px[:, 3]], axis=1).astype(np.float64)
 
 
 def _along(cov: F64, direction: F64) -> F64:
