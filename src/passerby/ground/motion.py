@@ -56,6 +56,7 @@ class Motion:
             on_floor = floor.valid & foot_is_seen(tracks.xyxy_px, tracks.frame_wh, self._resolution_px)
             pos_sd = np.where(on_floor, floor.sd_m, np.nan)
             pos, vel, speed_sd = self._smooth(tracks, feet_px, floor.pos_m, sd_px, on_floor)
+            # A place by the head is good enough for a line; its error wanders, and would be taken for speed.
             vel[grown], speed_sd[grown] = np.nan, np.nan
         return GroundTracks(
             camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px, height_px=height,
