@@ -71,6 +71,7 @@ FOOT = PLANE.to_picture(np.array([[0.0, 8.0]]))
 UPRIGHT = float(standing_px(PLANE, FOOT)[0])
 ON_FLOOR = [
     ((0.83, 0.48), True, True, "lies along the view, as somebody in the simulation does"),
+    ((0.59, 0.64), True, True, "tall and slim, lies with the feet towards the camera"),
     ((2.5, 0.2), True, True, "lies across the view"),
     ((1.0, 0.9), True, False, "two people side by side in one box"),
     ((0.4, 0.6), True, False, "a child"),

@@ -162,11 +162,18 @@ LIES, STANDS = (85.0, 345.0, 140.0, 405.0), person(100)
     ("box", "kept"),
     [
         (LIES, True),
+        ((93.5, 345.0, 131.5, 405.0), True),
         ((LIES[0] + 50, LIES[1], LIES[2] + 50, LIES[3]), False),
         ((85.0, 315.0, 140.0, 405.0), False),
         ((95.0, 355.0, 115.0, 405.0), False),
     ],
-    ids=["low and wide at their feet", "a step aside", "as high as somebody who sits", "narrow: a part of them"],
+    ids=[
+        "low and wide at their feet",
+        "slim and along the view",
+        "a step aside",
+        "as high as somebody who sits",
+        "narrow: a part of them",
+    ],
 )
 @pytest.mark.parametrize("score", [0.2, 0.4])
 def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, score: float) -> None:

@@ -27,7 +27,7 @@ from passerby.vision.boxes import grow, iou
 
 # Somebody on the floor: so low against the same person standing, so wide for its height, and so near to where they
 # stood, in their heights.
-LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.7, 0.5
+LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.58, 0.5
 
 
 @dataclass(frozen=True, slots=True)
