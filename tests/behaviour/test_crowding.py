@@ -8,10 +8,12 @@ import pytest
 from passerby.behaviour.crowding import Crowding
 from passerby.contracts.config import Calibration, Zone
 from passerby.contracts.errors import CalibrationError
+from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import CrowdingRule
 from passerby.ground.calibrate import from_mounting
+from passerby.ground.open_floor import OpenFloor
 from passerby.ground.places import Area
-from support.rows import area, frame, px, scene
+from support.rows import Spot, area, frame, px, scene
 
 RULE = CrowdingRule(kind="crowding", zone="z", people=5, hold_s=2.0, clear_ratio=0.8)
 
@@ -79,6 +81,44 @@ def test_a_density_without_square_metres_is_refused() -> None:
         CalibrationError, match="zone 'z': a density needs a calibration that covers the whole zone"
     ):
         Crowding(0, rule, area())
+
+
+class Shown(OpenFloor):
+    """A floor of which a given share is open, whoever stands there."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+
+    def share(self, ground: GroundTracks) -> float:
+        return self._share
+
+
+PAIR = {0: (1.0, 1.0), 1: (1.1, 1.2)}
+
+
+@pytest.mark.parametrize(
+    ("people", "open_share", "estimated", "why"),
+    [
+        (PAIR, 0.8, 2, "2.5 rounds to the even number"),
+        (PAIR, 0.55, 4, "of nearly four one in two is seen"),
+        (PAIR, 0.1, 4, "never more than twice as many as are seen"),
+        ({0: (1.0, 1.0), 1: (3.0, 1.0)}, 0.5, None, "nobody hides anybody: those seen are all"),
+    ],
+)
+def test_people_who_hide_each_other_are_estimated(
+    people: dict[int, Spot], open_share: float, estimated: int | None, why: str
+) -> None:
+    rule = RULE.model_copy(update={"hold_s": 0.0, "people": 2})
+    watcher = Crowding(0, rule, area(), Shown(open_share))
+    hits = [hit for second in range(3) for hit in watcher.step(scene(second, people))]
+    measures = {measure.name: measure.value for measure in hits[-1].measures}
+    assert (measures["people"], measures.get("estimated"), hits[-1].people) == (2, estimated, 2), why
+    assert ("lower_bound" in measures) == (estimated is not None)
+
+
+def test_the_threshold_is_for_the_estimate() -> None:
+    watcher = Crowding(0, RULE.model_copy(update={"hold_s": 0.0, "people": 4}), area(), Shown(0.5))
+    assert any(watcher.step(scene(second, PAIR)) for second in range(3))
 
 
 def test_a_gap_starts_anew() -> None:

@@ -8,21 +8,28 @@ from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.trend import Trend
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
-from passerby.contracts.people import Hit, Subject
+from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import CrowdingRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
+from passerby.ground.open_floor import OpenFloor
 from passerby.ground.places import Area
 
+# An estimate of who is hidden never more than doubles the count.
+LEAST_OPEN = 0.5
 # Equal, so that the time people are counted for is the time they were there.
 ENTER_S, LEAVE_S = 0.5, 0.5
 
 
 class Crowding:
-    """Rule: at or above the threshold for `hold_s`; over again below `clear_ratio` of it."""
+    """Rule: at or above the threshold for `hold_s`; over again below `clear_ratio` of it.
 
-    def __init__(self, index: int, rule: CrowdingRule, area: Area) -> None:
-        self._index, self._rule, self._area_m2 = index, rule, area.area_m2
+    Where people hide each other it goes by an estimate of how many there are, from the floor left open to the
+    camera. floor: None where that is not known; then by those seen.
+    """
+
+    def __init__(self, index: int, rule: CrowdingRule, area: Area, floor: OpenFloor | None = None) -> None:
+        self._index, self._rule, self._area_m2, self._floor = index, rule, area.area_m2, floor
         self._threshold = _threshold_people(rule, area)
         self._presence = Presence(area, ENTER_S, LEAVE_S)
         self._levels, self._trend = levels_of(area.zone), Trend()
@@ -34,7 +41,8 @@ class Crowding:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         inside = self._presence.step(scene.ground).inside
-        people = int(inside.sum())
+        seen, is_lower_bound = int(inside.sum()), hides_people(scene.ground, inside)
+        people = self._estimated(seen, scene.ground) if is_lower_bound else seen
         if self._area_m2:
             self._trend.add(scene.at, people / self._area_m2)
         limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
@@ -43,7 +51,7 @@ class Crowding:
             return []
         self._since = self._since or scene.at
         is_long = scene.at.since_s(self._since) >= self._rule.hold_s
-        return [self._hit(people, self._since.s, hides_people(scene.ground, inside))] if is_long else []
+        return [self._hit(seen, people, self._since.s, is_lower_bound)] if is_long else []
 
     def forget(self) -> None:
         """See Rule."""
@@ -51,8 +59,13 @@ class Crowding:
         self._trend.forget()
         self._since = None
 
-    def _hit(self, people: int, since_s: float, is_lower_bound: bool) -> Hit:
-        measures = [Measure("people", people, "person")]
+    def _estimated(self, seen: int, ground: GroundTracks) -> float:
+        return seen if self._floor is None else seen / max(self._floor.share(ground), LEAST_OPEN)
+
+    def _hit(self, seen: int, people: float, since_s: float, is_lower_bound: bool) -> Hit:
+        measures = [Measure("people", seen, "person")]
+        if people > seen:
+            measures.append(Measure("estimated", round(people), "person"))
         if self._area_m2:
             density, trend = people / self._area_m2, self._trend.per_minute()
             measures += [Measure("density", round(density, 2), "person/m2")]
@@ -60,7 +73,7 @@ class Crowding:
             measures += [] if trend is None else [Measure("trend", round(trend, 3) + 0.0, "person/m2/min")]
         if is_lower_bound:
             measures.append(Measure("lower_bound", "people hide each other"))
-        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), people, tuple(measures), since_s)
+        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), seen, tuple(measures), since_s)
 
 
 def _threshold_people(rule: CrowdingRule, area: Area) -> float:

@@ -17,14 +17,20 @@ from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
 from passerby.contracts.errors import CalibrationError
+from passerby.ground.open_floor import OpenFloor
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 
 
-def make_rules(camera: config.Camera, plane: GroundPlane | None, crossings: Mapping[str, Crossings]) -> list[Rule]:
+def make_rules(
+    camera: config.Camera,
+    plane: GroundPlane | None,
+    crossings: Mapping[str, Crossings],
+    least_height_px: float = 0.0,
+) -> list[Rule]:
     """Return one watcher per rule of the camera, in the configuration's order.
 
-    crossings: of each line, by its name.
+    crossings: of each line, by its name. least_height_px: lower people are hardly found.
     While the floor is being learned from people, a rule that cannot do without it is left out.
     Raises KeyError for a zone or line that does not exist; the configuration check names those first.
     """
@@ -33,7 +39,7 @@ def make_rules(camera: config.Camera, plane: GroundPlane | None, crossings: Mapp
     made: list[Rule] = []
     for index, rule in enumerate(camera.rules):
         try:
-            made.append(_make(index, rule, areas, crossings, plane))
+            made.append(_make(index, rule, areas, crossings, plane, least_height_px))
         except CalibrationError:
             if not is_learned:
                 raise
@@ -46,6 +52,7 @@ def _make(
     areas: dict[str, Area],
     crossings: Mapping[str, Crossings],
     plane: GroundPlane | None,
+    least_height_px: float,
 ) -> Rule:
     match rule:
         case rules.LineCrossingRule():
@@ -57,7 +64,9 @@ def _make(
         case rules.IntrusionRule():
             return Intrusion(index, rule, areas[rule.zone])
         case rules.CrowdingRule():
-            return Crowding(index, rule, areas[rule.zone])
+            area = areas[rule.zone]
+            floor = None if plane is None else OpenFloor.of(area.zone, plane, least_height_px)
+            return Crowding(index, rule, area, floor)
         case _:
             return _on_floor(index, rule, areas[rule.zone], plane)
 

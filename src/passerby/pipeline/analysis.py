@@ -63,7 +63,7 @@ class Analysis:
         areas, crossings = self._areas(), crossings_of(camera, self.plane)
         self._tracker = Tracker(camera.name, track_score)
         self._motion = Motion(self.plane, resolution_px)
-        self._rules = make_rules(camera, self.plane, crossings)
+        self._rules = make_rules(camera, self.plane, crossings, least_height_px)
         self._schedules = Schedules(camera.rules, clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, new_id)
         self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
@@ -143,7 +143,7 @@ class Analysis:
             return
         self.plane, self._motion = plane, Motion(plane, self._resolution_px)
         areas, crossings = self._areas(), crossings_of(self._camera, plane)
-        self._rules = make_rules(self._camera, plane, crossings)
+        self._rules = make_rules(self._camera, plane, crossings, self._least_height_px)
         for zone, area in zip(self._zones, areas, strict=True):
             zone.resurvey(area, self._resolved(area))
         for meter, line in zip(self._lines, self._camera.lines, strict=True):
