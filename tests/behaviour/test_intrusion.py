@@ -40,6 +40,25 @@ def test_who_is_told(story: str, frames: list[int], why: str) -> None:
     assert told == frames, why
 
 
+# As above; b: inside, with somebody outside the zone standing before the feet.
+HIDDEN_FEET = [
+    ("b" * 19, [], "half of somebody at the edge seems to stand on the bed"),
+    ("b" * 23, [20, 21, 22], "two seconds are no flicker"),
+    ("bbbbbbiiiii", [10], "the feet come into sight"),
+    ("iiiiibbb", [4, 5, 6, 7], "seen to stand there, then behind somebody"),
+    ("bbbbooob", [], "walks on"),
+]
+
+
+@pytest.mark.parametrize(("story", "frames", "why"), HIDDEN_FEET)
+def test_somebody_whose_feet_are_hidden(story: str, frames: list[int], why: str) -> None:
+    watcher, told = Intrusion(0, RULE, area(y0=1.8)), []
+    for k, letter in enumerate(story):
+        nearer = {2: (2.1, 1.6)} if letter == "b" else {}
+        told += [k] * len(watcher.step(scene(k / 10, {1: OUT if letter == "o" else IN, **nearer})))
+    assert told == frames, why
+
+
 def test_a_hit_says_how_long() -> None:
     watcher = Intrusion(5, RULE, area())
     hits = [h for k in range(8) for h in watcher.step(scene(3 + k / 10, {1: IN}))]

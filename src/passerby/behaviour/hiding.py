@@ -29,11 +29,9 @@ def hides_people(ground: GroundTracks, inside: Bools) -> bool:
 
 def _cover(ground: GroundTracks) -> F64:
     """Return the largest share of each box (N,) that one confirmed box in front, which ends lower, hides."""
-    half, foot = ground.width_px / 2, ground.foot_px
-    low = np.stack([foot[:, 0] - half, foot[:, 1] - ground.height_px], axis=1)
-    high = np.stack([foot[:, 0] + half, foot[:, 1]], axis=1)
+    low, high = ground.xyxy_px[:, :2], ground.xyxy_px[:, 2:]
     both = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
     shared = np.clip(both, 0, None).prod(axis=-1)
-    in_front = (foot[None, :, 1] > foot[:, None, 1]) & ground.confirmed[None]
+    in_front = (high[None, :, 1] > high[:, None, 1]) & ground.confirmed[None]
     size = np.maximum(ground.width_px * ground.height_px, 1.0)
     return np.asarray((shared * in_front).max(axis=1, initial=0.0) / size, np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,13 +15,16 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
+from passerby.ground.foot import foot_is_behind
 from passerby.ground.places import Area
 
 LEAVE_S = 0.5
+# Whose feet somebody nearer hides seems to stand further off: who waits at the platform's edge, on the bed behind.
+HIDDEN_FOOT_S = 2.0
 
 
 class Intrusion:
-    """Rule: a confirmed person stands in the zone for at least `hold_s`.
+    """Rule: a confirmed person stands in the zone for at least `hold_s`; for `HIDDEN_FOOT_S` if no foot is seen.
 
     In a zone of kind track is also who went over the platform's edge and is hidden by it (over_edge.py). While a
     train is at such a zone only those are told who were told before it came.
@@ -30,32 +33,38 @@ class Intrusion:
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
         self._index, self._rule, self._area = index, rule, area
         self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
+        self._patient = Presence(area, enter_s=max(rule.hold_s, HIDDEN_FOOT_S), leave_s=LEAVE_S)
         self._edge = OverEdge(area) if area.kind == "track" else None
         self._told: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self._presence) + (len(self._edge) if self._edge is not None else 0)
+        edge = len(self._edge) if self._edge is not None else 0
+        return max(len(self._presence), len(self._patient)) + edge
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         self._told -= set(scene.ground.gone.tolist())
-        inside = self._inside(scene.ground)
+        fallen = self._fallen(scene.ground)
+        inside = self._area.contains(scene.ground.foot_px) | fallen
         ground = self._without_passengers(scene, inside)
-        stays = self._presence.step(ground, inside)
-        rows = np.flatnonzero(stays.seen).tolist()
-        self._told = (self._told & stays.since.keys()) | {int(ground.id[row]) for row in rows}
-        return [self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows]
+        no_foot = foot_is_behind(ground.xyxy_px) & ~fallen
+        patient = self._patient.step(ground, inside)
+        since = patient.since | self._presence.step(replace(ground, held=ground.held | no_foot), inside).since
+        stays = inside & ground.confirmed & ~ground.held & np.isin(ground.id, list(since))
+        rows = np.flatnonzero(stays).tolist()
+        self._told = (self._told & since.keys()) | {int(ground.id[row]) for row in rows}
+        return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]
 
     def forget(self) -> None:
         """See Rule."""
         self._presence.forget()
+        self._patient.forget()
         self._told.clear()
         if self._edge is not None:
             self._edge.forget()
 
-    def _inside(self, ground: GroundTracks) -> Bools:
-        inside = self._area.contains(ground.foot_px)
-        return inside if self._edge is None else inside | self._edge.step(ground)
+    def _fallen(self, ground: GroundTracks) -> Bools:
+        return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
 
     def _without_passengers(self, scene: Scene, inside: Bools) -> GroundTracks:
         """Return the frame with everybody doubtful who was not told before the train came."""
@@ -63,7 +72,7 @@ class Intrusion:
         if train is None or not train.is_there:
             return scene.ground
         intruders: Bools = np.isin(scene.ground.id, list(self._told))
-        return dataclasses.replace(scene.ground, confirmed=scene.ground.confirmed & (intruders | ~inside))
+        return replace(scene.ground, confirmed=scene.ground.confirmed & (intruders | ~inside))
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
         measures = (Measure("inside", round(ground.at.since_s(since), 1), "s"),)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from passerby.contracts.arrays import F32, F64, I64, Bools, frozen
 from passerby.contracts.events import Measure
 from passerby.contracts.time import Timestamp
@@ -126,6 +128,15 @@ class GroundTracks:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    @property
+    def xyxy_px(self) -> F32:
+        """Boxes (N, 4) on the feet; one that has grown stands higher than it was found."""
+        half, foot = self.width_px / 2, self.foot_px
+        left, right = foot[:, 0] - half, foot[:, 0] + half
+        return np.stack([left, foot[:, 1] - self.height_px, right, foot[:, 1]], axis=1).astype(
+            np.float32, copy=False
+        )
 
 
 @dataclass(frozen=True, slots=True)
