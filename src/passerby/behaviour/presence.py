@@ -7,41 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.behaviour.matter import same_spot
 from passerby.behaviour.rule import subject_of
+from passerby.behaviour.stay import Stay, heir_of, set_right
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import BODY_M, Area
 
-# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a stay over.
-HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
 # So near a track zone with a train at it, people come out of doors and go into them. Metres.
 DOOR_M = 1.5
-
-
-@dataclass(slots=True)
-class Stay:
-    """One track's stay: since when it is inside, since when outside again; counted once it is settled.
-
-    first, last: where and when the track was first and last seen inside. is_new: it had not been seen elsewhere.
-    is_staff: it came out of a staff zone.
-    """
-
-    since: Timestamp
-    first: Subject
-    first_at: Timestamp
-    last: Subject
-    last_at: Timestamp
-    is_new: bool
-    outside: Timestamp | None = None
-    settled: bool = False
-    is_staff: bool = False
-
-    def could_be(self, later: Subject, at: Timestamp) -> bool:
-        """Return whether somebody who appeared `at` could be the one of this stay."""
-        gap_s = at.since_s(self.last_at)
-        return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=HIDDEN_SPOT_M, reach_mps=HIDDEN_MPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +45,7 @@ class Presence:
     Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
     `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
     last seen: by place and time within this camera's view, nothing else. Whose stay nobody takes over has left.
+    Two tracks that exchanged their people as they met exchange their stays (stay.py).
     At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
 
     staff: zones out of which only staff come.
@@ -108,6 +83,8 @@ class Presence:
                 left += self._end(track)
             if self._hands_on:
                 self._met.add(track)
+        if self._hands_on:
+            set_right(self._stays.values(), ground.at)
         return self._summary(ground, within, entered, left)
 
     def forget(self) -> int:
@@ -138,15 +115,13 @@ class Presence:
         stay = self._stays.pop(track, None)
         if stay is None or not stay.settled or not self._hands_on:
             return stay is not None and stay.settled
-        heirs = [s for s in self._stays.values() if s.is_new and stay.could_be(s.first, s.first_at)]
-        heirs = [] if self._at_doors(stay.last) else heirs
-        if stay.outside is None and heirs:
-            heir = min(heirs, key=lambda s: s.first_at.mono_ns)
-            heir.since, heir.is_new = min(stay.since, heir.since, key=lambda t: t.mono_ns), False
-            heir.is_staff |= stay.is_staff
-        elif stay.outside is None and not self._at_doors(stay.last):
+        if stay.outside is not None or self._at_doors(stay.last):
+            return True
+        heir = heir_of(stay, self._stays.values())
+        if heir is None:
             self._waiting.append(stay)
             return False
+        heir.take_over(stay)
         return True
 
     def _give_up(self, now: Timestamp) -> int:
@@ -159,7 +134,7 @@ class Presence:
         is_new = subject.track not in self._met and not self._at_doors(subject)
         left_behind = [stay for stay in self._waiting if is_new and stay.could_be(subject, now)]
         if not left_behind:
-            return Stay(now, subject, now, subject, now, is_new)
+            return Stay.begin(subject, now, is_new=is_new)
         stay = max(left_behind, key=lambda s: s.last_at.mono_ns)
         self._waiting.remove(stay)
         return stay
@@ -169,7 +144,7 @@ class Presence:
         if subject.track not in self._stays:
             self._stays[subject.track] = self._begin(subject, now)
         stay = self._stays[subject.track]
-        stay.last, stay.last_at, stay.outside = subject, now, None
+        stay.see(subject, now)
         stay.is_staff |= subject.track in self._staff
         settles = not stay.settled and now.since_s(stay.since) >= self._enter_s
         stay.settled |= settles

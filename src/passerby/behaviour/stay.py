@@ -1,0 +1,126 @@
+"""One track's stay in a zone, and where it stands: a stay belongs to whoever stands there.
+
+When somebody walks close past one who stands, a tracker that knows boxes alone may go on with each in the place of
+the other: the track that stood walks on, and the one that walked stands. People do not do that, so their stays are
+exchanged: by place and time, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from passerby.behaviour.matter import same_spot
+from passerby.contracts.people import Subject
+from passerby.contracts.time import Timestamp
+
+# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a stay over.
+HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
+# Who walks is elsewhere when hidden for longer than this; whoever appears then is somebody else.
+SWITCH_S = 1.0
+# Who stands sways less than this about where they stand, metres. It is theirs once they stood there for HOME_S,
+# and for LATELY_S after they left. Who only passes by is there for less than STANDS_S.
+HOME_M, HOME_S, LATELY_S, STANDS_S = 0.6, 10.0, 4.0, 2.0
+
+
+@dataclass(slots=True)
+class Home:
+    """Where a track stands: as it was first seen there, since when, and until when."""
+
+    spot: Subject
+    since: Timestamp
+    last: Timestamp
+
+    @property
+    def stood_s(self) -> float:
+        """How long it stood there."""
+        return self.last.since_s(self.since)
+
+    def is_at(self, subject: Subject) -> bool:
+        """Return whether somebody is there."""
+        return same_spot(self.spot, subject, spot_m=HOME_M)
+
+
+@dataclass(slots=True)
+class Stay:
+    """One track's stay: since when it is inside, since when outside again; counted once it is settled.
+
+    first, last: where and when the track was first and last seen inside. is_new: it had not been seen elsewhere.
+    is_staff: it came out of a staff zone. home: where it stands.
+    """
+
+    since: Timestamp
+    first: Subject
+    first_at: Timestamp
+    last: Subject
+    last_at: Timestamp
+    is_new: bool
+    home: Home
+    outside: Timestamp | None = None
+    settled: bool = False
+    is_staff: bool = False
+
+    @staticmethod
+    def begin(subject: Subject, now: Timestamp, *, is_new: bool) -> Stay:
+        """Return the stay of a track that is seen inside for the first time."""
+        return Stay(now, subject, now, subject, now, is_new, Home(subject, now, now))
+
+    def see(self, subject: Subject, now: Timestamp) -> None:
+        """Take the next sight inside."""
+        self.last, self.last_at, self.outside = subject, now, None
+        if self.home.is_at(subject):
+            self.home.last = now
+        elif self.home.stood_s < HOME_S or now.since_s(self.home.last) > LATELY_S:
+            self.home = Home(subject, now, now)
+
+    @property
+    def stands(self) -> bool:
+        """Return whether it stood when it was last seen inside."""
+        return self.home.last == self.last_at and self.home.stood_s >= STANDS_S
+
+    def could_be(self, later: Subject, at: Timestamp) -> bool:
+        """Return whether somebody who appeared `at` could be the one of this stay."""
+        gap_s = at.since_s(self.last_at)
+        if gap_s > SWITCH_S and not self.stands:
+            return False
+        return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=HIDDEN_SPOT_M, reach_mps=HIDDEN_MPS)
+
+    def take_over(self, stay: Stay) -> None:
+        """Go on where the stay of a track that ended was."""
+        self.since, self.is_new = min(stay.since, self.since, key=lambda t: t.mono_ns), False
+        self.is_staff |= stay.is_staff
+        if stay.home.is_at(self.last):
+            self.home = Home(stay.home.spot, stay.home.since, self.home.last)
+
+    def has_left(self, now: Timestamp) -> bool:
+        """Return whether it stood somewhere for long and is there no more."""
+        return self.home.stood_s >= HOME_S and now.since_s(self.home.last) > 0
+
+    def came_to(self, home: Home, now: Timestamp) -> bool:
+        """Return whether it came to `home` while another track was still there, and stands there."""
+        own = self.home
+        is_there = own.last.mono_ns == now.mono_ns and home.is_at(own.spot)
+        return is_there and STANDS_S <= own.stood_s < HOME_S and own.since.since_s(home.last) < 0
+
+    def exchange(self, other: Stay, now: Timestamp) -> None:
+        """This one stood where the other now stands: each goes on as the other."""
+        self.since, other.since = other.since, self.since
+        self.settled, other.settled = other.settled, self.settled
+        self.is_staff, other.is_staff = other.is_staff, self.is_staff
+        self.home.last = now
+        self.home, other.home = Home(self.last, now, now), self.home
+
+
+def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
+    """Return the first of `stays` that began where and after `stay` ended."""
+    heirs = [s for s in stays if s.is_new and stay.could_be(s.first, s.first_at)]
+    return min(heirs, key=lambda s: s.first_at.mono_ns, default=None)
+
+
+def set_right(stays: Collection[Stay], now: Timestamp) -> None:
+    """Exchange the stays of those who walked away from where they stood and those who walked there and stand."""
+    for stay in stays:
+        if stay.has_left(now):
+            other = next((s for s in stays if s is not stay and s.came_to(stay.home, now)), None)
+            if other is not None:
+                stay.exchange(other, now)
