@@ -79,6 +79,18 @@ def test_who_has_been_there_since_when(ways: Mapping[int, Way], since: dict[int,
     assert since_s(ways, 25.0) == pytest.approx(since), why
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_who_is_only_hidden_by_somebody_who_came_keeps_the_stay(comes_back: bool) -> None:
+    """Track 1 stays where it is and is not seen from 21 s on, while track 2 stands before it."""
+    presence = Presence(ZONE, 0.0, 10.0, hands_on=True)
+    for k in range(25 * FPS + 1):
+        t_s = k / FPS
+        spots = {1: STOOD_AT, **({2: spot} if (spot := EXCHANGED[2](t_s)) is not None else {})}
+        is_hidden = t_s >= 21.0 and not (comes_back and t_s == 25.0)
+        step = presence.step(frame(t_s, spots, held=[1] * is_hidden))
+    assert {track: since.s for track, since in step.since.items()} == {1: 0.0, 2: 16.0}
+
+
 def test_that_somebody_is_staff_goes_with_the_stay() -> None:
     office = area(5.5, 1.95, 6.05, 2.05)
     presence = Presence(ZONE, 0.0, 10.0, hands_on=True, staff=[office])

@@ -92,9 +92,11 @@ class Stay:
         if stay.home.is_at(self.last):
             self.home = Home(stay.home.spot, stay.home.since, self.home.last)
 
-    def has_left(self, now: Timestamp) -> bool:
-        """Return whether it stood somewhere for long and is there no more."""
-        return self.home.stood_s >= HOME_S and now.since_s(self.home.last) > 0
+    @property
+    def has_left_home(self) -> bool:
+        """Return whether it stood somewhere for long and was seen elsewhere since."""
+        is_away = self.outside is not None or self.last_at.since_s(self.home.last) > 0
+        return is_away and self.home.stood_s >= HOME_S
 
     def came_to(self, home: Home, now: Timestamp) -> bool:
         """Return whether it came to `home` while another track was still there, and stands there."""
@@ -120,7 +122,7 @@ def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
 def set_right(stays: Collection[Stay], now: Timestamp) -> None:
     """Exchange the stays of those who walked away from where they stood and those who walked there and stand."""
     for stay in stays:
-        if stay.has_left(now):
+        if stay.has_left_home:
             other = next((s for s in stays if s is not stay and s.came_to(stay.home, now)), None)
             if other is not None:
                 stay.exchange(other, now)
