@@ -72,6 +72,11 @@ HEAD = "station: platform\ntitle: T\n"
         (HEAD + "trains: [{track: nowhere, first_s: 3}]\n", None, "no track 'nowhere'"),
         (HEAD + "flows: [{kind: wait, per_hour: 3}]\n", 3, "needs source and area and track"),
         (HEAD + "cameras: [{name: platform-1, tilt_deg: 100}]\n", 3, "less than or equal to 90"),
+        (
+            HEAD + "cameras: [{name: platform-1, position_m: [0, 1, 5.5]}]\n",
+            None,
+            "cameras.platform-1: 5.5 m up it hangs above the ceiling, which is at 4.8 m; hang it lower",
+        ),
         ("station: moon\ntitle: T\n", 1, "no such station"),
         ("title: [\n", 2, "is not YAML"),
         ("- 1\n", 1, "mapping"),

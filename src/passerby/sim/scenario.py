@@ -237,11 +237,22 @@ class Scenario(Strict):
     expected: Expected = Expected()
 
     @model_validator(mode="after")
-    def _names_exist(self) -> Scenario:
-        problems = list(_dangling(self))
+    def _fits_together(self) -> Scenario:
+        problems = [*_dangling(self), *_above_the_ceiling(self)]
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def _above_the_ceiling(scenario: Scenario) -> list[str]:
+    """Cameras that see nothing but the ceiling's upper side."""
+    ceiling_m = scenario.layout.ceiling_m
+    return [
+        f"cameras.{camera.name}: {camera.position_m[2]:g} m up it hangs above the ceiling, which is at "
+        f"{ceiling_m:g} m; hang it lower, or raise layout.ceiling_m"
+        for camera in scenario.cameras
+        if camera.position_m[2] >= ceiling_m
+    ]
 
 
 def _dangling(scenario: Scenario) -> list[str]:
