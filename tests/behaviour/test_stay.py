@@ -91,6 +91,13 @@ def test_who_is_only_hidden_by_somebody_who_came_keeps_the_stay(comes_back: bool
     assert {track: since.s for track, since in step.since.items()} == {1: 0.0, 2: 16.0}
 
 
+def test_who_came_and_stands_there_goes_on_for_one_who_is_lost() -> None:
+    """Track 2 took the place of the one who stands; track 1, of whom nothing is left, is given up."""
+    ways = {1: stands(to_s=21.0), 2: EXCHANGED[2]}
+    assert since_s(ways, 25.0) == {2: 0.0}
+    assert since_s({1: stands(to_s=21.0), 2: walks(16.0, 99.0, (0.4, 2.2))}, 25.0) == {2: 16.0}
+
+
 def test_that_somebody_is_staff_goes_with_the_stay() -> None:
     office = area(5.5, 1.95, 6.05, 2.05)
     presence = Presence(ZONE, 0.0, 10.0, hands_on=True, staff=[office])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
-from passerby.behaviour.stay import Stay, heir_of, set_right
+from passerby.behaviour.stay import Stay, heir_of, set_right, successor_of
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
@@ -45,7 +45,8 @@ class Presence:
     Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
     `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
     last seen: by place and time within this camera's view, nothing else. Whose stay nobody takes over has left.
-    Two tracks that exchanged their people as they met exchange their stays (stay.py).
+    Two tracks that exchanged their people as they met exchange their stays, and who came to where a lost one had
+    stood for long goes on for them (stay.py).
     At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
 
     staff: zones out of which only staff come.
@@ -83,8 +84,7 @@ class Presence:
                 left += self._end(track)
             if self._hands_on:
                 self._met.add(track)
-        if self._hands_on:
-            set_right(self._stays.values(), ground.at)
+        left += self._set_right(ground.at) if self._hands_on else 0
         return self._summary(ground, within, entered, left)
 
     def forget(self) -> int:
@@ -123,6 +123,17 @@ class Presence:
             return False
         heir.take_over(stay)
         return True
+
+    def _set_right(self, now: Timestamp) -> int:
+        """Give stays to who stands where they were spent; return how many of those waiting ended so."""
+        stays, before = self._stays.values(), len(self._waiting)
+        set_right(stays, now)
+        for stay in tuple(self._waiting):
+            successor = successor_of(stay, stays, now)
+            if successor is not None:
+                successor.take_over(stay)
+                self._waiting.remove(stay)
+        return before - len(self._waiting)
 
     def _give_up(self, now: Timestamp) -> int:
         """End the stays nobody took over in time; return how many."""

@@ -94,9 +94,8 @@ class Stay:
 
     @property
     def has_left_home(self) -> bool:
-        """Return whether it stood somewhere for long and was seen elsewhere since."""
-        is_away = self.outside is not None or self.last_at.since_s(self.home.last) > 0
-        return is_away and self.home.stood_s >= HOME_S
+        """Return whether it was seen elsewhere since."""
+        return self.outside is not None or self.last_at.since_s(self.home.last) > 0
 
     def came_to(self, home: Home, now: Timestamp) -> bool:
         """Return whether it came to `home` while another track was still there, and stands there."""
@@ -122,7 +121,13 @@ def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
 def set_right(stays: Collection[Stay], now: Timestamp) -> None:
     """Exchange the stays of those who walked away from where they stood and those who walked there and stand."""
     for stay in stays:
-        if stay.has_left_home:
-            other = next((s for s in stays if s is not stay and s.came_to(stay.home, now)), None)
-            if other is not None:
-                stay.exchange(other, now)
+        other = successor_of(stay, stays, now) if stay.has_left_home else None
+        if other is not None:
+            stay.exchange(other, now)
+
+
+def successor_of(stay: Stay, stays: Collection[Stay], now: Timestamp) -> Stay | None:
+    """Return who came to where `stay` had stood for long, and stands there."""
+    if stay.home.stood_s < HOME_S:
+        return None
+    return next((s for s in stays if s is not stay and s.came_to(stay.home, now)), None)
