@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +33,7 @@ def floor(least_height_px: float = 0.0) -> OpenFloor:
     return made
 
 
-def people(places_m: list[Place], unconfirmed: list[int] = []) -> GroundTracks:  # noqa: B006
+def people(places_m: list[Place], unconfirmed: Collection[int] = ()) -> GroundTracks:
     """Standing adults at places on the floor, across and ahead of the camera."""
     ground = frame(0, dict.fromkeys(range(len(places_m)), (0.0, 0.0)), unconfirmed=unconfirmed)
     feet: F64 = PLANE.to_picture(np.array(places_m).reshape(-1, 2))

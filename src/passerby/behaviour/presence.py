@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
-from passerby.behaviour.stay import Stay, heir_of, set_right, successor_of
+from passerby.behaviour.stay import Stay, heir_of, set_right
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
@@ -126,13 +126,8 @@ class Presence:
 
     def _set_right(self, now: Timestamp) -> int:
         """Give stays to who stands where they were spent; return how many of those waiting ended so."""
-        stays, before = self._stays.values(), len(self._waiting)
-        set_right(stays, now)
-        for stay in tuple(self._waiting):
-            successor = successor_of(stay, stays, now)
-            if successor is not None:
-                successor.take_over(stay)
-                self._waiting.remove(stay)
+        before = len(self._waiting)
+        self._waiting = set_right(self._stays.values(), self._waiting, now)
         return before - len(self._waiting)
 
     def _give_up(self, now: Timestamp) -> int:

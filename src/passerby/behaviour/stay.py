@@ -99,17 +99,15 @@ class Stay:
 
     def came_to(self, home: Home, now: Timestamp) -> bool:
         """Return whether it came to `home` while another track was still there, and stands there."""
-        own = self.home
-        is_there = own.last.mono_ns == now.mono_ns and home.is_at(own.spot)
-        return is_there and STANDS_S <= own.stood_s < HOME_S and own.since.since_s(home.last) < 0
+        is_there = self.stands and self.last_at == now and home.is_at(self.home.spot)
+        return is_there and self.home.stood_s < HOME_S and self.home.since.since_s(home.last) < 0
 
     def exchange(self, other: Stay, now: Timestamp) -> None:
         """This one stood where the other now stands: each goes on as the other."""
         self.since, other.since = other.since, self.since
         self.settled, other.settled = other.settled, self.settled
         self.is_staff, other.is_staff = other.is_staff, self.is_staff
-        self.home.last = now
-        self.home, other.home = Home(self.last, now, now), self.home
+        self.home, other.home = Home(self.last, now, now), Home(self.home.spot, self.home.since, now)
 
 
 def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
@@ -118,15 +116,26 @@ def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
     return min(heirs, key=lambda s: s.first_at.mono_ns, default=None)
 
 
-def set_right(stays: Collection[Stay], now: Timestamp) -> None:
-    """Exchange the stays of those who walked away from where they stood and those who walked there and stand."""
+def set_right(stays: Collection[Stay], lost: Collection[Stay], now: Timestamp) -> list[Stay]:
+    """Give stays to who stands where they were spent; return those of the `lost` ones that nobody goes on with.
+
+    Who walked away from where they stood exchanges stays with who walked there and stands.
+    """
     for stay in stays:
-        other = successor_of(stay, stays, now) if stay.has_left_home else None
+        other = _successor_of(stay, stays, now) if stay.has_left_home else None
         if other is not None:
             stay.exchange(other, now)
+    left: list[Stay] = []
+    for stay in lost:
+        other = _successor_of(stay, stays, now)
+        if other is None:
+            left.append(stay)
+        else:
+            other.take_over(stay)
+    return left
 
 
-def successor_of(stay: Stay, stays: Collection[Stay], now: Timestamp) -> Stay | None:
+def _successor_of(stay: Stay, stays: Collection[Stay], now: Timestamp) -> Stay | None:
     """Return who came to where `stay` had stood for long, and stands there."""
     if stay.home.stood_s < HOME_S:
         return None

@@ -131,12 +131,10 @@ class GroundTracks:
 
     @property
     def xyxy_px(self) -> F32:
-        """Boxes (N, 4) on the feet; one that has grown stands higher than it was found."""
-        half, foot = self.width_px / 2, self.foot_px
-        left, right = foot[:, 0] - half, foot[:, 0] + half
-        return np.stack([left, foot[:, 1] - self.height_px, right, foot[:, 1]], axis=1).astype(
-            np.float32, copy=False
-        )
+        """The boxes (N, 4), float32."""
+        (x, bottom), half = self.foot_px.T, self.width_px / 2
+        box = np.stack([x - half, bottom - self.height_px, x + half, bottom], axis=1)
+        return box.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
