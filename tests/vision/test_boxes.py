@@ -65,9 +65,7 @@ def reference_nms(xyxy: F32, score: F32, iou_max: float) -> list[int]:
     kept: list[int] = []
     for i in sorted(range(len(score)), key=lambda i: -score[i]):
         one = cells(xyxy[i])
-        if all(
-            len(one & cells(xyxy[k])) <= iou_max * max(len(one | cells(xyxy[k])), 1e-9) or not one for k in kept
-        ):
+        if one and all(len(one & cells(xyxy[k])) <= iou_max * max(len(one | cells(xyxy[k])), 1e-9) for k in kept):
             kept.append(i)
     return kept
 

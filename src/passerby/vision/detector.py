@@ -17,7 +17,7 @@ from passerby.vision.resize import Fit, letterbox, stretch
 from passerby.vision.sessions import Session
 
 MIN_AREA_PX2 = 4.0
-MOST_BOXES = 1000  # before suppression, whose cost grows with their square
+MOST_BOXES = 1000  # before suppression
 
 
 class Detector(Protocol):
@@ -85,7 +85,8 @@ class PersonDetector:
 
 def _strong_and_finite(xyxy: F32, score: F32, floor: float) -> Boxes:
     """The boxes of at least `floor`, and of more than MOST_BOXES the strongest."""
-    keep = np.flatnonzero((score >= floor) & np.isfinite(xyxy).all(axis=1))
+    keep = np.flatnonzero(score >= floor)
+    keep = keep[np.isfinite(xyxy[keep]).all(axis=1)]
     if len(keep) > MOST_BOXES:
         keep = keep[np.argsort(-score[keep], kind="stable")[:MOST_BOXES]]
     return xyxy[keep], score[keep]
