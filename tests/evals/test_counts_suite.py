@@ -64,7 +64,7 @@ def test_a_clip_is_counted_and_compared(tmp_path: Path) -> None:
     detector = TruthDetector(tmp_path / "truth_tracks.txt")
     report, (error,) = counts_suite(tmp_path / "video.mp4", camera, hand, detector, lambda _: None)
     assert (error.counted, error.true) == (true, true + 1)
-    assert error.ratio == pytest.approx((true + 1) / true)
+    assert error.ratio == pytest.approx(true / (true + 1))
     assert report.tables[0].rows[0][:5] == ("gate", "in", 1, true + 1, true)
     late = [HandCount("gate", "in", 0.0, 60.0, 1)]
     with pytest.raises(UsageError, match="the clip ends at"):

@@ -1,12 +1,12 @@
 """Counted people over a line beside those counted by hand: bias, error, and how sure both are.
 
 Method: the intervals of the hand counts are drawn with replacement (`DRAWS` times, always the same draws); the
-ratio
-of true to counted people over each draw gives the ratio's spread and its 95 % interval (percentile bootstrap,
-Efron
-1979). Few intervals say little about each other, so the spread is never below that of counting itself: a Poisson
-count of n people has a standard deviation of sqrt(n), of which only the missed and the doubled matter here; it is
-taken over the errors made, one more than were seen.
+ratio of counted to true people over each draw gives the ratio's spread and its 95 % interval (percentile
+bootstrap, Efron 1979). Few intervals say little about each other, so the spread is never below that of counting
+itself: a Poisson count of n people has a standard deviation of sqrt(n), of which only the missed and the doubled
+matter here; it is taken over the errors made, one more than were seen.
+
+`config/counts_error.py` reads the file that `write_errors` makes, by the same definition of ratio, sd and n.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ class HandCount:
 
 @dataclass(frozen=True, slots=True)
 class CountError:
-    """One line and direction. true, counted: people over n intervals.
+    """One line and direction. true, counted: people over all hand-counted intervals.
 
-    ratio: true over counted, what a published count is multiplied by; sd: its standard deviation; low, high: 95 %.
+    ratio: counted over true, what a published count is divided by; sd: its standard deviation; low, high: 95 %.
     error: mean over the intervals of the difference without its sign, as a share of the mean true count.
     """
 
     line: str
     direction: str
-    n: int
+    intervals: int
     true: int
     counted: int
     ratio: float
@@ -60,6 +60,11 @@ class CountError:
     def bias(self) -> float:
         """Counted minus true, as a share of the true."""
         return (self.counted - self.true) / max(self.true, 1)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it says how counts relate to the truth: somebody crossed, and somebody was counted."""
+        return self.true > 0 and self.counted > 0
 
 
 def read_hand_counts(path: Path) -> list[HandCount]:
@@ -107,14 +112,14 @@ def _compare(
     said = np.array([int(((times >= one.from_s) & (times < one.to_s)).sum()) for one in hand])
     true = np.array([one.count for one in hand])
     picks = np.random.default_rng(SEED).integers(len(hand), size=(DRAWS, len(hand)))
-    ratios = _ratio(true[picks].sum(axis=1), said[picks].sum(axis=1))
-    ratio = float(_ratio(true.sum(), said.sum()))
-    least_sd = np.sqrt(np.abs(said - true).sum() + 1) / max(said.sum(), 1)
+    ratios = _ratio(said[picks].sum(axis=1), true[picks].sum(axis=1))
+    ratio = float(_ratio(said.sum(), true.sum()))
+    least_sd = np.sqrt(np.abs(said - true).sum() + 1) / max(true.sum(), 1)
     sd = float(max(ratios.std(ddof=1), least_sd))
     low, high = np.percentile(ratios, (2.5, 97.5))
     return CountError(
         *key,
-        n=len(hand),
+        intervals=len(hand),
         true=int(true.sum()),
         counted=int(said.sum()),
         ratio=ratio,
@@ -125,16 +130,21 @@ def _compare(
     )
 
 
-def _ratio(true: Any, said: Any) -> Any:
-    """True over counted; 1 where neither saw anybody, and who was never counted counts as one."""
-    return np.where((true == 0) & (said == 0), 1.0, true / np.maximum(said, 1))
+def _ratio(said: Any, true: Any) -> Any:
+    """Counted over true; 1 where neither saw anybody, and nobody by hand counts as one."""
+    return np.where((true == 0) & (said == 0), 1.0, said / np.maximum(true, 1))
 
 
 def error_data(errors: Sequence[CountError]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return `counts-error.json`: line, direction, and ratio, sd and n of each."""
+    """Return `counts-error.json`: line, direction, and of each the ratio, its sd and n, the true people.
+
+    A direction in which nobody crossed or nobody was counted is left out: its error is unknown.
+    """
     out: dict[str, dict[str, dict[str, float]]] = {}
     for e in errors:
-        out.setdefault(e.line, {})[e.direction] = {"ratio": round(e.ratio, 4), "sd": round(e.sd, 4), "n": e.n}
+        if e.is_usable:
+            entry = {"ratio": round(e.ratio, 4), "sd": round(e.sd, 4), "n": e.true}
+            out.setdefault(e.line, {})[e.direction] = entry
     return out
 
 

@@ -61,14 +61,17 @@ def _crossings(
 def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Report:
     heads = ("line", "direction", "intervals", "by hand", "counted", "bias", "error", "ratio", "95 % low", "high")
     rows = tuple(
-        (e.line, e.direction, e.n, e.true, e.counted, e.bias, e.error, e.ratio, e.low, e.high) for e in errors
+        (e.line, e.direction, e.intervals, e.true, e.counted, e.bias, e.error, e.ratio, e.low, e.high)
+        for e in errors
     )
     return Report(
         suite="counts",
         title="Counts beside hand counts",
         settings=(("clip", clip.name), ("boxes", detector.info.name)),
         tables=(
-            Table("Counting lines", heads, rows, "A published count times the ratio is the expected true one."),
+            Table(
+                "Counting lines", heads, rows, "A published count divided by the ratio is the expected true one."
+            ),
         ),
         notes=(
             "95 % interval of the ratio: percentile bootstrap over the hand counts' intervals, never narrower "
@@ -76,8 +79,13 @@ def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Rep
             "Poisson error of the mistakes seen and one more.",
             *(
                 ("fewer than ten intervals: the interval is rough, count more minutes",)
-                if any(e.n < 10 for e in errors)
+                if any(e.intervals < 10 for e in errors)
                 else ()
+            ),
+            *(
+                f"{e.line} {e.direction}: {e.true} by hand, {e.counted} counted: its error stays unknown"
+                for e in errors
+                if not e.is_usable
             ),
         ),
     )
