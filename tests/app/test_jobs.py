@@ -42,6 +42,13 @@ GOOD = [
         [("a", "a.mp4", "out/a"), ("a-2", "a-2.mp4", "out/a-2"), ("a", "b/a.mp4", "out/a-3")],
         "a number that is taken",
     ),
+    (
+        ["1/a.mp4", "2/A.mp4"],
+        None,
+        None,
+        [("a", "1/a.mp4", "out/a"), ("A", "2/A.mp4", "out/A-2")],
+        "one folder on a disk that ignores case",
+    ),
     (["a.mp4"], ONE, None, [("north", "a.mp4", "out")], "one camera applies to any video"),
     (["a.mp4", "b.mp4"], ONE, None, [("north", "a.mp4", "out/a"), ("north", "b.mp4", "out/b")], "to each of them"),
     (["/rec/s.mp4"], FILES, None, [("south", "/rec/s.mp4", "out")], "the camera that reads this very file"),

@@ -20,6 +20,7 @@ from passerby.contracts.time import Timestamp, later
 from passerby.pipeline.ids import live_ids
 from passerby.pipeline.schedule import WallClock
 from passerby.store import audit, roots
+from passerby.store.cameras import camera_folder
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.samples import camera_health, zone_samples
@@ -92,21 +93,41 @@ def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: P
     events = assert_whole(out)
     assert never_ended(out) == set()
     assert {e["kind"] for e in events if e["camera"] == "north"} == KINDS
-    assert summary(out / "north")["events"]["line_crossing"] == 2
-    assert summary(out / "south")["events"]["line_crossing"] == 1
+    assert summary(camera_folder(out, "north"))["events"]["line_crossing"] == 2
+    assert summary(camera_folder(out, "south"))["events"]["line_crossing"] == 1
     for name, frames in (("north", 120), ("south", 60)):
-        assert {p.name.split("-")[0] for p in (out / name).iterdir()} == {
+        assert {p.name.split("-")[0] for p in camera_folder(out, name).iterdir()} == {
             "redacted",
             "summary.json",
             "report.html",
         }
-        assert summary(out / name)["frames"] == summary(out / name)["frames_written"] == frames
+        assert (
+            summary(camera_folder(out, name))["frames"]
+            == summary(camera_folder(out, name))["frames_written"]
+            == frames
+        )
     assert assert_nobody_shown(out) == 180
     with reading(out / DATABASE) as connection:
         assert {s.camera for s in zone_samples(connection)} == {"north", "south"}
         assert list(roots.faults(connection, roots.read_roots(out / "roots.txt"))) == []
         acts = [row.entry.act for row in audit.rows(connection)]
     assert (acts[0], acts[-1], "kept" in acts) == ("started", "stopped", True)
+
+
+OUR_NAMES = ("passerby.db", "passerby.db-journal", "events.jsonl", "stills", "clips", "cameras")
+
+
+def test_cameras_may_be_called_as_our_own_files(model: Path, tmp_path: Path) -> None:
+    video = str(film(tmp_path / "n.mp4", CAST[:1], 1.0))
+    cameras = ({"name": name, "source": video, "rules": []} for name in OUR_NAMES)
+    unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(model))
+    out = tmp_path / "out"
+    for _ in range(2):  # a journal in the way is noticed at the second start
+        with program("run", unit, "--out", out, log=tmp_path / "log") as child:
+            assert child.wait(60) == 0, (tmp_path / "log").read_text()
+    assert {p.name for p in (out / "cameras").iterdir()} == set(OUR_NAMES)
+    assert all(summary(camera_folder(out, name))["frames"] == 10 for name in OUR_NAMES)
+    assert {p.name for p in out.glob("stills/*")} == set(), "nothing of a camera's own is among the evidence"
 
 
 def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
@@ -119,7 +140,7 @@ def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
     with reading(tmp_path / "out" / DATABASE) as connection:
         acts = [row.entry.act for row in audit.rows(connection)]
     assert (acts[0], acts[-1]) == ("started", "stopped")
-    assert not (tmp_path / "out" / "north").exists(), "no camera was begun"
+    assert not camera_folder(tmp_path / "out", "north").exists(), "no camera was begun"
 
 
 def test_another_configuration_is_an_act(tmp_path: Path) -> None:
@@ -156,15 +177,20 @@ def test_one_camera_that_cannot_be_watched_leaves_the_other_alone(model: Path, t
         model=str(model),
     )
     out, log = tmp_path / "out", tmp_path / "log"
-    out.mkdir()
-    (out / "bad").write_text("a file where its folder should be")
+    camera_folder(out, "bad").parent.mkdir(parents=True)
+    camera_folder(out, "bad").write_text("a file where its folder should be")
     with program("run", unit, "--out", out, log=log) as child:
-        until(lambda: (out / "good" / "summary.json").is_file() and "trying again in 2 s" in log.read_text())
+        until(
+            lambda: (
+                (camera_folder(out, "good") / "summary.json").is_file()
+                and "trying again in 2 s" in log.read_text()
+            )
+        )
         child.send_signal(signal.SIGTERM)
         assert child.wait(5) == 0
     assert "camera bad: " in log.read_text()
     assert "Traceback" not in log.read_text()
-    assert summary(out / "good")["frames"] == 60
+    assert summary(camera_folder(out, "good"))["frames"] == 60
     assert never_ended(out) == set()
 
 
@@ -219,11 +245,11 @@ def test_several_cameras_until_sigterm(model: Path, tmp_path: Path) -> None:
     assert never_ended(out) == set()
     assert all(e["utc"] for e in events)
     for name in names:
-        told = summary(out / name)
+        told = summary(camera_folder(out, name))
         assert told["events"]["line_crossing"] == starts(out, "line_crossing", name)
         assert told["seconds"] > 3
         assert told["source"].startswith("rtsp://127.0.0.1")
-        (video,) = (out / name).glob("redacted-*.mp4")
+        (video,) = camera_folder(out, name).glob("redacted-*.mp4")
         assert len([*figures.pictures(video)]) == told["frames_written"] > 20
     assert assert_nobody_shown(out) > 40
     assert "Traceback" not in log.read_text()
@@ -252,13 +278,13 @@ def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -
     assert start["at_s"] - start["began_s"] == pytest.approx(5.0, abs=1.1)
     assert start["began_s"] == end["began_s"] < end["at_s"]
     assert start["utc"] < end["utc"]
-    (gap,) = summary(out / "platform-1")["gaps"]
+    (gap,) = summary(camera_folder(out, "platform-1"))["gaps"]
     assert "the" in gap
     ended = next(e for e in events if e["kind"] == "intrusion" and e["phase"] == "end")
     assert ended["at_s"] <= start["began_s"] + 0.5
     with reading(out / DATABASE) as connection:
         assert "down" in {str(h.state) for h in camera_health(connection)}
-    assert assert_nobody_shown(out) == summary(out / "platform-1")["frames_written"] > 10
+    assert assert_nobody_shown(out) == summary(camera_folder(out, "platform-1"))["frames_written"] > 10
 
 
 @pytest.mark.rtsp
@@ -275,7 +301,7 @@ def test_a_camera_that_is_not_there_is_told_and_stopping_does_not_wait_for_it(mo
             assert child.wait(10) == 0
             assert time.monotonic() - began_s < 3.0
     assert [e["phase"] for e in assert_whole(out)] == ["start", "end"]
-    assert summary(out / "platform-1")["frames"] == 0
+    assert summary(camera_folder(out, "platform-1"))["frames"] == 0
 
 
 @pytest.mark.rtsp

@@ -48,6 +48,8 @@ def test_the_example_makes_sense() -> None:
         (camera(f"zones:\n- {PLATFORM}\n- {PLATFORM}"), '8: cameras[0].zones[1].name: another zone is called "platform", on line 7: give each zone its own name'),
         (camera(f"lines:\n- {STAIRS}\n- {STAIRS}"), '8: cameras[0].lines[1].name: another line is called "stairs", on line 7: give each line its own name'),
         (camera("") + "  - {name: platform-1, source: rtsp://b/s}\n", '6: cameras[1].name: another camera is called "platform-1", on line 3: give each camera its own name'),
+        (camera("") + "  - {name: Platform-1, source: rtsp://b/s}\n", '6: cameras[1].name: "Platform-1" and "platform-1" on line 3 are one folder on disks that ignore case and final points: give each camera its own name'),
+        (camera("") + f"  - {{name: {chr(0x10330) * 64}, source: rtsp://b/s}}\n", "6: cameras[1].name: takes more than 255 bytes as a folder: shorten it"),
         (_points(A, B, C, C), "11: cameras[0].calibration.points[3].px: (1206, 402) is the same spot as on line 10: survey another one"),
         (_points(A, B, C, "{px: [655, 405], m: [8, 12]}"), "11: cameras[0].calibration.points[3].m: (8, 12) is the same spot as on line 10: survey another one"),
         (_points(A, B, C, "{px: [655, 2000], m: [0, 12]}"), "11: cameras[0].calibration.points[3].px: (655, 2000) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080"),

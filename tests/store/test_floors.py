@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from passerby.contracts.calibration import LearnedFloor
+from passerby.store.cameras import camera_folder, old_camera_folder
 from passerby.store.floors import NAME, FloorFiles
 
 FLOOR = LearnedFloor(
@@ -20,7 +22,27 @@ FLOOR = LearnedFloor(
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     FloorFiles(tmp_path).save("platform-1", FLOOR)
     assert FloorFiles(tmp_path).load("platform-1") == FLOOR
-    assert [p.name for p in (tmp_path / "platform-1").iterdir()] == [NAME]
+    assert [p.name for p in camera_folder(tmp_path, "platform-1").iterdir()] == [NAME]
+
+
+@pytest.mark.parametrize("camera", ["platform-1", "cameras"])
+def test_what_an_earlier_version_kept_is_read_until_there_is_a_newer_floor(tmp_path: Path, camera: str) -> None:
+    files = FloorFiles(tmp_path)
+    files.save(camera, FLOOR)
+    old_camera_folder(tmp_path, camera).mkdir(exist_ok=True)
+    (camera_folder(tmp_path, camera) / NAME).rename(old_camera_folder(tmp_path, camera) / NAME)
+    assert files.load(camera) == FLOOR
+    newer = replace(FLOOR, walkers=160)
+    files.save(camera, newer)
+    assert files.load(camera) == newer
+
+
+def test_a_file_of_ours_by_the_cameras_name_is_not_its_floor(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "passerby.db").write_bytes(b"SQLite")
+    assert FloorFiles(tmp_path).load("passerby.db") is None
+    assert not caplog.records
 
 
 def test_nothing_kept_is_nothing(tmp_path: Path) -> None:
@@ -42,7 +64,7 @@ def test_nothing_kept_is_nothing(tmp_path: Path) -> None:
 def test_a_damaged_file_is_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str, instead: str
 ) -> None:
-    files, path = FloorFiles(tmp_path), tmp_path / "cam" / NAME
+    files, path = FloorFiles(tmp_path), camera_folder(tmp_path, "cam") / NAME
     files.save("cam", FLOOR)
     whole = path.read_text()
     path.write_text(whole.replace(text, instead) if text in whole and text else text)
@@ -52,7 +74,8 @@ def test_a_damaged_file_is_a_warning(
 
 
 def test_a_folder_that_cannot_be_written_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "cam").write_text("a file where the folder should be")
+    camera_folder(tmp_path, "cam").parent.mkdir()
+    camera_folder(tmp_path, "cam").write_text("a file where the folder should be")
     with caplog.at_level(logging.WARNING):
         FloorFiles(tmp_path).save("cam", FLOOR)
     assert "cannot be written" in caplog.text

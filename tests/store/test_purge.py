@@ -105,23 +105,33 @@ def test_laws_of_a_purge(found: list[Picture], free: int, evidence_mb: int) -> N
         assert not unlocked, "as long as there is something to give up it is given up"
 
 
+# In a camera's folder; an earlier version had them in one beside the database.
+PICTURES_OF_CAM = ("cameras/cam/redacted-2026.mp4", "cameras/cam/report.html")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ResultsStore]:
     """Two incidents with a still and a clip each, e1 of four days ago and e2 of now, and what belongs to none."""
     with ResultsStore(tmp_path) as made:
-        for folder in ("stills", "clips", "cam"):
-            (tmp_path / folder).mkdir()
+        for folder in ("stills", "clips", "old", "cameras/cam"):
+            (tmp_path / folder).mkdir(parents=True)
         for name, age_h in (("e1", 96), ("e2", 1)):
             made.put(an_event(name))
             for path, kind in ((f"stills/{name}.jpg", "still"), (f"clips/{name}.mp4", "clip")):
                 (tmp_path / path).write_bytes(b"x" * 1000)
                 file = EvidenceFile(path, name, "cam", kind, "aa", 1000, 0.0, None)  # type: ignore[arg-type]
                 made.write(lambda c, f=file, a=age_h: evidence.append(c, f, now_ms() - a * HOUR_MS))
-        for path in ("cam/redacted-2026.mp4", "cam/report.html", "stills/lost.jpg.part", "clips/torn.mp4"):
+        for path in (
+            "old/redacted-2026.mp4",
+            "old/report.html",
+            *PICTURES_OF_CAM,
+            "stills/lost.jpg.part",
+            "clips/torn.mp4",
+        ):
             (tmp_path / path).write_bytes(b"x" * 100)
             old_s = now_ms() / 1000 - 96 * 3600
             os.utime(tmp_path / path, (old_s, old_s))
-        (tmp_path / "cam" / "summary.json").write_text("{}")
+        (tmp_path / "cameras" / "cam" / "summary.json").write_text("{}")
         yield made
 
 
@@ -132,7 +142,7 @@ def files(folder: Path) -> set[str]:
 
 COUNTS = {
     *("events.jsonl", "alarms.jsonl", "zones.csv", "lines.csv", "flows.csv", "occupancy.csv"),
-    "cam/summary.json",
+    "cameras/cam/summary.json",
 }
 
 
@@ -143,7 +153,7 @@ def purged(store: ResultsStore, folder: Path) -> Purged:
 def test_old_pictures_go_and_counts_and_events_stay(store: ResultsStore, tmp_path: Path) -> None:
     done = purged(store, tmp_path)
     assert files(tmp_path) == COUNTS | {"stills/e2.jpg", "clips/e2.mp4"}
-    assert (len(done.removed), done.refused, done.bytes, done.vanished) == (6, (), 2400, 0)
+    assert (len(done.removed), done.refused, done.bytes, done.vanished) == (8, (), 2600, 0)
     with store.reading() as connection:
         rows = {file.path: file.gone_why for file in evidence.files(connection)}
         days = {day.camera: (day.files_deleted, day.bytes_deleted) for day in ledger.days(connection)}
@@ -153,9 +163,9 @@ def test_old_pictures_go_and_counts_and_events_stay(store: ResultsStore, tmp_pat
         **{"stills/e2.jpg": None, "clips/e2.mp4": None},
     }
     assert len([line for line in (tmp_path / "events.jsonl").read_text().splitlines() if '"e1"' in line]) == 1
-    assert (last.actor, last.act, last.what) == ("unit", "purged", "2 clips, 1 report, 2 stills, 1 video")
+    assert (last.actor, last.act, last.what) == ("unit", "purged", "2 clips, 2 reports, 2 stills, 2 videos")
     assert purged(store, tmp_path).removed == (), "once is enough"
-    assert days == {"cam": (4, 2200), "unattributed": (2, 200)}
+    assert days == {"cam": (4, 2200), "old": (2, 200), "unattributed": (2, 200)}
 
 
 def test_locked_evidence_survives_and_goes_when_unlocked(store: ResultsStore, tmp_path: Path) -> None:
@@ -196,7 +206,8 @@ def test_what_cannot_be_removed_is_said_and_not_marked(store: ResultsStore, tmp_
 def test_what_is_here_with_its_age_and_camera(store: ResultsStore, tmp_path: Path) -> None:
     with reading(tmp_path / "passerby.db") as connection:
         found = {p.path: p for p in pictures(connection, tmp_path, now_ms())}
-    assert len(found) == 8
+    assert len(found) == 10
     assert (found["clips/e1.mp4"].camera, found["clips/e1.mp4"].event) == ("cam", "e1")
-    assert (found["cam/redacted-2026.mp4"].camera, found["cam/redacted-2026.mp4"].kind) == ("cam", "video")
+    videos = {p.path: p.camera for p in found.values() if p.kind == "video"}
+    assert videos == {"cameras/cam/redacted-2026.mp4": "cam", "old/redacted-2026.mp4": "old"}
     assert found["clips/torn.mp4"].event == "torn"

@@ -10,6 +10,7 @@ from pathlib import Path
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import UsageError
 from passerby.contracts.urls import is_live
+from passerby.files.names import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,11 @@ def _is_letter(c: str) -> bool:
 
 
 def _folder_names(stems: Sequence[str]) -> list[str]:
-    """Return the stems, numbered where one comes twice."""
-    names: list[str] = []
+    """Return the stems, numbered where a disk could take two for one folder."""
+    names: dict[str, str] = {}
     for stem in stems:
         name, n = stem, 2
-        while name in names:
+        while folded(name) in names:
             name, n = f"{stem}-{n}", n + 1
-        names.append(name)
-    return names
+        names[folded(name)] = name
+    return [*names.values()]

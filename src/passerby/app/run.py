@@ -57,6 +57,7 @@ from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store import audit
 from passerby.store.audit import Act
+from passerby.store.cameras import camera_folder
 from passerby.store.events import EventFilter, query
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
@@ -176,7 +177,7 @@ class CameraJob:
     @property
     def folder(self) -> Path:
         """Where this camera's video, summary and report go."""
-        return self.results / self.camera.name
+        return camera_folder(self.results, self.camera.name)
 
     def work(self, stop: threading.Event) -> None:
         """Watch until `stop`. Raises what the store raises; the supervisor starts it again."""

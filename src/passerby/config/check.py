@@ -11,7 +11,7 @@ from passerby.config.check_departures import TimetableTracks, departure_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
 from passerby.config.check_places import Picture, place_problems
-from passerby.config.check_rules import name_problems, rule_problems
+from passerby.config.check_rules import folder_problems, name_problems, rule_problems
 from passerby.config.load import read
 from passerby.config.located import CameraParts, Located, Marks, Reading
 from passerby.contracts.errors import ConfigError, Problem
@@ -61,6 +61,7 @@ def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
 def _names(reading: Reading) -> Iterator[Problem]:
     cameras = [(c.loc, c.name) for c in reading.cameras if c.name]
     yield from name_problems(cameras, "camera", reading.marks)
+    yield from folder_problems(cameras, reading.marks)
     for camera in reading.cameras:
         yield from name_problems([(loc, z.name) for loc, z in camera.zones], "zone", reading.marks)
         yield from name_problems([(loc, x.name) for loc, x in camera.lines], "line", reading.marks)

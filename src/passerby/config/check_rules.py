@@ -18,6 +18,7 @@ from passerby.contracts.rules import (
     QueueRule,
     Rule,
 )
+from passerby.files.names import MOST_BYTES, folded
 
 _SLOWEST_FAST_MPS, _FASTEST_MPS = 0.5, 7.0
 
@@ -40,6 +41,21 @@ def name_problems(named: Sequence[tuple[Loc, str]], what: str, marks: Marks) -> 
             text = f'another {what} is called "{name}", on line {line}: give each {what} its own name'
             yield marks.problem((*loc, "name"), text)
         first.setdefault(name, loc)
+
+
+def folder_problems(cameras: Sequence[tuple[Loc, str]], marks: Marks) -> Iterator[Problem]:
+    """Every camera whose name cannot be that of a folder of its own, which it gets below the results."""
+    first: dict[str, tuple[Loc, str]] = {}
+    for loc, name in cameras:
+        before, other = first.setdefault(folded(name), (loc, name))
+        if name != other:
+            line = marks.line_of((*before, "name"))
+            what = (
+                f'"{name}" and "{other}" on line {line} are one folder on disks that ignore case and final points'
+            )
+            yield marks.problem((*loc, "name"), f"{what}: give each camera its own name")
+        if len(name.encode()) > MOST_BYTES:
+            yield marks.problem((*loc, "name"), f"takes more than {MOST_BYTES} bytes as a folder: shorten it")
 
 
 def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:

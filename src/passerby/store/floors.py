@@ -12,31 +12,33 @@ import numpy as np
 from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.errors import StoreError
 from passerby.files.whole import write_whole
+from passerby.store.cameras import camera_folder, old_camera_folder
 
 log = logging.getLogger(__name__)
 NAME = "floor.json"
 
 
 class FloorFiles:
-    """Keeps each camera's floor in `folder`/camera/floor.json. A file that cannot be used is a warning."""
+    """Keeps each camera's floor as floor.json in the camera's folder. A file that cannot be used is a warning."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load(self, camera: str) -> LearnedFloor | None:
         """Return what was kept of `camera`; None if there is nothing usable."""
-        path = self._folder / camera / NAME
+        folders = (camera_folder(self._folder, camera), old_camera_folder(self._folder, camera))
+        path = next((folder / NAME for folder in folders if (folder / NAME).is_file()), None)
+        if path is None:
+            return None
         try:
             return _floor(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError, TypeError, KeyError) as error:
             log.warning("%s cannot be used (%s); the floor is learned anew", path, error)
             return None
 
     def save(self, camera: str, floor: LearnedFloor) -> None:
         """Keep `floor`; a crash leaves the old file or the new one."""
-        path = self._folder / camera / NAME
+        path = camera_folder(self._folder, camera) / NAME
         try:
             write_whole(path, f"{json.dumps(asdict(floor), indent=1)}\n".encode(), make_folder=True)
         except StoreError as error:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.store import evidence
+from passerby.store.cameras import CAMERAS, camera_of
 
 # What is no evidence with a row of its own: pattern below the results folder, kind.
 _PATTERNS = (
     ("stills/*", "still"),
     ("clips/*", "clip"),
     ("redacted.mp4", "video"),
-    ("*/redacted-*.mp4", "video"),
+    (f"{CAMERAS}/*/redacted-*.mp4", "video"),
+    ("*/redacted-*.mp4", "video"),  # of an earlier version
     ("report.html", "report"),
-    ("*/report.html", "report"),
+    (f"{CAMERAS}/*/report.html", "report"),
+    ("*/report.html", "report"),  # of an earlier version
 )
 
 
@@ -67,6 +70,6 @@ def _picture(
         return None
     changed_ms = status.st_mtime_ns // 1_000_000
     event = row.event if row else path.stem if kind in ("still", "clip") else ""
-    camera = row.camera if row else name.parts[0] if len(name.parts) > 1 and kind in ("video", "report") else ""
+    camera = row.camera if row else camera_of(name) if kind in ("video", "report") else ""
     made_ms = row.made_ms if row else changed_ms
     return Picture(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)
