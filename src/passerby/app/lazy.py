@@ -1,0 +1,37 @@
+"""A group of commands whose modules are imported when a command runs, not when the program starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
+
+Loaded = typer.Typer | Callable[..., Any]
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are loaders: a loader imports a command and returns it.
+
+    The docstring of a loader is the summary in the list of commands. `--help` and shell completion list the
+    loaders, so only the command that is named on the command line is imported.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the name, the imported command and the other arguments."""
+        name, loader, rest = super().resolve_command(ctx, args)
+        if loader is None or loader.callback is None:
+            return name, None, rest
+        return name, _loaded(name or "", loader.callback()), rest
+
+
+def _loaded(name: str, command: Loaded) -> Any:
+    if isinstance(command, typer.Typer):
+        group = get_group(command)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name)(command)
+    return get_command(alone)
