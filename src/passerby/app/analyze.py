@@ -17,17 +17,10 @@ from passerby.alarms.desk import AlarmDesk
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, needs_clock, recording_clock
+from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.jobs import Job, plan_jobs
-from passerby.app.options import (
-    PROBES,
-    JsonOption,
-    ModelInputOption,
-    ModelOption,
-    RuntimeOption,
-    ScoreOption,
-    model_choice,
-    model_folders,
-)
+from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.probes import PROBES
 from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar

@@ -13,15 +13,9 @@ import typer
 
 from passerby.app.calibration_table import print_found
 from passerby.app.clock import SystemClock
-from passerby.app.options import (
-    PROBES,
-    JsonOption,
-    ModelInputOption,
-    ModelOption,
-    RuntimeOption,
-    ScoreOption,
-    model_choice,
-)
+from passerby.app.detector_choice import model_choice
+from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.probes import PROBES
 from passerby.app.terminal import progress_bar
 from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from passerby.app.options import PROBES
+from passerby.app.probes import PROBES
 from passerby.behaviour.fast_movement import LEVEL_MPS, STAIRS_MPS
 from passerby.behaviour.incidents import SEVERITY
 from passerby.config.check import load_checked

@@ -15,15 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from passerby.app.analyze import Settings, run_job
+from passerby.app.detector_choice import model_choice
 from passerby.app.jobs import Job
-from passerby.app.options import (
-    JsonOption,
-    ModelInputOption,
-    ModelOption,
-    RuntimeOption,
-    ScoreOption,
-    model_choice,
-)
+from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.results import summary_data
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar

@@ -12,7 +12,9 @@ from typing import Annotated
 
 import typer
 
-from passerby.app.options import PROBES, ModelInputOption, RuntimeOption, ScoreOption, model_choice
+from passerby.app.detector_choice import model_choice
+from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
+from passerby.app.probes import PROBES
 from passerby.app.terminal import progress_bar
 from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError, UsageError

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from passerby.app.actor import actor
-from passerby.app.options import PROBES, JsonOption, WhereArgument
+from passerby.app.options import JsonOption, WhereArgument
+from passerby.app.probes import PROBES
 from passerby.app.tables import print_json, print_rows
 from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError

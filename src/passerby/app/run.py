@@ -21,16 +21,10 @@ from passerby.app.actor import actor
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, listen
+from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.janitor import Janitor, adopt_clips
-from passerby.app.options import (
-    PROBES,
-    ModelInputOption,
-    ModelOption,
-    RuntimeOption,
-    ScoreOption,
-    model_choice,
-    model_folders,
-)
+from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.probes import PROBES
 from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import load_checked

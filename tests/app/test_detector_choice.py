@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.app.options import model_choice
+from passerby.app.detector_choice import model_choice
 from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.errors import UsageError
 
