@@ -115,6 +115,55 @@ def test_what_is_shelved_is_not_raised_until_its_time_is_over() -> None:
     assert [a.id for a in desk.take(still, 2)] == ["a"], "it lasts, so it is raised once its shelf has expired"
 
 
+def people(steps: list[Step]) -> list[tuple[str, int]]:
+    """Phase and people of every line, the last of which ends the alarm."""
+    desk = AlarmDesk(POLICY)
+    lines = [alarm for at_s, event in steps for alarm in desk.take(event, at_s)] + desk.close()
+    return [(a.phase.value, a.people) for a in lines]
+
+
+EIGHT = [(5.0 * k, start(f"i{k}", people=1)) for k in range(8)]
+PEOPLE: list[tuple[list[Step], list[tuple[str, int]], str]] = [
+    (
+        EIGHT,
+        [("start", 1), *(("update", n) for n in range(2, 9)), ("end", 8)],
+        "eight people who loiter are eight",
+    ),
+    (
+        [(0, start("a", people=3)), (10, end("a")), (20, start("b", people=2)), (21, end("b"))],
+        [("start", 3), ("end", 3)],
+        "fewer later: what is over is not added, and not told in a hurry",
+    ),
+    (
+        [(0, start("a", people=3)), (10, end("a")), (60, start("b", people=2))],
+        [("start", 3), ("update", 2), ("end", 3)],
+        "the line says who is there now, the last one the most",
+    ),
+    (
+        [(0, start("a", people=2)), (5, an_event("a", 1, place="p", phase=Phase.UPDATE, utc=None, people=5))],
+        [("start", 2), ("update", 5), ("end", 5)],
+        "an incident that grows",
+    ),
+    (
+        [(0, start("a", kind="line_crossing")), (60, start("b", kind="line_crossing"))],
+        [("start", 1), ("end", 1)] * 2,
+        "moments do not add up",
+    ),
+    (
+        [(0, start("a", people=4)), (1, start("b", people=1))],
+        [("start", 4), ("end", 5)],
+        "told at the latest then",
+    ),
+]
+
+
+@pytest.mark.parametrize(("steps", "want", "why"), PEOPLE, ids=[c[2] for c in PEOPLE])
+def test_people_of_an_alarm_are_those_of_its_open_incidents(
+    steps: list[Step], want: list[tuple[str, int]], why: str
+) -> None:
+    assert people(steps) == want, why
+
+
 SHELF = Shelf("2026-03-01T08:00:00.000Z", "r", "b")
 COVERS = [
     (SHELF, True, "nothing named means all"),

@@ -18,8 +18,8 @@ from passerby.contracts.settings import AlarmPolicy
 
 # A flood is over at half the rate that began it, as in EEMUA 191 (10 and 5 in ten minutes).
 FLOOD_OVER_SHARE = 0.5
-# Seconds between two updates of one alarm.
-UPDATE_EVERY_S = 60.0
+# Seconds between two updates of one alarm, and between two that say that there are more people.
+UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 Source = tuple[str, str, str]
 
 
@@ -30,11 +30,16 @@ def clock_s(utc: str | None, at_s: float) -> float:
 
 @dataclass(slots=True)
 class _Open:
-    """An alarm that is up: what was said of it last, the incidents that still last, when the last one ended."""
+    """An alarm that is up.
+
+    alarm: what was said of it last. lasting: people of each open incident. most: most people at once so far.
+    """
 
     alarm: Alarm
     told_s: float
-    lasting: set[str] = field(default_factory=set)
+    told_people: int
+    most: int
+    lasting: dict[str, int] = field(default_factory=dict)
     quiet_since_s: float = 0.0
 
 
@@ -105,7 +110,7 @@ class AlarmDesk:
         alarm = Alarm(
             event.id, 0, kind, Phase.START, camera, place, event.severity, event.at_s, event.utc, 1, event.people
         )
-        mine = self._open[source] = _Open(alarm, self._now_s)
+        mine = self._open[source] = _Open(alarm, self._now_s, event.people, event.people)
         self._lasts(mine, event)
         return alarm
 
@@ -117,26 +122,29 @@ class AlarmDesk:
     def _lasts(self, mine: _Open, event: Event) -> None:
         mine.quiet_since_s = self._now_s
         if event.kind not in MOMENTARY_KINDS:
-            mine.lasting.add(event.id)
+            mine.lasting[event.id] = event.people
             self._of_incident[event.id] = mine
 
     def _ended(self, incident: str) -> None:
         mine = self._of_incident.pop(incident)
-        mine.lasting.discard(incident)
+        mine.lasting.pop(incident)
         mine.quiet_since_s = self._now_s
 
     def _grown(self, mine: _Open, event: Event) -> list[Alarm]:
         worse = _worse(mine.alarm.priority, event.severity)
         is_worse = worse is not mine.alarm.priority
-        people = max(mine.alarm.people, event.people)
+        people = _people(mine, event)
+        mine.most = max(mine.most, people)
         mine.alarm = replace(mine.alarm, priority=worse, people=people, at_s=event.at_s, utc=event.utc)
-        if not is_worse and self._now_s - mine.told_s < UPDATE_EVERY_S:
+        quiet_s = MORE_PEOPLE_EVERY_S if people > mine.told_people else UPDATE_EVERY_S
+        if not is_worse and self._now_s - mine.told_s < quiet_s:
             return []
-        mine.told_s = self._now_s
+        mine.told_s, mine.told_people = self._now_s, people
         return [self._say(mine, Phase.UPDATE)]
 
     def _say(self, mine: _Open, phase: Phase) -> Alarm:
-        mine.alarm = replace(mine.alarm, seq=mine.alarm.seq + 1, phase=phase)
+        people = mine.most if phase is Phase.END else mine.alarm.people
+        mine.alarm = replace(mine.alarm, seq=mine.alarm.seq + 1, phase=phase, people=people)
         return mine.alarm
 
     def _is_over(self, mine: _Open) -> bool:
@@ -146,6 +154,14 @@ class AlarmDesk:
         if event.utc is None:
             return False
         return any(s.covers(event.camera, event.kind, event.place, event.utc) for s in self._shelves())
+
+
+def _people(mine: _Open, event: Event) -> int:
+    """Return the people of all open incidents, with those of a moment, which is never open."""
+    if event.id in mine.lasting:
+        mine.lasting[event.id] = event.people
+    moment = event.people if event.kind in MOMENTARY_KINDS else 0
+    return sum(mine.lasting.values()) + moment
 
 
 def _worse(a: Severity, b: Severity) -> Severity:

@@ -18,7 +18,7 @@ class Alarm:
     camera, place: where; "" where they differ among its incidents.
     priority: as the incidents' severity; info never becomes an alarm.
     at_s, utc: of the incident that caused this line. incidents: how many incidents it stands for so far.
-    people: most people at once in any of them.
+    people: of all its open incidents together; in the end, the most there were at once.
     """
 
     id: str
