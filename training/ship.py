@@ -1,6 +1,7 @@
 """Makes the shipped artefact from a checkpoint: python -m training.ship --run DIR --shared DIR.
 
-Writes person.onnx (8 bits), person-float.onnx and person.json, the card of both, into src/passerby/vision/weights.
+Writes person.onnx (8 bits) and person.json, its card, into src/passerby/vision/weights, and person-float.onnx and
+its card, from which training can continue, beside this program.
 Thresholds come from the validation photos and from simulated stations of their own, never from the sets on which
 detectors are compared.
 """
@@ -16,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from passerby.contracts.config import ModelChoice
-from passerby.evals.detector import LOWEST_SCORE, pairs
+from passerby.evals.detector import FLOAT, LOWEST_SCORE, pairs
 from passerby.evals.detector_labels import Labelled
 from passerby.evals.detector_photos import GROUPS
 from passerby.evals.detector_quality import Found, quality
 from passerby.evals.detector_sets import station_sets, validation
 from passerby.vision.boxes import nms
-from passerby.vision.load import EMBEDDED, EMBEDDED_FLOAT, load_detector, sha256_of
+from passerby.vision.load import EMBEDDED, load_detector, sha256_of
 from training.evaluate import WEIGHTS
 from training.export import export, halve
 from training.quantise import calibration, quantise
@@ -95,9 +96,9 @@ def _write(path: Path, card: dict[str, Any]) -> None:
     path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
 
 
-def _files(checkpoint: Path, folder: Path, caches: list[Cache]) -> tuple[Path, Path]:
+def _files(checkpoint: Path, folder: Path, float_file: Path, caches: list[Cache]) -> tuple[Path, Path]:
     """Write the network with 8 bits and with float weights."""
-    float_file = export(checkpoint, folder / EMBEDDED_FLOAT.name)
+    export(checkpoint, float_file)
     ours = quantise(float_file, calibration(caches, WH), folder / EMBEDDED.name)
     return ours, halve(float_file)
 
@@ -113,15 +114,17 @@ def main() -> None:
     parser.add_argument("--teacher", default="", help="whose boxes on the photos were learned, with its licence")
     parser.add_argument("--version", default="1")
     parser.add_argument("--to", type=Path, default=WEIGHTS)
+    parser.add_argument("--float-to", type=Path, default=FLOAT, help="the file of the float weights")
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
     caches = [Cache(folder) for folder in args.cache]
-    path, float_file = _files(args.run / "checkpoint.pt", args.to, caches)
+    path, float_file = _files(args.run / "checkpoint.pt", args.to, args.float_to, caches)
     _write(path, described(path, 0.99, caches, args.version))
     pictures = validation(args.shared, "B") + station_sets(range(8000, 8024), 4)[0]
     card = described(path, best_nms(path, pictures), caches, args.version)
     taught = {"teacher": args.teacher} if args.teacher else {}
-    _write(path, {**card, **taught, "float_file": float_file.name, "float_sha256": sha256_of(float_file)})
+    _write(path, {**card, **taught})
+    _write(float_file, {**card, **taught, "file": float_file.name, "sha256": sha256_of(float_file)})
     print(json.dumps({key: card[key] for key in ("score", "score_floor", "nms_iou", "sha256")}))
 
 

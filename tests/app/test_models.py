@@ -157,8 +157,8 @@ def test_the_list_says_what_is_here(tmp_path: Path, mirror: Path, monkeypatch: p
     pull.pull(_known(), tmp_path, mirror)
     told = CliRunner().invoke(app, ["models", "list", "--in", str(tmp_path), "--json"])
     rows = {row["name"]: row for row in json.loads(told.stdout)}
-    assert list(rows) == ["embedded", "embedded-float", *KNOWN]
-    assert Path(rows["embedded-float"]["path"]).is_file()
+    assert list(rows) == ["embedded", *KNOWN]
+    assert Path(rows["embedded"]["path"]).is_file()
     assert rows["drawn"]["path"] == str(tmp_path / "drawn.xml")
     assert rows["yolox-nano"]["path"] is None
     shown = CliRunner().invoke(app, ["models", "list", "--in", str(tmp_path)]).stdout

@@ -10,22 +10,30 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-WEIGHTS = Path(__file__).parents[2] / "src" / "passerby" / "vision" / "weights"
+ROOT = Path(__file__).parents[2]
+WEIGHTS = ROOT / "src" / "passerby" / "vision" / "weights"
 CARD = json.loads((WEIGHTS / "person.json").read_text())
-
-
-FILES = {"file": "sha256", "float_file": "float_sha256"}
+# The wheel has the 8-bit file; training continues from the float one.
+FILES = {"8 bits": WEIGHTS / "person.onnx", "float": ROOT / "training" / "person-float.onnx"}
+THRESHOLDS = ("layout", "input_wh", "score", "score_floor", "nms_iou")
 
 
 @pytest.fixture(scope="module", params=FILES)
 def session(request: pytest.FixtureRequest) -> ort.InferenceSession:
-    return ort.InferenceSession(str(WEIGHTS / CARD[request.param]), providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(str(FILES[request.param]), providers=["CPUExecutionProvider"])
 
 
 def test_the_checksums_are_the_files() -> None:
-    for file, sha256 in FILES.items():
-        assert hashlib.sha256((WEIGHTS / CARD[file]).read_bytes()).hexdigest() == CARD[sha256]
-    assert sum(path.stat().st_size for path in WEIGHTS.glob("*.onnx")) <= 6_000_000
+    for path in FILES.values():
+        card = json.loads(path.with_suffix(".json").read_text())
+        assert (card["file"], card["sha256"]) == (path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+        assert [card[key] for key in THRESHOLDS] == [CARD[key] for key in THRESHOLDS]
+
+
+def test_the_wheel_has_the_8_bit_file_alone() -> None:
+    (path,) = WEIGHTS.glob("*.onnx")
+    assert path.name == CARD["file"]
+    assert path.stat().st_size <= 3_000_000
 
 
 def test_thresholds_are_in_order() -> None:

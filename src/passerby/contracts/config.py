@@ -194,7 +194,7 @@ class ModelChoice(Strict):
     path: str = Field(
         default="embedded",
         min_length=1,
-        description="embedded, embedded-float, the name of a pulled model, or the path of an .onnx or .xml file",
+        description="embedded, the name of a pulled model, or the path of an .onnx or .xml file",
     )
     input_px: PixelSize | None = Field(
         default=None, description="network input width, height, 1 to 16384 pixels; without it what the model says"

@@ -22,10 +22,9 @@ from passerby.vision.resize import PAD
 from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-# The detector of our own, with 8 bits and in float; person.json is the card of both.
+# The detector of our own; person.json is its card.
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
-EMBEDDED_FLOAT = EMBEDDED.with_name("person-float.onnx")
-OURS = {"embedded": EMBEDDED, "embedded-float": EMBEDDED_FLOAT}
+OURS = {"embedded": EMBEDDED}
 # What a configuration may call a detector by, besides the path of a file.
 MODEL_NAMES = (*OURS, *KNOWN)
 
