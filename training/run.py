@@ -20,7 +20,9 @@ from training.samples import Cache, Joined, write_cache
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.run", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with train-*.tar and train.jsonl")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, help="folders with train-*.tar and train.jsonl"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of this run; an existing one is taken up again"
     )
@@ -49,10 +51,8 @@ def _arguments() -> argparse.Namespace:
 def _photo_cache(args: argparse.Namespace) -> Path:
     folder: Path = args.cache / f"train-{args.groups}"
     if not (folder / "index.jsonl").is_file():
-        print(
-            f"{write_cache(folder, photos(args.data, 'train', args.groups))} photos decoded into {folder}",
-            flush=True,
-        )
+        count = write_cache(folder, photos(args.data, "train", args.groups))
+        print(f"{count} photos decoded into {folder}", flush=True)
     return folder
 
 

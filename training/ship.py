@@ -19,7 +19,7 @@ from typing import Any
 from passerby.contracts.config import ModelChoice
 from passerby.evals.detector import FLOAT, LOWEST_SCORE, pairs
 from passerby.evals.detector_labels import Labelled
-from passerby.evals.detector_photos import GROUPS
+from passerby.evals.detector_photos import EXCLUDED, GROUPS
 from passerby.evals.detector_quality import Found, quality
 from passerby.evals.detector_sets import station_sets, validation
 from passerby.vision.boxes import nms
@@ -37,6 +37,11 @@ LICENCES = {
     "coco-square": "COCO through a Roboflow export marked CC BY 4.0",
     "openimages": "Open Images: photos CC BY 2.0, boxes CC BY 4.0",
     "coco128": "COCO 2017: annotations CC BY 4.0, photos under their owners' Flickr licences",
+    "coco-mini": "COCO 2017: annotations CC BY 4.0, photos under their owners' Flickr licences",
+    "coco-tiny": "COCO 2017: annotations CC BY 4.0, photos under their owners' Flickr licences",
+    "coco-capston": "COCO through a Roboflow export marked CC BY 4.0",
+    "openimages-door": "Open Images: photos CC BY 2.0",
+    "voc-animal": "Pascal VOC 2012: photos under their owners' Flickr licences",
     "meeting": "Roboflow export marked CC BY 4.0",
     "simulated": "rendered by this project, Apache-2.0; shows nobody real",
 }
@@ -65,6 +70,8 @@ def sources(caches: list[Cache]) -> list[dict[str, Any]]:
     """What was trained on, source by source; refuses one whose licence group does not allow shipping."""
     counts = Counter(name for cache in caches for name in cache.sources)
     for name in counts:
+        if reason := EXCLUDED.get(name):
+            raise ValueError(f"weights trained on {name!r} are not for shipping: {reason}")
         if name not in LICENCES or GROUPS.get(name, "B") != "B":
             raise ValueError(f"weights trained on {name!r} are not for shipping: its licence does not allow it")
     return [{"name": name, "licence": LICENCES[name], "images": counts[name]} for name in sorted(counts)]

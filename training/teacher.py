@@ -31,8 +31,11 @@ SURE, PERHAPS = 0.35, 0.1
 def taught(photo: Labelled, said: Found, sure: float = SURE) -> Labelled:
     """Return `photo` with the teacher's boxes: people from the score `sure` on, regions of no opinion below.
 
-    The photo's own regions of no opinion stay; its own people are dropped.
+    The photo's own regions of no opinion stay; its own people are dropped. A photo that is labelled as showing
+    nobody stays as it is: a box there is the teacher's mistake.
     """
+    if not len(photo.boxes):
+        return photo
     is_sure = said.scores >= sure
     doubtful = np.concatenate([photo.ignore, said.boxes[~is_sure]])
     return replace(photo, boxes=quads(said.boxes[is_sure].tolist()), ignore=quads(doubtful.tolist()))
@@ -48,7 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.teacher", description=__doc__)
     parser.add_argument("--model", required=True, help="the teacher: an .onnx or .xml file")
     parser.add_argument("--size", type=int, nargs=2, default=(864, 480), help="width and height of its input")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train-*.tar and train.jsonl")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True, help="folders with train-*.tar and train.jsonl"
+    )
     parser.add_argument("--groups", default="B", help="licence groups of the photos, as for training.run")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()

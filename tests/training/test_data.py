@@ -17,7 +17,7 @@ from training.mixture import Mixture
 from training.samples import Cache, Joined, write_cache
 
 from passerby.evals.detector_labels import Labelled, quads
-from passerby.evals.detector_photos import photos
+from passerby.evals.detector_photos import EXCLUDED, GROUPS, photos
 
 WH = (160, 96)
 
@@ -59,14 +59,29 @@ def cache(tmp_path: Path) -> Cache:
 
 def test_reader_keeps_to_the_licence_groups(tmp_path: Path) -> None:
     _shard(tmp_path)
-    assert [item.name for item in photos(tmp_path, "train", "B")] == ["1.jpg", "2.jpg"]
-    assert len(list(photos(tmp_path, "train", "BR"))) == 3
+    assert [item.name for item in photos([tmp_path], "train", "B")] == ["1.jpg", "2.jpg"]
+    assert len(list(photos([tmp_path], "train", "BR"))) == 3
+
+
+def test_reader_takes_several_folders(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        _shard(tmp_path / name)
+    read = photos([tmp_path / "first", tmp_path / "second"], "train", "B")
+    assert [item.name for item in read] == ["1.jpg", "2.jpg"] * 2
+
+
+def test_reader_leaves_out_what_is_excluded(tmp_path: Path) -> None:
+    _shard(tmp_path, "factory")
+    assert [item.source for item in photos([tmp_path], "train", "BR")] == ["pennfudan"]
+    assert all(EXCLUDED.values()), "each exclusion has its reason"
+    assert EXCLUDED.keys() <= GROUPS.keys()
 
 
 def test_reader_refuses_a_source_without_licence_group(tmp_path: Path) -> None:
     _shard(tmp_path, "found-somewhere")
     with pytest.raises(ValueError, match=r"found-somewhere.*no licence group"):
-        list(photos(tmp_path, "train", "B"))
+        list(photos([tmp_path], "train", "B"))
 
 
 def test_cache_returns_what_was_written(cache: Cache) -> None:

@@ -11,6 +11,7 @@ from training.card import page
 from training.samples import Cache, write_cache
 
 from passerby.evals.detector_labels import Labelled, Truth, quads
+from passerby.evals.detector_photos import EXCLUDED, GROUPS
 from passerby.evals.detector_quality import Found, Quality
 
 pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
@@ -18,7 +19,7 @@ pytest.importorskip("openvino", reason="OpenVINO is not installed; it is only ne
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 from training.pictures import GREEN, RED, TILE, YELLOW, drawn, missed  # noqa: E402
-from training.ship import sources  # noqa: E402
+from training.ship import LICENCES, sources  # noqa: E402
 
 
 def _cache(folder: Path, source: str) -> Cache:
@@ -33,7 +34,13 @@ def test_every_source_is_listed_with_its_licence(tmp_path: Path) -> None:
     assert all(entry["licence"] for entry in listed)
 
 
-@pytest.mark.parametrize("source", ["tud-street", "cctv-mix", "unheard-of"])
+def test_every_source_that_may_be_shipped_has_a_licence_text() -> None:
+    validation_only = {"voc100"}
+    wanted = {name for name, group in GROUPS.items() if group == "B"} - EXCLUDED.keys() - validation_only
+    assert wanted <= LICENCES.keys()
+
+
+@pytest.mark.parametrize("source", ["tud-street", "cctv-mix", "factory", "unheard-of"])
 def test_weights_from_other_sources_are_not_shipped(tmp_path: Path, source: str) -> None:
     with pytest.raises(ValueError, match=f"{source}.*not for shipping"):
         sources([_cache(tmp_path, source)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,13 @@ def test_a_photo_in_which_the_teacher_sees_nobody_is_one_without_people() -> Non
     lesson = taught(photo_by_hand(), Found(quads([]), np.zeros(0, np.float32)))
     assert lesson.boxes.shape == (0, 4)
     assert lesson.ignore.tolist() == [DOUBTED], "the photo's own doubts stay"
+
+
+def test_a_box_on_a_photo_labelled_as_empty_is_the_mistake_of_the_teacher() -> None:
+    photo = replace(photo_by_hand(), boxes=quads([]))
+    lesson = taught(photo, Found(quads([SEEN]), np.array([0.9], np.float32)))
+    assert len(lesson.boxes) == 0
+    assert lesson.ignore.tolist() == [DOUBTED]
 
 
 def test_the_lessons_are_the_photos_with_other_labels(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def stills(folder: Path, table: Path) -> Iterator[Labelled]:
 
 def validation(data: Path, groups: str) -> list[Labelled]:
     """The validation photos of these licence groups."""
-    return list(photos(data / "training" / "person-boxes", "val", groups))
+    return list(photos([data / "training" / "person-boxes"], "val", groups))
 
 
 def tall(item: Labelled, least_px: float = STATION_LEAST_PX) -> Labelled:
