@@ -38,18 +38,18 @@ def _start_worker(_: int) -> None:
 
 
 class Numbers:
-    """Batches of sample numbers from a step on: this process's share of them."""
+    """`count` batches of sample numbers from the sample `first` on: this process's share of them."""
 
-    def __init__(self, first_step: int, steps: int, batch: int, rank: int = 0, ranks: int = 1) -> None:
-        self._steps, self._batch, self._rank, self._ranks = range(first_step, steps), batch, rank, ranks
+    def __init__(self, first: int, count: int, batch: int, rank: int = 0, ranks: int = 1) -> None:
+        self._first, self._count, self._batch, self._rank, self._ranks = first, count, batch, rank, ranks
 
     def __iter__(self) -> Iterator[list[int]]:
-        for step in self._steps:
-            start = (step * self._ranks + self._rank) * self._batch
+        for number in range(self._count):
+            start = self._first + (number * self._ranks + self._rank) * self._batch
             yield list(range(start, start + self._batch))
 
     def __len__(self) -> int:
-        return len(self._steps)
+        return self._count
 
 
 def batches(mixture: Mixture, numbers: Numbers, workers: int) -> Iterator[dict[str, Tensor]]:

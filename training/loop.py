@@ -16,17 +16,21 @@ from training.loader import Numbers, batches
 from training.loss import losses
 from training.mixture import Mixture
 from training.net import PersonNet, normalised
-from training.state import Average, load, optimiser, rate_at, save, set_rate, start_from
+from training.start import settle, start_from
+from training.state import Average, load, optimiser, rate_at, save, set_rate
 
 CLIP = 5.0
 LOG_EVERY = 50
+SETTLING_FROM, SETTLE_BATCHES = 1_000_000_000, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast: steps, samples a step and process, highest learning rate, steps between saves.
+    """How long and how fast: steps, samples a batch and process, highest learning rate, steps between saves.
 
-    start: a checkpoint of another run, with whose averaged weights a new run begins.
+    accumulate: batches whose gradients make one step. horizon: steps over which the weights are averaged, about.
+    keep_every: after so many steps each time the averaged weights are kept in a file of their own; 0: never.
+    start: a checkpoint of another run or an exported float file, with whose weights a new run begins.
     """
 
     steps: int
@@ -34,13 +38,16 @@ class Plan:
     rate: float = 1.5e-3
     save_every: int = 100
     workers: int = 1
+    accumulate: int = 1
+    horizon: int = 2000
+    keep_every: int = 0
     rank: int = 0
     ranks: int = 1
     start: str = ""
 
 
 class Run:
-    """One training run in a folder: checkpoint.pt, log.jsonl."""
+    """One training run in a folder: checkpoint.pt, log.jsonl, and the kept average-STEP.pt."""
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder, self.plan = folder, plan
@@ -50,14 +57,24 @@ class Run:
         if plan.start:
             start_from(self.net, Path(plan.start))
         self.optimiser = optimiser(self.net, plan.rate)
-        self.average, self.step = Average(self.net), 0
+        self.average, self.step, self.samples = Average(self.net, plan.horizon), 0, 0
         if (folder / "checkpoint.pt").is_file():
             self._resume(load(folder / "checkpoint.pt"))
 
     def _resume(self, saved: dict[str, object]) -> None:
         self.net.load_state_dict(saved["net"])
         self.optimiser.load_state_dict(saved["optimiser"])  # type: ignore[arg-type]
-        self.average.values, self.step = saved["average"], int(saved["step"])  # type: ignore[assignment, call-overload]
+        self.average.values = saved["average"]  # type: ignore[assignment]
+        self.step, self.samples = int(saved["step"]), int(saved["samples"])  # type: ignore[call-overload]
+        if self.plan.rank == 0:
+            self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Drop the lines of steps after the checkpoint: they will be taken, and logged, again."""
+        log = self.folder / "log.jsonl"
+        if log.is_file():
+            whole = [line for line in log.read_text().splitlines(keepends=True) if line.endswith("}\n")]
+            log.write_text("".join(line for line in whole if json.loads(line)["step"] <= self.step))
 
     def checkpoint(self) -> None:
         """Keep the present state."""
@@ -66,6 +83,7 @@ class Run:
             "optimiser": self.optimiser.state_dict(),
             "average": self.average.values,
             "step": self.step,
+            "samples": self.samples,
             "plan": asdict(self.plan),
         }
         save(self.folder / "checkpoint.pt", content)
@@ -73,40 +91,62 @@ class Run:
     def train(self, mixture: Mixture) -> None:
         """Go on to the last step of the plan."""
         plan = self.plan
-        numbers = Numbers(self.step, plan.steps, plan.batch, plan.rank, plan.ranks)
+        if self.step == 0 and plan.start.endswith(".onnx"):
+            self._settle(mixture)
+        count = (plan.steps - self.step) * plan.accumulate
+        numbers = Numbers(self.samples, count, plan.batch, plan.rank, plan.ranks)
+        stream = batches(mixture, numbers, plan.workers)
         began, sums = time.monotonic(), [0.0, 0.0]
-        for batch in batches(mixture, numbers, plan.workers):
-            parts = self._learn(batch)
+        while self.step < plan.steps:
+            parts = self._step([next(stream) for _ in range(plan.accumulate)])
             sums = [a + b for a, b in zip(sums, parts, strict=True)]
             if self.step % LOG_EVERY == 0 and plan.rank == 0:
                 self._log(sums, time.monotonic() - began)
                 began, sums = time.monotonic(), [0.0, 0.0]
-            if self.step % plan.save_every == 0 and plan.rank == 0:
-                self.checkpoint()
-        if plan.rank == 0:
-            self.checkpoint()
+            if plan.rank == 0:
+                self._keep()
 
-    def _learn(self, batch: dict[str, Tensor]) -> list[float]:
+    def _settle(self, mixture: Mixture) -> None:
+        """Measure what an exported file does not hold, on samples that the run will not reach."""
+        numbers = Numbers(SETTLING_FROM, SETTLE_BATCHES, self.plan.batch)
+        settle(self.net, (normalised(b["image"]) for b in batches(mixture, numbers, self.plan.workers)))
+        self.average = Average(self.net, self.plan.horizon)
+
+    def _keep(self) -> None:
+        if self.step % self.plan.save_every == 0 or self.step == self.plan.steps:
+            self.checkpoint()
+        if self.plan.keep_every and self.step % self.plan.keep_every == 0:
+            content = {"average": self.average.values, "step": self.step, "samples": self.samples}
+            save(self.folder / f"average-{self.step:06d}.pt", content)
+
+    def _step(self, parts: list[dict[str, Tensor]]) -> list[float]:
+        """One step of the optimiser on several batches; returns the mean losses."""
         set_rate(self.optimiser, rate_at(self.step, self.plan.steps, self.plan.rate))
-        image = normalised(batch["image"]).contiguous(memory_format=torch.channels_last)
         self.net.train()
-        with torch.autocast("cpu", torch.bfloat16):
-            answer = self.net(image)
-        score, box = losses(answer, batch)
         self.optimiser.zero_grad()
-        (score + box).backward()  # type: ignore[no-untyped-call]
+        learned = [self._learn(batch) for batch in parts]
         if self.plan.ranks > 1:
             _share(self.net.parameters(), self.plan.ranks)
         nn.utils.clip_grad_norm_(self.net.parameters(), CLIP)
         self.optimiser.step()
         self.step += 1
+        self.samples += len(parts) * self.plan.batch * self.plan.ranks
         self.average.update(self.net, self.step)
-        return [float(score.detach()), float(box.detach())]
+        return [sum(column) / len(parts) for column in zip(*learned, strict=True)]
+
+    def _learn(self, batch: dict[str, Tensor]) -> tuple[float, float]:
+        image = normalised(batch["image"]).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = self.net(image)
+        score, box = losses(answer, batch)
+        ((score + box) / self.plan.accumulate).backward()  # type: ignore[no-untyped-call]
+        return float(score.detach()), float(box.detach())
 
     def _log(self, sums: list[float], seconds: float) -> None:
-        samples = LOG_EVERY * self.plan.batch * self.plan.ranks
+        samples = LOG_EVERY * self.plan.batch * self.plan.ranks * self.plan.accumulate
         line = {
             "step": self.step,
+            "samples": self.samples,
             "score": round(sums[0] / LOG_EVERY, 4),
             "box": round(sums[1] / LOG_EVERY, 4),
             "rate": round(rate_at(self.step, self.plan.steps, self.plan.rate), 6),

@@ -40,9 +40,19 @@ def _arguments() -> argparse.Namespace:
         "--simulated-share", type=float, default=0.35, help="part of the samples that is simulated"
     )
     parser.add_argument("--steps", type=int, default=10_000)
-    parser.add_argument("--batch", type=int, default=8, help="samples a step in each process")
+    parser.add_argument("--batch", type=int, default=8, help="samples in each process at a time")
+    parser.add_argument("--accumulate", type=int, default=1, help="batches whose gradients make one step")
+    parser.add_argument(
+        "--horizon", type=int, default=2000, help="steps over which the weights are averaged, about"
+    )
+    parser.add_argument(
+        "--keep-every", type=int, default=0, help="keep the averaged weights each time after so many steps"
+    )
+    parser.add_argument("--size", type=int, nargs=2, default=(416, 256), help="width and height of the samples")
     parser.add_argument("--rate", type=float, default=1.2e-3, help="highest learning rate")
-    parser.add_argument("--start", default="", help="checkpoint of another run whose weights this one begins with")
+    parser.add_argument(
+        "--start", default="", help="weights to begin with: another run's checkpoint.pt or an exported float .onnx"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another stream of samples")
     parser.add_argument("--processes", type=int, default=1, help="processes that share each step's work")
     return parser.parse_args()
@@ -62,7 +72,8 @@ def _train(rank: int, args: argparse.Namespace, plan: Plan, meeting: str) -> Non
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=plan.ranks)
     simulated = Joined([Cache(folder) for folder in args.simulated]) if args.simulated else None
     share = args.simulated_share if simulated else 0.0
-    mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share, seed=args.seed)
+    wh = (args.size[0], args.size[1])
+    mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share, wh, args.seed)
     Run(args.out, replace(plan, rank=rank)).train(mixture)
 
 
@@ -71,7 +82,16 @@ def main() -> None:
     args = _arguments()
     args.out.mkdir(parents=True, exist_ok=True)
     _photo_cache(args)
-    plan = Plan(args.steps, args.batch, args.rate, ranks=args.processes, start=args.start)
+    plan = Plan(
+        args.steps,
+        args.batch,
+        args.rate,
+        accumulate=args.accumulate,
+        horizon=args.horizon,
+        keep_every=args.keep_every,
+        ranks=args.processes,
+        start=args.start,
+    )
     if plan.ranks > 1:
         with tempfile.TemporaryDirectory() as folder:
             spawn(_train, (args, plan, f"{folder}/meeting"), nprocs=plan.ranks)  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,10 @@ def set_rate(optimizer: Optimizer, rate: float) -> None:
 
 
 class Average:
-    """Exponential moving average of a network; short memory at first, about 2,000 steps later."""
+    """Exponential moving average of a network; short memory at first, about `horizon` steps later."""
 
-    def __init__(self, net: nn.Module, memory: float = 0.9995) -> None:
-        self._memory = memory
+    def __init__(self, net: nn.Module, horizon: int = 2000) -> None:
+        self._memory = 1 - 1 / horizon
         self.values = {name: value.detach().clone() for name, value in net.state_dict().items()}
 
     @torch.no_grad()
@@ -51,20 +52,13 @@ class Average:
                 self.values[name].copy_(value)
 
 
-def start_from(net: nn.Module, checkpoint: Path) -> None:
-    """Take the averaged weights of another run; parts that the network did not have then keep their start.
-
-    Raises ValueError when the checkpoint has parts that this network has not.
-    """
-    result = net.load_state_dict(load(checkpoint)["average"], strict=False)
-    if result.unexpected_keys:
-        raise ValueError(f"{checkpoint}: this network has no part {result.unexpected_keys[0]!r}")
-
-
 def save(path: Path, content: dict[str, Any]) -> None:
     """Write a checkpoint so that an interruption leaves the old or the new one, never half of one."""
     part = path.with_suffix(".part")
-    torch.save(content, part)
+    with part.open("wb") as out:
+        torch.save(content, out)
+        out.flush()
+        os.fsync(out.fileno())
     part.replace(path)
 
 

@@ -95,7 +95,7 @@ def test_average_follows_the_network() -> None:
 
 
 def test_every_process_gets_other_samples() -> None:
-    first, second = (list(Numbers(3, 5, 2, rank, 2)) for rank in (0, 1))
+    first, second = (list(Numbers(12, 2, 2, rank, 2)) for rank in (0, 1))
     assert first == [[12, 13], [16, 17]]
     assert second == [[14, 15], [18, 19]]
 
@@ -111,14 +111,14 @@ def mixture(tmp_path: Path) -> Mixture:
 def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     tmp_path: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = Plan(4, batch=2, workers=0, save_every=1)
+    plan = Plan(4, batch=2, workers=0, save_every=1, accumulate=2)
     whole = Run(tmp_path / "whole", plan)
     whole.train(mixture)
 
     stopped = Run(tmp_path / "parts", plan)
     learn = stopped._learn
 
-    def power_cut(batch: dict[str, torch.Tensor]) -> list[float]:
+    def power_cut(batch: dict[str, torch.Tensor]) -> tuple[float, float]:
         if stopped.step == 2:
             raise KeyboardInterrupt
         return learn(batch)
@@ -127,9 +127,9 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     with pytest.raises(KeyboardInterrupt):
         stopped.train(mixture)
     taken_up = Run(tmp_path / "parts", plan)
-    assert taken_up.step == 2
+    assert (taken_up.step, taken_up.samples) == (2, 8)
     taken_up.train(mixture)
-    assert taken_up.step == 4
+    assert (taken_up.step, taken_up.samples) == (4, 16)
     parts = taken_up.net.state_dict()
     assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
 
