@@ -24,11 +24,13 @@ def main() -> None:
     args = parser.parse_args()
     cv2.setNumThreads(1)
     results = run(args.shared, sets=() if args.threshold_only else None, say=lambda line: print(line, flush=True))
+    before = json.loads(args.out.read_text()) if args.out.is_file() else {}
     if args.threshold_only:
-        before = json.loads(args.out.read_text())
         for name, entry in results["detectors"].items():
             before["detectors"][name]["station"] = entry["station"]
         results = before
+    if curves := before.get("curves"):  # learning curves are added by training.curve
+        results["curves"] = curves
     args.out.write_text(json.dumps(results, indent=1) + "\n")
     card = json.loads((WEIGHTS / "person.json").read_text())
     ours = next(iter(results["detectors"].values()))
