@@ -64,7 +64,7 @@ def test_a_card_in_words() -> None:
     assert (card.at, card.place, card.people) == ("04:15 – 04:46", "platform", "19 people")
     assert card.utc == "2026-08-01 14:03:22 UTC"
     assert [name for name, _ in card.measures] == ["density"]  # people and duration stand above already
-    assert card.lasted.startswith("lasted 31")
+    assert card.lasted.startswith("incident lasted 31")
     assert card.still == "data:image/jpeg;base64,/9j/"
     assert card.alt == "Redacted still: crowding at platform at 04:15"
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from passerby.contracts.events import Measure
-from passerby.report.wording import THIN, clock, lasting, measured, place_of, plain, several, wall_clock
+from passerby.report.wording import THIN, clock, labelled, lasting, measured, place_of, plain, several, wall_clock
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,20 @@ def test_numbers_and_nouns() -> None:
     assert plain(31500, 0) == f"31{THIN}500"
     assert plain(0.5, 3) == "0.5"
     assert [several(n, "alarm", "alarms") for n in (0, 1, 2)] == ["0 alarms", "1 alarm", "2 alarms"]
+
+
+@pytest.mark.parametrize(
+    ("measures", "labels", "why"),
+    [
+        ({"dwell": 41.5, "duration": 55.0}, ["dwell of the latest person", "incident lasted"], "two, told apart"),
+        ({"dwell": 55.0, "duration": 55.1}, ["dwell"], "one and the same, rounded twice"),
+        ({"inside": 3.2, "duration": 63.0}, ["latest person inside for", "incident lasted"], "of the second one"),
+        ({"still": 90.0, "duration": 30.0}, ["latest thing still for", "incident lasted"], "a thing"),
+        ({"lying": 9.0, "duration": 9.0, "x_y": 1.0}, ["lying", "x y"], "others keep their names"),
+        ({"dwell": 41.5}, ["dwell"], "while it lasts there is only one"),
+        ({"duration": 12.0}, ["incident lasted"], "nothing beside it"),
+    ],
+)
+def test_no_two_lengths_contradict_each_other(measures: dict[str, float], labels: list[str], why: str) -> None:
+    given = [Measure(name, value, "s") for name, value in measures.items()]
+    assert [label for label, _ in labelled(given)] == labels, why

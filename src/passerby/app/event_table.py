@@ -9,8 +9,8 @@ from rich.text import Text
 
 from passerby.app.tables import printable
 from passerby.app.terminal import table_console
-from passerby.contracts.events import Event, Measure, Severity
-from passerby.report.wording import measured, wall_clock
+from passerby.contracts.events import Event, Severity
+from passerby.report.wording import labelled, wall_clock
 
 _STYLE = {Severity.INFO: "", Severity.WARNING: "yellow", Severity.ALARM: "bold red"}
 
@@ -52,12 +52,7 @@ def time_words(event: Event) -> str:
     return f"{hours}:{minutes:02d}:{rest / 10:04.1f}"
 
 
-def measure_words(measure: Measure) -> str:
-    """Return one measure as "speed 2.9 ± 0.2 m/s"."""
-    return f"{measure.name.replace('_', ' ')} {measured(measure)}"
-
-
 def _cells(event: Event) -> tuple[str, ...]:
-    words = ", ".join(measure_words(m) for m in event.measures)
+    words = ", ".join(f"{label} {value}" for label, value in labelled(event.measures))
     kind = event.kind.replace("_", " ")
     return time_words(event), event.camera, kind, event.place, event.phase.value, str(event.people), words

@@ -6,15 +6,16 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from passerby.contracts.events import Measure
 from passerby.report.incidents import Incident, pressing
 from passerby.report.kinds import URGENCY, kind_of
-from passerby.report.wording import clock, lasting, measured, several, wall_clock
+from passerby.report.wording import clock, labelled, lasting, several, wall_clock
 
 MOST_LOOK_CARDS = 96
 MOST_NOTE_CARDS = 36
 MOST_ROWS = 200
 STILLS_BYTES = 12_000_000
-TOLD = {"duration", "people"}  # every card says these in words
+TOLD = {"duration", "incident lasted", "people"}  # every card says these in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]
         utc=wall_clock(incident.utc),
         lasted=_lasted(incident),
         people=several(incident.people, "person", "people") if incident.people else "",
-        measures=tuple((m.name.replace("_", " "), measured(m)) for m in incident.measures if m.name not in TOLD),
+        measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in TOLD),
         still=jpeg_uri(stills[path]) if pictured and path else "",
         no_still=f"Still in {path}" if path else "No still was kept",
         alt=f"Redacted still: {kind.title.lower()}{where} at {clock(incident.began_s)}",
@@ -124,4 +125,12 @@ def _lasted(incident: Incident) -> str:
         return ""
     if incident.ended_s is None:
         return "had not ended"
-    return f"lasted {lasting(incident.ended_s - incident.began_s)}"
+    return f"incident lasted {lasting(incident.ended_s - incident.began_s)}"
+
+
+def _with_duration(incident: Incident) -> tuple[Measure, ...]:
+    """The length beside which a stay is judged is the one the card gives."""
+    others = tuple(m for m in incident.measures if m.name != "duration")
+    if incident.moment or incident.ended_s is None:
+        return others
+    return (*others, Measure("duration", round(incident.ended_s - incident.began_s, 1), "s"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from passerby.contracts.events import Measure
@@ -11,6 +12,16 @@ from passerby.contracts.events import Measure
 THIN = "\N{NARROW NO-BREAK SPACE}"
 UNITS = {"person": "people", "person/m2": "people/m²", "person/m2/min": "people/m² a minute"}
 UNKNOWN = "unknown"
+# Measures of how long the person or thing that an incident is about at last has been there: name, label beside
+# the incident's own length.
+STAYS = {
+    "dwell": "dwell of the latest person",
+    "inside": "latest person inside for",
+    "lying": "latest person lying for",
+    "still": "latest thing still for",
+}
+# Both are rounded to a tenth.
+SAME_LENGTH_S = 0.11
 
 
 def clock(seconds: float) -> str:
@@ -65,6 +76,24 @@ def _honest_decimals(sd: float) -> int:
     """Two figures of the deviation, or one where the second is 0."""
     decimals = min(max(1 - math.floor(math.log10(sd)), 0), 6)
     return decimals - 1 if decimals and f"{sd:.{decimals}f}".endswith("0") else decimals
+
+
+def labelled(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
+    """Return each measure as label and value, with no two lengths of time that seem to contradict each other.
+
+    An incident can outlast the stay of the person it is about at last. Where both lengths agree only the stay is
+    given; where they do not, both say what they are.
+    """
+    measures = tuple(measures)
+    lasted_s = next((m.value for m in measures if m.name == "duration" and not isinstance(m.value, str)), None)
+    agree = any(_agrees(m, lasted_s) for m in measures if m.name in STAYS)
+    labels = {} if lasted_s is None or agree else {"duration": "incident lasted", **STAYS}
+    kept = (m for m in measures if not (agree and m.name == "duration"))
+    return tuple((labels.get(m.name, m.name.replace("_", " ")), measured(m)) for m in kept)
+
+
+def _agrees(stay: Measure, lasted_s: float | None) -> bool:
+    return lasted_s is not None and not isinstance(stay.value, str) and abs(stay.value - lasted_s) <= SAME_LENGTH_S
 
 
 def wall_clock(utc: str | None) -> str | None:
