@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 MS = Fraction(1, 1000)
@@ -84,6 +86,22 @@ def sound_only(path: Path) -> Path:
 def joined(path: Path, *parts: Path) -> Path:
     """The bytes of several files behind one another: how recorders join MPEG-TS and raw streams."""
     path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return path
+
+
+def together(path: Path, *parts: Path, dispositions: Sequence[Disposition | None] = ()) -> Path:
+    """One file with the video of each part, in that order; a disposition of None is left to the container."""
+    with av.open(str(path), "w") as out, ExitStack() as stack:
+        sources = [stack.enter_context(av.open(str(part))) for part in parts]
+        streams = [out.add_stream_from_template(source.streams.video[0]) for source in sources]
+        for stream, disposition in zip(streams, dispositions, strict=False):
+            if disposition is not None:
+                stream.disposition = disposition
+        for source, stream in zip(sources, streams, strict=True):
+            for packet in source.demux(video=0):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    out.mux(packet)
     return path
 
 

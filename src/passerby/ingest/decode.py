@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import av
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -16,15 +15,6 @@ from passerby.ingest.source import Losses
 
 # A damaged index can make the container report an error for every read: this many in a row end the reading.
 MAX_READ_ERRORS = 100
-
-
-def video_stream(container: InputContainer) -> VideoStream | None:
-    """The first video stream with a decoder; cover pictures of sound files do not count."""
-    for stream in container.streams.video:
-        cover = bool(stream.disposition & Disposition.attached_pic)
-        if not cover and stream.codec_context is not None:
-            return stream
-    return None
 
 
 def pts_ns(frame: VideoFrame) -> int | None:

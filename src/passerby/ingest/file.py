@@ -105,6 +105,8 @@ class FileSource:
 
 def _notes(path: str, recording: Recording, losses: Losses, timeline: Timeline) -> Iterator[str]:
     fps = f"{recording.fps:g} frames a second are assumed"
+    if recording.choice:
+        yield f"{path} {recording.choice}."
     if recording.info.time_is_assumed:
         yield f"{path} carries no times; {fps}, and speeds and durations hang on it."
     elif timeline.assumed:

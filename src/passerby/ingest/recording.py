@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from passerby.contracts.errors import InputError
 from passerby.contracts.time import NS_PER_S
 from passerby.ingest import decode
+from passerby.ingest.choice import choice_told, video_stream
 from passerby.ingest.errors import file_error
 from passerby.ingest.picture import upright_wh
 from passerby.ingest.source import Losses, SourceInfo
@@ -30,7 +31,7 @@ class Recording:
     """An open file whose first picture is known to decode.
 
     pictures: every picture of the file, once. end_ns: where the header says the file ends, on the file's own
-    clock; None if it does not say.
+    clock; None if it does not say. choice: what to say if it holds several videos.
     """
 
     container: InputContainer
@@ -38,6 +39,7 @@ class Recording:
     fps: float
     pictures: Iterator[VideoFrame]
     end_ns: int | None
+    choice: str | None = None
 
 
 def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> Recording:
@@ -77,7 +79,7 @@ def _must_be_a_file(path: str) -> None:
 
 
 def _look(path: str, container: InputContainer, assumed_fps: float | None, losses: Losses) -> Recording:
-    stream = decode.video_stream(container)
+    stream = video_stream(container)
     if stream is None:
         raise InputError(f"{path}: {_why_no_video(container)}")
     stream.thread_type = "AUTO"
@@ -93,6 +95,7 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
         fps=fps,
         pictures=chain([first], frames),
         end_ns=None if timeless else _end_ns(stream, container),
+        choice=choice_told(container, stream),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 import time
 from collections.abc import Generator
@@ -17,9 +18,11 @@ from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
+from passerby.ingest.choice import choice_told, video_stream
 from passerby.ingest.errors import stream_error
 from passerby.ingest.source import Losses, SourceInfo
 
+log = logging.getLogger(__name__)
 OPEN_S = 10.0
 READ_S = 5.0
 # TCP, because a lost packet of H.264 smears the picture until the next key frame; video only, because sound of
@@ -64,12 +67,14 @@ class RtspConnection(Closing):
         except (av.error.FFmpegError, UnicodeError) as error:
             # "from None": the decoder's error quotes the address with its password.
             raise stream_error(url, error, timed_out=time.monotonic() - began_s >= open_s) from None
-        stream = decode.video_stream(self._container)
+        stream = video_stream(self._container)
         if stream is None:
             self.close()
             raise StreamLost(
                 f"{mask_url(url)}: the camera sends no video that can be decoded; choose H.264 or H.265"
             )
+        if choice := choice_told(self._container, stream):
+            log.info("%s %s", mask_url(url), choice)
         # Frame threads would add a picture of delay each; cameras run in parallel anyway.
         stream.thread_type = "NONE"
         self._stream = stream
