@@ -32,6 +32,11 @@ def curve(rows: list[dict[str, Any]], points: int = POINTS) -> list[dict[str, An
     return [_mean([rows[i] for i in part]) for part in parts if len(part)]
 
 
+def validated(log: Path) -> list[dict[str, Any]]:
+    """The lines of training.validate: step, samples, AP50 by set; empty where nothing was measured."""
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
+
+
 def _mean(rows: list[dict[str, Any]]) -> dict[str, Any]:
     means = {name: round(float(np.mean([row[name] for row in rows])), 6) for name in ("score", "box", "rate")}
     return {name: means.get(name, rows[-1][name]) for name in COLUMNS}
@@ -46,7 +51,8 @@ def main() -> None:
     args = parser.parse_args()
     figures = json.loads(args.out.read_text()) if args.out.is_file() else {}
     rows = curve(lines(args.run / "log.jsonl"))
-    figures.setdefault("curves", {})[args.name] = rows
+    entry = {"training": rows, "validation": validated(args.run / "validation.jsonl")}
+    figures.setdefault("curves", {})[args.name] = entry
     args.out.write_text(json.dumps(figures, indent=1) + "\n")
     print(f"{len(rows)} points in {args.out}")
 

@@ -93,6 +93,8 @@ class Run:
         plan = self.plan
         if self.step == 0 and plan.start.endswith(".onnx"):
             self._settle(mixture)
+        if self.step == 0 and plan.rank == 0:
+            self._keep_average()
         count = (plan.steps - self.step) * plan.accumulate
         numbers = Numbers(self.samples, count, plan.batch, plan.rank, plan.ranks)
         stream = batches(mixture, numbers, plan.workers)
@@ -115,6 +117,9 @@ class Run:
     def _keep(self) -> None:
         if self.step % self.plan.save_every == 0 or self.step == self.plan.steps:
             self.checkpoint()
+        self._keep_average()
+
+    def _keep_average(self) -> None:
         if self.plan.keep_every and self.step % self.plan.keep_every == 0:
             content = {"average": self.average.values, "step": self.step, "samples": self.samples}
             save(self.folder / f"average-{self.step:06d}.pt", content)

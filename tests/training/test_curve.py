@@ -47,6 +47,8 @@ def test_losses_of_a_point_are_means(tmp_path: Path) -> None:
 
 def test_a_curve_is_added_beside_the_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _log(tmp_path, 3)
+    measured = {"step": 100, "samples": 3200, "ap50": {"val, open licences": 52.8}}
+    (tmp_path / "validation.jsonl").write_text(json.dumps(measured) + "\n")
     out = tmp_path / "figures.json"
     out.write_text(json.dumps({"detectors": {"ours": 1}, "curves": {"older": []}}))
     monkeypatch.setattr(sys, "argv", ["curve", "--run", str(tmp_path), "--name", "new", "--out", str(out)])
@@ -54,4 +56,5 @@ def test_a_curve_is_added_beside_the_figures(tmp_path: Path, monkeypatch: pytest
     figures = json.loads(out.read_text())
     assert figures["detectors"] == {"ours": 1}
     assert list(figures["curves"]) == ["older", "new"]
-    assert len(figures["curves"]["new"]) == 3
+    assert len(figures["curves"]["new"]["training"]) == 3
+    assert figures["curves"]["new"]["validation"] == [measured]

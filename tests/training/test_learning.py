@@ -134,6 +134,16 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
 
 
+@pytest.mark.parametrize(("every", "kept"), [(0, []), (2, [0, 2, 4]), (3, [0, 3])])
+def test_averages_are_kept_from_the_first_to_the_last(
+    tmp_path: Path, mixture: Mixture, every: int, kept: list[int]
+) -> None:
+    Run(tmp_path / "run", Plan(4, batch=2, workers=0, keep_every=every)).train(mixture)
+    files = sorted((tmp_path / "run").glob("average-*.pt"))
+    assert [path.name for path in files] == [f"average-{step:06d}.pt" for step in kept]
+    assert [load(path)["samples"] for path in files] == [2 * step for step in kept]
+
+
 def test_a_run_begins_with_the_weights_of_another(tmp_path: Path, mixture: Mixture) -> None:
     first = Run(tmp_path / "first", Plan(1, batch=2, workers=0))
     first.train(mixture)
