@@ -17,25 +17,28 @@ _INTRODUCTION = """\
      python -m passerby.config.reference > docs/configuration.md -->
 # Configuration of a unit
 
-One YAML file says everything a unit does. [unit.example.yaml](unit.example.yaml) is a complete one to start from.
+One YAML file configures a unit. [unit.example.yaml](unit.example.yaml) is a complete example.
 
-- `passerby check unit.yaml` names every problem at once with its line, or says what the unit would do.
+- `passerby check unit.yaml` lists every problem with its line, or describes what the unit would do.
 - `passerby check --schema > unit.schema.json` prints a JSON Schema. With the comment
   `# yaml-language-server: $schema=unit.schema.json` as first line of a configuration, most editors complete keys
-  and mark mistakes.
-- An unknown key is a mistake, never ignored. Numbers stand without a unit, because the key's name says it: `_s`
+  and mark errors.
+- An unknown key is an error and never ignored. Write numbers without a unit; the key contains the unit: `_s`
   seconds, `_m` metres on the floor, `_mps` metres per second, `_px` pixels of the main stream, `_deg` degrees.
-- `${NAME}` in any text is replaced by the environment variable of that name, which must be set; `$$` is one dollar
+- `${NAME}` in a text is replaced by the environment variable of that name, which must be set; `$$` is one dollar
   sign. In the user part of an address (`rtsp://viewer:${PASSWORD}@camera/stream`) the value is percent-encoded, so
-  the variable holds the password as it is. Keep passwords and keys there, or in a query value named `token`,
-  `key`, `password` and the like: these are shown as `***` wherever an address is shown.
-- Relative paths count from the folder the configuration is in.
+  the variable contains the plain password. Put passwords and keys there, or in a query value with a name such as
+  `token`, `key` or `password`. They are shown as `***` in every displayed address.
+- Relative paths are relative to the folder of the configuration.
 """
 
 
 def page() -> str:
-    """The whole page as Markdown."""
-    return _INTRODUCTION + "".join(_section(place, model) for place, model in walk())
+    """The whole page as Markdown; a model that stands in several places has one section."""
+    places: dict[type[BaseModel], str] = {}
+    for place, model in walk():
+        places.setdefault(model, place)
+    return _INTRODUCTION + "".join(_section(place, model) for model, place in places.items())
 
 
 def _section(place: str, model: type[BaseModel]) -> str:
@@ -48,8 +51,11 @@ def _section(place: str, model: type[BaseModel]) -> str:
 
 def _rows(model: type[BaseModel]) -> Iterator[str]:
     for name, info in model.model_fields.items():
-        default = "needed" if info.is_required() else f"`{text}`" if (text := default_of(info.default)) else "none"
-        cells = (f"`{name}`", _kind(info), unit_of(name), _range(info), default, str(info.description))
+        default = (
+            "required" if info.is_required() else f"`{text}`" if (text := default_of(info.default)) else "none"
+        )
+        unit = "" if _kind(info) in ("mapping", "true or false") else unit_of(name)
+        cells = (f"`{name}`", _kind(info), unit, _range(info), default, str(info.description))
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
@@ -73,7 +79,7 @@ def _one_type(annotation: Any) -> str:
         return f"[{', '.join(_type(a) for a in args)}]"
     if models_in(annotation):
         return "mapping"
-    return {float: "number", int: "whole number"}.get(annotation, "text")
+    return {float: "number", int: "whole number", bool: "true or false"}.get(annotation, "text")
 
 
 def _range(info: FieldInfo) -> str:
@@ -81,7 +87,9 @@ def _range(info: FieldInfo) -> str:
     low, high = limits.get("min_length"), limits.get("max_length")
     if low is None:
         return range_of(info)
-    return "at least one" if high is None else f"{low} to {high} characters"
+    if high is None:
+        return "not empty" if _kind(info) == "text" else "at least one"
+    return f"{low} to {high} characters"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""JSON Schema of unit.yaml, for editors: completion, descriptions on hover, red lines while typing."""
+"""JSON Schema of unit.yaml, for completion and error marks in editors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def unit_schema() -> dict[str, Any]:
-    """The schema as plain data. Every key carries its description with unit, range and default."""
+    """Return the schema as plain data. Every key has a description with unit, range and default."""
     schema = Unit.model_json_schema()
     definitions = schema.get("$defs", {})
     for _, model in walk():
@@ -34,14 +34,18 @@ def _describe(node: dict[str, Any], model: type[BaseModel]) -> None:
 
 
 def summary(model: type[BaseModel]) -> str:
-    """The first paragraph of a model's docstring on one line."""
+    """Return the first paragraph of a model's docstring on one line."""
     return " ".join((model.__doc__ or "").split("\n\n")[0].split())
 
 
 def default_of(value: object) -> str:
-    """A default as people write it; "" for none."""
+    """A default as it is written in YAML; "" for none."""
     if value is None or value in ([], ()) or isinstance(value, dict | BaseModel):  # a mapping has a section
         return ""
     if isinstance(value, BaseModel | dict):
         return "the defaults of its keys"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(str, value))}]"
     return f"{value:.12g}" if isinstance(value, int | float) else str(value)

@@ -1,4 +1,4 @@
-"""A unit's configuration as strict models: an unknown key is a refusal to start.
+"""The configuration of a unit as strict models; an unknown key is an error.
 
 Pixels are those of the camera's main stream; metres are on the floor; every field says its unit.
 docs/configuration.md and the JSON Schema are generated from these descriptions and limits.
@@ -23,46 +23,47 @@ PixelSize = tuple[Annotated[int, Field(ge=1, le=16384)], Annotated[int, Field(ge
 
 
 class CalibrationPoint(Strict):
-    """A spot on the floor: where it is in the picture and where it is in metres."""
+    """A point on the floor, in the picture and in metres."""
 
-    px: Point = Field(description="where the spot is in the picture: x to the right, y downwards, pixels")
-    m: Point = Field(description="where the spot is on the floor: x, y from an origin of your choice, metres")
+    px: Point = Field(description="position in the picture: x to the right, y downwards, pixels")
+    m: Point = Field(description="position on the floor: x, y from an origin of your choice, metres")
 
 
 class KnownLength(Strict):
-    """Two spots on the floor with a known distance: a row of tiles, a door's width, the gauge of a track."""
+    """Two points on the floor with a known distance: a row of tiles, a door's width, the gauge of a track."""
 
-    px: tuple[Point, Point] = Field(description="where the two ends are in the picture, pixels")
-    m: float = Field(gt=0, le=1000, description="how far apart they are on the floor, metres")
+    px: tuple[Point, Point] = Field(description="the two end points in the picture, pixels")
+    m: float = Field(gt=0, le=1000, description="their distance on the floor, metres")
 
 
 class Calibration(Strict):
-    """Picture to floor: by surveyed points, known lengths, how the camera is mounted, or the people who walk past.
+    """The mapping from picture to floor: from surveyed points, known lengths, the mounting, or walking people.
 
-    Points alone need nothing else. Lengths and people take whatever is known of the mounting besides.
+    Points need no other key. Lengths and people also use the known values of the mounting.
     """
 
     points: tuple[CalibrationPoint, ...] = Field(
-        default=(), description="four or more surveyed points; more are fitted and the residual is reported"
+        default=(),
+        description="four or more surveyed points; more than four are fitted, and the residual is reported",
     )
     lengths: tuple[KnownLength, ...] = Field(
         default=(), description="known lengths on the floor, in place of points or together with them"
     )
     people: bool = Field(
         default=False,
-        description="learn the floor from the people who walk past; speeds come once it is known well enough",
+        description="learn the floor from walking people; there are no speeds until it is known well enough",
     )
     click_sd_px: float = Field(
-        default=2.0, gt=0, le=50, description="how exactly the points were clicked, one standard deviation, pixels"
+        default=2.0, gt=0, le=50, description="error of the clicked points, one standard deviation, pixels"
     )
     height_m: float | None = Field(
         default=None, gt=0.5, le=50, description="height of the camera above the floor, metres"
     )
     tilt_deg: float | None = Field(
-        default=None, ge=0, le=90, description="how far the camera looks down from the horizontal, degrees"
+        default=None, ge=0, le=90, description="angle by which the camera looks down from the horizontal, degrees"
     )
     roll_deg: float = Field(
-        default=0.0, ge=-45, le=45, description="how far the camera is turned clockwise, degrees"
+        default=0.0, ge=-45, le=45, description="clockwise rotation of the camera about its axis, degrees"
     )
     focal_px: float | None = Field(default=None, gt=10, description="focal length, pixels of the main stream")
     hfov_deg: float | None = Field(
@@ -96,14 +97,17 @@ class Calibration(Strict):
             raise ValueError(f"need at least 4 points, got {len(self.points)}")
 
     def _enough(self) -> None:
-        """Height, tilt and focal length are unknown until given; points bring three unknowns of their own."""
+        """Check that lengths and points determine the values of the mounting that are not given.
+
+        Points add three unknowns of their own.
+        """
         lens = self.focal_px if self.focal_px is not None else self.hfov_deg
         unknown = sum(v is None for v in (self.height_m, self.tilt_deg, lens))
         known = len(self.lengths) + max(0, 2 * len(self.points) - 3)
         if known < unknown:
             raise ValueError(
-                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown, the lengths and points tell {known}: "
-                "give more lengths in different directions, or what is known of the mounting"
+                f"{unknown} of height_m, tilt_deg and hfov_deg are unknown, but lengths and points determine "
+                f"only {known}: give more lengths in different directions, or known values of the mounting"
             )
 
 
@@ -113,17 +117,17 @@ ZoneKind = Literal["platform", "edge", "track", "passage", "stairs", "hall", "ar
 class Zone(Strict):
     """An area of the floor, drawn in the picture."""
 
-    name: Name = Field(description="what events and rules call it; unique among the camera's zones")
-    kind: ZoneKind = Field(default="area", description="what the place is; rules take defaults from it")
+    name: Name = Field(description="name of the zone in events and rules; unique for the camera")
+    kind: ZoneKind = Field(default="area", description="kind of place; some defaults of rules depend on it")
     polygon_px: tuple[Point, ...] = Field(description="three or more corners on the floor, in order, pixels")
     levels: Literal["walkway", "queue", "stairs"] | None = Field(
         default=None,
-        description="table of levels of service A to F; without it queue on platforms and their edges, stairs on "
+        description="table of levels of service A to F; if absent: queue on platforms and edges, stairs on "
         "stairs, walkway elsewhere",
     )
     levels_per_m2: Levels | None = Field(
         default=None,
-        description="own bounds of the levels A to E in place of a table, rising, people per square metre",
+        description="upper bounds of the levels A to E instead of a table, rising, people per square metre",
     )
 
     @model_validator(mode="after")
@@ -137,50 +141,55 @@ class Zone(Strict):
 
 
 class Line(Strict):
-    """A counting line. "in" is from left to right for somebody walking from `from_px` to `to_px`."""
+    """A counting line. "in" is from left to right when walking from `from_px` to `to_px`."""
 
-    name: Name = Field(description="what events and rules call it; unique among the camera's lines")
+    name: Name = Field(description="name of the line in events and rules; unique for the camera")
     from_px: Point = Field(description="one end, on the floor, pixels")
     to_px: Point = Field(description="the other end, on the floor, pixels")
 
 
 class Camera(Strict):
-    """One camera: where its pictures come from, what is in them, what to watch for.
+    """One camera: its source, its zones and lines, its rules.
 
-    `source` may hold a password: it is masked in reprs and dumps. Show it with `contracts.urls.mask_url`.
+    `source` may contain a password: it is masked in reprs and dumps. Show it with `contracts.urls.mask_url`.
     """
 
-    name: Name = Field(description="what events call this camera; unique in the unit")
+    name: Name = Field(description="name of the camera in events; unique in the unit")
     source: str = Field(
         min_length=1,
         description="rtsp:// or rtsps:// address, or a video file; ${NAME} comes from the environment",
     )
     picture_px: PixelSize | None = Field(
         default=None,
-        description="width, height of the picture the coordinates below were drawn on, 1 to 16384 pixels",
+        description="width, height of the picture in which the coordinates were drawn, 1 to 16384 pixels",
     )
     analysis_fps: float | None = Field(
-        default=None, gt=0, le=60, description="frames analysed per second; without it all of a file, 8 live"
+        default=None,
+        gt=0,
+        le=60,
+        description="frames analysed per second; if absent: all frames of a file, 8 of a live camera",
     )
     calibration: Calibration | None = Field(
-        default=None, description="how the picture lies on the floor; speeds and densities need it"
+        default=None, description="mapping from picture to floor; speeds and densities need it"
     )
-    redaction: Redaction = Field(default=Redaction(), description="how people are hidden in what is shown")
+    redaction: Redaction = Field(
+        default=Redaction(), description="how people are covered in shown and stored pictures"
+    )
     zones: tuple[Zone, ...] = Field(default=(), description="areas of the floor")
     lines: tuple[Line, ...] = Field(default=(), description="counting lines on the floor")
-    rules: tuple[Rule, ...] = Field(default=(), description="what to watch for")
+    rules: tuple[Rule, ...] = Field(default=(), description="conditions that raise events")
     counts_error: str | None = Field(
         default=None,
         min_length=1,
-        description="file with the error of this camera's counts, as `passerby eval counts` writes it; without it "
-        "the interval of a count is unknown",
+        description="file with the error of this camera's counts, written by `passerby eval counts`; if absent, "
+        "the confidence interval of a count is unknown",
     )
     departures: Departures | None = Field(
-        default=None, description="who says when trains leave; without it the picture, in zones of kind track"
+        default=None, description="source of train departures; if absent: the picture, in zones of kind track"
     )
 
     def __repr_args__(self) -> Any:
-        """The fields as repr shows them, the address without its password."""
+        """The fields for repr; the address has no password."""
         return [(name, mask_url(value) if name == "source" else value) for name, value in super().__repr_args__()]
 
     @field_serializer("source")
@@ -189,7 +198,7 @@ class Camera(Strict):
 
 
 class ModelChoice(Strict):
-    """Which person detector runs, and how."""
+    """The person detector and its settings."""
 
     path: str = Field(
         default="embedded",
@@ -197,17 +206,18 @@ class ModelChoice(Strict):
         description="embedded, the name of a pulled model, or the path of an .onnx or .xml file",
     )
     input_px: PixelSize | None = Field(
-        default=None, description="network input width, height, 1 to 16384 pixels; without it what the model says"
+        default=None,
+        description="width, height of the network input, 1 to 16384 pixels; if absent, from the model",
     )
     score: float | None = Field(
         default=None,
         gt=0,
         lt=1,
-        description="weakest box that may start a track, 0 to 1; without it the model's own",
+        description="lowest score of a detection that may start a track, 0 to 1; if absent, from the model",
     )
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field(
         default="auto",
-        description="which library runs it; auto is openvino where it is installed, otherwise onnxruntime",
+        description="library that runs it; auto is openvino if it is installed, otherwise onnxruntime",
     )
 
 
@@ -216,9 +226,9 @@ def _model_form(value: object) -> str:
 
 
 class Unit(Strict):
-    """Everything one unit does: `unit.yaml`."""
+    """The configuration of one unit: `unit.yaml`."""
 
-    station: str = Field(min_length=1, max_length=120, description="name of the station, as reports show it")
+    station: str = Field(min_length=1, max_length=120, description="name of the station in reports")
     model: Annotated[
         Annotated[str, Field(min_length=1), Tag("name")] | Annotated[ModelChoice, Tag("mapping")],
         Discriminator(_model_form),
@@ -227,22 +237,24 @@ class Unit(Strict):
         description="person detector: embedded, the name of a pulled model, a path, or a mapping",
     )
     data_dir: str = Field(
-        default="passerby-data", min_length=1, description="folder where `run` keeps its results"
+        default="passerby-data", min_length=1, description="folder in which `run` stores its results"
     )
     timezone: str = Field(
-        default="UTC", min_length=1, description="time zone of schedules and timetables, as in Europe/Paris"
+        default="UTC", min_length=1, description="time zone of schedules and timetables, for example Europe/Paris"
     )
     departures_port: int | None = Field(
-        default=None, ge=1024, le=65535, description="port on 127.0.0.1 at which departures are told by HTTP"
+        default=None, ge=1024, le=65535, description="port on 127.0.0.1 that receives departures by HTTP"
     )
     recording_mb: int = Field(
         default=500,
         ge=0,
         le=1_000_000,
-        description="redacted video that `run` keeps of each camera, 0 for none, megabytes",
+        description="most redacted video that `run` stores per camera, 0 for none, megabytes",
     )
     evidence: Evidence = Field(default=Evidence(), description="clips of incidents")
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")
-    occupancy: tuple[Occupancy, ...] = Field(default=(), description="places whose people are counted in and out")
+    occupancy: tuple[Occupancy, ...] = Field(
+        default=(), description="places in which people are counted in and out"
+    )

@@ -13,11 +13,11 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Schedule(Strict):
-    """When a rule is active, by the clock on the station's wall (the unit's `timezone`)."""
+    """The hours and days on which a rule is active, in the unit's `timezone`."""
 
     begins: Minute = Field(default="00:00", description="first minute, 00:00 to 23:59")
     ends: Minute = Field(
-        default="00:00", description="the minute it ends; not after `begins` means on the next day"
+        default="00:00", description="last minute, exclusive; a time not after `begins` is on the next day"
     )
     days: tuple[Day, ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
@@ -31,27 +31,30 @@ SeverityName = Literal["info", "warning", "alarm"]
 
 class _Rule(Strict):
     severity: SeverityName | None = Field(
-        default=None, description="how soon somebody should look; each kind has its own default"
+        default=None, description="urgency of the events; each kind has its own default"
     )
     cooldown_s: float = Field(
-        default=10.0, ge=0, le=3600, description="quiet time of the same spot after an incident ended, seconds"
+        default=10.0,
+        ge=0,
+        le=3600,
+        description="time after an incident without a new one at the same spot, seconds",
     )
-    schedule: Schedule | None = Field(default=None, description="when the rule is active; without it always")
+    schedule: Schedule | None = Field(default=None, description="when the rule is active; if absent: always")
 
 
 class LineCrossingRule(_Rule):
-    """Somebody crosses a line."""
+    """A person crosses a line."""
 
     kind: Literal["line_crossing"] = Field(description="which rule this is")
     line: Name = Field(description="name of one of the camera's lines")
     direction: Literal["any", "in", "out"] = Field(
         default="any",
-        description="which crossings count; in is left to right for somebody walking from from_px to to_px",
+        description="crossings that count; in is from left to right when walking from from_px to to_px",
     )
 
 
 class FastMovementRule(_Rule):
-    """Somebody moves faster than `speed_mps` for `hold_s`; compares speed minus `sigmas` standard deviations."""
+    """A person moves faster than `speed_mps` for `hold_s`; `sigmas` standard deviations are subtracted first."""
 
     kind: Literal["fast_movement"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
@@ -59,77 +62,84 @@ class FastMovementRule(_Rule):
         default=None,
         gt=0,
         le=12,
-        description="what counts as fast, m/s; without it 2.3, and 1.75 in a zone of kind stairs",
+        description="threshold of fast movement, m/s; if absent: 2.3, and 1.75 in a zone of kind stairs",
     )
-    hold_s: float = Field(default=1.0, ge=0, le=60, description="how long somebody must be fast, seconds")
-    travel_m: float = Field(default=2.0, ge=0, le=100, description="how far somebody must get while fast, metres")
+    hold_s: float = Field(default=1.0, ge=0, le=60, description="minimum duration of the fast movement, seconds")
+    travel_m: float = Field(default=2.0, ge=0, le=100, description="minimum distance of the fast movement, metres")
     sigmas: float = Field(
-        default=1.0, ge=0, le=5, description="how many standard deviations are taken off the measured speed first"
+        default=1.0,
+        ge=0,
+        le=5,
+        description="number of standard deviations that are subtracted from the measured speed",
     )
     min_people: int = Field(
         default=1,
         ge=1,
         le=100,
-        description="2 or more is a rush: so many fast in one direction within 3 s, told once for the zone",
+        description="2 or more detects a rush: that many fast people in one direction within 3 s, reported once "
+        "for the zone",
     )
     doors_quiet_s: float | None = Field(
         default=None,
         ge=0,
         le=600,
-        description="not told while a train is at a track of the camera, nor so many seconds after; seconds",
+        description="no reports while a train is at a track of the camera and for this time after it, seconds",
     )
 
 
 class LoiteringRule(_Rule):
-    """Somebody stays in a zone longer than `dwell_s`."""
+    """A person stays in a zone longer than `dwell_s`."""
 
     kind: Literal["loitering"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
     clock: Literal["seconds", "departures"] = Field(
-        default="seconds", description="what staying is measured in; departures counts trains missed"
+        default="seconds", description="clock of the dwell; departures counts missed trains"
     )
-    dwell_s: float = Field(default=60.0, gt=0, le=86400, description="how long a stay is too long, seconds")
+    dwell_s: float = Field(default=60.0, gt=0, le=86400, description="longest permitted dwell, seconds")
     gap_s: float = Field(
-        default=10.0, ge=0, le=600, description="how long somebody may leave without starting anew, seconds"
+        default=10.0, ge=0, le=600, description="longest absence that does not reset the dwell, seconds"
     )
     departures: int = Field(
-        default=2, ge=1, le=20, description="trains missed before it counts, with clock: departures"
+        default=2, ge=1, le=20, description="missed trains before an event, with clock: departures"
     )
     track: Name | None = Field(
         default=None,
-        description="the track whose trains are taken from here, with clock: departures; without it every track",
+        description="track whose trains count, with clock: departures; if absent: every track",
     )
 
 
 class IntrusionRule(_Rule):
-    """Somebody is where nobody may be."""
+    """A person is in a forbidden zone."""
 
     kind: Literal["intrusion"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
-    hold_s: float = Field(default=0.4, ge=0, le=60, description="how long somebody must be inside, seconds")
+    hold_s: float = Field(default=0.4, ge=0, le=60, description="minimum time inside, seconds")
     cooldown_s: float = Field(
         default=10.0,
         ge=0,
         le=3600,
-        description="how long it stays open after the last sight of somebody, 2 at least; nobody is kept quiet "
-        "about after its end, seconds",
+        description="time that the incident stays open after the last observation, at least 2; after its end, new "
+        "incidents are not suppressed, seconds",
     )
 
 
 class CrowdingRule(_Rule):
-    """A zone is too full: by density, or by head count where there is no calibration."""
+    """A zone has too many people: by density, or by number if there is no calibration."""
 
     kind: Literal["crowding"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
     density_per_m2: float | None = Field(
-        default=None, gt=0, le=10, description="how dense is too full, people per square metre; needs calibration"
+        default=None,
+        gt=0,
+        le=10,
+        description="threshold of the density, people per square metre; needs calibration",
     )
     people: int | None = Field(
-        default=None, gt=0, le=1000, description="how many are too many, people in the zone"
+        default=None, gt=0, le=1000, description="threshold of the number of people in the zone"
     )
-    hold_s: float = Field(default=10.0, ge=0, le=3600, description="how long it must be too full, seconds")
+    hold_s: float = Field(default=10.0, ge=0, le=3600, description="minimum duration above the threshold, seconds")
     clear_ratio: float = Field(
-        default=0.8, gt=0, le=1, description="over again below this share of the threshold, 1 is all of it"
+        default=0.8, gt=0, le=1, description="the incident ends below this fraction of the threshold"
     )
 
     @model_validator(mode="after")
@@ -143,41 +153,45 @@ Spot = tuple[float, float]
 
 
 class CounterFlowRule(_Rule):
-    """Somebody moves against the direction of a zone, the one given or that of the others."""
+    """A person walks against the given direction of a zone, or against most people."""
 
     kind: Literal["counter_flow"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
     direction_px: tuple[Spot, Spot] | None = Field(
         default=None,
-        description="from and to of an arrow on the floor in the right direction, pixels; without it that of most "
-        "people in the last minutes, once there is one",
+        description="start and end of an arrow on the floor in the right direction, pixels; if absent: the "
+        "direction of most people in the last minutes, as soon as there is one",
     )
     min_people: int = Field(
-        default=1, ge=1, le=1000, description="how many must move against it at once, people in the zone"
+        default=1, ge=1, le=1000, description="minimum number of people who walk against it at the same time"
     )
-    hold_s: float = Field(default=2.0, ge=0, le=60, description="how long somebody must do so, seconds")
-    travel_m: float = Field(default=3.0, ge=0, le=100, description="how far against it somebody must get, metres")
+    hold_s: float = Field(default=2.0, ge=0, le=60, description="minimum duration, seconds")
+    travel_m: float = Field(
+        default=3.0, ge=0, le=100, description="minimum distance against the direction, metres"
+    )
 
 
 class QueueRule(_Rule):
-    """A queue is too long: in people or in metres."""
+    """A queue is too long, in people or in metres."""
 
     kind: Literal["queue"] = Field(description="which rule this is")
-    zone: Name = Field(description="name of one of the camera's zones, with room for the longest queue")
-    head_px: Spot = Field(description="where the first one stands, on the floor, pixels")
+    zone: Name = Field(description="name of one of the camera's zones, large enough for the longest queue")
+    head_px: Spot = Field(description="position of the first person, on the floor, pixels")
     people: int | None = Field(
-        default=None, gt=0, le=1000, description="how many are too many, people in the queue"
+        default=None, gt=0, le=1000, description="threshold of the number of people in the queue"
     )
-    length_m: float | None = Field(default=None, gt=0, le=200, description="how long is too long, metres")
+    length_m: float | None = Field(
+        default=None, gt=0, le=200, description="threshold of the length of the queue, metres"
+    )
     gap_m: float = Field(
         default=1.6,
         gt=0.3,
         le=5,
-        description="how near to the head, or to one who queues, somebody queues too, metres",
+        description="largest distance between neighbours in the queue, and from the head, metres",
     )
-    hold_s: float = Field(default=10.0, ge=0, le=3600, description="how long it must be too long, seconds")
+    hold_s: float = Field(default=10.0, ge=0, le=3600, description="minimum duration above the threshold, seconds")
     clear_ratio: float = Field(
-        default=0.8, gt=0, le=1, description="over again below this share of the threshold, 1 is all of it"
+        default=0.8, gt=0, le=1, description="the incident ends below this fraction of the threshold"
     )
 
     @model_validator(mode="after")
@@ -188,44 +202,53 @@ class QueueRule(_Rule):
 
 
 class LeftObjectRule(_Rule):
-    """Something was put down and nobody is near it. Second class: expect false alarms, see docs/behaviours.md."""
+    """An object lies in the zone and no person is near it. Expect false alarms, see docs/behaviours.md."""
 
     kind: Literal["left_object"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
-    still_s: float = Field(default=60.0, ge=10, le=600, description="how long it must have been there, seconds")
+    still_s: float = Field(default=60.0, ge=10, le=600, description="minimum time without motion, seconds")
     distance_m: float = Field(
-        default=2.0, gt=0, le=20, description="nobody may be nearer than this for it to count as left, metres"
+        default=2.0,
+        gt=0,
+        le=20,
+        description="distance within which a person counts as being with the object, metres",
     )
 
 
 class FallRule(_Rule):
-    """Somebody lies on the floor. Second class: expect false alarms, see docs/behaviours.md."""
+    """A person lies on the floor. Expect false alarms, see docs/behaviours.md."""
 
     kind: Literal["fall"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
-    lying_s: float = Field(default=5.0, ge=1, le=600, description="how long somebody must lie, seconds")
+    lying_s: float = Field(default=5.0, ge=1, le=600, description="minimum time on the floor, seconds")
 
 
 class MayNeedHelpRule(_Rule):
-    """Somebody stays or paces at the platform's edge, or something was left there: go and speak to them."""
+    """A person stays or paces at the platform edge, or left an object there: go and speak to the person."""
 
     kind: Literal["may_need_help"] = Field(description="which rule this is")
-    zone: Name = Field(description="the strip along the edge: name of one of the camera's zones")
+    zone: Name = Field(description="name of one of the camera's zones: the strip along the edge")
     edge_dwell_s: float | None = Field(
         default=30.0,
         gt=0,
         le=3600,
-        description="how long a stay at the edge, without a train, is too long, seconds",
+        description="longest permitted dwell at the edge without a train, seconds; null disables this sign",
     )
     pacing_turns: int | None = Field(
-        default=4, ge=2, le=50, description="how many turns in the window are pacing; null for not judging it"
+        default=4,
+        ge=2,
+        le=50,
+        description="number of turns in the window that count as pacing; null disables this sign",
     )
-    pacing_leg_m: float = Field(
-        default=2.0, gt=0, le=50, description="how far somebody must walk back for a turn, metres"
+    pacing_leg_m: float = Field(default=2.0, gt=0, le=50, description="minimum distance between two turns, metres")
+    pacing_window_s: float = Field(
+        default=90.0, gt=0, le=3600, description="window in which turns are counted, seconds"
     )
-    pacing_window_s: float = Field(default=90.0, gt=0, le=3600, description="the window of the turns, seconds")
     object_still_s: float | None = Field(
-        default=60.0, ge=10, le=600, description="how long a thing left at the edge must be there, seconds"
+        default=60.0,
+        ge=10,
+        le=600,
+        description="minimum time of an object at the edge, seconds; null disables this sign",
     )
 
 
@@ -245,7 +268,7 @@ Rule = Annotated[
 
 
 def scaled_rule(rule: Rule, kx: float, ky: float) -> Rule:
-    """Return a rule with its pixels as those of a picture that is `kx` times as wide and `ky` times as high."""
+    """Return the rule scaled to a picture that is `kx` times as wide and `ky` times as high."""
     match rule:
         case QueueRule(head_px=(x, y)):
             return rule.model_copy(update={"head_px": (x * kx, y * ky)})

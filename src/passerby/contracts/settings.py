@@ -1,4 +1,4 @@
-"""What a unit does with what it sees: places to count, departures, redaction, alarms, evidence; strict models."""
+"""Settings for occupancy, departures, redaction, alarms, evidence and retention, as strict models."""
 
 from __future__ import annotations
 
@@ -10,58 +10,59 @@ from passerby.contracts.strict import Name, Strict
 
 
 class OccupancyLine(Strict):
-    """A line that people pass on their way into or out of a place."""
+    """A line that people cross when they enter or leave a place."""
 
-    camera: Name = Field(description="name of the camera that sees the line")
+    camera: Name = Field(description="name of the camera with the line")
     line: Name = Field(description="name of that camera's line")
     inwards: Literal["in", "out"] = Field(
-        default="in", description="which direction over the line leads into the place"
+        default="in", description="direction over the line that leads into the place"
     )
 
 
 class OccupancyView(Strict):
-    """A zone through which a camera sees a part of a place."""
+    """A zone in which a camera sees a part of a place."""
 
     camera: Name = Field(description="name of the camera")
     zone: Name = Field(description="name of that camera's zone")
 
 
 class Occupancy(Strict):
-    """How many people are in a place: those who went in less those who came out, over lines that bound it."""
+    """The number of people in a place: those counted in minus those counted out, over the lines that bound it."""
 
-    name: Name = Field(description="what the place is called; unique in the unit")
-    lines: tuple[OccupancyLine, ...] = Field(min_length=1, description="every way in and out, each once")
+    name: Name = Field(description="name of the place; unique in the unit")
+    lines: tuple[OccupancyLine, ...] = Field(
+        min_length=1, description="every line at an entrance or exit, each once"
+    )
     views: tuple[OccupancyView, ...] = Field(
-        default=(), description="zones that together show the whole place and do not overlap"
+        default=(), description="zones that together show the complete place and do not overlap"
     )
     empty_s: float = Field(
         default=600.0,
         ge=60,
         le=86400,
-        description="nobody in any of the views for so long means that the place is empty, seconds",
+        description="time without people in all views after which the place counts as empty, seconds",
     )
     closed_at: str | None = Field(
         default=None,
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
-        description="HH:MM on the wall; the sum is then set to what the views show, to 0 without views",
+        description="HH:MM in `timezone`; the sum is then set to the number in the views, to 0 without views",
     )
-    timezone: str = Field(default="UTC", description="whose wall, as in Europe/Berlin; for closed_at")
+    timezone: str = Field(default="UTC", description="time zone of closed_at, for example Europe/Berlin")
 
 
 class Departures(Strict):
-    """Who says when trains leave, if not the picture; whether one stands at a track the picture says all the
-    same."""
+    """A source of departures other than the picture. The presence of a train always comes from the picture."""
 
     source: Literal["timetable", "http"] = Field(
-        description="timetable: a file with the times of day; http: messages to the unit's departures_port"
+        description="timetable: a file with times of day; http: messages to the unit's departures_port"
     )
     file: str | None = Field(
         default=None,
         min_length=1,
-        description="the timetable, a CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
+        description="timetable: CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
     )
     tracks: tuple[Name, ...] = Field(
-        default=(), description="the tracks this camera's platform serves, by the names the source uses"
+        default=(), description="tracks at this camera's platform, with the names used by the source"
     )
 
     @model_validator(mode="after")
@@ -77,40 +78,43 @@ RedactionMode = Literal["silhouette", "solid", "schematic"]
 
 
 class Redaction(Strict):
-    """How people are hidden in everything this camera shows or keeps; there is no way to switch it off."""
+    """How people are covered in everything that this camera shows or stores; it cannot be switched off."""
 
     mode: RedactionMode = Field(
         default="silhouette",
-        description="silhouette: people as shapes of one colour before the empty place; solid: as boxes; "
-        "schematic: as dots on a plain canvas, without any picture",
+        description="silhouette: people as shapes of one colour on the learned background; solid: people as "
+        "boxes; schematic: people as dots on a plain canvas, without any picture",
     )
     max_px_per_m: float = Field(
         default=62.5,
         ge=5,
         le=250,
-        description="sharpest that the nearest floor is shown, pixels per one of its metres; needs calibration",
+        description="most pixels for each of the nearest floor's metres; needs calibration",
     )
 
 
 class AlarmPolicy(Strict):
-    """How incidents become alarms, for all cameras together; the defaults are those of EEMUA 191."""
+    """How incidents become alarms, for all cameras together. The defaults are from EEMUA 191."""
 
     rearm_s: float = Field(
         default=60.0,
         ge=20,
         le=3600,
-        description="how long a camera, kind and place must be quiet before it can raise a new alarm, seconds",
+        description="minimum time without an incident of a camera, kind and place before a new alarm, seconds",
     )
     flood_alarms: int = Field(
-        default=10, ge=2, le=1000, description="more alarms than this in the window are a flood and become one"
+        default=10,
+        ge=2,
+        le=1000,
+        description="more alarms than this in the window are a flood and become one alarm",
     )
-    flood_window_s: float = Field(default=600.0, ge=60, le=3600, description="the window of a flood, seconds")
-    # An operator can take 144 alarms a day (EEMUA 191: one in ten minutes); of some 316 cameras that is 0.46 each.
+    flood_window_s: float = Field(default=600.0, ge=60, le=3600, description="window of a flood, seconds")
+    # An operator can handle 144 alarms a day (EEMUA 191: one in ten minutes): 0.46 for each of some 316 cameras.
     budget_per_camera_day: float = Field(
         default=0.46,
         gt=0,
         le=1000,
-        description="how many alarms of a camera a day the staff can handle, as `passerby eval budget` judges",
+        description="alarms per camera and day that staff can handle; `passerby eval budget` compares with it",
     )
 
 
@@ -118,32 +122,32 @@ LONGEST_KEPT_H = 720.0
 
 
 class Evidence(Strict):
-    """The clip that `run` and `analyze` keep of an incident. Only redacted pictures get this far."""
+    """The clip of an incident that `run` and `analyze` store, made of redacted pictures only."""
 
     clips_from: Literal["info", "warning", "alarm", "never"] = Field(
-        default="warning", description="least severity that gets a clip; every incident gets a still"
+        default="warning", description="lowest severity with a clip; every incident has a still"
     )
     fps: float = Field(default=4.0, gt=0, le=15, description="pictures per second of a clip")
-    before_s: float = Field(default=10.0, ge=0, le=60, description="how much a clip shows from before, seconds")
-    after_s: float = Field(default=10.0, ge=0, le=60, description="how much a clip shows from after, seconds")
-    longest_s: float = Field(default=60.0, ge=1, le=600, description="where a clip is cut off, seconds")
+    before_s: float = Field(default=10.0, ge=0, le=60, description="time before the incident in the clip, seconds")
+    after_s: float = Field(default=10.0, ge=0, le=60, description="time after the incident in the clip, seconds")
+    longest_s: float = Field(default=60.0, ge=1, le=600, description="longest clip, seconds")
 
 
 class Retention(Strict):
-    """How long pictures are kept. 720 hours, 30 days, is the most there is; counts and events have no limit."""
+    """How long pictures are kept: at most 720 hours (30 days). Counts and events have no limit."""
 
     evidence_h: float = Field(
-        default=72.0, gt=0, le=LONGEST_KEPT_H, description="how long stills, clips and reports are kept, hours"
+        default=72.0, gt=0, le=LONGEST_KEPT_H, description="maximum age of stills, clips and reports, hours"
     )
     recording_h: float = Field(
-        default=72.0, gt=0, le=LONGEST_KEPT_H, description="how long redacted video is kept, hours"
+        default=72.0, gt=0, le=LONGEST_KEPT_H, description="maximum age of redacted video, hours"
     )
     evidence_mb: int = Field(
-        default=1000, ge=1, le=1_000_000, description="stills and clips of all cameras kept at most, megabytes"
+        default=1000, ge=1, le=1_000_000, description="maximum size of stills and clips of all cameras, megabytes"
     )
     free_mb: int = Field(
         default=200,
         ge=0,
         le=1_000_000,
-        description="oldest pictures go while less of the disk is free, megabytes",
+        description="the oldest pictures are removed while less than this is free on the disk, megabytes",
     )

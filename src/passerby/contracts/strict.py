@@ -1,4 +1,4 @@
-"""What all models of the configuration share: unknown keys are refused, names are safe in files and addresses."""
+"""Base of the configuration models: unknown keys are refused, names are safe in file names and addresses."""
 
 from __future__ import annotations
 
