@@ -45,6 +45,13 @@ def test_b_frames_come_in_the_order_they_are_shown(tmp_path: Path) -> None:
     assert Read(path).seen == list(range(1, 21))
 
 
+def test_times_are_even_where_only_decoding_times_are_stored(tmp_path: Path) -> None:
+    read = Read(write(tmp_path / "b.avi", 20, codec_options={"bf": "2"}))
+    assert read.seen == list(range(1, 21))
+    assert read.times_s == pytest.approx([n / 25 for n in range(20)])
+    assert read.notes == ()
+
+
 def test_a_variable_rate_is_respected(tmp_path: Path) -> None:
     pts_ms = [0, 40, 500, 510, 2000]
     assert Read(write(tmp_path / "v.mp4", 5, pts_ms=pts_ms)).times_s == pytest.approx(
@@ -98,6 +105,32 @@ def test_a_truncated_file_gives_what_is_there_and_says_so(
     assert 25 <= len(read.frames) <= 32
     assert read.seen[:20] == list(range(1, 21))
     assert any("was cut off: it ends 0." in note for note in read.notes)
+
+
+FIRST_AT_MS = 30 * 24 * 3_600_000
+LATE = [FIRST_AT_MS + 40 * n for n in range(20)]
+NOT_CUT = [
+    ("Matroska that begins after a month", lambda folder: write(folder / "a.mkv", 20, pts_ms=LATE)),
+    ("last picture held, MP4", lambda folder: write(folder / "a.mp4", 20, held_s=3)),
+    ("last picture held, Matroska", lambda folder: write(folder / "a.mkv", 20, held_s=3)),
+    ("a transport stream that begins late", lambda folder: write(folder / "a.ts", 20, pts_ms=LATE)),
+    ("a Flash video that begins late", lambda folder: write(folder / "a.flv", 20, pts_ms=LATE)),
+    ("last picture held, Flash", lambda folder: write(folder / "a.flv", 20, held_s=3)),
+]
+
+
+@pytest.mark.parametrize("make", [case[1] for case in NOT_CUT], ids=[case[0] for case in NOT_CUT])
+def test_a_whole_file_is_not_called_cut_off(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    read = Read(make(tmp_path))
+    assert len(read.frames) == 20
+    assert read.notes == ()
+
+
+def test_one_that_begins_late_and_was_cut_off_is(tmp_path: Path) -> None:
+    late = [FIRST_AT_MS + 40 * n for n in range(100)]
+    read = Read(cut(write(tmp_path / "a.mkv", 100, pts_ms=late, noise=True), 0.5))
+    (note,) = [note for note in read.notes if "was cut off" in note]
+    assert "it ends 2." in note or "it ends 1." in note
 
 
 def test_damage_in_the_middle_is_counted_and_stepped_over(tmp_path: Path) -> None:

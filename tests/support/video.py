@@ -42,21 +42,30 @@ def write(
     pts_ms: Sequence[int] | None = None,
     noise: bool = False,
     options: dict[str, str] | None = None,
+    codec_options: dict[str, str] | None = None,
     format: str | None = None,
+    held_s: float | None = None,
 ) -> Path:
-    """A video of `frames` pictures; times every 1/fps s, or `pts_ms`; `noise` makes it large enough to damage."""
+    """A video of `frames` pictures; times every 1/fps s, or `pts_ms`; `noise` makes it large enough to damage.
+
+    options: of the container. held_s: how long the last picture is shown.
+    """
     with av.open(str(path), "w", format=format, options=options or {}) as out:
         stream = out.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = *wh, pix_fmt
         tick = MS if pts_ms else Fraction(1, fps)
         stream.codec_context.time_base = tick
         stream.gop_size = 10
-        stream.options = _FAST.get(codec, {})
+        stream.options = {**_FAST.get(codec, {}), **(codec_options or {})}
+        packets: list[av.Packet] = []
         for index, picture in enumerate(drawn(frames, wh, noise)):
             frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pix_fmt)
             frame.time_base, frame.pts = tick, pts_ms[index] if pts_ms else index
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode())
+            packets += stream.encode(frame)
+        packets += stream.encode()
+        if held_s is not None:
+            packets[-1].duration = round(held_s / tick)
+        out.mux(packets)
     return path
 
 

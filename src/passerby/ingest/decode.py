@@ -10,18 +10,10 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from passerby.contracts.time import NS_PER_S
 from passerby.ingest.source import Losses
 
 # A damaged index can make the container report an error for every read: this many in a row end the reading.
 MAX_READ_ERRORS = 100
-
-
-def pts_ns(frame: VideoFrame) -> int | None:
-    """The presentation time the stream gives the frame, ns; None if it gives none."""
-    if frame.pts is None or frame.time_base is None:
-        return None
-    return round(frame.pts * NS_PER_S * frame.time_base)
 
 
 def nominal_fps(stream: VideoStream) -> float | None:

@@ -13,11 +13,11 @@ from av.video.frame import VideoFrame
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.ingest.decode import pts_ns
 from passerby.ingest.picture import U8, Pictures
 from passerby.ingest.recording import Recording, open_recording
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.timeline import Timeline
+from passerby.ingest.whole import is_whole
 from passerby.pixels.frame import RawFrame
 
 log = logging.getLogger(__name__)
@@ -69,13 +69,13 @@ class FileSource:
         assert self._recording is not None
         recording, pictures = self._recording, Pictures()
         timeline = Timeline(round(NS_PER_S / recording.fps))
-        for number, frame in enumerate(recording.pictures, 1):
+        for number, picture in enumerate(recording.pictures, 1):
             if stop.is_set():
                 return
-            before_ns, step = timeline.last_ns, timeline.step(pts_ns(frame))
+            before_ns, step = timeline.last_ns, timeline.step(picture.pts_ns)
             if step.gap:
                 yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
-            bgr = self._convert(pictures, frame)
+            bgr = self._convert(pictures, picture.frame)
             if bgr is not None:
                 yield RawFrame(self._camera, number, Timestamp(step.mono_ns), bgr)
         self._finish(recording, pictures, timeline)
@@ -115,14 +115,14 @@ def _notes(path: str, recording: Recording, losses: Losses, timeline: Timeline) 
         yield f"{path} is damaged: {losses.decode_errors} packets or pictures could not be decoded whole."
     if losses.resized:
         yield f"{path} changes its picture size; {losses.resized} frames were scaled to the first one's."
-    missing_s = _missing_s(recording, timeline)
-    if missing_s:
+    missing_s = _missing_s(recording)
+    if missing_s and is_whole(path) is not True:
         yield f"{path} was cut off: it ends {missing_s:.1f} s before its header says."
 
 
-def _missing_s(recording: Recording, timeline: Timeline) -> float:
-    if recording.end_ns is None or timeline.last_pts_ns is None:
+def _missing_s(recording: Recording) -> float:
+    if recording.end_ns is None or recording.times.end_ns is None:
         return 0.0
-    missing_ns = recording.end_ns - timeline.last_pts_ns - NS_PER_S / recording.fps
+    missing_ns = recording.end_ns - recording.times.end_ns
     allowed_ns = max(_SHORT_NS, _SHORT_SHARE * (recording.info.seconds or 0.0) * NS_PER_S)
     return missing_ns / NS_PER_S if missing_ns > allowed_ns else 0.0

@@ -20,24 +20,35 @@ from passerby.ingest.choice import choice_told, video_stream
 from passerby.ingest.errors import file_error
 from passerby.ingest.picture import upright_wh
 from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.times import PictureTimes
 
 DEFAULT_FPS = 25.0
+_MADE_UP_TIMES: int = av.container.Flags.gen_pts.value  # type: ignore[assignment]
 # A playlist may name other addresses: a recording is read from this machine's disk or not at all.
 _OPTIONS = {"protocol_whitelist": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture with its time on the file's clock, ns, None if that cannot be known."""
+
+    frame: VideoFrame
+    pts_ns: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
     """An open file whose first picture is known to decode.
 
-    pictures: every picture of the file, once. end_ns: where the header says the file ends, on the file's own
-    clock; None if it does not say. choice: what to say if it holds several videos.
+    pictures: every picture of the file, once; times: of those taken so far. choice: what to say if the file holds
+    several videos. end_ns: where the header says the file ends, on the file's own clock; None if it does not say.
     """
 
     container: InputContainer
     info: SourceInfo
     fps: float
-    pictures: Iterator[VideoFrame]
+    pictures: Iterator[Picture]
+    times: PictureTimes
     end_ns: int | None
     choice: str | None = None
 
@@ -56,9 +67,12 @@ def _container(path: str) -> InputContainer:
     _must_be_a_file(path)
     try:
         # "file:" because a name with a colon would otherwise be taken for a protocol.
-        return av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
+        container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
     except av.error.FFmpegError as error:
         raise file_error(path, error) from error
+    # PyAV asks for made-up presentation times where a file has none; they are wrong where pictures are reordered.
+    container.flags &= ~_MADE_UP_TIMES
+    return container
 
 
 def _must_be_a_file(path: str) -> None:
@@ -83,25 +97,30 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
     if stream is None:
         raise InputError(f"{path}: {_why_no_video(container)}")
     stream.thread_type = "AUTO"
-    frames = _frames(container, stream, losses)
-    first = next(frames, None)
+    times = PictureTimes()
+    pictures = _pictures(container, stream, losses, times)
+    first = next(pictures, None)
     if first is None:
         raise InputError(f"{path}: none of its pictures can be decoded; the file is damaged, export it again")
-    timeless = decode.pts_ns(first) is None
+    timeless = first.pts_ns is None
     fps = (assumed_fps if timeless else None) or decode.nominal_fps(stream) or assumed_fps or DEFAULT_FPS
     return Recording(
         container=container,
-        info=_info(stream, container, first, fps, timeless),
+        info=_info(stream, container, first.frame, fps, timeless),
         fps=fps,
-        pictures=chain([first], frames),
+        pictures=chain([first], pictures),
+        times=times,
         end_ns=None if timeless else _end_ns(stream, container),
         choice=choice_told(container, stream),
     )
 
 
-def _frames(container: InputContainer, stream: VideoStream, losses: Losses) -> Iterator[VideoFrame]:
+def _pictures(
+    container: InputContainer, stream: VideoStream, losses: Losses, times: PictureTimes
+) -> Iterator[Picture]:
     for packet in decode.packets(container, stream, losses):
-        yield from decode.decoded(packet, losses)
+        for frame in decode.decoded(packet, losses):
+            yield Picture(frame, times.next_ns(frame))
 
 
 def _why_no_video(container: InputContainer) -> str:
@@ -132,13 +151,23 @@ def _info(
 def _seconds(stream: VideoStream, container: InputContainer) -> float | None:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration and container.duration > 0 else None
+    span = _container_span(container)
+    return (span[1] - span[0]) / av.time_base if span else None
 
 
 def _end_ns(stream: VideoStream, container: InputContainer) -> int | None:
     if stream.duration and stream.time_base:
         return round(((stream.start_time or 0) + stream.duration) * stream.time_base * NS_PER_S)
+    span = _container_span(container)
     # The container's length counts for the pictures only if nothing else in it can be longer.
-    if container.duration and len(container.streams) == 1:
-        return ((container.start_time or 0) + container.duration) * (NS_PER_S // av.time_base)
-    return None
+    return span[1] * (NS_PER_S // av.time_base) if span and len(container.streams) == 1 else None
+
+
+def _container_span(container: InputContainer) -> tuple[int, int] | None:
+    """Begin and end in units of av.time_base."""
+    start, length = container.start_time or 0, container.duration or 0
+    if length <= 0:
+        return None
+    # Some writers of these count from 0, some from the first picture: the earlier end is certain to be promised.
+    from_zero = container.format.name.partition(",")[0] in ("matroska", "flv") and length > start
+    return start, length if from_zero else start + length

@@ -21,6 +21,7 @@ from passerby.ingest import decode
 from passerby.ingest.choice import choice_told, video_stream
 from passerby.ingest.errors import stream_error
 from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.times import pts_ns
 
 log = logging.getLogger(__name__)
 OPEN_S = 10.0
@@ -118,5 +119,5 @@ class RtspConnection(Closing):
         self._utc_minus_pts_ns = wall_us * 1000 - round(packet.pts * NS_PER_S * packet.time_base)
 
     def _shot(self, frame: VideoFrame) -> Shot:
-        pts_ns, offset_ns = decode.pts_ns(frame), self._utc_minus_pts_ns
-        return Shot(frame, pts_ns, None if pts_ns is None or offset_ns is None else pts_ns + offset_ns)
+        at_ns, offset_ns = pts_ns(frame), self._utc_minus_pts_ns
+        return Shot(frame, at_ns, None if at_ns is None or offset_ns is None else at_ns + offset_ns)

@@ -37,12 +37,11 @@ class Step:
 class Timeline:
     """Times of one recording, from 0 at its first frame, each later than the one before.
 
-    assumed: frames whose time was made from the interval. last_pts_ns: the last time the file claimed.
+    assumed: frames whose time was made from the interval.
     """
 
     def __init__(self, interval_ns: int) -> None:
         self.assumed = 0
-        self.last_pts_ns: int | None = None
         self._interval_ns = interval_ns
         self._last_ns: int | None = None
         self._origin_ns: int | None = None
@@ -57,7 +56,6 @@ class Timeline:
         """The time of the next frame, given the presentation time the file claims for it, in ns."""
         step = self._next(pts_ns)
         self._last_ns = step.mono_ns
-        self.last_pts_ns = self.last_pts_ns if pts_ns is None else pts_ns
         return step
 
     def _next(self, pts_ns: int | None) -> Step:
