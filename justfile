@@ -21,6 +21,11 @@ fix:
 replay *options:
     cd tests && ../.venv/bin/python -m support.replay {{options}}
 
+# how the results of the whole product differ from what is recorded; --update --reason "WHY" accepts it
+[positional-arguments]
+golden *options:
+    cd tests && ../.venv/bin/python -m support.golden "$@"
+
 # the demo
 demo *options:
     scripts/demo {{options}}

@@ -1,0 +1,8 @@
+"""Every golden case."""
+
+from __future__ import annotations
+
+from support.golden.case import Case
+from support.golden.scenes import SCENES
+
+CASES: tuple[Case, ...] = SCENES

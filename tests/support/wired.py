@@ -1,0 +1,161 @@
+"""The wired product as the golden tests enter it. This is the only module to change when the parts behind it move.
+
+`camera_outputs` runs the whole loop of one camera over given frames and detections and returns, frame by frame,
+the values that it computed. Everything in `FrameOutputs` is a type of `contracts/` or an array, so that no other
+golden module needs to know how the loop is built.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event, Gap
+from passerby.contracts.people import GroundTracks, Hit, Tracks
+from passerby.contracts.ports import FloorMemory, Report
+from passerby.contracts.scene import NO_OBJECTS, StillObjects
+from passerby.contracts.time import Timestamp
+from passerby.contracts.trains import TrainState
+from passerby.pipeline.analysis import Analysis, Judged
+from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.sight import Sight
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.redact import RedactedImage
+from passerby.vision.detector import Detector
+from support.fakes import ListSource
+
+
+@dataclass
+class FrameOutputs:
+    """What the loop gave for one frame, for one gap (`gap` says why), or when it ended (`at_s` None).
+
+    known, differs: blocks (rows, columns) of the foreground; None where there is none. hits: before they become
+    incidents. shown: the redacted picture BGR, None where none was made.
+    """
+
+    at_s: float | None
+    gap: str = ""
+    tracks: Tracks | None = None
+    ground: GroundTracks | None = None
+    trains: tuple[TrainState, ...] = ()
+    objects: StillObjects = NO_OBJECTS
+    known: NDArray[np.bool_] | None = None
+    differs: NDArray[np.bool_] | None = None
+    hits: list[Hit] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    shown: NDArray[np.uint8] | None = None
+    covered: float = 0.0
+
+
+def camera_outputs(
+    camera: Camera,
+    items: Iterable[RawFrame | Gap],
+    detector: Detector,
+    folder: Path,
+    *,
+    is_live: bool = False,
+    memory: FloorMemory | None = None,
+) -> list[FrameOutputs]:
+    """Run one camera over `items`; stills go below `folder`. The last entry is what came when the loop ended."""
+    record, numbers = _Record(), itertools.count(1)
+    loop = _Overheard(
+        camera,
+        ListSource(record.each(items)),
+        Deps(
+            detector,
+            record,
+            _EveryPicture(folder, record),
+            lambda: f"i{next(numbers):03d}",
+            is_live=is_live,
+            memory=memory,
+        ),
+    )
+    loop.record = record
+    loop.run(threading.Event())
+    return [*record.done, record.now]
+
+
+class _Record:
+    """The outputs so far; `now` is filled until the loop asks for its next item. It is the loop's sink as well."""
+
+    def __init__(self) -> None:
+        self.done: list[FrameOutputs] = []
+        self.now = FrameOutputs(None)
+
+    def each(self, items: Iterable[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
+        for item in items:
+            is_gap = isinstance(item, Gap)
+            self.now = FrameOutputs(item.to_s, item.why) if is_gap else FrameOutputs(item.at.s)
+            yield item
+            self.done.append(self.now)
+        self.now = FrameOutputs(None)
+
+    def put(self, event: Event) -> None:
+        self.now.events.append(event)
+
+    def put_report(self, report: Report) -> None:
+        self.now.reports.append(report)
+
+
+class _EveryPicture(Outputs):
+    """Outputs that want every frame redacted, as those with a video do."""
+
+    def __init__(self, folder: Path, record: _Record) -> None:
+        super().__init__(folder)
+        self._record = record
+
+    def wants(self, at: Timestamp) -> bool:
+        return True
+
+    def picture(self, image: RedactedImage) -> None:
+        super().picture(image)
+        self._record.now.shown, self._record.now.covered = image.bgr, image.covered
+
+
+class _Overheard(CameraLoop):
+    """The loop with ears where values are handed on."""
+
+    record: _Record
+
+    def _ready(self, frame: RawFrame) -> tuple[Analysis, Sight]:
+        is_new = self.analysis is None
+        analysis, sight = super()._ready(frame)
+        if is_new:
+            _overhear(analysis, "judge", lambda judged, *given: self._on_frame(sight, judged, *given))
+            _overhear(analysis._incidents, "step", lambda _, hits, at: self.record.now.hits.extend(hits))
+        return analysis, sight
+
+    def _on_frame(
+        self,
+        sight: Sight,
+        judged: Judged,
+        tracks: Tracks,
+        trains: tuple[TrainState, ...] = (),
+        objects: StillObjects = NO_OBJECTS,
+    ) -> None:
+        now, seen = self.record.now, sight.redactor.foreground
+        now.tracks, now.ground, now.trains, now.objects = tracks, judged.ground, trains, objects
+        if seen is not None:
+            now.known, now.differs = seen.known, seen.differs
+
+
+def _overhear(owner: Any, name: str, ear: Callable[..., None]) -> None:
+    """Call `ear` with the result and the arguments of every call of a method of `owner`."""
+    method = getattr(owner, name)
+
+    def call(*given: Any) -> Any:
+        result = method(*given)
+        ear(result, *given)
+        return result
+
+    setattr(owner, name, call)
