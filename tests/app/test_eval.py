@@ -29,7 +29,7 @@ def test_sim_writes_table_json_and_page(tmp_path: Path) -> None:
     assert said == (tmp_path / "eval.txt").read_text("utf-8")
     (report,) = json.loads((tmp_path / "eval.json").read_text("utf-8"))
     assert report["suite"] == "sim"
-    assert report["settings"]["boxes"] == "of the truth"
+    assert report["settings"]["boxes"] == "of the ground truth"
     assert (tmp_path / "eval.html").read_text("utf-8").startswith("<!doctype html>")
 
 
@@ -56,15 +56,15 @@ def test_the_budget_is_the_options_or_the_units_or_the_usual(
     Path("events.jsonl").write_bytes(event_line(an_event("a")))
     unit(Path("unit.yaml"), {"source": "gone.mp4"}, alarms={"budget_per_camera_day": 3})
     (report,) = json.loads(run("budget", "events.jsonl", "--seconds", "86400", "--json", "-", *words))
-    assert report["settings"]["budget"] == f"{budget:g} a day"
+    assert report["settings"]["budget"] == f"{budget:g} per day"
     assert report["aims"][0]["limit"] == budget
 
 
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (("trajectories", "--data", "nowhere"), "there is no reference here"),
-        (("mot", "--detector", "truth", "--data", "nowhere"), "there are no labels here"),
+        (("trajectories", "--data", "nowhere"), "no such file; this suite needs"),
+        (("mot", "--detector", "truth", "--data", "nowhere"), "no labels; give"),
         (("sim", "--scenario", "nothing-like-it"), "no scenario 'nothing-like-it'"),
         (("detector", "--data", "nowhere/groundtruth"), "nowhere: there is no such folder of evaluation data"),
         (("detector", "--model", "person.onnx"), "write the file and its input size"),

@@ -54,7 +54,7 @@ def test_too_short_a_stretch_says_so() -> None:
 
 @pytest.mark.parametrize(("seconds", "cameras"), [(0, 1), (3600, 0)])
 def test_no_time_is_refused(seconds: float, cameras: int) -> None:
-    with pytest.raises(UsageError, match="no time was watched"):
+    with pytest.raises(UsageError, match="the observed time is zero"):
         budget_suite([], seconds, cameras, POLICY)
 
 

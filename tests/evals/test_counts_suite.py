@@ -45,7 +45,7 @@ CAMERA = Camera(name="c", source="x.mp4", lines=(Line(name="gate", from_px=(0, 0
     ("hand", "what"),
     [
         ([HandCount("gat", "in", 0, 60, 1)], "name the line 'gat'; the configuration has gate"),
-        ([], "have no row"),
+        ([], "has no rows"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(hand: list[HandCount], what: str) -> None:

@@ -98,7 +98,7 @@ def test_a_detector_is_held_to_the_aim_of_the_recording(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lacks", "sentence"),
-    [("labels", "there are no labels here"), ("video", "the video is not there")],
+    [("labels", "no labels; give"), ("video", "no such video")],
 )
 def test_what_is_missing_is_named(data: Path, lacks: str, sentence: str) -> None:
     if lacks == "labels":

@@ -50,7 +50,7 @@ def test_what_only_a_picture_shows_is_not_judged_without_one(tmp_path: Path) -> 
     own.write_text(LEFT)
     report = suite.sim_suite(Settings(), [str(own)])
     (row,) = rows(report, "Scenarios")
-    assert (row["events true"], row["missed"], row["which"]) == (0, 0, "not judged: left_object at 2 s")
+    assert (row["events true"], row["missed"], row["which"]) == (0, 0, "not evaluated: left_object at 2 s")
     (kind,) = rows(report, "Events")
     assert (kind["event"], kind["true"], kind["recall"]) == ("left_object", 0, None)
     assert "1 left_object" in report.notes[-1]

@@ -69,7 +69,7 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
         "sources": [{"name": "openimages", "images": 3, "licence": "CC BY"}], "teacher": "a teacher (Apache-2.0)",
     }  # fmt: skip
     measured = {"detectors": {"ours 416x256": _measured(0.80, 6.5), "YOLOX-nano 416x416": _measured(0.75, 10.0)}}
-    text = page(card, measured, "## Where it fails\n\nnotes")
+    text = page(card, measured, "## Known failures\n\nnotes")
     assert "missed by 10.0" in text  # PETS: 80 of 90
     assert "75.0: reached" in text  # val: as good as YOLOX-nano
     assert "0.65: reached" in text  # 6.5 of 10 ms

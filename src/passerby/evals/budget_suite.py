@@ -1,4 +1,4 @@
-"""Suite `budget`: recorded events through the alarm desk, against what one camera may cost an operator."""
+"""Suite `budget`: recorded events through the alarm desk, compared with the alarm budget of one camera."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAY_S = 86_400.0
 
 
 def read_events(path: Path) -> list[Event]:
-    """Return the events of an events.jsonl. Raises UsageError naming the line that is none."""
+    """Return the events of an events.jsonl. Raises UsageError with the number of an invalid line."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
@@ -36,10 +36,12 @@ def read_events(path: Path) -> list[Event]:
 
 
 def budget_suite(events: Sequence[Event], seconds: float, cameras: int, policy: AlarmPolicy) -> Report:
-    """Replay events of `cameras` cameras watched for `seconds` each. Raises UsageError for no time at all."""
+    """Replay events of `cameras` cameras over `seconds` each. Raises UsageError if the time is zero."""
     budget = policy.budget_per_camera_day
     if seconds <= 0 or cameras < 1:
-        raise UsageError("no time was watched: say how long with --seconds and how many cameras with --cameras")
+        raise UsageError(
+            "the observed time is zero: give the duration with --seconds and the number of cameras with --cameras"
+        )
     alarms = _raised(events, policy)
     days = seconds * cameras / DAY_S
     asked = Counter(e.kind for e in events if e.phase is Phase.START and e.severity is not Severity.INFO)
@@ -50,9 +52,9 @@ def budget_suite(events: Sequence[Event], seconds: float, cameras: int, policy: 
         suite="budget",
         title="Alarms against the budget",
         settings=(
-            ("watched", f"{days:.3f} camera-days"),
+            ("observed", f"{days:.3f} camera-days"),
             ("cameras", f"{cameras}"),
-            ("budget", f"{budget:g} a day"),
+            ("budget", f"{budget:g} per day"),
         ),
         tables=(
             Table("Alarms", ("kind", "incidents", "alarms", "per camera-day"), (*rows, total)),
@@ -65,7 +67,7 @@ def budget_suite(events: Sequence[Event], seconds: float, cameras: int, policy: 
 
 
 def _raised(events: Sequence[Event], policy: AlarmPolicy) -> list[Alarm]:
-    """The alarms an operator would have been given, each at the unit's own time."""
+    """Return the alarms for an operator, each at the unit's own time."""
     desk, raised = AlarmDesk(policy), []
     start_s = min((clock_s(e.utc, e.at_s) for e in events), default=0.0)
     for event in sorted(events, key=lambda e: (clock_s(e.utc, e.at_s), e.seq)):
@@ -83,10 +85,10 @@ def _hourly(alarms: Sequence[Alarm], seconds: float) -> Chart:
 
 
 def _too_short(days: float, budget: float) -> tuple[str, ...]:
-    """With nothing at all in T days the rate may still be 3 / T (95 %): the rule of three."""
+    """Return a warning if the time is too short: with no alarm in T days the rate may be 3 / T (95 %)."""
     least = 3 / budget if budget > 0 else float("inf")
-    told = f"{days:.3f} camera-days are too few to tell {budget:g} a day: watch at least {least:.1f}"
-    return (told,) if days < least else ()
+    warning = f"{days:.3f} camera-days are too few to verify {budget:g} alarms per day: use at least {least:.1f}"
+    return (warning,) if days < least else ()
 
 
 def _bursts(alarms: Sequence[Alarm]) -> Table:

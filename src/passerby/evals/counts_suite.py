@@ -1,4 +1,4 @@
-"""Suite `counts`: people over the lines of the user's own clip, beside those they counted by hand."""
+"""Suite `counts`: people over the lines of the user's own clip, compared with hand counts."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def counts_suite(
             f"the hand counts name the line {name!r}; the configuration has {', '.join(known) or 'none'}"
         )
     if not hand:
-        raise UsageError("the hand counts have no row: count at least a few minutes of the clip")
+        raise UsageError("the file of hand counts has no rows: count at least a few minutes of the clip")
     crossings, ended_s = _crossings(clip, camera, detector, tick)
     late = max(one.to_s for one in hand)
     if late > ended_s + 1.0:
-        raise UsageError(f"the hand counts go on to {late:g} s, the clip ends at {ended_s:.1f} s")
+        raise UsageError(f"the hand counts end at {late:g} s, but the clip ends at {ended_s:.1f} s")
     errors = compare(hand, crossings)
     return _report(clip, detector, errors), errors
 
@@ -66,24 +66,23 @@ def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Rep
     )
     return Report(
         suite="counts",
-        title="Counts beside hand counts",
+        title="Counts compared with hand counts",
         settings=(("clip", clip.name), ("boxes", detector.info.name)),
         tables=(
             Table(
-                "Counting lines", heads, rows, "A published count divided by the ratio is the expected true one."
+                "Counting lines", heads, rows, "A reported count divided by the ratio is the expected true count."
             ),
         ),
         notes=(
-            "95 % interval of the ratio: percentile bootstrap over the hand counts' intervals, never narrower "
-            "than the "
-            "Poisson error of the mistakes seen and one more.",
+            "95 % interval of the ratio: percentile bootstrap over the intervals of the hand counts, never "
+            "narrower than the Poisson error of the observed errors plus one.",
             *(
-                ("fewer than ten intervals: the interval is rough, count more minutes",)
+                ("fewer than ten intervals: the confidence interval is rough, count more minutes",)
                 if any(e.intervals < 10 for e in errors)
                 else ()
             ),
             *(
-                f"{e.line} {e.direction}: {e.true} by hand, {e.counted} counted: its error stays unknown"
+                f"{e.line} {e.direction}: {e.true} by hand, {e.counted} counted: the error is unknown"
                 for e in errors
                 if not e.is_usable
             ),

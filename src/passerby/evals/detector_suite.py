@@ -20,7 +20,7 @@ Say = Callable[[str], object]
 
 
 def detector_suite(data: Path, contenders: Sequence[Contender] = (), say: Say = lambda _: None) -> Report:
-    """Compare detectors on every set; the first of them is held to the aims.
+    """Compare detectors on every set; the targets apply to the first one.
 
     data: folder with `media`, `groundtruth`, `training` and `models`; contenders: without any, the usual ones.
     Raises UsageError where data are missing and ModelError where a detector cannot be loaded.
@@ -29,7 +29,7 @@ def detector_suite(data: Path, contenders: Sequence[Contender] = (), say: Say = 
 
 
 def contender(spec: str) -> Contender:
-    """Return what PATH@WxH stands for. Raises UsageError."""
+    """Return the detector and size of PATH@WxH. Raises UsageError."""
     path, at, size = spec.rpartition("@")
     width, cross, height = size.partition("x")
     if not (at and path and cross and width.isdecimal() and height.isdecimal()):
@@ -44,14 +44,14 @@ def as_report(detectors: dict[str, Figures]) -> Report:
     return Report(
         suite="detector",
         title="Detectors side by side",
-        settings=(("detectors", str(len(names))), ("held to the aims", names[0])),
+        settings=(("detectors", str(len(names))), ("targets apply to", names[0])),
         tables=tables,
         aims=tuple(_aims(detectors[names[0]], detectors.get(YARDSTICK))),
         notes=(
             "AP50: greedy matching by score at an overlap of 0.5; regions of no opinion absorb boxes. "
-            "Simulated people have the box of the whole figure; half seen: only those of whom half is seen.",
+            "Simulated people have the box of the whole figure; half seen: only people of whom half is visible.",
             "Milliseconds are the median processor time of the network alone for one picture on one thread, "
-            "all networks taking turns; the part is of YOLOX-nano's time on OpenVINO in the same run.",
+            "all networks alternating; the fraction is of YOLOX-nano's time on OpenVINO in the same run.",
         ),
     )
 
@@ -70,7 +70,13 @@ def _by_set(detectors: dict[str, Figures], what: str) -> tuple[tuple[Cell, ...],
 
 
 def _cost(detectors: dict[str, Figures]) -> Table:
-    heads = ("detector", "ms, OpenVINO", "ms, ONNX Runtime", "part of YOLOX-nano's", "false boxes an empty frame")
+    heads = (
+        "detector",
+        "ms, OpenVINO",
+        "ms, ONNX Runtime",
+        "fraction of YOLOX-nano's",
+        "false boxes per empty frame",
+    )
     rows: list[tuple[Cell, ...]] = []
     for name, figures in detectors.items():
         ms = figures["ms"]
@@ -114,8 +120,8 @@ def _aims(ours: Figures, yolox: Figures | None) -> list[Aim]:
     false = ours["station"]["false_per_empty_frame"]
     return [
         *aims,
-        Aim("detector.time", "time, as a part of YOLOX-nano's", RATIO_AIM, part),
-        Aim("detector.false", "false boxes an empty simulated frame", FALSE_AIM, false),
+        Aim("detector.time", "time, as a fraction of YOLOX-nano's", RATIO_AIM, part),
+        Aim("detector.false", "false boxes per empty simulated frame", FALSE_AIM, false),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Suite `mot`: detector and tracker on labelled recordings, and their speeds on the floor the labels give.
+"""Suite `mot`: detector and tracker on labelled recordings, and speeds on the floor of the labels.
 
 PETS 2009 S2.L1 and TUD-Stadtmitte have every person's place in metres, and a homography fitted to the labels.
 """
@@ -32,7 +32,7 @@ from passerby.vision.detector import Detector
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A labelled recording: its video, its labels, its homography's name, and what we aim at for its speeds."""
+    """A labelled recording: its video, its labels, the name of its homography, and the target for its speeds."""
 
     name: str
     video: str
@@ -80,16 +80,15 @@ def mot_suite(data: Path, detector: Detector | None) -> Report:
         tables=(Table("Tracking and speed", heads, tuple(rows)),),
         aims=tuple(aims) if detector else (),
         notes=(
-            "HOTA, MOTA and IDF1 by TrackEval over every frame, tracks that are confirmed and seen. Speeds as "
-            "in the suite "
-            "sim: against the labels' mean speed over the same second, on a homography fitted to the labels' "
-            "own feet.",
+            "HOTA, MOTA and IDF1 by TrackEval over every frame, for tracks that are confirmed and matched. "
+            "Speeds as in the suite sim: compared with the labels' mean speed over the same second, on a "
+            "homography fitted to the foot points of the labels.",
         ),
     )
 
 
 def _figures(speeds: SpeedErrors) -> tuple[float | None, ...]:
-    """Mean and median absolute error, bias, and the mean where the pipeline is sure of itself."""
+    """Return mean and median absolute error, bias, and the mean for a small stated error."""
     error, sure = speeds.window_mps, usable(speeds).window_mps
     if not len(error):
         return None, None, None, None
@@ -116,7 +115,7 @@ def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[Tra
 
 
 def _analysis(camera: Camera, wh: tuple[int, int], detector: Detector | None) -> Analysis:
-    """Return the analysis as the product runs it; boxes of the labels are exact to a pixel of the picture."""
+    """Return the analysis of the product; boxes of the labels are exact to one pixel of the picture."""
     numbers = iter(range(10**9))
     if detector is None:
         return Analysis(camera, wh, 0.5, lambda: f"{next(numbers)}")
@@ -126,9 +125,7 @@ def _analysis(camera: Camera, wh: tuple[int, int], detector: Detector | None) ->
 def _labels(data: Path, sequence: Sequence) -> F64:
     path = data / "mot" / sequence.labels
     if not path.is_file():
-        raise UsageError(
-            f"{path}: there are no labels here; name the folder of the labelled recordings with --data"
-        )
+        raise UsageError(f"{path}: no labels; give the folder of the labelled recordings with --data")
     return np.loadtxt(path, delimiter=",")
 
 
@@ -137,7 +134,7 @@ def _found(
 ) -> tuple[tuple[int, int], Iterator[Detections]]:
     video = data.parent / "media" / sequence.video
     if detector is not None and not video.is_file():
-        raise UsageError(f"{video}: the video is not there; it is looked for beside the folder --data names")
+        raise UsageError(f"{video}: no such video; it must be beside the folder given with --data")
     if detector is None:
         width, height = _sizes(data)[sequence.floor]
         return (width, height), _labelled(labels, sequence.fps, (width, height))

@@ -1,4 +1,4 @@
-"""Suite `peers`: the same boxes and tracks through other people's rules, side by side with ours and the truth.
+"""Suite `peers`: the same boxes and tracks through the rules of other projects, compared with ours and the truth.
 
 supervision's LineZone and PolygonZone (optional: the extra `eval`), and speeds by side lengths (see side_scales).
 """
@@ -35,7 +35,7 @@ MOVING_MPS = 0.3
 
 @dataclass(slots=True)
 class _Speeds:
-    """Speeds of people on the patch: true, ours and by side lengths, and where everybody was."""
+    """Speeds of people on the patch: true, ours and by side lengths, and all positions."""
 
     scales: SideScales
     rows: list[tuple[float, float, float]] = field(default_factory=list)
@@ -60,7 +60,7 @@ class _Speeds:
 
 
 def _before(path: list[tuple[float, float, float]]) -> np.ndarray | None:
-    """Where something was a window ago; None if it was not there yet."""
+    """Return the position one window ago; None if there was none."""
     t, x, y = np.array(path[-100:]).T
     then = t[-1] - WINDOW_S
     return np.array((np.interp(then, t, x), np.interp(then, t, y))) if t[0] <= then + 1e-6 else None
@@ -82,7 +82,7 @@ def peers_suite(scenarios: Sequence[str] = SCENARIOS, fps: float = 8.0, tell: Te
         suite="peers",
         title="The same tracks through other rules",
         settings=(
-            ("boxes", "of the truth"),
+            ("boxes", "of the ground truth"),
             ("analysed", f"{fps:g} frames/s"),
             ("supervision", str(sv.__version__)),
         ),
@@ -91,9 +91,9 @@ def peers_suite(scenarios: Sequence[str] = SCENARIOS, fps: float = 8.0, tell: Te
                 "Crossings",
                 ("scenario", "line", "direction", "true", "passerby", "LineZone", "LineZone, foot"),
                 (*lines, ("all", "", "", *totals), ("sum of errors", "", "", *off)),
-                "LineZone as it comes (all four corners of the box) and with the foot alone, "
+                "LineZone with its defaults (all four corners of the box) and with the foot point alone, "
                 "minimum_crossing_threshold 1. "
-                "Its directions are taken the way round that fits the truth better.",
+                "Its directions are assigned as they fit the ground truth better.",
             ),
             Table(
                 "People in the zone, mean", ("scenario", "zone", "true", "passerby", "PolygonZone"), tuple(zones)
@@ -108,7 +108,7 @@ def _supervision() -> Any:
         import supervision
     except ImportError:
         raise UsageError(
-            "the suite peers needs supervision, which the product itself does not: pip install 'passerby[eval]'"
+            "the suite peers needs supervision, which is not part of the product: pip install 'passerby[eval]'"
         ) from None
     return supervision
 
@@ -204,6 +204,6 @@ def _speed_table(rows: Sequence[tuple[float, float, float]]) -> Table:
         )
         if len(true)
     ]
-    heads = ("how", "samples", "MAE, m/s", "bias", "lowest, share", "highest, share")
+    heads = ("method", "samples", "MAE, m/s", "bias", "lowest, share", "highest, share")
     note = f"People walking on {PATCH_M[2][0]:g} to {PATCH_M[0][0]:g} m of the passage, mean of the last second."
     return Table("Speeds on one patch of floor", heads, tuple(cells), note)

@@ -1,4 +1,4 @@
-"""What we hold ourselves to on the simulated station, and where most of what is missing comes from."""
+"""Targets on the simulated station, and the scenarios with the largest errors."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ AIMS: dict[str, tuple[str, float, float, str, bool]] = {
     "speed.mae": ("speed MAE in the declared area", 0.05, 0.10, "m/s", False),
     "speed.bias": ("speed bias in the declared area", 0.01, 0.03, "m/s", False),
     "fast.f1": ("fast movement F1", 1.0, 0.95, "", True),
-    "fast.false": ("fast movement, false alerts a day", 0.0, 1.0, "", False),
+    "fast.false": ("fast movement, false alerts per day", 0.0, 1.0, "", False),
     "count.bias": ("line counting bias", 0.0, 0.01, "", False),
     "count.error": ("line counting error", 0.0, 0.03, "", False),
     "stay.f1": ("loitering F1", 1.0, 0.95, "", True),
-    "track.recall": ("intrusion told within 1 s", 1.0, 0.98, "", True),
+    "track.recall": ("intrusion reported within 1 s", 1.0, 0.98, "", True),
     "track.false": ("intrusion, false alerts", 0.0, 0.0, "", False),
 }
 QUICK_S = 1.0
 
 
 def sim_aims(takes: Sequence[Take], *, exact: bool) -> tuple[Aim, ...]:
-    """Return every aim with its figure."""
+    """Return every target with its figure."""
     figures, worst = _figures(takes), _worst(takes)
     boxes = "exact" if exact else "detected"
     return tuple(

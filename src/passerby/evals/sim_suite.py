@@ -22,14 +22,14 @@ from passerby.evals.speeds import BANDS_M
 from passerby.sim.library import load_scenario, names
 
 Tell = Callable[[str, float], None]
-# Enough of every scenario to see what it is about, where a detector makes every frame dear.
+# Long enough to show the subject of every scenario; with a detector every frame takes time.
 QUICK_S = 45.0
 
 
 def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = lambda *_: None) -> Report:
-    """Play scenarios, by name or file, and sum up; all of the library without a choice.
+    """Play scenarios, by name or file, and summarise; all of the library if none is given.
 
-    Raises UsageError for unknown ones, ConfigError for faulty files, and UsageError where none can be played.
+    Raises UsageError for unknown scenarios and if none can be played, ConfigError for invalid files.
     """
     chosen = [load_scenario(name) for name in scenarios or names()]
     todo = [(s, c.name, stretch_s(s, c.name, settings)) for s in chosen for c in s.cameras]
@@ -51,10 +51,10 @@ def _ticker(tell: Tell, name: str, done_s: float, total_s: float) -> Callable[[f
 
 
 def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...] = ()) -> Report:
-    """Sum up takes. Scenarios with a camera fault stand apart: no figure of them is in the totals."""
+    """Summarise takes. Scenarios with a camera fault are listed separately and are not in the totals."""
     clean, faulty = [t for t in takes if not t.is_faulty], [t for t in takes if t.is_faulty]
     detector = settings.detector.info if settings.detector else None
-    boxes = f"{detector.name} {detector.input_wh[0]}x{detector.input_wh[1]}" if detector else "of the truth"
+    boxes = f"{detector.name} {detector.input_wh[0]}x{detector.input_wh[1]}" if detector else "of the ground truth"
     parts = [
         tables.events_table(clean), tables.speed_table(clean), tables.lines_table(clean),
         tables.dwell_table(clean),
@@ -81,10 +81,10 @@ def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...
         charts=_charts(clean),
         aims=sim_aims(clean, exact=detector is None),
         notes=(
-            f"{false} false alerts in {hours:.2f} camera-hours of scenes made to provoke them, {per_day:.0f} a "
-            f"day at that "
-            f"rate; with none in that time a rate of up to {3 * 24 / max(hours, 1e-9):.0f} a day would still be "
-            f"possible (95 %).",
+            f"{false} false alerts in {hours:.2f} camera-hours of scenes designed to provoke them: {per_day:.0f} "
+            f"per "
+            "day at that rate. Without a false alert in that time, a rate of up to "
+            f"{3 * 24 / max(hours, 1e-9):.0f} per day is still possible (95 %).",
             *tables.unjudged_note(clean),
         ),
         refused=refused,

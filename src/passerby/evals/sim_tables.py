@@ -23,9 +23,9 @@ def events_table(takes: Sequence[Take]) -> Table:
         "Events",
         heads,
         tuple(_event_row(score) for score in score_kinds(takes)),
-        "An event is found where one of the same kind and place begins within 3 s of the true one; a thing that "
-        "was put down begins then or at any time until nobody stands over it. The delay is from when the rule was "
-        "due, its own holding time not counted.",
+        "An event is found if an event of the same kind and place starts within 3 s of the true one; for an "
+        "object that was put down, also at any time until no person stands over it. The delay is measured from "
+        "the time at which the rule should report, so the rule's own minimum time is not included.",
     )
 
 
@@ -36,13 +36,13 @@ def _event_row(score: KindScore) -> tuple[Cell, ...]:
 
 
 def walking(takes: Sequence[Take]) -> SpeedErrors:
-    """Speeds of people who really walked: standing people are easy, and there are many."""
+    """Return speeds of walking people only: standing people are easy, and there are many."""
     errors = SpeedErrors.join([take.speeds for take in takes])
     return errors.take(errors.true_mps >= WALKING_MPS)
 
 
 def usable(errors: SpeedErrors) -> SpeedErrors:
-    """Speeds within the area the product declares usable: its own standard deviation is small enough."""
+    """Return speeds with a usable stated standard deviation."""
     return errors.take(errors.sd_mps <= USABLE_SD_MPS)
 
 
@@ -59,11 +59,11 @@ def speed_table(takes: Sequence[Take]) -> Table:
         "Speed of walking people, m/s",
         ("distance", "samples", "MAE", "bias", "RMS error", "own σ (rms)", "within 2 σ", "MAE to that moment"),
         tuple(rows),
-        f"Against the mean true speed over the last second, people who truly moved at {WALKING_MPS} m/s or more, "
-        "confirmed tracks on the calibrated floor; on stairs and on a track's bed its calibration does not hold. "
-        f"The declared area is where the pipeline itself gives one "
-        f"standard deviation of at most {USABLE_SD_MPS} m/s. The last column is against the speed at that very "
-        f"moment.",
+        f"Compared with the mean true speed over the last second, for people with a true speed of at least "
+        f"{WALKING_MPS} m/s and confirmed tracks on the calibrated floor; the calibration does not apply to "
+        f"stairs and track beds. In the declared area the stated standard deviation is at most {USABLE_SD_MPS} "
+        f"m/s. The "
+        "last column compares with the true speed at that moment.",
     )
 
 
@@ -80,7 +80,7 @@ def _speed_row(name: str, errors: SpeedErrors) -> tuple[Cell, ...]:
 
 
 def lines_table(takes: Sequence[Take]) -> Table:
-    """True and counted crossings per line and direction, and how many of the true ones could be seen at all."""
+    """Return true and counted crossings per line and direction, and how many of the true ones were visible."""
     rows: list[tuple[Cell, ...]] = []
     for take in takes:
         for (line, way), (true, said) in sorted(take.counted().items()):
@@ -93,8 +93,8 @@ def lines_table(takes: Sequence[Take]) -> Table:
         "Counting lines",
         ("scenario", "line", "direction", "true", "could be seen", "counted", "error"),
         tuple(rows),
-        "Could be seen: the person was in sight and settled on the one side before and on the other after, and "
-        "hidden for at most 10 s in between. The error, and the aims, are against all that is true.",
+        "Could be seen: the person was visible and settled on one side before and on the other side after, and "
+        "occluded for at most 10 s in between. The error and the targets refer to all true crossings.",
     )
 
 
@@ -117,7 +117,7 @@ def zones_table(takes: Sequence[Take]) -> Table:
         rows.append((*name, *_zone_row([t for t in takes if t.scenario == name[0]], name[1])))
     return Table(
         "People in zones, mean per minute",
-        ("scenario", "zone", "minutes", "true mean", "said mean", "MAE, people", "MAE, people/m²"),
+        ("scenario", "zone", "minutes", "true mean", "reported mean", "MAE, people", "MAE, people/m²"),
         tuple(rows),
     )
 
@@ -135,7 +135,7 @@ def _zone_row(takes: Sequence[Take], zone: str) -> tuple[Cell, ...]:
 
 
 def zone_errors(takes: Sequence[Take], zone: str | None = None) -> list[tuple[float, float, float]]:
-    """Return (true mean, said mean, area in m² or NaN) per zone and window that was wholly seen."""
+    """Return (true mean, reported mean, area in m² or NaN) per zone and window with complete coverage."""
     out = []
     for take in takes:
         t_s = np.array([t for t, _ in take.ledger.counts])
@@ -153,7 +153,7 @@ def zone_errors(takes: Sequence[Take], zone: str | None = None) -> list[tuple[fl
 
 
 def scenario_table(takes: Sequence[Take]) -> Table:
-    """One row per scenario: what was missed and what was told for nothing."""
+    """Return one row per scenario with missed and false events."""
     rows = [_scenario_row(take) for take in takes]
     return Table(
         "Scenarios",
@@ -170,7 +170,7 @@ def _scenario_row(take: Take) -> tuple[Cell, ...]:
         [
             *(f"no {i.kind} at {i.began_s:.0f} s" for i in missed),
             *(f"{e.kind} at {e.began_s:.0f} s" for e in false),
-            *(f"not judged: {i.kind} at {i.began_s:.0f} s" for i in take.unjudged),
+            *(f"not evaluated: {i.kind} at {i.began_s:.0f} s" for i in take.unjudged),
         ]
     )
     walked, counted = walking([take]), take.counted().values()
@@ -183,16 +183,16 @@ def _scenario_row(take: Take) -> tuple[Cell, ...]:
 
 
 def dwell_table(takes: Sequence[Take]) -> Table:
-    """How wrong the told stays are."""
+    """Return the error of reported dwell times."""
     errors = np.array(dwell_errors_s(takes))
     row: tuple[Cell, ...] = (len(errors), None, None, None)
     if len(errors):
         row = (len(errors), float(np.abs(errors).mean()), float(errors.mean()), float(np.abs(errors).max()))
-    return Table("Dwell of those told as staying, s", ("stays", "MAE", "bias", "worst"), (row,))
+    return Table("Dwell of reported loitering, s", ("events", "MAE", "bias", "worst"), (row,))
 
 
 def false_per_day(takes: Sequence[Take]) -> tuple[int, float, float]:
-    """Return false alerts (crossings are no alerts), hours seen, and the rate per camera-day."""
+    """Return false alerts (crossings are not alerts), analysed hours, and the rate per camera-day."""
     false = sum(
         p.ideal is None and p.event is not None and p.event.kind != "line_crossing"
         for t in takes
@@ -203,9 +203,12 @@ def false_per_day(takes: Sequence[Take]) -> tuple[int, float, float]:
 
 
 def unjudged_note(takes: Sequence[Take]) -> tuple[str, ...]:
-    """Return a sentence about what was not judged, if there is anything."""
+    """Return a sentence about events that were not evaluated, if there are any."""
     kinds = sorted({ideal.kind for take in takes for ideal in take.unjudged})
     number = sum(len(take.unjudged) for take in takes)
     if not number:
         return ()
-    return (f"Not judged, because only a rendered picture shows things left behind: {number} {', '.join(kinds)}.",)
+    return (
+        f"Not evaluated, because only a rendered picture shows objects that were left: {number} "
+        f"{', '.join(kinds)}.",
+    )

@@ -13,7 +13,7 @@ EMPTY = "–"
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell as people read it: three digits that matter, a dash for nothing."""
+    """Return a cell as text: three significant digits, a dash for no value."""
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
         return EMPTY
     if isinstance(cell, str | int):
@@ -45,16 +45,16 @@ def as_markdown(report: Report, level: int = 2) -> str:
 
 
 def markdown_table(table: Table) -> str:
-    """Return a table in Markdown; a bar in a cell is written so that it stays one."""
+    """Return a table in Markdown; a bar in a cell is escaped."""
     rows = [table.heads, tuple("---" for _ in table.heads), *(tuple(map(shown, row)) for row in table.rows)]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
 
 
 def aims_table(aims: Sequence[Aim], reasons: dict[str, str] | None = None) -> Table:
-    """Return what we hold ourselves to beside what came out; with `reasons`, why a limit was missed."""
-    heads = ("aim", "limit", "figure", "verdict", "most of it from" if reasons is None else "why")
+    """Return targets and figures; with `reasons`, the reason for each missed target."""
+    heads = ("target", "limit", "figure", "verdict", "largest part from" if reasons is None else "why")
     rows = tuple(_aim_row(aim, reasons) for aim in aims)
-    return Table("What we hold ourselves to", heads, rows)
+    return Table("Targets", heads, rows)
 
 
 def as_data(report: Report) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Tally:
 
     @property
     def f1(self) -> float | None:
-        """Harmonic mean of precision and recall; the arguable count for nothing."""
+        """Harmonic mean of precision and recall, without the arguable events."""
         told = self.true + self.found + self.false
         return 2 * self.found / told if told else None
 
@@ -65,7 +65,7 @@ def trajectory_suite(data: Path) -> Report:
     return Report(
         suite="trajectories",
         title="Real trajectories: behaviours alone",
-        settings=(("recordings", ", ".join(SETS)), ("labels", "2.5 a second"), ("tracks", "of the labels")),
+        settings=(("recordings", ", ".join(SETS)), ("labels", "2.5 per second"), ("tracks", "of the labels")),
         tables=(Table("Events", ("what", "recording", "true", "found", "false", "arguable", "F1"), tuple(rows)),),
         aims=(
             Aim("walks.dwell.f1", "dwell > 20 s on UCY zara02, F1", 0.97, stayed["ucy-zara02"].f1, least=True),
@@ -76,35 +76,31 @@ def trajectory_suite(data: Path) -> Report:
             Aim("walks.all.f1", "all of these together, F1", 0.97, everything.f1, least=True),
         ),
         notes=(
-            f"Crossings: same line and direction, told within {CROSSING_TOLERANCE_S:g} s of the reference. The "
-            f"rule tells "
-            "a crossing when somebody stands clear of the line, 0.25 m or more, at labels every 0.4 s.",
-            f"Runners: the rule's defaults (2.3 m/s for 1 s and 2 m) over the whole floor. Who peaked at "
-            f"{SURELY_FAST_MPS:g} m/s or more must be told, who stayed below {SURELY_SLOW_MPS:g} must not, in "
-            f"between both "
-            "is right. An alert belongs to somebody who was there then with a peak speed like the one told.",
-            "Dwell: the reference asks for a circle of 1.5 m radius anywhere, the rule for a zone that was "
-            "drawn. So "
-            "everybody present for 20 s gets such a circle as a zone, where they stayed longest, with a "
-            "loitering rule "
-            "of 20 s without gaps. A stay of the reference is found if its zone tells it while it lasts; an "
-            "alert is "
-            "false if nobody's longest stay of over 20 s lasts then in a circle that overlaps the zone; it is "
-            "arguable "
-            "if somebody's does by the smallest enclosing circle, but the reference, which measures a little "
-            "shorter, "
-            "does not list them.",
+            f"Crossings: same line and direction, reported within {CROSSING_TOLERANCE_S:g} s of the reference. "
+            f"The "
+            "rule reports a crossing when a person is at least 0.25 m from the line, with labels every 0.4 s.",
+            "Runners: the rule's defaults (2.3 m/s for 1 s and 2 m) over the whole floor. A person with a peak "
+            "speed of "
+            f"at least {SURELY_FAST_MPS:g} m/s must be reported, a person below {SURELY_SLOW_MPS:g} m/s must "
+            f"not; in "
+            "between both results are correct. An alert matches a person who was there at that time with a "
+            "similar peak speed.",
+            "Dwell: the reference uses a circle of 1.5 m radius anywhere, the rule uses a drawn zone. Each person "
+            "present for 20 s therefore gets such a circle as a zone, where they stayed longest, with a loitering "
+            "rule of 20 s without gaps. A dwell of the reference is found if its zone reports it while it lasts. "
+            "An alert is false if at that time no person's longest dwell of over 20 s is in a circle that "
+            "overlaps the zone. It is arguable if a dwell is, by the smallest enclosing circle, but the "
+            "reference, which measures slightly shorter times, does not list it.",
         ),
     )
 
 
 def read_events(data: Path) -> list[dict[str, Any]]:
-    """Return the reference events. Raises UsageError with what is missing."""
+    """Return the reference events. Raises UsageError if the file is missing."""
     path = data / "events.json"
     if not path.is_file():
         raise UsageError(
-            f"{path}: there is no reference here; this suite needs the labelled recordings, name their folder "
-            f"with --data"
+            f"{path}: no such file; this suite needs the labelled recordings, give their folder with --data"
         )
     found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return found
