@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from passerby.config.counts_error import Z_95, CountError
 from passerby.contracts.events import LineSample, OccupancySample, ZoneSample
 from passerby.contracts.settings import Occupancy, OccupancyLine
+from passerby.pipeline.closing_time import ClosingTime
 
 # A sum below 0 for so many windows is no matter of whose minute came first: people were missed on their way in.
 NEGATIVE_WINDOWS = 5
@@ -48,7 +47,7 @@ class OccupancyMeter:
         self._base = 0
         self._below: list[int] = []
         self._empty_s = 0.0
-        self._day: str | None = None
+        self._closing = ClosingTime(place.closed_at, place.timezone) if place.closed_at is not None else None
 
     def zone(self, window: ZoneSample) -> None:
         """Take one window of a zone."""
@@ -129,13 +128,7 @@ class OccupancyMeter:
 
     def _has_closed(self, now: LineSample) -> bool:
         """Return whether closing time has passed since the window before; never without a clock on the wall."""
-        if self._place.closed_at is None or now.utc is None:
-            return False
-        wall = datetime.fromisoformat(now.utc).astimezone(ZoneInfo(self._place.timezone))
-        day = f"{wall:%Y-%m-%d}" if f"{wall:%H:%M}" >= self._place.closed_at else f"before {wall:%Y-%m-%d}"
-        passed = self._day is not None and day != self._day and not day.startswith("before")
-        self._day = day
-        return passed
+        return self._closing is not None and now.utc is not None and self._closing.passed(now.utc)
 
     def _interval(self) -> tuple[float | None, float | None]:
         """Return where the true number lies with 95 %, by all that was counted since the last correction."""
