@@ -122,6 +122,43 @@ def test_a_recording_nobody_said_the_beginning_of_has_no_clock() -> None:
     assert not recording_clock("UTC", None).is_set
 
 
+@pytest.mark.parametrize(
+    ("begins", "sentence"),
+    [
+        (
+            "2026-03-29T02:30",
+            r"there is no such time in Europe/Paris, where clocks go forward; write a later time",
+        ),
+        (
+            "2026-10-25T02:30",
+            r"occurs twice in Europe/Paris, where clocks go back then; write 2026-10-25T02:30:00\+02:00 ",
+        ),
+        ("2026-10-25T02:30", r"for the first and 2026-10-25T02:30:00\+01:00 for the second"),
+        ("0001-01-01T00:00", "--begins 0001-01-01T00:00: write a year from 1900 to 2199"),
+        ("9999-12-31T23:59:59", "write a year from 1900 to 2199"),
+        ("9999-12-31T23:59:59-12:00", "write a year from 1900 to 2199"),
+        ("0001-01-01T00:00+14:00", "write a year from 1900 to 2199"),
+    ],
+)
+def test_a_beginning_that_is_no_moment_is_refused(begins: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        recording_clock("Europe/Paris", begins)
+
+
+@pytest.mark.parametrize(
+    "begins", ["2026-03-29T02:00", "2026-03-29T03:00", "2026-10-25T02:00", "2026-10-25T03:00"]
+)
+def test_the_edges_of_the_hours_that_clocks_are_changed_over(begins: str) -> None:
+    is_odd = begins.endswith("T02:00")
+    try:
+        clock = recording_clock("Europe/Paris", begins)
+    except UsageError:
+        assert is_odd
+    else:
+        assert not is_odd
+        assert clock.local(Timestamp(0)).replace(tzinfo=None).isoformat() == f"{begins}:00"
+
+
 @pytest.mark.parametrize("begins", ["", "eight", "08:00", "2026-02-30T08:00"])
 def test_a_beginning_that_is_no_time_is_refused(begins: str) -> None:
     with pytest.raises(UsageError, match="write a date and time such as 2026-03-01T08:00"):

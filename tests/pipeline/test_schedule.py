@@ -10,6 +10,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.rules import IntrusionRule, Schedule
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pipeline.schedule import Schedules, WallClock, is_within
+from support.year import ZONES, ZoneClock, minutes
 
 # 2026-03-02 is a Monday.
 NIGHT = Schedule(begins="23:00", ends="05:00", days=("mon",))
@@ -46,6 +47,25 @@ def test_the_clock_is_the_stations() -> None:
     summer = moment("2026-06-01 05:00")
     assert paris.is_active(0, summer)
     assert not utc.is_active(0, summer)
+
+
+# Begin and end in the hours that clocks are changed over, here and there.
+WEEK_NIGHTS = Schedule(begins="01:45", ends="02:20", days=("sun", "mon"))
+OVER_MIDNIGHT = Schedule(begins="23:30", ends="00:30", days=("sat",))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", ZONES)
+def test_rules_are_active_by_what_the_wall_shows_all_year(zone: str) -> None:
+    rules = [IntrusionRule(kind="intrusion", zone="z", schedule=one) for one in (WEEK_NIGHTS, OVER_MIDNIGHT)]
+    schedules = Schedules(rules, WallClock(zone, ZoneClock(zone).utc_ns(Timestamp(0))))
+    for s, wall in minutes(zone):
+        day, clock = wall.weekday(), f"{wall:%H:%M}"
+        expected = [
+            day in (0, 6) and "01:45" <= clock < "02:20",
+            (day == 5 and clock >= "23:30") or (day == 6 and clock < "00:30"),
+        ]
+        assert [schedules.is_active(i, Timestamp(s * NS_PER_S)) for i in (0, 1)] == expected, wall
 
 
 def test_a_recording_has_the_time_somebody_gave_it() -> None:

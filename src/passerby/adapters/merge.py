@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
@@ -17,9 +16,8 @@ def with_departures(
     Whether a train stands at a track the picture says all the same: a message that was lost must not make the
     watch over the track blind.
     """
-    known = {state.track: state for state in seen}
+    known = {state.track: (state.is_there, state.since) for state in seen}
     told = tuple(
-        replace(known.get(track, TrainState(track, False, at, 0)), departures=number)
-        for track, number in counted.items()
+        TrainState(track, *known.get(track, (False, at)), departures) for track, departures in counted.items()
     )
     return told + tuple(state for state in seen if state.track not in counted)

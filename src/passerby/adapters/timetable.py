@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
+from typing import Protocol
 
 from passerby.adapters.merge import with_departures
 from passerby.contracts.errors import ConfigError, Problem
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?\d|2[0-9]):([0-5]\d)(?::([0-5]\d))?")
-_DAY_S = 86400
+DAY_S = 86400
+# A larger step than the corrections of a camera clock in ingest/wallclock.py: the clock was set.
+CLOCK_SET_NS = 60 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +69,83 @@ def _departure(path: Path, line: int, row: dict[str, str | None]) -> Departure |
     return Departure(track, hours * 3600 + minutes * 60 + seconds, days)
 
 
-class Timetable:
-    """Departures of `tracks` since the first frame; `local` gives the local time of a frame."""
+class StationClock(Protocol):
+    """The station's time zone, and the time of a frame."""
 
-    def __init__(
-        self, departures: Iterable[Departure], tracks: Iterable[str], local: Callable[[Timestamp], datetime]
-    ) -> None:
-        self._local = local
+    @property
+    def zone(self) -> tzinfo:
+        """The station's time zone."""
+        ...
+
+    def utc_ns(self, at: Timestamp) -> int:
+        """Return nanoseconds since 1970 UTC. Raises UsageError for a recording nobody said the beginning of."""
+        ...
+
+
+def moments(departure: Departure, day: date, zone: tzinfo) -> Iterator[float]:
+    """Yield the UTC times, in seconds since 1970, of a departure on the service day `day`.
+
+    A local time in an hour that is repeated gives two, one in an hour that is skipped gives none.
+    """
+    local = datetime.combine(day, time()) + timedelta(seconds=departure.second)
+    both = {local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)}
+    return (s for s in both if datetime.fromtimestamp(s, zone).replace(tzinfo=None) == local)
+
+
+class Timetable:
+    """Departures of `tracks` since the first frame, counted in UTC; `clock` gives the time of a frame."""
+
+    def __init__(self, departures: Iterable[Departure], tracks: Iterable[str], clock: StationClock) -> None:
+        self._departures, self._clock = tuple(departures), clock
         self._counted = dict.fromkeys(tracks, 0)
-        self._seconds = {
-            (track, day): sorted(d.second for d in departures if d.track == track and day in d.days)
-            for departures in [tuple(departures)]
-            for track in self._counted
-            for day in DAYS
-        }
-        self._last: datetime | None = None
+        self._days: dict[int, dict[str, list[float]]] = {}
+        self._mono_ns: int | None = None
+        self._until_ns = 0
 
     def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
         """See DepartureSource. Raises UsageError for a recording nobody said the beginning of."""
-        now = self._local(at).replace(tzinfo=None)
-        if self._last is None or now > self._last:
+        now_ns = self._clock.utc_ns(at)
+        after_ns = self._after(now_ns, at.mono_ns)
+        if after_ns < now_ns or self._mono_ns is None:
             for track in self._counted:
-                self._counted[track] += self._between(track, self._last or now, now)
-            self._last = now
+                self._counted[track] += self._between(track, after_ns / NS_PER_S, now_ns / NS_PER_S)
+            self._until_ns, self._mono_ns = now_ns, at.mono_ns
         return with_departures(seen, self._counted, at)
 
-    def _between(self, track: str, after: datetime, until: datetime) -> int:
-        """Return how many trains leave in (after, until]; the day before counts, for trains after midnight."""
-        number, day = 0, (after - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        while day <= until:
-            seconds = self._seconds[track, DAYS[day.weekday()]]
-            from_s, to_s = (after - day).total_seconds(), (until - day).total_seconds()
-            number += bisect_right(seconds, to_s) - bisect_right(seconds, from_s)
-            day += timedelta(seconds=_DAY_S)
+    def _after(self, now_ns: int, mono_ns: int) -> int:
+        """Return the start of the interval to count: the end of the last one.
+
+        If the clock was set, the interval has the length of the time that really passed.
+        """
+        if self._mono_ns is None:
+            return now_ns
+        passed_ns = max(mono_ns - self._mono_ns, 0)
+        was_set = abs(now_ns - self._until_ns - passed_ns) > CLOCK_SET_NS
+        return now_ns - passed_ns if was_set else self._until_ns
+
+    def _between(self, track: str, after_s: float, until_s: float) -> int:
+        """Return the number of departures in (after, until]."""
+        number = 0
+        for day in range(int(after_s // DAY_S), int(until_s // DAY_S) + 1):
+            leave_s = self._of_day(day)[track]
+            number += bisect_right(leave_s, until_s) - bisect_right(leave_s, after_s)
         return number
+
+    def _of_day(self, day: int) -> dict[str, list[float]]:
+        """Return the UTC times of departure by track in one UTC day, from 1970; keeps the last two days."""
+        if day not in self._days:
+            known = [*self._days.items()][-1:]
+            self._days = dict([*known, (day, self._made(day))])
+        return self._days[day]
+
+    def _made(self, day: int) -> dict[str, list[float]]:
+        begins_s, found = day * DAY_S, {track: set[float]() for track in self._counted}
+        first = datetime.fromtimestamp(begins_s, UTC).date() - timedelta(days=2)
+        for service in (first + timedelta(days=n) for n in range(4)):
+            for one in self._departures:
+                if one.track in found and DAYS[service.weekday()] in one.days:
+                    found[one.track].update(moments(one, service, self._clock.zone))
+        return {
+            track: sorted(s for s in times_s if begins_s <= s < begins_s + DAY_S)
+            for track, times_s in found.items()
+        }

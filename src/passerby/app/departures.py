@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from passerby.adapters.messages import DepartureMessages, ToldDepartures
 from passerby.adapters.timetable import Timetable, read_timetable
@@ -13,6 +14,9 @@ from passerby.contracts.ports import DepartureSource
 from passerby.contracts.time import NS_PER_S
 from passerby.pipeline.schedule import WallClock
 
+# Centuries on both sides are left for time zones and for the recording itself.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 
 def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages | None) -> DepartureSource | None:
     """Return who tells this camera's departures; None where the picture does. Raises UsageError, ConfigError."""
@@ -21,7 +25,7 @@ def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages 
     tracks = camera.departures.tracks
     if camera.departures.source == "timetable":
         assert camera.departures.file is not None
-        return Timetable(read_timetable(Path(camera.departures.file)), tracks, clock.local)
+        return Timetable(read_timetable(Path(camera.departures.file)), tracks, clock)
     if messages is None:
         raise UsageError(
             f"camera {camera.name}: departures come by message, which only `run` with a departures_port listens to"
@@ -46,8 +50,25 @@ def recording_clock(timezone: str, begins: str | None) -> WallClock:
         when = datetime.fromisoformat(begins)
     except ValueError:
         raise UsageError(f"--begins {begins}: write a date and time such as 2026-03-01T08:00") from None
-    when = when if when.tzinfo else when.replace(tzinfo=zone.zone)
+    if not FIRST_YEAR <= when.year < LAST_YEAR:
+        raise UsageError(f"--begins {begins}: write a year from {FIRST_YEAR} to {LAST_YEAR - 1}")
+    when = when if when.tzinfo else _only(when, zone.zone, begins)
     return WallClock(timezone, round((when - datetime.fromtimestamp(0, UTC)).total_seconds() * NS_PER_S))
+
+
+def _only(local: datetime, zone: ZoneInfo, begins: str) -> datetime:
+    """Return the one moment with this local time. Raises UsageError if there are two, or none."""
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise UsageError(
+            f"--begins {begins}: there is no such time in {zone.key}, where clocks go forward; write a later time"
+        )
+    raise UsageError(
+        f"--begins {begins}: this time occurs twice in {zone.key}, where clocks go back then; "
+        f"write {first.isoformat()} for the first and {second.isoformat()} for the second"
+    )
 
 
 def needs_clock(camera: Camera) -> bool:

@@ -45,7 +45,7 @@ class Occupancy(Strict):
     closed_at: str | None = Field(
         default=None,
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
-        description="HH:MM in `timezone`, once a day; the sum is then set to the number in the views, 0 without views",
+        description="HH:MM in `timezone`, once a day; sets the sum to the number in the views, 0 without views",
     )
     timezone: str = Field(default="UTC", description="time zone of closed_at, for example Europe/Berlin")
 

@@ -1,4 +1,4 @@
-"""A time of day on the wall that a place closes at."""
+"""The local time at which a place closes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ DAY = timedelta(days=1)
 
 
 class ClosingTime:
-    """Says once for every date that `closed_at` (HH:MM) has passed on the wall of `timezone`.
+    """Reports once for each date that the local time `closed_at` (HH:MM) has passed in `timezone`.
 
-    In the night when clocks go back it is the first of two such times; when they go forward over it, the moment
-    they do.
+    In a repeated hour the first of the two times counts; in a skipped hour, the moment when clocks go forward.
     """
 
     def __init__(self, closed_at: str, timezone: str) -> None:
@@ -21,9 +20,9 @@ class ClosingTime:
 
     def passed(self, utc: str) -> bool:
         """Return whether closing time has passed since the call before; `utc` is RFC 3339."""
-        wall = datetime.fromisoformat(utc).astimezone(self._zone)
-        day = wall.date() if wall.time() >= self._closed_at else wall.date() - DAY
+        local = datetime.fromisoformat(utc).astimezone(self._zone)
+        day = local.date() if local.time() >= self._closed_at else local.date() - DAY
         last = self._last
-        # A date that is further back than clocks go in a night: the clock was wrong before.
+        # More than one date back is not a change of clocks: the clock was wrong before.
         self._last = day if last is None or day > last or last - day > DAY else last
         return last is not None and day > last

@@ -29,14 +29,20 @@ class WallClock:
         """Return whether a recording's beginning is known."""
         return self._begins_ns is not None
 
+    def utc_ns(self, at: Timestamp) -> int:
+        """Return when a frame was taken, in ns since 1970 UTC.
+
+        Raises UsageError for a recording nobody said the beginning of.
+        """
+        if at.utc_ns is not None:
+            return at.utc_ns
+        if self._begins_ns is None:
+            raise UsageError("a recording has no clock: say when it begins with --begins 2026-03-01T08:00")
+        return self._begins_ns + at.mono_ns
+
     def local(self, at: Timestamp) -> datetime:
-        """Return the local time of a frame. Raises UsageError for a recording nobody said the beginning of."""
-        utc_ns = at.utc_ns
-        if utc_ns is None:
-            if self._begins_ns is None:
-                raise UsageError("a recording has no clock: say when it begins with --begins 2026-03-01T08:00")
-            utc_ns = self._begins_ns + at.mono_ns
-        return datetime.fromtimestamp(utc_ns / NS_PER_S, self.zone)
+        """Return the local time of a frame. Raises UsageError as `utc_ns` does."""
+        return datetime.fromtimestamp(self.utc_ns(at) / NS_PER_S, self.zone)
 
 
 class Schedules:
