@@ -31,14 +31,16 @@ import openvino
 from passerby.app.clock import SystemClock
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.events import Gap
-from passerby.contracts.people import Detections
+from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ingest.open import open_source
 from passerby.pipeline.shown import shown_wh
-from passerby.pixels import weak_boxes
 from passerby.pixels.frame import U8, RawFrame
+from passerby.pixels.look import Look
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR
-from passerby.pixels.redact import Redactor
+from passerby.pixels.redact import RedactedImage, Redactor
+from passerby.scene import weak_boxes
+from passerby.scene.place import Place
 from passerby.sim.geometry import quads_of
 from passerby.sim.lens import Sensor
 from passerby.sim.library import SCENARIOS
@@ -60,7 +62,8 @@ class Watch:
     """One camera: detector, tracker and redactor. detect: whether the detector is asked; else it finds nobody."""
 
     def __init__(self, wh: tuple[int, int], shown: tuple[int, int], detector: object | None) -> None:
-        self.redactor = Redactor(wh, shown)
+        self.place, self.redactor = Place(wh, shown), Redactor(shown)
+        self.shown: Look | None = None
         self.detector, self.tracker = detector, Tracker("camera", 0.4)
 
     def look(self, frame: RawFrame, detect: bool = True, surest: float = 1.0) -> None:
@@ -72,7 +75,16 @@ class Watch:
 
     def see(self, frame: RawFrame, found: Detections) -> None:
         """See one frame and its boxes."""
-        self.redactor.see(frame, found, self.tracker.step(found))
+        self.take(frame, found, self.tracker.step(found))
+
+    def take(self, frame: RawFrame, found: Detections, tracks: Tracks) -> None:
+        """See one frame, its boxes and its tracks."""
+        self.shown = self.place.step(frame, found, tracks)
+
+    def show(self) -> RedactedImage:
+        """Return the last frame without anybody in it."""
+        assert self.shown is not None
+        return self.redactor.draw(self.shown)
 
 
 def _nobody(frame: RawFrame) -> Detections:
@@ -120,12 +132,12 @@ def scenes(names: list[str], seconds: float, detector: str, keep: Path | None) -
     model = None if detector == "off" else load_detector(ModelChoice())
     for name in names or sorted(path.stem for path in SCENARIOS.glob("*.yaml")):
         watch, faces, shown, frames, bad = Watch(WH, (640, 360), model), 0, 0, 0, 0
-        watch.redactor._trusted |= detector == "weak"  # otherwise a minute lies between samples
+        watch.place._trusted |= detector == "weak"  # otherwise a minute lies between samples
         covered, half = [], seconds / 2 if detector == "late" else 0.0
         for k, (t_s, bgr, bare, truth) in enumerate(_films(name, seconds)):
             surest = WEAK if detector == "weak" else 1.0
             watch.look(_frame(k, t_s, bgr), detector in ("on", "weak") or t_s < half, surest)
-            image = watch.redactor.show()
+            image = watch.show()
             covered.append(image.covered)
             if t_s < half:
                 continue
@@ -146,14 +158,14 @@ def empty(seconds: float, minutes: float) -> None:
     model = load_detector(ModelChoice())
     for name in ("platform", "hall-rush", "left-bag", "empty-night"):
         watch, kept, early = Watch(WH, (640, 360), None), [], []
-        watch.redactor._trusted = True  # on another day it has seen somebody here
+        watch.place._trusted = True  # on another day it has seen somebody here
         for k, (t_s, _, bare, truth) in enumerate(_films(name, seconds)):
             frame = _frame(k, t_s, bare)
             (found,) = model.detect([frame])
             watch.see(frame, found)
             if not truth.trains:
                 kept.append((bare, found))
-                early += [watch.redactor.show().covered] if t_s > 15 else []
+                early += [watch.show().covered] if t_s > 15 else []
         late = _lasting(watch, kept, seconds, minutes)
         print(f"{name:28} from 15 to {seconds:g} s {_told(early)}; minute {minutes:g} {_told(late)}", flush=True)
 
@@ -169,7 +181,7 @@ def _lasting(watch: Watch, kept: list[tuple[U8, Detections]], from_s: float, min
         bgr, found = kept[chance.integers(len(kept))]
         frame = _frame(k, k / FPS, bgr)
         watch.see(frame, replace(found, at=frame.at))
-        covered += [watch.redactor.show().covered] if k / FPS > 60 * (minutes - 1) else []
+        covered += [watch.show().covered] if k / FPS > 60 * (minutes - 1) else []
     return covered
 
 
@@ -197,7 +209,7 @@ def cost(network: Path) -> None:
             f"{shown}: CPU ms, medians: {told}; whole {np.median(whole):.2f} ({whole.mean():.2f} in the mean), "
             f"network {np.median(one):.2f}; ratio {np.median(whole) / np.median(one):.3f}, "
             f"{whole.mean() / one.mean():.3f} of the means; aim {AIM_RATIO:.2f}; "
-            f"covered at the end {watch.redactor.show().covered:.3f}",
+            f"covered at the end {watch.show().covered:.3f}",
             flush=True,
         )
 
@@ -206,9 +218,9 @@ def _spent_ms(watch: Watch, frame: RawFrame, boxes: Detections, yardstick: Calla
     """CPU ms of seeing, showing and encoding one frame, and of the yardstick."""
     tracks = watch.tracker.step(boxes)
     marks = [_cpu_s()]
-    watch.redactor.see(frame, boxes, tracks)
+    watch.take(frame, boxes, tracks)
     marks.append(_cpu_s())
-    image = watch.redactor.show()
+    image = watch.show()
     marks.append(_cpu_s())
     cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, 82])
     marks.append(_cpu_s())
@@ -245,7 +257,7 @@ def faces(videos: list[str], yunet: Path, keep: Path | None) -> None:
                 last_s = item.at.s
                 watch = watch or Watch(item.wh, shown_wh(item.wh, None, 62.5), model)
                 watch.look(item)
-                image = watch.redactor.show()
+                image = watch.show()
                 covered.append(image.covered)
                 counts += (1, _found(yunet, item.bgr), n := _found(yunet, image.bgr))
                 if keep and (n or counts[0] % 40 == 1):

@@ -20,8 +20,10 @@ from passerby.contracts.people import Tracks
 from passerby.contracts.rules import IntrusionRule, LoiteringRule, Rule
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.pixels.frame import RawFrame
+from passerby.scene.trains import Trains
 from passerby.sim.camera import Camera
 from passerby.sim.ledger import Ledger
 from passerby.sim.scenario import CameraModel, Scenario
@@ -29,7 +31,6 @@ from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config
 from passerby.sim.verdict import ideal_events, track_of_zone
 from passerby.sim.world import Snapshot
-from passerby.vision.trains import Trains
 
 SCENARIOS = (
     "closing-doors", "demo", "island", "pacer", "platform", "stays-three-departures", "track-intruder",
@@ -133,6 +134,16 @@ def frames(station: Station, options: argparse.Namespace) -> Iterator[tuple[floa
         yield truth.t_s, RawFrame("bench", k + 1, stamp(truth.t_s), bgr)
 
 
+class _Given:
+    """A departure source that reports the trains it was given last."""
+
+    trains: tuple[TrainState, ...] = ()
+
+    def merged(self, _: tuple[TrainState, ...], __: Timestamp) -> tuple[TrainState, ...]:
+        """Return them, whatever a picture shows."""
+        return self.trains
+
+
 def run(name: str, seed: int, options: argparse.Namespace, score: Score) -> None:
     """Play one scenario once."""
     station = Station.load(name, seed)
@@ -142,8 +153,8 @@ def run(name: str, seed: int, options: argparse.Namespace, score: Score) -> None
     scenario = station.scenario.model_copy(update={"cameras": (model, *station.scenario.cameras[1:])})
     camera = camera_of(model, options.size)
     unit = unit_config(scenario, model, camera, "bench").cameras[0]
-    numbers = itertools.count()
-    analysis = Analysis(unit, camera.size_px, 0.5, lambda: f"i{next(numbers)}")
+    given = _Given()
+    state = CameraState(unit, camera.size_px, EXACT_BOXES, CameraPorts(departures=given))
     tracks: list[Zone] = [zone for zone in unit.zones if zone.kind == "track"]
     rows, true, seen = Rows(camera), TrueTrains(scenario, [z.name for z in tracks]), Trains(tracks, camera.size_px)
     zones = {z.name: z for z in scenario.zones}
@@ -156,8 +167,9 @@ def run(name: str, seed: int, options: argparse.Namespace, score: Score) -> None
         trains = truth if frame is None else seen.step(frame)
         log += [(t_s, who, s.track, s.is_there, s.departures)
                 for who, states in (("true", truth), ("seen", trains)) for s in states]  # fmt: skip
-        told += analysis.judge(rows.of(snapshot), trains).events
-    told += analysis.close()[0]
+        given.trains = trains
+        told += state.step_tracks(rows.of(snapshot)).events
+    told += state.close().events
     _presence(log, [z.name for z in tracks], f"{name}/{seed}", score)
     ideal = [(i, e.kind, e.place, e.began_s) for i, r in enumerate(rules)
              for e in ideal_events(_only(scenario, model, r), model.name, ledger)]  # fmt: skip

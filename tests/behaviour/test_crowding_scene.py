@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import numpy as np
 import pytest
 
-from passerby.config.scale import scaled_to
 from passerby.contracts.config import ModelChoice
 from passerby.evals.watched import Watched, detected_frames, exact_frames
-from passerby.pipeline.analysis import Analysis
-from passerby.pipeline.camera import analysis_for
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.library import load_scenario
 from passerby.sim.record import watch
@@ -23,24 +21,26 @@ from passerby.vision.load import load_detector
 SECONDS, FPS, WH = 12.0, 8.0, (960, 540)
 
 
-def crowd(with_detector: bool) -> tuple[Station, Analysis, Iterator[Watched]]:
+def crowd(with_detector: bool) -> tuple[Station, CameraState, Iterator[Watched]]:
     station = Station(load_scenario("crowd-80"))
     model = station.model("platform-1")
     config = unit_config(station.scenario, model, camera_of(model), "simulated").cameras[0]
-    numbers = (str(n) for n in count())
     if not with_detector:
         ledger = Ledger(camera_of(model), (), ())
         frames = exact_frames(station, model.name, model.size_px, SECONDS, FPS, ledger)
-        return station, Analysis(config, model.size_px, 0.5, lambda: next(numbers)), frames
+        return station, CameraState(config, model.size_px, EXACT_BOXES), frames
     detector = load_detector(ModelChoice())
-    analysis = analysis_for(detector.info, scaled_to(config, WH), WH, lambda: next(numbers))
-    return station, analysis, detected_frames(station, model.name, WH, SECONDS, FPS, detector)
+    return (
+        station,
+        CameraState(config, WH, detector.info),
+        detected_frames(station, model.name, WH, SECONDS, FPS, detector),
+    )
 
 
-def told(analysis: Analysis, frames: Iterator[Watched]) -> Iterator[dict[str, object]]:
+def told(state: CameraState, frames: Iterator[Watched]) -> Iterator[dict[str, object]]:
     """The measures of the crowding going on, frame by frame."""
     for frame in frames:
-        for hit in analysis.judge(analysis.follow(frame.found)).matters.values():
+        for hit in state.step(None, frame.found).open_incidents.values():
             if hit.kind == "crowding":
                 yield {measure.name: measure.value for measure in hit.measures}
 
@@ -55,8 +55,8 @@ def told(analysis: Analysis, frames: Iterator[Watched]) -> Iterator[dict[str, ob
 def test_a_platform_with_73_people_is_told_as_full(
     with_detector: bool, seen: tuple[int, int], estimated: tuple[int, int]
 ) -> None:
-    station, analysis, frames = crowd(with_detector)
-    said = list(told(analysis, frames))
+    station, state, frames = crowd(with_detector)
+    said = list(told(state, frames))
     true = np.mean([c["platform"] for _, c in watch(station, "platform-1", SECONDS).counts])
     assert true == pytest.approx(73, abs=2)
     assert len(said) > FPS * 3

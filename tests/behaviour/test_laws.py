@@ -88,7 +88,7 @@ def _reordered(frames: Iterator[Tracks]) -> Iterator[Tracks]:
 
 
 def test_shuffling_rows_changes_nothing() -> None:
-    shuffled = Loop(SCENE.camera, SCENE.plane).run(_reordered(SCENE.tracks(NOISY))).close()
+    shuffled = Loop(SCENE.camera, SCENE.wh).run(_reordered(SCENE.tracks(NOISY))).close()
     assert words(shuffled) == words(judge(SCENE, NOISY))
     assert shuffled.counts() == judge(SCENE, NOISY).counts()
 
@@ -124,7 +124,7 @@ def _times(event: Event) -> list[float]:
 def test_ten_thousand_people_pass_and_nothing_is_remembered_of_them() -> None:
     """Two hundred at a time cross the line, loiter, intrude, crowd, and are gone for good."""
     scene = _busy()
-    loop, passed = Loop(scene.camera, None), 0
+    loop, passed = Loop(scene.camera.model_copy(update={"calibration": None}), scene.wh), 0
     for k, tracks in enumerate(_crowd(10_000)):
         loop.step(tracks)
         passed = max(passed, int(tracks.id.max(initial=0)))
@@ -135,7 +135,7 @@ def test_ten_thousand_people_pass_and_nothing_is_remembered_of_them() -> None:
         loop.step(_empty(tracks.at.s + later_s, ()))
     assert passed == 10_000
     assert loop.remembered() == dict.fromkeys(loop.remembered(), 0)
-    assert loop.incidents._quiet == []
+    assert loop.state._incidents._quiet == []
     loop.close()
     assert loop.counts() == {"line": (10_000, 0)}
     zone = [s for s in loop.samples if isinstance(s, ZoneSample)]

@@ -16,8 +16,9 @@ from passerby.pipeline.camera import MOST_GAPS_TOLD, CameraLoop, Deps
 from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
+from passerby.scene.place import Place
 from support.fakes import CAMERA, ColourDetector, ListSink, ListSource, every, frames_of
-from support.figures import WH, leaked, pictures
+from support.figures import leaked, pictures
 from support.stage import CAST, KINDS, SECONDS, STAYER, camera
 
 Items = Iterable[RawFrame | Gap]
@@ -66,7 +67,7 @@ def test_frames_become_events_samples_and_figures(tmp_path: Path) -> None:
     assert run.loop.events["line_crossing"] == 2
     assert (run.loop.frames, run.loop.frames_analysed, run.outputs.frames_written) == (120, 120, 120)
     assert [t.stage for t in run.loop.times.table()] == [
-        *("decode", "detect", "track", "trains", "redact", "rules", "encode", "write", "frame")
+        *("decode", "detect", "track", "scene", "rules", "redact", "encode", "write", "frame")
     ]
     assert run.loop.lost == {}
     assert {e.camera for e in run.sink.events} == {CAMERA}
@@ -103,18 +104,18 @@ def test_an_event_is_put_before_the_next_frame_is_taken(tmp_path: Path) -> None:
     assert len(Run(tmp_path, watched(), sink=sink)().sink.events) > 5
 
 
-@pytest.mark.parametrize("part", ["see", "show"])
+@pytest.mark.parametrize(("of", "part"), [(Place, "step"), (Redactor, "draw")])
 def test_a_picture_that_cannot_be_redacted_is_not_shown_and_the_run_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: type, part: str
 ) -> None:
-    real, calls = getattr(Redactor, part), itertools.count()
+    real, calls = getattr(of, part), itertools.count()
 
     def breaks(*arguments: Any) -> Any:
         if 20 <= next(calls) < 70:
             raise RuntimeError("a fault in the redactor")
         return real(*arguments)
 
-    monkeypatch.setattr(Redactor, part, breaks)
+    monkeypatch.setattr(of, part, breaks)
     run = Run(tmp_path, film(), video=True)()
     assert run.loop.lost == {"pictures that could not be redacted": 50}
     assert (run.loop.frames_analysed, run.outputs.frames_written) == (120, 70)
@@ -127,12 +128,14 @@ def test_a_picture_that_cannot_be_redacted_is_not_shown_and_the_run_goes_on(
     assert sum(map(leaked, shown)) == 0
 
 
-def test_redaction_that_never_works_leaves_no_picture_at_all(tmp_path: Path) -> None:
-    class Broken(Redactor):
-        def see(self, *_: Any) -> None:
-            raise ValueError("no")
+def test_redaction_that_never_works_leaves_no_picture_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any) -> None:
+        raise ValueError("no")
 
-    run = Run(tmp_path, film(), video=True, make_redactor=lambda *_: Broken(WH, WH))()
+    monkeypatch.setattr(Place, "step", breaks)
+    run = Run(tmp_path, film(), video=True)()
     assert run.outputs.background() is None
     assert [*tmp_path.rglob("*.jpg"), *tmp_path.rglob("*.mp4")] == []
     assert set(run.loop.events) == KINDS
@@ -217,7 +220,7 @@ def test_a_camera_that_is_told_to_stop_finishes(tmp_path: Path) -> None:
 
 def test_a_source_without_a_picture_is_no_error(tmp_path: Path) -> None:
     run = Run(tmp_path, [])()
-    assert (run.loop.frames, run.loop.analysis, run.sink.events, run.sink.reports) == (0, None, [], [])
+    assert (run.loop.frames, run.loop.state, run.sink.events, run.sink.reports) == (0, None, [], [])
 
 
 def test_a_floor_that_cannot_be_is_told_with_the_first_picture(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Phase
-from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.floor import KIND
+from passerby.pipeline.limits import DetectorLimits
+from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.sim.camera import Camera as Lens
 from support.walkers import WH, camera, stream
 
@@ -43,16 +44,17 @@ class Memory:
 class Run:
     def __init__(self, memory: Memory | None = None) -> None:
         ids = (f"i{n}" for n in itertools.count())
-        self.analysis = Analysis(Camera.model_validate(UNIT), WH, 0.4, lambda: next(ids), memory=memory)
+        ports = CameraPorts(lambda: next(ids), memory=memory)
+        self.state = CameraState(Camera.model_validate(UNIT), WH, DetectorLimits(0.4), ports)
         self.events: list[Event] = []
         self.speeds: list[float] = []
 
     def play(self, seen_by: Lens, n: int, first: int = 1) -> Run:
         self.speeds.clear()
         for tracks in stream(seen_by, n, first=first):
-            judged = self.analysis.judge(tracks)
-            self.events += judged.events
-            self.speeds += np.hypot(*judged.ground.vel_mps.T).tolist()
+            result = self.state.step_tracks(tracks)
+            self.events += result.events
+            self.speeds += np.hypot(*result.ground.vel_mps.T).tolist()
         return self
 
     def of(self, kind: str) -> list[Event]:
@@ -63,12 +65,12 @@ def test_metres_come_with_the_twentieth_walker() -> None:
     memory = Memory()
     run = Run(memory).play(camera(), 19)
     assert np.isnan(run.speeds).all()
-    assert run.analysis.history().zones[0].area_m2 is None
-    assert "too few people" in run.analysis.floor.refused
+    assert run.state.history().zones[0].area_m2 is None
+    assert "too few people" in run.state.no_floor_because
     run.play(camera(), 5, first=20)
     assert np.isfinite(run.speeds).any()
-    assert run.analysis.history().zones[0].area_m2 is not None
-    assert run.analysis.floor.refused == ""
+    assert run.state.history().zones[0].area_m2 is not None
+    assert run.state.no_floor_because == ""
     assert memory.kept["cam"].walkers == 20
 
 
@@ -105,15 +107,15 @@ def test_a_drift_that_is_open_ends_with_the_run() -> None:
     run = Run().play(camera(), 45)
     run.play(camera(tilt_deg=26), 70, first=46)
     left = run.of(KIND)
-    events, _ = run.analysis.close()
+    events = run.state.close().events
     if len(left) == 1:
         assert [event.phase for event in events if event.kind == KIND] == [Phase.END]
 
 
 def test_an_incident_that_is_open_keeps_the_floor_it_began_with() -> None:
     run = Run().play(camera(), 21)
-    first = run.analysis.plane
+    first = run.state.plane
     assert first is not None
     run.play(camera(), 20, first=22)
-    assert run.analysis.plane is not first
+    assert run.state.plane is not first
     assert len({event.id for event in run.of("crowding")}) >= 2

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from passerby.contracts.config import Calibration
 from passerby.ground.calibrate import make_plane
 from passerby.ground.plane import GroundPlane
-from passerby.pipeline.shown import MAX_SHOWN_WH, MIN_SHOWN_PX, make_redactor, nearest_px_per_m, shown_wh
-from support.seen import found, frame, tracked
-from support.stage import camera
+from passerby.pipeline.shown import MAX_SHOWN_WH, MIN_SHOWN_PX, nearest_px_per_m, shown_wh
 
 WH = (1280, 720)
 
@@ -58,12 +56,3 @@ def test_the_nearest_floor_is_at_the_bottom_edge() -> None:
     below = np.radians(30) + np.arctan2(360, 1000)
     ahead_of_lens = 4 / np.sin(below) * np.cos(np.arctan2(360, 1000))
     assert nearest_px_per_m(WH, make_plane(calibration, WH)) == pytest.approx(1000 / ahead_of_lens, rel=1e-6)
-
-
-def test_a_camera_is_redacted_as_it_is_configured() -> None:
-    of = camera(redaction={"mode": "schematic", "max_px_per_m": 20})
-    redactor = make_redactor(of, WH, straight_down(40))
-    redactor.see(frame(WH), found(wh=WH), tracked(wh=WH))
-    assert redactor.method == "schematic-2"
-    assert redactor.show().wh == (640, 360)
-    assert make_redactor(camera(), WH, None).method == "silhouette-2"

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
-from passerby.pixels.background import LATEST_S
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import Grid
+from passerby.pixels.look import LearnedPicture
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, PLAN_BGR, UNKNOWN_BGR
-from passerby.pixels.redact import RedactedImage, Redactor, require_redacted
-from passerby.pixels.weak_boxes import SETTLED_S
+from passerby.pixels.redact import RedactedImage, require_redacted
+from passerby.scene.background import LATEST_S
+from passerby.scene.weak_boxes import SETTLED_S
+from support.redacted import Redaction
 from support.seen import Box, at, found, frame, noise, tracked
 
 WH = (320, 180)
@@ -43,9 +45,9 @@ def with_somebody(box: Box = BOX, wh: tuple[int, int] = WH) -> U8:
     return picture
 
 
-def learned(mode: RedactionMode = "silhouette", shown: tuple[int, int] = WH) -> Redactor:
+def learned(mode: RedactionMode = "silhouette", shown: tuple[int, int] = WH) -> Redaction:
     """A redactor that has seen somebody and then the empty place for a while."""
-    redactor = Redactor(WH, shown, mode)
+    redactor = Redaction(WH, shown, mode)
     redactor.see(frame(WH, 0.0, bgr=place()), found(wh=WH), tracked([BOX], wh=WH))
     for k in range(1, 4 * round(LEARN_S + 8)):
         redactor.see(frame(WH, k / 4, bgr=place()), found(seconds=k / 4, wh=WH), tracked(seconds=k / 4, wh=WH))
@@ -56,7 +58,7 @@ T_S = LEARN_S + 9
 
 
 def shows(
-    redactor: Redactor, bgr: U8, boxes: Sequence[Box] = (), held: Sequence[Box] = (), t_s: float = T_S
+    redactor: Redaction, bgr: U8, boxes: Sequence[Box] = (), held: Sequence[Box] = (), t_s: float = T_S
 ) -> RedactedImage:
     redactor.see(frame(WH, t_s, bgr=bgr), found(boxes, t_s, wh=WH), tracked(held, t_s, wh=WH, held=True))
     return redactor.show()
@@ -73,7 +75,7 @@ def near(image: RedactedImage, colour: tuple[int, int, int], by: int = 60) -> in
 @pytest.mark.parametrize("mode", MODES)
 def test_a_cold_start_shows_no_pixel(mode: RedactionMode) -> None:
     for boxes in ([], [BOX]):
-        image = shows(Redactor(WH, WH, mode), noise(WH), boxes, t_s=0.0)
+        image = shows(Redaction(WH, WH, mode), noise(WH), boxes, t_s=0.0)
         filled = sum(share(image, colour) for colour in (UNKNOWN_BGR, PERSON_BGR, PLAN_BGR))
         assert filled > 0.98  # the rest is the smooth rim of a shape
         assert image.bgr.max(axis=-1).max() <= max(PERSON_BGR), "none of the noise"
@@ -120,7 +122,7 @@ def test_what_the_frame_holds_has_no_effect_but_by_where_it_differs(boxes: list[
 
 def test_somebody_who_was_learned_is_forgotten_once_the_detector_is_sure() -> None:
     """Sat there from the first picture, unseen and still: the first sure box removes them."""
-    redactor = Redactor(WH, WH)
+    redactor = Redaction(WH, WH)
     redactor.see(frame(WH, 0.0, bgr=with_somebody()), found(wh=WH), tracked([(0, 0, 9, 20)], wh=WH))
     for k in range(1, 60):
         t_s = k / 4
@@ -133,9 +135,9 @@ def test_somebody_who_was_learned_is_forgotten_once_the_detector_is_sure() -> No
     assert near(redactor.show(), NOT_A_COLOUR_OF_THE_PLACE) == 0, "nor learned again at once"
 
 
-def always_a_weak_box(seconds: float, score: float = 0.3, surest_at_s: float = -1.0) -> Redactor:
+def always_a_weak_box(seconds: float, score: float = 0.3, surest_at_s: float = -1.0) -> Redaction:
     """A redactor whose detector sees somebody faintly in an empty place, and once surely."""
-    redactor = Redactor(WH, WH)
+    redactor = Redaction(WH, WH)
     redactor.see(frame(WH, 0.0, bgr=place()), found(wh=WH), tracked([(0, 0, 9, 20)], wh=WH))
     for k in range(1, round(seconds)):
         boxes = found([BOX], float(k), score=0.5 if k == surest_at_s else score, wh=WH)
@@ -161,7 +163,7 @@ def test_where_weak_boxes_have_settled_people_are_covered_as_ever() -> None:
 
 
 def test_schematic_shows_dots_and_places() -> None:
-    redactor = Redactor(
+    redactor = Redaction(
         WH, WH, "schematic", [[(10, 10), (300, 10), (300, 170), (10, 170)], [(-1e6, 5), (5, 5), (7, 1e7)]]
     )
     redactor.see(frame(WH), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
@@ -169,7 +171,7 @@ def test_schematic_shows_dots_and_places() -> None:
     assert image.covered == 1.0
     for x, y in ((160, 150), (30, 90)):
         assert image.bgr[y, x].tolist() == [*PERSON_BGR]
-    other = Redactor(WH, WH, "schematic", redactor._places)
+    other = Redaction(WH, WH, "schematic", redactor.redactor._places)
     other.see(frame(WH, bgr=place()), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
     np.testing.assert_array_equal(image.bgr, other.show().bgr)
 
@@ -179,7 +181,7 @@ def test_schematic_shows_dots_and_places() -> None:
     ("wh", "shown"), [((640, 480), (320, 240)), ((1919, 1079), (959, 539)), ((1, 1), (1, 1)), ((3, 400), (3, 160))]
 )
 def test_it_has_the_size_it_was_given(mode: RedactionMode, wh: tuple[int, int], shown: tuple[int, int]) -> None:
-    redactor = Redactor(wh, shown, mode)
+    redactor = Redaction(wh, shown, mode)
     for k in range(20):
         seen = found([(0, 0, 1, 1)] * (k % 2), k / 4, wh=wh), tracked(seconds=k / 4, wh=wh)
         redactor.see(frame(wh, k / 4, bgr=place(wh)), *seen)
@@ -214,7 +216,7 @@ def test_the_raw_frame_is_unchanged_and_shares_nothing() -> None:
 
 
 def test_it_says_when_and_how_it_was_made() -> None:
-    redactor = Redactor(WH, WH)
+    redactor = Redaction(WH, WH)
     redactor.see(frame(WH, 2.5, number=9), found(seconds=2.5, wh=WH), tracked(seconds=2.5, wh=WH))
     image = redactor.show()
     assert (image.camera, image.number, image.at, image.method) == ("platform-1", 9, at(2.5), "silhouette-2")
@@ -235,11 +237,11 @@ def test_it_says_when_and_how_it_was_made() -> None:
 def test_boxes_of_another_frame_are_refused_and_nothing_can_be_shown(
     boxes: Detections, tracks: Tracks, why: str
 ) -> None:
-    redactor = Redactor((640, 480), (640, 480))
+    redactor = Redaction((640, 480), (640, 480))
     redactor.see(frame(), found(), tracked())
     with pytest.raises(ValueError, match="needs the boxes of the same frame"):
         redactor.see(frame(), boxes, tracks)
-    with pytest.raises(ValueError, match="there is no frame to show"):
+    with pytest.raises(AssertionError, match="there is no frame to show"):
         redactor.show()
 
 
@@ -252,12 +254,12 @@ def test_what_fails_half_way_leaves_nothing_to_show(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Grid, "strongest", breaks)
     with pytest.raises(MemoryError):
         shows(redactor, with_somebody())
-    with pytest.raises(ValueError, match="there is no frame to show"):
+    with pytest.raises(AssertionError, match="there is no frame to show"):
         redactor.show()
 
 
 def made(raw: RawFrame) -> RedactedImage:
-    redactor = Redactor(raw.wh, raw.wh)
+    redactor = Redaction(raw.wh, raw.wh)
     redactor.see(raw, found([(0, 0, 50, 50)]), tracked())
     return redactor.show()
 
@@ -285,6 +287,13 @@ def test_nothing_but_a_redactor_makes_one(forge: Callable[[RawFrame], object]) -
 def test_a_copy_is_the_thing_itself(again: Callable[[RedactedImage], RedactedImage]) -> None:
     image = made(frame())
     assert again(image) is image
+
+
+@pytest.mark.parametrize("made_by", [None, object()])
+def test_nothing_but_the_background_makes_a_learned_picture(made_by: object) -> None:
+    """Or a raw frame could be drawn as the empty place."""
+    with pytest.raises(TypeError, match=r"only passerby\.scene\.background makes"):
+        LearnedPicture(frame().bgr, made_by)
 
 
 def test_its_pixels_cannot_be_written_and_no_field_leads_to_the_key() -> None:

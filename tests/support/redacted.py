@@ -5,12 +5,18 @@ Outside the tests only a Redactor has it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from passerby.contracts.config import Point
 from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.settings import RedactionMode
 from passerby.pixels import redact as room
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import RedactedImage
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage, Redactor
+from passerby.scene.place import Place
 
 FILL_BGR = (46, 128, 238)
 METHOD = "silhouette-2"
@@ -26,3 +32,25 @@ def redact(raw: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage:
     return RedactedImage(
         raw.camera, raw.number, raw.at, bgr, float(hidden.mean()), METHOD, made_by=room._ONLY_HERE
     )
+
+
+class Redaction:
+    """A place and its redactor, wired as one camera's step wires them."""
+
+    def __init__(
+        self,
+        frame_wh: tuple[int, int],
+        shown_wh: tuple[int, int],
+        mode: RedactionMode = "silhouette",
+        places: Sequence[Sequence[Point]] = (),
+    ) -> None:
+        self.place, self.redactor = Place(frame_wh, shown_wh), Redactor(shown_wh, mode, places)
+        self.look: Look | None = None
+
+    def see(self, frame: RawFrame, found: Detections, tracks: Tracks) -> None:
+        self.look = None
+        self.look = self.place.step(frame, found, tracks)
+
+    def show(self) -> RedactedImage:
+        assert self.look is not None, "there is no frame to show"
+        return self.redactor.draw(self.look)

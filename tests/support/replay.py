@@ -23,8 +23,9 @@ from passerby.contracts.config import Camera
 from passerby.contracts.events import Event
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp
-from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.ids import recording_ids
+from passerby.pipeline.limits import DetectorLimits
+from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.store.encode import event_from_line, event_line
 
 ROOM = Path(__file__).parents[1] / "replay"
@@ -56,16 +57,16 @@ def replay(recorded: Recorded) -> list[Event]:
     """Run the boxes through tracker, floor, rules and incidents."""
     head, *frames = recorded.lines()
     camera, wh = Camera.model_validate(head["camera"]), (head["wh"][0], head["wh"][1])
-    analysis = Analysis(camera, wh, head["score"], recording_ids(recorded.path.name))
+    state = CameraState(camera, wh, DetectorLimits(head["score"]), CameraPorts(recording_ids(recorded.path.name)))
     events: list[Event] = []
     for frame in frames:
         if frame.get("gap"):
-            events += analysis.interrupt()
+            events += state.gap()
             continue
         boxes = np.array(frame["boxes"], np.float32).reshape(-1, 5)
         found = Detections(camera.name, Timestamp(round(frame["t_s"] * 1e9)), wh, boxes[:, :4], boxes[:, 4])
-        events += analysis.judge(analysis.follow(found)).events
-    return [event_from_line(event_line(event)) for event in (*events, *analysis.close()[0])]
+        events += state.step(None, found).events
+    return [event_from_line(event_line(event)) for event in (*events, *state.close().events)]
 
 
 def written(events: Sequence[Event]) -> bytes:

@@ -11,7 +11,7 @@ from passerby.contracts.config import Zone
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
-from passerby.vision.trains import Trains
+from passerby.scene.trains import Trains
 
 W, H = 320, 180
 TOP, BOTTOM = 80, 130

@@ -24,10 +24,10 @@ from passerby.contracts.ports import FloorMemory, Report
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.analysis import Analysis, Judged
 from passerby.pipeline.camera import CameraLoop, Deps
 from passerby.pipeline.outputs import Outputs
-from passerby.pipeline.sight import Sight
+from passerby.pipeline.result import FrameResult
+from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage
 from passerby.vision.detector import Detector
@@ -127,26 +127,20 @@ class _Overheard(CameraLoop):
 
     record: _Record
 
-    def _ready(self, frame: RawFrame) -> tuple[Analysis, Sight]:
-        is_new = self.analysis is None
-        analysis, sight = super()._ready(frame)
+    def _ready(self, frame: RawFrame) -> CameraState:
+        is_new = self.state is None
+        state = super()._ready(frame)
         if is_new:
-            _overhear(analysis, "judge", lambda judged, *given: self._on_frame(sight, judged, *given))
-            _overhear(analysis._incidents, "step", lambda _, hits, at: self.record.now.hits.extend(hits))
-        return analysis, sight
+            _overhear(state, "step", lambda result, *_: self._on_frame(result))
+            _overhear(state._incidents, "step", lambda _, hits, at: self.record.now.hits.extend(hits))
+        return state
 
-    def _on_frame(
-        self,
-        sight: Sight,
-        judged: Judged,
-        tracks: Tracks,
-        trains: tuple[TrainState, ...] = (),
-        objects: StillObjects = NO_OBJECTS,
-    ) -> None:
-        now, seen = self.record.now, sight.redactor.foreground
-        now.tracks, now.ground, now.trains, now.objects = tracks, judged.ground, trains, objects
-        if seen is not None:
-            now.known, now.differs = seen.known, seen.differs
+    def _on_frame(self, result: FrameResult) -> None:
+        now, look = self.record.now, result.scene.look
+        now.tracks, now.ground = result.tracks, result.ground
+        now.trains, now.objects = result.scene.trains, result.scene.objects
+        if look is not None:
+            now.known, now.differs = look.foreground.known, look.foreground.differs
 
 
 def _overhear(owner: Any, name: str, ear: Callable[..., None]) -> None:

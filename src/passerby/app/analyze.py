@@ -169,7 +169,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
             summary = summarise(loop, source, around)
             with store.reading() as connection:
                 events = list(query(connection, EventFilter()))
-                history = with_samples(loop.analysis.history(), connection) if loop.analysis else None
+                history = with_samples(loop.state.history(), connection) if loop.state else None
             write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
 

@@ -94,7 +94,7 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
         info = opened.open()
         with progress_bar(f"watching {chosen.name}", limit or info.seconds, quiet=as_json) as progress:
-            watched = watch_walkers(opened, chosen.name, detector, limit, progress)
+            watched = watch_walkers(opened, chosen, detector, limit, progress)
     found = _found(scaled_to(chosen, watched.picture_wh), watched, out)
     if as_json:
         sys.stdout.write(json.dumps(_data(found), indent=2, ensure_ascii=False) + "\n")

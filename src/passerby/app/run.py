@@ -194,7 +194,7 @@ class CameraJob:
                     self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
                 )
                 summary = summarise(loop, source, around)
-                history = self._with_samples(loop.analysis.history(), began) if loop.analysis else None
+                history = self._with_samples(loop.state.history(), began) if loop.state else None
                 events = self._events_since(began)
                 write_results(self.folder, self.results, summary, history, events, outputs.background())
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from itertools import count
 from pathlib import Path
 
-from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event
@@ -15,8 +13,8 @@ from passerby.contracts.rules import LineCrossingRule
 from passerby.evals.counts import CountError, HandCount, compare
 from passerby.evals.result import Report, Table
 from passerby.ingest.file import FileSource
-from passerby.pipeline.analysis import Analysis
 from passerby.pipeline.pace import Pace
+from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
 
@@ -44,15 +42,13 @@ def _crossings(
     clip: Path, camera: Camera, detector: Detector, tick: Callable[[float], None]
 ) -> tuple[list[tuple[str, str, float]], float]:
     rules = tuple(LineCrossingRule(kind="line_crossing", line=line.name) for line in camera.lines)
-    watched, analysis, numbers = camera.model_copy(update={"rules": rules}), None, count(1)
+    watched = camera.model_copy(update={"rules": rules})
+    state: CameraState | None = None
     pace, crossed, last_s = Pace(camera.analysis_fps), list[Event](), 0.0
     for frame in FileSource(str(clip), camera.name).frames(threading.Event()):
         if isinstance(frame, RawFrame) and pace.wants(frame.at):
-            if analysis is None:
-                score = detector.info.score
-                analysis = Analysis(scaled_to(watched, frame.wh), frame.wh, score, lambda: f"{next(numbers)}")
-            (found,) = detector.detect([frame])
-            crossed += analysis.judge(analysis.follow(found)).events
+            state = state or CameraState(watched, frame.wh, detector.info)
+            crossed += state.step(frame, detector.detect([frame])[0]).events
             last_s = frame.at.s
             tick(last_s)
     return [(e.place, str(e.measures[0].value), e.began_s) for e in crossed if e.kind == "line_crossing"], last_s

@@ -24,8 +24,8 @@ from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.tracking import Frame, TrackScore, score_tracks
 from passerby.evals.watched import Seen
 from passerby.ingest.file import FileSource
-from passerby.pipeline.analysis import Analysis
-from passerby.pipeline.camera import analysis_for
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
 
@@ -105,21 +105,15 @@ def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[Tra
     labels = _labels(data, sequence)
     wh, frames = _found(data, sequence, labels, detector)
     camera = Camera(name="labelled", source=sequence.video, calibration=_floor(data, sequence, wh))
-    analysis, watch, tracks_of = _analysis(camera, wh, detector), SpeedWatch(), list[Frame]()
+    state = CameraState(camera, wh, detector.info if detector else EXACT_BOXES)
+    watch, tracks_of = SpeedWatch(), list[Frame]()
     for number, found in enumerate(frames, 1):
-        tracks = analysis.follow(found)
-        watch.add(_seen(labels, number, sequence.fps), tracks, analysis.judge(tracks).ground)
+        result = state.step(None, found)
+        tracks = result.tracks
+        watch.add(_seen(labels, number, sequence.fps), tracks, result.ground)
         seen = tracks.confirmed & ~tracks.held
         tracks_of.append((tracks.id[seen], tracks.xyxy_px[seen]))
     return score_tracks(labels, tracks_of), watch.errors()
-
-
-def _analysis(camera: Camera, wh: tuple[int, int], detector: Detector | None) -> Analysis:
-    """Return the analysis of the product; boxes of the labels are exact to one pixel of the picture."""
-    numbers = iter(range(10**9))
-    if detector is None:
-        return Analysis(camera, wh, 0.5, lambda: f"{next(numbers)}")
-    return analysis_for(detector.info, camera, wh, lambda: f"{next(numbers)}")
 
 
 def _labels(data: Path, sequence: Sequence) -> F64:

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
-from passerby.contracts.events import LineSample
+from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.evals.result import Cell, Report, Table
 from passerby.evals.side_scales import SideScales
 from passerby.evals.sim_suite import Tell
 from passerby.evals.speeds import WINDOW_S, same_people
 from passerby.evals.watched import Seen, exact_frames
-from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config
@@ -122,18 +122,21 @@ def _play(
     camera = unit_config(station.scenario, model, lens, "simulated").cameras[0]
     shown = tuple(z for z in station.scenario.zones if z.name in model.zones)
     ledger = Ledger(lens, shown, tuple(n for n in station.scenario.lines if n.name in model.lines))
-    numbers = count(1)
-    analysis = Analysis(camera, wh, 0.5, lambda: f"{next(numbers)}")
+    state = CameraState(camera, wh, EXACT_BOXES)
     corners = lens.project(np.column_stack([PATCH_M, np.zeros(4)]))[0]
     lengths = np.linalg.norm(np.roll(PATCH_M, -1, axis=0) - np.array(PATCH_M), axis=1)
-    speeds, theirs, samples, means = _Speeds(SideScales(corners, lengths)), _Theirs(sv, camera), [], list[float]()
+    speeds, theirs, samples, means = (
+        _Speeds(SideScales(corners, lengths)),
+        _Theirs(sv, camera),
+        list[ZoneSample | LineSample](),
+        list[float](),
+    )
     for frame in exact_frames(station, model.name, wh, seconds, fps, ledger):
-        tracks = analysis.follow(frame.found)
-        judged = analysis.judge(tracks)
-        samples += judged.samples
-        speeds.add(frame.seen, tracks, judged.ground)
-        means.append(theirs.add(tracks))
-    samples += analysis.close()[1]
+        result = state.step(None, frame.found)
+        samples += result.samples
+        speeds.add(frame.seen, result.tracks, result.ground)
+        means.append(theirs.add(result.tracks))
+    samples += state.close().samples
     zone = camera.zones[0].name
     true_mean = float(np.mean([people.get(zone, 0) for _, people in ledger.counts]))
     mine = [s for s in samples if not isinstance(s, LineSample) and s.zone == zone]

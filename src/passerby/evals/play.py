@@ -6,23 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
 
-from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
-from passerby.contracts.people import Tracks
 from passerby.contracts.rules import LoiteringRule, Rule
-from passerby.contracts.scene import NO_OBJECTS, StillObjects
-from passerby.contracts.trains import TrainState
 from passerby.evals.crossed import SightLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import Watched, detected_frames, exact_frames
-from passerby.pipeline.analysis import Analysis, Samples
-from passerby.pipeline.camera import analysis_for
-from passerby.pipeline.shown import make_redactor
-from passerby.pipeline.sight import Sight
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.record import watch
 from passerby.sim.scenario import Scenario
@@ -30,10 +23,6 @@ from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config
 from passerby.sim.verdict import Ideal, ideal_events
 from passerby.vision.detector import Detector
-
-EXACT_SCORE = 0.5
-Around = tuple[tuple[TrainState, ...], StillObjects]
-LookAround = Callable[[Watched, Tracks], Around]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ def play(
     width, height = model.size_px
     wide = min(settings.width_px or width, width) if settings.detector else width
     wh = (wide, round(height * wide / width))
-    said = _Said(*_ready(station, scaled_to(config, wh), wh, settings.detector))
+    said = _Said(_state(station, config, wh, settings.detector))
     began = time.perf_counter()
     ledger, frames = _frames(station, camera, wh, seconds, settings)
     for frame in frames:
@@ -157,25 +146,12 @@ def play(
     )
 
 
-def _ready(
-    station: Station, camera: Camera, wh: tuple[int, int], detector: Detector | None
-) -> tuple[Analysis, LookAround]:
-    """Return a camera's analysis, and what tells it of trains and things: the picture or else the truth."""
-    numbers = count(1)
-    if detector is None:
-        trains = TrueTrains(station.scenario, station.model(camera.name))
-        analysis = Analysis(camera, wh, EXACT_SCORE, lambda: f"{next(numbers)}")
-        return analysis, lambda frame, _: (trains.at(frame.found.at), NO_OBJECTS)
-    analysis = analysis_for(detector.info, camera, wh, lambda: f"{next(numbers)}")
-    sight = Sight(camera, wh, make_redactor(camera, wh, analysis.plane), None, Counter())
-
-    def look(frame: Watched, tracks: Tracks) -> Around:
-        assert frame.frame is not None
-        trains = sight.trains(frame.frame)
-        sight.learn(frame.frame, frame.found, tracks)
-        return trains, sight.things(tracks)
-
-    return analysis, look
+def _state(station: Station, camera: Camera, wh: tuple[int, int], detector: Detector | None) -> CameraState:
+    """Return a camera's state: as the product runs it, or with exact boxes and the true trains."""
+    if detector is not None:
+        return CameraState(camera, wh, detector.info)
+    trains = TrueTrains(station.scenario, station.model(camera.name))
+    return CameraState(camera, wh, EXACT_BOXES, CameraPorts(departures=trains))
 
 
 def _frames(
@@ -191,25 +167,24 @@ def _frames(
 
 
 class _Said:
-    """What the analysis said so far. around: the trains and things of a frame."""
+    """What the analysis said so far."""
 
-    def __init__(self, analysis: Analysis, around: LookAround) -> None:
-        self._analysis, self._around = analysis, around
+    def __init__(self, state: CameraState) -> None:
+        self._state = state
         self.events: list[Event] = []
-        self.samples: Samples = []
+        self.samples: list[ZoneSample | LineSample] = []
         self.speeds, self.sights = SpeedWatch(), SightLog()
         self.frames = 0
 
     def add(self, frame: Watched) -> None:
-        tracks = self._analysis.follow(frame.found)
-        judged = self._analysis.judge(tracks, *self._around(frame, tracks))
-        self.speeds.add(frame.seen, tracks, judged.ground)
+        result = self._state.step(frame.frame, frame.found)
+        self.speeds.add(frame.seen, result.tracks, result.ground)
         self.sights.add(frame.seen)
-        self.events += judged.events
-        self.samples += judged.samples
+        self.events += result.events
+        self.samples += result.samples
         self.frames += 1
 
     def close(self) -> None:
-        events, samples = self._analysis.close()
-        self.events += events
-        self.samples += samples
+        last = self._state.close()
+        self.events += last.events
+        self.samples += last.samples

@@ -15,7 +15,7 @@ MIDDLE_M = 1.5
 
 
 class TrueTrains:
-    """The trains at one camera's track zones; ask in the order of time."""
+    """The trains at one camera's track zones, a DepartureSource; ask in the order of time."""
 
     def __init__(self, scenario: Scenario, model: CameraModel) -> None:
         rails = tracks_of(scenario.layout)
@@ -28,14 +28,14 @@ class TrueTrains:
                 self._rail_of[zone.name] = beside[0]
         self._states = {name: TrainState(name, False, Timestamp(0), 0) for name in self._rail_of}
 
-    def at(self, now: Timestamp) -> tuple[TrainState, ...]:
-        """Return one row per track zone."""
-        there = {train.track.name for train in self._around.trains(now.s)}
+    def merged(self, _: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
+        """Return one row per track zone, whatever a picture shows."""
+        there = {train.track.name for train in self._around.trains(at.s)}
         for name, rail in self._rail_of.items():
             state, is_there = self._states[name], rail.name in there
             if state.is_there != is_there:
-                left = sum(s.track == rail.name and 0 < s.depart_s <= now.s for s in self._around.stops)
-                self._states[name] = TrainState(name, is_there, Timestamp(round(now.s * NS_PER_S)), left)
+                left = sum(s.track == rail.name and 0 < s.depart_s <= at.s for s in self._around.stops)
+                self._states[name] = TrainState(name, is_there, Timestamp(round(at.s * NS_PER_S)), left)
         return tuple(self._states.values())
 
 

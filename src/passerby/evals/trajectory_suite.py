@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from passerby.evals.longstays import LongStay, circle_m, longest_stay
 from passerby.evals.matching import pair_up
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.trajectories import Walks, read_walks
-from passerby.pipeline.analysis import Analysis
+from passerby.pipeline.limits import EXACT_BOXES
+from passerby.pipeline.state import CameraState
 from passerby.sim.verdict import Ideal
 
 SETS = {"eth-seq_eth": 15.0, "ucy-zara02": 25.0}
@@ -117,10 +117,9 @@ def run_walks(
     camera = Camera(
         name=walks.name, source="labels", calibration=walks.calibration, zones=zones, lines=lines, rules=rules
     )
-    numbers = count(1)
-    analysis = Analysis(camera, walks.wh, 0.5, lambda: f"{next(numbers)}")
-    events = [event for tracks in walks.frames() for event in analysis.judge(tracks).events]
-    return events + analysis.close()[0]
+    state = CameraState(camera, walks.wh, EXACT_BOXES)
+    events = [event for tracks in walks.frames() for event in state.step_tracks(tracks).events]
+    return [*events, *state.close().events]
 
 
 def _crossings(walks: Walks, reference: dict[str, Any]) -> Tally:

@@ -9,38 +9,30 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
-from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
-from passerby.contracts.results import ModelInfo
 from passerby.contracts.time import Timestamp
-from passerby.ground.foot import reduction, resolution_px
-from passerby.ground.plane import GroundPlane
 from passerby.ingest.source import FrameSource
-from passerby.pipeline.analysis import Analysis, Judged
 from passerby.pipeline.meter import HealthMeter, StageTimes
 from passerby.pipeline.outage import EVIDENCE_KIND, OutageWatch
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.overlay import Overlay
 from passerby.pipeline.pace import Pace
+from passerby.pipeline.result import FrameResult
 from passerby.pipeline.schedule import WallClock
-from passerby.pipeline.shown import make_redactor
-from passerby.pipeline.sight import Sight
+from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import RedactedImage, Redactor
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage
+from passerby.scene.watch import FAILED
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
-# In the shrunken picture the detector looks at. Of simulated people this high and in plain view it finds half.
-LEAST_HEIGHT_INPUT_PX = 16.0
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
 FINISH_RETRIES_S = (0.1, 0.3, 0.6)
-
-
-MakeRedactor = Callable[[Camera, tuple[int, int], GroundPlane | None], Redactor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,6 @@ class Deps:
     departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
     is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
     memory: keeps a learned floor between runs.
-    make_redactor: from the camera, scaled to its picture, the picture's size and the floor.
     """
 
     detector: Detector
@@ -64,44 +55,20 @@ class Deps:
     clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
     memory: FloorMemory | None = None
-    make_redactor: MakeRedactor = make_redactor
-
-
-def analysis_for(
-    model: ModelInfo,
-    camera: Camera,
-    wh: tuple[int, int],
-    new_id: Callable[[], str],
-    clock: WallClock | None = None,
-    memory: FloorMemory | None = None,
-) -> Analysis:
-    """Return the analysis of what a detector sees in a picture `wh`, to which `camera` is scaled."""
-    return Analysis(
-        camera,
-        wh,
-        model.score,
-        new_id,
-        resolution_px=resolution_px(wh, model.input_wh),
-        least_height_px=LEAST_HEIGHT_INPUT_PX * reduction(wh, model.input_wh),
-        clock=clock,
-        memory=memory,
-    )
 
 
 class CameraLoop:
     """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
 
     frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
-    analysis, sight: None before the first picture. gaps: sentences. events: incidents by kind.
+    state: None before the first picture. gaps: sentences. events: incidents by kind.
     lost: counted losses.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, deps: Deps) -> None:
         self._camera, self._source, self._deps = camera, source, deps
         self.times = StageTimes()
-        self.analysis: Analysis | None = None
-        self.sight: Sight | None = None
-        self.wh = (0, 0)
+        self.state: CameraState | None = None
         self.frames = self.frames_analysed = 0
         self.first: Timestamp | None = None
         self.last: Timestamp | None = None
@@ -141,71 +108,63 @@ class CameraLoop:
         self._put(self._outage.over())
         if self._pace.wants(frame.at):
             with self.times.span("frame"):
-                self._analyse(frame, *self._ready(frame))
+                self._analyse(frame, self._ready(frame))
 
-    def _analyse(self, frame: RawFrame, analysis: Analysis, sight: Sight) -> None:
+    def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
             (found,) = self._deps.detector.detect([frame])
-        with self.times.span("track"):
-            tracks = analysis.follow(found)
-        with self.times.span("trains"):
-            trains = sight.trains(frame)
-        with self.times.span("redact"):
-            is_safe = sight.learn(frame, found, tracks)
-        with self.times.span("rules"):
-            judged = analysis.judge(tracks, trains, sight.things(tracks))
-        starts = any(event.phase is Phase.START for event in judged.events)
+        result = state.step(frame, found)
+        starts = any(event.phase is Phase.START for event in result.events)
         is_wanted = starts or self._deps.outputs.wants(frame.at)
-        image = self._shown(sight) if is_safe and is_wanted else None
+        look = result.scene.look
+        image = self._shown(state, look) if look is not None and is_wanted else None
         with self.times.span("write"):
-            self._deps.outputs.people(frame.number, tracks, judged.ground)
-            self._put(self._with_evidence(judged, image, frame.at))
-            self._put([*judged.samples, *self._health.frame(frame.at)])
+            self._deps.outputs.people(frame.number, result.tracks, result.ground)
+            self._put(self._with_evidence(result, image))
+            self._put([*result.samples, *self._health.frame(frame.at)])
             self._put(self._deps.outputs.tally.due(self._camera.name))
         self.frames_analysed += 1
 
-    def _with_evidence(
-        self, judged: Judged, image: RedactedImage | None, at: Timestamp
-    ) -> Iterator[Event | EvidenceFile]:
-        """Yield the frame's events with their evidence, and what there is to tell of evidence itself."""
+    def _with_evidence(self, result: FrameResult, image: RedactedImage | None) -> Iterator[Event | EvidenceFile]:
+        """Yield the frame's events with their evidence, and the events about evidence itself."""
         assert self._overlay is not None
-        self._overlay.step(judged.ground, judged.matters)
-        yield from self._deps.outputs.evidence(judged.events, image, self._overlay, at)
-        trouble = self._deps.outputs.trouble(self._camera.name, at)
+        self._overlay.step(result.ground, result.open_incidents)
+        yield from self._deps.outputs.evidence(result.events, image, self._overlay, result.at)
+        trouble = self._deps.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
-    def _shown(self, sight: Sight) -> RedactedImage | None:
-        """Return the redacted picture, already handed to the outputs; None if it could not be made."""
-        with self.times.span("redact"):
-            image = sight.show()
-        if image is not None:
-            with self.times.span("encode"):
-                self._deps.outputs.picture(image)
+    def _shown(self, state: CameraState, look: Look) -> RedactedImage | None:
+        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
+        try:
+            with self.times.span("redact"):
+                image = state.redactor.draw(look)
+        except Exception:  # whatever failed: no picture is better than a raw one
+            self.lost[FAILED] += 1
+            log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
+            return None
+        with self.times.span("encode"):
+            self._deps.outputs.picture(image)
         return image
 
-    def _ready(self, frame: RawFrame) -> tuple[Analysis, Sight]:
-        """Return what is built with the first picture, because its size is known only then."""
-        if self.analysis is None or self.sight is None:
-            self.wh, deps = frame.wh, self._deps
-            scaled = scaled_to(self._camera, frame.wh)
-            self.analysis = analysis_for(
-                deps.detector.info, scaled, frame.wh, deps.new_id, clock=deps.clock, memory=deps.memory
+    def _ready(self, frame: RawFrame) -> CameraState:
+        """Return the state, which is built with the first picture because its size is known only then."""
+        if self.state is None:
+            deps = self._deps
+            ports = CameraPorts(
+                deps.new_id, deps.clock, deps.departures, deps.memory, lost=self.lost, span=self.times.span
             )
-            redactor = self._deps.make_redactor(scaled, frame.wh, self.analysis.plane)
-            self.sight = Sight(scaled, frame.wh, redactor, self._deps.departures, self.lost)
-            self._overlay = Overlay(scaled, frame.wh)
-        return self.analysis, self.sight
+            self.state = CameraState(self._camera, frame.wh, deps.detector.info, ports)
+            self._overlay = Overlay(self.state.camera, frame.wh)
+        return self.state
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
         if self._deps.is_live:
             self._put(self._outage.gap(gap))
-        if self.analysis is not None and self._overlay is not None:
-            self._put(self.analysis.interrupt())
+        if self.state is not None and self._overlay is not None:
+            self._put(self.state.gap())
             self._overlay.forget()
             self._deps.outputs.interrupt()
-        if self.sight is not None:
-            self.sight.forget()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
@@ -221,9 +180,9 @@ class CameraLoop:
 
     def _finish(self) -> None:
         last: list[Event | Report] = [*self._outage.over(), *self._unstored.over()]
-        if self.analysis is not None:
-            events, samples = self.analysis.close()
-            last += [*events, *samples]
+        if self.state is not None:
+            ended = self.state.close()
+            last += [*ended.events, *ended.samples]
         try:
             self._put_at_last(last)
         finally:

@@ -42,8 +42,8 @@ class Floor:
         news = self._learner.step(tracks) if self._learner else None
         return self._take(news, tracks.at) if news else []
 
-    def forget(self) -> None:
-        """The picture was interrupted."""
+    def reset(self) -> None:
+        """Handle an interrupted picture."""
         if self._learner is not None and (news := self._learner.forget()) and news.what is Learned.FLOOR:
             self._use(news)
 

@@ -7,6 +7,7 @@ only that of an incident's own subject is ever drawn.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -28,14 +29,14 @@ class Overlay:
         self._zones = {zone.name: self._shares(zone.polygon_px) for zone in camera.zones}
         self._lines = {line.name: self._shares((line.from_px, line.to_px)) for line in camera.lines}
         self._ways: dict[int, _Way] = {}
-        self._matters: dict[str, Hit] = {}
+        self._matters: Mapping[str, Hit] = {}
 
     @property
     def going_on(self) -> frozenset[str]:
         """The incidents that go on."""
         return frozenset(self._matters)
 
-    def step(self, ground: GroundTracks, matters: dict[str, Hit]) -> None:
+    def step(self, ground: GroundTracks, matters: Mapping[str, Hit]) -> None:
         """Take one frame's people and the latest hit of each incident."""
         self._matters = matters
         for gone in ground.gone.tolist():

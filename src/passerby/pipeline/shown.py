@@ -1,23 +1,14 @@
-"""How large pictures of one camera are shown, and the redactor that makes them."""
+"""How large pictures of one camera are shown."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from passerby.contracts.config import Camera
 from passerby.ground.plane import GroundPlane
-from passerby.pixels.redact import Redactor
 
 MAX_SHOWN_WH = (960, 960)
 # Below that nobody could tell what is seen.
 MIN_SHOWN_PX = 160
-
-
-def make_redactor(camera: Camera, wh: tuple[int, int], plane: GroundPlane | None) -> Redactor:
-    """Return the redactor of `camera`, whose pixels are those of a picture of `wh`; `plane` is its floor."""
-    redaction = camera.redaction
-    places = [zone.polygon_px for zone in camera.zones]
-    return Redactor(wh, shown_wh(wh, plane, redaction.max_px_per_m), redaction.mode, places)
 
 
 def shown_wh(wh: tuple[int, int], plane: GroundPlane | None, max_px_per_m: float) -> tuple[int, int]:

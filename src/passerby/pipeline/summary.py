@@ -11,6 +11,7 @@ from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import FrameSource, SourceInfo
 from passerby.pipeline.camera import CameraLoop
+from passerby.pipeline.state import CameraState
 
 # Widths rounded to whole macroblocks are no other shape.
 SAME_SHAPE = 0.02
@@ -30,31 +31,31 @@ class Circumstances:
 
 def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> Summary:
     """Return summary.json's content for a run that has ended."""
-    analysis, plane = loop.analysis, loop.analysis.plane if loop.analysis else None
+    state = loop.state
     return Summary(
         station=around.station,
         camera=around.camera.name,
         source=mask_url(around.camera.source),
-        picture_wh=loop.wh,
+        picture_wh=state.frame_wh if state else (0, 0),
         seconds=round(_seconds(loop, around.info), 3),
         wall_s=round(around.wall_s, 3),
         frames=loop.frames,
         frames_analysed=loop.frames_analysed,
         frames_written=around.frames_written,
         time_is_assumed=around.info is not None and around.info.time_is_assumed,
-        people_max=analysis.people_max if analysis else 0,
-        people_total=analysis.people_total if analysis else 0,
+        people_max=state.totals.people_max if state else 0,
+        people_total=state.totals.people_total if state else 0,
         events={kind: n for kind, n in sorted(loop.events.items()) if n},
         stages=loop.times.table(),
         model=around.model,
-        redaction=loop.sight.redactor.method if loop.sight else around.camera.redaction.mode,
-        calibration_rms_cm=None if plane is None or plane.rms_cm is None else round(plane.rms_cm, 1),
+        redaction=state.redactor.method if state else around.camera.redaction.mode,
+        calibration_rms_cm=state.calibration_rms_cm if state else None,
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),
         hints=tuple(_hints(around.camera)),
-        notes=(*source.notes, *_another_shape(around.camera.picture_px, loop.wh), *_no_floor(loop)),
+        notes=(*source.notes, *(_notes(around.camera, state) if state else ())),
         version=__version__,
-        levels=dict(analysis.levels) if analysis else {},
+        levels=dict(state.totals.levels) if state else {},
     )
 
 
@@ -73,7 +74,7 @@ def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
         "frames skipped for newer ones": losses.dropped,
         "connections lost": losses.reconnects,
         "frames scaled to the first one's size": losses.resized,
-        "hits kept quiet by a cool-down": loop.analysis.suppressed if loop.analysis else 0,
+        "hits kept quiet by a cool-down": loop.state.suppressed if loop.state else 0,
         **loop.lost,
     }
     return ((name, n) for name, n in counted.items() if n)
@@ -88,9 +89,10 @@ def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iter
         )
 
 
-def _no_floor(loop: CameraLoop) -> Iterator[str]:
-    if loop.analysis is not None and loop.analysis.floor.refused:
-        yield f"no metres: {loop.analysis.floor.refused}"
+def _notes(camera: Camera, state: CameraState) -> Iterator[str]:
+    yield from _another_shape(camera.picture_px, state.frame_wh)
+    if state.no_floor_because:
+        yield f"no metres: {state.no_floor_because}"
 
 
 def _hints(camera: Camera) -> Iterator[str]:

@@ -6,17 +6,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
+from passerby.contracts.config import Camera
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.ground.walkers import Walker, WalkerCollector
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.pace import Pace
-from passerby.pipeline.shown import shown_wh
-from passerby.pixels.redact import RedactedImage, Redactor
+from passerby.pipeline.state import CameraState
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage
 from passerby.vision.detector import Detector
-from passerby.vision.tracker import Tracker
 
 FPS = 8.0
 
@@ -33,30 +32,37 @@ class Watched:
 
 
 def watch_walkers(
-    source: FrameSource, camera: str, detector: Detector, seconds: float | None, progress: Callable[[float], None]
+    source: FrameSource,
+    camera: Camera,
+    detector: Detector,
+    seconds: float | None,
+    progress: Callable[[float], None],
 ) -> Watched:
     """Look at `source`, opened, for `seconds`, or to its end. Raises InputError if it has no picture."""
-    tracker, collector, pace = Tracker(camera, detector.info.score), WalkerCollector(), Pace(FPS)
+    bare = Camera(name=camera.name, source=camera.source)
+    collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
     walkers: list[Walker] = []
-    redactor: Redactor | None = None
-    wh, frames, at_s, stop = (0, 0), 0, 0.0, threading.Event()
+    state: CameraState | None = None
+    look: Look | None = None
+    frames, at_s = 0, 0.0
     for item in source.frames(stop):
         if isinstance(item, Gap):
-            tracker.forget()
             walkers += collector.forget()
+            if state is not None:
+                state.gap()
             continue
         if not pace.wants(item.at):
             continue
-        (found,) = detector.detect([item])
-        tracks = tracker.step(found)
-        walkers += collector.step(tracks)
-        redactor = redactor or Redactor(item.wh, shown_wh(item.wh, None, np.inf))
-        redactor.see(item, found, tracks)
-        wh, frames, at_s = item.wh, frames + 1, item.at.s
+        state = state or CameraState(bare, item.wh, detector.info)
+        result = state.step(item, detector.detect([item])[0])
+        walkers += collector.step(result.tracks)
+        look = result.scene.look or look
+        frames, at_s = frames + 1, item.at.s
         progress(at_s)
         if seconds is not None and at_s >= seconds:
             stop.set()
             break
-    if redactor is None:
-        raise InputError(f"camera {camera}: no picture came, so there is nothing to calibrate by")
-    return Watched(wh, [*walkers, *collector.forget()], redactor.show(), at_s, frames)
+    if state is None or look is None:
+        raise InputError(f"camera {camera.name}: no picture came, so there is nothing to calibrate by")
+    still = state.redactor.draw(look)
+    return Watched(state.frame_wh, [*walkers, *collector.forget()], still, at_s, frames)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F32, F64, Bools
-from passerby.pixels.background import Foreground
+from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, counted, with_margin
 

@@ -16,26 +16,15 @@ from typing import NoReturn, Self
 
 import numpy as np
 
-from passerby.contracts.arrays import F32, F64, Bools, frozen
+from passerby.contracts.arrays import F64, frozen
 from passerby.contracts.config import Point
-from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import paint
-from passerby.pixels.background import Background, Foreground
-from passerby.pixels.frame import U8, RawFrame
-from passerby.pixels.grid import Grid, Spans, counted, with_margin
-from passerby.pixels.weak_boxes import SURE_SCORE
+from passerby.pixels.frame import U8
+from passerby.pixels.look import Look
 
 VERSION = 2
-# A box of whose known blocks less than this share differs may be somebody who was learned.
-LEARNED_SHARE = 0.1
-# A weak box says nothing where at least this share of its blocks is settled and looks as it did.
-SETTLED_SHARE = 0.9
-
-# A box is a box, whatever its score.
-LEAST_SCORE = np.float32(1e-6)
-
 _ONLY_HERE = object()
 
 
@@ -87,145 +76,37 @@ def require_redacted(image: object) -> RedactedImage:
 
 
 class Redactor:
-    """The redaction of one camera. Every analysed frame goes through `see`, in order; `show` draws the last one.
+    """The redaction of one camera; it keeps nothing from one frame to the next.
 
     shown_wh: size of what is shown. places: outlines (px of the frame) for the mode schematic.
     """
 
     def __init__(
         self,
-        frame_wh: tuple[int, int],
         shown_wh: tuple[int, int],
         mode: RedactionMode = "silhouette",
         places: Sequence[Sequence[Point]] = (),
     ) -> None:
         self._mode, self._shown_wh = mode, shown_wh
         self._places: list[F64] = [np.array(place, np.float64).reshape(-1, 2) for place in places]
-        self._grid = Grid.of(frame_wh)
-        self._background = None if mode == "schematic" else Background(self._grid, shown_wh)
-        self._trusted = False
-        self._last: _Look | None = None
 
     @property
     def method(self) -> str:
         """How this one redacts, as the evidence says it."""
         return f"{self._mode}-{VERSION}"
 
-    @property
-    def foreground(self) -> Foreground | None:
-        """Where the last frame seen differs from the place; None if there is none, or in the mode schematic."""
-        return None if self._last is None else self._last.seen
-
-    def see(self, frame: RawFrame, found: Detections, tracks: Tracks) -> None:
-        """Learn from one frame.
-
-        found, tracks: of this very frame; their union is covered. Raises ValueError if either belongs to another
-        frame, because boxes of another moment may miss somebody: no picture is better than that.
-        """
-        self._last = None  # if anything below fails there is nothing to show
-        for evidence in (found, tracks):
-            if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
-                raise ValueError(f"redaction of {frame!r} needs the boxes of the same frame")
-        self._trusted |= bool(tracks.confirmed.any())
-        boxes, seen = _Boxes.of(found, tracks, self._grid), None
-        if self._background is not None:
-            seen, boxes = self._judged(frame, boxes, self._background)
-        sure = np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]])
-        feet, touched = tracks.foot_px[tracks.confirmed], boxes.touched > 0
-        self._last = _Look(
-            frame.camera, frame.number, frame.at, frame.wh, boxes.xyxy_px, sure, feet, touched, seen
-        )
-
-    def _judged(self, frame: RawFrame, boxes: _Boxes, background: Background) -> tuple[Foreground, _Boxes]:
-        """Return where the frame shows the learned place, and the boxes that say anything."""
-        seen = background.step(frame, boxes.touched, self._trusted)
-        boxes = boxes.without(_says_nothing(seen, background.settled, boxes), self._grid)
-        doubted, surely = _doubted(seen, boxes)
-        background.forget(surely)
-        return seen.without(doubted), boxes
-
-    def show(self) -> RedactedImage:
-        """Return the last frame seen without anybody in it. Raises ValueError if there is none."""
-        look = self._last
-        if look is None:
-            raise ValueError("there is no frame to show: the redactor has seen none, or could not judge it")
+    def draw(self, look: Look) -> RedactedImage:
+        """Return the frame of `look` without anybody in it. Raises ValueError if its sizes do not fit."""
         bgr, covered = self._drawn(look)
         return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
 
-    def _drawn(self, look: _Look) -> tuple[U8, float]:
-        if self._background is None or look.seen is None:
+    def _drawn(self, look: Look) -> tuple[U8, float]:
+        if self._mode == "schematic":
             return paint.plan(self._shown_wh, self._places, look.feet_px, look.frame_wh), 1.0
-        scene = paint.empty_scene(self._background.picture, self._grid, look.seen.known)
+        seen = look.foreground
+        scene = paint.empty_scene(look.empty.bgr, seen.grid, seen.known)
         if self._mode == "solid":
-            paint.boxes(scene, look.seen, look.xyxy_px, look.frame_wh)
+            paint.boxes(scene, seen, look.xyxy_px, look.frame_wh)
         else:
-            paint.silhouettes(scene, look.seen, look.touched, look.sure_px, look.frame_wh)
-        return scene, float(np.mean(look.touched | ~look.seen.empty))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Boxes:
-    """Boxes (N, 4) of one frame with their scores; a track's is the highest.
-
-    spans: the blocks that they and their margin touch. is_found: those found in this very frame; a track may be
-    held where nobody is any more. touched: the strongest score that touches a block (rows, columns), or 0.
-    """
-
-    xyxy_px: F32
-    score: F32
-    spans: Spans
-    is_found: Bools
-    touched: F32
-
-    @classmethod
-    def of(cls, found: Detections, tracks: Tracks, grid: Grid) -> _Boxes:
-        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
-        held = np.ones(len(tracks.xyxy_px), np.float32)
-        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), held])
-        spans = grid.spans(with_margin(xyxy_px, found.frame_wh), found.frame_wh)
-        is_found = np.arange(len(score)) < len(found.score)
-        return cls(xyxy_px, score, spans, is_found, grid.strongest(spans, score))
-
-    def without(self, rows: Bools, grid: Grid) -> _Boxes:
-        if not rows.any():
-            return self
-        score, spans = self.score[~rows], self.spans[~rows]
-        return _Boxes(self.xyxy_px[~rows], score, spans, self.is_found[~rows], grid.strongest(spans, score))
-
-
-def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
-    """Return which weak boxes (N,) lie on things that never stir, and which look as ever."""
-    if not settled.any():
-        return np.zeros(len(boxes.score), bool)
-    area = np.prod(boxes.spans[:, 2:] - boxes.spans[:, :2], axis=1)
-    as_ever = counted(seen.empty & settled, boxes.spans) >= SETTLED_SHARE * area
-    return np.asarray((boxes.score < SURE_SCORE) & as_ever)
-
-
-def _doubted(seen: Foreground, boxes: _Boxes) -> tuple[Bools, Bools]:
-    """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
-
-    Either the box is wrong, or somebody is in what was learned.
-    """
-    doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
-    known, differs = (counted(blocks, boxes.spans) for blocks in (seen.known, seen.differs))
-    for row in np.flatnonzero(boxes.is_found & (known > 0) & (differs < LEARNED_SHARE * known)):
-        x0, y0, x1, y1 = boxes.spans[row].tolist()
-        doubted[y0:y1, x0:x1] = True
-        surely[y0:y1, x0:x1] |= boxes.score[row] >= SURE_SCORE
-    return doubted, surely
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """What is kept of the last frame: no pixel of it, only where it differs from the background."""
-
-    camera: str
-    number: int
-    at: Timestamp
-    frame_wh: tuple[int, int]
-    xyxy_px: F32
-    sure_px: F32
-    feet_px: F32
-    touched: Bools
-    seen: Foreground | None
+            paint.silhouettes(scene, seen, look.touched, look.sure_px, look.frame_wh)
+        return scene, float(np.mean(look.touched | ~seen.empty))

@@ -1,4 +1,4 @@
-"""What the pixels of one camera tell, and that a redactor's failure is a loss and nothing more."""
+"""The scene of one camera, and that a failure in it is a loss and nothing more."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from passerby.contracts.config import Camera, Zone
 from passerby.contracts.rules import FallRule, LeftObjectRule, MayNeedHelpRule, Rule
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.sight import Sight
 from passerby.pixels.redact import Redactor
+from passerby.scene.watch import SceneWatch
 from support.seen import found, frame, tracked
 
 WH = (160, 96)
@@ -20,27 +20,24 @@ TRACK = Zone(name="track 1", kind="track", polygon_px=((0, 0), (80, 0), (80, 96)
 HALL = Zone(name="hall", polygon_px=((0, 0), (160, 0), (160, 96), (0, 96)))
 
 
-def sight(*rules: Rule, zones: tuple[Zone, ...] = (HALL,), lost: Counter[str] | None = None) -> Sight:
+def scene(*rules: Rule, zones: tuple[Zone, ...] = (HALL,), lost: Counter[str] | None = None) -> SceneWatch:
     camera = Camera(name="platform-1", source="v.mp4", zones=zones, rules=rules)
-    return Sight(camera, WH, Redactor(WH, WH), None, Counter() if lost is None else lost)
+    return SceneWatch(camera, WH, WH, None, Counter() if lost is None else lost)
 
 
-def test_a_frame_can_be_shown_once_it_was_learned() -> None:
+def test_a_frame_can_be_drawn_once_it_was_seen() -> None:
     lost: Counter[str] = Counter()
-    eyes = sight(lost=lost)
-    assert eyes.learn(frame(WH), found(wh=WH), tracked(wh=WH))
-    image = eyes.show()
-    assert image is not None
-    assert image.wh == WH
+    look = scene(lost=lost).step(frame(WH), found(wh=WH), tracked(wh=WH)).look
+    assert look is not None
+    assert Redactor(WH).draw(look).wh == WH
     assert not lost
 
 
-def test_what_cannot_be_redacted_is_a_counted_loss_and_no_picture() -> None:
+def test_a_failure_is_a_counted_loss_and_no_picture() -> None:
     lost: Counter[str] = Counter()
-    eyes = sight(lost=lost)
-    assert not eyes.learn(frame(WH), found(wh=(10, 10)), tracked(wh=WH)), "boxes of another picture"
-    assert eyes.show() is None
-    assert lost == {"pictures that could not be redacted": 2}
+    view = scene(lost=lost).step(frame(WH), found(wh=(10, 10)), tracked(wh=WH))
+    assert view.look is None, "boxes of another picture"
+    assert lost == {"pictures that could not be redacted": 1}
 
 
 ASKING: list[tuple[Rule, bool, str]] = [
@@ -57,17 +54,16 @@ ASKING: list[tuple[Rule, bool, str]] = [
 
 @pytest.mark.parametrize(("rule", "asks", "why"), ASKING, ids=[c[2] for c in ASKING])
 def test_things_are_looked_for_only_where_a_rule_asks(rule: Rule, asks: bool, why: str) -> None:
-    eyes = sight(rule)
-    told = None
+    watch = scene(rule)
+    objects = None
     for k in range(400):
         bgr = np.full((WH[1], WH[0], 3), 90, np.uint8)
         if k > 300:
             bgr[60:76, 100:112] = 220
         tracks = tracked([(4, 40, 14, 70)] if k < 8 else [], k / 4, wh=WH)
-        eyes.learn(frame(WH, k / 4, bgr=bgr), found([], k / 4, wh=WH), tracks)
-        told = eyes.things(tracks)
-    assert told is not None
-    assert bool(len(told)) is asks, why
+        objects = watch.step(frame(WH, k / 4, bgr=bgr), found([], k / 4, wh=WH), tracks).objects
+    assert objects is not None
+    assert bool(len(objects)) is asks, why
 
 
 class Elsewhere:
@@ -79,8 +75,10 @@ class Elsewhere:
 
 def test_trains_of_the_picture_and_of_others_come_together() -> None:
     camera = Camera(name="platform-1", source="v.mp4", zones=(TRACK,))
-    eyes = Sight(camera, WH, Redactor(WH, WH), Elsewhere(), Counter())
-    states = eyes.trains(frame(WH))
-    assert [(s.track, s.departures) for s in states] == [("track 1", 0), ("track 2", 5)]
-    eyes.forget()
-    assert sight().trains(frame(WH)) == (), "no track, no trains"
+    watch = SceneWatch(camera, WH, WH, Elsewhere(), Counter())
+    trains = watch.step(frame(WH), found(wh=WH), tracked(wh=WH)).trains
+    assert [(s.track, s.departures) for s in trains] == [("track 1", 0), ("track 2", 5)]
+    watch.reset()
+    without_picture = watch.step(None, None, tracked(seconds=1.0, wh=WH)).trains
+    assert [(s.track, s.departures) for s in without_picture] == [("track 2", 5)], "others know without a picture"
+    assert scene().step(frame(WH), found(wh=WH), tracked(wh=WH)).trains == (), "no track, no trains"

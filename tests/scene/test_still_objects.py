@@ -8,9 +8,9 @@ import pytest
 from passerby.contracts.people import Tracks
 from passerby.contracts.scene import StillObjects
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.pixels.background import Foreground
+from passerby.pixels.foreground import Foreground
 from passerby.pixels.grid import Grid
-from passerby.vision.still_objects import GONE_S, MOST_SIDE, StillObjectWatch
+from passerby.scene.still_objects import GONE_S, MOST_SIDE, StillObjectWatch
 
 WH = (1280, 720)
 GRID = Grid.of(WH)

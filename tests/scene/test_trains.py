@@ -7,7 +7,7 @@ import pytest
 
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pixels.frame import RawFrame
-from passerby.vision.trains import Trains
+from passerby.scene.trains import Trains
 from support.tracks import ZONE, H, Visit, W, changes, picture, watch
 
 CALL = Visit(10, 30)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.pixels.grid import Grid
-from passerby.pixels.stillness import BREAK_S, FREE_S, STILL_S, Stillness
+from passerby.scene.stillness import BREAK_S, FREE_S, STILL_S, Stillness
 
 GRID = Grid(20, 10)
 NONE = np.zeros((10, 20), np.float32)

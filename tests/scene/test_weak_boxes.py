@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from passerby.pixels.grid import Grid
-from passerby.pixels.stillness import Stillness
-from passerby.pixels.weak_boxes import SETTLED_S, SURE_SCORE, WeakBoxes
+from passerby.scene.stillness import Stillness
+from passerby.scene.weak_boxes import SETTLED_S, SURE_SCORE, WeakBoxes
 
 GRID = Grid(20, 10)
 Picture = Callable[[float], np.ndarray]

@@ -19,8 +19,8 @@ from passerby.contracts.config import Zone
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
-from passerby.vision.bed import Bed, Grid, Light
-from passerby.vision.passing import STILL_GREY, Passed, Passing
+from passerby.scene.bed import Bed, Grid, Light
+from passerby.scene.passing import STILL_GREY, Passed, Passing
 
 # A slice is covered if this share of its cells has changed.
 COVERED = 0.5

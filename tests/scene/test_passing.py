@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.vision.passing import Passed, Passing
+from passerby.scene.passing import Passed, Passing
 
 # A letter is half a second: . nothing moves, l the low end does, h the high one, a all of it, p two slices in the
 # middle, f all of it but less and less towards the high end.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.pixels.grid import Grid
-from passerby.pixels.samples import SLOTS, Samples, median_of_nine
+from passerby.scene.samples import SLOTS, Samples, median_of_nine
 
 GRID, WH = Grid(4, 3), (40, 30)
 ALL = np.ones((3, 4), bool)

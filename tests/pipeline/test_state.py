@@ -11,18 +11,20 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.people import Detections
-from passerby.pipeline.analysis import Analysis, whole_picture
+from passerby.pipeline.behaviours import whole_picture
+from passerby.pipeline.limits import DetectorLimits
+from passerby.pipeline.state import CameraPorts, CameraState
 from support.fakes import every
 from support.figures import WH, Figure
-from support.seen import found
+from support.seen import found, frame
 from support.stage import CAMERA, CAST, KINDS, PASSER, SECONDS, STAYER, camera
 
 SCORE = 0.4
 
 
-def analysis(of: Camera) -> Analysis:
+def state(of: Camera) -> CameraState:
     ids = (f"i{n}" for n in itertools.count())
-    return Analysis(of, WH, SCORE, lambda: next(ids))
+    return CameraState(of, WH, DetectorLimits(SCORE), CameraPorts(lambda: next(ids)))
 
 
 def boxes(figures: tuple[Figure, ...], t_s: float) -> Detections:
@@ -30,24 +32,24 @@ def boxes(figures: tuple[Figure, ...], t_s: float) -> Detections:
 
 
 class Story:
-    """An analysis and all it said."""
+    """The state of a camera and everything it reported."""
 
     def __init__(self, of: Camera) -> None:
-        self.analysis = analysis(of)
+        self.state = state(of)
         self.events: list[Event] = []
         self.samples: list[Any] = []
 
     def play(self, figures: tuple[Figure, ...], until_s: float = SECONDS, from_s: float = 0.0) -> Story:
         for t_s in every(0.1, until_s, from_s):
-            judged = self.analysis.judge(self.analysis.follow(boxes(figures, t_s)))
-            self.events += judged.events
-            self.samples += judged.samples
+            result = self.state.step(None, boxes(figures, t_s))
+            self.events += result.events
+            self.samples += result.samples
         return self
 
     def close(self) -> Story:
-        events, samples = self.analysis.close()
-        self.events += events
-        self.samples += samples
+        last = self.state.close()
+        self.events += last.events
+        self.samples += last.samples
         return self
 
     @property
@@ -68,8 +70,8 @@ def test_a_scene_gives_an_event_of_every_kind_and_each_one_ends() -> None:
 
 def test_people_are_counted_at_once_and_in_all() -> None:
     story = Story(camera()).play(CAST)
-    assert story.analysis.people_max == 3
-    assert story.analysis.people_total == 4
+    assert story.state.totals.people_max == 3
+    assert story.state.totals.people_total == 4
 
 
 def test_a_single_weak_sight_is_nobody() -> None:
@@ -79,8 +81,8 @@ def test_a_single_weak_sight_is_nobody() -> None:
         weak = found([(200, 140, 224, 200)], t_s, score=0.3, wh=WH, camera=CAMERA["name"])
         for one in (once, weak):
             later = replace(one, at=replace(one.at, mono_ns=one.at.mono_ns + (one is weak)))
-            story.analysis.judge(story.analysis.follow(later))
-    assert (story.analysis.people_max, story.analysis.people_total) == (0, 0)
+            story.state.step(None, later)
+    assert (story.state.totals.people_max, story.state.totals.people_total) == (0, 0)
 
 
 def test_a_camera_without_zones_is_counted_by_its_whole_picture() -> None:
@@ -89,7 +91,7 @@ def test_a_camera_without_zones_is_counted_by_its_whole_picture() -> None:
     assert (sample.zone, sample.density_per_m2) == ("picture", None)
     assert sample.count_max == 3
     assert story.events == []
-    built = story.analysis.history()
+    built = story.state.history()
     assert [zone.name for zone in built.zones] == ["picture"]
     assert built.speed_s == ()
 
@@ -101,18 +103,18 @@ def test_the_whole_picture_has_its_corners() -> None:
 def test_an_interruption_ends_what_is_open_and_forgets_everybody() -> None:
     story = Story(camera()).play((STAYER,), until_s=8.0)
     assert story.open, "somebody has been staying"
-    before = story.analysis.people_total
-    story.events += story.analysis.interrupt()
+    before = story.state.totals.people_total
+    story.events += story.state.gap()
     assert story.open == set()
-    assert story.analysis.interrupt() == [], "twice is harmless"
+    assert story.state.gap() == (), "twice is harmless"
     story.play((STAYER,), until_s=11.0, from_s=9.0)
-    assert story.analysis.people_total == before + 1, "nobody is linked across a gap"
-    assert {len(part) for part in (story.analysis._motion, story.analysis._incidents)} <= {0, 1}
+    assert story.state.totals.people_total == before + 1, "nobody is linked across a gap"
+    assert {len(part) for part in (story.state._behaviours.motion, story.state._incidents)} <= {0, 1}
 
 
 def test_time_may_go_on_where_it_likes_after_an_interruption() -> None:
     story = Story(camera()).play((STAYER,), until_s=3.0)
-    story.analysis.interrupt()
+    story.state.gap()
     story.play((STAYER,), until_s=4.0, from_s=2.95)
 
 
@@ -120,7 +122,7 @@ def test_the_same_boxes_give_the_same_story() -> None:
     a, b = (Story(camera()).play(CAST).close() for _ in range(2))
     assert a.events == b.events
     assert a.samples == b.samples
-    assert np.array_equal(a.analysis.history().heat, b.analysis.history().heat)
+    assert np.array_equal(a.state.history().heat, b.state.history().heat)
 
 
 def test_nothing_is_remembered_of_people_who_left() -> None:
@@ -129,11 +131,11 @@ def test_nothing_is_remembered_of_people_who_left() -> None:
         once = Figure(PASSER.colour, tuple((t + 4.0 * n, x, y) for t, x, y in ((0, 30, 200), (1.5, 250, 200))))
         story.play((once,), until_s=4.0 * (n + 1), from_s=4.0 * n)
     story.play((), until_s=252.0, from_s=240.0)  # loitering waits gap_s for somebody to come back
-    assert story.analysis.people_total >= 25
-    assert len(story.analysis._counted) == 0
-    assert len(story.analysis._motion) == 0
-    assert len(story.analysis._tracker) == 0
-    assert {len(rule) for rule in story.analysis._rules} == {0}
+    assert story.state.totals.people_total >= 25
+    assert len(story.state.totals._counted) == 0
+    assert len(story.state._behaviours.motion) == 0
+    assert len(story.state._tracker) == 0
+    assert {len(rule) for rule in story.state._behaviours.rules} == {0}
 
 
 def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
@@ -142,10 +144,20 @@ def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
     again = Figure(PASSER.colour, ((7.0, 160, 120), (9.0, 160, 120)))
     story = Story(camera(rules=rules)).play((there, again)).close()
     assert [e.phase for e in story.events] == [Phase.START, Phase.END]
-    assert story.analysis.suppressed > 0
+    assert story.state.suppressed > 0
 
 
 def test_a_floor_that_cannot_be_is_refused_when_the_picture_is_known() -> None:
     flat = [{"px": [10 * n, 10], "m": [n, 0]} for n in range(4)]
     with pytest.raises(CalibrationError):
-        analysis(camera(calibration={"points": flat}))
+        state(camera(calibration={"points": flat}))
+
+
+def test_a_camera_is_redacted_as_it_is_configured() -> None:
+    of = camera(redaction={"mode": "schematic", "max_px_per_m": 20})
+    made = state(of)
+    result = made.step(frame(WH, camera=CAMERA["name"]), boxes((), 0.0))
+    assert made.redactor.method == "schematic-2"
+    assert result.scene.look is not None
+    assert max(made.redactor.draw(result.scene.look).wh) < max(WH), "the nearest metre is wider than 20 px"
+    assert state(camera()).redactor.method == "silhouette-2"

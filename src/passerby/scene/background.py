@@ -13,17 +13,17 @@ Boxes that are weak and lie on what never stirs do not count for ever: weak_boxe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F32, F64, Bools, frozen
+from passerby.contracts.arrays import F32, F64, Bools
+from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import CELLS, Grid, far
-from passerby.pixels.samples import Samples
-from passerby.pixels.stillness import REFERENCE_S, Stillness
-from passerby.pixels.weak_boxes import WeakBoxes
+from passerby.pixels.look import ONLY_THE_BACKGROUND, LearnedPicture
+from passerby.scene.samples import Samples
+from passerby.scene.stillness import REFERENCE_S, Stillness
+from passerby.scene.weak_boxes import WeakBoxes
 
 AGREED_SAMPLES = 6
 # A cell that is so far from what was learned in one colour channel, of 255, and from the picture's noise, differs.
@@ -34,38 +34,6 @@ PACE, SOONEST_S, LATEST_S, BLIND_S = 1 / 15, 0.5, 15.0, 60.0
 # A camera that moved: this share of the known blocks differs for that long while the picture is sharp.
 MOVED_SHARE, MOVED_S, SHARP = 0.6, 60.0, 0.5
 GAIN_LIMITS = (0.5, 2.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Foreground:
-    """Where one frame differs from the learned background.
-
-    known, differs: bool (rows, columns), a block each; a block that is not known does not differ.
-    cells: uint8 (4 * rows, 4 * columns), 255 where a cell of a known block differs, else 0.
-    """
-
-    grid: Grid
-    known: Bools
-    differs: Bools
-    cells: U8
-
-    def __post_init__(self) -> None:
-        shape = self.grid.rows, self.grid.columns
-        object.__setattr__(self, "known", frozen("known", self.known, "bool", shape))
-        object.__setattr__(self, "differs", frozen("differs", self.differs, "bool", shape))
-        object.__setattr__(self, "cells", frozen("cells", self.cells, "uint8", self.grid.small_wh[::-1]))
-
-    @property
-    def empty(self) -> Bools:
-        """Blocks that look as they did while nobody was there."""
-        return self.known & ~self.differs
-
-    def without(self, blocks: Bools) -> Foreground:
-        """Return the same as if nothing were known of `blocks`."""
-        if not (blocks & self.known).any():
-            return self
-        cells = np.where(self.grid.spread(blocks, self.grid.small_wh) > 0, np.uint8(0), self.cells)
-        return Foreground(self.grid, self.known & ~blocks, self.differs & ~blocks, cells)
 
 
 class Background:
@@ -82,9 +50,9 @@ class Background:
         self._start(0.0)
 
     @property
-    def picture(self) -> U8:
-        """The median, uint8 (H, W, 3) of `shown_wh`; of no meaning where a block is not known."""
-        return self._shown.median
+    def picture(self) -> LearnedPicture:
+        """The median in the size `shown_wh`."""
+        return LearnedPicture(self._shown.median, made_by=ONLY_THE_BACKGROUND)
 
     @property
     def settled(self) -> Bools:

@@ -13,7 +13,7 @@ import numpy as np
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, far, grown
-from passerby.pixels.stillness import FREE_S, Stillness
+from passerby.scene.stillness import FREE_S, Stillness
 
 # A box at least so sure is somebody.
 SURE_SCORE = 0.4

@@ -15,7 +15,7 @@ from passerby.contracts.arrays import F32, F64
 from passerby.contracts.people import Tracks
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.time import Timestamp
-from passerby.pixels.background import Foreground
+from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8
 
 # In cells of the foreground (a 320th of the picture): smaller is noise, larger is a train, a shadow or a crowd.

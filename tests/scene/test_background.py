@@ -6,16 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.pixels.background import (
+from passerby.pixels.foreground import Foreground
+from passerby.pixels.grid import Grid
+from passerby.scene.background import (
     BLIND_S,
     LATEST_S,
     MOVED_S,
     RELEARN_S,
     Background,
-    Foreground,
 )
-from passerby.pixels.grid import Grid
-from passerby.pixels.stillness import FREE_S
+from passerby.scene.stillness import FREE_S
 from support.seen import frame
 
 WH = (320, 180)
@@ -74,7 +74,7 @@ def test_nothing_is_known_at_first_and_all_of_a_still_place_within_seconds() -> 
     seen = camera.watch(6.0)
     assert seen.known.all()
     assert seen.empty.all()
-    assert np.abs(camera.background.picture.astype(int) - place(6.0).astype(int)).mean() < 4
+    assert np.abs(camera.background.picture.bgr.astype(int) - place(6.0).astype(int)).mean() < 4
 
 
 def test_without_a_detector_that_sees_people_it_takes_minutes() -> None:
@@ -105,14 +105,16 @@ def test_where_somebody_left_is_learned_only_after_they_are_gone_for_long() -> N
     camera.watch(20.0, somebody, boxes=True)
     assert not camera.watch(20.0 + FREE_S, fps=4).known[INSIDE].any()
     assert camera.watch(60.0).known.all()
-    assert np.abs(camera.background.picture.astype(int) - place(60.0).astype(int)).max() < 40, "they are not in it"
+    assert np.abs(camera.background.picture.bgr.astype(int) - place(60.0).astype(int)).max() < 40, (
+        "they are not in it"
+    )
 
 
 def test_those_who_pass_leave_no_trace() -> None:
     camera = Camera()
     camera.watch(40.0, walker)
     seen = camera.watch(100.0)
-    picture = camera.background.picture.astype(int)
+    picture = camera.background.picture.bgr.astype(int)
     known = GRID.spread(seen.known, WH) > 0
     assert np.abs(picture - place(100.0).astype(int))[known].max() < 40
 
@@ -216,7 +218,7 @@ def test_any_size_of_picture(wh: tuple[int, int]) -> None:
         grey = np.full((wh[1], wh[0], 3), 120, np.uint8)
         seen = background.step(frame(wh, k / 4, bgr=grey), touched.astype(np.float32), True)
     assert seen.empty.all()
-    assert (background.picture == 120).all()
+    assert (background.picture.bgr == 120).all()
 
 
 def test_the_foreground_of_a_frame_cannot_be_written() -> None:

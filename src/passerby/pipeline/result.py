@@ -1,0 +1,43 @@
+"""The result of one step of one camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from passerby.contracts.events import Event, LineSample, ZoneSample
+from passerby.contracts.people import GroundTracks, Hit, Tracks
+from passerby.contracts.time import Timestamp
+from passerby.scene.view import SceneView
+
+Samples = tuple[ZoneSample | LineSample, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """What one frame led to.
+
+    tracks, ground: the people, in pixels and on the floor; same rows, same order. scene: trains, objects, and what
+    the redactor may draw. events, samples: to be stored. open_incidents: the latest hit of each incident that is
+    open, and of those that happened in this very frame, by incident id.
+    """
+
+    tracks: Tracks
+    ground: GroundTracks
+    scene: SceneView
+    events: tuple[Event, ...]
+    samples: Samples
+    open_incidents: Mapping[str, Hit]
+
+    @property
+    def at(self) -> Timestamp:
+        """The frame's time."""
+        return self.tracks.at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LastResult:
+    """What is left to store when a run ends: events that end, and the unfinished windows."""
+
+    events: tuple[Event, ...]
+    samples: Samples

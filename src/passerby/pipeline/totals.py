@@ -1,0 +1,37 @@
+"""Sums over one camera's run: people, and the fullest level of each zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from passerby.contracts.events import LineSample, ZoneSample
+from passerby.contracts.people import Tracks
+
+
+class Totals:
+    """people_max: most confirmed people at once. people_total: confirmed tracks in all.
+
+    levels: per zone the highest level of service, A to F, of a window.
+    """
+
+    def __init__(self) -> None:
+        self.people_max = self.people_total = 0
+        self.levels: dict[str, str] = {}
+        self._counted: set[int] = set()
+
+    def step(self, tracks: Tracks) -> None:
+        """Count the people of one frame."""
+        confirmed = set(tracks.id[tracks.confirmed].tolist())
+        self.people_total += len(confirmed - self._counted)
+        self._counted = (self._counted | confirmed) - set(tracks.gone.tolist())
+        self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.held).sum()))
+
+    def add_levels(self, samples: Iterable[ZoneSample | LineSample]) -> None:
+        """Take the levels of ended windows."""
+        for sample in samples:
+            if isinstance(sample, ZoneSample) and sample.level is not None:
+                self.levels[sample.zone] = max(sample.level, self.levels.get(sample.zone, sample.level))
+
+    def reset(self) -> None:
+        """Drop the numbers of tracks, because the picture was interrupted; the sums stay."""
+        self._counted.clear()

@@ -1,0 +1,43 @@
+"""Where one frame differs from the learned background, block by block and cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import Bools, frozen
+from passerby.pixels.frame import U8
+from passerby.pixels.grid import Grid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreground:
+    """Where one frame differs from the learned background.
+
+    known, differs: bool (rows, columns), a block each; a block that is not known does not differ.
+    cells: uint8 (4 * rows, 4 * columns), 255 where a cell of a known block differs, else 0.
+    """
+
+    grid: Grid
+    known: Bools
+    differs: Bools
+    cells: U8
+
+    def __post_init__(self) -> None:
+        shape = self.grid.rows, self.grid.columns
+        object.__setattr__(self, "known", frozen("known", self.known, "bool", shape))
+        object.__setattr__(self, "differs", frozen("differs", self.differs, "bool", shape))
+        object.__setattr__(self, "cells", frozen("cells", self.cells, "uint8", self.grid.small_wh[::-1]))
+
+    @property
+    def empty(self) -> Bools:
+        """Blocks that look as they did while nobody was there."""
+        return self.known & ~self.differs
+
+    def without(self, blocks: Bools) -> Foreground:
+        """Return the same as if nothing were known of `blocks`."""
+        if not (blocks & self.known).any():
+            return self
+        cells = np.where(self.grid.spread(blocks, self.grid.small_wh) > 0, np.uint8(0), self.cells)
+        return Foreground(self.grid, self.known & ~blocks, self.differs & ~blocks, cells)

@@ -1,0 +1,1 @@
+"""Pixels in, values out: the empty place and what differs from it, trains, still objects."""

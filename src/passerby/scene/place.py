@@ -1,0 +1,120 @@
+"""The foreground of each frame of one camera: what differs from the learned background, and which boxes count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import F32, Bools
+from passerby.contracts.people import Detections, Tracks
+from passerby.pixels.foreground import Foreground
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.grid import Grid, Spans, counted, with_margin
+from passerby.pixels.look import Look
+from passerby.scene.background import Background
+from passerby.scene.weak_boxes import SURE_SCORE
+
+# A box of whose known blocks less than this share differs may be somebody who was learned.
+LEARNED_SHARE = 0.1
+# A weak box says nothing where at least this share of its blocks is settled and looks as it did.
+SETTLED_SHARE = 0.9
+# A box is a box, whatever its score.
+LEAST_SCORE = np.float32(1e-6)
+
+
+class Place:
+    """The place before one camera. Every analysed frame goes through `step`, in the order of time.
+
+    shown_wh: size of the learned picture that a Look carries.
+    """
+
+    def __init__(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> None:
+        self._grid = Grid.of(frame_wh)
+        self._background = Background(self._grid, shown_wh)
+        self._trusted = False
+
+    def step(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look:
+        """Learn from one frame and return how it looks.
+
+        found, tracks: of this very frame; their union is covered. Raises ValueError if either belongs to another
+        frame, because boxes of another moment may miss somebody: no picture is better than that.
+        """
+        for evidence in (found, tracks):
+            if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
+                raise ValueError(f"{frame!r} needs the boxes of the same frame")
+        self._trusted |= bool(tracks.confirmed.any())
+        boxes, seen = self._compared(frame, _Boxes.of(found, tracks, self._grid))
+        return Look(
+            camera=frame.camera,
+            number=frame.number,
+            at=frame.at,
+            frame_wh=frame.wh,
+            xyxy_px=boxes.xyxy_px,
+            sure_px=np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]]),
+            feet_px=tracks.foot_px[tracks.confirmed],
+            touched=boxes.touched > 0,
+            foreground=seen,
+            empty=self._background.picture,
+        )
+
+    def _compared(self, frame: RawFrame, boxes: _Boxes) -> tuple[_Boxes, Foreground]:
+        """Return the boxes that say anything, and where the frame differs from the learned place."""
+        seen = self._background.step(frame, boxes.touched, self._trusted)
+        boxes = boxes.without(_says_nothing(seen, self._background.settled, boxes), self._grid)
+        doubted, surely = _doubted(seen, boxes)
+        self._background.forget(surely)
+        return boxes, seen.without(doubted)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Boxes:
+    """Boxes (N, 4) of one frame with their scores; a track's is the highest.
+
+    spans: the blocks that they and their margin touch. is_found: those found in this very frame; a track may be
+    held where nobody is any more. touched: the strongest score that touches a block (rows, columns), or 0.
+    """
+
+    xyxy_px: F32
+    score: F32
+    spans: Spans
+    is_found: Bools
+    touched: F32
+
+    @classmethod
+    def of(cls, found: Detections, tracks: Tracks, grid: Grid) -> _Boxes:
+        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
+        held = np.ones(len(tracks.xyxy_px), np.float32)
+        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), held])
+        spans = grid.spans(with_margin(xyxy_px, found.frame_wh), found.frame_wh)
+        is_found = np.arange(len(score)) < len(found.score)
+        return cls(xyxy_px, score, spans, is_found, grid.strongest(spans, score))
+
+    def without(self, rows: Bools, grid: Grid) -> _Boxes:
+        if not rows.any():
+            return self
+        score, spans = self.score[~rows], self.spans[~rows]
+        return _Boxes(self.xyxy_px[~rows], score, spans, self.is_found[~rows], grid.strongest(spans, score))
+
+
+def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
+    """Return which weak boxes (N,) lie on things that never stir, and which look as ever."""
+    if not settled.any():
+        return np.zeros(len(boxes.score), bool)
+    area = np.prod(boxes.spans[:, 2:] - boxes.spans[:, :2], axis=1)
+    as_ever = counted(seen.empty & settled, boxes.spans) >= SETTLED_SHARE * area
+    return np.asarray((boxes.score < SURE_SCORE) & as_ever)
+
+
+def _doubted(seen: Foreground, boxes: _Boxes) -> tuple[Bools, Bools]:
+    """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
+
+    Either the box is wrong, or somebody is in what was learned.
+    """
+    doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
+    known, differs = (counted(blocks, boxes.spans) for blocks in (seen.known, seen.differs))
+    for row in np.flatnonzero(boxes.is_found & (known > 0) & (differs < LEARNED_SHARE * known)):
+        x0, y0, x1, y1 = boxes.spans[row].tolist()
+        doubted[y0:y1, x0:x1] = True
+        surely[y0:y1, x0:x1] |= boxes.score[row] >= SURE_SCORE
+    return doubted, surely

@@ -1,0 +1,78 @@
+"""Everything one camera's picture shows beside its people: the empty place, trains, and still objects."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+from passerby.contracts.config import Camera
+from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.ports import DepartureSource
+from passerby.contracts.rules import LeftObjectRule, MayNeedHelpRule, Rule
+from passerby.contracts.scene import NO_OBJECTS
+from passerby.contracts.trains import TrainState
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.look import Look
+from passerby.scene.place import Place
+from passerby.scene.still_objects import StillObjectWatch
+from passerby.scene.trains import Trains
+from passerby.scene.view import NOTHING_SEEN, SceneView
+
+log = logging.getLogger(__name__)
+FAILED = "pictures that could not be redacted"
+
+
+class SceneWatch:
+    """The scene of one camera; `camera` is scaled to the picture `wh`.
+
+    shown_wh: size of the learned picture. departures: reports departures in place of the picture.
+    lost: counts losses by name.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        wh: tuple[int, int],
+        shown_wh: tuple[int, int],
+        departures: DepartureSource | None,
+        lost: Counter[str],
+    ) -> None:
+        self._camera, self._departures, self._lost = camera.name, departures, lost
+        self._place = Place(wh, shown_wh)
+        tracks = [zone for zone in camera.zones if zone.kind == "track"]
+        self._trains = Trains(tracks, wh) if tracks else None
+        self._objects = StillObjectWatch() if any(map(_needs_objects, camera.rules)) else None
+
+    def step(self, frame: RawFrame | None, found: Detections | None, tracks: Tracks) -> SceneView:
+        """Return the scene of one frame; without a frame, only the trains that others report."""
+        if frame is None or found is None:
+            return NOTHING_SEEN if self._departures is None else SceneView(self._departures.merged((), tracks.at))
+        trains, look = self._trains_in(frame), self._look(frame, found, tracks)
+        if self._objects is None or look is None:
+            return SceneView(trains, NO_OBJECTS, look)
+        return SceneView(trains, self._objects.step(look.foreground, tracks), look)
+
+    def reset(self) -> None:
+        """Drop what an interrupted picture makes doubtful; the learned background stays."""
+        if self._trains is not None:
+            self._trains.forget()
+        if self._objects is not None:
+            self._objects.forget()
+
+    def _trains_in(self, frame: RawFrame) -> tuple[TrainState, ...]:
+        seen = self._trains.step(frame) if self._trains else ()
+        return seen if self._departures is None else self._departures.merged(seen, frame.at)
+
+    def _look(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look | None:
+        try:
+            return self._place.step(frame, found, tracks)
+        except Exception:  # whatever failed: no picture is better than a raw one
+            self._lost[FAILED] += 1
+            log.exception("camera %s: a picture could not be redacted and is not shown", self._camera)
+            return None
+
+
+def _needs_objects(rule: Rule) -> bool:
+    if isinstance(rule, MayNeedHelpRule):
+        return rule.object_still_s is not None
+    return isinstance(rule, LeftObjectRule)
