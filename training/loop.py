@@ -58,6 +58,7 @@ class Run:
             start_from(self.net, Path(plan.start))
         self.optimiser = optimiser(self.net, plan.rate)
         self.average, self.step, self.samples = Average(self.net, plan.horizon), 0, 0
+        self._stopping = False
         if (folder / "checkpoint.pt").is_file():
             self._resume(load(folder / "checkpoint.pt"))
 
@@ -89,7 +90,7 @@ class Run:
         save(self.folder / "checkpoint.pt", content)
 
     def train(self, mixture: Mixture) -> None:
-        """Go on to the last step of the plan."""
+        """Go on to the last step of the plan, or until `stop`."""
         plan = self.plan
         if self.step == 0 and plan.start.endswith(".onnx"):
             self._settle(mixture)
@@ -99,7 +100,7 @@ class Run:
         numbers = Numbers(self.samples, count, plan.batch, plan.rank, plan.ranks)
         stream = batches(mixture, numbers, plan.workers)
         began, sums = time.monotonic(), [0.0, 0.0]
-        while self.step < plan.steps:
+        while self.step < plan.steps and not self._stopping:
             parts = self._step([next(stream) for _ in range(plan.accumulate)])
             sums = [a + b for a, b in zip(sums, parts, strict=True)]
             if self.step % LOG_EVERY == 0 and plan.rank == 0:
@@ -107,6 +108,13 @@ class Run:
                 began, sums = time.monotonic(), [0.0, 0.0]
             if plan.rank == 0:
                 self._keep()
+
+        if self._stopping:
+            self.checkpoint()
+
+    def stop(self) -> None:
+        """End after the present step, with a checkpoint. For runs in one process."""
+        self._stopping = True
 
     def _settle(self, mixture: Mixture) -> None:
         """Measure what an exported file does not hold, on samples that the run will not reach."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,12 @@ def _train(rank: int, args: argparse.Namespace, plan: Plan, meeting: str) -> Non
     share = args.simulated_share if simulated else 0.0
     wh = (args.size[0], args.size[1])
     mixture = Mixture(Cache(args.cache / f"train-{args.groups}"), simulated, share, wh, args.seed)
-    Run(args.out, replace(plan, rank=rank)).train(mixture)
+    run = Run(args.out, replace(plan, rank=rank))
+    if plan.ranks == 1:
+        signal.signal(signal.SIGTERM, lambda *_: run.stop())
+    run.train(mixture)
+    if run.step < plan.steps:
+        raise SystemExit(f"stopped at step {run.step} of {plan.steps}; the same command resumes the run")
 
 
 def main() -> None:

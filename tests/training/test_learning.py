@@ -134,6 +134,21 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
 
 
+def test_a_run_that_is_told_to_stop_keeps_its_last_step(
+    tmp_path: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(tmp_path / "run", Plan(4, batch=2, workers=0))
+    learn = run._learn
+
+    def told_in_the_first_step(batch: dict[str, torch.Tensor]) -> tuple[float, float]:
+        run.stop()
+        return learn(batch)
+
+    monkeypatch.setattr(run, "_learn", told_in_the_first_step)
+    run.train(mixture)
+    assert (run.step, Run(tmp_path / "run", Plan(4, batch=2)).step) == (1, 1)
+
+
 @pytest.mark.parametrize(("every", "kept"), [(0, []), (2, [0, 2, 4]), (3, [0, 3])])
 def test_averages_are_kept_from_the_first_to_the_last(
     tmp_path: Path, mixture: Mixture, every: int, kept: list[int]
