@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,6 +58,21 @@ def test_a_variable_rate_is_respected(tmp_path: Path) -> None:
     assert Read(write(tmp_path / "v.mp4", 5, pts_ms=pts_ms)).times_s == pytest.approx(
         [pts / 1000 for pts in pts_ms]
     )
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.avi", "mpeg4")])
+def test_pixels_that_are_not_square_are_made_so(name: str, codec: str, tmp_path: Path) -> None:
+    read = Read(write(tmp_path / name, 5, wh=(32, 48), codec=codec, pixel_aspect=Fraction(2)))
+    assert read.info.wh == (64, 48)
+    assert {frame.wh for frame in read.frames} == {(64, 48)}
+    assert (read.seen, read.losses, read.notes) == ([1, 2, 3, 4, 5], Losses(), ())
+
+
+def test_a_high_dynamic_range_is_noted(tmp_path: Path) -> None:
+    pq = "log-level=none:transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc"
+    path = write(tmp_path / "a.mp4", 5, codec="libx265", pix_fmt="yuv420p10le", codec_options={"x265-params": pq})
+    (note,) = Read(path).notes
+    assert "high dynamic range (PQ)" in note
 
 
 def test_a_hole_is_a_gap_and_time_goes_on_as_a_player_shows_it(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import ColorTrc
 
-from passerby.ingest.picture import Pictures
+from passerby.ingest.picture import Pictures, square_wh
 from support.video import turned
 
 
@@ -83,3 +85,56 @@ def test_a_phone_held_upright_is_shown_upright(tmp_path: Path) -> None:
     assert bgr.shape == (64, 48, 3)
     assert bgr[:28].min() > 200
     assert bgr[36:].max() < 50
+
+
+ASPECTS = [
+    ("square", (640, 360), Fraction(1), (640, 360)),
+    ("not said", (640, 360), None, (640, 360)),
+    ("half the width", (320, 360), Fraction(2), (640, 360)),
+    ("PAL", (704, 576), Fraction(12, 11), (768, 576)),
+    ("PAL, wide", (720, 576), Fraction(64, 45), (1024, 576)),
+    ("NTSC: the height grows, the width does not shrink", (720, 480), Fraction(8, 9), (720, 540)),
+    ("half the height", (704, 288), Fraction(6, 11), (704, 528)),
+    ("a rounded header", (1440, 1080), Fraction(1001, 1000), (1440, 1080)),
+    ("absurd", (640, 360), Fraction(100), (640, 360)),
+    ("absurd", (640, 360), Fraction(1, 100), (640, 360)),
+    ("none", (640, 360), Fraction(0), (640, 360)),
+    ("negative", (640, 360), Fraction(-2), (640, 360)),
+]
+
+
+@pytest.mark.parametrize(("wh", "aspect", "expected"), [c[1:] for c in ASPECTS], ids=[c[0] for c in ASPECTS])
+def test_the_size_with_square_pixels(
+    wh: tuple[int, int], aspect: Fraction | None, expected: tuple[int, int]
+) -> None:
+    assert square_wh(wh, aspect) == expected
+    assert Pictures().bgr(frame(wh), aspect).shape[:2] == expected[::-1]
+
+
+def test_pixels_are_squared_before_the_picture_is_turned(tmp_path: Path) -> None:
+    path = tmp_path / "phone.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        out.mux(stream.encode(frame((64, 48))))
+        out.mux(stream.encode())
+    with av.open(str(turned(path))) as container:
+        assert Pictures().bgr(next(container.decode(video=0)), Fraction(2)).shape[:2] == (128, 48)
+
+
+@pytest.mark.parametrize(
+    ("trc", "level", "expected", "curve"),
+    [
+        (ColorTrc.SMPTE2084, 148, 248, "PQ"),  # diffuse white
+        (ColorTrc.ARIB_STD_B67, 191, 248, "HLG"),
+        (ColorTrc.BT709, 148, 148, None),
+        (ColorTrc.UNSPECIFIED, 148, 148, None),
+    ],
+)
+def test_a_high_dynamic_range_becomes_standard(
+    trc: ColorTrc, level: int, expected: int, curve: str | None
+) -> None:
+    pictures, hdr = Pictures(), frame((32, 24), "yuv420p10le", (level, level, level))
+    hdr.color_trc = trc.value
+    assert pictures.bgr(hdr).mean() == pytest.approx(expected, abs=5)
+    assert pictures.curve == curve

@@ -45,10 +45,11 @@ def write(
     codec_options: dict[str, str] | None = None,
     format: str | None = None,
     held_s: float | None = None,
+    pixel_aspect: Fraction | None = None,
 ) -> Path:
     """A video of `frames` pictures; times every 1/fps s, or `pts_ms`; `noise` makes it large enough to damage.
 
-    options: of the container. held_s: how long the last picture is shown.
+    options: of the container. held_s: how long the last picture is shown. pixel_aspect: as the header has it.
     """
     with av.open(str(path), "w", format=format, options=options or {}) as out:
         stream = out.add_stream(codec, rate=fps)
@@ -56,6 +57,7 @@ def write(
         tick = MS if pts_ms else Fraction(1, fps)
         stream.codec_context.time_base = tick
         stream.gop_size = 10
+        stream.codec_context.sample_aspect_ratio = pixel_aspect or Fraction(0)
         stream.options = {**_FAST.get(codec, {}), **(codec_options or {})}
         packets: list[av.Packet] = []
         for index, picture in enumerate(drawn(frames, wh, noise)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -75,7 +76,7 @@ class FileSource:
             before_ns, step = timeline.last_ns, timeline.step(picture.pts_ns)
             if step.gap:
                 yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
-            bgr = self._convert(pictures, picture.frame)
+            bgr = self._convert(pictures, picture.frame, recording.pixel_aspect)
             if bgr is not None:
                 yield RawFrame(self._camera, number, Timestamp(step.mono_ns), bgr)
         self._finish(recording, pictures, timeline)
@@ -86,9 +87,9 @@ class FileSource:
             self._recording.container.close()
             self._recording = None
 
-    def _convert(self, pictures: Pictures, frame: VideoFrame) -> U8 | None:
+    def _convert(self, pictures: Pictures, frame: VideoFrame, pixel_aspect: Fraction | None) -> U8 | None:
         try:
-            bgr = pictures.bgr(frame)
+            bgr = pictures.bgr(frame, pixel_aspect)
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None
@@ -100,13 +101,17 @@ class FileSource:
     def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline) -> None:
         if not pictures.converted:
             raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
-        self._notes = tuple(_notes(self._path, recording, self._losses, timeline))
+        self._notes = tuple(_notes(self._path, recording, self._losses, timeline, pictures.curve))
 
 
-def _notes(path: str, recording: Recording, losses: Losses, timeline: Timeline) -> Iterator[str]:
+def _notes(
+    path: str, recording: Recording, losses: Losses, timeline: Timeline, curve: str | None
+) -> Iterator[str]:
     fps = f"{recording.fps:g} frames a second are assumed"
     if recording.choice:
         yield f"{path} {recording.choice}."
+    if curve:
+        yield f"{path} has a high dynamic range ({curve}); its tones were converted to standard range."
     if recording.info.time_is_assumed:
         yield f"{path} carries no times; {fps}, and speeds and durations hang on it."
     elif timeline.assumed:

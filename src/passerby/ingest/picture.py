@@ -1,6 +1,8 @@
-"""Decoded picture to a BGR array: upright, and of one size for the whole source."""
+"""Decoded picture to a BGR array: upright, with square pixels, in standard range and of one size a source."""
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import cv2
 import numpy as np
@@ -8,8 +10,15 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from passerby.ingest.tone import curve_of, standard_range
+
 U8 = NDArray[np.uint8]
+WH = tuple[int, int]
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
+# Beyond this no camera is built, and the header is wrong.
+_LONGEST_PIXEL = 4
+# Less than this is a rounded header, and not worth blurring every picture for.
+_SQUARE_ENOUGH = 0.01
 
 
 def turns(frame: VideoFrame) -> int:
@@ -17,33 +26,52 @@ def turns(frame: VideoFrame) -> int:
     return round(frame.rotation / 90) % 4
 
 
-def upright_wh(frame: VideoFrame) -> tuple[int, int]:
-    """Width and height of the picture once it is upright, px."""
-    return (frame.height, frame.width) if turns(frame) % 2 else (frame.width, frame.height)
+def square_wh(wh: WH, pixel_aspect: Fraction | None) -> WH:
+    """The size, px, of a picture once its pixels are square.
+
+    pixel_aspect: width of a pixel over its height. The side that is too short grows, so no detail is lost.
+    """
+    if not pixel_aspect or not Fraction(1, _LONGEST_PIXEL) <= pixel_aspect <= _LONGEST_PIXEL:
+        return wh
+    if abs(pixel_aspect - 1) <= _SQUARE_ENOUGH:
+        return wh
+    width, height = wh
+    return (round(width * pixel_aspect), height) if pixel_aspect > 1 else (width, round(height / pixel_aspect))
+
+
+def upright_wh(frame: VideoFrame, pixel_aspect: Fraction | None = None) -> WH:
+    """Width and height, px, of the picture once it is upright and its pixels are square."""
+    width, height = square_wh((frame.width, frame.height), pixel_aspect)
+    return (height, width) if turns(frame) % 2 else (width, height)
 
 
 class Pictures:
     """Converts the frames of one source to uint8 (H, W, 3), all as large as the first.
 
     converted: pictures so far. resized: those of them that came in another size and were scaled.
+    curve: the name of the last picture's curve if it had a high dynamic range.
     """
 
     def __init__(self) -> None:
-        self.wh: tuple[int, int] | None = None
+        self.wh: WH | None = None
         self.converted = 0
         self.resized = 0
+        self.curve: str | None = None
         # Kept, because building a scaler costs more than a small picture does; and one thread each,
         # because cameras already run in parallel.
         self._scaler = VideoReformatter()
 
-    def bgr(self, frame: VideoFrame) -> U8:
+    def bgr(self, frame: VideoFrame, pixel_aspect: Fraction | None = None) -> U8:
         """Any pixel format, bit depth and rotation to BGR. Raises av.error.FFmpegError where there is no way."""
-        upright = upright_wh(frame)
+        upright = upright_wh(frame, pixel_aspect)
         self.wh = self.wh or upright
         turn = turns(frame)
         width, height = (self.wh[1], self.wh[0]) if turn % 2 else self.wh
         plain = self._scaler.reformat(frame, width, height, "bgr24", threads=1).to_ndarray()
         self.converted += 1
         self.resized += upright != self.wh
+        self.curve = curve_of(frame.color_trc)
+        if self.curve:
+            plain = standard_range(np.asarray(plain, np.uint8), self.curve)
         # Rows of odd widths come padded, which not every consumer of an array takes.
         return np.ascontiguousarray(plain if turn == 0 else cv2.rotate(plain, _TURNS[turn]), np.uint8)

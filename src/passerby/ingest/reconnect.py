@@ -98,7 +98,7 @@ class LiveSource:
 
     def _frame(self, arrival: Arrival, pictures: Pictures) -> RawFrame | None:
         try:
-            bgr = pictures.bgr(arrival.shot.frame)
+            bgr = pictures.bgr(arrival.shot.frame, arrival.shot.pixel_aspect)
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Recording:
 
     pictures: every picture of the file, once; times: of those taken so far. choice: what to say if the file holds
     several videos. end_ns: where the header says the file ends, on the file's own clock; None if it does not say.
+    pixel_aspect: width of a pixel over its height, None if the file does not say.
     """
 
     container: InputContainer
@@ -50,7 +52,8 @@ class Recording:
     pictures: Iterator[Picture]
     times: PictureTimes
     end_ns: int | None
-    choice: str | None = None
+    pixel_aspect: Fraction | None
+    choice: str | None
 
 
 def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> Recording:
@@ -111,6 +114,7 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
         pictures=chain([first], pictures),
         times=times,
         end_ns=None if timeless else _end_ns(stream, container),
+        pixel_aspect=stream.sample_aspect_ratio,
         choice=choice_told(container, stream),
     )
 
@@ -139,7 +143,7 @@ def _info(
     if timeless:
         seconds = frames / fps if frames else None
     return SourceInfo(
-        wh=upright_wh(first),
+        wh=upright_wh(first, stream.sample_aspect_ratio),
         fps=fps if timeless else decode.nominal_fps(stream),
         codec=stream.codec_context.name,
         frames=frames,

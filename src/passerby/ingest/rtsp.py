@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 from av.packet import Packet
@@ -20,6 +21,7 @@ from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
 from passerby.ingest.choice import choice_told, video_stream
 from passerby.ingest.errors import stream_error
+from passerby.ingest.picture import square_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
 
@@ -45,11 +47,13 @@ class Shot:
     """One decoded picture of a camera.
 
     pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None before it told.
+    pixel_aspect: width of a pixel over its height, None if the camera does not say.
     """
 
     frame: VideoFrame
     pts_ns: int | None
     camera_utc_ns: int | None
+    pixel_aspect: Fraction | None = None
 
 
 class RtspConnection(Closing):
@@ -84,7 +88,8 @@ class RtspConnection(Closing):
     def info(self) -> SourceInfo:
         """What the camera says of its stream."""
         codec = self._stream.codec_context
-        return SourceInfo((codec.width, codec.height), decode.nominal_fps(self._stream), codec.name)
+        wh = square_wh((codec.width, codec.height), self._stream.sample_aspect_ratio)
+        return SourceInfo(wh, decode.nominal_fps(self._stream), codec.name)
 
     def shots(self, losses: Losses) -> Generator[Shot]:
         """Yield pictures until the stream ends, which always raises StreamLost with the reason."""
@@ -120,4 +125,5 @@ class RtspConnection(Closing):
 
     def _shot(self, frame: VideoFrame) -> Shot:
         at_ns, offset_ns = pts_ns(frame), self._utc_minus_pts_ns
-        return Shot(frame, at_ns, None if at_ns is None or offset_ns is None else at_ns + offset_ns)
+        utc_ns = None if at_ns is None or offset_ns is None else at_ns + offset_ns
+        return Shot(frame, at_ns, utc_ns, self._stream.sample_aspect_ratio)
