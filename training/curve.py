@@ -13,17 +13,14 @@ from typing import Any
 import numpy as np
 
 POINTS = 120
-COLUMNS = ("step", "samples", "score", "box", "rate", "hours")
+COLUMNS = ("step", "samples", "score", "box", "rate", "cpu_hours")
 
 
 def lines(log: Path) -> list[dict[str, Any]]:
-    """The lines of a run's log.jsonl, each with the hours of training up to it."""
+    """The lines of a run's log.jsonl, each with the hours of processor time that training took up to it."""
     rows = [json.loads(line) for line in log.read_text().splitlines()]
-    hours, before = 0.0, 0
-    for row in rows:
-        hours += (row["samples"] - before) / row["samples_per_s"] / 3600
-        row["hours"], before = round(hours, 3), row["samples"]
-    return rows
+    hours = np.cumsum([row["cpu_s"] for row in rows]) / 3600
+    return [{**row, "cpu_hours": round(float(spent), 3)} for row, spent in zip(rows, hours, strict=True)]
 
 
 def curve(rows: list[dict[str, Any]], points: int = POINTS) -> list[dict[str, Any]]:

@@ -99,13 +99,13 @@ class Run:
         count = (plan.steps - self.step) * plan.accumulate
         numbers = Numbers(self.samples, count, plan.batch, plan.rank, plan.ranks)
         stream = batches(mixture, numbers, plan.workers)
-        began, sums = time.monotonic(), [0.0, 0.0]
+        began, sums = _clocks(), [0.0, 0.0]
         while self.step < plan.steps and not self._stopping:
             parts = self._step([next(stream) for _ in range(plan.accumulate)])
             sums = [a + b for a, b in zip(sums, parts, strict=True)]
             if self.step % LOG_EVERY == 0 and plan.rank == 0:
-                self._log(sums, time.monotonic() - began)
-                began, sums = time.monotonic(), [0.0, 0.0]
+                self._log(sums, began)
+                began, sums = _clocks(), [0.0, 0.0]
             if plan.rank == 0:
                 self._keep()
 
@@ -155,7 +155,8 @@ class Run:
         ((score + box) / self.plan.accumulate).backward()  # type: ignore[no-untyped-call]
         return float(score.detach()), float(box.detach())
 
-    def _log(self, sums: list[float], seconds: float) -> None:
+    def _log(self, sums: list[float], began: tuple[float, float]) -> None:
+        seconds, cpu_s = (now - then for now, then in zip(_clocks(), began, strict=True))
         samples = LOG_EVERY * self.plan.batch * self.plan.ranks * self.plan.accumulate
         line = {
             "step": self.step,
@@ -164,10 +165,16 @@ class Run:
             "box": round(sums[1] / LOG_EVERY, 4),
             "rate": round(rate_at(self.step, self.plan.steps, self.plan.rate), 6),
             "samples_per_s": round(samples / seconds, 1),
+            "cpu_s": round(cpu_s, 1),
         }
         print(line, flush=True)
         with (self.folder / "log.jsonl").open("a") as out:
             out.write(json.dumps(line) + "\n")
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds on the wall, and of processor time of this process (the loader's is not in it)."""
+    return time.monotonic(), time.process_time()
 
 
 def _share(parameters: Iterator[nn.Parameter], ranks: int) -> None:

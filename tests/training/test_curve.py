@@ -20,7 +20,8 @@ def _log(folder: Path, count: int) -> None:
             "score": 1.0 / n,
             "box": 2.0 / n,
             "rate": 0.001,
-            "samples_per_s": 40.0,
+            "samples_per_s": 4.0,
+            "cpu_s": 36.0,
         }
         for n in range(1, count + 1)
     ]
@@ -35,7 +36,7 @@ def test_a_curve_ends_with_its_log_and_is_not_longer_than_it_need_be(
     rows = curve.curve(curve.lines(tmp_path / "log.jsonl"))
     assert len(rows) == points
     assert (rows[-1]["step"], rows[-1]["samples"]) == (50 * count, 1600 * count)
-    assert rows[-1]["hours"] == pytest.approx(1600 * count / 40 / 3600, abs=1e-3)
+    assert rows[-1]["cpu_hours"] == pytest.approx(count / 100, abs=1e-3)
     assert all(a["samples"] < b["samples"] for a, b in pairwise(rows))
 
 
