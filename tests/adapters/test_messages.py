@@ -12,6 +12,7 @@ from passerby.adapters.messages import DepartureMessages, ToldDepartures
 from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
+from support.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def messages() -> Iterator[DepartureMessages]:
 
 
 def post(messages: DepartureMessages, body: str, path: str = "/departures", kind: str = "application/json") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=PATIENCE_S)
     connection.request("POST", path, body, {"Content-Type": kind})
     status = connection.getresponse().status
     connection.close()

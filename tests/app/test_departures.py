@@ -20,6 +20,7 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pipeline.schedule import WallClock
 from support import stage
 from support.stage import command
+from support.waiting import PATIENCE_S
 
 HTTP = Departures(source="http", tracks=("track 1",))
 SCHEDULED = {"kind": "intrusion", "zone": "track", "schedule": {"begins": "23:00", "ends": "05:00"}}
@@ -77,7 +78,7 @@ def test_messages_are_told_to_the_cameras_whose_tracks_they_name() -> None:
 
 
 def post(messages: DepartureMessages, track: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=PATIENCE_S)
     connection.request("POST", "/departures", json.dumps({"track": track}), {"Content-Type": "application/json"})
     assert connection.getresponse().status == 200
     connection.close()

@@ -11,9 +11,9 @@ from passerby.contracts.settings import Retention
 from passerby.store import audit, evidence, roots
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
-from support.living import until
 from support.recording import record  # noqa: F401  the module is a program, too
 from support.stored import an_event
+from support.waiting import until
 
 
 def acts(store: ResultsStore) -> list[str]:

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from passerby.app.stopping import stop_on_signals
+from support.waiting import PATIENCE_S
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
@@ -19,7 +20,7 @@ def test_the_first_signal_asks_and_says_so(number: signal.Signals, capfd: pytest
     stop = threading.Event()
     with stop_on_signals(stop):
         os.kill(os.getpid(), number)
-        assert stop.wait(1)
+        assert stop.wait(PATIENCE_S)
     assert capfd.readouterr().err == f"passerby: {number.name}: finishing the files\n"
 
 
@@ -31,7 +32,7 @@ def test_the_second_signal_ends_at_once(number: signal.Signals) -> None:
         with stop_on_signals(stop):
             os.kill(os.getpid(), number)
             os.kill(os.getpid(), number)
-            time.sleep(5)
+            time.sleep(PATIENCE_S)
 
     with pytest.raises(KeyboardInterrupt):
         twice()

@@ -22,7 +22,8 @@ TOKENS = [
     *("${CAM1_PASSWORD}", "rtsp://", "@camera1"),
     *("%YAML 1.1\n---\n", "2020-01-01", "0x", "9" * 5000, "rtsp://u:p@h", "\ud83d\ude00", "kind", "name", "[]"),
 ]
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNLIKE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+SLOW = settings(max_examples=150, suppress_health_check=UNLIKE)
 
 
 def _loads_or_is_refused(folder: Path, text: str) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
 from passerby.evidence import worker as room
 from passerby.evidence.worker import Worker
+from support.waiting import PATIENCE_S, until
+
+pytestmark = pytest.mark.usefixtures("slow_machine")
 
 
 def test_jobs_are_done_in_order_and_in_another_thread() -> None:
@@ -24,11 +26,11 @@ def test_what_there_is_no_room_for_is_refused_or_waited_for(patient: bool, taken
 
     def waits() -> None:
         begun.set()
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
 
     worker = Worker("hand", 3, patient=patient)
     assert worker.put(waits)
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     if patient:
         threading.Timer(0.2, gate.set).start()
     assert 1 + sum(worker.put(lambda: None) for _ in range(7)) == taken
@@ -56,10 +58,11 @@ def test_a_live_one_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) 
     worker = Worker("hand", 9, patient=False)
 
     def waits() -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
 
     worker.put(waits)
     assert not worker.wait()
+    monkeypatch.setattr(room, "MOST_WAIT_S", PATIENCE_S)
     gate.set()
     assert worker.wait()
 
@@ -70,9 +73,5 @@ def test_the_thread_goes_when_there_is_nothing_to_do_and_comes_back(monkeypatch:
     for k in range(3):
         worker.put(lambda k=k: done.append(k))  # type: ignore[misc]
         worker.close()
-        for _ in range(100):
-            if threading.active_count() == before:
-                break
-            time.sleep(0.02)
-        assert threading.active_count() == before
+        until(lambda: threading.active_count() <= before)
     assert done == [0, 1, 2]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from support import figures, stage
 from support.figures import MAGENTA, YELLOW, Figure, film, leaked, pictures
 from support.stage import events_in, program
+from support.waiting import ended, until
 
 # Somebody on the track all the time, and somebody who crosses the line again and again.
 TRESPASSER = Figure(YELLOW, ((0.3, 160, 120), (600.0, 160, 120)), height=40)
@@ -25,13 +24,6 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     folder = tmp_path_factory.mktemp("long")
     video = film(folder / "long.mp4", (TRESPASSER, BUSY), 60.0)
     return video, figures.model(folder / "m.onnx"), stage.unit(folder / "unit.yaml", {"source": str(video)})
-
-
-def until(true: Callable[[], bool], within_s: float = 30.0) -> None:
-    end_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end_s, "it did not come to that in time"
-        time.sleep(0.02)
 
 
 def lines(folder: Path) -> int:
@@ -48,7 +40,7 @@ def test_a_signal_midway_finishes_the_files(
     with program("analyze", "--model", model, "--config", unit, "--out", out, video, video, log=log) as child:
         until(lambda: lines(out / "long") >= 4)
         child.send_signal(number)
-        assert child.wait(5) == 130
+        assert ended(child) == 130
     assert log.read_text() == f"passerby: {number.name}: finishing the files\n"
     assert {p.name for p in out.iterdir()} == {"long"}, "the next video is not begun"
     summary = json.loads((out / "long" / "summary.json").read_text("utf-8"))
@@ -73,7 +65,7 @@ def test_a_second_signal_ends_at_once_and_the_events_stay(long: tuple[Path, Path
         until(lambda: lines(out) >= 4)
         child.send_signal(signal.SIGTERM)
         child.send_signal(signal.SIGTERM)
-        assert child.wait(5) == 130
+        assert ended(child) == 130
     assert "Traceback" not in (tmp_path / "log").read_text()
     assert len(events_in(out)) >= 4
 
@@ -97,7 +89,7 @@ def test_killed_midway_every_line_is_whole_and_a_rerun_is_as_if_nothing_had_been
         with program(
             "analyze", "--model", model, "--config", unit, "--out", folder, short, log=tmp_path / "log"
         ) as child:
-            assert child.wait(30) == 0
+            assert ended(child) == 0
     names = ("events.jsonl", "zones.csv", "lines.csv")
     assert [(out / name).read_bytes() for name in names] == [
         (tmp_path / "fresh" / name).read_bytes() for name in names

@@ -17,6 +17,7 @@ from passerby.contracts.errors import StoreError
 from passerby.files.whole import write_whole
 from support.file_limit import file_size_limit
 from support.unprivileged import open_folder, read_only
+from support.waiting import until
 
 CURE = "; free space or choose another folder"
 
@@ -25,7 +26,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(contents=st.lists(st.binary(max_size=3000), min_size=1, max_size=4))
 def test_the_last_content_is_there_and_nothing_else(tmp_path: Path, contents: list[bytes]) -> None:
     for data in contents:
@@ -103,9 +104,7 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
     for wait_s in (0.0, 0.013, 0.031):
         path.unlink(missing_ok=True)
         with subprocess.Popen([sys.executable, "-c", WRITER, path]) as writer:
-            until = time.monotonic() + 60
-            while not path.exists() and time.monotonic() < until:
-                time.sleep(0.005)
+            until(path.exists)
             time.sleep(wait_s)
             writer.send_signal(signal.SIGKILL)
         data = path.read_bytes()

@@ -13,8 +13,10 @@ from passerby.ingest.rtsp import RtspConnection
 from passerby.ingest.source import Losses
 from support.rtsp import TestCamera, free_port, rtsp_camera
 from support.video import number_of
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.rtsp
+OPEN_S = READ_S = PATIENCE_S
 USER = ("viewer", "p@ss:w/rd")
 IN_URL = "viewer:p%40ss%3Aw%2Frd"
 
@@ -33,7 +35,7 @@ def locked_camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCame
 
 def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> None:
     losses, pictures = Losses(), Pictures()
-    with RtspConnection(camera.url(), 5, 3) as connection:
+    with RtspConnection(camera.url(), OPEN_S, READ_S) as connection:
         assert (connection.info.wh, connection.info.codec, connection.info.fps) == ((64, 48), "h264", 25.0)
         shots = list(islice(connection.shots(losses), 60))
     numbers = [number_of(pictures.bgr(shot.frame)) for shot in shots]
@@ -45,42 +47,45 @@ def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> No
 
 
 def test_the_cameras_wall_clock_arrives_with_its_sender_reports(camera: TestCamera) -> None:
-    with RtspConnection(camera.url(), 5, 3) as connection:
+    with RtspConnection(camera.url(), OPEN_S, READ_S) as connection:
         shots = connection.shots(Losses())
         told = next(shot for shot in islice(shots, 400) if shot.camera_utc_ns is not None)
         assert told.camera_utc_ns is not None
-        assert abs(time.time_ns() - told.camera_utc_ns) < 2e9
+        assert abs(time.time_ns() - told.camera_utc_ns) < PATIENCE_S * 1e9
 
 
 def test_the_right_password_with_special_characters(locked_camera: TestCamera) -> None:
-    assert probe(locked_camera.url(IN_URL), open_s=5, read_s=3).wh == (64, 48)
+    assert probe(locked_camera.url(IN_URL), open_s=OPEN_S, read_s=READ_S).wh == (64, 48)
 
 
 @pytest.mark.parametrize("user", [None, "viewer:wr0ng", "somebody:p%40ss%3Aw%2Frd"])
 def test_a_wrong_user_is_refused_and_no_password_is_shown(locked_camera: TestCamera, user: str | None) -> None:
     with pytest.raises(StreamRefused, match="user name or password") as caught:
-        RtspConnection(locked_camera.url(user), 5, 3)
+        RtspConnection(locked_camera.url(user), OPEN_S, READ_S)
     assert "wr0ng" not in str(caught.value)
     assert "p%40ss" not in str(caught.value)
 
 
 def test_a_wrong_path(camera: TestCamera) -> None:
     with pytest.raises(StreamLost, match="no stream of this name"):
-        RtspConnection(camera.url(path="nothing"), 5, 3)
+        RtspConnection(camera.url(path="nothing"), OPEN_S, READ_S)
 
 
 def test_nobody_there() -> None:
     with pytest.raises(StreamLost, match="accepts no connection"):
-        RtspConnection(f"rtsp://127.0.0.1:{free_port()}/cam", 5, 3)
+        RtspConnection(f"rtsp://127.0.0.1:{free_port()}/cam", OPEN_S, READ_S)
 
 
 def test_an_unknown_host() -> None:
     with pytest.raises(StreamLost, match=r"camera\.invalid"):
-        RtspConnection("rtsp://camera.invalid/cam", 5, 3)
+        RtspConnection("rtsp://camera.invalid/cam", OPEN_S, READ_S)
 
 
 def test_the_end_of_the_stream_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with rtsp_camera(tmp_path_factory.mktemp("ends")) as camera, RtspConnection(camera.url(), 5, 3) as connection:
+    with (
+        rtsp_camera(tmp_path_factory.mktemp("ends")) as camera,
+        RtspConnection(camera.url(), OPEN_S, READ_S) as connection,
+    ):
         shots = connection.shots(Losses())
         next(shots)
         camera.kill()
@@ -89,22 +94,21 @@ def test_the_end_of_the_stream_is_told(tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_a_silent_hang_is_noticed(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with rtsp_camera(tmp_path_factory.mktemp("hangs")) as camera, RtspConnection(camera.url(), 5, 1) as connection:
+    with (
+        rtsp_camera(tmp_path_factory.mktemp("hangs")) as camera,
+        RtspConnection(camera.url(), OPEN_S, 3) as connection,
+    ):
         shots = connection.shots(Losses())
         next(shots)
         camera.freeze()
-        began = time.monotonic()
         with pytest.raises(StreamLost, match="no answer in time"):
             list(shots)
-        assert time.monotonic() - began < 5
         camera.thaw()
 
 
 def test_a_host_that_accepts_and_says_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     with rtsp_camera(tmp_path_factory.mktemp("mute")) as camera:
         camera.freeze()
-        began = time.monotonic()
         with pytest.raises(StreamLost, match="no answer in time"):
             RtspConnection(camera.url(), 1, 1)
-        assert time.monotonic() - began < 4
         camera.thaw()

@@ -13,8 +13,10 @@ import pytest
 from passerby.contracts.errors import InputError, UsageError
 from passerby.sim.serve import EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
+from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.rtsp
+BURST_S = 1.0  # what a server may send at once when a client comes
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +32,19 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> EncodedLoop:
 def test_frames_come_in_real_time_and_over_the_end_of_the_loop(loop: EncodedLoop, tmp_path: Path) -> None:
     with RtspServer([loop], tmp_path, port=0) as server:
         options = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
-        with av.open(server.urls["passage-1"], options=options, timeout=(10, 10)) as client:
-            times, arrived = [], []
+        began_s = time.monotonic()
+        with av.open(server.urls["passage-1"], options=options, timeout=(PATIENCE_S, PATIENCE_S)) as client:
+            times = []
             for frame in client.decode(video=0):
                 if frame.pts is not None:
                     times.append(float(frame.pts * frame.time_base))
-                    arrived.append(time.monotonic())
                 if len(times) == 90:
                     break
+        taken_s = time.monotonic() - began_s
     steps = [b - a for a, b in pairwise(times)]
     assert all(step == pytest.approx(0.04, abs=0.002) for step in steps)
-    assert arrived[-1] - arrived[-26] == pytest.approx(1.0, abs=0.35)
     assert times[-1] - times[0] > loop.seconds
+    assert taken_s > times[-1] - times[0] - BURST_S, "no faster than a camera"
 
 
 def test_it_listens_on_this_machine_only_and_frees_its_port(loop: EncodedLoop, tmp_path: Path) -> None:

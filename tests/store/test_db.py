@@ -12,11 +12,12 @@ import pytest
 from passerby.contracts.errors import StoreError
 from passerby.store.db import Database
 from support.file_limit import file_size_limit
+from support.waiting import PATIENCE_S
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "passerby.db", busy_timeout_s=0.05) as made:
+    with Database(tmp_path / "passerby.db", busy_timeout_s=PATIENCE_S) as made:
         made.execute_write(lambda c: c.execute("CREATE TABLE t (x INTEGER, blob BLOB) STRICT").close())
         yield made
 
@@ -74,6 +75,7 @@ def test_a_file_the_system_will_not_grow_loses_nothing_and_heals(database: Datab
 
 
 def test_another_programs_transaction_is_named_not_waited_for_forever(database: Database) -> None:
+    database.execute_write(lambda c: c.execute("PRAGMA busy_timeout = 50").close())
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="is locked by another program; close that program"):
@@ -108,12 +110,12 @@ def test_close_finishes_what_is_queued_and_then_refuses(database: Database) -> N
 
     def slow(connection: sqlite3.Connection) -> None:
         begun.set()
-        go.wait(10)
+        go.wait(PATIENCE_S)
         connection.execute("INSERT INTO t VALUES (0, x'')")
 
     writers = [threading.Thread(target=database.execute_write, args=(slow,))]
     writers[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_S)
     for x in range(1, 4):
         writers.append(threading.Thread(target=database.execute_write, args=(add(x),)))
         writers[-1].start()
@@ -123,7 +125,7 @@ def test_close_finishes_what_is_queued_and_then_refuses(database: Database) -> N
     closer.start()
     go.set()
     for thread in (*writers, closer):
-        thread.join(10)
+        thread.join(PATIENCE_S)
     with pytest.raises(StoreError, match="is closed; nothing more can be written"):
         database.execute_write(add(9))
     database.close()
@@ -137,7 +139,7 @@ def queued(database: Database, jobs: list[object]) -> list[object]:
 
     def hold(connection: sqlite3.Connection) -> None:
         begun.set()
-        go.wait(10)
+        go.wait(PATIENCE_S)
 
     def run(number: int, job: object) -> None:
         try:
@@ -147,7 +149,7 @@ def queued(database: Database, jobs: list[object]) -> list[object]:
 
     threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate([hold, *jobs])]
     threads[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_S)
     for thread in threads[1:]:
         before = database._jobs.qsize()
         thread.start()
@@ -155,7 +157,7 @@ def queued(database: Database, jobs: list[object]) -> list[object]:
             pass
     go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE_S)
     return [outcomes[number] for number in range(1, len(threads))]
 
 

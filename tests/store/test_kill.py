@@ -22,19 +22,18 @@ from support import putting
 RUNNING, STARTING = 14, 6  # tries killed while storing, and while opening an empty folder
 
 
-def killed_after(folder: Path, seconds: float, *, running: bool) -> tuple[int, list[str]]:
-    """Start storing, kill it; return its process id and the lines it acknowledged."""
+def killed_after(folder: Path, seconds: float, lines: int = 0) -> tuple[int, list[str]]:
+    """Start storing, kill it so long after so many lines; return its process id and the lines it acknowledged."""
     with subprocess.Popen(
         [sys.executable, putting.__file__, str(folder)], stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdout is not None
-        if running:
-            assert child.stdout.readline() == "ready\n"
+        first = [child.stdout.readline() for _ in range(lines)]
         time.sleep(seconds)
         child.kill()
-        lines = child.stdout.read().split("\n")
+        told = "".join(first) + child.stdout.read()
     assert child.returncode == -9, "it must have been killed, not have failed"
-    return child.pid, [line for line in lines if line not in {"", "ready"}]
+    return child.pid, [line for line in told.split("\n") if line not in {"", "ready"}]
 
 
 def held(folder: Path) -> tuple[list[Event], list[ZoneSample]]:
@@ -65,7 +64,7 @@ def test_killed_while_storing_again_and_again_in_one_folder(tmp_path: Path) -> N
     chance = random.Random(20260301)
     acknowledged: list[tuple[int, str]] = []
     for deaths in range(1, RUNNING + 1):
-        pid, lines = killed_after(tmp_path, chance.uniform(0.0, 0.12), running=True)
+        pid, lines = killed_after(tmp_path, chance.uniform(0.0, 0.02), 1 + chance.randint(0, 20))
         acknowledged += [(pid, line) for line in lines]
         assert_whole(tmp_path, acknowledged, deaths)
     assert len(acknowledged) > RUNNING  # it did store something
@@ -74,5 +73,5 @@ def test_killed_while_storing_again_and_again_in_one_folder(tmp_path: Path) -> N
 @pytest.mark.parametrize("attempt", range(STARTING))
 def test_killed_while_the_folder_is_opened(tmp_path: Path, attempt: int) -> None:
     chance = random.Random(attempt)
-    pid, lines = killed_after(tmp_path, chance.uniform(0.05, 0.35), running=False)
+    pid, lines = killed_after(tmp_path, chance.uniform(0.05, 0.35))
     assert_whole(tmp_path, [(pid, line) for line in lines], deaths=1)

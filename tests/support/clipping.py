@@ -1,6 +1,6 @@
 """A program that records clips, one after the other, until it is killed: `python clipping.py FOLDER`.
 
-Says `ready` once the first is begun.
+Says the number of each picture that it took, from the first clip on.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def main(folder: Path) -> None:
         clips.take(redacted(t_s, (160, 120)), draw)
         if phase_s == 5:
             clips.begin(name, Severity.ALARM, draw)
-            if incident == 0:
-                sys.stdout.write("ready\n")
-                sys.stdout.flush()
+        if t_s >= 5:
+            sys.stdout.write(f"{n}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,23 +21,17 @@ from support.rtsp import TestCamera, missing
 from support.stage import events_in
 
 
-def until(true: Callable[[], bool], within_s: float = 90.0) -> None:
-    """Wait for it."""
-    end_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end_s, "it did not come to that in time"
-        time.sleep(0.02)
-
-
 def whole_lines(folder: Path) -> list[bytes]:
-    """The lines of events.jsonl that have their end; none while there is no file."""
+    """The lines of events.jsonl that have their end, as a running unit may be writing one; none without a file."""
     path = folder / "events.jsonl"
-    return path.read_bytes().splitlines(keepends=True) if path.is_file() else []
+    lines = path.read_bytes().splitlines(keepends=True) if path.is_file() else []
+    return [line for line in lines if line.endswith(b"\n")]
 
 
 def starts(folder: Path, kind: str, camera: str | None = None) -> int:
-    """How many incidents of a kind have begun."""
-    found = [e for e in events_in(folder) if e["kind"] == kind and camera in (None, e["camera"])]
+    """How many incidents of a kind have begun so far."""
+    events = map(json.loads, whole_lines(folder))
+    found = [e for e in events if e["kind"] == kind and camera in (None, e["camera"])]
     return sum(e["phase"] == "start" for e in found)
 
 

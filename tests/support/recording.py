@@ -31,7 +31,7 @@ def record(path: Path, pictures: int) -> None:
         video.add(redacted(index / 8))
     sys.stdout.write("written\n")
     sys.stdout.flush()
-    time.sleep(60)
+    time.sleep(3600)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +14,7 @@ from passerby.pixels.frame import RawFrame
 from passerby.vision.shared import SharedDetector
 from support.fakes import INFO
 from support.seen import found, frame
+from support.waiting import PATIENCE_S, until
 
 WH = (8, 6)
 
@@ -34,7 +34,7 @@ class Slow:
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
         self.calls.append([f.camera for f in frames])
         self.began.release()
-        assert self.go.wait(5)
+        assert self.go.wait(PATIENCE_S)
         if any(f.camera == "bad" for f in frames):
             raise ModelError("it cannot take this picture")
         return [found([(0, 0, f.number, 5)], f.at.s, wh=f.wh, camera=f.camera) for f in frames]
@@ -46,13 +46,6 @@ def picture(camera: str, number: int = 1) -> RawFrame:
 
 def width(of: Detections) -> float:
     return float(of.xyxy_px[0, 2])
-
-
-def until(true: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < end_s
-        time.sleep(0.001)
 
 
 def test_everybody_gets_the_answer_to_their_own_frames() -> None:
@@ -127,8 +120,8 @@ def test_what_waits_is_finished_on_closing() -> None:
         until(lambda: shared._jobs.qsize() == 4)
         closing = cameras.submit(shared.close)
         slow.go.set()
-        closing.result(5)
-        assert [width(a.result(5)[0]) for a in asked] == [1, 2, 3, 4, 5, 6]
+        closing.result(PATIENCE_S)
+        assert [width(a.result(PATIENCE_S)[0]) for a in asked] == [1, 2, 3, 4, 5, 6]
     shared.close()  # twice is harmless
     assert not any(worker.is_alive() for worker in shared._workers)
 
@@ -137,7 +130,7 @@ def test_after_closing_a_call_is_refused_instead_of_waiting_for_ever() -> None:
     shared = SharedDetector(Slow(), 2)
     shared.close()
     with ThreadPoolExecutor(1) as camera, pytest.raises(RuntimeError, match="closed"):
-        camera.submit(shared.detect, [picture("late")]).result(2)
+        camera.submit(shared.detect, [picture("late")]).result(PATIENCE_S)
 
 
 def test_calls_while_it_closes_are_answered_or_refused_but_never_left_waiting() -> None:
@@ -153,4 +146,4 @@ def test_calls_while_it_closes_are_answered_or_refused_but_never_left_waiting() 
         with ThreadPoolExecutor(8) as cameras:
             asked = [cameras.submit(call) for _ in range(40)]
             shared.close()
-            assert {a.result(5) for a in asked} <= {"c", "refused"}
+            assert {a.result(PATIENCE_S) for a in asked} <= {"c", "refused"}
