@@ -46,7 +46,7 @@ def test_shelve_and_take_off(folder: Path) -> None:
     with reading(folder / "passerby.db") as connection:
         assert [row.entry.act for row in audit.rows(connection)] == ["shelved"]
     assert call("unshelve", str(folder), "--kind", "loitering").exit_code == 0
-    assert "Nothing is shelved" in call("shelved", str(folder)).stdout
+    assert "No shelved alarms" in call("shelved", str(folder)).stdout
 
 
 def test_the_end_is_to_the_millisecond_and_what_is_over_goes_at_the_next_shelving(
@@ -65,13 +65,13 @@ def test_the_end_is_to_the_millisecond_and_what_is_over_goes_at_the_next_shelvin
 
 
 WRONG = [
-    (["shelve", "{}", "--for", "2h", "--reason", "r"], "say which alarms"),
+    (["shelve", "{}", "--for", "2h", "--reason", "r"], "no alarms selected"),
     (["shelve", "{}", "--kind", "x", "--for", "2h", "--reason", " "], "--reason is empty"),
-    (["shelve", "{}", "--kind", "x", "--for", "25h", "--reason", "r"], "up to 24h"),
-    (["shelve", "{}", "--kind", "x", "--for", "0min", "--reason", "r"], "up to 24h"),
-    (["shelve", "{}", "--kind", "x", "--for", "a while", "--reason", "r"], "is no time"),
+    (["shelve", "{}", "--kind", "x", "--for", "25h", "--reason", "r"], "at most 24h"),
+    (["shelve", "{}", "--kind", "x", "--for", "0min", "--reason", "r"], "at most 24h"),
+    (["shelve", "{}", "--kind", "x", "--for", "a while", "--reason", "r"], "is not a duration"),
     (["shelve", "{}/none", "--kind", "x", "--for", "1h", "--reason", "r"], "is not a folder"),
-    (["unshelve", "{}", "--kind", "x"], "nothing is shelved as kind x"),
+    (["unshelve", "{}", "--kind", "x"], "no shelved alarms match kind x"),
     (["list", "{}/none"], "holds no passerby.db"),
 ]
 

@@ -292,7 +292,7 @@ def test_a_bad_video_among_good_ones_is_told_and_the_good_ones_are_done(
     ("arguments", "code", "says"),
     [
         (["analyze"], 2, "--out"),
-        (["analyze", "--out", "o"], 2, "name at least one video"),
+        (["analyze", "--out", "o"], 2, "give at least one video"),
         (["analyze", "v.mp4", "--out", "o", "--camera", "x"], 2, "give one with --config"),
         (["analyze", "v.mp4", "--out", "o", "--score", "7"], 2, "--score"),
         (["analyze", "v.mp4", "--out", "o", "--runtime", "gpu"], 2, "--runtime gpu"),
@@ -387,8 +387,8 @@ def test_rules_with_hours_go_by_the_time_somebody_gave(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "a schedule or timetable needs the time of day, and a recording has none: say when it begins"),
-        (["--begins", "tonight"], "--begins tonight: write a date and time such as 2026-03-01T08:00"),
+        ([], "a schedule or timetable needs the time of day: give the start of the recording"),
+        (["--begins", "tonight"], "--begins tonight: write a date and time, for example 2026-03-01T08:00"),
     ],
 )
 def test_rules_with_hours_need_the_time_of_day(

@@ -39,7 +39,7 @@ def test_a_sound_unit_is_told_in_plain_words() -> None:
     assert "rtsp://viewer:***@camera1/stream1" in result.stdout
     assert "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning" in result.stdout
     assert "track: somebody inside for 0.4 s -> alarm" in result.stdout
-    assert result.stdout.endswith("No problem found.\n")
+    assert result.stdout.endswith("No problems found.\n")
     assert "hunter2" not in result.output
 
 
@@ -86,7 +86,7 @@ def test_the_schema_needs_no_configuration() -> None:
 
 def test_nothing_to_check() -> None:
     result = _run()
-    assert str(result.exception) == "name a configuration to check: passerby check unit.yaml"
+    assert str(result.exception) == "give a configuration: passerby check unit.yaml"
 
 
 def test_no_such_file(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def post(messages: DepartureMessages, track: str) -> None:
 
 
 def test_messages_need_somebody_who_listens() -> None:
-    with pytest.raises(UsageError, match="camera platform-1: departures come by message, which only `run`"):
+    with pytest.raises(UsageError, match="camera platform-1: departures by message need `run`"):
         departures_of(stage.camera(departures=HTTP), WallClock(), None)
 
 
@@ -162,7 +162,7 @@ def test_the_edges_of_the_hours_that_clocks_are_changed_over(begins: str) -> Non
 
 @pytest.mark.parametrize("begins", ["", "eight", "08:00", "2026-02-30T08:00"])
 def test_a_beginning_that_is_no_time_is_refused(begins: str) -> None:
-    with pytest.raises(UsageError, match="write a date and time such as 2026-03-01T08:00"):
+    with pytest.raises(UsageError, match="write a date and time, for example 2026-03-01T08:00"):
         recording_clock("UTC", begins)
 
 

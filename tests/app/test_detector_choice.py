@@ -39,9 +39,9 @@ def test_the_command_line_goes_before_the_configuration(
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"runtime": "tensorrt"}, "--runtime tensorrt: choose auto, onnxruntime or openvino"),
+        ({"runtime": "tensorrt"}, "--runtime tensorrt: write auto, onnxruntime or openvino"),
         *(
-            ({"model_input": text}, "write width and height as in 640x384")
+            ({"model_input": text}, "write width and height, for example 640x384")
             for text in ("640", "640x", "x384", "640x-1", "0x384", "640x384x3", "640,384", "a x b", "", "６４０x0")
         ),
     ],

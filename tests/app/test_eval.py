@@ -80,7 +80,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     events = tmp_path / "events.jsonl"
     events.write_bytes(event_line(an_event("a")))
-    with pytest.raises(StoreError, match="choose another place"):
+    with pytest.raises(StoreError, match="give another folder"):
         run("budget", str(events), "--seconds", "60", "--out", str(tmp_path / "file" / "x"))
 
 

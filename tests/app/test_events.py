@@ -102,7 +102,7 @@ def test_the_table_reads_in_words(folder: Path) -> None:
 
 
 def test_a_table_of_nothing_says_so(folder: Path) -> None:
-    assert run(folder, "--kind", "crowding").stdout == "No event matches.\n"
+    assert run(folder, "--kind", "crowding").stdout == "No events match.\n"
     assert run(folder, "--kind", "intrusion").stdout.splitlines()[-1] == "1 event"
 
 
@@ -128,7 +128,7 @@ def test_names_cannot_steer_the_terminal_or_the_markup(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "kind", "code", "says"),
     [
-        (["--since", "noon"], UsageError, 2, "--since 'noon' is neither seconds, as 12.5, nor a time"),
+        (["--since", "noon"], UsageError, 2, "--since 'noon' is neither seconds (12.5) nor a time"),
         (["--until", "nan"], UsageError, 2, "--until 'nan' is neither"),
         (["--json", "--format", "csv"], UsageError, 2, "--json and --format csv contradict each other"),
     ],

@@ -77,11 +77,17 @@ def test_which_video_is_which_camera(
 
 
 BAD = [
-    ([], None, None, "name at least one video", "nothing to do"),
-    ([], LIVE, None, "live cameras are for passerby run", "nothing recorded"),
-    ([], FILES, "west", "live cameras are for passerby run", "the one named is live"),
+    ([], None, None, "give at least one video", "nothing to do"),
+    ([], LIVE, None, "use passerby run for live cameras", "nothing recorded"),
+    ([], FILES, "west", "use passerby run for live cameras", "the one named is live"),
     (["a.mp4"], None, "north", "give one with --config", "a name of what?"),
-    (["a.mp4"], LIVE, None, r"a\.mp4: the configuration has 2 cameras; say which one", "it could be either"),
+    (
+        ["a.mp4"],
+        LIVE,
+        None,
+        r"a\.mp4: the configuration has 2 cameras; give the camera of this video",
+        "it could be either",
+    ),
     (["a.mp4"], LIVE, "east", "--camera east: the configuration has north, south", "nobody of this name"),
     (["rtsp://n/1"], None, None, "analyze reads recordings", "a camera never ends"),
     (["out/redacted.mp4"], None, None, r"out/redacted\.mp4: .* would be overwritten", "its own result"),

@@ -52,7 +52,7 @@ def test_from_a_folder_whatever_the_files_are_called_there(mirror: Path, tmp_pat
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("original.bin", CONTENT[".bin"][:-1] + b"?", "original.bin: is not the drawn we know, its sha256 is "),
+        ("original.bin", CONTENT[".bin"][:-1] + b"?", "original.bin: is not the known drawn: its sha256 is "),
         ("original.bin", CONTENT[".bin"][:-1], "it ends after 102399 of 102400 bytes"),
         ("original.bin", CONTENT[".bin"] * 3, "it is larger than 102400 bytes"),
         ("other.bin", b"", "mirror: holds no .bin file of drawn; it is published at https://host/original.bin"),
@@ -75,13 +75,13 @@ def test_a_wrong_file_in_the_folder_changes_nothing(
 
 
 def test_there_is_no_such_folder(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="none: there is no such folder; check --from"):
+    with pytest.raises(ModelError, match="none: no such folder; check --from"):
         pull.pull(_known(), tmp_path, tmp_path / "none")
 
 
 def test_a_target_that_cannot_be_written(mirror: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ModelError, match="drawn cannot be kept there"):
+    with pytest.raises(ModelError, match="drawn cannot be installed there"):
         pull.pull(_known(), tmp_path / "file", mirror)
 
 
@@ -129,7 +129,7 @@ def site() -> Iterator[str]:
         ("cut", "it ends after 50000 of 102400 bytes"),
         ("altered", "its sha256 is "),
         ("endless", "it is larger than 102400 bytes"),
-        ("missing", "original.bin: cannot be fetched (Not Found); fetch it elsewhere and give its folder"),
+        ("missing", "original.bin: cannot be downloaded (Not Found); download it elsewhere and give its folder"),
     ],
 )
 def test_over_http(site: str, fault: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_over_http(site: str, fault: str, sentence: str, tmp_path: Path, monkeyp
 
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with pytest.raises(ModelError, match=r"cannot be fetched \(.*refused.*\)"):
+    with pytest.raises(ModelError, match=r"cannot be downloaded \(.*refused.*\)"):
         pull.pull(_known("http://127.0.0.1:9/original"), tmp_path)
     assert _lies(tmp_path) == []
 
@@ -162,7 +162,7 @@ def test_the_list_says_what_is_here(tmp_path: Path, mirror: Path, monkeypatch: p
     assert rows["drawn"]["path"] == str(tmp_path / "drawn.xml")
     assert rows["yolox-nano"]["path"] is None
     shown = CliRunner().invoke(app, ["models", "list", "--in", str(tmp_path)]).stdout
-    assert "not here: passerby models pull yolox-tiny" in shown
+    assert "not installed: passerby models pull yolox-tiny" in shown
     assert "passerby-v1" in shown
 
 
@@ -170,7 +170,7 @@ def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
     told = CliRunner().invoke(app, ["models", "pull", "yolo"])
     assert isinstance(told.exception, UsageError)
     assert str(told.exception).startswith(
-        "yolo: not a model we know; known are person-vehicle-bike-detection-2003"
+        "yolo: unknown model; known models are person-vehicle-bike-detection-2003"
     )
 
 
@@ -192,5 +192,5 @@ def test_another_export_of_the_same_network_is_not_the_one_we_know(shared: Path,
     told = CliRunner().invoke(
         app, ["models", "pull", "yolox-nano", "--from", str(shared / "models"), "--to", str(tmp_path)]
     )
-    assert "yolox_nano.onnx: is not the yolox-nano we know" in str(told.exception)
+    assert "yolox_nano.onnx: is not the known yolox-nano" in str(told.exception)
     assert _lies(tmp_path) == []

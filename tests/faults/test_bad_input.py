@@ -94,7 +94,7 @@ def test_what_cannot_be_read_is_one_sentence_and_leaves_no_folder(
 @pytest.mark.parametrize(
     ("source", "code", "says"),
     [
-        (f"rtsp://viewer:hunter2@127.0.0.1:{free_port()}/cam", 2, "put a live camera into a configuration"),
+        (f"rtsp://viewer:hunter2@127.0.0.1:{free_port()}/cam", 2, "use passerby run with a configuration"),
         (f"http://viewer:hunter2@127.0.0.1:{free_port()}/v.mp4", 3, "http:// addresses are not read"),
     ],
 )

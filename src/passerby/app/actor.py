@@ -1,4 +1,4 @@
-"""Who gives a command, and entering into the audit log that they looked."""
+"""The user of a command, and the audit entry of a look."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from passerby.store.connect import writing
 
 
 def actor() -> str:
-    """Return the user of the operating system; behind sudo the one who called it, too.
+    """Return the user of the operating system; for sudo also the calling user.
 
-    From the process's user id, not from a variable that anybody may set; root alone is asked who it stands in for.
+    From the process's user id, not from an environment variable; only root also names the user of sudo.
     """
     name = _name(os.getuid())
     behind = os.environ.get("SUDO_USER", "") if os.getuid() == 0 else ""
@@ -24,7 +24,7 @@ def actor() -> str:
 
 
 def note_look(database: Path, act: Act, what: str, detail: str = "") -> None:
-    """Enter a look into the audit log; results on a medium that cannot be written may be read all the same."""
+    """Enter a look into the audit log. Results on a read-only medium can be read without an entry."""
     try:
         with writing(database) as connection:
             audit.record(connection, actor(), act, what, detail)

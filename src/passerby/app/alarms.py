@@ -1,4 +1,4 @@
-"""`passerby alarms`: what asks for attention, and putting it aside for a while."""
+"""`passerby alarms`: list alarms, and shelve them for a limited time."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from passerby.store.results import databases_in, the_database
 from passerby.store.shelves import SHELVES, load, save
 from passerby.store.utc import now_ms, utc_text
 
-app = typer.Typer(help="What asks for attention: list alarms, put one aside for a while.", no_args_is_help=True)
-# A shelf is for a known nuisance until somebody has seen to it, not a way to switch a rule off.
+app = typer.Typer(help="List alarms, or shelve them for a limited time.", no_args_is_help=True)
+# A shelf is for a known nuisance until it is repaired, not a way to disable a rule.
 MOST_SHELVED = timedelta(hours=24)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(min|h)")
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]
-CameraOption = Annotated[str, typer.Option(help="Only of this camera.")]
-KindOption = Annotated[str, typer.Option(help="Only of this kind, as loitering.")]
-PlaceOption = Annotated[str, typer.Option(help="Only of this zone or line.")]
+CameraOption = Annotated[str, typer.Option(help="Only this camera.")]
+KindOption = Annotated[str, typer.Option(help="Only this kind, for example loitering.")]
+PlaceOption = Annotated[str, typer.Option(help="Only this zone or line.")]
 
 
 @app.command("list")
@@ -58,17 +58,19 @@ def list_(
 def shelve(
     folder: FolderArgument,
     *,
-    for_: Annotated[str, typer.Option("--for", metavar="TIME", help="For how long, as 30min or 2h; at most 24h.")],
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    for_: Annotated[
+        str, typer.Option("--for", metavar="TIME", help="Duration, for example 30min or 2h; at most 24h.")
+    ],
+    reason: Annotated[str, typer.Option(help="Reason; it is stored in the audit log.")],
     camera: CameraOption = "",
     kind: KindOption = "",
     place: PlaceOption = "",
 ) -> None:
-    """Put alarms of a camera, kind or place aside for a while; their events are still recorded."""
+    """Shelve alarms of a camera, kind or place for a limited time; their events are still recorded."""
     if not (camera or kind or place):
-        raise UsageError("say which alarms: give at least one of --camera, --kind and --place")
+        raise UsageError("no alarms selected: give at least one of --camera, --kind and --place")
     if not reason.strip():
-        raise UsageError("--reason is empty; say why, whoever looks later will ask")
+        raise UsageError("--reason is empty: give the reason for shelving")
     now = now_ms()
     until = utc_text(now + _duration(for_) // timedelta(milliseconds=1))
     path = _shelves_in(folder)
@@ -84,25 +86,25 @@ def shelve(
 def unshelve(
     folder: FolderArgument, *, camera: CameraOption = "", kind: KindOption = "", place: PlaceOption = ""
 ) -> None:
-    """Take alarms off the shelf before their time is over."""
+    """End the shelving of alarms before their time is over."""
     path, what = _shelves_in(folder), _what(camera, kind, place)
     shelves = load(path)
     kept = [s for s in shelves if (s.camera, s.kind, s.place) != (camera, kind, place)]
     if len(kept) == len(shelves):
-        raise UsageError(f"nothing is shelved as {what or 'everything'}; see passerby alarms shelved {folder}")
+        raise UsageError(f"no shelved alarms match {what or 'everything'}; see passerby alarms shelved {folder}")
     with writing(the_database(folder)) as connection:
         audit.record(connection, actor(), Act.UNSHELVED, what)
         save(path, kept)
-    typer.echo(f"off the shelf: {what}")
+    typer.echo(f"unshelved: {what}")
 
 
 @app.command()
 def shelved(folder: FolderArgument) -> None:
-    """List what is on the shelf now."""
+    """List the shelved alarms."""
     now = utc_text(now_ms())
     shelves = [shelf for shelf in load(_shelves_in(folder)) if shelf.until_utc > now]
     rows = [(s.until_utc, _what(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
-    print_rows(("until", "what", "reason", "by"), rows, "Nothing is shelved.")
+    print_rows(("until", "what", "reason", "by"), rows, "No shelved alarms.")
 
 
 def _print_alarms(found: list[Alarm]) -> None:
@@ -111,7 +113,7 @@ def _print_alarms(found: list[Alarm]) -> None:
         (_when(a), a.priority, a.kind.replace("_", " "), a.camera, a.place, a.phase, a.incidents, a.people)
         for a in found
     ]
-    print_rows(names, rows, "No alarm.")
+    print_rows(names, rows, "No alarms.")
 
 
 def _when(alarm: Alarm) -> str:
@@ -120,17 +122,19 @@ def _when(alarm: Alarm) -> str:
 
 def _shelves_in(folder: Path) -> Path:
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder; give the one that passerby run writes its results to")
+        raise UsageError(f"{folder} is not a folder; give the results folder of passerby run")
     return folder / SHELVES
 
 
 def _duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"--for {text!r} is no time; write it like 30min or 2h")
+        raise UsageError(f"--for {text!r} is not a duration; write for example 30min or 2h")
     length = timedelta(minutes=float(match[1]) * (60 if match[2] == "h" else 1))
     if not timedelta() < length <= MOST_SHELVED:
-        raise UsageError(f"--for {text}: an alarm can be shelved for up to 24h; change the rule for longer")
+        raise UsageError(
+            f"--for {text}: an alarm can be shelved for at most 24h; change the rule for a longer time"
+        )
     return length
 
 

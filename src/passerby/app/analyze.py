@@ -1,4 +1,4 @@
-"""`passerby analyze`: the main job on recorded video."""
+"""`passerby analyze`: analyse recorded video."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What all videos of one call have in common."""
+    """The settings that apply to all videos of one call."""
 
     station: str
     detector: Detector
@@ -67,19 +67,21 @@ class Settings:
 def analyze(  # noqa: PLR0913  one parameter an option
     videos: Annotated[list[str] | None, typer.Argument(metavar="VIDEO...", help="Recorded video files.")] = None,
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Results folder; made if need be.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Results folder; it is created if it does not exist.")
+    ],
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Configuration of the unit.")
     ] = None,
     camera: Annotated[
-        str | None, typer.Option("--camera", help="Which camera of the configuration it is.")
+        str | None, typer.Option("--camera", help="Camera of the configuration that recorded the video.")
     ] = None,
     model: ModelOption = None,
     model_input: ModelInputOption = None,
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
     analysis_fps: Annotated[
-        float | None, typer.Option(min=0.1, help="Analyse at most so many frames a second.")
+        float | None, typer.Option(min=0.1, help="Largest number of analysed frames per second.")
     ] = None,
     begins: Annotated[
         str | None, typer.Option(help="Local date and time of the first frame, for schedules and timetables.")
@@ -87,14 +89,14 @@ def analyze(  # noqa: PLR0913  one parameter an option
     assume_fps: Annotated[float | None, typer.Option(min=0.1, help="Frame rate of a video without times.")] = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
     trace: Annotated[
-        bool, typer.Option("--eval", help="Write tracks.txt and ground.csv, to measure accuracy.")
+        bool, typer.Option("--eval", help="Write tracks.txt and ground.csv (personal data) to measure accuracy.")
     ] = False,
     as_json: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")] = False,
 ) -> None:
     """Turn recorded video into events, counts, a redacted video and a report.
 
-    Ends with 0; with 2 on bad usage or configuration; with 3 if a video could not be read, the others being done.
+    Exit code 0; 2 for wrong usage or configuration; 3 if a video could not be read (the others are analysed).
     """
     probes = replace(PROBES, picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
@@ -134,8 +136,8 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
     began = time.perf_counter()
     if needs_clock(job.camera) and not settings.clock.is_set:
         raise UsageError(
-            f"camera {job.camera.name}: a schedule or timetable needs the time of day, and a recording has none: "
-            "say when it begins with --begins 2026-03-01T08:00"
+            f"camera {job.camera.name}: a schedule or timetable needs the time of day: "
+            "give the start of the recording with --begins 2026-03-01T08:00"
         )
     departures = departures_of(job.camera, settings.clock, None)
     with closing(
@@ -184,7 +186,7 @@ def _outputs(job: Job, settings: Settings) -> Outputs:
 
 
 def _remove_old(folder: Path) -> None:
-    """Remove what an earlier run over the same folder left: whatever happens now, it does not belong to it."""
+    """Remove the pages and videos that an earlier run left in the folder."""
     names = ("summary.json", "report.html", "redacted.mp4", "tracks.txt", "ground.csv")
     for old in (*(folder / name for name in names), *folder.glob("stills/*.jpg"), *folder.glob("clips/*.mp4")):
         try:

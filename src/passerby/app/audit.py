@@ -1,4 +1,4 @@
-"""`passerby audit`: who did what to a unit, whether the log is whole, and its root for publishing."""
+"""`passerby audit`: list the actions on a unit, verify the log, and print its root."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ from passerby.store.roots import ROOTS, Root
 from passerby.store.utc import now_ms
 
 NOT_WHOLE = 1
-app = typer.Typer(help="Who did what to a unit, in a log that shows any later change.", no_args_is_help=True)
+app = typer.Typer(
+    help="List the actions on a unit from a log in which any later change is detected.", no_args_is_help=True
+)
 
 
 @app.command("list")
 def list_(
     where: WhereArgument,
     *,
-    last: Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Only this many of the newest entries.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the acts in the log."""
+    """List the actions in the log."""
     with reading(the_database(where)) as connection:
         found = [(row.number, row.entry) for row in audit.rows(connection, last)]
     if as_json:
@@ -47,14 +49,15 @@ def verify(
     where: WhereArgument,
     *,
     against: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Published roots; default: roots.txt of the folder.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with published roots; default: roots.txt in the folder."),
     ] = None,
     root: Annotated[
-        str | None, typer.Option(metavar="'SIZE ROOT'", help="One published root, as `audit root` prints it.")
+        str | None, typer.Option(metavar="'SIZE ROOT'", help="One published root, as printed by `audit root`.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the whole log, and every published root against it. Ends with 1 if anything was changed."""
+    """Check the complete log and every published root. Exit code 1 if the log was changed."""
     database = the_database(where)
     published = _published(database.parent / ROOTS, against, root)
     with reading(database) as connection:
@@ -65,7 +68,7 @@ def verify(
     for fault in () if as_json else faults:
         sys.stdout.write(f"{fault}\n")
     if not as_json and not faults:
-        sys.stdout.write(f"The log is whole: {size} entries, {len(published)} published roots agree.\n")
+        sys.stdout.write(f"The log is unchanged: {size} entries, {len(published)} published roots match.\n")
     if faults:
         raise typer.Exit(NOT_WHOLE)
 
@@ -75,11 +78,11 @@ def root_(
     where: WhereArgument,
     *,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Append it to roots.txt, and say so in the log.")
+        bool, typer.Option("--publish", help="Append it to roots.txt and enter that into the log.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the day, the log's size and its root: one line to keep where nobody can change it."""
+    """Print the day, the size of the log and its root: one line to keep in a safe place."""
     database = the_database(where)
     with reading(database) as connection:
         root = roots.current(connection, now_ms())
@@ -94,8 +97,10 @@ def root_(
 
 
 @app.command("prove")
-def prove(where: WhereArgument, number: Annotated[int, typer.Argument(min=0, help="Which entry.")]) -> None:
-    """Print one entry with the proof that it is in the log, as JSON; to be checked by RFC 6962 alone."""
+def prove(
+    where: WhereArgument, number: Annotated[int, typer.Argument(min=0, help="Number of the entry.")]
+) -> None:
+    """Print one entry as JSON with the proof (RFC 6962) that it is in the log."""
     with reading(the_database(where)) as connection:
         leaves, entries = audit.leaves(connection), {row.number: row.text for row in audit.rows(connection)}
         frontier = audit.head(connection)
@@ -107,7 +112,7 @@ def prove(where: WhereArgument, number: Annotated[int, typer.Argument(min=0, hel
 
 
 def _published(own: Path, against: Path | None, root: str | None) -> list[Root]:
-    """The roots to check against: those given, and the folder's own file where there is one."""
+    """Return the roots to check: those given, and those in the folder's own file."""
     files = [path for path in (against, own) if path is not None and (path == against or path.is_file())]
     found = [root for path in files for root in roots.read_roots(path)]
     return found if root is None else [*found, roots.parse(root, "--root")]

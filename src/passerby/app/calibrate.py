@@ -1,4 +1,4 @@
-"""`passerby calibrate`: what a camera's floor is known to, and the floor learned from whoever walks past."""
+"""`passerby calibrate`: learn a camera's floor from walking people, or report the accuracy of its calibration."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LIVE_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A floor and what it is worth. fit: None where it was not learned from people."""
+    """A floor and its accuracy. fit: None if it was not learned from people."""
 
     camera: str
     picture_wh: WH
@@ -59,18 +59,22 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     config: Annotated[
         Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
     ] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Which camera of the configuration.")] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Camera of the configuration.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write grid.png, a redacted still with the floor.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for grid.png, a redacted still with the metre grid."),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(min=1, help="How long to watch; default all of a file, 600 live.")
+        float | None, typer.Option(min=1, help="Seconds to analyse; default: all of a file, 600 of a live camera.")
     ] = None,
     hfov_deg: Annotated[
-        float | None, typer.Option(min=5, max=170, help="Horizontal field of view, from the data sheet.")
+        float | None, typer.Option(min=5, max=170, help="Horizontal field of view from the data sheet.")
     ] = None,
     tilt_deg: Annotated[
-        float | None, typer.Option(min=0, max=90, help="How far the camera looks down, by a phone held to it.")
+        float | None,
+        typer.Option(
+            min=0, max=90, help="Angle by which the camera looks down, measured with a phone at the camera."
+        ),
     ] = None,
     height_m: Annotated[
         float | None, typer.Option(min=0.6, max=50, help="Height of the camera above the floor, metres.")
@@ -81,9 +85,9 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     runtime: RuntimeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Learn a camera's floor from the people who walk past, or say what its points and lengths are worth.
+    """Learn a camera's floor from walking people, or report the accuracy of its points and lengths.
 
-    Ends with 0; with 2 if the floor cannot be known from what there is; with 3 if there is no picture.
+    Exit code 0; 2 if the data does not determine the floor; 3 if there is no picture.
     """
     unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
     chosen = _camera(source, unit, camera)
@@ -93,7 +97,7 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     limit = seconds or (LIVE_S if is_live(chosen.source) else None)
     with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
         info = opened.open()
-        with progress_bar(f"watching {chosen.name}", limit or info.seconds, quiet=as_json) as progress:
+        with progress_bar(f"analysing {chosen.name}", limit or info.seconds, quiet=as_json) as progress:
             watched = watch_walkers(opened, chosen, detector, limit, progress)
     found = _found(scaled_to(chosen, watched.picture_wh), watched, out)
     if as_json:
@@ -108,22 +112,23 @@ def _camera(source: str | None, unit: Unit | None, name: str | None) -> Camera:
     if unit is None:
         if source is None or name is not None:
             raise UsageError(
-                "name a video or camera: passerby calibrate VIDEO, or --config unit.yaml --camera NAME"
+                "give a video or a camera: passerby calibrate VIDEO, or --config unit.yaml --camera NAME"
             )
         return Camera(name=Path(source).stem[:60].strip(" .-_") or "camera", source=source)
     cameras = [c for c in unit.cameras if name in (None, c.name)]
     if len(cameras) != 1:
         names = ", ".join(c.name for c in unit.cameras)
-        raise UsageError(f"say with --camera which one it is; the configuration has {names}")
+        raise UsageError(f"several cameras; give one with --camera; the configuration has {names}")
     return cameras[0].model_copy(update={"source": source}) if source else cameras[0]
 
 
 def _with(camera: Camera, given: dict[str, float]) -> Camera:
-    """What the command line says of the mounting; a camera without calibration is learned from people."""
+    """Return the calibration of the command line; a camera without one is learned from people."""
     calibration = camera.calibration or Calibration(people=True)
     if given and not calibration.people:
         raise UsageError(
-            "--hfov-deg, --tilt-deg and --height-m are for learning from people: this camera has points"
+            "--hfov-deg, --tilt-deg and --height-m are only for calibration from people, and this camera has "
+            "points"
         )
     if "hfov_deg" in given:
         calibration = calibration.model_copy(update={"focal_px": None})

@@ -1,4 +1,4 @@
-"""What `passerby calibrate` prints: the mounting with its errors, misses, speeds to expect, YAML to paste."""
+"""The output of `passerby calibrate`: mounting with errors, residuals, expected speed errors, YAML to paste."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def print_found(
     usable: float,
     image: str | None,
 ) -> None:
-    """Print a floor and what it is worth."""
+    """Print a floor and its accuracy."""
     console = Console(highlight=False, soft_wrap=True)
     if fit is not None:
         _mounting(console, fit, picture_wh)
@@ -29,10 +29,12 @@ def print_found(
         _misses(console, misses, rms_cm)
     _bands(console, bands, usable)
     if fit is not None:
-        console.print("\nTo paste under the camera, or keep people: true and let it be refined:", style="dim")
+        console.print(
+            "\nPaste this under the camera, or keep people: true to refine it while running:", style="dim"
+        )
         console.print(yaml_block(fit, picture_wh), markup=False)
     if image:
-        console.print(f"The floor drawn on a redacted still: {image}", markup=False)
+        console.print(f"Metre grid on a redacted still: {image}", markup=False)
 
 
 def yaml_block(fit: WalkerFit, picture_wh: WH) -> str:
@@ -60,7 +62,7 @@ def _mounting(console: Console, fit: WalkerFit, picture_wh: WH) -> None:
         ("field of view", f"{m.hfov_deg(picture_wh):.1f}° wide", ""),
         ("a metre on the floor, at worst", "", f"{fit.length_sd:.1%}"),
         ("residual: people, boxes of one", f"{fit.misfit.people:.1%}, {fit.misfit.boxes:.1%}", ""),
-        ("walkers that hardly count", f"{fit.doubted:.0%}", ""),
+        ("walkers with little weight", f"{fit.doubted:.0%}", ""),
     )
     for row in rows:
         table.add_row(*row)
@@ -76,7 +78,9 @@ def _misses(console: Console, misses: Sequence[Miss], rms_cm: float | None) -> N
 
 
 def _bands(console: Console, bands: Sequence[Band], usable: float) -> None:
-    table = Table(title="What to expect in the picture's middle", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Expected accuracy in the middle of the picture", title_justify="left", box=None, pad_edge=False
+    )
     for head in ("row", "px per metre", "a speed ± 1 sd"):
         table.add_column(head, justify="right")
     for band in bands:

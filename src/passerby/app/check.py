@@ -1,4 +1,4 @@
-"""`passerby check`: says what is wrong with a configuration, with file:line, or what the unit would do."""
+"""`passerby check`: list the problems of a configuration with file:line, or describe what the unit would do."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DEFAULTS = Defaults({kind: str(severity) for kind, severity in SEVERITY.items()}
 def check(
     config: Annotated[Path | None, typer.Argument(metavar="UNIT.YAML", help="The unit's configuration.")] = None,
     *,
-    schema: Annotated[bool, typer.Option("--schema", help="Print a JSON Schema for editors and stop.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print a JSON Schema for editors and exit.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print problems and plan as JSON.")] = False,
 ) -> None:
-    """Say what is wrong with a configuration, or what the unit would do. Ends with 0; with 2 on any problem."""
+    """List the problems of a configuration (exit code 2), or describe what the unit would do."""
     if schema:
         return _print_json(unit_schema())
     if config is None:
-        raise UsageError("name a configuration to check: passerby check unit.yaml")
+        raise UsageError("give a configuration: passerby check unit.yaml")
     problems: Sequence[Problem] = ()
     told: UnitPlan | None = None
     try:
@@ -50,7 +50,7 @@ def check(
 
 
 def picture_wh(source: str) -> tuple[int, int] | None:
-    """The size of a video's picture in px; None for a live camera, which is not asked. Raises InputError."""
+    """Return the picture size of a video in px; None for a live camera. Raises InputError."""
     if is_live(source):
         return None
     video = FileSource(source, "check")
@@ -89,7 +89,7 @@ def _plan_lines(told: UnitPlan) -> Iterator[Text]:
     yield Text.assemble((told.station, "bold"), f": detector {told.model}, results in {told.data_dir}")
     for camera in told.cameras:
         yield from _camera_lines(camera)
-    yield Text("No problem found.", "green")
+    yield Text("No problems found.", "green")
 
 
 def _camera_lines(camera: CameraPlan) -> Iterator[Text]:

@@ -1,4 +1,4 @@
-"""The command line: each command is in a module of its own, imported when it runs."""
+"""The command line. Each command is in its own module, which is imported when the command runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
     cls=LazyGroup,
-    help="Video safety analytics that cannot identify the people it watches.",
+    help="Video safety analytics that cannot identify the people in the picture.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,12 +33,12 @@ def passerby(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Video safety analytics that cannot identify the people it watches."""
+    """Video safety analytics that cannot identify the people in the picture."""
 
 
 @app.command("demo")
 def _demo() -> Loaded:
-    """Render a minute of a simulated station, analyse it, and show the events beside the truth."""
+    """Render a minute of a simulated station, analyse it, and print the reported events beside the true ones."""
     from passerby.app.demo import demo
 
     return demo
@@ -54,7 +54,7 @@ def _analyze() -> Loaded:
 
 @app.command("run")
 def _run() -> Loaded:
-    """Watch live cameras until stopped by Ctrl-C or SIGTERM; then end every incident and finish every file."""
+    """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     from passerby.app.run import run
 
     return run
@@ -62,7 +62,7 @@ def _run() -> Loaded:
 
 @app.command("check")
 def _check() -> Loaded:
-    """Say what is wrong with a configuration, or what the unit would do. Ends with 0; with 2 on any problem."""
+    """List the problems of a configuration (exit code 2), or describe what the unit would do."""
     from passerby.app.check import check
 
     return check
@@ -70,7 +70,7 @@ def _check() -> Loaded:
 
 @app.command("calibrate")
 def _calibrate() -> Loaded:
-    """Learn a camera's floor from the people who walk past, or say what its points and lengths are worth."""
+    """Learn a camera's floor from walking people, or report the accuracy of its points and lengths."""
     from passerby.app.calibrate import calibrate
 
     return calibrate
@@ -86,7 +86,7 @@ def _events() -> Loaded:
 
 @app.command("ledger")
 def _ledger() -> Loaded:
-    """Show what became of every picture: arrived, shown with how much of it covered, stored, deleted."""
+    """Show the daily numbers of pictures received, shown, covered, stored and deleted."""
     from passerby.app.ledger import ledger_
 
     return ledger_
@@ -94,7 +94,7 @@ def _ledger() -> Loaded:
 
 @app.command("purge")
 def _purge() -> Loaded:
-    """Remove stills, clips, videos and reports that are too old or too many."""
+    """Remove stills, clips, videos and reports that exceed the retention."""
     from passerby.app.purge import purge_
 
     return purge_
@@ -102,7 +102,7 @@ def _purge() -> Loaded:
 
 @app.command("alarms")
 def _alarms() -> Loaded:
-    """What asks for attention: list alarms, put one aside for a while."""
+    """List alarms, or shelve them for a limited time."""
     from passerby.app.alarms import app as alarms
 
     return alarms
@@ -110,7 +110,7 @@ def _alarms() -> Loaded:
 
 @app.command("evidence")
 def _evidence() -> Loaded:
-    """Stills and clips of incidents: list, lock, unlock."""
+    """List, lock and unlock stills and clips of incidents."""
     from passerby.app.evidence import app as evidence
 
     return evidence
@@ -118,7 +118,7 @@ def _evidence() -> Loaded:
 
 @app.command("audit")
 def _audit() -> Loaded:
-    """Who did what to a unit, in a log that shows any later change."""
+    """List the actions on a unit from a log in which any later change is detected."""
     from passerby.app.audit import app as audit
 
     return audit
@@ -126,7 +126,7 @@ def _audit() -> Loaded:
 
 @app.command("sim")
 def _sim() -> Loaded:
-    """The simulated station: video with exact truth, no footage of real people."""
+    """The simulated station: video with exact ground truth, without footage of real people."""
     from passerby.app.sim import app as sim
 
     return sim
@@ -134,7 +134,7 @@ def _sim() -> Loaded:
 
 @app.command("models")
 def _models() -> Loaded:
-    """Person detectors: which are known, and fetching one."""
+    """List the known person detectors, or download one."""
     from passerby.app.models import app as models
 
     return models
@@ -142,15 +142,15 @@ def _models() -> Loaded:
 
 @app.command("eval")
 def _eval() -> Loaded:
-    """How right the pipeline is: figures against the truth."""
+    """Measure the accuracy of the pipeline against ground truth."""
     from passerby.app.eval import app as evaluation
 
     return evaluation
 
 
 def main() -> None:
-    """Run the command line; every error of ours becomes one sentence and an exit code."""
-    # Each camera has a thread of its own; more threads per picture only wait for each other. OpenCV reads this
+    """Run the command line. Every PasserbyError becomes one sentence and an exit code."""
+    # Each camera has its own thread; more threads per picture would only wait for each other. OpenCV reads this
     # when it is imported.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     try:

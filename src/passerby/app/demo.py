@@ -1,4 +1,4 @@
-"""`passerby demo`: a simulated station, the pipeline on it, and its events beside the truth."""
+"""`passerby demo`: analyse a simulated station and print its reported events beside the true ones."""
 
 from __future__ import annotations
 
@@ -37,19 +37,21 @@ SCENARIO, CAMERA = "demo", "platform-1"
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")] = Path(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for all output.")] = Path(
         "passerby-demo"
     ),
-    seed: Annotated[int | None, typer.Option(help="Chance; another one is another minute.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the random numbers; another seed gives another minute.")
+    ] = None,
     model: ModelOption = None,
     model_input: ModelInputOption = None,
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Render a minute of a simulated station, analyse it, and show the events beside the truth.
+    """Render a minute of a simulated station, analyse it, and print the reported events beside the true ones.
 
-    The pipeline never sees the truth: it gets the video and a configuration, as from a real camera.
+    The pipeline has no access to the ground truth: it reads the video and a configuration, as for a real camera.
     """
     detector = load_detector(model_choice(None, model, model_input, score, runtime))
     station = Station.load(SCENARIO, seed)
@@ -108,7 +110,7 @@ def _data(summary: Summary, recording: Recording, pairs: Sequence[Pair]) -> dict
 
 def _print(summary: Summary, recording: Recording, pairs: Sequence[Pair], out: Path) -> None:
     print_summary(summary, out / "results")
-    table = Table(title="What happened beside what passerby said", title_justify="left", box=None, pad_edge=False)
+    table = Table(title="True events beside reported events", title_justify="left", box=None, pad_edge=False)
     for head in ("at", "truth", "passerby"):
         table.add_column(head)
     for pair in pairs:
@@ -117,7 +119,7 @@ def _print(summary: Summary, recording: Recording, pairs: Sequence[Pair], out: P
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        f"At most {recording.ledger.people_max} people were in the picture; passerby saw {summary.people_max}."
+        f"At most {recording.ledger.people_max} people were in the picture; passerby found {summary.people_max}."
     )
     console.print(f"Open {out / 'results' / 'report.html'} in a browser.", soft_wrap=True)
 

@@ -1,4 +1,4 @@
-"""Who says when trains leave, chosen from the configuration."""
+"""The source of departures, chosen by the configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages | None) -> DepartureSource | None:
-    """Return who tells this camera's departures; None where the picture does. Raises UsageError, ConfigError."""
+    """Return this camera's source of departures; None if it is the picture. Raises UsageError, ConfigError."""
     if camera.departures is None:
         return None
     tracks = camera.departures.tracks
@@ -27,14 +27,12 @@ def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages 
         assert camera.departures.file is not None
         return Timetable(read_timetable(Path(camera.departures.file)), tracks, clock)
     if messages is None:
-        raise UsageError(
-            f"camera {camera.name}: departures come by message, which only `run` with a departures_port listens to"
-        )
+        raise UsageError(f"camera {camera.name}: departures by message need `run` with a departures_port")
     return ToldDepartures(messages, tracks)
 
 
 def listen(unit: Unit) -> DepartureMessages | None:
-    """Listen for departures if the unit has a port for it. Raises UsageError."""
+    """Receive departures if the unit has a port for them. Raises UsageError."""
     told = [c.departures.tracks for c in unit.cameras if c.departures and c.departures.source == "http"]
     if unit.departures_port is None:
         return None
@@ -49,7 +47,7 @@ def recording_clock(timezone: str, begins: str | None) -> WallClock:
     try:
         when = datetime.fromisoformat(begins)
     except ValueError:
-        raise UsageError(f"--begins {begins}: write a date and time such as 2026-03-01T08:00") from None
+        raise UsageError(f"--begins {begins}: write a date and time, for example 2026-03-01T08:00") from None
     if not FIRST_YEAR <= when.year < LAST_YEAR:
         raise UsageError(f"--begins {begins}: write a year from {FIRST_YEAR} to {LAST_YEAR - 1}")
     when = when if when.tzinfo else _only(when, zone.zone, begins)
@@ -72,6 +70,6 @@ def _only(local: datetime, zone: ZoneInfo, begins: str) -> datetime:
 
 
 def needs_clock(camera: Camera) -> bool:
-    """Return whether a camera's rules or departures go by the clock on the wall."""
+    """Return whether a camera's rules or departures use the wall clock."""
     by_table = camera.departures is not None and camera.departures.source == "timetable"
     return by_table or any(rule.schedule for rule in camera.rules)

@@ -1,4 +1,4 @@
-"""Which detector a command runs, from the command line and the configuration."""
+"""The detector of a command, from the command line and the configuration."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from passerby.contracts.errors import UsageError
 def model_choice(
     unit: Unit | None, model: str | None, model_input: str | None, score: float | None, runtime: str | None
 ) -> ModelChoice:
-    """Return the detector to run: the command line goes before the configuration. Raises UsageError."""
+    """Return the detector: the command line overrides the configuration. Raises UsageError."""
     configured = unit.model if unit else "embedded"
     choice = configured if isinstance(configured, ModelChoice) else ModelChoice(path=configured)
     if runtime not in (None, "auto", "onnxruntime", "openvino"):
-        raise UsageError(f"--runtime {runtime}: choose auto, onnxruntime or openvino")
+        raise UsageError(f"--runtime {runtime}: write auto, onnxruntime or openvino")
     given = {"path": model, "input_px": _size(model_input), "score": score, "runtime": runtime}
     return choice.model_copy(update={key: value for key, value in given.items() if value is not None})
 
 
 def model_folders(unit: Unit | None) -> tuple[Path, ...]:
-    """Return where a unit keeps models of its own; this user's folder is looked at in any case."""
+    """Return the unit's own folder of models; this user's folder is always searched, too."""
     return (Path(unit.data_dir) / "models",) if unit else ()
 
 
@@ -30,5 +30,5 @@ def _size(text: str | None) -> tuple[int, int] | None:
         return None
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise UsageError(f"--model-input {text}: write width and height as in 640x384")
+        raise UsageError(f"--model-input {text}: write width and height, for example 640x384")
     return int(width), int(height)

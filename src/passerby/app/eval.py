@@ -1,4 +1,4 @@
-"""`passerby eval`: how right the pipeline is, against the truth of the simulation and of labelled recordings."""
+"""`passerby eval`: compare the pipeline with the ground truth of the simulation and of labelled recordings."""
 
 from __future__ import annotations
 
@@ -35,20 +35,23 @@ from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 
-app = typer.Typer(help="How right the pipeline is: figures against the truth.", no_args_is_help=True)
+app = typer.Typer(help="Measure the accuracy of the pipeline against ground truth.", no_args_is_help=True)
 
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder for eval.txt, eval.json and eval.html.")
 ]
 JsonFile = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - prints.")
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Write the figures as JSON to this file; - prints them."),
 ]
 DetectorOption = Annotated[
     str, typer.Option("--detector", metavar="NAME", help="truth (exact boxes), embedded, or a model file.")
 ]
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="The ground truth; see docs/accuracy.md.")]
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Folder with the ground truth; see docs/accuracy.md.")
+]
 ScenarioOption = Annotated[
-    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this one; may be repeated.")
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; may be repeated.")
 ]
 DATA = Path("../shared/groundtruth")
 
@@ -58,17 +61,19 @@ def sim(  # noqa: PLR0913  one parameter an option
     *,
     scenario: ScenarioOption = None,
     detector: DetectorOption = "truth",
-    seed: Annotated[int | None, typer.Option(help="Chance; default: each scenario's own.")] = None,
-    seconds: Annotated[float | None, typer.Option(min=1, help="At most this long a stretch of each.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the random numbers; default: each scenario's own.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Longest part of each scenario, seconds.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help=f"The first {QUICK_S:g} s of each scenario.")] = False,
-    analysis_fps: Annotated[float, typer.Option(min=1, max=60, help="Frames analysed a second.")] = 8.0,
-    width: Annotated[int, typer.Option(min=160, max=3840, help="Of the rendered picture, px.")] = 960,
+    analysis_fps: Annotated[float, typer.Option(min=1, max=60, help="Analysed frames per second.")] = 8.0,
+    width: Annotated[int, typer.Option(min=160, max=3840, help="Width of the rendered picture, px.")] = 960,
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Play every scenario of the simulated station through the real analysis."""
+    """Analyse every scenario of the simulated station."""
     settings = Settings(
         seed, QUICK_S if quick else seconds, analysis_fps, _detector(detector, score, runtime), width
     )
@@ -79,7 +84,7 @@ def sim(  # noqa: PLR0913  one parameter an option
 
 @app.command()
 def trajectories(*, data: DataOption = DATA, out: OutOption = None, json_file: JsonFile = None) -> None:
-    """Walks of real people in metres through the behaviours alone."""
+    """Apply the rules alone to the paths of real people, in metres."""
     give([trajectory_suite(data)], out, json_file)
 
 
@@ -92,7 +97,7 @@ def mot(
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Detector and tracker on labelled recordings: HOTA, MOTA, IDF1 and speed."""
+    """Measure detector and tracker on labelled recordings: HOTA, MOTA, IDF1 and speed."""
     give([mot_suite(data, _detector(detector, model_input=model_input))], out, json_file)
 
 
@@ -102,12 +107,14 @@ def detectors(
     data: DataOption = DATA,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="FILE@WxH", help="Only this one; may be repeated, the first is ours."),
+        typer.Option(
+            "--model", metavar="FILE@WxH", help="Only this model; may be repeated. The targets apply to the first."
+        ),
     ] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """All detectors side by side: AP50, recall, by height and by source, false boxes, and time."""
+    """Compare detectors: AP50, recall, by height and by source, false boxes, and time."""
     chosen = [contender(spec) for spec in model or ()]
     say = (lambda line: typer.echo(line, err=True)) if sys.stderr.isatty() else (lambda _: None)
     give([detector_suite(data.parent, chosen, say)], out, json_file)
@@ -115,7 +122,7 @@ def detectors(
 
 @app.command()
 def peers(*, out: OutOption = None, json_file: JsonFile = None) -> None:
-    """The same tracks through other people's rules, side by side with ours."""
+    """Apply the rules of other projects to the same tracks and compare."""
     with telling(json_file) as tell:
         report = peers_suite(tell=tell)
     give([report], out, json_file)
@@ -126,24 +133,29 @@ def counts(
     clip: Annotated[Path, typer.Argument(help="A recording of the camera.")],
     *,
     truth: Annotated[
-        Path, typer.Option(metavar="CSV", help="line,direction,from_s,to_s,count as counted by hand.")
+        Path, typer.Option(metavar="CSV", help="CSV file of hand counts: line,direction,from_s,to_s,count.")
     ],
-    config: Annotated[Path, typer.Option(metavar="FILE", help="The unit's configuration with its lines.")],
+    config: Annotated[Path, typer.Option(metavar="FILE", help="Configuration of the unit with the lines.")],
     camera: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which camera; needed if there are several.")
+        str | None, typer.Option(metavar="NAME", help="Camera; required if there are several.")
     ] = None,
     detector: DetectorOption = "embedded",
     error_file: Annotated[
-        Path | None, typer.Option("--error-file", metavar="FILE", help="Where counts-error.json goes.")
+        Path | None,
+        typer.Option(
+            "--error-file", metavar="FILE", help="File to write the counting error to (counts-error.json)."
+        ),
     ] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Count people over the lines of your own clip and compare with what you counted by hand."""
+    """Count people over the lines of your own clip and compare with your hand counts."""
     unit = load_checked(config).unit
     chosen = [c for c in unit.cameras if camera in (None, c.name)]
     if len(chosen) != 1:
-        raise UsageError(f"{config}: say which camera with --camera: {', '.join(c.name for c in unit.cameras)}")
+        raise UsageError(
+            f"{config}: several cameras; give one with --camera: {', '.join(c.name for c in unit.cameras)}"
+        )
     hand = read_hand_counts(truth)
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
@@ -160,20 +172,21 @@ def budget(
     events: Annotated[Path, typer.Argument(help="An events.jsonl of analyze or run.")],
     *,
     seconds: Annotated[
-        float | None, typer.Option(min=1, help="How long was watched; default: to the last event.")
+        float | None, typer.Option(min=1, help="Observed seconds; default: until the last event.")
     ] = None,
-    cameras: Annotated[int, typer.Option(min=1, help="How many cameras the events are of.")] = 1,
+    cameras: Annotated[int, typer.Option(min=1, help="Number of cameras of the events.")] = 1,
     config: Annotated[
-        Path | None, typer.Option(metavar="UNIT.YAML", help="Whose rules for alarms and budget hold.")
+        Path | None,
+        typer.Option(metavar="UNIT.YAML", help="Configuration with the settings for alarms and budget."),
     ] = None,
     allowed: Annotated[
         float | None,
-        typer.Option("--budget", min=0, help="Alarms a camera-day; default: the configuration's, or 0.46."),
+        typer.Option("--budget", min=0, help="Alarms per camera and day; default: the configuration's, or 0.46."),
     ] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Replay recorded events through the alarm desk: alarms per camera-day against a budget."""
+    """Replay recorded events: compare alarms per camera and day with a budget."""
     recorded = read_events(events)
     last_s = max((event.at_s for event in recorded), default=0.0)
     policy = load_checked(config, probes=replace(PROBES, sources=False)).unit.alarms if config else AlarmPolicy()
@@ -188,15 +201,15 @@ def all_(
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/accuracy.md.")] = None,
     data: DataOption = DATA,
     detector: DetectorOption = "embedded",
-    seconds: Annotated[float, typer.Option(min=1, help="At most this long a stretch of each scenario.")] = 100.0,
+    seconds: Annotated[float, typer.Option(min=1, help="Longest part of each scenario, seconds.")] = 100.0,
     detected_seconds: Annotated[
-        float, typer.Option(min=1, help="The same for rendered scenarios of which only crossings are told.")
+        float, typer.Option(min=1, help="The same for rendered scenarios in which only crossings are reported.")
     ] = 30.0,
     scenario: ScenarioOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Every suite that needs nothing of yours, for docs/accuracy.md."""
+    """Run all suites that need no data of your own, for docs/accuracy.md."""
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
     with telling(json_file) as tell:
@@ -216,13 +229,13 @@ def _detector(
 
 @contextmanager
 def telling(json_file: Path | None) -> Iterator[Tell]:
-    """Show progress on a terminal; yields what to call with a name and the share done."""
+    """Show progress on a terminal; yields a function that takes a name and the finished fraction."""
     with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
         yield lambda _, share: progress(share)
 
 
 def give(reports: list[Report], out: Path | None, json_file: Path | None) -> None:
-    """Print the reports and write what was asked for. Raises StoreError."""
+    """Print the reports and write the requested files. Raises StoreError."""
     data = json.dumps([as_data(r) for r in reports], indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     text = "\n\n".join(as_text(report) for report in reports) + "\n"
     sys.stdout.write(data if json_file == Path("-") else text)
@@ -239,4 +252,4 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); choose another place") from error
+        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error

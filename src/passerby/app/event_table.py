@@ -18,10 +18,10 @@ Row = tuple[str, Event]
 
 
 def print_table(rows: Sequence[Row]) -> None:
-    """Print events, each with the folder it is from, one line each; the folder only where there are several."""
+    """Print events, one per line, with their folder if there are several."""
     console = table_console()
     if not rows:
-        console.print("No event matches.")
+        console.print("No events match.")
         return
     console.print(event_table(rows))
     count = len(rows)
@@ -29,7 +29,7 @@ def print_table(rows: Sequence[Row]) -> None:
 
 
 def event_table(rows: Sequence[Row]) -> Table:
-    """Return the table: time, camera, kind, place, phase, people, measures in words."""
+    """Return the table: time, camera, kind, place, phase, people, measures as text."""
     folders = any(folder for folder, _ in rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in (*(("video",) if folders else ()), "time", "camera", "kind", "place", "phase"):
@@ -43,7 +43,7 @@ def event_table(rows: Sequence[Row]) -> Table:
 
 
 def time_words(event: Event) -> str:
-    """Return the wall-clock time, or for a recording h:mm:ss.s since its first frame."""
+    """Return the wall-clock time, or for a recording the time since its first frame as h:mm:ss.s."""
     if event.utc is not None:
         return wall_clock(event.utc) or event.utc
     tenths = round(event.at_s * 10)

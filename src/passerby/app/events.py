@@ -26,14 +26,14 @@ from passerby.store.where import When
 
 
 class OutputFormat(StrEnum):
-    """How events are printed."""
+    """Output formats of events."""
 
     TABLE = "table"
     JSONL = "jsonl"
     CSV = "csv"
 
 
-_MOMENT = "seconds into the recording (12.5) or a time, UTC unless it says otherwise (2026-03-01T07:45)"
+_MOMENT = "seconds into the recording (12.5) or a time, UTC unless it has an offset (2026-03-01T07:45)"
 
 Texts = list[str] | None
 
@@ -41,19 +41,19 @@ Texts = list[str] | None
 def events(  # noqa: PLR0913  one parameter an option
     where: Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")],
     *,
-    camera: Annotated[Texts, typer.Option(help="Only this camera; may be given again.")] = None,
-    kind: Annotated[Texts, typer.Option(help="Only this kind, as loitering; may be given again.")] = None,
-    place: Annotated[Texts, typer.Option(help="Only this zone or line; may be given again.")] = None,
-    severity: Annotated[
-        list[Severity] | None, typer.Option(help="Only this severity; may be given again.")
-    ] = None,
-    phase: Annotated[list[Phase] | None, typer.Option(help="Only this phase; may be given again.")] = None,
-    since: Annotated[str | None, typer.Option(help=f"Only from then on: {_MOMENT}.")] = None,
-    until: Annotated[str | None, typer.Option(help=f"Only before then: {_MOMENT}.")] = None,
+    camera: Annotated[Texts, typer.Option(help="Only this camera; may be repeated.")] = None,
+    kind: Annotated[Texts, typer.Option(help="Only this kind, for example loitering; may be repeated.")] = None,
+    place: Annotated[Texts, typer.Option(help="Only this zone or line; may be repeated.")] = None,
+    severity: Annotated[list[Severity] | None, typer.Option(help="Only this severity; may be repeated.")] = None,
+    phase: Annotated[list[Phase] | None, typer.Option(help="Only this phase; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option(help=f"Only from this time on: {_MOMENT}.")] = None,
+    until: Annotated[str | None, typer.Option(help=f"Only before this time: {_MOMENT}.")] = None,
     only_open: Annotated[bool, typer.Option("--open", help="Only incidents that have not ended.")] = False,
-    last: Annotated[int | None, typer.Option(min=1, help="Only the newest so many (of each video).")] = None,
-    format_: Annotated[OutputFormat | None, typer.Option("--format", help="table if not given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
+    last: Annotated[int | None, typer.Option(min=1, help="Only this many of the newest (of each video).")] = None,
+    format_: Annotated[
+        OutputFormat | None, typer.Option("--format", help="Output format; default: table.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Same as --format jsonl.")] = False,
 ) -> None:
     """List the events of a results folder, or export them with --format jsonl or csv."""
     wanted = EventFilter(
@@ -75,7 +75,7 @@ def events(  # noqa: PLR0913  one parameter an option
 
 
 def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:
-    """Yield each event with the folder it is from, which is "" when there is only one."""
+    """Yield each event with its folder, "" if there is only one."""
     for path in databases:
         with reading(path) as connection:
             folder = path.parent.name if len(databases) > 1 else ""
@@ -95,12 +95,12 @@ def _print(found: Iterator[tuple[str, Event]], chosen: OutputFormat) -> None:
 
 def _format(asked: OutputFormat | None, as_json: bool) -> OutputFormat:
     if as_json and asked not in (None, OutputFormat.JSONL):
-        raise UsageError(f"--json and --format {asked} contradict each other; give one of them")
+        raise UsageError(f"--json and --format {asked} contradict each other; give only one")
     return OutputFormat.JSONL if as_json else asked or OutputFormat.TABLE
 
 
 def _moment(option: str, text: str | None) -> When | None:
-    """Return what the user typed as seconds or as RFC 3339 text."""
+    """Return the typed time as seconds or as RFC 3339 text."""
     if text is None:
         return None
     try:
@@ -111,7 +111,7 @@ def _moment(option: str, text: str | None) -> When | None:
         with_zone = _in_utc(text)
         if with_zone is not None:
             return with_zone
-    raise UsageError(f"{option} {text!r} is neither seconds, as 12.5, nor a time, as 2026-03-01T07:45:00Z")
+    raise UsageError(f"{option} {text!r} is neither seconds (12.5) nor a time (2026-03-01T07:45:00Z)")
 
 
 def _in_utc(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""`passerby evidence`: what is kept of which incident; locking it against retention, and letting it go again."""
+"""`passerby evidence`: list stills and clips of incidents, lock them against retention, and unlock them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from passerby.store.evidence import LONGEST_LOCK_DAYS, Kept
 from passerby.store.results import the_database
 from passerby.store.utc import optional_text, utc_ms, utc_text
 
-app = typer.Typer(help="Stills and clips of incidents: list, lock, unlock.", no_args_is_help=True)
-EventArgument = Annotated[str, typer.Argument(metavar="EVENT_ID", help="The incident's id.")]
+app = typer.Typer(help="List, lock and unlock stills and clips of incidents.", no_args_is_help=True)
+EventArgument = Annotated[str, typer.Argument(metavar="EVENT_ID", help="Id of the incident.")]
 
 
 @app.command("list")
 def list_(
     where: WhereArgument,
     *,
-    event: Annotated[str | None, typer.Option(metavar="EVENT_ID", help="Only of this incident.")] = None,
+    event: Annotated[str | None, typer.Option(metavar="EVENT_ID", help="Only this incident.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every still and clip there is or was. The look is in the audit log."""
+    """List every still and clip, present or removed. The audit log records this look."""
     database = the_database(where)
     with reading(database) as connection:
         found = evidence.files(connection, event)
@@ -42,7 +42,7 @@ def list_(
         print_json([_data(file, reasons.get(file.event)) for file in found])
         return
     rows = ((f.path, f.camera, utc_text(f.made_ms), _size(f.bytes), _state(f)) for f in found)
-    print_rows(("file", "camera", "made", "size", "state"), rows, "There is no evidence.")
+    print_rows(("file", "camera", "made", "size", "state"), rows, "No evidence.")
 
 
 @app.command("lock")
@@ -50,12 +50,15 @@ def lock(
     where: WhereArgument,
     event: EventArgument,
     *,
-    reason: Annotated[str, typer.Option(help="Why it must be kept; it goes into the audit log.")],
+    reason: Annotated[str, typer.Option(help="Reason for keeping it; it is stored in the audit log.")],
     until: Annotated[
-        str, typer.Option(metavar="TIME", help=f"Until when, as 2026-03-31; at most {LONGEST_LOCK_DAYS} days.")
+        str,
+        typer.Option(
+            metavar="TIME", help=f"End of the lock, for example 2026-03-31; at most {LONGEST_LOCK_DAYS} days."
+        ),
     ],
 ) -> None:
-    """Keep the evidence of an incident beyond retention, for a reason and a time."""
+    """Keep the evidence of an incident beyond retention, with a reason and an end."""
     until_ms = _moment(until)
     with writing(the_database(where)) as connection:
         made = evidence.lock(connection, event, reason, until_ms, actor())
@@ -64,7 +67,7 @@ def lock(
 
 @app.command("unlock")
 def unlock(where: WhereArgument, event: EventArgument) -> None:
-    """Let locked evidence go when its time is over."""
+    """Unlock evidence: retention applies to it again."""
     with writing(the_database(where)) as connection:
         evidence.unlock(connection, event, actor())
     sys.stdout.write(f"{event} is no longer locked\n")
@@ -79,7 +82,7 @@ def _data(file: Kept, lock: evidence.Lock | None) -> dict[str, Any]:
 
 def _state(file: Kept) -> str:
     if file.gone_ms is not None:
-        return f"gone {utc_text(file.gone_ms)}: {file.gone_why}"
+        return f"removed {utc_text(file.gone_ms)}: {file.gone_why}"
     return f"locked until {utc_text(file.locked_until_ms)}" if file.locked_until_ms else "kept"
 
 
@@ -88,11 +91,13 @@ def _size(size: int) -> str:
 
 
 def _moment(text: str) -> int:
-    """A day means its end, UTC unless it says otherwise."""
+    """Return the time; a day means its end, UTC unless it has an offset."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--until {text!r} is no time; write it like 2026-03-31 or 2026-03-31T18:00") from error
+        raise UsageError(
+            f"--until {text!r} is not a time; write for example 2026-03-31 or 2026-03-31T18:00"
+        ) from error
     if len(text) <= len("2026-03-31"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return utc_ms((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat())

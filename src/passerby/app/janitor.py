@@ -1,4 +1,4 @@
-"""The chores of a running unit, in a thread of its own: pictures too old go, the day's audit root is published."""
+"""Periodic tasks of a running unit, in a separate thread: retention, and the day's audit root."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY_S = 60.0
 
 
 class Janitor(Closing):
-    """Does the chores of the results folder at once and every minute, until closed; what fails is said once."""
+    """Runs the tasks at once and every minute, until closed; a repeated failure is logged once."""
 
     def __init__(self, store: ResultsStore, folder: Path, retention: Retention, every_s: float = EVERY_S) -> None:
         self._store, self._folder, self._retention, self._every_s = store, folder, retention, every_s
@@ -51,7 +51,7 @@ class Janitor(Closing):
                 log.error("%s", error)
             self._said[name] = str(error)
         except Exception:  # a fault of ours here must not keep pictures for ever
-            log.exception("an error of passerby itself; please report it")
+            log.exception("an error in passerby; please report it")
         else:
             self._said.pop(name, None)
 
@@ -73,11 +73,13 @@ class Janitor(Closing):
 
 
 def adopt_clips(store: ResultsStore, folder: Path) -> None:
-    """Enter the clips that a crash or power cut left unfinished; they play up to their last fragment."""
+    """Enter the clips that a crash or power cut left unfinished; they play until their last fragment."""
     with store.reading() as connection:
         known = {file.path for file in evidence.files(connection)}
         cameras = dict(connection.execute("SELECT id, camera FROM event WHERE seq = 0"))
     for path in sorted((folder / CLIPS).glob("*.mp4")):
         if str(path.relative_to(folder)) not in known and path.stem in cameras:
             store.put_report(evidence_of(path, path.stem, cameras[path.stem], 0.0, None))
-            log.info("%s was being recorded when the last run broke off; it plays as far as it goes", path.name)
+            log.info(
+                "%s was being recorded when the last run was interrupted; its finished part is kept", path.name
+            )

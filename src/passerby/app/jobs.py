@@ -1,4 +1,4 @@
-"""Which video is analysed as which camera, and into which folder."""
+"""The camera and the results folder of each video."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from passerby.files.names import folded
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One video: the camera it is analysed as, with the video as its source, and its results folder."""
+    """One video: its camera, with the video as source, and its results folder."""
 
     camera: Camera
     folder: Path
@@ -24,11 +24,11 @@ class Job:
 def plan_jobs(videos: Sequence[str], unit: Unit | None, camera_name: str | None, out: Path) -> list[Job]:
     """Return one job per video; without videos, one per camera of the unit that reads a file.
 
-    A unit with one camera applies to every video; with several, the camera whose source is that very file does,
-    or the one named. Several videos get a folder each below `out`. Raises UsageError.
+    The camera of a unit with one camera applies to every video. With several, it is the camera with this file as
+    source, or the given one. Several videos get one folder each below `out`. Raises UsageError.
     """
     if camera_name is not None and unit is None:
-        raise UsageError("--camera names a camera of a configuration; give one with --config")
+        raise UsageError("--camera needs a configuration; give one with --config")
     if not videos:
         cameras = _recorded(unit, camera_name)
     else:
@@ -55,14 +55,14 @@ def _recorded(unit: Unit | None, camera_name: str | None) -> list[Camera]:
     ]
     if not cameras:
         raise UsageError(
-            "name at least one video: passerby analyze VIDEO --out DIR; live cameras are for passerby run"
+            "give at least one video: passerby analyze VIDEO --out DIR; use passerby run for live cameras"
         )
     return cameras
 
 
 def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camera:
     if is_live(video):
-        raise UsageError("analyze reads recordings; put a live camera into a configuration for passerby run")
+        raise UsageError("analyze reads recordings; use passerby run with a configuration for live cameras")
     if unit is None:
         return Camera(name=_camera_name(video), source=video)
     if camera_name is not None:
@@ -70,14 +70,15 @@ def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camer
         missing = f"--camera {camera_name}: the configuration has {', '.join(c.name for c in unit.cameras)}"
     else:
         chosen = [c for c in unit.cameras if _same_file(c.source, video)] or list(unit.cameras)
-        missing = f"{video}: the configuration has {len(chosen)} cameras; say which one this is with --camera NAME"
+        missing = f"{video}: the configuration has {len(chosen)} cameras; give the camera of this video with "
+        "--camera NAME"
     if len(chosen) != 1:
         raise UsageError(missing)
     return chosen[0].model_copy(update={"source": video})
 
 
 def _same_file(source: str, video: str) -> bool:
-    # Not Path.resolve, which raises for a link that leads to itself.
+    # Not Path.resolve, which raises for a link that points to itself.
     return not is_live(source) and os.path.realpath(source) == os.path.realpath(video)
 
 
@@ -87,12 +88,12 @@ def _camera_name(video: str) -> str:
 
 
 def _is_letter(c: str) -> bool:
-    """Return what the pattern of a name takes for a word: not every digit Unicode has, such as a raised two."""
+    """Return whether the pattern of a name accepts the character; it excludes some Unicode digits."""
     return c.isalpha() or c.isdecimal() or c == "_"
 
 
 def _folder_names(stems: Sequence[str]) -> list[str]:
-    """Return the stems, numbered where a disk could take two for one folder."""
+    """Return the stems, numbered if a disk could treat two as the same folder."""
     names: dict[str, str] = {}
     for stem in stems:
         name, n = stem, 2

@@ -1,4 +1,4 @@
-"""A group of commands whose modules are imported when a command runs, not when the program starts."""
+"""A group of commands with modules that are imported when a command runs, not when the program starts."""
 
 from __future__ import annotations
 

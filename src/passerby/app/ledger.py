@@ -1,4 +1,4 @@
-"""`passerby ledger`: what was seen, shown, stored and deleted, per camera and day."""
+"""`passerby ledger`: pictures received, shown, stored and deleted, per camera and day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ledger_(
     camera: Annotated[str | None, typer.Option(help="Only this camera.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what became of every picture: arrived, shown with how much of it covered, stored, deleted."""
+    """Show the daily numbers of pictures received, shown, covered, stored and deleted."""
     database = the_database(where)
     with reading(database) as connection:
         days = ledger.days(connection, camera)
@@ -46,10 +46,10 @@ def ledger_(
     if as_json:
         print_json({"days": [{**asdict(day), "covered_share": day.covered_share} for day in days], **_now(here)})
         return
-    print_rows(_COLUMNS, map(_row, days), "Nothing was seen yet.")
+    print_rows(_COLUMNS, map(_row, days), "No pictures yet.")
     if here:
         sys.stdout.write(
-            f"Here now: {len(here)} files with redacted pictures, {_mb(sum(p.size for p in here))};"
+            f"Present now: {len(here)} files with redacted pictures, {_mb(sum(p.size for p in here))};"
             f" the oldest is {here[0].path} of {utc_text(here[0].made_ms)}\n"
         )
 

@@ -1,4 +1,4 @@
-"""passerby models: the person detectors that are known, and fetching one of them."""
+"""`passerby models`: list the known person detectors, and download one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passerby.contracts.errors import UsageError
 from passerby.vision.catalogue import APACHE, KNOWN, Known, find, models_home
 from passerby.vision.load import OURS, embedded_card
 
-app = typer.Typer(help="Person detectors: which are known, and fetching one.", no_args_is_help=True)
+app = typer.Typer(help="List the known person detectors, or download one.", no_args_is_help=True)
 COLUMNS = ("name", "licence", "layout", "input", "MB", "where")
 _PIPED_WIDTH = 200  # what reads a pipe does not wrap at 80 columns
 
@@ -26,11 +26,11 @@ _PIPED_WIDTH = 200  # what reads a pipe does not wrap at 80 columns
 def list_models(
     *,
     folder: Annotated[
-        Path | None, typer.Option("--in", metavar="DIR", help="Folder of models; default: this user's own.")
+        Path | None, typer.Option("--in", metavar="DIR", help="Folder of models; default: the user's own folder.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the known detectors: licence, layout, input size, and whether they are on this machine."""
+    """List the known detectors with licence, layout and input size, and whether they are installed."""
     home = folder or models_home()
     rows = [*(_embedded(*one) for one in OURS.items()), *(_row(model, home) for model in KNOWN.values())]
     if as_json:
@@ -39,7 +39,7 @@ def list_models(
     table = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         size = "{} x {}".format(*row["input_wh"])
-        where = row["path"] or "not here: passerby models pull " + row["name"]
+        where = row["path"] or "not installed: passerby models pull " + row["name"]
         table.add_row(row["name"], row["licence"], row["layout"], size, f"{row['bytes'] / 1e6:.1f}", where)
     Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False).print(table)
 
@@ -72,18 +72,20 @@ def _embedded(name: str, path: Path) -> dict[str, Any]:
 
 @app.command("pull")
 def pull_model(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name that `passerby models list` shows.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `passerby models list`.")],
     *,
     mirror: Annotated[
-        Path | None, typer.Option("--from", metavar="DIR", help="Take the files from a folder, without a network.")
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Read the files from this folder, without a network."),
     ] = None,
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="DIR", help="Where to keep it; default: this user's own folder.")
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Folder to install it in; default: the user's own folder."),
     ] = None,
 ) -> None:
-    """Fetch a detector, check it against its checksum, and keep it where `model: NAME` finds it."""
+    """Download a detector, check its checksum, and install it for `model: NAME`."""
     if name not in KNOWN:
-        raise UsageError(f"{name}: not a model we know; known are {', '.join(KNOWN)}")
+        raise UsageError(f"{name}: unknown model; known models are {', '.join(KNOWN)}")
     path = pull(KNOWN[name], to or models_home(), mirror)
     use = name if to is None else path
     sys.stdout.write(f"{path}\nuse it with --model {use}, or model: {use} in the configuration\n")

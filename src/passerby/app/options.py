@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options of several commands."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ ModelOption = Annotated[
     ),
 ]
 ModelInputOption = Annotated[
-    str | None, typer.Option("--model-input", metavar="WxH", help="Network input size, such as 640x384.")
+    str | None,
+    typer.Option("--model-input", metavar="WxH", help="Size of the network input, for example 640x384."),
 ]
 ScoreOption = Annotated[
-    float | None, typer.Option("--score", min=0.01, max=0.99, help="Weakest box that may start a track.")
+    float | None,
+    typer.Option("--score", min=0.01, max=0.99, help="Lowest score of a detection that may start a track."),
 ]
 RuntimeOption = Annotated[
     str | None,
     typer.Option(
-        "--runtime", metavar="NAME", help="onnxruntime or openvino; default: openvino where it is installed."
+        "--runtime", metavar="NAME", help="onnxruntime or openvino; default: openvino if it is installed."
     ),
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

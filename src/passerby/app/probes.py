@@ -1,4 +1,4 @@
-"""What a check of a configuration may ask the rest of the program."""
+"""The functions that a check of a configuration uses from the rest of the program."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from passerby.adapters.timetable import tracks_of
 from passerby.config.check import Probes
 from passerby.vision.load import MODEL_NAMES
 
-# How every command looks at a configuration; each adds what it needs.
+# Used by every command that checks a configuration; some add their own.
 PROBES = Probes(model_names=MODEL_NAMES, timetable_tracks=tracks_of)

@@ -1,4 +1,4 @@
-"""Fetches the files of a known model, from its publisher or from a folder, and keeps only the right ones."""
+"""Downloads the files of a known model, or reads them from a folder, and installs only verified files."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Opened = contextlib.AbstractContextManager[BinaryIO]
 def pull(model: Known, target: Path, mirror: Path | None = None) -> Path:
     """Put the files of `model` and its card into `target`; returns the file to load.
 
-    mirror: a folder to take the files from, whatever their names there; without it their publisher.
-    All files are checked before any is put in place, and each is put in place whole.
+    mirror: a folder with the files under any name; if None, the publisher's addresses.
+    All files are checked before any is installed, and each is installed completely.
     Raises ModelError with one sentence; then nothing in `target` has changed.
     """
     try:
@@ -36,7 +36,9 @@ def pull(model: Known, target: Path, mirror: Path | None = None) -> Path:
             for path in reversed(fetched):  # the file that is loaded comes last
                 path.replace(target / path.name)
     except OSError as error:
-        raise ModelError(f"{target}: {model.name} cannot be kept there ({error.strerror or error})") from error
+        raise ModelError(
+            f"{target}: {model.name} cannot be installed there ({error.strerror or error})"
+        ) from error
     return model.path(target)
 
 
@@ -50,11 +52,11 @@ def _fetch(model: Known, part: Part, scratch: Path, mirror: Path | None) -> Path
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it holds the answer open
         raise ModelError(
-            f"{origin}: cannot be fetched ({getattr(error, 'reason', None) or error}); "
-            f"fetch it elsewhere and give its folder: passerby models pull {model.name} --from DIR"
+            f"{origin}: cannot be downloaded ({getattr(error, 'reason', None) or error}); "
+            f"download it elsewhere and give its folder: passerby models pull {model.name} --from DIR"
         ) from error
     if (received, sha256) != (part.size_bytes, part.sha256):
-        raise ModelError(f"{origin}: is not the {model.name} we know, {_difference(part, received, sha256)}")
+        raise ModelError(f"{origin}: is not the known {model.name}: {_difference(part, received, sha256)}")
     return path
 
 
@@ -64,9 +66,9 @@ def _published(part: Part) -> tuple[str, Callable[[], Opened]]:
 
 
 def _mirrored(model: Known, part: Part, mirror: Path) -> tuple[str, Callable[[], Opened]]:
-    """The file of that size and checksum, or else one of that kind to be refused by its checksum."""
+    """Return the file of that size and checksum, or else a file of that kind, which its checksum then refuses."""
     if not mirror.is_dir():
-        raise ModelError(f"{mirror}: there is no such folder; check --from")
+        raise ModelError(f"{mirror}: no such folder; check --from")
     files = sorted(path for path in mirror.rglob(f"*{part.suffix}") if path.is_file())
     same = [path for path in files if path.stat().st_size == part.size_bytes]
     right = next((path for path in same if _sha256(path) == part.sha256), None)
@@ -79,7 +81,7 @@ def _mirrored(model: Known, part: Part, mirror: Path) -> tuple[str, Callable[[],
 
 
 def _alike(path: Path, part: Part) -> bool:
-    """Whether a file looks as if it were meant to be this part: its name starts like the published one's."""
+    """Return whether the file is probably this part: its name starts like the published name."""
     return path.name.startswith(Path(part.address).stem)
 
 
@@ -89,7 +91,7 @@ def _sha256(path: Path) -> str:
 
 
 def _copy(source: BinaryIO, path: Path, most_bytes: int) -> tuple[int, str]:
-    """Write what `source` gives, no more than one chunk over `most_bytes`; returns its size and checksum."""
+    """Write the data of `source`, at most one chunk over `most_bytes`; return size and checksum."""
     digest, received = hashlib.sha256(), 0
     with path.open("wb") as out:
         while received <= most_bytes and (chunk := source.read(CHUNK_BYTES)):
@@ -108,7 +110,7 @@ def _difference(part: Part, received: int, sha256: str) -> str:
 
 
 def _card(model: Known, scratch: Path) -> Path:
-    """What vision/load.py reads beside a model, and where the files came from."""
+    """Return the data that vision/load.py reads beside a model, and the origin of the files."""
     path = scratch / f"{model.name}.json"
     content = {
         "name": model.name,

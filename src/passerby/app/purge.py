@@ -1,4 +1,4 @@
-"""`passerby purge`: retention by hand, for a folder no `passerby run` looks after."""
+"""`passerby purge`: apply retention once, for a folder without a `passerby run`."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ def purge_(
     where: WhereArgument,
     *,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Whose retention; default: 72 hours.")
+        Path | None,
+        typer.Option("--config", metavar="UNIT.YAML", help="Configuration with the retention; default: 72 hours."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, remove nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be removed, and remove nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove stills, clips, videos and reports that are too old or too many.
+    """Remove stills, clips, videos and reports that exceed the retention.
 
-    Locked evidence, counts and events stay.
+    Locked evidence, counts and events remain.
     """
     retention = (
         load_checked(config, probes=replace(PROBES, sources=False)).unit.retention if config else Retention()
@@ -64,7 +67,7 @@ def _report(done: Purged, *, dry_run: bool, as_json: bool) -> None:
         removed = [{"path": d.picture.path, "bytes": d.picture.size, "why": d.why} for d in done.removed]
         print_json({"dry_run": dry_run, "removed": removed, "locked": done.locked, "missing": done.vanished})
         return
-    print_rows(("file", "made", "bytes", "why"), map(_row, done.removed), "Nothing has to go.")
+    print_rows(("file", "made", "bytes", "why"), map(_row, done.removed), "Nothing to remove.")
     if done.removed:
         word = "would be removed" if dry_run else "removed"
         sys.stdout.write(f"{len(done.removed)} files, {done.bytes / 1e6:.1f} MB {word}; {done.locked} locked\n")

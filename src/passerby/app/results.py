@@ -1,4 +1,4 @@
-"""What a finished run leaves for people and programs: summary.json and report.html."""
+"""The results of a finished run: summary.json and report.html."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from passerby.report.page import render_report
 from passerby.store.samples import flow_samples, occupancy_samples, zone_samples
 
 T = TypeVar("T")
-# A unit may run for months; the page shows its last days, the files hold everything.
+# A unit may run for months; the page shows its last days, the files contain everything.
 MOST_SAMPLES = 20_000
 
 

@@ -1,4 +1,4 @@
-"""`passerby run`: the main job on live cameras, until it is stopped."""
+"""`passerby run`: analyse live cameras until stopped."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ from passerby.vision.shared import SharedDetector
 
 log = logging.getLogger(__name__)
 LIVE_ANALYSIS_FPS = 8.0
-# More than a camera's clock may be behind before it is not believed (ingest/wallclock.py).
+# Larger than the deviation at which a camera's clock is rejected (ingest/wallclock.py).
 CAMERA_CLOCK_LATE_S = 60.0
 
 
@@ -77,7 +77,7 @@ def run(
         Path | None, typer.Option("--out", metavar="DIR", help="Results folder; default: data_dir.")
     ] = None,
 ) -> None:
-    """Watch live cameras until stopped by Ctrl-C or SIGTERM; then end every incident and finish every file."""
+    """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     unit = load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)).unit
     folder = out or Path(unit.data_dir)
@@ -97,7 +97,7 @@ def run(
 
 @contextmanager
 def told_of(store: ResultsStore, config: Path) -> Iterator[None]:
-    """Enter start and stop into the audit log: by whom, with which configuration, and whether that is new."""
+    """Enter start and stop into the audit log, with the user and the configuration, and whether it changed."""
     who, checksum = actor(), hashlib.sha256(config.read_bytes()).hexdigest()
     with store.reading() as connection:
         before = audit.latest_detail(connection, Act.STARTED)
@@ -114,17 +114,19 @@ def told_of(store: ResultsStore, config: Path) -> Iterator[None]:
 
 
 def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
-    """End the incidents that a crash or power cut left open, at the last moment they were known to last."""
+    """End the incidents that a crash or power cut left open, at the last time they were reported."""
     for event in left_open:
         why = Measure("ended_by", "restart")
         sink.put(
             replace(event, seq=event.seq + 1, phase=Phase.END, measures=(*event.measures, why), evidence=None)
         )
-        log.info("incident %s (%s) was open when the last run broke off; it is ended", event.id, event.kind)
+        log.info(
+            "incident %s (%s) was open when the last run was interrupted; it is now ended", event.id, event.kind
+        )
 
 
 def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
-    """End the alarms that a crash or power cut left up; what still lasts raises a new one."""
+    """End the alarms that a crash or power cut left active; a condition that still holds raises a new one."""
     for alarm in left_open:
         sink.put_report(replace(alarm, seq=alarm.seq + 1, phase=Phase.END))
 
@@ -132,7 +134,7 @@ def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
 def watch(
     unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock, stop: threading.Event
 ) -> None:
-    """Run every camera of the unit until `stop` or until all of them, being files, have ended."""
+    """Run every camera of the unit until `stop`, or until all sources are files that have ended."""
     wall = WallClock(unit.timezone)
     with ExitStack() as stack:
         told = listen(unit)
@@ -149,9 +151,9 @@ def watch(
         ]  # fmt: skip
         supervisor = Supervisor([(job.camera.name, job.work) for job in jobs], stop)
         supervisor.start()
-        log.info("%s: watching %d camera(s); results in %s", unit.station, len(unit.cameras), folder)
+        log.info("%s: analysing %d camera(s); results in %s", unit.station, len(unit.cameras), folder)
         supervisor.wait()
-    log.info("%s: stopped; every incident and alarm is ended and every file finished", unit.station)
+    log.info("%s: stopped; all incidents and alarms are ended and all files are finished", unit.station)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +172,14 @@ class CameraJob:
 
     @property
     def folder(self) -> Path:
-        """Where this camera's video, summary and report go."""
+        """Return the folder of this camera's video, summary and report."""
         return camera_folder(self.results, self.camera.name)
 
     def work(self, stop: threading.Event) -> None:
-        """Watch until `stop`. Raises what the store raises; the supervisor starts it again."""
+        """Analyse until `stop`. Raises the errors of the store; the supervisor restarts the camera."""
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
         _make(self.folder)
-        # What this camera's last try, failing, could not end.
+        # Incidents that this camera's last run could not end.
         mine = [event for event in self.store.resume() if event.camera == self.camera.name]
         end_interrupted(mine, self.store)
         with (
@@ -233,7 +235,7 @@ class CameraJob:
             return with_samples(history, connection, self.camera.name, since)
 
     def _events_since(self, began: Timestamp) -> list[Event]:
-        """The events of this run: their identifiers carry this machine's clock, their times perhaps a camera's."""
+        """Return the events of this run. Identifiers use this machine's time; event times may be a camera's."""
         assert began.utc_ns is not None
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
         first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
@@ -246,4 +248,4 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error
+        raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error

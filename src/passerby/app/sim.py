@@ -1,4 +1,4 @@
-"""`passerby sim`: list the scenarios, render one with its truth, or serve its cameras over RTSP."""
+"""`passerby sim`: list scenarios, render one with its ground truth, or serve its cameras over RTSP."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find
 from passerby.sim.station import Station
 
 app = typer.Typer(
-    help="The simulated station: video with exact truth, no footage of real people.", no_args_is_help=True
+    help="The simulated station: video with exact ground truth, without footage of real people.",
+    no_args_is_help=True,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-Seed = Annotated[int | None, typer.Option(help="Chance; default: the scenario's own.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the random numbers; default: the scenario's own.")]
 Which = Annotated[str, typer.Argument(help="A name from `passerby sim list`, or a YAML file.")]
 
 
@@ -36,7 +37,7 @@ def _fail(error: PasserbyError) -> typer.Exit:
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """Show the scenarios of the library."""
+    """List the scenarios of the library."""
     rows = [load_scenario(name) for name in names()]
     if as_json:
         fields = (
@@ -46,7 +47,7 @@ def list_(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(list(fields), indent=1))
         return
     table = Table(box=None, pad_edge=False)
-    for head in ("scenario", "seconds", "cameras", "what happens"):
+    for head in ("scenario", "seconds", "cameras", "description"):
         table.add_column(head, justify="right" if head == "seconds" else "left")
     for s in rows:
         table.add_row(s.name, f"{s.seconds:g}", ", ".join(c.name for c in s.cameras), s.title)
@@ -56,10 +57,14 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def render(
     scenario: Which,
-    out: Annotated[Path, typer.Option(help="Folder for the video and the truth.")],
+    out: Annotated[Path, typer.Option(help="Folder for the video and the ground truth.")],
     seed: Seed = None,
-    seconds: Annotated[float | None, typer.Option(min=0.04, help="Length; default: the scenario's own.")] = None,
-    camera: Annotated[str | None, typer.Option(help="Only this camera; default: all, a folder each.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.04, help="Duration in seconds; default: the scenario's own.")
+    ] = None,
+    camera: Annotated[
+        str | None, typer.Option(help="Only this camera; default: all, with one folder each.")
+    ] = None,
     width: Annotated[
         int | None, typer.Option(min=64, max=7680, help="Picture width in px; default: the camera's.")
     ] = None,
@@ -84,7 +89,7 @@ def _cameras(station: Station, only: str | None) -> list[str]:
 
 
 def _size(station: Station, camera: str, width: int | None) -> tuple[int, int] | None:
-    """The picture size for a wished width, both even as the encoder wants them."""
+    """Return the picture size for a width; both are even, as the encoder requires."""
     w, h = station.model(camera).size_px
     return None if width is None else (width // 2 * 2, round(h * width / w / 2) * 2)
 
@@ -127,13 +132,15 @@ def serve(
     scenario: Which,
     seed: Seed = None,
     seconds: Annotated[
-        float, typer.Option(min=1, help="Length of the loop that is rendered and then repeated.")
+        float, typer.Option(min=1, help="Duration of the loop that is rendered and then repeated.")
     ] = 60,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port on 127.0.0.1; 0 takes a free one.")] = 8554,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="TCP port on 127.0.0.1; 0 selects a free one.")
+    ] = 8554,
     codec: Annotated[Codec, typer.Option(help="Video codec.")] = "h264",
     width: Annotated[int | None, typer.Option(min=64, max=7680, help="Picture width in px.")] = None,
 ) -> None:
-    """Offer every camera of a scenario as RTSP on 127.0.0.1, in real time, until stopped with Ctrl-C."""
+    """Serve every camera of a scenario by RTSP on 127.0.0.1, in real time, until Ctrl-C."""
     try:
         station = Station.load(scenario, seed)
         find_python()

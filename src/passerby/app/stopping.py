@@ -17,7 +17,7 @@ def stop_on_signals(stop: threading.Event) -> Iterator[None]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        # Not through sys.stderr: the signal may have come amid a write to it, which cannot be entered twice.
+        # Not through sys.stderr: the signal may interrupt a write to it, which is not reentrant.
         with suppress(OSError):
             os.write(2, f"passerby: {signal.Signals(number).name}: finishing the files\n".encode())
 

@@ -20,7 +20,7 @@ def print_json(data: object) -> None:
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str) -> None:
-    """Print a table, numbers to the right; `nothing` is said if there is no row."""
+    """Print a table, numbers to the right; print `nothing` if there is no row."""
     console = table_console()
     all_rows = [[*row] for row in rows]
     if not all_rows:
@@ -36,5 +36,5 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], nothing: s
 
 
 def printable(text: str) -> str:
-    """Return text that cannot steer the terminal: a name may come from anywhere."""
+    """Return text without control sequences for the terminal."""
     return "".join(c if c.isprintable() or c == THIN else "\N{REPLACEMENT CHARACTER}" for c in text)

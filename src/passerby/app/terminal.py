@@ -1,4 +1,4 @@
-"""What a person sees on the terminal: a progress bar while it works, and what came out."""
+"""The output on the terminal: a progress bar, and the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from passerby.contracts.results import Summary
 
 @contextmanager
 def progress_bar(title: str, seconds: float | None, *, quiet: bool) -> Iterator[Callable[[float], None]]:
-    """Show how far through a video of `seconds` the work is; yields what to call with the seconds done."""
+    """Show the progress through a video of `seconds`; yields a function that takes the finished seconds."""
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -27,7 +27,7 @@ def progress_bar(title: str, seconds: float | None, *, quiet: bool) -> Iterator[
 
 
 def print_summary(summary: Summary, folder: Path) -> None:
-    """Print what one run saw, where its files are, and what a configuration would add."""
+    """Print the result of one run, its files, and what a configuration would add."""
     console = Console(highlight=False, soft_wrap=True)
     pace = summary.seconds / summary.wall_s if summary.wall_s else 0.0
     console.print(Text.assemble((summary.camera, "bold"), f"  {summary.source}"))
@@ -50,5 +50,5 @@ def print_summary(summary: Summary, folder: Path) -> None:
 
 
 def table_console() -> Console:
-    """Return where tables are printed: what reads a pipe does not wrap at 80 columns."""
+    """Return the console for tables; output to a pipe does not wrap at 80 columns."""
     return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
