@@ -12,8 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from passerby.contracts.config import Unit
-from passerby.sim.record import record
+from passerby.sim.library import load_scenario, names
+from passerby.sim.record import record, watch
 from passerby.sim.station import Station, camera_of
+from passerby.sim.truthfiles import TruthFiles
 
 SMALL = (320, 180)
 
@@ -76,3 +78,37 @@ def test_zone_counts_agree_with_the_stays(folder: Path) -> None:
     stays = [e for e in truth["events"] if e["kind"] == "stay" and e["place"] == "platform"]
     first = next(row for row in rows(folder / "truth_zones.csv") if row["zone"] == "platform")
     assert int(first["people"]) == sum(stay["from_s"] == 0 for stay in stays)
+
+
+def test_an_object_left_behind_is_in_the_truth_with_its_owner(tmp_path: Path) -> None:
+    station = at_fps(Station.load("left-bag"), 2)
+    watch(station, "passage-1", station.scenario.seconds, TruthFiles(tmp_path))
+    truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
+    (bag,) = truth["bags"]
+    left = [event for event in truth["events"] if event["kind"] == "thing"]
+    assert {event["person"] for event in left} == {bag["person"]}
+    assert {event["actor"] for event in left} == {bag["actor"]}
+
+
+def at_fps(station: Station, fps: float) -> Station:
+    """The same scenario with cameras of another frame rate."""
+    cameras = tuple(model.model_copy(update={"fps": fps}) for model in station.scenario.cameras)
+    return Station(station.scenario.model_copy(update={"cameras": cameras}), station.seed)
+
+
+VIEWS = [(name, model.name) for name in names() for model in load_scenario(name).cameras]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "camera"), VIEWS)
+def test_every_scenario_renders_with_its_complete_truth(tmp_path: Path, scenario: str, camera: str) -> None:
+    """Some pictures of each, and everything that happens in it: a bag may be left after two minutes."""
+    done = record(Station.load(scenario), camera, tmp_path / "pictures", 0.2, size_px=(64, 36))
+    assert done.frames > 0
+    assert {"video.mp4", "truth.json", "unit.yaml"} <= {path.name for path in done.folder.iterdir()}
+    (tmp_path / "truth").mkdir()
+    station = at_fps(Station.load(scenario), 2)
+    watch(station, camera, station.scenario.seconds, TruthFiles(tmp_path / "truth"), (64, 36))
+    truth = json.loads((tmp_path / "truth" / "truth.json").read_text(encoding="utf-8"))
+    assert truth["scenario"] == scenario
+    assert all(event["person"] > 0 for event in truth["events"])

@@ -164,7 +164,7 @@ def _events(ledger: Ledger, who: dict[int, str | None]) -> list[dict[str, Any]]:
         for c in ledger.crossings
     ]  # fmt: skip
     lasting = [
-        {"kind": s.kind, "place": s.place, "person": s.person, "actor": who[s.person],
+        {"kind": s.kind, "place": s.place, "person": abs(s.person), "actor": who[abs(s.person)],
          "from_s": round(s.from_s, 3), "to_s": round(s.to_s, 3),
          **({"speed_mps": round(s.peak, 3)} if s.kind == "fast" else {})}
         for s in ledger.stretches
