@@ -25,7 +25,7 @@ def call(*words: str) -> Result:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     with ResultsStore(tmp_path) as store:
-        store.put_report(ALARM)
+        store.write_records([ALARM])
     return tmp_path
 
 

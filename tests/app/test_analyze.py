@@ -351,7 +351,7 @@ def test_a_folder_in_use_by_another_process_is_three_and_harmless(made: Made, sh
     from support.stored import EVENT
 
     with ResultsStore(tmp_path) as store:
-        store.put(EVENT)
+        store.write_records([EVENT])
         answer = made.analyze(tmp_path, short)
         assert answer.code == 3
         assert "is in use by process" in answer.err

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """Results still being written: the command reads beside the running program."""
     with ResultsStore(tmp_path / "out") as store:
         for event in STORED:
-            store.put(event)
+            store.write_records([event])
         yield tmp_path / "out"
 
 
@@ -108,7 +108,7 @@ def test_a_table_of_nothing_says_so(folder: Path) -> None:
 
 def test_a_folder_of_several_videos_is_read_as_a_whole(folder: Path) -> None:
     with ResultsStore(folder.parent / "second") as other:
-        other.put(an_event("d", phase=Phase.UPDATE))
+        other.write_records([an_event("d", phase=Phase.UPDATE)])
     assert [event.id for event in told(folder.parent)] == ["a", "a", "b", "c", "d"]
     assert [event.id for event in told(folder.parent, "--last", "1")] == ["c", "d"]
     lines = [line.split() for line in run(folder.parent).stdout.splitlines()]
@@ -121,7 +121,7 @@ def test_the_database_itself_may_be_named(folder: Path) -> None:
 
 def test_names_cannot_steer_the_terminal_or_the_markup(tmp_path: Path) -> None:
     with ResultsStore(tmp_path) as store:
-        store.put(an_event(place="[red]\x1b[31m\nx"))
+        store.write_records([an_event(place="[red]\x1b[31m\nx")])
     assert "[red]\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}x" in run(tmp_path).stdout
 
 

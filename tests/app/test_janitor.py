@@ -53,7 +53,7 @@ def test_clips_a_crash_left_are_entered_once(tmp_path: Path) -> None:
     for name in ("e1", "stranger"):
         (tmp_path / "clips" / f"{name}.mp4").write_bytes(b"torn")
     with ResultsStore(tmp_path) as store:
-        store.put(an_event("e1"))
+        store.write_records([an_event("e1")])
         for _ in range(2):
             adopt_clips(store, tmp_path)
         with store.reading() as connection:

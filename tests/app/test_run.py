@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from passerby.app import run
-from passerby.app.run import CameraJob, end_interrupted, told_of
+from passerby.app.run import CameraJob, ends_of, told_of
 from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
 from passerby.contracts.time import Timestamp, later
@@ -52,13 +52,12 @@ def summary(folder: Path) -> dict[str, Any]:
 
 def test_what_a_crash_left_open_is_ended_once() -> None:
     left = (an_event("a", 0), an_event("b", 3, phase=Phase.UPDATE, measures=()))
-    sink = ListSink()
-    end_interrupted(left, sink)
-    assert [(e.id, e.seq, e.phase, e.at_s, e.evidence) for e in sink.events] == [
+    ends = list(ends_of(left))
+    assert [(e.id, e.seq, e.phase, e.at_s, e.evidence) for e in ends] == [
         ("a", 1, Phase.END, EVENT.at_s, None),
         ("b", 4, Phase.END, EVENT.at_s, None),
     ]
-    assert sink.events[0].measures == (*EVENT.measures, Measure("ended_by", "restart"))
+    assert ends[0].measures == (*EVENT.measures, Measure("ended_by", "restart"))
 
 
 @pytest.mark.parametrize("source", ["rtsp://camera1/1", "v.mp4"])
@@ -74,10 +73,10 @@ def test_the_report_is_of_this_run_whatever_the_cameras_clock_says(tmp_path: Pat
     other = an_event(new_id(), camera="other")
     with ResultsStore(tmp_path) as store:
         for event in (before, mine, other):
-            store.put(event)
+            store.write_records([event])
         of = stage.camera(source=source)
         unit = Unit(station="s", cameras=(of,))
-        job = CameraJob(of, unit, tmp_path, store, store, ColourDetector(), clock, WallClock(), lambda: None)
+        job = CameraJob(of, unit, tmp_path, store, ListSink(), ColourDetector(), clock, WallClock(), lambda: None)
         assert job._events_since(began) == [mine]
 
 

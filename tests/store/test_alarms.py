@@ -44,7 +44,7 @@ def test_a_time_that_is_none_is_refused(connection: sqlite3.Connection) -> None:
 
 def test_the_file_follows_and_what_is_up_is_known_after_a_crash(tmp_path: Path) -> None:
     with ResultsStore(tmp_path) as store:
-        store.put_report(ALARM)
+        store.write_records([ALARM])
         assert store.open_alarms() == (ALARM,)
         assert (tmp_path / "alarms.jsonl").read_bytes() == alarm_line(ALARM)
     line = json.loads(alarm_line(ALARM))

@@ -10,7 +10,8 @@ import pytest
 from passerby.contracts.errors import StoreError
 from passerby.store import connect, events, migrations
 from passerby.store.connect import open_reader, open_writer, reading
-from passerby.store.sink import SqliteSink
+from passerby.store.db import Database
+from passerby.store.records import append_all
 from support.stored import an_event
 from support.unprivileged import open_folder, read_only
 
@@ -20,8 +21,8 @@ def written() -> Iterator[Path]:
     """A finished database with one event."""
     with open_folder() as folder:
         path = folder / "passerby.db"
-        with SqliteSink(path) as sink:
-            sink.put(an_event())
+        with Database(path) as database:
+            database.execute_write(lambda connection: append_all(connection, [an_event()]))
         path.chmod(0o644)
         yield path
 
@@ -75,7 +76,7 @@ def test_results_on_a_read_only_medium_can_be_read(written: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(written: Path) -> None:
     with read_only(written.parent), pytest.raises(StoreError, match=r"cannot be written \(Permission denied\)"):
-        SqliteSink(written.parent / "new.db")
+        Database(written.parent / "new.db")
 
 
 def test_a_damaged_page_is_named(written: Path) -> None:
@@ -94,7 +95,7 @@ def test_a_sqlite_without_strict_tables_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_a_name_with_signs_that_mean_something_in_addresses(tmp_path: Path) -> None:
     path = tmp_path / "50% in? out#1.db"
-    with SqliteSink(path) as sink:
-        sink.put(an_event())
+    with Database(path) as database:
+        database.execute_write(lambda connection: append_all(connection, [an_event()]))
     with reading(path) as connection:
         assert len(list(events.query(connection))) == 1

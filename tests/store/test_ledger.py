@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from passerby.contracts.events import Account
 from passerby.store import ledger
 from passerby.store.migrations import migrate
-from passerby.store.sink import SqliteSink
+from passerby.store.results import DATABASE, ResultsStore
 
 ACCOUNT = Account("north", "2026-03-01T23:59:59.999Z", 480, 475, 1000, 250, 475, 3, 1, 90_000, 2)
 
@@ -69,7 +69,7 @@ def test_nothing_is_lost_in_summing(counts: list[int]) -> None:
 
 def test_it_survives_the_program(tmp_path: Path) -> None:
     for _ in range(2):
-        with SqliteSink(tmp_path / "a.db") as sink:
-            sink.put_report(ACCOUNT)
-    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        with ResultsStore(tmp_path) as store:
+            store.write_records([ACCOUNT])
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
         assert [day.frames_in for day in ledger.days(connection)] == [960]

@@ -116,7 +116,7 @@ def store(tmp_path: Path) -> Iterator[ResultsStore]:
         for folder in ("stills", "clips", "old", "cameras/cam"):
             (tmp_path / folder).mkdir(parents=True)
         for name, age_h in (("e1", 96), ("e2", 1)):
-            made.put(an_event(name))
+            made.write_records([an_event(name)])
             for path, kind in ((f"stills/{name}.jpg", "still"), (f"clips/{name}.mp4", "clip")):
                 (tmp_path / path).write_bytes(b"x" * 1000)
                 file = EvidenceFile(path, name, "cam", kind, "aa", 1000, 0.0, None)  # type: ignore[arg-type]

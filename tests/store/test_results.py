@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.ports import EventSink
-from passerby.store import events
+from passerby.store import events, samples
 from passerby.store.encode import event_from_line, event_line
 from passerby.store.files import Mark, saved_marks
 from passerby.store.formats import FLOWS, LINES, OCCUPANCY, ZONES, flow_row, line_row, occupancy_row, zone_row
@@ -26,11 +25,10 @@ def read(folder: Path, name: str) -> bytes:
 def test_everything_is_in_the_files_as_soon_as_put_returns(tmp_path: Path) -> None:
     folder = tmp_path / "out" / "video"
     with ResultsStore(folder) as store:
-        port: EventSink = store
         for _ in range(2):
-            port.put(EVENT)
+            store.write_records([EVENT])
         for report in (ZONE, LINE, FLOW, PLACE, HEALTH):
-            port.put_report(report)
+            store.write_records([report])
         assert read(folder, "events.jsonl") == event_line(EVENT)
         assert read(folder, "zones.csv") == ZONES.header + zone_row(ZONE)
         assert read(folder, "lines.csv") == LINES.header + line_row(LINE)
@@ -48,7 +46,7 @@ def test_threads_together_leave_files_that_equal_the_database(tmp_path: Path) ->
 
         def put(camera: str) -> None:
             for n in range(60):
-                store.put(an_event(f"{camera}{n}"))
+                store.write_records([an_event(f"{camera}{n}")])
                 assert f'"{camera}{n}"'.encode() in read(tmp_path, "events.jsonl")
 
         threads = [threading.Thread(target=put, args=(camera,)) for camera in "abcd"]
@@ -65,18 +63,18 @@ def test_threads_together_leave_files_that_equal_the_database(tmp_path: Path) ->
 def test_a_second_run_goes_on_and_knows_what_is_open(tmp_path: Path) -> None:
     with ResultsStore(tmp_path) as store:
         assert store.resume() == ()
-        store.put(an_event("a"))
+        store.write_records([an_event("a")])
     with ResultsStore(tmp_path) as store:
         assert store.resume() == (an_event("a"),)
-        store.put(an_end("a", 1))
+        store.write_records([an_end("a", 1)])
         assert store.resume() == ()
     assert read(tmp_path, "events.jsonl") == event_line(an_event("a")) + event_line(an_end("a", 1))
 
 
 def test_fresh_replaces_an_earlier_run(tmp_path: Path) -> None:
     with ResultsStore(tmp_path) as store:
-        store.put(an_event("a"))
-        store.put_report(ZONE)
+        store.write_records([an_event("a")])
+        store.write_records([ZONE])
     (tmp_path / "redacted.mp4").write_bytes(b"not the store's")
     with ResultsStore(tmp_path, fresh=True) as store:
         assert store.resume() == ()
@@ -87,7 +85,7 @@ def test_fresh_replaces_an_earlier_run(tmp_path: Path) -> None:
 
 def test_a_lost_file_is_made_again(tmp_path: Path) -> None:
     with ResultsStore(tmp_path) as store:
-        store.put(EVENT)
+        store.write_records([EVENT])
     (tmp_path / "events.jsonl").unlink()
     with ResultsStore(tmp_path):
         assert read(tmp_path, "events.jsonl") == event_line(EVENT)
@@ -97,7 +95,7 @@ def test_marks_are_saved_now_and_then_and_at_the_end(tmp_path: Path, monkeypatch
     monkeypatch.setattr("passerby.store.results.MARK_EVERY", 3)
     with ResultsStore(tmp_path) as store:
         for n in range(4):
-            store.put(an_event(str(n)))
+            store.write_records([an_event(str(n))])
         with store.reading() as connection:
             assert saved_marks(connection)["events.jsonl"].row == 3
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
@@ -110,7 +108,7 @@ def test_a_folder_in_use_is_refused_with_the_holders_number(tmp_path: Path) -> N
     with ResultsStore(tmp_path) as store:
         with pytest.raises(StoreError, match=rf"is in use by process {os.getpid()} \(passerby\.db\.lock\)"):
             ResultsStore(tmp_path, fresh=True)
-        store.put(EVENT)
+        store.write_records([EVENT])
         assert store.resume() == (EVENT,)
 
 
@@ -124,22 +122,53 @@ def test_a_start_that_fails_lets_everything_go(tmp_path: Path) -> None:
     ResultsStore(tmp_path).close()
 
 
+def test_a_file_that_cannot_be_written_is_brought_up_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is what counts; its rows must not be written twice because a file could not."""
+
+    def refuse(*_: object) -> None:
+        raise StoreError("zones.csv cannot be written")
+
+    with ResultsStore(tmp_path) as store:
+        with monkeypatch.context() as patch:
+            patch.setattr(store._files[ZONES], "_write", refuse)
+            store.write_records([ZONE])
+        with store.reading() as connection:
+            assert list(samples.zone_samples(connection)) == [ZONE]
+        store.write_records([an_event("a")])
+        assert read(tmp_path, "zones.csv") == ZONES.header + zone_row(ZONE), "with the next write"
+
+
+def test_a_file_that_stays_behind_is_an_error_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("zones.csv cannot be written")
+
+    store = ResultsStore(tmp_path)
+    monkeypatch.setattr(store._files[ZONES], "_write", refuse)
+    store.write_records([ZONE])
+    with pytest.raises(StoreError, match=r"zones\.csv cannot be written"):
+        store.close()
+    with ResultsStore(tmp_path):
+        assert read(tmp_path, "zones.csv") == ZONES.header + zone_row(ZONE), "the next start makes it whole"
+
+
 def test_a_closed_store_refuses(tmp_path: Path) -> None:
     store = ResultsStore(tmp_path)
     store.close()
     store.close()
     with pytest.raises(StoreError, match="is closed"):
-        store.put(EVENT)
+        store.write_records([EVENT])
     with pytest.raises(StoreError, match="is closed"):
-        store.put_report(ZONE)
+        store.write_records([ZONE])
 
 
 def test_closing_on_a_full_disk_still_closes(tmp_path: Path) -> None:
     store = ResultsStore(tmp_path)
-    store.put(EVENT)
+    store.write_records([EVENT])
     with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
         other.execute("PRAGMA busy_timeout = 0")
-        store._sink.database.execute_write(lambda c: c.execute("PRAGMA busy_timeout = 0").close())
+        store._database.execute_write(lambda c: c.execute("PRAGMA busy_timeout = 0").close())
         other.execute("BEGIN IMMEDIATE")  # the marks cannot be written
         store.close()
     with ResultsStore(tmp_path) as again:

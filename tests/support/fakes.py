@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, Event, Gap, LineSample, Phase, ZoneSample
 from passerby.contracts.people import Detections
-from passerby.contracts.ports import Report
+from passerby.contracts.ports import Record, Report
 from passerby.contracts.results import ModelInfo
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import Losses, SourceInfo
@@ -75,25 +74,17 @@ class ListSource:
 
 @dataclass
 class ListSink:
-    """Keeps what it is given. Puts whose number, from 1, is in `refused` raise StoreError."""
+    """Keeps what it is given."""
 
-    refused: frozenset[int] = frozenset()
     events: list[Event] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
-    puts: int = 0
 
-    def put(self, event: Event) -> None:
-        self._count()
-        self.events.append(event)
-
-    def put_report(self, report: Report) -> None:
-        self._count()
-        self.reports.append(report)
-
-    def _count(self) -> None:
-        self.puts += 1
-        if self.puts in self.refused:
-            raise StoreError("the disk is full; free space")
+    def put(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if isinstance(record, Event):
+                self.events.append(record)
+            else:
+                self.reports.append(record)
 
     @property
     def told(self) -> list[tuple[str, str]]:

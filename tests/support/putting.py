@@ -30,8 +30,8 @@ def main(folder: Path) -> None:
             at_s = float(3 * n + seq)
             measures = (Measure("dwell", at_s / 7, "s", 0.1),) * seq
             name = f"{os.getpid()}-{n}"
-            store.put(
-                Event(name, seq, "loitering", phase, "c", "hall", 0.0, at_s, None, 1, Severity.INFO, measures)
+            store.write_records(
+                [Event(name, seq, "loitering", phase, "c", "hall", 0.0, at_s, None, 1, Severity.INFO, measures)]
             )
             say(f"{name} {seq}")
         if n % 4 == 0:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap
 from passerby.contracts.people import GroundTracks, Hit, Tracks
-from passerby.contracts.ports import FloorMemory, Report
+from passerby.contracts.ports import FloorMemory, Record, Report
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
@@ -100,11 +100,12 @@ class _Record:
             self.done.append(self.now)
         self.now = FrameOutputs(None)
 
-    def put(self, event: Event) -> None:
-        self.now.events.append(event)
-
-    def put_report(self, report: Report) -> None:
-        self.now.reports.append(report)
+    def put(self, records: Iterable[Record]) -> None:
+        for record in records:
+            if isinstance(record, Event):
+                self.now.events.append(record)
+            else:
+                self.now.reports.append(record)
 
 
 class _EveryPicture(Outputs):

@@ -31,11 +31,12 @@ from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
-from passerby.pipeline.alarming import AlarmingSink
+from passerby.pipeline.alarming import UnitRecords
 from passerby.pipeline.camera import CameraLoop, Deps
-from passerby.pipeline.counting import CountingSink
+from passerby.pipeline.counting import Counting
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.recorder import Recorder, RecorderSettings
 from passerby.pipeline.schedule import WallClock
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.trace import Trace
@@ -147,14 +148,13 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
         with ResultsStore(job.folder, fresh=True) as store:
             _remove_old(job.folder)
             with (
-                AlarmingSink(store, AlarmDesk(settings.alarms)) as alarming,
-                closing(CountingSink(alarming, (job.camera,), settings.places)) as sink,
+                Recorder(store, _records(job, settings), settings=RecorderSettings(patient=True)) as recorder,
                 _outputs(job, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
                 deps = Deps(
                     detector=settings.detector,
-                    sink=sink,
+                    recorder=recorder,
                     outputs=outputs,
                     new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
@@ -174,6 +174,10 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                 history = with_samples(loop.state.history(), connection) if loop.state else None
             write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
+
+
+def _records(job: Job, settings: Settings) -> UnitRecords:
+    return UnitRecords(Counting((job.camera,), settings.places), AlarmDesk(settings.alarms))
 
 
 def _outputs(job: Job, settings: Settings) -> Outputs:

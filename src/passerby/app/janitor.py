@@ -79,7 +79,7 @@ def adopt_clips(store: ResultsStore, folder: Path) -> None:
         cameras = dict(connection.execute("SELECT id, camera FROM event WHERE seq = 0"))
     for path in sorted((folder / CLIPS).glob("*.mp4")):
         if str(path.relative_to(folder)) not in known and path.stem in cameras:
-            store.put_report(evidence_of(path, path.stem, cameras[path.stem], 0.0, None))
+            store.write_records([evidence_of(path, path.stem, cameras[path.stem], 0.0, None)])
             log.info(
                 "%s was being recorded when the last run was interrupted; its finished part is kept", path.name
             )

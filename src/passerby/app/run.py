@@ -28,11 +28,10 @@ from passerby.app.probes import PROBES
 from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.config.check import load_checked
-from passerby.contracts.alarms import Alarm
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase
-from passerby.contracts.ports import DepartureSource, EventSink
+from passerby.contracts.ports import DepartureSource
 from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
@@ -41,12 +40,14 @@ from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
-from passerby.pipeline.alarming import AlarmingSink
+from passerby.pipeline.alarming import UnitRecords
 from passerby.pipeline.camera import CameraLoop, Deps
-from passerby.pipeline.counting import CountingSink
+from passerby.pipeline.counting import Counting
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
+from passerby.pipeline.recorder import Recorder
 from passerby.pipeline.schedule import WallClock
+from passerby.pipeline.store_outage import StoreOutage
 from passerby.pipeline.summary import Circumstances, summarise
 from passerby.pipeline.supervisor import Supervisor
 from passerby.store import audit
@@ -56,6 +57,7 @@ from passerby.store.events import EventFilter, query
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
+from passerby.store.spool import EventSpool
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector
@@ -64,6 +66,8 @@ log = logging.getLogger(__name__)
 LIVE_ANALYSIS_FPS = 8.0
 # Larger than the deviation at which a camera's clock is rejected (ingest/wallclock.py).
 CAMERA_CLOCK_LATE_S = 60.0
+# A report is made of what the store holds by then.
+FLUSH_S = 5.0
 
 
 def run(
@@ -90,8 +94,7 @@ def run(
     ):
         adopt_clips(store, folder)
         with told_of(store, config), Janitor(store, folder, unit.retention):
-            end_interrupted(store.resume(), store)
-            end_alarms(store.open_alarms(), store)
+            end_last_run(store, folder)
             watch(unit, folder, store, shared, SystemClock(), stop)
 
 
@@ -113,22 +116,28 @@ def told_of(store: ResultsStore, config: Path) -> Iterator[None]:
             log.error("the stop is not in the audit log: %s", error)
 
 
-def end_interrupted(left_open: Iterable[Event], sink: EventSink) -> None:
-    """End the incidents that a crash or power cut left open, at the last time they were reported."""
+def ends_of(left_open: Iterable[Event]) -> Iterator[Event]:
+    """Yield the ends of incidents that a crash or power cut left open, at the last time they were reported."""
     for event in left_open:
         why = Measure("ended_by", "restart")
-        sink.put(
-            replace(event, seq=event.seq + 1, phase=Phase.END, measures=(*event.measures, why), evidence=None)
-        )
+        yield replace(event, seq=event.seq + 1, phase=Phase.END, measures=(*event.measures, why), evidence=None)
         log.info(
             "incident %s (%s) was open when the last run was interrupted; it is now ended", event.id, event.kind
         )
 
 
-def end_alarms(left_open: Iterable[Alarm], sink: EventSink) -> None:
-    """End the alarms that a crash or power cut left active; a condition that still holds raises a new one."""
-    for alarm in left_open:
-        sink.put_report(replace(alarm, seq=alarm.seq + 1, phase=Phase.END))
+def end_last_run(store: ResultsStore, folder: Path) -> None:
+    """End incidents and alarms that the last run left open; an incident that still lasts starts again."""
+    EventSpool(folder).load_into(store)
+    alarms = [replace(alarm, seq=alarm.seq + 1, phase=Phase.END) for alarm in store.open_alarms()]
+    store.write_records([*ends_of(store.resume()), *alarms])
+
+
+def announce(event: Event, stored: bool) -> None:
+    """Log an alarm at once, whatever the store does."""
+    if not stored:
+        place = f", {event.place}" if event.place else ""
+        log.warning("ALARM %s %s: %s%s", event.kind, event.phase.value, event.camera or "the unit", place)
 
 
 def watch(
@@ -140,11 +149,14 @@ def watch(
         told = listen(unit)
         if told:
             stack.enter_context(told)
-        alarming = stack.enter_context(AlarmingSink(store, AlarmDesk(unit.alarms, Shelves(folder))))
-        sink = stack.enter_context(closing(CountingSink(alarming, unit.cameras, unit.occupancy)))
+        records = UnitRecords(Counting(unit.cameras, unit.occupancy), AlarmDesk(unit.alarms, Shelves(folder)))
+        outage = StoreOutage(clock, live_ids(clock))
+        recorder = stack.enter_context(
+            Recorder(store, records, outage=outage, spool=EventSpool(folder), subscribers=(announce,))
+        )
         jobs = [
             CameraJob(
-                camera, unit, folder, store, sink, detector, clock, wall,
+                camera, unit, folder, store, recorder, detector, clock, wall,
                 partial(departures_of, camera, wall, told),
             )
             for camera in unit.cameras
@@ -164,7 +176,7 @@ class CameraJob:
     unit: Unit
     results: Path
     store: ResultsStore
-    sink: EventSink
+    recorder: Recorder
     detector: Detector
     clock: Clock
     wall: WallClock
@@ -179,9 +191,6 @@ class CameraJob:
         """Analyse until `stop`. Raises the errors of the store; the supervisor restarts the camera."""
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
         _make(self.folder)
-        # Incidents that this camera's last run could not end.
-        mine = [event for event in self.store.resume() if event.camera == self.camera.name]
-        end_interrupted(mine, self.store)
         with (
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
             self._outputs() as outputs,
@@ -195,6 +204,7 @@ class CameraJob:
                 around = Circumstances(
                     self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
                 )
+                self.recorder.flush(FLUSH_S)
                 summary = summarise(loop, source, around)
                 history = self._with_samples(loop.state.history(), began) if loop.state else None
                 events = self._events_since(began)
@@ -219,7 +229,7 @@ class CameraJob:
         live = is_live(self.camera.source)
         return Deps(
             self.detector,
-            self.sink,
+            self.recorder,
             outputs,
             new_id,
             fps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from passerby.contracts.alarms import Alarm
@@ -21,20 +22,18 @@ from passerby.contracts.trains import TrainState
 
 Sample = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
 Report = Sample | Alarm | EvidenceFile | Account
+Record = Event | Report
+"""Whatever is stored: a row each."""
 
 
-class EventSink(Protocol):
-    """Takes what leaves the pipeline. Both calls return once the data is durable.
+class RecordSink(Protocol):
+    """Takes what a unit stores; whoever puts never waits for a disk, unless it is a recording's."""
 
-    Raises StoreError when it cannot be written.
-    """
+    def put(self, records: Iterable[Record]) -> None:
+        """Take records that belong together: they are written in one transaction, in their order.
 
-    def put(self, event: Event) -> None:
-        """Keep one event; the same (id, seq) twice is kept once."""
-        ...
-
-    def put_report(self, report: Report) -> None:
-        """Keep one sample, one line of an alarm, a finished file of evidence, or an account."""
+        Raises StoreError only for a recording, when its results cannot be written.
+        """
         ...
 
 

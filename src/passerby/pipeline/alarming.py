@@ -1,53 +1,30 @@
-"""The sink of a whole unit: every event is kept, and what it means for the alarms is kept beside it."""
+"""From the records of a whole unit to its alarms."""
 
 from __future__ import annotations
 
-from collections import deque
-from threading import Lock
+from collections.abc import Iterator
 
 from passerby.alarms.desk import AlarmDesk, clock_s
-from passerby.contracts.alarms import Alarm
-from passerby.contracts.closing import Closing
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
-from passerby.contracts.ports import EventSink, Report
+from passerby.contracts.ports import Record
+from passerby.pipeline.counting import Counting
 
 
-class AlarmingSink(Closing):
-    """An EventSink in front of another; cameras may call it from threads of their own.
+class UnitRecords:
+    """Adds flows, occupancy and alarms to the records that pass, each after the record that led to it."""
 
-    An event is put first and judged once, so putting it again after a StoreError is right and harmless.
-    """
+    def __init__(self, counting: Counting, desk: AlarmDesk) -> None:
+        self._counting, self._desk = counting, desk
 
-    def __init__(self, sink: EventSink, desk: AlarmDesk) -> None:
-        self._sink, self._desk = sink, desk
-        self._lock = Lock()
-        self._judged: dict[str, tuple[str, int]] = {}
-        self._owed: deque[Alarm] = deque()
+    def of(self, record: Record) -> Iterator[Record]:
+        """Yield the record and what follows from it; a sample's time ends alarms that have been quiet."""
+        yield from self._counting.of(record)
+        if isinstance(record, Event):
+            yield from self._desk.take(record, clock_s(record.utc, record.at_s))
+        elif isinstance(record, ZoneSample | LineSample | CameraHealth):
+            yield from self._desk.tick(clock_s(record.utc, record.from_s))
 
-    def put(self, event: Event) -> None:
-        """See EventSink."""
-        with self._lock:
-            self._sink.put(event)
-            if self._judged.get(event.camera) != (event.id, event.seq):
-                self._owed += self._desk.take(event, clock_s(event.utc, event.at_s))
-                self._judged[event.camera] = (event.id, event.seq)
-            self._pay()
-
-    def put_report(self, report: Report) -> None:
-        """See EventSink; its time ends alarms that have been quiet for long enough."""
-        with self._lock:
-            self._sink.put_report(report)
-            if isinstance(report, ZoneSample | LineSample | CameraHealth):
-                self._owed += self._desk.tick(clock_s(report.utc, report.from_s))
-            self._pay()
-
-    def close(self) -> None:
-        """End every alarm."""
-        with self._lock:
-            self._owed += self._desk.close()
-            self._pay()
-
-    def _pay(self) -> None:
-        while self._owed:
-            self._sink.put_report(self._owed[0])
-            self._owed.popleft()
+    def close(self) -> Iterator[Record]:
+        """Yield what is unfinished, and the end of every alarm."""
+        yield from self._counting.close()
+        yield from self._desk.close()

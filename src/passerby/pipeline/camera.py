@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from passerby.contracts.config import Camera
-from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
-from passerby.contracts.ports import DepartureSource, EventSink, FloorMemory, Report
+from passerby.contracts.ports import DepartureSource, FloorMemory, Record, RecordSink
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import FrameSource
 from passerby.pipeline.meter import HealthMeter, StageTimes
@@ -32,7 +31,6 @@ from passerby.vision.detector import Detector
 log = logging.getLogger(__name__)
 # A camera that comes and goes for months must not fill the memory with sentences about it.
 MOST_GAPS_TOLD = 200
-FINISH_RETRIES_S = (0.1, 0.3, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Deps:
     """
 
     detector: Detector
-    sink: EventSink
+    recorder: RecordSink
     outputs: Outputs
     new_id: Callable[[], str]
     analysis_fps: float | None = None
@@ -81,7 +79,6 @@ class CameraLoop:
         self._unstored = OutageWatch(camera.name, deps.new_id, EVIDENCE_KIND)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
-        self._owed: deque[Event | Report] = deque()
 
     def run(self, stop: threading.Event) -> None:
         """Work until the source ends or `stop` is set; then, come what may, end every open incident.
@@ -120,9 +117,15 @@ class CameraLoop:
         image = self._shown(state, look) if look is not None and is_wanted else None
         with self.times.span("write"):
             self._deps.outputs.people(frame.number, result.tracks, result.ground)
-            self._put(self._with_evidence(result, image))
-            self._put([*result.samples, *self._health.frame(frame.at)])
-            self._put(self._deps.outputs.tally.due(self._camera.name))
+            events = self._with_evidence(result, image)
+            self._put(
+                [
+                    *events,
+                    *result.samples,
+                    *self._health.frame(frame.at),
+                    *self._deps.outputs.tally.due(self._camera.name),
+                ]
+            )
         self.frames_analysed += 1
 
     def _with_evidence(self, result: FrameResult, image: RedactedImage | None) -> Iterator[Event | EvidenceFile]:
@@ -179,37 +182,22 @@ class CameraLoop:
             self.gaps[-1] = sentence
 
     def _finish(self) -> None:
-        last: list[Event | Report] = [*self._outage.over(), *self._unstored.over()]
+        last: list[Record] = [*self._outage.over(), *self._unstored.over()]
         if self.state is not None:
             ended = self.state.close()
             last += [*ended.events, *ended.samples]
         try:
-            self._put_at_last(last)
+            self._put(last)
         finally:
             self._put(self._deps.outputs.finish(self._camera.name, self.last))
 
-    def _put_at_last(self, items: Iterable[Event | Report]) -> None:
-        """Hand over what nobody will hand over later: what is refused is tried again, for a second or so."""
-        self._owed.extend(items)
-        for wait_s in FINISH_RETRIES_S:
-            try:
-                return self._put(())
-            except StoreError as error:
-                log.warning("camera %s: %s; trying again in %.1f s", self._camera.name, error, wait_s)
-                time.sleep(wait_s)
-        return self._put(())
-
-    def _put(self, items: Iterable[Event | Report]) -> None:
-        """Hand over to the sink, in order; what it refused comes first, or its end would come without it."""
-        self._owed.extend(items)
-        while self._owed:
-            item = self._owed[0]
-            if isinstance(item, Event):
-                self._deps.sink.put(item)
-                self.events[item.kind] += item.phase is Phase.START
-            else:
-                self._deps.sink.put_report(item)
-            self._owed.popleft()
+    def _put(self, records: Iterable[Record]) -> None:
+        """Hand over to the recorder records that belong together."""
+        records = list(records)
+        if not records:
+            return
+        self._deps.recorder.put(records)
+        self.events.update(r.kind for r in records if isinstance(r, Event) and r.phase is Phase.START)
 
     def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
         while True:

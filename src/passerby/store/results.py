@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from sqlite3 import Connection
@@ -21,18 +22,21 @@ from passerby.contracts.events import (
     OccupancySample,
     ZoneSample,
 )
-from passerby.contracts.ports import Report
-from passerby.store import alarms
+from passerby.contracts.ports import Record
+from passerby.store import alarms, events
 from passerby.store.connect import open_reader
+from passerby.store.db import Database
 from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
 from passerby.store.formats import ALARMS, EVENTS, FLOWS, FORMATS, LINES, OCCUPANCY, ZONES, Format
-from passerby.store.sink import SqliteSink
+from passerby.store.records import append_all
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 DATABASE = "passerby.db"
-MARK_EVERY = 1000  # puts between two saved marks: bounds what a start after a crash compares
+MARK_EVERY = 200  # writes between two saved marks: bounds what a start after a crash compares
 
-_FILE_OF: dict[type[Report], Format | None] = {
+_FILE_OF: dict[type, Format | None] = {
+    Event: EVENTS,
     ZoneSample: ZONES,
     LineSample: LINES,
     FlowSample: FLOWS,
@@ -45,7 +49,7 @@ _FILE_OF: dict[type[Report], Format | None] = {
 
 
 class ResultsStore(Closing):
-    """An EventSink on a results folder: passerby.db, and the files of FORMATS following it.
+    """A results folder: passerby.db, and the files of FORMATS following it.
 
     The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
     continued, and brought in step with the database first. Raises StoreError when the folder is in use by another
@@ -55,7 +59,7 @@ class ResultsStore(Closing):
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
         _make(folder)
         with ExitStack() as stack:
-            self._sink = stack.enter_context(SqliteSink(folder / DATABASE, fresh=fresh))
+            self._database = stack.enter_context(Database(folder / DATABASE, fresh=fresh))
             with self.reading() as connection:
                 known = saved_marks(connection)
             self._files: dict[Format, FollowingFile] = {}
@@ -64,30 +68,25 @@ class ResultsStore(Closing):
                 connection = stack.enter_context(closing(open_reader(folder / DATABASE)))
                 file = FollowingFile(folder, kind, connection, known.get(kind.name))
                 self._files[kind] = stack.enter_context(closing(file))
-            self._puts = 0
+            self._writes = 0
+            self._behind: set[Format] = set()
+            self._file_error: StoreError | None = None
             self._open = stack.pop_all()
 
-    def put(self, event: Event) -> None:
-        """Keep one event, in the database and in events.jsonl; the same (id, seq) twice is kept once.
+    def write_records(self, records: Sequence[Record]) -> list[str]:
+        """Write records in one transaction, and into the files that follow; return why some were refused for good.
 
-        Raises StoreError when either cannot be written; putting the event again is then right and harmless.
+        An event whose (id, seq) is there already is kept once. Raises StoreError when the database cannot be
+        written. A file that cannot be written is behind the database until a later call or `close` brings it up.
         """
-        self._sink.put(event)
-        self._follow(EVENTS)
-
-    def put_report(self, report: Report) -> None:
-        """Keep one sample of a zone, a line, a flow, a place or a camera's health.
-
-        Raises StoreError when it cannot be written.
-        """
-        self._sink.put_report(report)
-        kind = _FILE_OF[type(report)]
-        if kind is not None:
-            self._follow(kind)
+        refused = self.write(lambda connection: append_all(connection, records))
+        self._follow({type(record) for record in records})
+        return refused
 
     def resume(self) -> tuple[Event, ...]:
         """Return the newest event of each incident a crash left open, for the pipeline to end them."""
-        return self._sink.open_incidents()
+        with self.reading() as connection:
+            return events.open_incidents(connection)
 
     def open_alarms(self) -> tuple[Alarm, ...]:
         """Return the newest line of each alarm a crash left up."""
@@ -96,25 +95,41 @@ class ResultsStore(Closing):
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` on the writer's connection, all of it or nothing. Raises StoreError if it cannot be."""
-        return self._sink.database.execute_write(fn)
+        return self._database.execute_write(fn)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A read-only connection for `events.query` and its like, for the length of a with block."""
-        return self._sink.database.reading()
+        return self._database.reading()
 
     def close(self) -> None:
-        """Finish the files and the database and give the folder free. Doing so twice is harmless."""
+        """Finish the files and the database and give the folder free. Doing so twice is harmless.
+
+        Raises StoreError if a file is behind the database and still cannot be written.
+        """
         if not self._files:
             return
+        self._follow(())
         # A mark only saves the next start some work: that it cannot be written must not keep files open.
         with self._open, suppress(StoreError, OSError):
             self._save_marks()
         self._files = {}
+        if self._file_error is not None:
+            raise self._file_error
 
-    def _follow(self, kind: Format) -> None:
-        self._files[kind].follow()
-        self._puts += 1
-        if self._puts % MARK_EVERY == 0:
+    def _follow(self, written: Iterable[type]) -> None:
+        self._behind |= {kind for of in written if (kind := _FILE_OF[of]) is not None}
+        for kind in sorted(self._behind, key=lambda kind: kind.name):
+            try:
+                self._files[kind].follow()
+            except StoreError as error:
+                if self._file_error is None:
+                    log.error("%s", error)
+                self._file_error = error
+                return
+            self._behind.discard(kind)
+        self._file_error = None
+        self._writes += 1
+        if self._writes % MARK_EVERY == 0:
             self._save_marks()
 
     def _save_marks(self) -> None:
@@ -124,7 +139,7 @@ class ResultsStore(Closing):
             for name, mark in marks.items():
                 save_mark(connection, name, mark)
 
-        self._sink.database.execute_write(save)
+        self._database.execute_write(save)
 
 
 def _make(folder: Path) -> None:

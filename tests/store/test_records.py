@@ -6,22 +6,20 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.ports import EventSink
 from passerby.store import alarms, events, samples
-from passerby.store.sink import SqliteSink
+from passerby.store.results import ResultsStore
 from support.stored import ALARM, EVENT, HEALTH, LINE, ZONE, an_end, an_event
 
 THREADS, EACH = 4, 500
 
 
-def test_it_is_an_event_sink(tmp_path: Path) -> None:
-    with SqliteSink(tmp_path / "passerby.db") as sink:
-        port: EventSink = sink
-        port.put(EVENT)
-        port.put(EVENT)
+def test_records_of_every_type_are_kept_and_an_event_once(tmp_path: Path) -> None:
+    with ResultsStore(tmp_path) as sink:
+        sink.write_records([EVENT])
+        sink.write_records([EVENT])
         for report in (ZONE, LINE, HEALTH, ALARM):
-            port.put_report(report)
-        with sink.database.reading() as connection:
+            sink.write_records([report])
+        with sink.reading() as connection:
             assert list(events.query(connection)) == [EVENT]
             assert list(samples.zone_samples(connection)) == [ZONE]
             assert list(samples.line_samples(connection)) == [LINE]
@@ -30,20 +28,20 @@ def test_it_is_an_event_sink(tmp_path: Path) -> None:
 
 
 def test_many_cameras_at_once_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with SqliteSink(tmp_path / "passerby.db") as sink:
+    with ResultsStore(tmp_path) as sink:
 
         def put(camera: int) -> None:
             for n in range(EACH):
-                sink.put(an_event(f"{camera}-{n}", camera=str(camera)))
+                sink.write_records([an_event(f"{camera}-{n}", camera=str(camera))])
                 if n % 10 == 0:
-                    sink.put(an_event(f"all-{n}"))  # everybody tells these
+                    sink.write_records([an_event(f"all-{n}")])  # everybody tells these
 
         threads = [threading.Thread(target=put, args=(camera,)) for camera in range(THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        with sink.database.reading() as connection:
+        with sink.reading() as connection:
             ids = [event.id for event in events.query(connection)]
     assert len(ids) == len(set(ids))
     assert set(ids) == {f"{c}-{n}" for c in range(THREADS) for n in range(EACH)} | {
@@ -55,27 +53,28 @@ def test_many_cameras_at_once_lose_nothing_and_double_nothing(tmp_path: Path) ->
 
 
 def test_what_was_open_is_known_after_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "passerby.db"
-    with SqliteSink(path) as sink:
+    with ResultsStore(tmp_path) as sink:
         for event in (an_event("a"), an_event("b"), an_end("a", 1)):
-            sink.put(event)
-    with SqliteSink(path) as again:
-        assert again.open_incidents() == (an_event("b"),)
-        again.put(an_end("b", 1))
-        assert again.open_incidents() == ()
+            sink.write_records([event])
+    with ResultsStore(tmp_path) as again:
+        assert again.resume() == (an_event("b"),)
+        again.write_records([an_end("b", 1)])
+        assert again.resume() == ()
 
 
 def test_a_refused_event_leaves_the_sink_usable(tmp_path: Path) -> None:
-    with SqliteSink(tmp_path / "passerby.db") as sink:
-        with pytest.raises(StoreError, match="CHECK constraint failed"):
-            sink.put(an_event(people=-1))
-        sink.put(an_event())
+    with ResultsStore(tmp_path) as sink:
+        refused = sink.write_records([an_event("a"), an_event("b", people=-1), an_event("c")])
+        assert len(refused) == 1
+        assert "CHECK constraint failed" in refused[0]
+        with sink.reading() as connection:
+            assert [event.id for event in events.query(connection)] == ["a", "c"], "the others are kept"
 
 
 def test_a_closed_sink_refuses(tmp_path: Path) -> None:
-    sink = SqliteSink(tmp_path / "passerby.db")
+    sink = ResultsStore(tmp_path)
     sink.close()
     with pytest.raises(StoreError, match="is closed"):
-        sink.put(EVENT)
+        sink.write_records([EVENT])
     with pytest.raises(StoreError, match="is closed"):
-        sink.put_report(ZONE)
+        sink.write_records([ZONE])

@@ -1,0 +1,67 @@
+"""A store that cannot be written is an incident of the unit: store_unavailable."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.time import Clock, Timestamp
+
+log = logging.getLogger(__name__)
+KIND = "store_unavailable"
+# A disk that is busy for less is no incident.
+REPORT_AFTER_S = 5.0
+
+
+class StoreOutage:
+    """Starts once after REPORT_AFTER_S of failed writing, and ends once when the store is back."""
+
+    def __init__(self, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._clock, self._new_id = clock, new_id
+        self._started_ns = clock.mono_ns()
+        self._since: Timestamp | None = None
+        self._open: Event | None = None
+
+    def lasts(self, why: str) -> list[Event]:
+        """Note one failed attempt; return the start of the incident if it is due."""
+        now = self._now()
+        if self._since is None:
+            self._since = now
+            log.error("%s; events wait in memory until it is back", why)
+        if self._open is not None or now.since_s(self._since) < REPORT_AFTER_S:
+            return []
+        self._open = self._start(self._since, now, why)
+        return [self._open]
+
+    def over(self, lost: int) -> list[Event]:
+        """Note a successful write; return the end of the incident, with how many records were lost so far."""
+        since, opened, now = self._since, self._open, self._now()
+        self._since = self._open = None
+        if since is not None:
+            log.info("the store is back after %.1f s; %d records lost", now.since_s(since), lost)
+        if opened is None:
+            return []
+        lasted = Measure("duration", round(now.s - opened.began_s, 1), "s")
+        measures = (*opened.measures, Measure("lost", float(lost)), lasted)
+        return [replace(opened, seq=1, phase=Phase.END, at_s=round(now.s, 3), utc=now.utc, measures=measures)]
+
+    def _start(self, since: Timestamp, now: Timestamp, why: str) -> Event:
+        return Event(
+            id=self._new_id(),
+            seq=0,
+            kind=KIND,
+            phase=Phase.START,
+            camera="",
+            place="",
+            began_s=round(since.s, 3),
+            at_s=round(now.s, 3),
+            utc=now.utc,
+            people=0,
+            severity=Severity.ALARM,
+            measures=(Measure("why", why),),
+        )
+
+    def _now(self) -> Timestamp:
+        return Timestamp(self._clock.mono_ns() - self._started_ns, self._clock.utc_ns())
