@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -81,6 +82,7 @@ def command(*arguments: object) -> Answer:
     code: int | str | None = 0
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["passerby", *map(str, arguments)])
+        patch.setattr(logging.root, "handlers", [*logging.root.handlers])  # one on `err` must not outlive it
         try:
             cli.main()
         except SystemExit as end:

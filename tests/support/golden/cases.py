@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.golden.case import Case
+from support.golden.commands import COMMANDS
 from support.golden.scenes import SCENES
 
-CASES: tuple[Case, ...] = SCENES
+CASES: tuple[Case, ...] = (*SCENES, *COMMANDS)
