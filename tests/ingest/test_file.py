@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from passerby.contracts.errors import InputError
@@ -73,6 +74,14 @@ def test_a_high_dynamic_range_is_noted(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", 5, codec="libx265", pix_fmt="yuv420p10le", codec_options={"x265-params": pq})
     (note,) = Read(path).notes
     assert "high dynamic range (PQ)" in note
+
+
+def test_a_cut_to_another_scene_is_noted(tmp_path: Path) -> None:
+    left, right = np.zeros((48, 64, 3), np.uint8), np.zeros((48, 64, 3), np.uint8)
+    left[:, :32], right[:, 32:] = 200, 200
+    read = Read(write(tmp_path / "a.mp4", pictures=[*[left] * 50, *[right] * 50]))
+    (note,) = read.notes
+    assert "changes to another scene at 2.0 s; zones" in note
 
 
 def test_a_hole_is_a_gap_and_time_goes_on_as_a_player_shows_it(tmp_path: Path) -> None:

@@ -46,10 +46,12 @@ def write(
     format: str | None = None,
     held_s: float | None = None,
     pixel_aspect: Fraction | None = None,
+    pictures: Iterable[NDArray[np.uint8]] | None = None,
 ) -> Path:
     """A video of `frames` pictures; times every 1/fps s, or `pts_ms`; `noise` makes it large enough to damage.
 
     options: of the container. held_s: how long the last picture is shown. pixel_aspect: as the header has it.
+    pictures: uint8 (H, W, 3) RGB, in place of the greys.
     """
     with av.open(str(path), "w", format=format, options=options or {}) as out:
         stream = out.add_stream(codec, rate=fps)
@@ -60,7 +62,7 @@ def write(
         stream.codec_context.sample_aspect_ratio = pixel_aspect or Fraction(0)
         stream.options = {**_FAST.get(codec, {}), **(codec_options or {})}
         packets: list[av.Packet] = []
-        for index, picture in enumerate(drawn(frames, wh, noise)):
+        for index, picture in enumerate(pictures or drawn(frames, wh, noise)):
             frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pix_fmt)
             frame.time_base, frame.pts = tick, pts_ms[index] if pts_ms else index
             packets += stream.encode(frame)

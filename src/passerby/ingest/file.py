@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.ingest.cuts import SceneCuts
 from passerby.ingest.picture import U8, Pictures
 from passerby.ingest.recording import Recording, open_recording
 from passerby.ingest.source import Losses, SourceInfo
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # A header may round its length up by a frame or two; more than this missing at the end is worth a word.
 _SHORT_NS = NS_PER_S // 2
 _SHORT_SHARE = 0.02
+_MOST_CUTS_TOLD = 3
 
 
 class FileSource:
@@ -68,7 +70,7 @@ class FileSource:
         if self._recording is None:
             self.open()
         assert self._recording is not None
-        recording, pictures = self._recording, Pictures()
+        recording, pictures, cuts = self._recording, Pictures(), SceneCuts()
         timeline = Timeline(round(NS_PER_S / recording.fps))
         for number, picture in enumerate(recording.pictures, 1):
             if stop.is_set():
@@ -78,8 +80,9 @@ class FileSource:
                 yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
             bgr = self._convert(pictures, picture.frame, recording.pixel_aspect)
             if bgr is not None:
+                cuts.see(bgr, step.mono_ns / NS_PER_S)
                 yield RawFrame(self._camera, number, Timestamp(step.mono_ns), bgr)
-        self._finish(recording, pictures, timeline)
+        self._finish(recording, pictures, timeline, cuts)
 
     def close(self) -> None:
         """Free the decoder; may be called twice."""
@@ -98,31 +101,37 @@ class FileSource:
         self._losses.resized = pictures.resized
         return bgr
 
-    def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline) -> None:
+    def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:
             raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
-        self._notes = tuple(_notes(self._path, recording, self._losses, timeline, pictures.curve))
+        told = (*_notes(recording, self._losses, timeline, pictures.curve), *_cuts_told(cuts.at_s))
+        self._notes = tuple(f"{self._path} {what}." for what in told)
 
 
-def _notes(
-    path: str, recording: Recording, losses: Losses, timeline: Timeline, curve: str | None
-) -> Iterator[str]:
+def _notes(recording: Recording, losses: Losses, timeline: Timeline, curve: str | None) -> Iterator[str]:
     fps = f"{recording.fps:g} frames a second are assumed"
     if recording.choice:
-        yield f"{path} {recording.choice}."
+        yield recording.choice
     if curve:
-        yield f"{path} has a high dynamic range ({curve}); its tones were converted to standard range."
+        yield f"has a high dynamic range ({curve}); its tones were converted to standard range"
     if recording.info.time_is_assumed:
-        yield f"{path} carries no times; {fps}, and speeds and durations hang on it."
+        yield f"carries no times; {fps}, and speeds and durations hang on it"
     elif timeline.assumed:
-        yield f"{path}: {timeline.assumed} frames carry no usable time; {fps} there."
+        yield f"carries no usable time for {timeline.assumed} frames; {fps} there"
     if losses.decode_errors:
-        yield f"{path} is damaged: {losses.decode_errors} packets or pictures could not be decoded whole."
+        yield f"is damaged: {losses.decode_errors} packets or pictures could not be decoded whole"
     if losses.resized:
-        yield f"{path} changes its picture size; {losses.resized} frames were scaled to the first one's."
+        yield f"changes its picture size; {losses.resized} frames were scaled to the first one's"
     missing_s = _missing_s(recording)
-    if missing_s and is_whole(path) is not True:
-        yield f"{path} was cut off: it ends {missing_s:.1f} s before its header says."
+    if missing_s and is_whole(recording.path) is not True:
+        yield f"was cut off: it ends {missing_s:.1f} s before its header says"
+
+
+def _cuts_told(at_s: Sequence[float]) -> Iterator[str]:
+    if at_s:
+        listed = ", ".join(f"{s:.1f} s" for s in at_s[:_MOST_CUTS_TOLD])
+        more = f" and {len(at_s) - _MOST_CUTS_TOLD} times more" if len(at_s) > _MOST_CUTS_TOLD else ""
+        yield f"changes to another scene at {listed}{more}; zones and floor are those of one scene: cut it there"
 
 
 def _missing_s(recording: Recording) -> float:

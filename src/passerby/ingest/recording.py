@@ -46,6 +46,7 @@ class Recording:
     pixel_aspect: width of a pixel over its height, None if the file does not say.
     """
 
+    path: str
     container: InputContainer
     info: SourceInfo
     fps: float
@@ -108,6 +109,7 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
     timeless = first.pts_ns is None
     fps = (assumed_fps if timeless else None) or decode.nominal_fps(stream) or assumed_fps or DEFAULT_FPS
     return Recording(
+        path=path,
         container=container,
         info=_info(stream, container, first.frame, fps, timeless),
         fps=fps,
