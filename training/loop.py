@@ -99,13 +99,12 @@ class Run:
         count = (plan.steps - self.step) * plan.accumulate
         numbers = Numbers(self.samples, count, plan.batch, plan.rank, plan.ranks)
         stream = batches(mixture, numbers, plan.workers)
-        began, sums = _clocks(), [0.0, 0.0]
+        began, learned = _clocks(), []
         while self.step < plan.steps and not self._stopping:
-            parts = self._step([next(stream) for _ in range(plan.accumulate)])
-            sums = [a + b for a, b in zip(sums, parts, strict=True)]
+            learned.append(self._step([next(stream) for _ in range(plan.accumulate)]))
             if self.step % LOG_EVERY == 0 and plan.rank == 0:
-                self._log(sums, began)
-                began, sums = _clocks(), [0.0, 0.0]
+                self._log(learned, began)
+                began, learned = _clocks(), []
             if plan.rank == 0:
                 self._keep()
 
@@ -155,14 +154,16 @@ class Run:
         ((score + box) / self.plan.accumulate).backward()  # type: ignore[no-untyped-call]
         return float(score.detach()), float(box.detach())
 
-    def _log(self, sums: list[float], began: tuple[float, float]) -> None:
+    def _log(self, learned: list[list[float]], began: tuple[float, float]) -> None:
+        """A line of means over the steps since the last line, or since the run was resumed."""
         seconds, cpu_s = (now - then for now, then in zip(_clocks(), began, strict=True))
-        samples = LOG_EVERY * self.plan.batch * self.plan.ranks * self.plan.accumulate
+        score, box = (sum(column) / len(learned) for column in zip(*learned, strict=True))
+        samples = len(learned) * self.plan.batch * self.plan.ranks * self.plan.accumulate
         line = {
             "step": self.step,
             "samples": self.samples,
-            "score": round(sums[0] / LOG_EVERY, 4),
-            "box": round(sums[1] / LOG_EVERY, 4),
+            "score": round(score, 4),
+            "box": round(box, 4),
             "rate": round(rate_at(self.step, self.plan.steps, self.plan.rate), 6),
             "samples_per_s": round(samples / seconds, 1),
             "cpu_s": round(cpu_s, 1),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +149,18 @@ def test_a_run_that_is_told_to_stop_keeps_its_last_step(
     monkeypatch.setattr(run, "_learn", told_in_the_first_step)
     run.train(mixture)
     assert (run.step, Run(tmp_path / "run", Plan(4, batch=2)).step) == (1, 1)
+
+
+def test_the_first_line_after_a_resume_is_a_mean_of_the_steps_since(
+    tmp_path: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.loop.LOG_EVERY", 4)
+    monkeypatch.setattr(Run, "_learn", lambda *_: (0.5, 2.0))
+    plan = Plan(3, batch=2, workers=0)
+    Run(tmp_path / "run", plan).train(mixture)  # ends between two lines
+    Run(tmp_path / "run", replace(plan, steps=8)).train(mixture)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [(line["step"], line["score"], line["box"]) for line in lines] == [(4, 0.5, 2.0), (8, 0.5, 2.0)]
 
 
 @pytest.mark.parametrize(("every", "kept"), [(0, []), (2, [0, 2, 4]), (3, [0, 3])])
