@@ -184,7 +184,7 @@ def replay(recording: Recording) -> tuple[Rows, list[Event]]:
         ]
         for person, (x, y) in zip(frame.seen.id.tolist(), frame.seen.pos_m.tolist(), strict=True):
             paths[person].append((frame.seen.t_s, x, y))
-        counts, speed = ground.confirmed & ~ground.held, np.hypot(*ground.vel_mps.T)
+        counts, speed = ground.confirmed & ~ground.predicted, np.hypot(*ground.vel_mps.T)
         for row, person in same_people(tracks.xyxy_px, frame.seen.xyxy_px):
             true = slope(paths[int(frame.seen.id[person])], frame.seen.t_s)
             if counts[row] and true is not None:

@@ -44,7 +44,7 @@ def ours(found: Sequence[Detections], _: float, score: float) -> list[Frame]:
     tracker, frames = Tracker("bench", score), []
     for boxes in found:
         tracks = tracker.step(boxes)
-        seen = tracks.confirmed & ~tracks.held
+        seen = tracks.confirmed & ~tracks.predicted
         frames.append((tracks.id[seen], tracks.xyxy_px[seen]))
     return frames
 

@@ -70,7 +70,7 @@ class Rows:
         n = len(ids)
         return Tracks(
             camera="bench", at=stamp(snapshot.t_s), frame_wh=(w, h), id=ids, xyxy_px=box, foot_px=foot,
-            score=np.full(n, 0.9), age_s=np.full(n, 1.0), confirmed=np.ones(n, bool), held=np.zeros(n, bool),
+            score=np.full(n, 0.9), age_s=np.full(n, 1.0), confirmed=np.ones(n, bool), predicted=np.zeros(n, bool),
             gone=np.array(gone, np.int64),
         )  # fmt: skip
 

@@ -53,7 +53,7 @@ def tell(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
             ground = frame(k / 10, gone=[1])
         else:
             spot = {1: (x, OFFSET[letter])}
-            ground = frame(k / 10, spot, held=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
+            ground = frame(k / 10, spot, predicted=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
         told += [c.direction for c in crossings.step(ground)]
     return told
 

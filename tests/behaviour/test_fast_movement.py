@@ -77,11 +77,13 @@ def test_a_frame_without_the_box_does_not_break_a_run() -> None:
     hits = [
         h
         for k in range(13)
-        for h in watcher.step(scene(k / 10, {1: (2, 2)}, held=[1] * (k in (4, 5)), vel_mps=fast))
+        for h in watcher.step(scene(k / 10, {1: (2, 2)}, predicted=[1] * (k in (4, 5)), vel_mps=fast))
     ]
     assert len(hits) == 3
     assert [
-        h for k in range(13) for h in watcher.step(scene(2 + k / 10, {2: (2, 2)}, held=[2], vel_mps={2: (3, 0)}))
+        h
+        for k in range(13)
+        for h in watcher.step(scene(2 + k / 10, {2: (2, 2)}, predicted=[2], vel_mps={2: (3, 0)}))
     ] == []
 
 

@@ -33,7 +33,7 @@ def test_who_is_told(story: str, frames: list[int], why: str) -> None:
         ground = frame(
             k / 10,
             {1: OUT if letter == "o" else IN},
-            held=[1] * (letter == "h"),
+            predicted=[1] * (letter == "h"),
             unconfirmed=[1] * (letter == "u"),
         )
         told += [k] * len(watcher.step(Scene(ground)))

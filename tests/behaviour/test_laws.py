@@ -80,7 +80,7 @@ def test_renaming_people_changes_nothing(how: dict[str, int]) -> None:
 
 def _reordered(frames: Iterator[Tracks]) -> Iterator[Tracks]:
     rng = np.random.default_rng(3)
-    columns = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "held")
+    columns = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "predicted")
     for t in frames:
         order = rng.permutation(len(t))
         rows = {name: getattr(t, name)[order] for name in columns}
@@ -177,6 +177,6 @@ def _tracks(t_s: float, ids: Any, foot: Any, gone: Any) -> Tracks:
     box = np.column_stack([foot[:, 0] - 30, foot[:, 1] - 170, foot[:, 0] + 30, foot[:, 1]])
     return Tracks(
         camera="cam", at=Timestamp(round(t_s * 1e9)), frame_wh=(2000, 720), id=ids, xyxy_px=box, foot_px=foot,
-        score=np.ones(n), age_s=np.ones(n), confirmed=np.ones(n, bool), held=np.zeros(n, bool),
+        score=np.ones(n), age_s=np.ones(n), confirmed=np.ones(n, bool), predicted=np.zeros(n, bool),
         gone=np.asarray(gone, np.int64),
     )  # fmt: skip

@@ -120,8 +120,8 @@ def test_entries_minus_exits_is_the_change_of_who_is_there(story: list[tuple[int
             born[who] += 10
         here[who] = what if what in "ioh" else "o"
         where: dict[int, Spot] = {born[w]: (9, 9) if s == "o" else (2, 2) for w, s in here.items()}
-        held = [born[w] for w, s in here.items() if s == "h"]
-        samples += meter.step(frame(k * 0.7, where, gone=gone, held=held))
+        predicted = [born[w] for w, s in here.items() if s == "h"]
+        samples += meter.step(frame(k * 0.7, where, gone=gone, predicted=predicted))
     samples += meter.close()
     assert sum(s.entries - s.exits for s in samples) == meter.count == len(meter) - _unsettled(meter)
 

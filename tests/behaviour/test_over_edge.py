@@ -118,8 +118,8 @@ def test_who_is_down(
 def test_a_fall_that_was_not_seen_is_known_when_the_person_is_seen_again() -> None:
     edge, rng = OverEdge(track_area()), np.random.default_rng(4)
     for t in np.arange(0, 7, 0.125).tolist():
-        held = [1] if 4.2 < t < 5.4 else []
-        (is_down,) = edge.step(ground(t, steps_down(t), rng, held=held)).tolist()
+        predicted = [1] if 4.2 < t < 5.4 else []
+        (is_down,) = edge.step(ground(t, steps_down(t), rng, predicted=predicted)).tolist()
         assert is_down is (t >= 5.4)
 
 

@@ -37,7 +37,7 @@ def tell(story: str, presence: Presence) -> tuple[int, int]:
         ground = (
             frame(k / 10, gone=[1])
             if letter == "-"
-            else frame(k / 10, spot, held=[1] * (letter in "hH"), unconfirmed=[1] * (letter == "u"))
+            else frame(k / 10, spot, predicted=[1] * (letter in "hH"), unconfirmed=[1] * (letter == "u"))
         )
         step = presence.step(ground)
         entered, left = entered + step.entered, left + step.left
@@ -78,7 +78,7 @@ def test_a_stay_counts_from_its_beginning() -> None:
 def test_seen_is_this_frame_and_inside_lasts_a_little_longer() -> None:
     presence = Presence(area(), 0.0, 0.5)
     presence.step(frame(0, {1: IN, 2: IN, 3: IN}))
-    step = presence.step(frame(0.2, {1: IN, 2: OUT, 3: IN}, held=[3]))
+    step = presence.step(frame(0.2, {1: IN, 2: OUT, 3: IN}, predicted=[3]))
     assert step.inside.tolist() == [True, True, True]
     assert step.seen.tolist() == [True, False, False]
 

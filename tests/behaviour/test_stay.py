@@ -87,7 +87,7 @@ def test_who_is_only_hidden_by_somebody_who_came_keeps_the_stay(comes_back: bool
         t_s = k / FPS
         spots = {1: STOOD_AT, **({2: spot} if (spot := EXCHANGED[2](t_s)) is not None else {})}
         is_hidden = t_s >= 21.0 and not (comes_back and t_s == 25.0)
-        step = presence.step(frame(t_s, spots, held=[1] * is_hidden))
+        step = presence.step(frame(t_s, spots, predicted=[1] * is_hidden))
     assert {track: since.s for track, since in step.since.items()} == {1: 0.0, 2: 16.0}
 
 

@@ -10,11 +10,11 @@ from support.rows import Spot, area, frame
 from support.things import things
 
 
-def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, held: bool = False) -> bool:
+def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, predicted: bool = False) -> bool:
     """Whether the thing counts as left after it lay there for `seconds` with `people` about."""
     watch, rows = Unattended(area(), None, 60.0, 2.0), list[int]()
     for k in range(round(seconds) + 1):
-        ground = frame(k, people, held=people if held else ())
+        ground = frame(k, people, predicted=people if predicted else ())
         rows = watch.step(Scene(ground, objects=things(float(k), spot)))
     return rows == [0]
 
@@ -35,7 +35,7 @@ def test_left_alone(people: dict[int, Spot], spot: Spot, seconds: float, want: b
 
 
 def test_somebody_hidden_near_it_still_looks_after_it() -> None:
-    assert not left({1: (3.0, 2.0)}, held=True)
+    assert not left({1: (3.0, 2.0)}, predicted=True)
 
 
 def test_who_walks_away_must_be_away_for_a_moment() -> None:

@@ -26,7 +26,7 @@ def tracks(**changes: Any) -> Tracks:
         **{
             "age_s": np.zeros(N),
             "confirmed": np.ones(N, bool),
-            "held": np.zeros(N, bool),
+            "predicted": np.zeros(N, bool),
             "gone": np.arange(GONE),
         },
     }
@@ -42,7 +42,7 @@ def ground(**changes: Any) -> GroundTracks:
             "vel_mps": np.zeros((N, 2)),
             "speed_sd_mps": np.zeros(N),
         },
-        **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "held": np.zeros(N, bool)},
+        **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "predicted": np.zeros(N, bool)},
         "gone": np.arange(GONE),
     }
     return GroundTracks("platform-1", AT, **{**columns, **changes})
@@ -56,7 +56,7 @@ COLUMNS = [
     if isinstance(getattr(make(), field.name), np.ndarray)
 ]
 DTYPES = {
-    **{"id": "int64", "gone": "int64", "confirmed": "bool", "held": "bool", "on_floor": "bool"},
+    **{"id": "int64", "gone": "int64", "confirmed": "bool", "predicted": "bool", "on_floor": "bool"},
     **{"pos_m": "float64", "vel_mps": "float64"},
 }
 
@@ -112,7 +112,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             "score",
             "age_s",
             "confirmed",
-            "held",
+            "predicted",
             "gone",
         },
         GroundTracks: {
@@ -128,7 +128,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
                 "vel_mps",
                 "speed_sd_mps",
             ),
-            *("on_floor", "confirmed", "held", "gone"),
+            *("on_floor", "confirmed", "predicted", "gone"),
         },
         Subject: {"track", "foot_px", "height_px"},
         Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s", "instant"},

@@ -19,7 +19,7 @@ def taken(ring: Ring, times_s: list[float]) -> list[float]:
     return wanted
 
 
-def held(ring: Ring) -> list[float]:
+def predicted(ring: Ring) -> list[float]:
     return [shot.image.at.s for shot in ring]
 
 
@@ -41,7 +41,7 @@ def test_the_rate_is_low_and_kept(fps: float, of: float, expected: float, why: s
 def test_it_holds_the_last_seconds_only() -> None:
     ring = Ring(4.0, 3.0)
     taken(ring, [n / 4 for n in range(80)])
-    assert held(ring) == [n / 4 for n in range(67, 80)]
+    assert predicted(ring) == [n / 4 for n in range(67, 80)]
     assert len(ring) == 13
     assert 0 < ring.size < 13 * 2000
 
@@ -49,7 +49,7 @@ def test_it_holds_the_last_seconds_only() -> None:
 def test_without_a_time_before_it_holds_the_present() -> None:
     ring = Ring(4.0, 0.0)
     taken(ring, [0.0, 0.25, 0.5])
-    assert held(ring) == [0.5]
+    assert predicted(ring) == [0.5]
 
 
 def test_after_an_interruption_it_begins_anew() -> None:
@@ -67,7 +67,7 @@ def test_memory_is_bounded_whatever_the_times(steps: list[float]) -> None:
         t_s += step
         taken(ring, [t_s])
         assert len(ring) <= 5.0 * 4 * 4 / 3 + 2, "a quarter early, over and over, is not possible"
-        assert all(t_s - shot_s <= 5.0 + 3.0 for shot_s in held(ring))
+        assert all(t_s - shot_s <= 5.0 + 3.0 for shot_s in predicted(ring))
 
 
 def test_a_raw_frame_does_not_enter() -> None:

@@ -24,9 +24,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("height", "held", "resolution", "sd", "why"), CASES)
-def test_foot_error(height: float, held: bool, resolution: float, sd: float, why: str) -> None:
-    got = foot_sd_px(np.array([height], np.float32), np.array([held]), resolution)
+@pytest.mark.parametrize(("height", "predicted", "resolution", "sd", "why"), CASES)
+def test_foot_error(height: float, predicted: bool, resolution: float, sd: float, why: str) -> None:
+    got = foot_sd_px(np.array([height], np.float32), np.array([predicted]), resolution)
     assert got == pytest.approx([sd], abs=0.01), why
 
 

@@ -77,7 +77,7 @@ def one_track(t_s: float, box: np.ndarray) -> Tracks:
     return Tracks(
         camera="c", at=Timestamp(round(t_s * 1e9)), frame_wh=(4000, 4000), id=np.array([1]), xyxy_px=box,
         foot_px=np.array([[(box[0, 0] + box[0, 2]) / 2, box[0, 3]]], np.float32), score=np.ones(1, np.float32),
-        age_s=np.ones(1, np.float32), confirmed=np.ones(1, bool), held=np.zeros(1, bool),
+        age_s=np.ones(1, np.float32), confirmed=np.ones(1, bool), predicted=np.zeros(1, bool),
         gone=np.zeros(0, np.int64),
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_positions_state_the_error_of_foot_and_fit() -> None:
     fitted = fit_points(scene.plane.to_picture(corners), corners)
     tracks = next(iter(scene.tracks(Sampling())))
     ground = Motion(fitted).step(tracks)
-    sd_px = foot_sd_px(ground.height_px, tracks.held)
+    sd_px = foot_sd_px(ground.height_px, tracks.predicted)
     expected = fitted.to_floor(tracks.foot_px.astype(float), sd_px)
     assert ground.pos_sd_m == pytest.approx(expected.sd_m, rel=1e-6)
     assert ground.pos_m == pytest.approx(expected.pos_m)
@@ -139,7 +139,7 @@ def test_rows_stay_the_same_rows() -> None:
         assert ground.height_px == pytest.approx(tracks.xyxy_px[:, 3] - tracks.xyxy_px[:, 1])
 
 
-def test_a_held_row_teaches_nothing_about_speed() -> None:
+def test_a_predicted_row_teaches_nothing_about_speed() -> None:
     """Half the frames are predictions that stand still; the speed is the seen ones'."""
     scene = walk(1.3)
     motion, sure = Motion(scene.plane), Motion(scene.plane)
@@ -188,7 +188,7 @@ def test_a_new_number_in_a_freed_row_starts_without_a_past() -> None:
     last = frames[12]
     other = Tracks(
         last.camera, Timestamp(last.at.mono_ns), last.frame_wh, last.id + 1, last.xyxy_px, last.foot_px,
-        last.score, last.age_s, last.confirmed, last.held, last.id,
+        last.score, last.age_s, last.confirmed, last.predicted, last.id,
     )  # fmt: skip
     assert np.isnan(motion.step(other).vel_mps).all()
     assert len(motion) == 1

@@ -35,11 +35,11 @@ def drawn_down(y_m: float) -> np.ndarray:
     return box
 
 
-def one(t_s: float, box: np.ndarray, held: bool = False, track: int = 1) -> Tracks:
+def one(t_s: float, box: np.ndarray, predicted: bool = False, track: int = 1) -> Tracks:
     return Tracks(
         camera="c", at=Timestamp(round(t_s * 1e9)), frame_wh=WH, id=np.array([track]), xyxy_px=box[None],
         foot_px=np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32), score=np.ones(1, np.float32),
-        age_s=np.array([t_s], np.float32), confirmed=np.ones(1, bool), held=np.array([held]),
+        age_s=np.array([t_s], np.float32), confirmed=np.ones(1, bool), predicted=np.array([predicted]),
         gone=np.zeros(0, np.int64),
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_a_head_that_was_anothers_stays_anothers_until_the_box_is_as_before() ->
     assert not any(told)
 
 
-@pytest.mark.parametrize("spoilt", ["held", "cut off above", "cut off below", "young"])
+@pytest.mark.parametrize("spoilt", ["predicted", "cut off above", "cut off below", "young"])
 def test_looks_that_say_nothing_of_the_height_change_nothing(spoilt: str) -> None:
     statures = Statures()
     for k in range(16):
@@ -109,7 +109,7 @@ def test_looks_that_say_nothing_of_the_height_change_nothing(spoilt: str) -> Non
     box = box_at(10.0, 2.2)
     box[1] = 0.0 if spoilt == "cut off above" else box[1]
     box[3] = WH[1] if spoilt == "cut off below" else box[3]
-    tracks = one(2.0, box, held=spoilt == "held", track=2 if spoilt == "young" else 1)
+    tracks = one(2.0, box, predicted=spoilt == "predicted", track=2 if spoilt == "young" else 1)
     feet, grown = statures.feet_px(tracks, PLANE)
     assert not grown.any()
     assert feet[0, 1] == pytest.approx(box[3])

@@ -46,7 +46,7 @@ def test_who_is_no_walker(boxes: list[tuple[float, float, float, float]], why: s
 
 
 def test_a_predicted_box_says_nothing() -> None:
-    assert collected(moving(10), held=True) == []
+    assert collected(moving(10), predicted=True) == []
 
 
 def test_many_frames_are_thinned_out_over_the_whole_way() -> None:

@@ -49,7 +49,7 @@ def test_the_motchallenge_format(tmp_path: Path) -> None:
 def test_only_who_is_certain_and_really_seen(tmp_path: Path) -> None:
     two = seen((10, 20, 30, 80), (100, 50, 120, 110))
     doubtful = replace(two, confirmed=np.array([True, False]))
-    hidden = replace(two, held=np.array([False, True]))
+    hidden = replace(two, predicted=np.array([False, True]))
     write(tmp_path, [(1, doubtful), (2, replace(hidden, at=seen(t_s=0.1).at))])
     rows = [line.split(",")[:2] for line in (tmp_path / "tracks.txt").read_text().splitlines()]
     assert rows == [["1", "1"], ["2", "1"]]

@@ -58,9 +58,9 @@ T_S = LEARN_S + 9
 
 
 def shows(
-    redactor: Redaction, bgr: U8, boxes: Sequence[Box] = (), held: Sequence[Box] = (), t_s: float = T_S
+    redactor: Redaction, bgr: U8, boxes: Sequence[Box] = (), predicted: Sequence[Box] = (), t_s: float = T_S
 ) -> RedactedImage:
-    redactor.see(frame(WH, t_s, bgr=bgr), found(boxes, t_s, wh=WH), tracked(held, t_s, wh=WH, held=True))
+    redactor.see(frame(WH, t_s, bgr=bgr), found(boxes, t_s, wh=WH), tracked(predicted, t_s, wh=WH, predicted=True))
     return redactor.show()
 
 

@@ -51,14 +51,14 @@ class Move:
 class Walker:
     """One person.
 
-    hidden_s: no row at all. held_s: a row that is only predicted. jumps: (from, to, dx, dy), seen elsewhere.
+    hidden_s: no row at all. predicted_s: a row that is only predicted. jumps: (from, to, dx, dy), seen elsewhere.
     switches_s: when the tracker loses the thread and starts a new number. unconfirmed_s: doubtful for so long.
     """
 
     start_s: float
     moves: tuple[Move, ...]
     hidden_s: tuple[Span, ...] = ()
-    held_s: tuple[Span, ...] = ()
+    predicted_s: tuple[Span, ...] = ()
     jumps: tuple[tuple[float, float, float, float], ...] = ()
     switches_s: tuple[float, ...] = ()
     unconfirmed_s: float = 0.0
@@ -120,7 +120,7 @@ class _Row:
     foot_m: F64
     age_s: float
     confirmed: bool
-    held: bool
+    predicted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Scene:
             camera=self.camera.name, at=at, frame_wh=self.wh,
             id=np.array([row.id for row in rows], np.int64), xyxy_px=box, foot_px=feet, score=np.full(n, 0.9),
             age_s=np.array([row.age_s for row in rows]), confirmed=np.array([row.confirmed for row in rows], bool),
-            held=np.array([row.held for row in rows], bool), gone=np.array(gone, np.int64),
+            predicted=np.array([row.predicted for row in rows], bool), gone=np.array(gone, np.int64),
         )  # fmt: skip
 
 
@@ -191,8 +191,8 @@ def _row(walker: Walker, k: int, t_s: float, how: Sampling) -> _Row | None:
     if foot is None or any(a <= t_s < b for a, b in walker.hidden_s):
         return None
     age_s = t_s - walker.start_s
-    held = any(a <= t_s < b for a, b in walker.held_s)
-    return _Row(_id(k, walker, t_s, how), foot, age_s, age_s >= walker.unconfirmed_s, held)
+    predicted = any(a <= t_s < b for a, b in walker.predicted_s)
+    return _Row(_id(k, walker, t_s, how), foot, age_s, age_s >= walker.unconfirmed_s, predicted)
 
 
 def load(path: Path) -> Scene:

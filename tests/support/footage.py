@@ -65,7 +65,7 @@ def tracking_scores(found: list[Detections], score: float, true: Frames) -> Scor
     tracker, told = Tracker(CAMERA, score), {}
     for number, detections in enumerate(found, 1):
         tracks = tracker.step(detections)
-        seen = tracks.confirmed & ~tracks.held
+        seen = tracks.confirmed & ~tracks.predicted
         told[number] = (tracks.id[seen], tracks.xyxy_px[seen])
     return scores(true, told)
 

@@ -60,7 +60,7 @@ def who(walkers: Sequence[Walker], steps: Iterable[tuple[float, Tracks]]) -> lis
     numbers: list[set[int]] = [set() for _ in walkers]
     for t, tracks in steps:
         for number, walker in zip(numbers, walkers, strict=True):
-            same = (tracks.xyxy_px == np.float32(walker.box(t))).all(axis=1) & ~tracks.held
+            same = (tracks.xyxy_px == np.float32(walker.box(t))).all(axis=1) & ~tracks.predicted
             if walker.seen(t):
                 assert same.sum() == 1, f"at {t:.2f} s {walker} is {same.sum()} rows"
                 number.add(int(tracks.id[same][0]))

@@ -57,7 +57,7 @@ def tracked(
     boxes: Sequence[Box] = (),
     seconds: float = 0.0,
     *,
-    held: bool = False,
+    predicted: bool = False,
     wh: tuple[int, int] = WH,
     camera: str = CAMERA,
 ) -> Tracks:
@@ -76,7 +76,7 @@ def tracked(
         score=np.ones(n, np.float32),
         age_s=np.ones(n, np.float32),
         confirmed=np.ones(n, bool),
-        held=np.full(n, held),
+        predicted=np.full(n, predicted),
         gone=np.zeros(0, np.int64),
     )
 

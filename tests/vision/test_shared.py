@@ -24,11 +24,11 @@ class Slow:
 
     info: ModelInfo = INFO
 
-    def __init__(self, batch: int = 1, held: bool = False) -> None:
+    def __init__(self, batch: int = 1, predicted: bool = False) -> None:
         self.batch, self.go = batch, threading.Event()
         self.began = threading.Semaphore(0)
         self.calls: list[list[str]] = []
-        if not held:
+        if not predicted:
             self.go.set()
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
@@ -73,7 +73,7 @@ def test_it_says_what_runs() -> None:
 
 @pytest.mark.parametrize(("batch", "sizes"), [(1, [1, 1, 1, 1, 1]), (3, [1, 3, 1]), (8, [1, 4])])
 def test_a_busy_worker_takes_what_waits_up_to_the_batch(batch: int, sizes: list[int]) -> None:
-    slow = Slow(batch, held=True)
+    slow = Slow(batch, predicted=True)
     with SharedDetector(slow, 1) as shared, ThreadPoolExecutor(5) as cameras:
         first = cameras.submit(shared.detect, [picture("first")])
         slow.began.acquire()
@@ -86,7 +86,7 @@ def test_a_busy_worker_takes_what_waits_up_to_the_batch(batch: int, sizes: list[
 
 
 def test_as_many_at_once_as_there_are_workers() -> None:
-    slow = Slow(held=True)
+    slow = Slow(predicted=True)
     with SharedDetector(slow, 2) as shared, ThreadPoolExecutor(3) as cameras:
         asked = [cameras.submit(shared.detect, [picture(f"c{n}")]) for n in range(3)]
         slow.began.acquire()
@@ -97,7 +97,7 @@ def test_as_many_at_once_as_there_are_workers() -> None:
 
 
 def test_a_frame_that_cannot_be_taken_fails_its_own_camera_only() -> None:
-    slow = Slow(batch=8, held=True)
+    slow = Slow(batch=8, predicted=True)
     with SharedDetector(slow, 1) as shared, ThreadPoolExecutor(5) as cameras:
         cameras.submit(shared.detect, [picture("first")])
         slow.began.acquire()
@@ -113,7 +113,7 @@ def test_a_frame_that_cannot_be_taken_fails_its_own_camera_only() -> None:
 
 
 def test_what_waits_is_finished_on_closing() -> None:
-    slow = Slow(held=True)
+    slow = Slow(predicted=True)
     shared = SharedDetector(slow, 2)
     with ThreadPoolExecutor(8) as cameras:
         asked = [cameras.submit(shared.detect, [picture(f"c{n}", n)]) for n in range(1, 7)]

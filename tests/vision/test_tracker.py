@@ -40,7 +40,7 @@ def test_every_strong_box_is_one_row_and_every_row_has_a_number_of_its_own(
     seen: list[tuple[float, list[Box]]],
 ) -> None:
     for (_, boxes), tracks in zip(seen, steps(tracker(), seen), strict=True):
-        rows = tracks.xyxy_px[~tracks.held].tolist()
+        rows = tracks.xyxy_px[~tracks.predicted].tolist()
         assert sorted(rows) == sorted(np.float32(box).tolist() for box in boxes)
         assert len(set(tracks.id.tolist())) == len(tracks)
 
@@ -66,7 +66,7 @@ def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[
 @settings(max_examples=40)
 def test_what_was_told_does_not_change_when_more_is_seen(seen: list[tuple[float, list[Box]]]) -> None:
     def columns(tracks: Tracks) -> list[bytes]:
-        names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "held", "gone")
+        names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "predicted", "gone")
         return [getattr(tracks, name).tobytes() for name in names]
 
     one, told, before, t = tracker(), [], [], 0.0
@@ -85,7 +85,7 @@ def test_a_weak_box_neither_starts_nor_feeds_a_track(score: float, tracked: bool
     assert len(one.step(found([person(100)], 0.0, score=score))) == tracked
     one = tracker()
     one.step(found([person(100)], 0.0))
-    assert one.step(found([person(100)], 0.1, score=score)).held.tolist() == [not tracked]
+    assert one.step(found([person(100)], 0.1, score=score)).predicted.tolist() == [not tracked]
 
 
 def weakly(one: Tracker, strong_s: float, scores: float, *, until_s: float, fps: float = 8.0) -> float:
@@ -94,7 +94,7 @@ def weakly(one: Tracker, strong_s: float, scores: float, *, until_s: float, fps:
     for n in range(round(until_s * fps)):
         score = 0.9 if n / fps <= strong_s else scores
         tracks = one.step(found([person(100)], n / fps, score=score))
-        last_s = n / fps if 1 in tracks.id[~tracks.held] else last_s
+        last_s = n / fps if 1 in tracks.id[~tracks.predicted] else last_s
     return last_s
 
 
@@ -120,7 +120,7 @@ def test_who_was_hardly_seen_well_has_little_credit() -> None:
     one, last_s = tracker(), 0.0
     for n in range(80):
         tracks = one.step(found([person(100)], n / 8, score=0.6 if n < 16 else 0.301))
-        last_s = n / 8 if 1 in tracks.id[~tracks.held] else last_s
+        last_s = n / 8 if 1 in tracks.id[~tracks.predicted] else last_s
     assert last_s == pytest.approx(3.0, abs=0.3)
 
 
@@ -142,7 +142,7 @@ def test_a_post_that_looks_like_somebody_now_and_then_is_not_kept() -> None:
     one, seen = tracker(), 0
     for n in range(480):
         tracks = one.step(found([person(100)], n / 8, score=0.52 if n % 32 < 2 else 0.42))
-        seen += int((tracks.confirmed & ~tracks.held).any())
+        seen += int((tracks.confirmed & ~tracks.predicted).any())
     assert seen <= 480 // 32 * 2
 
 
@@ -152,7 +152,7 @@ def test_a_weak_box_is_taken_only_where_the_person_is(moved_px: float) -> None:
     for n in range(16):
         one.step(found([person(100)], n / 8))
     tracks = one.step(found([person(100 + moved_px)], 2.0, score=0.4))
-    assert tracks.held.tolist() == [moved_px > 0]
+    assert tracks.predicted.tolist() == [moved_px > 0]
 
 
 LIES, STANDS = (85.0, 345.0, 140.0, 405.0), person(100)
@@ -182,7 +182,7 @@ def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, scor
         one.step(found([STANDS], n / 8))
     for n in range(32, 48):
         tracks = one.step(found([box], n / 8, score=score))
-    assert (1 in tracks.id[~tracks.held]) == (kept and score >= 0.3)
+    assert (1 in tracks.id[~tracks.predicted]) == (kept and score >= 0.3)
     if kept and score >= 0.3:
         assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
 
@@ -192,8 +192,8 @@ def test_a_weak_box_where_two_are_expected_tells_of_neither() -> None:
     one = tracker()
     for n in range(32):
         one.step(found([person(100), person(115)], n / 8))
-    assert one.step(found([person(107)], 4.0, score=0.45)).held.tolist() == [True, True]
-    assert one.step(found([person(98)], 4.125, score=0.45)).held.tolist() == [True, True]
+    assert one.step(found([person(107)], 4.0, score=0.45)).predicted.tolist() == [True, True]
+    assert one.step(found([person(98)], 4.125, score=0.45)).predicted.tolist() == [True, True]
 
 
 def test_what_lies_at_the_feet_of_somebody_in_plain_view_is_not_them() -> None:
@@ -222,10 +222,10 @@ def test_a_track_counts_once_it_was_seen_often_enough(hits: int) -> None:
 def test_a_doubtful_row_is_flagged_and_not_dropped() -> None:
     one = tracker()
     first = one.step(found([person(100), person(300)], 0.0))
-    assert (first.confirmed.tolist(), first.held.tolist()) == ([False, False], [False, False])
+    assert (first.confirmed.tolist(), first.predicted.tolist()) == ([False, False], [False, False])
     second = one.step(found([person(100)], 0.1))
     assert second.id.tolist() == [1, 2]
-    assert (second.confirmed.tolist(), second.held.tolist()) == ([True, False], [False, True])
+    assert (second.confirmed.tolist(), second.predicted.tolist()) == ([True, False], [False, True])
 
 
 def test_a_flicker_never_counts() -> None:
@@ -238,7 +238,7 @@ def test_a_flicker_never_counts() -> None:
 
 
 @pytest.mark.parametrize("fps", [5, 8, 25])
-def test_how_long_an_unseen_track_is_held_is_a_matter_of_seconds(fps: float) -> None:
+def test_how_long_an_unseen_track_is_kept_is_a_matter_of_seconds(fps: float) -> None:
     one = tracker()
     told = list(follow([Walker(100, to_s=1.0), Walker(400, from_s=0.99, to_s=1.01)], every(fps, 4), one))
     last_seen = 1.0 - 1 / fps
@@ -254,7 +254,7 @@ def test_a_hidden_person_is_expected_where_they_walk() -> None:
     walker = Walker(100, 80.0, hidden_s=((2.0, 3.0),))
     for t, tracks in follow([walker], every(8, 3)):
         assert tracks.foot_px[0] == pytest.approx([100 + 80 * t, 400], abs=12), f"{t} s"
-        if tracks.held[0]:
+        if tracks.predicted[0]:
             assert tracks.xyxy_px[0] == pytest.approx(walker.box(t), abs=12), f"{t} s"
         assert tracks.age_s[0] == pytest.approx(t, abs=1e-5)
 
@@ -292,7 +292,7 @@ def test_an_absurd_box_disturbs_nobody_else(box: Box) -> None:
         tracks = one.step(found([person(100 + n), box], n / 8))
         assert np.isfinite(tracks.xyxy_px).all()
         assert 1 in tracks.id
-    assert tracks.id[~tracks.held][0] == 1
+    assert tracks.id[~tracks.predicted][0] == 1
 
 
 def best_by_hand(overlap: np.ndarray, gain: np.ndarray, least: float) -> tuple[int, float]:

@@ -75,10 +75,10 @@ def as_stories(steps: list[tuple[float, Tracks]]) -> set[tuple[object, ...]]:
     """Tracks without their numbers and their order: what happened to each."""
     stories: dict[int, list[object]] = {}
     for t, tracks in steps:
-        rows = zip(tracks.id, tracks.xyxy_px, tracks.foot_px, tracks.confirmed, tracks.held, strict=True)
-        for number, xyxy, foot, confirmed, held in rows:
+        rows = zip(tracks.id, tracks.xyxy_px, tracks.foot_px, tracks.confirmed, tracks.predicted, strict=True)
+        for number, xyxy, foot, confirmed, predicted in rows:
             story = stories.setdefault(int(number), [])
-            story.append((t, tuple(xyxy.tolist()), tuple(foot.tolist()), bool(confirmed), bool(held)))
+            story.append((t, tuple(xyxy.tolist()), tuple(foot.tolist()), bool(confirmed), bool(predicted)))
         for number in tracks.gone:
             stories[int(number)].append(t)
     return {tuple(story) for story in stories.values()}
@@ -147,5 +147,5 @@ def test_a_long_session_loses_no_precision() -> None:
     one = new("platform-1")
     for n in range(10):
         tracks = one.step(found([person(100 + n)], year_s + n / 1000))
-    assert tracks.held.tolist() == [False]
+    assert tracks.predicted.tolist() == [False]
     assert tracks.age_s[0] == np.float32(0.009)

@@ -61,7 +61,7 @@ class CounterFlow:
         for track in ground.gone.tolist():
             self._ways.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
-        seen = ground.confirmed & ~ground.held & np.isfinite(speed) & self._area.contains(ground.foot_px)
+        seen = ground.confirmed & ~ground.predicted & np.isfinite(speed) & self._area.contains(ground.foot_px)
         right = self._given
         if right is None:
             self._learned.add(ground.at, ground.vel_mps[seen])

@@ -50,7 +50,7 @@ class Crossings:
     def _look(self, ground: GroundTracks) -> list[Crossing]:
         crossed = [self._let_go(track) for track in ground.gone.tolist()]
         offset, sd = self._gate.offset_m(ground)
-        feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.held
+        feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.predicted
         for row in np.flatnonzero(seen).tolist():
             sight = Sight.of(ground, row, feet_px[row], float(offset[row]), float(sd[row]))
             crossed.append(self._see(int(ground.id[row]), sight))

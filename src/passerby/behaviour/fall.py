@@ -50,7 +50,7 @@ class Fall:
         """See Rule."""
         ground = scene.ground
         self._spots = [spot for spot in self._spots if ground.at.since_s(spot.last) <= GAP_S]
-        lying = self._lie(ground) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.held
+        lying = self._lie(ground) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
         spots = [self._see(subject_of(ground, row), ground.at) for row in np.flatnonzero(lying).tolist()]
         return [self._hit(spot) for spot in spots if ground.at.since_s(spot.since) >= self._rule.lying_s]
 

@@ -49,8 +49,11 @@ class Intrusion:
         ground = self._without_passengers(scene, inside)
         no_foot = foot_is_behind(ground.xyxy_px) & ~fallen
         patient = self._patient.step(ground, inside)
-        since = patient.since | self._presence.step(replace(ground, held=ground.held | no_foot), inside).since
-        stays = inside & ground.confirmed & ~ground.held & np.isin(ground.id, list(since))
+        since = (
+            patient.since
+            | self._presence.step(replace(ground, predicted=ground.predicted | no_foot), inside).since
+        )
+        stays = inside & ground.confirmed & ~ground.predicted & np.isin(ground.id, list(since))
         rows = np.flatnonzero(stays).tolist()
         self._told = (self._told & since.keys()) | {int(ground.id[row]) for row in rows}
         return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]

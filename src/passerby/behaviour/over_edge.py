@@ -50,7 +50,7 @@ class OverEdge:
         """Take one frame's rows; return which of them (N,) went over the edge and have not come up again."""
         for track in ground.gone.tolist():
             self._ways.pop(track, None)
-        for row in np.flatnonzero(ground.confirmed & ~ground.held).tolist():
+        for row in np.flatnonzero(ground.confirmed & ~ground.predicted).tolist():
             self._see(ground, row)
         return np.array([t in self._ways and self._ways[t].is_down for t in ground.id.tolist()], bool)
 

@@ -40,7 +40,7 @@ class Presence:
 
     enter_s: seconds inside before a stay counts; it then counts from its beginning.
     leave_s: seconds outside before it ends. A track that ends, ends its stay, unless `hands_on`.
-    A row that is only held changes nothing: nobody was seen to come, stay or leave.
+    A row that is only predicted changes nothing: nobody was seen to come, stay or leave.
 
     Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
     `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
@@ -73,7 +73,7 @@ class Presence:
         self._doors = doors
         self._mark_staff(ground)
         left = sum(self._let_go(track) for track in ground.gone.tolist()) + self._give_up(ground.at)
-        seen = ground.confirmed & ~ground.held
+        seen = ground.confirmed & ~ground.predicted
         within = (self._area.contains(ground.foot_px) if inside is None else inside) & seen
         entered = 0
         for row in np.flatnonzero(seen).tolist():
@@ -101,7 +101,7 @@ class Presence:
             return
         self._staff -= set(ground.gone.tolist())
         for area in self._staff_areas:
-            rows = area.contains(ground.foot_px) & ground.confirmed & ~ground.held
+            rows = area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
             self._staff |= set(ground.id[rows].tolist())
 
     def _at_doors(self, subject: Subject) -> bool:

@@ -76,7 +76,7 @@ class Queue:
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         here = ground.confirmed & ground.on_floor & self._area.contains(ground.foot_px)
         known = np.array([int(track) in self._stood for track in ground.id], bool)
-        stands = here & np.where(ground.held, known, speed < STANDING_MPS)
+        stands = here & np.where(ground.predicted, known, speed < STANDING_MPS)
         self._stood.update((int(track), ground.at) for track in ground.id[stands])
         last = [self._stood.get(int(track)) for track in ground.id]
         recent = [at is not None and ground.at.since_s(at) <= MOVING_UP_S for at in last]

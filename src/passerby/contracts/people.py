@@ -28,7 +28,7 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "speed_sd_mps": ("float32", ()),
     "on_floor": ("bool", ()),
     "confirmed": ("bool", ()),
-    "held": ("bool", ()),
+    "predicted": ("bool", ()),
 }
 
 
@@ -69,11 +69,11 @@ class Tracks:
     """People followed in one camera's picture; N rows of live tracks.
 
     id: int64 (N,), unique within this camera session and meaningless outside it.
-    xyxy_px: float32 (N, 4); the matched box, or the predicted one where `held`.
+    xyxy_px: float32 (N, 4); the matched box, or the predicted one where `predicted`.
     foot_px: float32 (N, 2), bottom centre, where the person stands.
     age_s: float32 (N,), seconds since first seen.
     confirmed: bool (N,); False until seen often enough to count.
-    held: bool (N,); True when no box matched in this frame.
+    predicted: bool (N,); True when no box matched in this frame.
     gone: int64 (K,), tracks that ended with this frame; they never return.
     """
 
@@ -86,7 +86,7 @@ class Tracks:
     score: F32
     age_s: F32
     confirmed: Bools
-    held: Bools
+    predicted: Bools
     gone: I64
 
     def __post_init__(self) -> None:
@@ -120,7 +120,7 @@ class GroundTracks:
     speed_sd_mps: F32
     on_floor: Bools
     confirmed: Bools
-    held: Bools
+    predicted: Bools
     gone: I64
 
     def __post_init__(self) -> None:

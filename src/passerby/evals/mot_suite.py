@@ -111,7 +111,7 @@ def _run(data: Path, sequence: Sequence, detector: Detector | None) -> tuple[Tra
         result = state.step(None, found)
         tracks = result.tracks
         watch.add(_seen(labels, number, sequence.fps), tracks, result.ground)
-        seen = tracks.confirmed & ~tracks.held
+        seen = tracks.confirmed & ~tracks.predicted
         tracks_of.append((tracks.id[seen], tracks.xyxy_px[seen]))
     return score_tracks(labels, tracks_of), watch.errors()
 

@@ -163,7 +163,7 @@ class _Theirs:
 
     def add(self, tracks: Tracks) -> float:
         """Take a frame; return how many are in the zone."""
-        seen = tracks.confirmed & ~tracks.held
+        seen = tracks.confirmed & ~tracks.predicted
         boxes = self._sv.Detections(
             xyxy=tracks.xyxy_px[seen].astype(float),
             tracker_id=tracks.id[seen],

@@ -64,7 +64,7 @@ class SpeedWatch:
         for number, (x, y) in zip(seen.id.tolist(), seen.pos_m.tolist(), strict=True):
             self._paths.setdefault(number, []).append((seen.t_s, x, y))
         measured = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
-        counts = ground.confirmed & ~ground.held & ground.on_floor & np.isfinite(measured)
+        counts = ground.confirmed & ~ground.predicted & ground.on_floor & np.isfinite(measured)
         for row, person in same_people(tracks.xyxy_px, seen.xyxy_px):
             mean = self._mean_mps(int(seen.id[person]), seen.t_s)
             if counts[row] and mean is not None:

@@ -87,7 +87,7 @@ class Walks:
                 score=np.ones(n, np.float32),
                 age_s=np.array([t_s - first[i] for i in ids.tolist()], np.float32),
                 confirmed=np.ones(n, bool),
-                held=np.zeros(n, bool),
+                predicted=np.zeros(n, bool),
                 gone=np.array(gone, np.int64),
             )
 

@@ -16,7 +16,7 @@ GAIT_SD_M = 0.05
 # exact boxes 0.05 m for those who stand and 0.14 to 0.25 m for those who walk, with found ones 0.12 to 0.35 m.
 AHEAD_M = 0.15
 # A box that was only predicted is this much worse, and so is one whose foot somebody nearer stands in front of.
-HELD_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
+PREDICTED_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
 # Who stands before this share of a box's lower edge, and ends this share of its height lower, hides the foot.
 BEHIND_SHARE, BEHIND_LOWER = 0.3, 0.03
 # A box that ends this close to the picture's lower edge is cut off there: its foot is below.
@@ -35,13 +35,13 @@ def resolution_px(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> flo
     return max(reduction(picture_wh, input_wh), 1.0)
 
 
-def foot_sd_px(height_px: F32, held: Bools, resolution_px: float = 1.0) -> F64:
+def foot_sd_px(height_px: F32, predicted: Bools, resolution_px: float = 1.0) -> F64:
     """Return one standard deviation (N,) of the foot in either direction, px, for boxes of `height_px` (N,).
 
     resolution_px: pixels of the picture for one pixel that the detector looks at.
     """
     sd = np.hypot(FOOT_SD_SHARE * height_px, FOOT_SD_SEEN_PX * resolution_px)
-    return np.asarray(np.where(held, HELD_SD_FACTOR * sd, sd), np.float64)
+    return np.asarray(np.where(predicted, PREDICTED_SD_FACTOR * sd, sd), np.float64)
 
 
 def with_gait(cov_m2: F64) -> F64:

@@ -49,7 +49,7 @@ class Motion:
         pos, pos_sd, on_floor = np.full((n, 2), np.nan), np.full(n, np.nan), np.zeros(n, bool)
         vel, speed_sd = np.full((n, 2), np.nan), np.full(n, np.nan)
         if self._plane is not None and n:
-            sd_px = foot_sd_px(height, tracks.held, self._resolution_px)
+            sd_px = foot_sd_px(height, tracks.predicted, self._resolution_px)
             feet_px, grown = self._statures.feet_px(tracks, self._plane)
             sd_px = np.where(grown, GROWN_SD_FACTOR * sd_px, sd_px)
             floor = self._plane.to_floor(feet_px, sd_px)
@@ -63,7 +63,7 @@ class Motion:
             width_px=width,
             pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
-            confirmed=tracks.confirmed, held=tracks.held, gone=tracks.gone,
+            confirmed=tracks.confirmed, predicted=tracks.predicted, gone=tracks.gone,
         )  # fmt: skip
 
     def forget(self) -> None:
@@ -78,7 +78,7 @@ class Motion:
         assert self._exact is not None
         behind = np.where(foot_is_behind(tracks.xyxy_px), BEHIND_SD_FACTOR, 1.0)
         cov = with_gait(self._exact.to_floor(feet_px, sd_px * behind).cov_m2)
-        seen = on_floor & ~tracks.held & is_whole(tracks.xyxy_px, sd_px, tracks.frame_wh)
+        seen = on_floor & ~tracks.predicted & is_whole(tracks.xyxy_px, sd_px, tracks.frame_wh)
         now = self._smoother.step(tracks.at.mono_ns / NS_PER_S, tracks.id, raw_m, cov, seen)
         known = now.known & on_floor
         pos = np.where(np.isfinite(now.pos_m), now.pos_m, raw_m)

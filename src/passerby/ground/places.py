@@ -81,7 +81,7 @@ class Gate:
         Negative on the line's left. By the floor where that is known, by body heights elsewhere. The deviation is
         the foot's, across the line; a calibration that is off shifts foot and line alike.
         """
-        feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.held)
+        feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.predicted)
         scale = body_scale_m(ground.height_px)
         offset, sd = scale * self._side_px(feet), scale * sd_px
         if self._floor is not None and ground.on_floor.any():

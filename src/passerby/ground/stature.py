@@ -59,7 +59,9 @@ class Statures:
         left, top, right, bottom = tracks.xyxy_px.astype(np.float64).T
         feet = np.stack([(left + right) / 2, bottom], axis=1)
         tall = (bottom - top) / standing_px(plane, feet)
-        seen = np.isfinite(tall) & ~tracks.held & (top > CUT_OFF_PX) & (bottom < tracks.frame_wh[1] - CUT_OFF_PX)
+        seen = (
+            np.isfinite(tall) & ~tracks.predicted & (top > CUT_OFF_PX) & (bottom < tracks.frame_wh[1] - CUT_OFF_PX)
+        )
         usual, grown = self._learn(tracks, tall, seen)
         if grown.any():
             feet[grown] = _by_head(feet[grown], top[grown], usual[grown], plane)

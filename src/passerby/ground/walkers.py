@@ -98,7 +98,7 @@ def whole(tracks: Tracks) -> Bools:
     w, h = tracks.frame_wh
     inside = (box[:, :2] > BORDER_PX).all(1) & (box[:, 2] < w - BORDER_PX) & (box[:, 3] < h - BORDER_PX)
     upright = (high >= LEAST_HEIGHT_SHARE * h) & (high >= UPRIGHT_ASPECT * wide)
-    return np.asarray(tracks.confirmed & ~tracks.held & inside & upright & (_covered(box) < COVERED_SHARE))
+    return np.asarray(tracks.confirmed & ~tracks.predicted & inside & upright & (_covered(box) < COVERED_SHARE))
 
 
 def _covered(box: F64) -> F64:

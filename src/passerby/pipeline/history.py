@@ -114,7 +114,7 @@ class HistoryBuilder:
         np.add.at(self._heat, (row, column), share_s)
 
     def _count_speeds(self, ground: GroundTracks, share_s: float) -> None:
-        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])[ground.confirmed & ~ground.held]
+        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])[ground.confirmed & ~ground.predicted]
         known = np.minimum(speed[np.isfinite(speed)], SPEED_EDGES_MPS[-1])
         self._speed_s += share_s * np.histogram(known, SPEED_EDGES_MPS)[0]
 

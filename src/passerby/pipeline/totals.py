@@ -24,7 +24,7 @@ class Totals:
         confirmed = set(tracks.id[tracks.confirmed].tolist())
         self.people_total += len(confirmed - self._counted)
         self._counted = (self._counted | confirmed) - set(tracks.gone.tolist())
-        self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.held).sum()))
+        self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.predicted).sum()))
 
     def add_levels(self, samples: Iterable[ZoneSample | LineSample]) -> None:
         """Take the levels of ended windows."""

@@ -29,7 +29,7 @@ class Trace:
 
     def add(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
         """Write one frame's confirmed, really seen people; `number` counts the video's frames from 1."""
-        for row in np.flatnonzero(tracks.confirmed & ~tracks.held):
+        for row in np.flatnonzero(tracks.confirmed & ~tracks.predicted):
             x0, y0, x1, y1 = tracks.xyxy_px[row].tolist()
             box = f"{x0:.2f},{y0:.2f},{x1 - x0:.2f},{y1 - y0:.2f}"
             self._tracks.write(f"{number},{tracks.id[row]},{box},{tracks.score[row]:.4f},-1,-1,-1\n")

@@ -84,8 +84,8 @@ class _Boxes:
     @classmethod
     def of(cls, found: Detections, tracks: Tracks, grid: Grid) -> _Boxes:
         xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
-        held = np.ones(len(tracks.xyxy_px), np.float32)
-        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), held])
+        predicted = np.ones(len(tracks.xyxy_px), np.float32)
+        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), predicted])
         spans = grid.spans(with_margin(xyxy_px, found.frame_wh), found.frame_wh)
         is_found = np.arange(len(score)) < len(found.score)
         return cls(xyxy_px, score, spans, is_found, grid.strongest(spans, score))

@@ -193,8 +193,8 @@ class Tracker:
 
     def _tracks(self, found: Detections, gone: I64) -> Tracks:
         rows, now_s = self._rows, found.at.s
-        held = rows.seen_s < now_s
-        xyxy = np.where(held[:, None], kalman.to_xyxy(rows.state.value), rows.last_xyxy)
+        predicted = rows.seen_s < now_s
+        xyxy = np.where(predicted[:, None], kalman.to_xyxy(rows.state.value), rows.last_xyxy)
         foot = rows.state.value[:, :2]
         return Tracks(
             camera=self._camera,
@@ -206,7 +206,7 @@ class Tracker:
             score=rows.score.copy(),
             age_s=(now_s - rows.born_s).astype(np.float32),
             confirmed=rows.confirmed.copy(),
-            held=held,
+            predicted=predicted,
             gone=gone,
         )
 

@@ -61,7 +61,9 @@ def second_rows(outputs: Sequence[FrameOutputs]) -> list[Row]:
         events = [event_row(event, names) for frame in frames for event in frame.events]
         row: Row = {"t": second, "events": [{k: v for k, v in e.items() if k != "people"} for e in events]}
         if second != END:
-            people = [int((f.tracks.confirmed & ~f.tracks.held).sum()) for f in frames if f.tracks is not None]
+            people = [
+                int((f.tracks.confirmed & ~f.tracks.predicted).sum()) for f in frames if f.tracks is not None
+            ]
             row |= {"people": round(float(np.mean(people)), 2), "covered": round(frames[-1].covered, 2)}
         if frames[-1].shown is not None:
             row["shown"] = parts(frames[-1].shown)
@@ -113,7 +115,8 @@ def _people(tracks: Tracks, ground: GroundTracks, names: Names, session: int) ->
         {
             "id": names.of("track", (session, int(tracks.id[k]))),
             "box": _rounded(tracks.xyxy_px[k], 1),
-            "state": ("confirmed" if tracks.confirmed[k] else "tentative") + " predicted" * bool(tracks.held[k]),
+            "state": ("confirmed" if tracks.confirmed[k] else "tentative")
+            + " predicted" * bool(tracks.predicted[k]),
             "floor": _rounded([*ground.pos_m[k], ground.pos_sd_m[k]], 2) if ground.on_floor[k] else None,
             "velocity": _rounded([*ground.vel_mps[k], ground.speed_sd_mps[k]], 2),
         }
