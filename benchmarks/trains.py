@@ -66,12 +66,12 @@ class Rows:
         foot, head, ids = foot[shown], head[shown], snapshot.id[shown]
         tall = np.maximum(foot[:, 1] - head[:, 1], 2.0)
         box = np.column_stack([foot[:, 0] - tall / 5, foot[:, 1] - tall, foot[:, 0] + tall / 5, foot[:, 1]])
-        gone, self._live = sorted(self._live - set(ids.tolist())), set(ids.tolist())
+        removed, self._live = sorted(self._live - set(ids.tolist())), set(ids.tolist())
         n = len(ids)
         return Tracks(
             camera="bench", at=stamp(snapshot.t_s), frame_wh=(w, h), id=ids, xyxy_px=box, foot_px=foot,
             score=np.full(n, 0.9), age_s=np.full(n, 1.0), confirmed=np.ones(n, bool), predicted=np.zeros(n, bool),
-            gone=np.array(gone, np.int64),
+            removed=np.array(removed, np.int64),
         )  # fmt: skip
 
 

@@ -25,11 +25,11 @@ FLOOR = area(0, 0, 20, 10)
 
 
 def look(
-    t_s: float, people: dict[int, tuple[Spot, Spot]], gone: tuple[int, ...] = (), speed_sd: float = 0.05
+    t_s: float, people: dict[int, tuple[Spot, Spot]], removed: tuple[int, ...] = (), speed_sd: float = 0.05
 ) -> Scene:
     """People by number: where, and how fast."""
     spots, vel = {k: p for k, (p, _) in people.items()}, {k: v for k, (_, v) in people.items()}
-    ground = frame(t_s, spots, vel_mps=vel, gone=gone, speed_sd=speed_sd)
+    ground = frame(t_s, spots, vel_mps=vel, removed=removed, speed_sd=speed_sd)
     pos = np.array(list(spots.values())).reshape(-1, 2)
     return Scene(replace(ground, pos_m=pos, on_floor=np.ones(len(people), bool)))
 

@@ -50,7 +50,7 @@ def tell(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
     told: list[str] = []
     for k, letter in enumerate(story):
         if letter == "-":
-            ground = frame(k / 10, gone=[1])
+            ground = frame(k / 10, removed=[1])
         else:
             spot = {1: (x, OFFSET[letter])}
             ground = frame(k / 10, spot, predicted=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
@@ -170,8 +170,8 @@ def test_a_meter_and_a_rule_of_one_line_agree(stories: list[str]) -> None:
     directions = []
     for k in range(max(map(len, stories))):
         seen = {n: (n * 3.0, OFFSET[s[k]]) for n, s in enumerate(stories) if k < len(s)}
-        gone = [n for n, s in enumerate(stories) if k == len(s)]
-        now = Scene(frame(k / 5, seen, gone=gone))
+        removed = [n for n, s in enumerate(stories) if k == len(s)]
+        now = Scene(frame(k / 5, seen, removed=removed))
         meter.step(now.ground)
         hits = watcher.step(now)
         assert hits == alone.step(now)
@@ -192,8 +192,10 @@ def told_of(
     told: list[tuple[str, float]] = []
     for k in range(round(10 * seconds)):
         t_s = k / 10
-        gone = [n for n, (*_, to_s) in people.items() if round(10 * (to_s + 1.5)) == k]
-        told += [(c.direction, c.began_s) for c in crossings.step(frame(t_s, strides(t_s, people), gone=gone))]
+        removed = [n for n, (*_, to_s) in people.items() if round(10 * (to_s + 1.5)) == k]
+        told += [
+            (c.direction, c.began_s) for c in crossings.step(frame(t_s, strides(t_s, people), removed=removed))
+        ]
     return told
 
 

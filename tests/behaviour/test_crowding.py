@@ -24,7 +24,7 @@ def tell(counts: list[int], rule: CrowdingRule = RULE) -> list[int]:
     before = 0
     for second, count in enumerate(counts):
         people = {k: (0.5 + k * 0.2, 2.0) for k in range(count)}
-        told += [second] * len(watcher.step(scene(second, people, gone=range(count, before))))
+        told += [second] * len(watcher.step(scene(second, people, removed=range(count, before))))
         before = count
     return told
 

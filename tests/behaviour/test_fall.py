@@ -52,7 +52,7 @@ def test_it_is_followed_by_place_when_the_track_breaks_off() -> None:
     rule, told = Fall(0, RULE, area(), None), list[Hit]()
     for k in range(14):
         track = 1 if k < 5 else 2
-        told += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, gone=[1] if k == 5 else []), LIES)))
+        told += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)))
     assert [hit.began_s for hit in told[:1]] == [0.0]
     assert told[0].measures[0].value == 5.0
     rule.forget()

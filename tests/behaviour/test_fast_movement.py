@@ -98,7 +98,7 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = FastMovement(0, RULE, area())
     watcher.step(scene(0, {1: (2, 2), 2: (3, 3)}, vel_mps={1: (3, 0), 2: (3, 0)}))
     assert len(watcher) == 2
-    watcher.step(scene(0.1, {2: (3, 3)}, gone=[1], vel_mps={2: (3, 0)}))
+    watcher.step(scene(0.1, {2: (3, 3)}, removed=[1], vel_mps={2: (3, 0)}))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0

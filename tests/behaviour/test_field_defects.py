@@ -89,7 +89,7 @@ def test_both_count_a_plain_crossing(count: Count) -> None:
 def test_departed_people_are_not_remembered() -> None:
     line, crossings = NaiveLine(gate()), Crossings(gate())
     for k in range(1000):
-        for ground in (frame(2 * k, {k: (0.0, 1.0)}), frame(2 * k + 1, gone=[k])):
+        for ground in (frame(2 * k, {k: (0.0, 1.0)}), frame(2 * k + 1, removed=[k])):
             line.step(ground)
             crossings.step(ground)
     crossings.step(frame(2010))

@@ -71,7 +71,7 @@ def test_a_hit_says_how_long() -> None:
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Intrusion(0, RULE, area())
     watcher.step(scene(0, {1: IN, 2: IN}))
-    watcher.step(scene(0.1, {2: IN}, gone=[1]))
+    watcher.step(scene(0.1, {2: IN}, removed=[1]))
     assert len(watcher) == 1
     watcher.forget()
     assert len(watcher) == 0

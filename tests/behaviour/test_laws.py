@@ -168,15 +168,15 @@ def _crowd(people: int, at_once: int = 200) -> Iterator[Tracks]:
         t_s += 0.2
 
 
-def _empty(t_s: float, gone: Any) -> Tracks:
-    return _tracks(t_s, np.zeros(0, np.int64), np.zeros((0, 2)), gone)
+def _empty(t_s: float, removed: Any) -> Tracks:
+    return _tracks(t_s, np.zeros(0, np.int64), np.zeros((0, 2)), removed)
 
 
-def _tracks(t_s: float, ids: Any, foot: Any, gone: Any) -> Tracks:
+def _tracks(t_s: float, ids: Any, foot: Any, removed: Any) -> Tracks:
     n = len(ids)
     box = np.column_stack([foot[:, 0] - 30, foot[:, 1] - 170, foot[:, 0] + 30, foot[:, 1]])
     return Tracks(
         camera="cam", at=Timestamp(round(t_s * 1e9)), frame_wh=(2000, 720), id=ids, xyxy_px=box, foot_px=foot,
         score=np.ones(n), age_s=np.ones(n), confirmed=np.ones(n, bool), predicted=np.zeros(n, bool),
-        gone=np.asarray(gone, np.int64),
+        removed=np.asarray(removed, np.int64),
     )  # fmt: skip

@@ -60,16 +60,16 @@ HANDED_ON = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "gone", "first", "why"), HANDED_ON)
+@pytest.mark.parametrize(("changes", "removed", "first", "why"), HANDED_ON)
 def test_a_stay_outlives_its_track(
-    changes: dict[int, dict[int, tuple[float, float]]], gone: dict[int, list[int]], first: list[int], why: str
+    changes: dict[int, dict[int, tuple[float, float]]], removed: dict[int, list[int]], first: list[int], why: str
 ) -> None:
     watcher, people, told = Loitering(0, RULE, area()), changes[0], []
     for second in range(25):
         people = changes.get(second, people)
-        ended = gone.get(second, [])
+        ended = removed.get(second, [])
         alive = {track: spot for track, spot in people.items() if track not in ended}
-        told += [second for _ in watcher.step(scene(second, alive, gone=ended))]
+        told += [second for _ in watcher.step(scene(second, alive, removed=ended))]
     assert told[:1] == first, why
 
 
@@ -87,7 +87,7 @@ def test_two_people_have_two_clocks() -> None:
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Loitering(0, RULE, area())
     watcher.step(scene(0, {1: IN, 2: IN}))
-    watcher.step(scene(1, {2: IN}, gone=[1]))
+    watcher.step(scene(1, {2: IN}, removed=[1]))
     assert len(watcher) == 2, "who was there may come back as another track"
     watcher.step(scene(4, {2: IN}))
     assert len(watcher) == 1, "not after gap_s"
@@ -136,7 +136,7 @@ def test_who_alights_where_somebody_boarded_does_not_take_the_stay_over(
     watcher, told = Loitering(0, DEPARTURES, area(), [TRACK]), []
     for second in range(121):
         people = {1: spot} if second < 90 else {2: spot} if second >= 93 else {}
-        ground = frame(second, people, gone=[1] if second == 90 else [])
+        ground = frame(second, people, removed=[1] if second == 90 else [])
         told += watcher.step(Scene(ground, train(second, CALLS)))
     assert bool(told) == is_told
 
@@ -148,7 +148,7 @@ def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
         people = {1: (7.0, 7.0), 5: IN} if second < 3 else {1: (1.0, 1.0), 5: IN}
         if second >= 15:
             people = {2: (1.0, 1.0), 5: IN}
-        told += watcher.step(scene(second, people, gone=[1] if second == 16 else []))
+        told += watcher.step(scene(second, people, removed=[1] if second == 16 else []))
     assert {hit.subject.track for hit in told} == {5}, (
         "the one who came out of the cabin is not, nor their next track"
     )

@@ -112,16 +112,16 @@ def test_entries_minus_exits_is_the_change_of_who_is_there(story: list[tuple[int
     meter, samples, here = ZoneMeter("cam", area()), [], {1: "o", 2: "o", 3: "o"}
     born = {1: 1, 2: 2, 3: 3}
     for k, (who, what) in enumerate(story):
-        gone = [born[who]] if what == "-" else []
+        removed = [born[who]] if what == "-" else []
         if what == "G":
             meter.gap()
             born = {w: b + 100 for w, b in born.items()}
-        if gone:
+        if removed:
             born[who] += 10
         here[who] = what if what in "ioh" else "o"
         where: dict[int, Spot] = {born[w]: (9, 9) if s == "o" else (2, 2) for w, s in here.items()}
         predicted = [born[w] for w, s in here.items() if s == "h"]
-        samples += meter.step(frame(k * 0.7, where, gone=gone, predicted=predicted))
+        samples += meter.step(frame(k * 0.7, where, removed=removed, predicted=predicted))
     samples += meter.close()
     assert sum(s.entries - s.exits for s in samples) == meter.count == len(meter) - _unsettled(meter)
 

@@ -128,7 +128,7 @@ def test_the_end_of_a_track_and_of_the_picture_is_the_end() -> None:
     for t in np.arange(0, 6, 0.125).tolist():
         edge.step(ground(t, steps_down(t), rng))
     assert len(edge) == 1
-    edge.step(frame(6.2, gone=[1]))
+    edge.step(frame(6.2, removed=[1]))
     assert len(edge) == 0
     edge.step(ground(6.3, waits(6.3), rng))
     edge.forget()

@@ -62,7 +62,7 @@ def test_a_long_absence_begins_anew_and_so_does_an_interruption() -> None:
 def test_who_is_gone_is_forgotten() -> None:
     pacing = Pacing(STRIP, Axis.of(STRIP, None), 2.0, 90.0)
     pacing.step(frame(0, {1: (5, 0.7), 2: (6, 0.7)}))
-    pacing.step(frame(0.1, {2: (6, 0.7)}, gone=[1]))
+    pacing.step(frame(0.1, {2: (6, 0.7)}, removed=[1]))
     assert len(pacing) == 1
 
 

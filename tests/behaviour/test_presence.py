@@ -35,7 +35,7 @@ def tell(story: str, presence: Presence) -> tuple[int, int]:
     for k, letter in enumerate(story):
         spot = {1: OUT if letter in "oH" else IN}
         ground = (
-            frame(k / 10, gone=[1])
+            frame(k / 10, removed=[1])
             if letter == "-"
             else frame(k / 10, spot, predicted=[1] * (letter in "hH"), unconfirmed=[1] * (letter == "u"))
         )

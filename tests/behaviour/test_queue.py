@@ -32,9 +32,11 @@ def row(n: int, gap_m: float = 0.9) -> dict[int, Spot]:
     return {k: (1.0, 1.2 + gap_m * k) for k in range(n)}
 
 
-def look(t_s: float, people: dict[int, Spot], moving: tuple[int, ...] = (), gone: tuple[int, ...] = ()) -> Scene:
+def look(
+    t_s: float, people: dict[int, Spot], moving: tuple[int, ...] = (), removed: tuple[int, ...] = ()
+) -> Scene:
     still = {k: (1.2, 0.0) if k in moving else (0.0, 0.0) for k in people}
-    ground = frame(t_s, people, vel_mps=still, gone=gone)
+    ground = frame(t_s, people, vel_mps=still, removed=removed)
     on_floor = replace(
         ground, pos_m=np.array(list(people.values())).reshape(-1, 2), on_floor=np.ones(len(people), bool)
     )
@@ -75,7 +77,7 @@ def test_it_must_last_and_is_over_when_clearly_shorter() -> None:
     queue = watcher()
     told = [bool(queue.step(look(t, row(3)))) for t in range(4)]
     assert told == [False, False, True, True]
-    assert not queue.step(look(4.0, row(2), gone=(2,))), "two are below 80 % of three"
+    assert not queue.step(look(4.0, row(2), removed=(2,))), "two are below 80 % of three"
     assert not queue.step(look(5.0, row(3))), "and the time begins anew"
 
 
@@ -98,7 +100,7 @@ def test_the_wait_is_people_times_the_time_one_takes() -> None:
     for t in range(60):
         served = t // 10
         people = {served + k: (1.0, 1.2 + 0.9 * k) for k in range(4)}
-        hits = queue.step(look(float(t), people, gone=(served - 1,) if t % 10 == 0 and t else ()))
+        hits = queue.step(look(float(t), people, removed=(served - 1,) if t % 10 == 0 and t else ()))
         told = figures(hits[0]).get("wait") if hits else None
         assert told is None or t >= 30, "not before three were served"
     assert told == 40

@@ -84,7 +84,7 @@ def tracks(recorded: Recorded) -> Iterator[Tracks]:
             camera="c", at=Timestamp(round(1e9 * now[0, 0] / recorded.fps)), frame_wh=(10**6, 10**6), id=ids,
             xyxy_px=np.column_stack([now[:, 2] - half, now[:, 3] - now[:, 4], now[:, 2] + half, now[:, 3]]),
             foot_px=now[:, 2:4], score=np.ones(len(now)), age_s=np.ones(len(now)),
-            confirmed=np.ones(len(now), bool), predicted=np.zeros(len(now), bool), gone=np.zeros(0, np.int64),
+            confirmed=np.ones(len(now), bool), predicted=np.zeros(len(now), bool), removed=np.zeros(0, np.int64),
         )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def last_step(ways: Mapping[int, Way], seconds: float, *, presence: Presence | N
     before: set[int] = set()
     for k in range(round(seconds * FPS)):
         spots = {track: spot for track, way in ways.items() if (spot := way(k / FPS)) is not None}
-        step = presence.step(frame(k / FPS, spots, gone=before - spots.keys()))
+        step = presence.step(frame(k / FPS, spots, removed=before - spots.keys()))
         before = set(spots)
     return step
 

@@ -12,7 +12,7 @@ from passerby.contracts.time import Timestamp
 
 AT = Timestamp(2_500_000_000)
 WH = (640, 480)
-N, GONE = 3, 2
+N, REMOVED = 3, 2
 
 
 def detections(**changes: Any) -> Detections:
@@ -27,7 +27,7 @@ def tracks(**changes: Any) -> Tracks:
             "age_s": np.zeros(N),
             "confirmed": np.ones(N, bool),
             "predicted": np.zeros(N, bool),
-            "gone": np.arange(GONE),
+            "removed": np.arange(REMOVED),
         },
     }
     return Tracks("platform-1", AT, WH, **{**columns, **changes})
@@ -43,7 +43,7 @@ def ground(**changes: Any) -> GroundTracks:
             "speed_sd_mps": np.zeros(N),
         },
         **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "predicted": np.zeros(N, bool)},
-        "gone": np.arange(GONE),
+        "removed": np.arange(REMOVED),
     }
     return GroundTracks("platform-1", AT, **{**columns, **changes})
 
@@ -56,7 +56,7 @@ COLUMNS = [
     if isinstance(getattr(make(), field.name), np.ndarray)
 ]
 DTYPES = {
-    **{"id": "int64", "gone": "int64", "confirmed": "bool", "predicted": "bool", "on_floor": "bool"},
+    **{"id": "int64", "removed": "int64", "confirmed": "bool", "predicted": "bool", "on_floor": "bool"},
     **{"pos_m": "float64", "vel_mps": "float64"},
 }
 
@@ -77,7 +77,7 @@ def test_a_column_of_another_shape_is_named(make: Callable[..., Any], name: str)
     column = getattr(make(), name)
     with pytest.raises(ValueError, match=rf"^{name}: expected shape"):
         make(**{name: column[None]})
-    if name != "gone":
+    if name != "removed":
         with pytest.raises(ValueError, match="expected shape"):
             make(**{name: np.concatenate([column, column[:1]])})
 
@@ -113,7 +113,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             "age_s",
             "confirmed",
             "predicted",
-            "gone",
+            "removed",
         },
         GroundTracks: {
             *(
@@ -128,7 +128,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
                 "vel_mps",
                 "speed_sd_mps",
             ),
-            *("on_floor", "confirmed", "predicted", "gone"),
+            *("on_floor", "confirmed", "predicted", "removed"),
         },
         Subject: {"track", "foot_px", "height_px"},
         Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s", "instant"},
@@ -140,5 +140,5 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
 
 def test_no_value_may_be_as_many_numbers_as_a_template_needs() -> None:
     """The widest column is a box: four numbers a person. A face template needs a hundred and more."""
-    widest = max(getattr(make(), name)[0].size for make, name in COLUMNS if name != "gone")
+    widest = max(getattr(make(), name)[0].size for make, name in COLUMNS if name != "removed")
     assert widest == 4

@@ -78,7 +78,7 @@ def one_track(t_s: float, box: np.ndarray) -> Tracks:
         camera="c", at=Timestamp(round(t_s * 1e9)), frame_wh=(4000, 4000), id=np.array([1]), xyxy_px=box,
         foot_px=np.array([[(box[0, 0] + box[0, 2]) / 2, box[0, 3]]], np.float32), score=np.ones(1, np.float32),
         age_s=np.ones(1, np.float32), confirmed=np.ones(1, bool), predicted=np.zeros(1, bool),
-        gone=np.zeros(0, np.int64),
+        removed=np.zeros(0, np.int64),
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def test_a_predicted_row_teaches_nothing_about_speed() -> None:
         stuck = np.full_like(tracks.foot_px, 300.0) if k % 2 else tracks.foot_px
         half = Tracks(
             tracks.camera, tracks.at, tracks.frame_wh, tracks.id, tracks.xyxy_px, stuck, tracks.score,
-            tracks.age_s, tracks.confirmed, np.full(len(tracks), bool(k % 2)), tracks.gone,
+            tracks.age_s, tracks.confirmed, np.full(len(tracks), bool(k % 2)), tracks.removed,
         )  # fmt: skip
         ground, plain = motion.step(half), sure.step(tracks)
     assert np.hypot(*ground.vel_mps[0]) == pytest.approx(1.3, rel=1e-3)
@@ -165,7 +165,7 @@ def test_a_gap_longer_than_the_window_leaves_no_speed() -> None:
     assert np.isnan(motion.step(frames[35]).vel_mps).all()
 
 
-def test_forget_and_gone_release_everything() -> None:
+def test_reset_and_removal_release_everything() -> None:
     scene = walk(1.3, copies=3)
     motion = Motion(scene.plane)
     frames = list(scene.tracks(Sampling(fps=5)))

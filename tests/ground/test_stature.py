@@ -40,7 +40,7 @@ def one(t_s: float, box: np.ndarray, predicted: bool = False, track: int = 1) ->
         camera="c", at=Timestamp(round(t_s * 1e9)), frame_wh=WH, id=np.array([track]), xyxy_px=box[None],
         foot_px=np.array([[(box[0] + box[2]) / 2, box[3]]], np.float32), score=np.ones(1, np.float32),
         age_s=np.array([t_s], np.float32), confirmed=np.ones(1, bool), predicted=np.array([predicted]),
-        gone=np.zeros(0, np.int64),
+        removed=np.zeros(0, np.int64),
     )  # fmt: skip
 
 

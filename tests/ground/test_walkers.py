@@ -15,7 +15,7 @@ def collected(boxes: list[tuple[float, float, float, float]], every_s: float = 0
     collector = WalkerCollector()
     for k, box in enumerate(boxes):
         assert collector.step(frame_of(k * every_s, [(7, box)], **how)) == []
-    return collector.step(frame_of(len(boxes) * every_s, [], gone=[7]))
+    return collector.step(frame_of(len(boxes) * every_s, [], removed=[7]))
 
 
 def moving(n: int, step_px: float = 20.0) -> list[tuple[float, float, float, float]]:

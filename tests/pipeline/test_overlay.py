@@ -67,8 +67,8 @@ def test_ways_are_forgotten() -> None:
     overlay = Overlay(stage.camera(), WH)
     walked(overlay, 3 * PATH_S, {"e1": hit()})
     assert len(overlay.draw("e1", at(3 * PATH_S)).path) == 4 * PATH_S + 1, "only the last seconds are kept"
-    gone = seen(31.0)
-    overlay.step(replace(gone, gone=np.array([1], np.int64)), {"e1": hit(), "e2": hit(2)})
+    removed = seen(31.0)
+    overlay.step(replace(removed, removed=np.array([1], np.int64)), {"e1": hit(), "e2": hit(2)})
     assert overlay.draw("e1", at(31.0)).path == (), "with their track"
     assert overlay.draw("e2", at(31.0)).path != ()
     overlay.forget()

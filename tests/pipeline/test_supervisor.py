@@ -61,7 +61,9 @@ def waits_of(watched: Supervisor, monkeypatch: pytest.MonkeyPatch) -> list[float
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("error", [StoreError("full"), InputError("gone"), ZeroDivisionError("a fault of ours")])
+@pytest.mark.parametrize(
+    "error", [StoreError("full"), InputError("removed"), ZeroDivisionError("a fault of ours")]
+)
 def test_a_camera_that_raises_is_started_again_and_takes_no_other_along(error: Exception) -> None:
     bad, good_is_alive = Fails(error), threading.Event()
 

@@ -152,7 +152,7 @@ class Scene:
         return np.maximum(feet[:, 1] - head[:, 1], 2.0)
 
     def tracks(self, how: Sampling) -> Iterator[Tracks]:
-        """Yield the rows a tracker would give, frame by frame; each number ends in `gone` once."""
+        """Yield the rows a tracker would give, frame by frame; each number ends in `removed` once."""
         rng = np.random.default_rng(how.seed + 1)
         live: set[int] = set()
         for at_ns in how.times_ns(self.seconds):
@@ -162,11 +162,11 @@ class Scene:
                 rng.shuffle(rows)
             known = {_id(k, w, t_s, how) for k, w in enumerate(self.walkers) if w.is_here(t_s)}
             live |= {row.id for row in rows}
-            gone, live = sorted(live - known), live & known
-            yield self._frame(rows, gone, Timestamp(at_ns + round(how.shift_s * NS_PER_S)), how, rng)
+            removed, live = sorted(live - known), live & known
+            yield self._frame(rows, removed, Timestamp(at_ns + round(how.shift_s * NS_PER_S)), how, rng)
 
     def _frame(
-        self, rows: list[_Row], gone: list[int], at: Timestamp, how: Sampling, rng: np.random.Generator
+        self, rows: list[_Row], removed: list[int], at: Timestamp, how: Sampling, rng: np.random.Generator
     ) -> Tracks:
         n = len(rows)
         true = self.to_px(np.array([row.foot_m for row in rows]).reshape(-1, 2))
@@ -178,7 +178,7 @@ class Scene:
             camera=self.camera.name, at=at, frame_wh=self.wh,
             id=np.array([row.id for row in rows], np.int64), xyxy_px=box, foot_px=feet, score=np.full(n, 0.9),
             age_s=np.array([row.age_s for row in rows]), confirmed=np.array([row.confirmed for row in rows], bool),
-            predicted=np.array([row.predicted for row in rows], bool), gone=np.array(gone, np.int64),
+            predicted=np.array([row.predicted for row in rows], bool), removed=np.array(removed, np.int64),
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def frame(
     t_s: float,
     people: Mapping[int, Spot] | None = None,
     *,
-    gone: Iterable[int] = (),
+    removed: Iterable[int] = (),
     predicted: Iterable[int] = (),
     unconfirmed: Iterable[int] = (),
     vel_mps: Mapping[int, Spot] | None = None,
@@ -40,7 +40,7 @@ def frame(
         vel_mps=np.array([vel_mps.get(i, nowhere) for i in ids]).reshape(n, 2),
         speed_sd_mps=np.array([speed_sd if i in vel_mps else np.nan for i in ids]),
         on_floor=np.zeros(n, bool), confirmed=np.array([i not in set(unconfirmed) for i in ids], bool),
-        predicted=np.array([i in set(predicted) for i in ids], bool), gone=np.array(list(gone), np.int64),
+        predicted=np.array([i in set(predicted) for i in ids], bool), removed=np.array(list(removed), np.int64),
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def tracked(
         age_s=np.ones(n, np.float32),
         confirmed=np.ones(n, bool),
         predicted=np.full(n, predicted),
-        gone=np.zeros(0, np.int64),
+        removed=np.zeros(0, np.int64),
     )
 
 

@@ -75,7 +75,11 @@ def walkers(seen_by: Camera, n: int, crowd: Crowd | None = None, seed: int = 1) 
 
 
 def frame_of(
-    t_s: float, rows: Sequence[tuple[int, Sequence[float]]], *, gone: Sequence[int] = (), predicted: bool = False
+    t_s: float,
+    rows: Sequence[tuple[int, Sequence[float]]],
+    *,
+    removed: Sequence[int] = (),
+    predicted: bool = False,
 ) -> Tracks:
     """One frame of confirmed tracks, by number and box."""
     xyxy = np.array([box for _, box in rows], np.float32).reshape(-1, 4)
@@ -84,7 +88,7 @@ def frame_of(
     return Tracks(
         camera="cam", at=Timestamp(round(t_s * 1e9)), frame_wh=WH, id=np.array([i for i, _ in rows], np.int64),
         xyxy_px=xyxy, foot_px=foot, score=np.full(n, 0.9, np.float32), age_s=np.full(n, 1.0, np.float32),
-        confirmed=np.ones(n, bool), predicted=np.full(n, predicted), gone=np.array(gone, np.int64),
+        confirmed=np.ones(n, bool), predicted=np.full(n, predicted), removed=np.array(removed, np.int64),
     )  # fmt: skip
 
 
@@ -97,4 +101,4 @@ def stream(seen_by: Camera, n: int, crowd: Crowd | None = None, seed: int = 1, f
             tall = box[3] - box[1]
             noise = np.array([0, *rng.normal(0, crowd.box_sd / 2, 1), 0, *rng.normal(0, crowd.box_sd / 2, 1)])
             yield frame_of(begin + i / 2, [(number, box + tall * noise)])
-        yield frame_of(begin + 8, [], gone=[number])
+        yield frame_of(begin + 8, [], removed=[number])

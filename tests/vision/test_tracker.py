@@ -57,7 +57,7 @@ def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[
         assert not set(live) & set(ended), "it came back"
         assert [n for n in live if n not in begun] == sorted(set(live) - set(begun))
         begun += sorted(set(live) - set(begun))
-        ended += tracks.gone.tolist()
+        ended += tracks.removed.tolist()
     ended += one.forget().tolist()
     assert sorted(ended) == begun == list(range(1, len(begun) + 1))
 
@@ -66,7 +66,7 @@ def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[
 @settings(max_examples=40)
 def test_what_was_told_does_not_change_when_more_is_seen(seen: list[tuple[float, list[Box]]]) -> None:
     def columns(tracks: Tracks) -> list[bytes]:
-        names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "predicted", "gone")
+        names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "predicted", "removed")
         return [getattr(tracks, name).tobytes() for name in names]
 
     one, told, before, t = tracker(), [], [], 0.0
@@ -244,9 +244,9 @@ def test_how_long_an_unseen_track_is_kept_is_a_matter_of_seconds(fps: float) -> 
     last_seen = 1.0 - 1 / fps
     for t, tracks in told:
         assert (1 in tracks.id) == (t - last_seen <= USUAL.hold_s + 1e-6), f"{t} s"
-    (ended,) = (t for t, tracks in told if 1 in tracks.gone)
+    (ended,) = (t for t, tracks in told if 1 in tracks.removed)
     assert ended - last_seen == pytest.approx(USUAL.hold_s, abs=1 / fps + 1e-6)
-    (dropped,) = (t for t, tracks in told if 2 in tracks.gone)
+    (dropped,) = (t for t, tracks in told if 2 in tracks.removed)
     assert dropped - 1.0 == pytest.approx(USUAL.tentative_hold_s, abs=1 / fps + 1e-6)
 
 
@@ -282,7 +282,7 @@ def test_forget_ends_all_and_lets_the_clock_start_anew() -> None:
     assert len(one) == 0
     assert one.forget().tolist() == []
     after = one.step(found([person(100)], 0.0))
-    assert (after.id.tolist(), after.gone.tolist(), after.confirmed.tolist()) == ([3], [], [False])
+    assert (after.id.tolist(), after.removed.tolist(), after.confirmed.tolist()) == ([3], [], [False])
 
 
 @pytest.mark.parametrize("box", [(50, 50, 50, 50), (60, 60, 40, 40), (0, 0, 1e6, 1e6), (-1e6, 0, 1, 1)])

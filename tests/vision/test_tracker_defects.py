@@ -34,8 +34,8 @@ class CountsCrossings:
             self.crossed += self.side.get(number, now) != now
             self.side[number] = now
 
-    def gone(self, tracks: Tracks) -> None:
-        for number in tracks.gone.tolist():
+    def removed(self, tracks: Tracks) -> None:
+        for number in tracks.removed.tolist():
             self.side.pop(number, None)
 
 
@@ -53,7 +53,7 @@ def crossings(name: Callable[[Tracks], Rows], steps: Iterable[tuple[float, Track
     counter = CountsCrossings()
     for _, tracks in steps:
         counter.step(name(tracks))
-        counter.gone(tracks)
+        counter.removed(tracks)
     return counter.crossed
 
 
@@ -88,14 +88,15 @@ def test_flickering_boxes_do_not_inflate_a_count(name: Callable[[Tracks], Rows],
 
 @pytest.mark.parametrize("forgets", [True, False])
 def test_state_by_number_can_be_let_go(forgets: bool) -> None:
-    """`gone` names every number that ended, so whoever listens keeps nothing; whoever does not keeps them all."""
+    """`removed` names every number that ended, so whoever listens keeps nothing; whoever does not keeps them
+    all."""
     one, counter = Tracker("platform-1", SCORE), CountsCrossings()
     for n in range(1000):
         boxes = [person(40 + 60 * i, 200) for i in range(10)] if n % 2 == 0 else []
         tracks = one.step(found(boxes, n * 0.5))
         counter.step(own_numbers(tracks))
         if forgets:
-            counter.gone(tracks)
+            counter.removed(tracks)
     assert len(one) == 0
     assert len(counter.side) == (0 if forgets else 5000)
 

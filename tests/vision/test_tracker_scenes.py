@@ -79,7 +79,7 @@ def as_stories(steps: list[tuple[float, Tracks]]) -> set[tuple[object, ...]]:
         for number, xyxy, foot, confirmed, predicted in rows:
             story = stories.setdefault(int(number), [])
             story.append((t, tuple(xyxy.tolist()), tuple(foot.tolist()), bool(confirmed), bool(predicted)))
-        for number in tracks.gone:
+        for number in tracks.removed:
             stories[int(number)].append(t)
     return {tuple(story) for story in stories.values()}
 
@@ -101,7 +101,7 @@ def test_two_trackers_never_affect_each_other(seed: int) -> None:
     def step(tracker: Tracker, camera: str, t: float) -> list[object]:
         boxes = [w.box(t) for w in crowd[camera] if w.seen(t)]
         tracks = tracker.step(found(boxes, t, camera=camera))
-        return [tracks.id.tolist(), tracks.xyxy_px.tolist(), tracks.gone.tolist()]
+        return [tracks.id.tolist(), tracks.xyxy_px.tolist(), tracks.removed.tolist()]
 
     alone = {camera: [step(one, camera, t) for t in every(8, 3)] for camera in crowd for one in [new(camera)]}
     both = {camera: new(camera) for camera in crowd}
@@ -129,16 +129,16 @@ def test_10_000_people_pass_and_nothing_of_them_remains() -> None:
     for n in range(500):
         for k in range(4):
             boxes = [person(30 + 31 * i + k, 200 + 13 * (i % 5)) for i in range(20)]
-            ended += one.step(found(boxes, 3 * n + k / 4)).gone.tolist()
+            ended += one.step(found(boxes, 3 * n + k / 4)).removed.tolist()
         most = max(most, len(one))
-        ended += one.step(found([], 3 * n + 1.5)).gone.tolist()
-        ended += one.step(found([], 3 * n + 2.5)).gone.tolist()
+        ended += one.step(found([], 3 * n + 1.5)).removed.tolist()
+        ended += one.step(found([], 3 * n + 2.5)).removed.tolist()
     assert ended == list(range(1, 10_001))
     assert most == 20
     assert len(one) == 0
     state = one._rows
     assert {len(getattr(state, name)) for name in ("id", "last_xyxy", "hits", "seen_s")} == {0}
-    assert len(one.step(found([], 5000.0)).gone) == 0
+    assert len(one.step(found([], 5000.0)).removed) == 0
 
 
 def test_a_long_session_loses_no_precision() -> None:

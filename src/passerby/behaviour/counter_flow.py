@@ -58,7 +58,7 @@ class CounterFlow:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        for track in ground.gone.tolist():
+        for track in ground.removed.tolist():
             self._ways.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         seen = ground.confirmed & ~ground.predicted & np.isfinite(speed) & self._area.contains(ground.foot_px)

@@ -48,7 +48,7 @@ class Crossings:
         return self._told[1]
 
     def _look(self, ground: GroundTracks) -> list[Crossing]:
-        crossed = [self._let_go(track) for track in ground.gone.tolist()]
+        crossed = [self._let_go(track) for track in ground.removed.tolist()]
         offset, sd = self._gate.offset_m(ground)
         feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.predicted
         for row in np.flatnonzero(seen).tolist():

@@ -77,7 +77,7 @@ class FastMovement:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        for track in ground.gone.tolist():
+        for track in ground.removed.tolist():
             self._runs.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)

@@ -43,7 +43,7 @@ class Intrusion:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        self._told -= set(scene.ground.gone.tolist())
+        self._told -= set(scene.ground.removed.tolist())
         fallen = self._fallen(scene.ground)
         inside = self._area.contains(scene.ground.foot_px) | fallen
         ground = self._without_passengers(scene, inside)

@@ -48,7 +48,7 @@ class OverEdge:
 
     def step(self, ground: GroundTracks) -> Bools:
         """Take one frame's rows; return which of them (N,) went over the edge and have not come up again."""
-        for track in ground.gone.tolist():
+        for track in ground.removed.tolist():
             self._ways.pop(track, None)
         for row in np.flatnonzero(ground.confirmed & ~ground.predicted).tolist():
             self._see(ground, row)

@@ -39,7 +39,7 @@ class Pacing:
 
     def step(self, ground: GroundTracks) -> dict[int, deque[Timestamp]]:
         """Return the times of the turns of everybody seen in the zone, by row."""
-        for track in ground.gone.tolist():
+        for track in ground.removed.tolist():
             self._walks.pop(track, None)
         along = self._axis.along_m(ground)
         seen = ground.confirmed & ~ground.predicted & self._area.contains(ground.foot_px) & np.isfinite(along)

@@ -72,7 +72,7 @@ class Presence:
         """
         self._doors = doors
         self._mark_staff(ground)
-        left = sum(self._let_go(track) for track in ground.gone.tolist()) + self._give_up(ground.at)
+        left = sum(self._let_go(track) for track in ground.removed.tolist()) + self._give_up(ground.at)
         seen = ground.confirmed & ~ground.predicted
         within = (self._area.contains(ground.foot_px) if inside is None else inside) & seen
         entered = 0
@@ -99,7 +99,7 @@ class Presence:
     def _mark_staff(self, ground: GroundTracks) -> None:
         if not self._staff_areas:
             return
-        self._staff -= set(ground.gone.tolist())
+        self._staff -= set(ground.removed.tolist())
         for area in self._staff_areas:
             rows = area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
             self._staff |= set(ground.id[rows].tolist())

@@ -71,7 +71,7 @@ class Queue:
 
     def _standing(self, ground: GroundTracks) -> list[int]:
         """Return the rows of those in the zone who stand or stood a moment ago; who is hidden goes on standing."""
-        for track in ground.gone.tolist():
+        for track in ground.removed.tolist():
             self._stood.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         here = ground.confirmed & ground.on_floor & self._area.contains(ground.foot_px)

@@ -9,7 +9,7 @@ from passerby.contracts.scene import Scene
 
 
 class Rule(Protocol):
-    """A behaviour of one camera. Time is the frame's; tracks in `scene.ground.gone` are dropped first."""
+    """A behaviour of one camera. Time is the frame's; tracks in `scene.ground.removed` are dropped first."""
 
     def __len__(self) -> int:
         """Return how many tracks something is remembered of."""

@@ -33,9 +33,9 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
 
 
 def _freeze(rows: Detections | Tracks | GroundTracks, n: int) -> None:
-    """Check every column of `rows` for `n` rows and make it read-only; `gone` may have any length."""
+    """Check every column of `rows` for `n` rows and make it read-only; `removed` may have any length."""
     for name in rows.__slots__:
-        if name == "gone":
+        if name == "removed":
             object.__setattr__(rows, name, frozen(name, getattr(rows, name), "int64", (None,)))
         elif name in _COLUMNS:
             dtype, row = _COLUMNS[name]
@@ -74,7 +74,7 @@ class Tracks:
     age_s: float32 (N,), seconds since first seen.
     confirmed: bool (N,); False until seen often enough to count.
     predicted: bool (N,); True when no box matched in this frame.
-    gone: int64 (K,), tracks that ended with this frame; they never return.
+    removed: int64 (K,), tracks that ended with this frame; they never return.
     """
 
     camera: str
@@ -87,7 +87,7 @@ class Tracks:
     age_s: F32
     confirmed: Bools
     predicted: Bools
-    gone: I64
+    removed: I64
 
     def __post_init__(self) -> None:
         _freeze(self, len(self.id))
@@ -121,7 +121,7 @@ class GroundTracks:
     on_floor: Bools
     confirmed: Bools
     predicted: Bools
-    gone: I64
+    removed: I64
 
     def __post_init__(self) -> None:
         _freeze(self, len(self.id))

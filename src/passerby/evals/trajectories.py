@@ -71,8 +71,8 @@ class Walks:
             ids = self.id[rows]
             for number in ids.tolist():
                 first.setdefault(number, t_s)
-            gone = [n for n in here if last[n] < t_s]
-            here = (here | set(ids.tolist())) - set(gone)
+            removed = [n for n in here if last[n] < t_s]
+            here = (here | set(ids.tolist())) - set(removed)
             feet = np.array([self.px((x, y)) for x, y in self.pos_m[rows].tolist()])
             half = np.array([BODY_WIDE_PX / 2, 0.0])
             boxes = np.hstack([feet - half - (0.0, BODY_PX), feet + half])
@@ -88,7 +88,7 @@ class Walks:
                 age_s=np.array([t_s - first[i] for i in ids.tolist()], np.float32),
                 confirmed=np.ones(n, bool),
                 predicted=np.zeros(n, bool),
-                gone=np.array(gone, np.int64),
+                removed=np.array(removed, np.int64),
             )
 
 

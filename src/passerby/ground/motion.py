@@ -42,8 +42,8 @@ class Motion:
 
     def step(self, tracks: Tracks) -> GroundTracks:
         """Return the same rows as `tracks`, in the same order, on the floor."""
-        self._smoother.forget(tracks.gone)
-        self._statures.forget(tracks.gone)
+        self._smoother.forget(tracks.removed)
+        self._statures.forget(tracks.removed)
         height = tracks.xyxy_px[:, 3] - tracks.xyxy_px[:, 1]
         width, n = tracks.xyxy_px[:, 2] - tracks.xyxy_px[:, 0], len(tracks)
         pos, pos_sd, on_floor = np.full((n, 2), np.nan), np.full(n, np.nan), np.zeros(n, bool)
@@ -63,7 +63,7 @@ class Motion:
             width_px=width,
             pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
-            confirmed=tracks.confirmed, predicted=tracks.predicted, gone=tracks.gone,
+            confirmed=tracks.confirmed, predicted=tracks.predicted, removed=tracks.removed,
         )  # fmt: skip
 
     def forget(self) -> None:

@@ -65,9 +65,9 @@ class Smoother:
     def __len__(self) -> int:
         return len(self._slot)
 
-    def forget(self, gone: I64) -> None:
+    def forget(self, removed: I64) -> None:
         """Free the rows of tracks that ended."""
-        for track in gone.tolist():
+        for track in removed.tolist():
             if (slot := self._slot.pop(track, None)) is not None:
                 self._free.append(slot)
 

@@ -49,9 +49,9 @@ class Statures:
     def __len__(self) -> int:
         return len(self._known)
 
-    def forget(self, gone: I64) -> None:
+    def forget(self, removed: I64) -> None:
         """Drop what is known of tracks that ended."""
-        for track in gone.tolist():
+        for track in removed.tolist():
             self._known.pop(track, None)
 
     def feet_px(self, tracks: Tracks, plane: GroundPlane) -> tuple[F64, Bools]:

@@ -61,7 +61,7 @@ class WalkerCollector:
 
     def step(self, tracks: Tracks) -> list[Walker]:
         """Take one frame and return the walkers whose tracks ended with it."""
-        ended = [walker for track in tracks.gone.tolist() if (walker := self._end(track))]
+        ended = [walker for track in tracks.removed.tolist() if (walker := self._end(track))]
         good = np.flatnonzero(whole(tracks))
         for row in good[: MOST_TRACKS - len(self._seen)] if len(self._seen) < MOST_TRACKS else ():
             self._add(int(tracks.id[row]), tracks.at.s, tracks.xyxy_px[row])

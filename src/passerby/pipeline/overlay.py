@@ -39,8 +39,8 @@ class Overlay:
     def step(self, ground: GroundTracks, matters: Mapping[str, Hit]) -> None:
         """Take one frame's people and the latest hit of each incident."""
         self._matters = matters
-        for gone in ground.gone.tolist():
-            self._ways.pop(gone, None)
+        for removed in ground.removed.tolist():
+            self._ways.pop(removed, None)
         for track, foot in zip(ground.id.tolist(), ground.foot_px.tolist(), strict=True):
             way = self._ways.setdefault(track, deque())
             way.append((ground.at.mono_ns, (foot[0] / self._wh[0], foot[1] / self._wh[1])))

@@ -23,7 +23,7 @@ class Totals:
         """Count the people of one frame."""
         confirmed = set(tracks.id[tracks.confirmed].tolist())
         self.people_total += len(confirmed - self._counted)
-        self._counted = (self._counted | confirmed) - set(tracks.gone.tolist())
+        self._counted = (self._counted | confirmed) - set(tracks.removed.tolist())
         self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.predicted).sum()))
 
     def add_levels(self, samples: Iterable[ZoneSample | LineSample]) -> None:

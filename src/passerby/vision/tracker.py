@@ -109,7 +109,7 @@ class Tracker:
         dt_s = 0.0 if self._at is None else found.at.since_s(self._at)
         self._at = found.at
         # Before matching, or a track could return after a pause that no frame fell into.
-        gone = self._drop(found.at.s - self._rows.seen_s > self._settings.hold_s)
+        removed = self._drop(found.at.s - self._rows.seen_s > self._settings.hold_s)
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
         row, box = self._match(boxes, found.score, dt_s)
@@ -118,13 +118,13 @@ class Tracker:
         self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
         unseen_s = found.at.s - self._rows.seen_s
         flickered = self._drop(~self._rows.confirmed & (unseen_s > self._settings.tentative_hold_s))
-        return self._tracks(found, np.append(gone, flickered))
+        return self._tracks(found, np.append(removed, flickered))
 
     def forget(self) -> I64:
         """Drop all tracks, because the picture was interrupted; return their numbers."""
-        gone = self._rows.id
-        self._rows, self._at = self._rows.take(np.zeros(len(gone), bool)), None
-        return gone
+        removed = self._rows.id
+        self._rows, self._at = self._rows.take(np.zeros(len(removed), bool)), None
+        return removed
 
     def _check(self, found: Detections) -> None:
         if found.camera != self._camera:
@@ -187,11 +187,11 @@ class Tracker:
         return _Rows(ids, state, boxes.copy(), score.copy(), hits, now, now.copy(), confirmed, np.zeros(n))
 
     def _drop(self, lost: Bools) -> I64:
-        gone = self._rows.id[lost]
+        removed = self._rows.id[lost]
         self._rows = self._rows.take(~lost)
-        return gone
+        return removed
 
-    def _tracks(self, found: Detections, gone: I64) -> Tracks:
+    def _tracks(self, found: Detections, removed: I64) -> Tracks:
         rows, now_s = self._rows, found.at.s
         predicted = rows.seen_s < now_s
         xyxy = np.where(predicted[:, None], kalman.to_xyxy(rows.state.value), rows.last_xyxy)
@@ -207,7 +207,7 @@ class Tracker:
             age_s=(now_s - rows.born_s).astype(np.float32),
             confirmed=rows.confirmed.copy(),
             predicted=predicted,
-            gone=gone,
+            removed=removed,
         )
 
 

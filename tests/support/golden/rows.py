@@ -122,7 +122,7 @@ def _people(tracks: Tracks, ground: GroundTracks, names: Names, session: int) ->
         }
         for k in range(len(tracks))
     ]
-    removed = [names.of("track", (session, int(number))) for number in tracks.gone]
+    removed = [names.of("track", (session, int(number))) for number in tracks.removed]
     return {"tracks": [_without_nothing(row) for row in rows], "removed": removed}
 
 
