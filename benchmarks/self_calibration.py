@@ -121,7 +121,7 @@ def walkers_of(data: Any, kind: str) -> list[Walker]:
         score = np.full(len(here), 0.9, np.float32) if kind == "true" else here[:, 5].astype(np.float32)
         found = Detections("c", Timestamp(round(t_s * 1e9)), WH, box, score)
         out += collector.step(tracker.step(found))
-    return [*out, *collector.forget()]
+    return [*out, *collector.reset()]
 
 
 def length_errors(data: Any, plane: GroundPlane, walkers: list[Walker]) -> F64:

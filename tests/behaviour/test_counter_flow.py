@@ -124,7 +124,7 @@ def test_the_main_flow_is_learned_and_stays_after_an_interruption() -> None:
     assert not watcher.step(look(0.0, contrary)), "no direction is known yet"
     for k in range(40):
         watcher.step(look(k / 5, {i: ((5.0 + i, 3.0), (1.2, 0.1)) for i in range(6)}))
-    watcher.forget()
+    watcher.reset()
     told = []
     for k in range(20):
         t = 9 + k / 5

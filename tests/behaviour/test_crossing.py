@@ -136,12 +136,12 @@ def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> No
     assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
 
 
-def test_a_gap_forgets_where_people_stood() -> None:
+def test_a_gap_resets_where_people_stood() -> None:
     watcher = LineCrossing(0, LineCrossingRule(kind="line_crossing", line="l"), Crossings(gate()))
     for k in range(3):
         watcher.step(scene(k / 10, {1: (0, 1.0)}))
     assert len(watcher) == 1
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0
     assert [watcher.step(scene(k / 10, {1: (0, -1.0)})) for k in range(3, 9)] == [[]] * 6
 
@@ -152,7 +152,7 @@ def test_who_asks_later_about_a_frame_hears_the_same() -> None:
         rows = frame(k / 10, {1: (0, OFFSET[where]), 2: (3, -OFFSET[where])})
         first = both.step(rows)
         assert both.step(rows) == first == alone.step(rows)
-    both.forget()
+    both.reset()
     assert both.step(rows) == [], "what was told before a gap is not told after it"
 
 

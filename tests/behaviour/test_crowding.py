@@ -127,7 +127,7 @@ def test_a_gap_starts_anew() -> None:
     for second in range(3):
         watcher.step(scene(second, people))
     assert len(watcher) == 6
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0
     assert watcher.step(scene(3, people)) == []
     assert np.isnan(frame(3, people).pos_m).all()

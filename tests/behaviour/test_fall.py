@@ -55,7 +55,7 @@ def test_it_is_followed_by_place_when_the_track_breaks_off() -> None:
         told += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)))
     assert [hit.began_s for hit in told[:1]] == [0.0]
     assert told[0].measures[0].value == 5.0
-    rule.forget()
+    rule.reset()
     assert len(rule) == 0
 
 

@@ -100,7 +100,7 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     assert len(watcher) == 2
     watcher.step(scene(0.1, {2: (3, 3)}, removed=[1], vel_mps={2: (3, 0)}))
     assert len(watcher) == 1
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0
 
 

@@ -73,7 +73,7 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher.step(scene(0, {1: IN, 2: IN}))
     watcher.step(scene(0.1, {2: IN}, removed=[1]))
     assert len(watcher) == 1
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0
 
 

@@ -30,5 +30,5 @@ def test_two_things_are_two_incidents_and_each_is_told_once() -> None:
     assert (start.kind, start.place, start.people, start.began_s) == ("left_object", "z", 0, 0.0)
     assert (start.measures[0].name, start.measures[0].value) == ("still", 60.0)
     assert len(watcher) == 2
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0

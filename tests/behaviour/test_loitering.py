@@ -91,7 +91,7 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     assert len(watcher) == 2, "who was there may come back as another track"
     watcher.step(scene(4, {2: IN}))
     assert len(watcher) == 1, "not after gap_s"
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0
     assert watcher.step(scene(30, {2: IN})) == []
 
@@ -152,5 +152,5 @@ def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
     assert {hit.subject.track for hit in told} == {5}, (
         "the one who came out of the cabin is not, nor their next track"
     )
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0

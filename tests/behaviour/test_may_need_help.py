@@ -64,9 +64,9 @@ def test_nobody_is_told_twice_in_one_frame() -> None:
     assert len(hits) == 40
 
 
-def test_an_interruption_forgets_all_three() -> None:
+def test_an_interruption_resets_all_three() -> None:
     watcher = MayNeedHelp(0, RULE, EDGE, None)
     watcher.step(Scene(frame(0, {1: (9.0, 0.7)}), objects=things(0.0, (18.0, 0.5))))
     assert len(watcher) >= 3
-    watcher.forget()
+    watcher.reset()
     assert len(watcher) == 0

@@ -158,7 +158,7 @@ def test_sums_over_windows_are_the_totals(times: list[tuple[float, int]]) -> Non
     assert all(s.coverage == 1.0 for s in samples)
 
 
-def test_a_gap_forgets_sides_but_not_totals() -> None:
+def test_a_gap_resets_sides_but_not_totals() -> None:
     meter = LineMeter("cam", Crossings(gate()))
     for k in range(8):
         meter.step(frame(k / 5, {1: (0, 1.0 if k < 4 else -1.0), 2: (1, 1.0)}))

@@ -72,7 +72,7 @@ def test_departures_before_the_session_count_for_nobody() -> None:
     assert missed.since(at(0), at(1)) == 0
 
 
-def test_an_interruption_forgets_what_was_let_go() -> None:
+def test_an_interruption_resets_what_was_let_go() -> None:
     missed = play(ONE, 110)
-    missed.forget()
+    missed.reset()
     assert missed.since(at(0), at(110)) == 0

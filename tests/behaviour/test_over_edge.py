@@ -131,7 +131,7 @@ def test_the_end_of_a_track_and_of_the_picture_is_the_end() -> None:
     edge.step(frame(6.2, removed=[1]))
     assert len(edge) == 0
     edge.step(ground(6.3, waits(6.3), rng))
-    edge.forget()
+    edge.reset()
     assert len(edge) == 0
 
 

@@ -55,7 +55,7 @@ def test_a_long_absence_begins_anew_and_so_does_an_interruption() -> None:
     for k, x in enumerate(walk):
         pacing.step(frame(k * 0.5, {1: (x, 0.7)}))
     assert len(pacing.step(frame(len(walk) * 0.5 + 11, {1: (5, 0.7)}))[0]) == 0
-    pacing.forget()
+    pacing.reset()
     assert len(pacing) == 0
 
 

@@ -83,9 +83,9 @@ def test_seen_is_this_frame_and_inside_lasts_a_little_longer() -> None:
     assert step.seen.tolist() == [True, False, False]
 
 
-def test_forgetting_says_how_many_stays_it_ended() -> None:
+def test_resetting_says_how_many_stays_it_ended() -> None:
     presence = Presence(area(), 0.3, 0.5)
     for k in range(5):
         presence.step(frame(k / 10, {1: IN, 2: IN, **({3: IN} if k > 3 else {})}))
-    assert presence.forget() == 2
+    assert presence.reset() == 2
     assert len(presence) == 0

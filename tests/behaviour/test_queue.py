@@ -121,10 +121,10 @@ def test_a_chain_does_not_depend_on_the_order_of_rows(spots: list[Spot], random:
     assert all(a <= 1.6 * (k + 1) + 1e-9 for k, a in enumerate(along))
 
 
-def test_forgetting_leaves_nothing() -> None:
+def test_resetting_leaves_nothing() -> None:
     queue = watcher()
     last(queue, [look(t, row(3)) for t in range(4)])
     assert len(queue) == 3
-    queue.forget()
+    queue.reset()
     assert len(queue) == 0
     assert not queue.step(look(9.0, row(3)))

@@ -29,7 +29,7 @@ def test_nothing_is_said_before_a_minute_and_after_an_interruption() -> None:
     assert trend.per_minute() is None
     trend.add(at(60), 1.0)
     assert trend.per_minute() == pytest.approx(0.0, abs=1e-12)
-    trend.forget()
+    trend.reset()
     assert trend.per_minute() is None
 
 

@@ -53,7 +53,7 @@ def test_things_that_are_gone_and_interruptions_are_forgotten() -> None:
     assert len(watch) == 2
     watch.step(Scene(frame(1), objects=things(1.0, (1.0, 1.0))))
     assert len(watch) == 1
-    watch.forget()
+    watch.reset()
     assert len(watch) == 0
 
 

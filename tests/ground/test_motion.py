@@ -171,7 +171,7 @@ def test_reset_and_removal_release_everything() -> None:
     frames = list(scene.tracks(Sampling(fps=5)))
     motion.step(frames[0])
     assert len(motion) == 3
-    motion.forget()
+    motion.reset()
     assert len(motion) == 0
     for tracks in frames[1:]:
         motion.step(tracks)

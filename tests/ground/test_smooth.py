@@ -69,6 +69,6 @@ def test_forgotten_tracks_leave_nothing() -> None:
     smoother, two = Smoother(), np.array([1, 2])
     at = (np.zeros((2, 2)), np.tile(np.eye(2), (2, 1, 1)), np.ones(2, bool))
     smoother.step(0.0, two, *at)
-    smoother.forget(np.array([1]))
+    smoother.reset(np.array([1]))
     assert len(smoother) == 1
     assert not smoother.step(0.5, np.array([2, 3]), *at).known.any()

@@ -129,7 +129,7 @@ def test_tracks_that_ended_are_forgotten() -> None:
     statures = Statures()
     statures.feet_px(one(0.0, box_at(10.0)), PLANE)
     assert len(statures) == 1
-    statures.forget(np.array([1, 7]))
+    statures.reset(np.array([1, 7]))
     assert len(statures) == 0
 
 

@@ -76,5 +76,5 @@ def test_a_picture_that_stops_ends_every_walk() -> None:
     collector = WalkerCollector()
     for k, box in enumerate(moving(10)):
         collector.step(frame_of(0.5 * k, [(7, box)]))
-    assert len(collector.forget()) == 1
+    assert len(collector.reset()) == 1
     assert len(collector) == 0

@@ -71,6 +71,6 @@ def test_ways_are_forgotten() -> None:
     overlay.step(replace(removed, removed=np.array([1], np.int64)), {"e1": hit(), "e2": hit(2)})
     assert overlay.draw("e1", at(31.0)).path == (), "with their track"
     assert overlay.draw("e2", at(31.0)).path != ()
-    overlay.forget()
+    overlay.reset()
     assert overlay.draw("e2", at(31.0)).path == (), "and when the picture stops"
     assert overlay.going_on == frozenset()

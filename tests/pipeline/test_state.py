@@ -100,7 +100,7 @@ def test_the_whole_picture_has_its_corners() -> None:
     assert whole_picture((4, 3)).polygon_px == ((0, 0), (4, 0), (4, 3), (0, 3))
 
 
-def test_an_interruption_ends_what_is_open_and_forgets_everybody() -> None:
+def test_an_interruption_ends_what_is_open_and_resets_everything() -> None:
     story = Story(camera()).play((STAYER,), until_s=8.0)
     assert story.open, "somebody has been staying"
     before = story.state.totals.people_total

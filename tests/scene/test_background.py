@@ -191,7 +191,7 @@ def test_after_a_break_nothing_is_taken_for_still() -> None:
 def test_forgotten_blocks_are_unknown_until_learned_again() -> None:
     camera = Camera()
     camera.watch(20.0)
-    camera.background.forget(INSIDE)
+    camera.background.reset(INSIDE)
     seen = camera.watch(20.3)
     np.testing.assert_array_equal(seen.known, ~INSIDE)
     assert not seen.differs[INSIDE].any()

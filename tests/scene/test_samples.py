@@ -45,7 +45,7 @@ def test_what_is_forgotten_has_no_say_any_more() -> None:
     samples = Samples(GRID, WH)
     for _ in range(9):
         samples.put(ALL, plain(250))
-    samples.forget(ALL)
+    samples.reset(ALL)
     assert not samples.count.any()
     samples.put(ALL, plain(10))
     assert (samples.median == 10).all()

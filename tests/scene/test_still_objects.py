@@ -98,8 +98,8 @@ def test_what_was_taken_away_is_gone_and_what_is_put_there_is_new() -> None:
     assert see(*[there] * 5, *[empty] * 2, *[there] * 3).still_s.tolist() == [4.5]
 
 
-def test_an_interruption_forgets() -> None:
+def test_an_interruption_resets() -> None:
     watch = StillObjectWatch()
     watch.step(foreground(BAG), people(0.0))
-    watch.forget()
+    watch.reset()
     assert watch.step(foreground(BAG), people(9.0)).still_s.tolist() == [0.0]

@@ -73,7 +73,7 @@ def test_another_picture_altogether_is_learned_anew() -> None:
 def test_departures_outlive_an_interruption_and_what_stood_there_does_not() -> None:
     trains = Trains([ZONE], (W, H))
     list(watch(lambda t: picture(t, (CALL,)), 50, fps=5, trains=trains))
-    trains.forget()
+    trains.reset()
     told = changes(watch(lambda t: picture(t, ()), 5, from_s=60, fps=5, trains=trains))
     assert told == [(60.0, False, 1)]
 

@@ -97,6 +97,6 @@ def test_a_firm_box_undoes_it_until_the_place_is_known(known: bool) -> None:
 
 def test_what_is_forgotten_begins_anew() -> None:
     boxes = after(SETTLED_S + 10)
-    boxes.forget(boxes.settled.copy(), SETTLED_S + 10)
+    boxes.reset(boxes.settled.copy(), SETTLED_S + 10)
     assert not boxes.settled.any()
     assert float(weak(0).max()) < SURE_SCORE

@@ -58,7 +58,7 @@ def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[
         assert [n for n in live if n not in begun] == sorted(set(live) - set(begun))
         begun += sorted(set(live) - set(begun))
         ended += tracks.removed.tolist()
-    ended += one.forget().tolist()
+    ended += one.reset().tolist()
     assert sorted(ended) == begun == list(range(1, len(begun) + 1))
 
 
@@ -275,12 +275,12 @@ def test_a_frame_out_of_order_or_of_another_camera_is_refused(seen: Detections, 
     assert one.step(found([person(101)], 1.1)).id.tolist() == [1]  # and nothing was changed by it
 
 
-def test_forget_ends_all_and_lets_the_clock_start_anew() -> None:
+def test_reset_ends_all_and_lets_the_clock_start_anew() -> None:
     one = tracker()
     one.step(found([person(100), person(300)], 5.0))
-    assert one.forget().tolist() == [1, 2]
+    assert one.reset().tolist() == [1, 2]
     assert len(one) == 0
-    assert one.forget().tolist() == []
+    assert one.reset().tolist() == []
     after = one.step(found([person(100)], 0.0))
     assert (after.id.tolist(), after.removed.tolist(), after.confirmed.tolist()) == ([3], [], [False])
 

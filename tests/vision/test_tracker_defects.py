@@ -22,7 +22,7 @@ Rows = Iterable[tuple[int, float]]
 
 
 class CountsCrossings:
-    """The usual line counter: remembers on which side a number was last, and never forgets one."""
+    """The usual line counter: remembers on which side a number was last, and never resets one."""
 
     def __init__(self) -> None:
         self.side: dict[int, bool] = {}
@@ -86,8 +86,8 @@ def test_flickering_boxes_do_not_inflate_a_count(name: Callable[[Tracks], Rows],
     assert least <= crossings(name, busy()) <= most
 
 
-@pytest.mark.parametrize("forgets", [True, False])
-def test_state_by_number_can_be_let_go(forgets: bool) -> None:
+@pytest.mark.parametrize("resets", [True, False])
+def test_state_by_number_can_be_let_go(resets: bool) -> None:
     """`removed` names every number that ended, so whoever listens keeps nothing; whoever does not keeps them
     all."""
     one, counter = Tracker("platform-1", SCORE), CountsCrossings()
@@ -95,10 +95,10 @@ def test_state_by_number_can_be_let_go(forgets: bool) -> None:
         boxes = [person(40 + 60 * i, 200) for i in range(10)] if n % 2 == 0 else []
         tracks = one.step(found(boxes, n * 0.5))
         counter.step(own_numbers(tracks))
-        if forgets:
+        if resets:
             counter.removed(tracks)
     assert len(one) == 0
-    assert len(counter.side) == (0 if forgets else 5000)
+    assert len(counter.side) == (0 if resets else 5000)
 
 
 class Numbers(Protocol):
@@ -120,7 +120,7 @@ class Ours:
         return list(map(int, tracks.id))
 
     def reset(self) -> None:
-        self._one.forget()
+        self._one.reset()
 
 
 class CounterOnTheClass:

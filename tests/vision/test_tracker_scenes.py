@@ -110,8 +110,8 @@ def test_two_trackers_never_affect_each_other(seed: int) -> None:
         for camera, one in both.items():
             mixed[camera].append(step(one, camera, t))
     assert mixed == alone
-    both["a"].forget()
-    assert len(both["b"]) == len(both["b"].forget())
+    both["a"].reset()
+    assert len(both["b"]) == len(both["b"].reset())
 
 
 def new(camera: str) -> Tracker:

@@ -77,7 +77,7 @@ class CounterFlow:
         ]
         return self._hits(ground, rows)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule; the main flow is the place's, and stays."""
         self._ways.clear()
 

@@ -57,7 +57,7 @@ class Crossings:
         crossed += self._give_up(ground.at)
         return [one for one in crossed if one is not None]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         self._walks.clear()
         self._broken.clear()
@@ -114,9 +114,9 @@ class LineCrossing:
         found = self._crossings.step(scene.ground)
         return [self._hit(one) for one in found if wanted in ("any", one.direction)]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._crossings.forget()
+        self._crossings.reset()
 
     def _hit(self, crossing: Crossing) -> Hit:
         return Hit(

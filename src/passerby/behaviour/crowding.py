@@ -53,10 +53,10 @@ class Crowding:
         is_long = scene.at.since_s(self._since) >= self._rule.hold_s
         return [self._hit(seen, people, self._since.s, is_lower_bound)] if is_long else []
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._presence.forget()
-        self._trend.forget()
+        self._presence.reset()
+        self._trend.reset()
         self._since = None
 
     def _estimated(self, seen: int, ground: GroundTracks) -> float:

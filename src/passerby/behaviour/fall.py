@@ -54,7 +54,7 @@ class Fall:
         spots = [self._see(subject_of(ground, row), ground.at) for row in np.flatnonzero(lying).tolist()]
         return [self._hit(spot) for spot in spots if ground.at.since_s(spot.since) >= self._rule.lying_s]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
         self._spots.clear()
 

@@ -96,7 +96,7 @@ class FastMovement:
         quiet_s = self._rule.doors_quiet_s
         return quiet_s is not None and self._train_at is not None and scene.at.since_s(self._train_at) <= quiet_s
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
         self._runs.clear()
         self._runners.clear()

@@ -58,13 +58,13 @@ class Intrusion:
         self._told = (self._told & since.keys()) | {int(ground.id[row]) for row in rows}
         return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._presence.forget()
-        self._patient.forget()
+        self._presence.reset()
+        self._patient.reset()
         self._told.clear()
         if self._edge is not None:
-            self._edge.forget()
+            self._edge.reset()
 
     def _fallen(self, ground: GroundTracks) -> Bools:
         return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)

@@ -25,9 +25,9 @@ class LeftObject:
         """See Rule."""
         return [self._hit(scene, row) for row in self._things.step(scene)]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._things.forget()
+        self._things.reset()
 
     def _hit(self, scene: Scene, row: int) -> Hit:
         still_s = float(scene.objects.still_s[row])

@@ -46,10 +46,10 @@ class Loitering:
         hits = (self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows)
         return [hit for hit in hits if hit]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._presence.forget()
-        self._missed.forget()
+        self._presence.reset()
+        self._missed.reset()
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit | None:
         dwell_s = ground.at.since_s(since)

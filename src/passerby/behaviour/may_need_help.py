@@ -47,18 +47,18 @@ class MayNeedHelp:
             by_track.setdefault(hit.subject.track, hit)
         return list(by_track.values())
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
-        self._stays.forget()
-        self._pacing.forget()
-        self._things.forget()
+        self._stays.reset()
+        self._pacing.reset()
+        self._things.reset()
 
     def _lingering(self, scene: Scene) -> Iterator[Hit]:
         """Yield who has been at the edge for long. While a train is there everybody is, so stays begin anew."""
         if self._rule.edge_dwell_s is None:
             return
         if any(train.is_there for train in scene.trains):
-            self._stays.forget()
+            self._stays.reset()
             return
         stays, ground = self._stays.step(scene.ground), scene.ground
         for row in np.flatnonzero(stays.seen).tolist():

@@ -54,11 +54,11 @@ class ZoneMeter:
 
     def gap(self) -> None:
         """Forget who is there, because the picture was interrupted; the time does not count as covered."""
-        ended = self._presence.forget()
+        ended = self._presence.reset()
         if self._windows.window is not None:
             self._windows.window.minus += ended
         self._windows.interrupt()
-        self._trend.forget()
+        self._trend.reset()
         self.count = 0
 
     def close(self) -> list[ZoneSample]:
@@ -127,7 +127,7 @@ class LineMeter:
 
     def gap(self) -> None:
         """Forget who stands where, because the picture was interrupted."""
-        self._crossings.forget()
+        self._crossings.reset()
         self._windows.interrupt()
 
     def close(self) -> list[LineSample]:

@@ -59,7 +59,7 @@ class MissedTrains:
         served = [t for t in self._tracks.values() if now.since_s(t.known_at) <= IN_SERVICE_S]
         return min((sum(came.mono_ns > since.mono_ns for came in t.came) for t in served), default=0)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """The picture was interrupted: what came before concerns nobody who is there now."""
         for track in self._tracks.values():
             track.came.clear()

@@ -54,7 +54,7 @@ class OverEdge:
             self._see(ground, row)
         return np.array([t in self._ways and self._ways[t].is_down for t in ground.id.tolist()], bool)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         self._ways.clear()
 

@@ -46,7 +46,7 @@ class Pacing:
         rows = np.flatnonzero(seen).tolist()
         return {row: self._follow(int(ground.id[row]), float(along[row]), ground.at) for row in rows}
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         self._walks.clear()
 

@@ -87,7 +87,7 @@ class Presence:
         left += self._set_right(ground.at) if self._hands_on else 0
         return self._summary(ground, within, entered, left)
 
-    def forget(self) -> int:
+    def reset(self) -> int:
         """Drop all stays, because the picture was interrupted; return how many had counted."""
         settled = sum(stay.settled for stay in (*self._stays.values(), *self._waiting))
         self._stays.clear()

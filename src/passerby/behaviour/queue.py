@@ -63,7 +63,7 @@ class Queue:
         is_long = ground.at.since_s(self._since) >= self._rule.hold_s
         return [self._hit(people, length_m, self._since.s)] if is_long else []
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See Rule."""
         self._stood.clear()
         self._service = _Service()

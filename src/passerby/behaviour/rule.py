@@ -19,7 +19,7 @@ class Rule(Protocol):
         """Return a hit for everybody (or the zone) the condition holds for at this frame."""
         ...
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         ...
 

@@ -34,6 +34,6 @@ class Trend:
         t_s, density = np.array(self._seen).T
         return float(60 * np.polyfit(t_s - t_s.mean(), density, 1)[0])
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Begin anew, because the picture was interrupted."""
         self._seen.clear()

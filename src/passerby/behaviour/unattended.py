@@ -36,7 +36,7 @@ class Unattended:
         within = self._area.contains(feet_px(scene)) if numbers else np.zeros(0, bool)
         return [row for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         self._alone.clear()
 

@@ -81,7 +81,7 @@ class Clips(Closing):
                 self._finish(event)
 
     def interrupt(self) -> None:
-        """The pictures stopped: finish every clip, and forget what came before."""
+        """The pictures stopped: finish every clip, and drop what came before."""
         for event in [*self._open]:
             self._finish(event)
         self._ring.clear()

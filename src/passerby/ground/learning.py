@@ -72,9 +72,9 @@ class FloorLearner:
         """Take one frame's tracks; return what they brought, if anything."""
         return self._take(self._collector.step(tracks))
 
-    def forget(self) -> News | None:
+    def reset(self) -> News | None:
         """The picture was interrupted: every track has ended."""
-        return self._take(self._collector.forget())
+        return self._take(self._collector.reset())
 
     def _take(self, walkers: list[Walker]) -> News | None:
         news = None

@@ -35,15 +35,15 @@ class Motion:
     ) -> None:
         self._plane, self._resolution_px, self._settings = plane, resolution_px, settings
         self._exact = None if plane is None else plane.exact()
-        self.forget()
+        self.reset()
 
     def __len__(self) -> int:
         return len(self._smoother)
 
     def step(self, tracks: Tracks) -> GroundTracks:
         """Return the same rows as `tracks`, in the same order, on the floor."""
-        self._smoother.forget(tracks.removed)
-        self._statures.forget(tracks.removed)
+        self._smoother.reset(tracks.removed)
+        self._statures.reset(tracks.removed)
         height = tracks.xyxy_px[:, 3] - tracks.xyxy_px[:, 1]
         width, n = tracks.xyxy_px[:, 2] - tracks.xyxy_px[:, 0], len(tracks)
         pos, pos_sd, on_floor = np.full((n, 2), np.nan), np.full(n, np.nan), np.zeros(n, bool)
@@ -66,7 +66,7 @@ class Motion:
             confirmed=tracks.confirmed, predicted=tracks.predicted, removed=tracks.removed,
         )  # fmt: skip
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop everything, because the picture was interrupted."""
         self._smoother, self._statures = Smoother(self._settings), Statures()
 

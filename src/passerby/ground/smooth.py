@@ -65,7 +65,7 @@ class Smoother:
     def __len__(self) -> int:
         return len(self._slot)
 
-    def forget(self, removed: I64) -> None:
+    def reset(self, removed: I64) -> None:
         """Free the rows of tracks that ended."""
         for track in removed.tolist():
             if (slot := self._slot.pop(track, None)) is not None:

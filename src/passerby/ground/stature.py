@@ -49,7 +49,7 @@ class Statures:
     def __len__(self) -> int:
         return len(self._known)
 
-    def forget(self, removed: I64) -> None:
+    def reset(self, removed: I64) -> None:
         """Drop what is known of tracks that ended."""
         for track in removed.tolist():
             self._known.pop(track, None)

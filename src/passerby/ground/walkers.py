@@ -67,7 +67,7 @@ class WalkerCollector:
             self._add(int(tracks.id[row]), tracks.at.s, tracks.xyxy_px[row])
         return ended
 
-    def forget(self) -> list[Walker]:
+    def reset(self) -> list[Walker]:
         """Every track ended, because the picture stopped; return the walkers among them."""
         return [walker for track in list(self._seen) if (walker := self._end(track))]
 

@@ -55,14 +55,14 @@ class Behaviours:
 
     def gap(self) -> None:
         """The picture was interrupted: drop everybody."""
-        self.motion.forget()
+        self.motion.reset()
         self._history.gap()
         for zone in self._zones:
             zone.gap()
         for line in self._lines:
             line.gap()
         for rule in self.rules:
-            rule.forget()
+            rule.reset()
 
     def close(self) -> Samples:
         """Return the unfinished windows."""

@@ -166,7 +166,7 @@ class CameraLoop:
             self._put(self._outage.gap(gap))
         if self.state is not None and self._overlay is not None:
             self._put(self.state.gap())
-            self._overlay.forget()
+            self._overlay.reset()
             self._deps.outputs.interrupt()
         self._put(self._health.gap(gap))
 

@@ -44,7 +44,7 @@ class Floor:
 
     def reset(self) -> None:
         """Handle an interrupted picture."""
-        if self._learner is not None and (news := self._learner.forget()) and news.what is Learned.FLOOR:
+        if self._learner is not None and (news := self._learner.reset()) and news.what is Learned.FLOOR:
             self._use(news)
 
     def close(self) -> list[Event]:

@@ -47,7 +47,7 @@ class Overlay:
             while ground.at.mono_ns - way[0][0] > PATH_S * NS_PER_S:
                 way.popleft()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """The pictures were interrupted: nobody's way goes on."""
         self._ways.clear()
         self._matters = {}

@@ -107,7 +107,7 @@ class CameraState:
         """The picture was interrupted: end what is open and drop everybody."""
         self._floor.reset()
         self._scene.reset()
-        self._tracker.forget()
+        self._tracker.reset()
         self._behaviours.gap()
         self.totals.reset()
         return tuple(self._incidents.end_all())

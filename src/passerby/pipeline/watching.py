@@ -47,7 +47,7 @@ def watch_walkers(
     frames, at_s = 0, 0.0
     for item in source.frames(stop):
         if isinstance(item, Gap):
-            walkers += collector.forget()
+            walkers += collector.reset()
             if state is not None:
                 state.gap()
             continue
@@ -65,4 +65,4 @@ def watch_walkers(
     if state is None or look is None:
         raise InputError(f"camera {camera.name}: no picture came, so there is nothing to calibrate by")
     still = state.redactor.draw(look)
-    return Watched(state.frame_wh, [*walkers, *collector.forget()], still, at_s, frames)
+    return Watched(state.frame_wh, [*walkers, *collector.reset()], still, at_s, frames)

@@ -70,7 +70,7 @@ class Background:
         self._now_s = now_s
         if self._stillness.step(small, scores, now_s):
             self._sample_s, self._light_s = min(self._sample_s, now_s + LATEST_S), now_s
-            self._weak.forget(~self._known, now_s)
+            self._weak.reset(~self._known, now_s)
         self._weak.step(small, scores, self._stillness, self._known, now_s)
         self._trust(trusted, now_s)
         seen = self._compare(small, now_s)
@@ -85,18 +85,18 @@ class Background:
     def _differs(self) -> float:
         return self._stillness.beyond_noise(DIFFERS)
 
-    def forget(self, blocks: Bools) -> None:
+    def reset(self, blocks: Bools) -> None:
         """Know nothing of `blocks` any more: somebody may be in what was learned there."""
-        self._small.forget(blocks)
-        self._shown.forget(blocks)
-        self._weak.forget(blocks, self._now_s)
+        self._small.reset(blocks)
+        self._shown.reset(blocks)
+        self._weak.reset(blocks, self._now_s)
         self._known &= ~blocks
 
     def _start(self, now_s: float) -> None:
         everywhere = np.ones((self.grid.rows, self.grid.columns), bool)
         self._known = ~everywhere
         self._stillness.start(now_s)
-        self.forget(everywhere)
+        self.reset(everywhere)
         self._began_s, self._trusted, self._sample_s = now_s, False, now_s
         self._differs_s: float | None = None
         self._lit, self._light_s = self._small.median, -np.inf
@@ -141,12 +141,12 @@ class Background:
         """Take a sample of every quiet block; one that has long been otherwise starts anew."""
         pace_s = min(max((now_s - self._began_s) * PACE, SOONEST_S), LATEST_S) if self._trusted else BLIND_S
         self._sample_s = now_s + pace_s
-        self.forget(seen.differs & (self._stillness.quiet_s() >= RELEARN_S))
+        self.reset(seen.differs & (self._stillness.quiet_s() >= RELEARN_S))
         quiet = self._stillness.is_still() & (self._stillness.is_free() | self._weak.may_be_learned(now_s))
         quiet &= ~(self._known & seen.differs)
         # What is being learned and looks otherwise than before starts anew as well: samples must agree.
         begun = quiet & ~self._known & (self._small.count > 0)
-        self.forget(begun & self.grid.any_of(far(small, self._small.median, self._differs)))
+        self.reset(begun & self.grid.any_of(far(small, self._small.median, self._differs)))
         if quiet.any():
             self._small.put(quiet, small)
             shown = cv2.resize(bgr, self._shown.wh, interpolation=_how(bgr, self._shown.wh))

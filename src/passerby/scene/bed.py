@@ -131,7 +131,7 @@ class Light:
         self._usual += min(0.5, dt_s / FOLLOW_S) * (now / gain - self._usual)
         return gain
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Take the next picture as the usual one."""
         self._usual, self._share = None, 0.0
 

@@ -63,7 +63,7 @@ class Place:
         seen = self._background.step(frame, boxes.touched, self._trusted)
         boxes = boxes.without(_says_nothing(seen, self._background.settled, boxes), self._grid)
         doubted, surely = _doubted(seen, boxes)
-        self._background.forget(surely)
+        self._background.reset(surely)
         return boxes, seen.without(doubted)
 
 

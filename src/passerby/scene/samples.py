@@ -60,6 +60,6 @@ class Samples:
         self._filled[blocks] |= np.uint16(1 << slot)
         self.median = median_of_nine(self._slots)
 
-    def forget(self, blocks: Bools) -> None:
+    def reset(self, blocks: Bools) -> None:
         """Count nothing of `blocks` any more: the next sample replaces all of theirs."""
         self._filled[blocks] = 0

@@ -57,7 +57,7 @@ class StillObjectWatch:
         self._begin(pieces, tracks.at)
         return self._rows(size, tracks.at)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
         self._things.clear()
 

@@ -61,15 +61,15 @@ class Trains:
                 track.step(frame, gain, dt_s)
         return tuple(track.state(frame.at) for track in self._tracks)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all state but the departures, because the picture was interrupted."""
         self._begin_anew()
         self._last = None
 
     def _begin_anew(self) -> None:
-        self._light.forget()
+        self._light.reset()
         for track in self._tracks:
-            track.forget()
+            track.reset()
 
 
 class _Track:
@@ -81,9 +81,9 @@ class _Track:
         self._is_there = self._was_whole = False
         self._still_s = 0.0
         self._low_since: Timestamp | None = None
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Learn the bed anew; departures stay counted."""
         self._bed: Bed | None = None
         self._before: F32 | None = None

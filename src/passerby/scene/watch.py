@@ -55,9 +55,9 @@ class SceneWatch:
     def reset(self) -> None:
         """Drop what an interrupted picture makes doubtful; the learned background stays."""
         if self._trains is not None:
-            self._trains.forget()
+            self._trains.reset()
         if self._objects is not None:
-            self._objects.forget()
+            self._objects.reset()
 
     def _trains_in(self, frame: RawFrame) -> tuple[TrainState, ...]:
         seen = self._trains.step(frame) if self._trains else ()

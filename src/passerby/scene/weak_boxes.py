@@ -38,7 +38,7 @@ class WeakBoxes:
         self._minute: tuple[float, U8] | None = None
         self._due_s = -np.inf
 
-    def forget(self, blocks: Bools, now_s: float) -> None:
+    def reset(self, blocks: Bools, now_s: float) -> None:
         """Begin anew in `blocks`: there may be somebody."""
         self.settled &= ~blocks
         self._stirred_s[blocks] = now_s

@@ -120,7 +120,7 @@ class Tracker:
         flickered = self._drop(~self._rows.confirmed & (unseen_s > self._settings.tentative_hold_s))
         return self._tracks(found, np.append(removed, flickered))
 
-    def forget(self) -> I64:
+    def reset(self) -> I64:
         """Drop all tracks, because the picture was interrupted; return their numbers."""
         removed = self._rows.id
         self._rows, self._at = self._rows.take(np.zeros(len(removed), bool)), None
