@@ -167,10 +167,13 @@ def empty(seconds: float, minutes: float) -> None:
                 kept.append((bare, found))
                 early += [watch.show().covered] if t_s > 15 else []
         late = _lasting(watch, kept, seconds, minutes)
-        print(f"{name:28} from 15 to {seconds:g} s {_told(early)}; minute {minutes:g} {_told(late)}", flush=True)
+        print(
+            f"{name:28} from 15 to {seconds:g} s {_percentages(early)}; minute {minutes:g} {_percentages(late)}",
+            flush=True,
+        )
 
 
-def _told(covered: list[float]) -> str:
+def _percentages(covered: list[float]) -> str:
     return f"covered {np.mean(covered):.2%}, {np.max(covered):.2%} at most" if covered else "trains all the time"
 
 
@@ -202,11 +205,11 @@ def cost(network: Path) -> None:
                 spent.append((lap, *_spent_ms(watch, frame, boxes, yardstick)))
         later = np.array([ms for lap, *ms in spent if lap > 1])
         whole, one = later[:, :3].sum(1), later[:, 3]
-        told = ", ".join(
+        medians = ", ".join(
             f"{n} {v:.2f}" for n, v in zip(("see", "show", "jpeg"), np.median(later, 0), strict=False)
         )
         print(
-            f"{shown}: CPU ms, medians: {told}; whole {np.median(whole):.2f} ({whole.mean():.2f} in the mean), "
+            f"{shown}: CPU ms, medians: {medians}; whole {np.median(whole):.2f} ({whole.mean():.2f} in the mean), "
             f"network {np.median(one):.2f}; ratio {np.median(whole) / np.median(one):.3f}, "
             f"{whole.mean() / one.mean():.3f} of the means; aim {AIM_RATIO:.2f}; "
             f"covered at the end {watch.show().covered:.3f}",

@@ -1,4 +1,4 @@
-"""How well speeds are known, and which runners are told: the real tracker, floor and rule on recorded boxes.
+"""How well speeds are known, and which runners are reported: the real tracker, floor and rule on recorded boxes.
 
     python benchmarks/speed.py CACHE demo demo:8 platform            exact boxes of the simulated station
     python benchmarks/speed.py CACHE --embedded demo platform        the boxes of the embedded detector
@@ -145,20 +145,22 @@ def packed(recording: Recording) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def unpacked(told: dict[str, Any]) -> Recording:
+def unpacked(reported: dict[str, Any]) -> Recording:
     """Return what was packed."""
-    wh = (int(told["wh"][0]), int(told["wh"][1]))
+    wh = (int(reported["wh"][0]), int(reported["wh"][1]))
     frames = [
         Watched(
-            Detections(told["name"], Timestamp(ns), wh, _rows(box, 4), np.array(score, np.float32)),
+            Detections(reported["name"], Timestamp(ns), wh, _rows(box, 4), np.array(score, np.float32)),
             Seen(t_s, np.array(ids, int), _rows(pos, 2, float), np.zeros(len(ids)), np.array(far), _rows(true, 4)),
         )
-        for ns, box, score, t_s, ids, pos, far, true in told["frames"]
+        for ns, box, score, t_s, ids, pos, far, true in reported["frames"]
     ]
-    plane = GroundPlane(np.array(told["plane"][0]), np.array(told["plane"][1]))
-    camera = Camera.model_validate(told["camera"]) if told["camera"] else None
-    ideals = [Ideal(*ideal) for ideal in told["ideals"]]
-    return Recording(told["name"], wh, told["score"], told["resolution_px"], plane, camera, frames, ideals)
+    plane = GroundPlane(np.array(reported["plane"][0]), np.array(reported["plane"][1]))
+    camera = Camera.model_validate(reported["camera"]) if reported["camera"] else None
+    ideals = [Ideal(*ideal) for ideal in reported["ideals"]]
+    return Recording(
+        reported["name"], wh, reported["score"], reported["resolution_px"], plane, camera, frames, ideals
+    )
 
 
 def _rows(numbers: list[list[float]], width: int, kind: type = np.float32) -> NDArray[Any]:
@@ -201,7 +203,7 @@ def slope(path: Sequence[tuple[float, float, float]], t_s: float) -> float | Non
     return float(np.hypot(*(t @ near[:, 1:] / (t @ t))))
 
 
-def told(name: str, rows: Rows) -> str:
+def reported(name: str, rows: Rows) -> str:
     """Return one line of figures for rows of `replay`."""
     cells = [f"{name:28}"]
     known = np.isfinite(rows[:, 0])
@@ -214,7 +216,7 @@ def told(name: str, rows: Rows) -> str:
 
 
 def runners(recording: Recording, events: list[Event]) -> str:
-    """Return how many runners there were, how many were told and how late, and how many events were false."""
+    """Return how many runners there were, how many were reported and how late, and how many events were false."""
     pairs = pair_up([i for i in recording.ideals if i.kind == "fast_movement"], events)
     right = [p for p in pairs if p.ideal and p.event]
     late = ", ".join(f"{p.event.at_s - p.ideal.began_s:.1f} s" for p in right if p.event and p.ideal)
@@ -237,14 +239,14 @@ def main() -> None:
         recording = kept(args.cache / boxes, scene, partial(simulated, scene, args.embedded))
         rows, events = replay(recording)
         every.append(rows)
-        print(told(f"{scene}, {boxes}", rows), runners(recording, events), sep=" | ", flush=True)
+        print(reported(f"{scene}, {boxes}", rows), runners(recording, events), sep=" | ", flush=True)
     if len(every) > 1:
-        print(told("all", np.concatenate(every)))
+        print(reported("all", np.concatenate(every)))
     width, height = args.input.split("x")
     choice = ModelChoice(path=args.model, input_px=(int(width), int(height)))
     for name in MOT if args.mot else ():
         film = partial(filmed, name, args.mot, choice)
-        print(told(name, replay(kept(args.cache / "mot", name, film))[0]))
+        print(reported(name, replay(kept(args.cache / "mot", name, film))[0]))
 
 
 if __name__ == "__main__":

@@ -159,7 +159,11 @@ def run(name: str, seed: int, options: argparse.Namespace, score: Score) -> None
     rows, true, seen = Rows(camera), TrueTrains(scenario, [z.name for z in tracks]), Trains(tracks, camera.size_px)
     zones = {z.name: z for z in scenario.zones}
     ledger = Ledger(camera, tuple(zones[n] for n in model.zones), ())
-    world, told, log = station.world(scenario.seconds), list[Event](), list[tuple[float, str, str, bool, int]]()
+    world, reported, log = (
+        station.world(scenario.seconds),
+        list[Event](),
+        list[tuple[float, str, str, bool, int]](),
+    )
     for t_s, frame in frames(station, options):
         snapshot = world.at(t_s)
         ledger.add(snapshot)
@@ -168,12 +172,12 @@ def run(name: str, seed: int, options: argparse.Namespace, score: Score) -> None
         log += [(t_s, who, s.track, s.is_there, s.departures)
                 for who, states in (("true", truth), ("seen", trains)) for s in states]  # fmt: skip
         given.trains = trains
-        told += state.step_tracks(rows.of(snapshot)).events
-    told += state.close().events
+        reported += state.step_tracks(rows.of(snapshot)).events
+    reported += state.close().events
     _presence(log, [z.name for z in tracks], f"{name}/{seed}", score)
     ideal = [(i, e.kind, e.place, e.began_s) for i, r in enumerate(rules)
              for e in ideal_events(_only(scenario, model, r), model.name, ledger)]  # fmt: skip
-    _events(ideal, [e for e in told if e.phase is Phase.START], rules, f"{name}/{seed}", score)
+    _events(ideal, [e for e in reported if e.phase is Phase.START], rules, f"{name}/{seed}", score)
 
 
 def _only(scenario: Scenario, model: CameraModel, rule: Rule) -> Scenario:
@@ -182,12 +186,12 @@ def _only(scenario: Scenario, model: CameraModel, rule: Rule) -> Scenario:
 
 def _events(
     ideal: list[tuple[int, str, str, float]],
-    told: list[Event],
+    reported: list[Event],
     rules: tuple[Rule, ...],
     run_name: str,
     score: Score,
 ) -> None:
-    left = list(told)
+    left = list(reported)
     for index, kind, place, began_s in ideal:
         clock = getattr(rules[index], "clock", "")
         key = f"{kind} {clock}".strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from passerby.adapters.messages import DepartureMessages, ToldDepartures
+from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
@@ -32,8 +32,8 @@ def post(messages: DepartureMessages, body: str, path: str = "/departures", kind
 def test_a_departure_is_counted(messages: DepartureMessages) -> None:
     assert [post(messages, json.dumps({"track": name})) for name in ("a", "a", "b")] == [200, 200, 200]
     at = Timestamp(5)
-    told = ToldDepartures(messages, ["a"]).merged((TrainState("a", True, at, 0),), at)
-    assert told == (TrainState("a", True, at, 2),)
+    reported = ReceivedDepartures(messages, ["a"]).merged((TrainState("a", True, at, 0),), at)
+    assert reported == (TrainState("a", True, at, 2),)
 
 
 REFUSED = [

@@ -135,11 +135,11 @@ def test_a_clock_that_is_set_runs_no_trains(
     frames: list[tuple[float, float]], counts: list[int], why: str
 ) -> None:
     table = Timetable([Departure("a", 7 * 3600 + 45 * 60, EVERY_DAY)], ["a"], Begins("2026-03-02"))
-    told = []
+    reported = []
     for mono_min, wall_min in frames:
         at = Timestamp(round(mono_min * MINUTE), BASE_NS + round(wall_min * MINUTE))
-        told.append(table.merged((), at)[0].departures)
-    assert told == counts, why
+        reported.append(table.merged((), at)[0].departures)
+    assert reported == counts, why
 
 
 def test_what_stands_there_is_the_pictures_word(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def end(id_: str, place: str = "p") -> Event:
     return an_end(id_, 1, place=place, utc=None)
 
 
-def told(steps: list[Step], desk: AlarmDesk | None = None, until_s: float = 0.0) -> list[tuple[str, str, int]]:
+def reported(steps: list[Step], desk: AlarmDesk | None = None, until_s: float = 0.0) -> list[tuple[str, str, int]]:
     """Kind, phase and incidents of every line, up to `until_s`."""
     desk = AlarmDesk(POLICY) if desk is None else desk
     lines = [alarm for at_s, event in steps for alarm in desk.take(event, at_s)] + desk.tick(until_s)
@@ -86,22 +86,22 @@ CASES: list[tuple[list[Step], float, list[tuple[str, str, int]], str]] = [
 
 
 @pytest.mark.parametrize(("steps", "until_s", "want", "why"), CASES, ids=[c[3] for c in CASES])
-def test_what_is_told(steps: list[Step], until_s: float, want: list[tuple[str, str, int]], why: str) -> None:
-    assert told(steps, until_s=until_s) == want, why
+def test_what_is_reported(steps: list[Step], until_s: float, want: list[tuple[str, str, int]], why: str) -> None:
+    assert reported(steps, until_s=until_s) == want, why
 
 
 def test_a_flood_becomes_one_alarm_but_never_swallows_the_worst() -> None:
     steps = [(float(k), start(f"i{k}", place=f"p{k}")) for k in range(8)]
     steps.append((9.0, start("track", place="track", severity=Severity.ALARM, kind="intrusion")))
-    counted = Counter(kind for kind, phase, _ in told(steps) if phase == "start")
+    counted = Counter(kind for kind, phase, _ in reported(steps) if phase == "start")
     assert counted == {FAST: 3, FLOOD: 1, "intrusion": 1}
 
 
 def test_a_flood_is_over_at_half_the_rate_that_began_it() -> None:
     desk = AlarmDesk(POLICY)
-    told([(float(k), start(f"i{k}", place=f"p{k}")) for k in range(5)], desk)
-    assert told([(590.0, start("late", place="late"))], desk) == [(FLOOD, "update", 3)]
-    assert told([(1300.0, start("calm", place="calm"))], desk)[-1] == (FAST, "start", 1)
+    reported([(float(k), start(f"i{k}", place=f"p{k}")) for k in range(5)], desk)
+    assert reported([(590.0, start("late", place="late"))], desk) == [(FLOOD, "update", 3)]
+    assert reported([(1300.0, start("calm", place="calm"))], desk)[-1] == (FAST, "start", 1)
 
 
 def test_what_is_shelved_is_not_raised_until_its_time_is_over() -> None:

@@ -120,9 +120,9 @@ def test_events_agree_between_file_database_summary_and_report(done: Path) -> No
 
 
 def test_every_still_is_there_with_its_checksum(done: Path) -> None:
-    told = {e["evidence"]["still"]: e["evidence"]["sha256"] for e in events_in(done) if e["evidence"]}
-    assert {f"stills/{p.name}" for p in (done / "stills").iterdir()} == set(told)
-    for path, digest in told.items():
+    reported = {e["evidence"]["still"]: e["evidence"]["sha256"] for e in events_in(done) if e["evidence"]}
+    assert {f"stills/{p.name}" for p in (done / "stills").iterdir()} == set(reported)
+    for path, digest in reported.items():
         assert hashlib.sha256((done / path).read_bytes()).hexdigest() == digest
 
 
@@ -266,13 +266,13 @@ def test_every_recorded_camera_of_a_configuration(made: Made, short: Path, tmp_p
 
 def test_json_is_all_there_is_on_standard_output(made: Made, short: Path, tmp_path: Path) -> None:
     answer = made.analyze(tmp_path, short, made.video, "--json")
-    told = json.loads(answer.out)
-    assert [one["frames"] for one in told] == [20, 120]
-    assert told[0] == summary(tmp_path / "short")
+    reported = json.loads(answer.out)
+    assert [one["frames"] for one in reported] == [20, 120]
+    assert reported[0] == summary(tmp_path / "short")
     assert (answer.code, answer.err) == (0, "")
 
 
-def test_a_bad_video_among_good_ones_is_told_and_the_good_ones_are_done(
+def test_a_bad_video_among_good_ones_is_reported_and_the_good_ones_are_done(
     made: Made, short: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.mp4"
@@ -313,7 +313,7 @@ def test_bad_usage_is_two_and_one_sentence(
     assert [*tmp_path.iterdir()] == [], "nothing is made before it is known to make sense"
 
 
-def test_a_configuration_with_several_problems_tells_them_all(made: Made, tmp_path: Path) -> None:
+def test_a_configuration_with_several_problems_reports_them_all(made: Made, tmp_path: Path) -> None:
     unit = stage.unit(tmp_path / "unit.yaml", {"source": str(made.video), "zoness": [], "lines": [{"name": "x"}]})
     answer = made.analyze(tmp_path / "out", "--config", unit)
     assert answer.code == 2

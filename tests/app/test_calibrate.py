@@ -43,12 +43,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def test_points_are_judged_and_the_floor_is_drawn(made: Made, tmp_path: Path) -> None:
     answer = made.calibrate("--config", made.unit, "--out", tmp_path / "out", "--json")
     assert (answer.code, answer.err) == (0, "")
-    told = json.loads(answer.out)
-    assert told["learned"] is None
-    assert [len(told["residuals_cm"]), told["picture_px"]] == [4, list(WH)]
-    assert told["rms_cm"] < 1
-    assert 0 < told["usable_share"] <= 1
-    picture = cv2.imread(told["image"])
+    reported = json.loads(answer.out)
+    assert reported["learned"] is None
+    assert [len(reported["residuals_cm"]), reported["picture_px"]] == [4, list(WH)]
+    assert reported["rms_cm"] < 1
+    assert 0 < reported["usable_share"] <= 1
+    picture = cv2.imread(reported["image"])
     assert picture is not None
     assert picture.shape == (WH[1], WH[0], 3)
     assert list((tmp_path / "out").iterdir()) == [tmp_path / "out" / "grid.png"]

@@ -33,7 +33,7 @@ def _video(path: Path, wh: tuple[int, int]) -> None:
         out.mux(stream.encode())
 
 
-def test_a_sound_unit_is_told_in_plain_words() -> None:
+def test_a_sound_unit_is_reported_in_plain_words() -> None:
     result = _run(str(EXAMPLE))
     assert result.exit_code == 0
     assert "rtsp://viewer:***@camera1/stream1" in result.stdout
@@ -58,17 +58,17 @@ def test_problems_are_lines_an_editor_can_jump_to(tmp_path: Path) -> None:
 
 def test_json_of_a_sound_unit() -> None:
     result = _run(str(EXAMPLE), "--json")
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["ok"], told["problems"]) == (0, True, [])
-    assert told["plan"]["cameras"][0]["source"] == "rtsp://viewer:***@camera1/stream1"
-    assert len(told["plan"]["cameras"][0]["rules"]) == 7
+    reported = json.loads(result.stdout)
+    assert (result.exit_code, reported["ok"], reported["problems"]) == (0, True, [])
+    assert reported["plan"]["cameras"][0]["source"] == "rtsp://viewer:***@camera1/stream1"
+    assert len(reported["plan"]["cameras"][0]["rules"]) == 7
 
 
 def test_json_of_a_broken_unit() -> None:
     result = _run(str(EXAMPLE), "--json", password=None)
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["ok"], told["plan"]) == (2, False, None)
-    assert told["problems"] == [
+    reported = json.loads(result.stdout)
+    assert (result.exit_code, reported["ok"], reported["plan"]) == (2, False, None)
+    assert reported["problems"] == [
         {
             "path": str(EXAMPLE),
             "line": 6,
@@ -123,7 +123,7 @@ def test_a_name_in_brackets_is_shown_as_it_is(tmp_path: Path, markup: str) -> No
 def test_the_name_of_a_model_to_pull_is_known(tmp_path: Path) -> None:
     path = tmp_path / "unit.yaml"
     path.write_text("station: s\nmodel: yolox-nano\ncameras: [{name: a, source: 'rtsp://h'}]\n")
-    told = _run(str(path))
-    assert told.exit_code == 0, told.stdout
+    reported = _run(str(path))
+    assert reported.exit_code == 0, reported.stdout
     path.write_text("station: s\nmodel: yolox-nan\ncameras: [{name: a, source: 'rtsp://h'}]\n")
     assert "did you mean yolox-nano?" in _run(str(path)).stdout

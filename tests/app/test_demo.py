@@ -15,9 +15,9 @@ from passerby.vision.load import EMBEDDED, OURS
 @pytest.mark.slow
 @pytest.mark.skipif(not EMBEDDED.is_file(), reason="this build has no embedded person detector")
 def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
-    told = CliRunner().invoke(app, ["demo", "--out", str(tmp_path), "--json"])
-    assert told.exit_code == 0, told.stderr
-    answer = json.loads(told.stdout)
+    reported = CliRunner().invoke(app, ["demo", "--out", str(tmp_path), "--json"])
+    assert reported.exit_code == 0, reported.stderr
+    answer = json.loads(reported.stdout)
     assert answer["summary"]["frames"] == 750
     assert answer["truth"]["lines"]["middle"] == [9, 4]
     found = {row["kind"]: row for row in answer["events"]}
@@ -32,7 +32,7 @@ def test_without_a_detector_the_demo_says_what_is_missing(tmp_path: Path, monkey
     monkeypatch.setitem(OURS, "embedded", tmp_path / "none.onnx")
     from passerby.contracts.errors import ModelError
 
-    told = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out")])
-    assert isinstance(told.exception, ModelError)
-    assert "name one with --model" in str(told.exception)
+    reported = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out")])
+    assert isinstance(reported.exception, ModelError)
+    assert "name one with --model" in str(reported.exception)
     assert not (tmp_path / "out").exists()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from passerby.adapters.messages import DepartureMessages, ToldDepartures
+from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.adapters.timetable import Timetable
 from passerby.app.departures import departures_of, listen, needs_clock, recording_clock
 from passerby.contracts.config import Unit
@@ -37,8 +37,8 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def unit(*told: Departures | None, **more: Any) -> Unit:
-    cameras = tuple(stage.camera(name=f"c{i}", departures=one) for i, one in enumerate(told))
+def unit(*reported: Departures | None, **more: Any) -> Unit:
+    cameras = tuple(stage.camera(name=f"c{i}", departures=one) for i, one in enumerate(reported))
     return Unit(station="s", cameras=cameras, **more)
 
 
@@ -47,11 +47,11 @@ def test_without_departures_the_picture_says_it() -> None:
 
 
 def test_a_timetable_goes_by_the_clock_of_the_station(tmp_path: Path) -> None:
-    told = departures_of(
+    reported = departures_of(
         stage.camera(departures=timetable(tmp_path)), recording_clock("UTC", "2026-03-02T07:44"), None
     )
-    assert isinstance(told, Timetable)
-    counts = [told.merged((), Timestamp(s * NS_PER_S))[0].departures for s in (0, 59, 60, 600)]
+    assert isinstance(reported, Timetable)
+    counts = [reported.merged((), Timestamp(s * NS_PER_S))[0].departures for s in (0, 59, 60, 600)]
     assert counts == [0, 0, 1, 1]
 
 
@@ -61,20 +61,20 @@ def test_a_timetable_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
         departures_of(stage.camera(departures=wrong), WallClock(), None)
 
 
-def test_messages_are_told_to_the_cameras_whose_tracks_they_name() -> None:
+def test_messages_are_reported_to_the_cameras_whose_tracks_they_name() -> None:
     both = unit(HTTP, Departures(source="http", tracks=("track 2",)), None, departures_port=free_port())
     messages = listen(both)
     assert messages is not None
     with messages:
         post(messages, "track 2")
-        told = [departures_of(camera, WallClock(), messages) for camera in both.cameras]
+        reported = [departures_of(camera, WallClock(), messages) for camera in both.cameras]
         at = Timestamp(0)
-        assert [one and [(s.track, s.departures) for s in one.merged((), at)] for one in told] == [
+        assert [one and [(s.track, s.departures) for s in one.merged((), at)] for one in reported] == [
             [("track 1", 0)],
             [("track 2", 1)],
             None,
         ]
-        assert isinstance(told[0], ToldDepartures)
+        assert isinstance(reported[0], ReceivedDepartures)
 
 
 def post(messages: DepartureMessages, track: str) -> None:
@@ -175,8 +175,8 @@ def test_who_needs_the_time_of_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", ["check", "run"])
 def test_departures_that_nobody_would_hear_are_refused_at_once(tmp_path: Path, what: str) -> None:
-    told = {"source": "http", "tracks": ["track 1"]}
-    path = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://127.0.0.1/1", "departures": told})
+    reported = {"source": "http", "tracks": ["track 1"]}
+    path = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://127.0.0.1/1", "departures": reported})
     answer = command(what, path)
     assert answer.code == 2
     (said,) = [line for line in (answer.out + answer.err).splitlines() if "departures" in line]

@@ -44,7 +44,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
-def told(*arguments: object) -> list[Event]:
+def reported(*arguments: object) -> list[Event]:
     result = run(*arguments, "--format", "jsonl")
     assert result.exit_code == 0, result.output
     return [event_from_line(line) for line in result.stdout_bytes.splitlines()]
@@ -70,7 +70,7 @@ def told(*arguments: object) -> list[Event]:
     ],
 )
 def test_filters(folder: Path, arguments: list[str], ids: list[str]) -> None:
-    assert [f"{event.id}{event.seq}" for event in told(folder, *arguments)] == ids
+    assert [f"{event.id}{event.seq}" for event in reported(folder, *arguments)] == ids
 
 
 def test_json_is_jsonl_and_is_the_file(folder: Path) -> None:
@@ -109,14 +109,14 @@ def test_a_table_of_nothing_says_so(folder: Path) -> None:
 def test_a_folder_of_several_videos_is_read_as_a_whole(folder: Path) -> None:
     with ResultsStore(folder.parent / "second") as other:
         other.write_records([an_event("d", phase=Phase.UPDATE)])
-    assert [event.id for event in told(folder.parent)] == ["a", "a", "b", "c", "d"]
-    assert [event.id for event in told(folder.parent, "--last", "1")] == ["c", "d"]
+    assert [event.id for event in reported(folder.parent)] == ["a", "a", "b", "c", "d"]
+    assert [event.id for event in reported(folder.parent, "--last", "1")] == ["c", "d"]
     lines = [line.split() for line in run(folder.parent).stdout.splitlines()]
     assert [line[0] for line in lines] == ["video", *["out"] * 4, "second", "5"]
 
 
 def test_the_database_itself_may_be_named(folder: Path) -> None:
-    assert [event.id for event in told(folder / DATABASE, "--last", "1")] == ["c"]
+    assert [event.id for event in reported(folder / DATABASE, "--last", "1")] == ["c"]
 
 
 def test_names_cannot_steer_the_terminal_or_the_markup(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def unit(**sources: str) -> Unit:
     return Unit(station="Riverside", cameras=tuple(Camera(name=n, source=s) for n, s in sources.items()))
 
 
-def told(jobs: list[Job]) -> list[tuple[str, str, str]]:
+def reported(jobs: list[Job]) -> list[tuple[str, str, str]]:
     return [(job.camera.name, job.camera.source, str(job.folder)) for job in jobs]
 
 
@@ -73,7 +73,7 @@ GOOD = [
 def test_which_video_is_which_camera(
     videos: list[str], of: Unit | None, name: str | None, expected: list[tuple[str, str, str]], why: str
 ) -> None:
-    assert told(plan_jobs(videos, of, name, OUT)) == expected, why
+    assert reported(plan_jobs(videos, of, name, OUT)) == expected, why
 
 
 BAD = [
@@ -97,7 +97,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("videos", "of", "name", "match", "why"), BAD, ids=[row[-1] for row in BAD])
-def test_what_cannot_be_is_told(
+def test_what_cannot_be_is_reported(
     videos: list[str], of: Unit | None, name: str | None, match: str, why: str
 ) -> None:
     with pytest.raises(UsageError, match=match):

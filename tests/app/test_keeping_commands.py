@@ -30,7 +30,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def told(*arguments: object) -> Any:
+def reported(*arguments: object) -> Any:
     answer = command(*arguments, "--json")
     assert answer.code == 0, answer.err
     return json.loads(answer.out)
@@ -59,7 +59,7 @@ def test_clips_show_what_the_rule_saw_and_nobody(done: Path) -> None:
 
 def test_an_exported_event_has_its_clips_checksum(done: Path) -> None:
     lines = [json.loads(line) for line in command("events", done, "--json").out.splitlines()]
-    known = {file["path"]: file["sha256"] for file in told("evidence", "list", done)}
+    known = {file["path"]: file["sha256"] for file in reported("evidence", "list", done)}
     for evidence in (line["evidence"] for line in lines if line["evidence"]):
         assert evidence["clip_sha256"] == known.get(evidence["clip"])
         assert evidence["sha256"] == known[evidence["still"]]
@@ -67,7 +67,7 @@ def test_an_exported_event_has_its_clips_checksum(done: Path) -> None:
 
 
 def test_the_ledger_adds_up(done: Path) -> None:
-    (day,) = told("ledger", done)["days"]
+    (day,) = reported("ledger", done)["days"]
     assert (day["day"], day["camera"]) == ("recording", "platform-1")
     assert (day["frames_in"], day["frames_out"], day["video_frames"]) == (120, 120, 120)
     files = [p for p in done.rglob("*") if p.suffix in (".jpg", ".mp4")]
@@ -76,7 +76,7 @@ def test_the_ledger_adds_up(done: Path) -> None:
     assert 0 < day["covered_share"] < 1
     assert day["lost"] == 0
     assert "120" in ok(command("ledger", done))
-    assert told("ledger", done)["oldest"]["path"].startswith(("stills/", "clips/", "redacted"))
+    assert reported("ledger", done)["oldest"]["path"].startswith(("stills/", "clips/", "redacted"))
 
 
 def test_evidence_is_locked_survives_and_is_let_go(done: Path) -> None:
@@ -84,12 +84,12 @@ def test_evidence_is_locked_survives_and_is_let_go(done: Path) -> None:
     assert "is locked until" in ok(
         command("evidence", "lock", done, event, "--reason", "claim 17", "--until", far(5))
     )
-    states = {file["path"]: file for file in told("evidence", "list", done, "--event", event)}
+    states = {file["path"]: file for file in reported("evidence", "list", done, "--event", event)}
     assert {file["reason"] for file in states.values()} == {"claim 17"}
     assert "locked until" in ok(command("evidence", "list", done))
-    assert told("purge", done, "--dry-run")["locked"] == len(states) == 2
+    assert reported("purge", done, "--dry-run")["locked"] == len(states) == 2
     assert "no longer" in ok(command("evidence", "unlock", done, event))
-    acts = [(e["act"], e["what"]) for e in told("audit", "list", done)]
+    acts = [(e["act"], e["what"]) for e in reported("audit", "list", done)]
     assert ("locked", event) in acts
     assert ("unlocked", event) in acts
 
@@ -122,9 +122,9 @@ def test_old_evidence_is_purged_and_said_to_be_gone(done: Path, tmp_path: Path) 
         connection.execute("UPDATE evidence_file SET made_ms = made_ms - 80 * 3600000")
     for name in ("redacted.mp4", "report.html"):
         os.utime(out / name, (1e9, 1e9))
-    would = told("purge", out, "--dry-run")
+    would = reported("purge", out, "--dry-run")
     assert (out / "redacted.mp4").exists()
-    gone = told("purge", out)
+    gone = reported("purge", out)
     assert [f["path"] for f in gone["removed"]] == [f["path"] for f in would["removed"]]
     assert [*out.rglob("*.jpg"), *out.rglob("*.mp4"), *out.rglob("*.html")] == []
     assert len(events_in(out)) > 5, "events stay"
@@ -161,8 +161,8 @@ def test_a_root_kept_elsewhere_shows_a_log_made_anew(done: Path, tmp_path: Path)
 def test_publishing_is_an_act_itself(done: Path) -> None:
     ok(command("audit", "root", done, "--publish"))
     assert (done / "roots.txt").read_text().count("\n") == 1
-    assert told("audit", "list", done, "--last", 1)[0]["act"] == "published"
-    assert told("audit", "verify", done)["roots"] == 1
+    assert reported("audit", "list", done, "--last", 1)[0]["act"] == "published"
+    assert reported("audit", "verify", done)["roots"] == 1
 
 
 @pytest.mark.parametrize("words", [("audit", "list"), ("evidence", "list"), ("ledger",), ("purge",)])

@@ -155,8 +155,8 @@ def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_list_says_what_is_here(tmp_path: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(models.KNOWN, "drawn", _known())
     pull.pull(_known(), tmp_path, mirror)
-    told = CliRunner().invoke(app, ["models", "list", "--in", str(tmp_path), "--json"])
-    rows = {row["name"]: row for row in json.loads(told.stdout)}
+    reported = CliRunner().invoke(app, ["models", "list", "--in", str(tmp_path), "--json"])
+    rows = {row["name"]: row for row in json.loads(reported.stdout)}
     assert list(rows) == ["embedded", *KNOWN]
     assert Path(rows["embedded"]["path"]).is_file()
     assert rows["drawn"]["path"] == str(tmp_path / "drawn.xml")
@@ -167,9 +167,9 @@ def test_the_list_says_what_is_here(tmp_path: Path, mirror: Path, monkeypatch: p
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
-    told = CliRunner().invoke(app, ["models", "pull", "yolo"])
-    assert isinstance(told.exception, UsageError)
-    assert str(told.exception).startswith(
+    reported = CliRunner().invoke(app, ["models", "pull", "yolo"])
+    assert isinstance(reported.exception, UsageError)
+    assert str(reported.exception).startswith(
         "yolo: unknown model; known models are person-vehicle-bike-detection-2003"
     )
 
@@ -180,17 +180,17 @@ def test_a_real_model_is_pulled_from_a_folder_and_runs(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     name = "person-vehicle-bike-detection-2004-int8"
-    told = CliRunner().invoke(app, ["models", "pull", name, "--from", str(shared / "models")])
-    assert told.exit_code == 0, told.exception
-    assert f"use it with --model {name}" in told.stdout
+    reported = CliRunner().invoke(app, ["models", "pull", name, "--from", str(shared / "models")])
+    assert reported.exit_code == 0, reported.exception
+    assert f"use it with --model {name}" in reported.stdout
     info = load_detector(ModelChoice(path=name)).info
     assert (info.name, info.runtime, info.input_wh) == (name, "openvino", (448, 256))
 
 
 @pytest.mark.shared
 def test_another_export_of_the_same_network_is_not_the_one_we_know(shared: Path, tmp_path: Path) -> None:
-    told = CliRunner().invoke(
+    reported = CliRunner().invoke(
         app, ["models", "pull", "yolox-nano", "--from", str(shared / "models"), "--to", str(tmp_path)]
     )
-    assert "yolox_nano.onnx: is not the known yolox-nano" in str(told.exception)
+    assert "yolox_nano.onnx: is not the known yolox-nano" in str(reported.exception)
     assert _lies(tmp_path) == []

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from passerby.app import run
-from passerby.app.run import CameraJob, ends_of, told_of
+from passerby.app.run import CameraJob, audited_run, ends_of
 from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
 from passerby.contracts.time import Timestamp, later
@@ -143,27 +143,27 @@ def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
 
 
 def test_another_configuration_is_an_act(tmp_path: Path) -> None:
-    config, told = tmp_path / "unit.yaml", []
+    config, received = tmp_path / "unit.yaml", []
     with ResultsStore(tmp_path / "out") as store:
         for text in ("station: a", "station: a", "station: b"):
             config.write_text(text)
-            with told_of(store, config):
+            with audited_run(store, config):
                 pass
         with store.reading() as connection:
-            told = [(row.entry.act, row.entry.what, row.entry.detail) for row in audit.rows(connection)]
+            received = [(row.entry.act, row.entry.what, row.entry.detail) for row in audit.rows(connection)]
     first, last = (f"sha256 {hashlib.sha256(text).hexdigest()}" for text in (b"station: a", b"station: b"))
     stop = ("stopped", "unit.yaml", "")
     once = [("started", "unit.yaml", first), stop]
-    assert told == [*once, *once, ("configured", "unit.yaml", last), ("started", "unit.yaml", last), stop]
+    assert received == [*once, *once, ("configured", "unit.yaml", last), ("started", "unit.yaml", last), stop]
 
 
 def test_a_damaged_audit_log_keeps_no_unit_from_starting(tmp_path: Path) -> None:
     (tmp_path / "unit.yaml").write_text("station: a")
     with ResultsStore(tmp_path / "out") as store:
-        with told_of(store, tmp_path / "unit.yaml"):
+        with audited_run(store, tmp_path / "unit.yaml"):
             store.write(lambda c: c.execute("UPDATE audit SET entry = 'no JSON'"))
             store.write(lambda c: c.execute("DELETE FROM audit_head"))
-        with told_of(store, tmp_path / "unit.yaml"), store.reading() as connection:
+        with audited_run(store, tmp_path / "unit.yaml"), store.reading() as connection:
             assert "entry 0 was changed" in next(roots.faults(connection))
 
 
@@ -241,12 +241,12 @@ def test_several_cameras_until_sigterm(model: Path, tmp_path: Path) -> None:
     assert never_ended(out) == set()
     assert all(e["utc"] for e in events)
     for name in names:
-        told = summary(camera_folder(out, name))
-        assert told["events"]["line_crossing"] == starts(out, "line_crossing", name)
-        assert told["seconds"] > 3
-        assert told["source"].startswith("rtsp://127.0.0.1")
+        received = summary(camera_folder(out, name))
+        assert received["events"]["line_crossing"] == starts(out, "line_crossing", name)
+        assert received["seconds"] > 3
+        assert received["source"].startswith("rtsp://127.0.0.1")
         (video,) = camera_folder(out, name).glob("redacted-*.mp4")
-        assert len([*figures.pictures(video)]) == told["frames_written"] > 20
+        assert len([*figures.pictures(video)]) == received["frames_written"] > 20
     assert assert_nobody_shown(out) > 40
     assert "Traceback" not in log.read_text()
 
@@ -285,7 +285,9 @@ def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -
 
 @pytest.mark.rtsp
 @pytest.mark.slow
-def test_a_camera_that_is_not_there_is_told_and_stopping_does_not_wait_for_it(model: Path, tmp_path: Path) -> None:
+def test_a_camera_that_is_not_there_is_reported_and_stopping_does_not_wait_for_it(
+    model: Path, tmp_path: Path
+) -> None:
     out, log = tmp_path / "out", tmp_path / "log"
     with camera_of(tmp_path / "c.h264", SCENE, SCENE_S) as served:
         served.kill()

@@ -42,13 +42,13 @@ def walk(
     fps: int = 5,
     speed_sd: float = 0.05,
 ) -> list[float]:
-    """One walker; at which times a hit is told."""
-    watcher, told = CounterFlow(0, rule, FLOOR, PLANE), []
+    """One walker; at which times a hit is reported."""
+    watcher, reported = CounterFlow(0, rule, FLOOR, PLANE), []
     for k in range(round(seconds * fps) + 1):
         t = k / fps
         if watcher.step(look(t, {1: ((start[0] + vel[0] * t, start[1] + vel[1] * t), vel)}, speed_sd=speed_sd)):
-            told.append(t)
-    return told
+            reported.append(t)
+    return reported
 
 
 @pytest.mark.parametrize("fps", [5, 25])
@@ -65,55 +65,57 @@ def walk(
     ],
 )
 def test_who_goes_against(vel: Spot, first_s: float | None, why: str, fps: int) -> None:
-    told = walk(vel, 3.6, fps=fps)
+    reported = walk(vel, 3.6, fps=fps)
     if first_s is None:
-        assert told == [], why
+        assert reported == [], why
     else:
-        assert told[0] == pytest.approx(first_s, abs=0.11 + 1 / fps), why
+        assert reported[0] == pytest.approx(first_s, abs=0.11 + 1 / fps), why
 
 
 @pytest.mark.parametrize(
-    ("speed_mps", "speed_sd", "told"),
+    ("speed_mps", "speed_sd", "reported"),
     [(1.3, 0.4, True), (0.8, 0.35, True), (0.7, 0.35, False), (3.4, 0.6, False), (4.2, 1.7, False)],
 )
-def test_a_speed_that_is_hardly_known_is_against_nothing(speed_mps: float, speed_sd: float, told: bool) -> None:
+def test_a_speed_that_is_hardly_known_is_against_nothing(
+    speed_mps: float, speed_sd: float, reported: bool
+) -> None:
     """Who changes places with somebody 8 m behind seems to run there, with an error of metres per second."""
-    assert bool(walk((-speed_mps, 0.0), 6.0, speed_sd=speed_sd)) is told
+    assert bool(walk((-speed_mps, 0.0), 6.0, speed_sd=speed_sd)) is reported
 
 
 def test_who_is_back_where_they_began_has_got_nowhere() -> None:
     """The way got against the direction is that of now: at 2 m/s back and forth it was 4 m for a moment only."""
-    watcher, told = CounterFlow(0, RULE, FLOOR, PLANE), {}
+    watcher, reported = CounterFlow(0, RULE, FLOOR, PLANE), {}
     for k in range(60):
         t = k / 10
         x, vx = (15.0 - 2 * t, -2.0) if t < 1.9 else (15 - 3.8 + 2 * (t - 1.9), 2.0)
-        told[t] = bool(watcher.step(look(t, {1: ((x, 5.0), (vx, 0.0))})))
-    assert any(told[t] for t in told if t <= 2.3), "3 m and more, for 2 s"
-    assert not any(told[t] for t in told if t > 2.4), "less than 3 m"
+        reported[t] = bool(watcher.step(look(t, {1: ((x, 5.0), (vx, 0.0))})))
+    assert any(reported[t] for t in reported if t <= 2.3), "3 m and more, for 2 s"
+    assert not any(reported[t] for t in reported if t > 2.4), "less than 3 m"
 
 
 def test_a_pause_is_forgiven_and_turning_round_is_not() -> None:
     watcher = CounterFlow(0, RULE, FLOOR, PLANE)
-    x, told = 15.0, {}
+    x, reported = 15.0, {}
     for k in range(120):
         t = k / 10
         vx = -1.3 if t < 2 or 3 <= t < 4 else 0.0 if t < 4 else 1.3
         x += vx / 10
-        told[t] = bool(watcher.step(look(t, {1: ((x, 5.0), (vx, 0.0))})))
-    assert not any(told[t] for t in told if t < 3), "2.6 m so far"
-    assert any(told[t] for t in told if 3 <= t <= 4), "3.9 m with the pause"
-    assert not any(told[t] for t in told if t > 6.2), "they walk with the others now"
+        reported[t] = bool(watcher.step(look(t, {1: ((x, 5.0), (vx, 0.0))})))
+    assert not any(reported[t] for t in reported if t < 3), "2.6 m so far"
+    assert any(reported[t] for t in reported if 3 <= t <= 4), "3.9 m with the pause"
+    assert not any(reported[t] for t in reported if t > 6.2), "they walk with the others now"
     assert len(watcher) == 0
 
 
-def test_min_people_tells_of_the_group_once() -> None:
+def test_min_people_reports_of_the_group_once() -> None:
     rule = RULE.model_copy(update={"min_people": 3})
-    for n, told in ((2, 0), (3, 1), (5, 1)):
+    for n, reported in ((2, 0), (3, 1), (5, 1)):
         watcher, hits = CounterFlow(0, rule, FLOOR, PLANE), []
         for k in range(16):
             t = k / 5
             hits = watcher.step(look(t, {i: ((15 - 1.3 * t, 2.0 + i), (-1.3, 0.0)) for i in range(n)}))
-        assert len(hits) == told
+        assert len(hits) == reported
         if hits:
             assert (hits[0].people, hits[0].subject.track) == (n, None)
 
@@ -125,12 +127,12 @@ def test_the_main_flow_is_learned_and_stays_after_an_interruption() -> None:
     for k in range(40):
         watcher.step(look(k / 5, {i: ((5.0 + i, 3.0), (1.2, 0.1)) for i in range(6)}))
     watcher.reset()
-    told = []
+    reported = []
     for k in range(20):
         t = 9 + k / 5
-        told += watcher.step(look(t, {99: ((15 - 1.3 * k / 5, 5.0), (-1.3, 0.0))}))
-    assert told
-    assert {hit.subject.track for hit in told} == {99}
+        reported += watcher.step(look(t, {99: ((15 - 1.3 * k / 5, 5.0), (-1.3, 0.0))}))
+    assert reported
+    assert {hit.subject.track for hit in reported} == {99}
 
 
 def test_without_a_floor_it_is_refused() -> None:

@@ -46,35 +46,35 @@ STORIES = [
 OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0, "n": -0.3}
 
 
-def tell(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
-    told: list[str] = []
+def reports_of(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
+    reported: list[str] = []
     for k, letter in enumerate(story):
         if letter == "-":
             ground = frame(k / 10, removed=[1])
         else:
             spot = {1: (x, OFFSET[letter])}
             ground = frame(k / 10, spot, predicted=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
-        told += [c.direction for c in crossings.step(ground)]
-    return told
+        reported += [c.direction for c in crossings.step(ground)]
+    return reported
 
 
-@pytest.mark.parametrize(("story", "told", "why"), STORIES)
-def test_crossings(story: str, told: list[str], why: str) -> None:
-    assert tell(story, Crossings(gate())) == told, why
+@pytest.mark.parametrize(("story", "reported", "why"), STORIES)
+def test_crossings(story: str, reported: list[str], why: str) -> None:
+    assert reports_of(story, Crossings(gate())) == reported, why
 
 
-@pytest.mark.parametrize(("story", "told", "why"), STORIES)
-def test_reversing_the_line_swaps_in_and_out(story: str, told: list[str], why: str) -> None:
-    swapped = ["out" if d == "in" else "in" for d in told]
-    assert tell(story, Crossings(gate((5.0, 0.0), (-5.0, 0.0)))) == swapped, why
+@pytest.mark.parametrize(("story", "reported", "why"), STORIES)
+def test_reversing_the_line_swaps_in_and_out(story: str, reported: list[str], why: str) -> None:
+    swapped = ["out" if d == "in" else "in" for d in reported]
+    assert reports_of(story, Crossings(gate((5.0, 0.0), (-5.0, 0.0)))) == swapped, why
 
 
 @pytest.mark.parametrize(
-    ("x", "told", "why"),
+    ("x", "reported", "why"),
     [(4.9, ["in"], "just inside the end"), (5.1, [], "just past it"), (-7.0, [], "far past the other end")],
 )
-def test_only_between_the_ends(x: float, told: list[str], why: str) -> None:
-    assert tell("LLLRRR", Crossings(gate()), x) == told, why
+def test_only_between_the_ends(x: float, reported: list[str], why: str) -> None:
+    assert reports_of("LLLRRR", Crossings(gate()), x) == reported, why
 
 
 def test_once_past_the_end_one_stands_on_the_other_side() -> None:
@@ -82,8 +82,8 @@ def test_once_past_the_end_one_stands_on_the_other_side() -> None:
     line = gate()
     path = [(7.0, 1.0)] * 3 + [(7.0, -1.0)] * 3 + [(0.0, -1.0)] * 3 + [(0.0, 1.0)] * 3
     crossings = Crossings(line)
-    told = [c.direction for k, spot in enumerate(path) for c in crossings.step(frame(k / 10, {1: spot}))]
-    assert told == ["out"]
+    reported = [c.direction for k, spot in enumerate(path) for c in crossings.step(frame(k / 10, {1: spot}))]
+    assert reported == ["out"]
 
 
 @given(st.lists(st.sampled_from([1.0, -1.0]), max_size=60), st.floats(0, BAND_M - 0.001))
@@ -96,19 +96,19 @@ def test_whatever_happens_within_the_band_never_counts(sides: list[float], reach
 @given(st.integers(1, 20), st.integers(1, 20))
 def test_a_flicker_never_counts(before: int, after: int) -> None:
     for there, away in ("LR", "RL"):
-        assert tell(there * before + away + there * after, Crossings(gate())) == []
+        assert reports_of(there * before + away + there * after, Crossings(gate())) == []
 
 
 @settings(max_examples=60)
 @given(st.text("LR.lr?n", max_size=40))
 def test_in_and_out_take_turns(story: str) -> None:
-    told = tell(story, Crossings(gate()))
-    assert all(a != b for a, b in itertools.pairwise(told))
+    reported = reports_of(story, Crossings(gate()))
+    assert all(a != b for a, b in itertools.pairwise(reported))
 
 
 @given(st.permutations([1, 2, 3, 4]), st.integers(1, 1000))
 def test_rows_in_another_order_with_other_numbers_are_the_same_crossings(order: list[int], add: int) -> None:
-    def told(ids: list[int], rename: int) -> list[list[str]]:
+    def reported(ids: list[int], rename: int) -> list[list[str]]:
         crossings = Crossings(gate())
         found: list[list[str]] = []
         for k in range(8):
@@ -116,10 +116,10 @@ def test_rows_in_another_order_with_other_numbers_are_the_same_crossings(order: 
             found.append(sorted(c.direction for c in crossings.step(frame(k / 5, where))))
         return found
 
-    assert told([1, 2, 3, 4], 0) == told(list(order), add)
+    assert reported([1, 2, 3, 4], 0) == reported(list(order), add)
 
 
-def test_the_track_told_is_the_one_who_crossed() -> None:
+def test_the_track_reported_is_the_one_who_crossed() -> None:
     crossings = Crossings(gate())
     for k in range(3):
         crossings.step(frame(k / 10, {5: (0, 1.0), 6: (1, 1.0)}))
@@ -127,12 +127,12 @@ def test_the_track_told_is_the_one_who_crossed() -> None:
     assert [c.subject.track for ground in frames for c in crossings.step(ground)] == [6]
 
 
-@pytest.mark.parametrize(("wanted", "told"), [("any", ["in", "out"]), ("in", ["in"]), ("out", ["out"])])
-def test_the_rule_tells_the_wanted_direction(wanted: str, told: list[str]) -> None:
+@pytest.mark.parametrize(("wanted", "reported"), [("any", ["in", "out"]), ("in", ["in"]), ("out", ["out"])])
+def test_the_rule_reports_the_wanted_direction(wanted: str, reported: list[str]) -> None:
     rule = LineCrossingRule(kind="line_crossing", line="l", direction=wanted)  # type: ignore[arg-type]
     watcher = LineCrossing(3, rule, Crossings(gate()))
     hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(scene(k / 10, {1: (0, OFFSET[c])}))]
-    assert [h.measures[0].value for h in hits] == told
+    assert [h.measures[0].value for h in hits] == reported
     assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
 
 
@@ -187,25 +187,25 @@ def strides(t_s: float, people: dict[int, tuple[float, float, float, float]]) ->
 def told_of(
     people: dict[int, tuple[float, float, float, float]], seconds: float = 14.0
 ) -> list[tuple[str, float]]:
-    """What is told of walkers who pass the line at 0; each number is dropped 1.5 s after its last sight."""
+    """What is reported of walkers who pass the line at 0; each number is dropped 1.5 s after its last sight."""
     crossings = Crossings(gate())
-    told: list[tuple[str, float]] = []
+    reported: list[tuple[str, float]] = []
     for k in range(round(10 * seconds)):
         t_s = k / 10
         removed = [n for n, (*_, to_s) in people.items() if round(10 * (to_s + 1.5)) == k]
-        told += [
+        reported += [
             (c.direction, c.began_s) for c in crossings.step(frame(t_s, strides(t_s, people), removed=removed))
         ]
-    return told
+    return reported
 
 
 @given(st.integers(3, 55), st.integers(1, 35))
 def test_a_track_that_breaks_off_counts_as_often_as_the_whole_one(broken: int, hidden: int) -> None:
     """Split at any moment, with a gap of up to 3.5 s, before, on or behind the line."""
     a, b = broken / 10, (broken + hidden) / 10
-    told = told_of({1: (0.0, 3.0, 0.0, a), 2: (0.0, 3.0, b, 9.95)})
-    assert [way for way, _ in told] == ["in"]
-    assert told[0][1] == pytest.approx(2.5, abs=0.15)
+    reported = told_of({1: (0.0, 3.0, 0.0, a), 2: (0.0, 3.0, b, 9.95)})
+    assert [way for way, _ in reported] == ["in"]
+    assert reported[0][1] == pytest.approx(2.5, abs=0.15)
 
 
 @given(st.integers(2, 5), st.integers(12, 30), st.integers(1, 25))
@@ -224,8 +224,8 @@ def test_one_hidden_while_another_walks_on_is_not_swapped_with_them() -> None:
 def test_who_lingers_on_the_line_went_over_when_they_did() -> None:
     path = [1.0 - k / 10 for k in range(11)] + [-0.1] * 30 + [-0.1 - k / 10 for k in range(10)]
     crossings = Crossings(gate())
-    told = [c for k, y in enumerate(path) for c in crossings.step(frame(k / 10, {1: (0.0, y)}))]
-    assert [c.began_s for c in told] == [pytest.approx(1.0, abs=0.11)]
+    reported = [c for k, y in enumerate(path) for c in crossings.step(frame(k / 10, {1: (0.0, y)}))]
+    assert [c.began_s for c in reported] == [pytest.approx(1.0, abs=0.11)]
 
 
 def test_somebody_else_who_comes_the_other_way_takes_nothing_over() -> None:

@@ -18,15 +18,15 @@ from support.rows import Spot, area, frame, px, scene
 RULE = CrowdingRule(kind="crowding", zone="z", people=5, hold_s=2.0, clear_ratio=0.8)
 
 
-def tell(counts: list[int], rule: CrowdingRule = RULE) -> list[int]:
+def reports_of(counts: list[int], rule: CrowdingRule = RULE) -> list[int]:
     """People in the zone, one frame a second; which seconds tell. Nobody needs to settle at that rate."""
-    watcher, told = Crowding(0, rule, area()), []
+    watcher, reported = Crowding(0, rule, area()), []
     before = 0
     for second, count in enumerate(counts):
         people = {k: (0.5 + k * 0.2, 2.0) for k in range(count)}
-        told += [second] * len(watcher.step(scene(second, people, removed=range(count, before))))
+        reported += [second] * len(watcher.step(scene(second, people, removed=range(count, before))))
         before = count
-    return told
+    return reported
 
 
 # People are there once they were seen for 0.5 s: with one frame a second, from the second frame on.
@@ -41,9 +41,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("counts", "told", "why"), CASES)
-def test_when_it_is_told(counts: list[int], told: list[int], why: str) -> None:
-    assert tell(counts) == told, why
+@pytest.mark.parametrize(("counts", "reported", "why"), CASES)
+def test_when_it_is_reported(counts: list[int], reported: list[int], why: str) -> None:
+    assert reports_of(counts) == reported, why
 
 
 def test_a_hit_is_about_the_zone_and_not_about_anybody() -> None:

@@ -37,7 +37,7 @@ def crowd(with_detector: bool) -> tuple[Station, CameraState, Iterator[Watched]]
     )
 
 
-def told(state: CameraState, frames: Iterator[Watched]) -> Iterator[dict[str, object]]:
+def reported(state: CameraState, frames: Iterator[Watched]) -> Iterator[dict[str, object]]:
     """The measures of the crowding going on, frame by frame."""
     for frame in frames:
         for hit in state.step(None, frame.found).open_incidents.values():
@@ -52,11 +52,11 @@ def told(state: CameraState, frames: Iterator[Watched]) -> Iterator[dict[str, ob
         pytest.param(True, (30, 40), (58, 72), id="embedded detector", marks=pytest.mark.slow),
     ],
 )
-def test_a_platform_with_73_people_is_told_as_full(
+def test_a_platform_with_73_people_is_reported_as_full(
     with_detector: bool, seen: tuple[int, int], estimated: tuple[int, int]
 ) -> None:
     station, state, frames = crowd(with_detector)
-    said = list(told(state, frames))
+    said = list(reported(state, frames))
     true = np.mean([c["platform"] for _, c in watch(station, "platform-1", SECONDS).counts])
     assert true == pytest.approx(73, abs=2)
     assert len(said) > FPS * 3

@@ -49,12 +49,12 @@ def test_who_lies(shapes: list[tuple[float, float]], spot: Spot, want: bool, why
 
 
 def test_it_is_followed_by_place_when_the_track_breaks_off() -> None:
-    rule, told = Fall(0, RULE, area(), None), list[Hit]()
+    rule, reported = Fall(0, RULE, area(), None), list[Hit]()
     for k in range(14):
         track = 1 if k < 5 else 2
-        told += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)))
-    assert [hit.began_s for hit in told[:1]] == [0.0]
-    assert told[0].measures[0].value == 5.0
+        reported += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)))
+    assert [hit.began_s for hit in reported[:1]] == [0.0]
+    assert reported[0].measures[0].value == 5.0
     rule.reset()
     assert len(rule) == 0
 
@@ -84,8 +84,8 @@ ON_FLOOR = [
 def test_on_a_known_floor(shape: tuple[float, float], on_floor: bool, want: bool, why: str) -> None:
     """Shapes are width over height, and height over that of somebody standing there."""
     rule, height = Fall(0, RULE, area(-50, -50, 50, 50), PLANE), shape[1] * UPRIGHT
-    told = []
+    reported = []
     for k in range(12):
         one = shaped(frame(k / 2, {1: (0, 0)}), (shape[0] * height, height))
-        told += rule.step(Scene(replace(one, foot_px=FOOT.astype(np.float32), on_floor=np.array([on_floor]))))
-    assert bool(told) is want, why
+        reported += rule.step(Scene(replace(one, foot_px=FOOT.astype(np.float32), on_floor=np.array([on_floor]))))
+    assert bool(reported) is want, why

@@ -15,7 +15,9 @@ from support.rows import area, frame, scene
 RULE = FastMovementRule(kind="fast_movement", zone="z", hold_s=1.0, travel_m=2.0, sigmas=1.0)
 
 
-def tell(speeds: list[float], rule: FastMovementRule = RULE, kind: str = "area", sd: float = 0.1) -> list[Hit]:
+def reports_of(
+    speeds: list[float], rule: FastMovementRule = RULE, kind: str = "area", sd: float = 0.1
+) -> list[Hit]:
     """One person in the zone, 10 frames a second; None-like NaN is a frame without a speed."""
     watcher, hits = FastMovement(2, rule, area(kind=kind)), []
     for k, speed in enumerate(speeds):
@@ -48,15 +50,15 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("speeds", "rule", "kind", "sd", "told", "why"), CASES)
+@pytest.mark.parametrize(("speeds", "rule", "kind", "sd", "reported", "why"), CASES)
 def test_who_is_fast(
-    speeds: list[float], rule: FastMovementRule, kind: str, sd: float, told: bool, why: str
+    speeds: list[float], rule: FastMovementRule, kind: str, sd: float, reported: bool, why: str
 ) -> None:
-    assert bool(tell(speeds, rule, kind, sd)) is told, why
+    assert bool(reports_of(speeds, rule, kind, sd)) is reported, why
 
 
 def test_a_hit_says_how_fast_how_far_and_since_when() -> None:
-    hit = tell([1.0] * 5 + [3.0] * 10 + [4.0] * 3)[-1]
+    hit = reports_of([1.0] * 5 + [3.0] * 10 + [4.0] * 3)[-1]
     figures = {m.name: (m.value, m.unit, m.sd) for m in hit.measures}
     assert figures["speed"] == (4.0, "m/s", 0.1)
     assert figures["travel"][0] == pytest.approx(9 * 0.3 + 3 * 0.4, abs=0.06)
@@ -115,7 +117,7 @@ RUSH = RULE.model_copy(update={"min_people": 3})
 
 
 @pytest.mark.parametrize(
-    ("headings", "starts_s", "told", "why"),
+    ("headings", "starts_s", "reported", "why"),
     [
         ((0, 0, 0), (0, 0.5, 1.0), True, "three the same way within three seconds"),
         ((0, 20, -20), (0, 0, 0), True, "roughly the same way"),
@@ -124,14 +126,14 @@ RUSH = RULE.model_copy(update={"min_people": 3})
         ((0, 0), (0, 0), False, "two are no rush"),
     ],
 )
-def test_a_rush(headings: tuple[float, ...], starts_s: tuple[float, ...], told: bool, why: str) -> None:
+def test_a_rush(headings: tuple[float, ...], starts_s: tuple[float, ...], reported: bool, why: str) -> None:
     watcher, hits = FastMovement(0, RUSH, area()), []
     for k in range(110):
         now = k / 10
         running = [n for n, start in enumerate(starts_s) if start <= now < start + 2]
         vel = {n: (3 * np.cos(np.radians(headings[n])), 3 * np.sin(np.radians(headings[n]))) for n in running}
         hits += watcher.step(scene(now, {n: (1 + n, 2) for n in running}, vel_mps=vel, speed_sd=0.1))
-    assert bool(hits) is told, why
+    assert bool(hits) is reported, why
     assert all(hit.subject.track is None and hit.people == 3 for hit in hits), "one hit for the zone"
 
 
@@ -141,17 +143,17 @@ def test_a_run_does_not_outlast_a_second_unseen() -> None:
         assert watcher.step(scene(k / 10, {1: (2, 2)}, vel_mps=fast, speed_sd=0.1)) == []
 
 
-@pytest.mark.parametrize(("quiet_s", "told"), [(None, True), (0.0, False), (30.0, False)])
-def test_who_runs_for_a_train_need_not_be_told(quiet_s: float | None, told: bool) -> None:
+@pytest.mark.parametrize(("quiet_s", "reported"), [(None, True), (0.0, False), (30.0, False)])
+def test_who_runs_for_a_train_need_not_be_reported(quiet_s: float | None, reported: bool) -> None:
     rule = FastMovementRule(kind="fast_movement", zone="z", doors_quiet_s=quiet_s)
     watcher, hits = FastMovement(0, rule, area(x1=40.0)), []
     for k in range(30):
         ground = frame(k / 10, {1: (0.4 * k, 2.0)}, vel_mps={1: (4.0, 0.0)})
         hits += watcher.step(Scene(ground, (TrainState("t", True, ground.at, 0),)))
-    assert bool(hits) == told
+    assert bool(hits) == reported
 
 
-def test_once_the_train_is_long_gone_runners_are_told_again() -> None:
+def test_once_the_train_is_long_gone_runners_are_reported_again() -> None:
     rule = FastMovementRule(kind="fast_movement", zone="z", doors_quiet_s=1.0)
     watcher, first = FastMovement(0, rule, area(x1=40.0)), None
     for k in range(40):

@@ -50,8 +50,8 @@ def naive(frames: Sequence[GroundTracks]) -> tuple[int, int]:
 
 def ours(frames: Sequence[GroundTracks]) -> tuple[int, int]:
     crossings = Crossings(gate())
-    told = [c.direction for ground in frames for c in crossings.step(ground)]
-    return told.count("in"), told.count("out")
+    reported = [c.direction for ground in frames for c in crossings.step(ground)]
+    return reported.count("in"), reported.count("out")
 
 
 def flicker() -> list[GroundTracks]:

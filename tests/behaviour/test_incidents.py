@@ -1,4 +1,4 @@
-"""Start, update and end, each exactly once; nothing chatters and nothing is told twice."""
+"""Start, update and end, each exactly once; nothing chatters and nothing is reported twice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def hit(track: int | None = 1, x: float = 0.0, rule: int = FALL, people: int = 1
     return Hit(rule, watched.kind, place, subject, people, (Measure("m", 1.0),), began_s, rule == CROSSING)
 
 
-class Told:
+class Reported:
     """Incidents fed by seconds, with everything told."""
 
     def __init__(self, rules: list[Rule] = RULES) -> None:
@@ -63,158 +63,172 @@ class Told:
 
 
 def test_an_incident_starts_once_and_ends_once() -> None:
-    told = Told()
-    assert told.during(range(5), hit()) == ["i0 start 0"]
-    assert told.during([5, 6]) == []
-    assert told.at(6.1) == ["i0 end 1"]
-    assert told.during(range(7, 99)) == []
-    end = told.events[-1]
+    reported = Reported()
+    assert reported.during(range(5), hit()) == ["i0 start 0"]
+    assert reported.during([5, 6]) == []
+    assert reported.at(6.1) == ["i0 end 1"]
+    assert reported.during(range(7, 99)) == []
+    end = reported.events[-1]
     assert (end.began_s, end.at_s, end.people) == (0.0, 4.0, 1)
     assert Measure("duration", 4.0, "s") in end.measures
 
 
 def test_a_pause_shorter_than_the_clear_time_does_not_end_it() -> None:
-    told = Told()
-    words = told.at(0, hit()) + told.at(CLEAR_S, hit()) + told.at(2 * CLEAR_S) + told.at(2 * CLEAR_S + 0.1)
+    reported = Reported()
+    words = (
+        reported.at(0, hit())
+        + reported.at(CLEAR_S, hit())
+        + reported.at(2 * CLEAR_S)
+        + reported.at(2 * CLEAR_S + 0.1)
+    )
     assert words == ["i0 start 0", "i0 end 1"]
 
 
 def test_a_loiterers_gap_is_part_of_the_stay() -> None:
-    told = Told()
-    assert told.at(0, hit(rule=LOITERING)) == ["i0 start 0"]
-    assert told.during(range(1, 8)) == []
-    assert told.at(8, hit(rule=LOITERING)) == []
-    assert told.during(range(9, 17)) == []
-    assert told.at(17) == ["i0 end 1"]
-    assert told.events[-1].at_s == 8.0
+    reported = Reported()
+    assert reported.at(0, hit(rule=LOITERING)) == ["i0 start 0"]
+    assert reported.during(range(1, 8)) == []
+    assert reported.at(8, hit(rule=LOITERING)) == []
+    assert reported.during(range(9, 17)) == []
+    assert reported.at(17) == ["i0 end 1"]
+    assert reported.events[-1].at_s == 8.0
 
 
 def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
     """Six seconds after the first was seen last, somebody else 10 m away is another matter."""
-    told = Told()
-    assert told.at(0, hit(1, rule=LOITERING)) == ["i0 start 0"]
-    assert told.at(6, hit(2, x=10.0, rule=LOITERING)) == ["i1 start 0"]
+    reported = Reported()
+    assert reported.at(0, hit(1, rule=LOITERING)) == ["i0 start 0"]
+    assert reported.at(6, hit(2, x=10.0, rule=LOITERING)) == ["i1 start 0"]
 
 
 @pytest.mark.parametrize(
-    ("x", "began_s", "told"),
+    ("x", "began_s", "reported"),
     [(1.0, 0.0, []), (1.0, 3.0, ["i1 start 0"]), (8.0, 0.0, ["i1 start 0"])],
     ids=["the stay went on with another track", "a stay of its own", "somebody else who was there from the start"],
 )
-def test_a_stay_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, told: list[str]) -> None:
-    one = Told()
+def test_a_stay_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, reported: list[str]) -> None:
+    one = Reported()
     assert one.at(0, hit(1, rule=LOITERING, began_s=0.0)) == ["i0 start 0"]
-    assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == told
+    assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == reported
 
 
 def test_updates_come_with_more_people_and_then_by_the_minute() -> None:
-    told = Told()
-    assert told.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
-    assert told.during([1, 2, 3, 4], hit(None, rule=CROWD, people=7)) == [], "one more a second would be chatter"
-    assert told.at(5, hit(None, rule=CROWD, people=6)) == ["i0 update 1"]
-    assert told.during(range(6, 130), hit(None, rule=CROWD, people=6)) == ["i0 update 2", "i0 update 3"]
-    assert [e.at_s for e in told.events[2:]] == [5 + UPDATE_EVERY_S, 5 + 2 * UPDATE_EVERY_S]
-    assert told.events[-1].people == 7, "an incident remembers the most people"
+    reported = Reported()
+    assert reported.at(0, hit(None, rule=CROWD, people=5)) == ["i0 start 0"]
+    assert reported.during([1, 2, 3, 4], hit(None, rule=CROWD, people=7)) == [], (
+        "one more a second would be chatter"
+    )
+    assert reported.at(5, hit(None, rule=CROWD, people=6)) == ["i0 update 1"]
+    assert reported.during(range(6, 130), hit(None, rule=CROWD, people=6)) == ["i0 update 2", "i0 update 3"]
+    assert [e.at_s for e in reported.events[2:]] == [5 + UPDATE_EVERY_S, 5 + 2 * UPDATE_EVERY_S]
+    assert reported.events[-1].people == 7, "an incident remembers the most people"
 
 
 def test_the_spot_stays_quiet_for_the_cool_down_and_others_do_not() -> None:
-    told = Told()
-    told.at(0, hit(1))
-    assert told.at(3) == ["i0 end 1"]
-    assert told.during([5, 9.9], hit(2, x=1.0)) == []
-    assert told.incidents.suppressed == 2
-    assert told.at(9.95, hit(3, x=4.0)) == ["i1 start 0"]
-    assert told.at(10.1, hit(2, x=1.0), hit(3, x=4.0)) == ["i2 start 0"]
+    reported = Reported()
+    reported.at(0, hit(1))
+    assert reported.at(3) == ["i0 end 1"]
+    assert reported.during([5, 9.9], hit(2, x=1.0)) == []
+    assert reported.incidents.suppressed == 2
+    assert reported.at(9.95, hit(3, x=4.0)) == ["i1 start 0"]
+    assert reported.at(10.1, hit(2, x=1.0), hit(3, x=4.0)) == ["i2 start 0"]
 
 
-def test_without_a_cool_down_the_next_one_is_told_at_once() -> None:
-    told = Told()
-    told.at(0, hit(None, rule=CROWD))
-    assert told.at(3) == ["i0 end 1"]
-    assert told.at(3.1, hit(None, rule=CROWD)) == ["i1 start 0"]
+def test_without_a_cool_down_the_next_one_is_reported_at_once() -> None:
+    reported = Reported()
+    reported.at(0, hit(None, rule=CROWD))
+    assert reported.at(3) == ["i0 end 1"]
+    assert reported.at(3.1, hit(None, rule=CROWD)) == ["i1 start 0"]
 
 
 def test_a_matter_is_handed_over_when_its_track_breaks_off() -> None:
-    told = Told()
-    words = told.at(0, hit(1, began_s=-5.0)) + told.at(1, hit(2, x=1.0, began_s=0.5)) + told.at(4)
+    reported = Reported()
+    words = reported.at(0, hit(1, began_s=-5.0)) + reported.at(1, hit(2, x=1.0, began_s=0.5)) + reported.at(4)
     assert words == ["i0 start 0", "i0 end 1"]
-    assert told.events[-1].began_s == -5.0, "it began when it began"
+    assert reported.events[-1].began_s == -5.0, "it began when it began"
 
 
 def test_a_runner_lost_behind_others_is_one_runner() -> None:
-    told = Told([FastMovementRule(kind="fast_movement", zone="z")])
+    reported = Reported([FastMovementRule(kind="fast_movement", zone="z")])
     one = replace(hit(1), rule=0, kind="fast_movement")
     other = replace(one, subject=hit(2, x=3.0).subject)
-    words = told.at(0, one) + told.at(RUN_LOST_S, other) + told.at(2 * RUN_LOST_S) + told.at(2 * RUN_LOST_S + 0.1)
+    words = (
+        reported.at(0, one)
+        + reported.at(RUN_LOST_S, other)
+        + reported.at(2 * RUN_LOST_S)
+        + reported.at(2 * RUN_LOST_S + 0.1)
+    )
     assert words == ["i0 start 0", "i0 end 1"]
 
 
 def test_an_intruder_who_is_lost_has_not_left() -> None:
     """Nobody vanishes from a track's bed: lost for the cool-down and found near by, it is the same matter."""
-    told = Told()
-    words = told.at(0, hit(1, rule=INTRUSION)) + told.at(10, hit(2, x=6.0, rule=INTRUSION))
-    words += told.during(range(11, 21)) + told.at(20.1)
+    reported = Reported()
+    words = reported.at(0, hit(1, rule=INTRUSION)) + reported.at(10, hit(2, x=6.0, rule=INTRUSION))
+    words += reported.during(range(11, 21)) + reported.at(20.1)
     assert words == ["i0 start 0", "i0 end 1"]
-    assert told.events[-1].at_s == 10.0, "the end says when somebody was seen there last"
-    assert told.at(20.2, hit(3, rule=INTRUSION)) == ["i1 start 0"], "after an end nobody is kept quiet"
+    assert reported.events[-1].at_s == 10.0, "the end says when somebody was seen there last"
+    assert reported.at(20.2, hit(3, rule=INTRUSION)) == ["i1 start 0"], "after an end nobody is kept quiet"
 
 
 @pytest.mark.parametrize("after_s", [1.0, 3.0, 9.0])
-def test_an_intruder_out_of_reach_of_the_one_lost_is_told(after_s: float) -> None:
+def test_an_intruder_out_of_reach_of_the_one_lost_is_reported(after_s: float) -> None:
     """Further than somebody gets in the first two seconds it may be a second one, however long it took."""
-    told = Told()
-    told.at(0, hit(1, rule=INTRUSION))
-    assert told.at(after_s, hit(2, x=1.5 + 2.5 * min(after_s, 2.0) + 0.1, rule=INTRUSION)) == ["i1 start 0"]
+    reported = Reported()
+    reported.at(0, hit(1, rule=INTRUSION))
+    assert reported.at(after_s, hit(2, x=1.5 + 2.5 * min(after_s, 2.0) + 0.1, rule=INTRUSION)) == ["i1 start 0"]
 
 
 def test_an_intrusion_without_a_cool_down_ends_as_others_do() -> None:
-    told = Told([IntrusionRule(kind="intrusion", zone="z", cooldown_s=0)])
+    reported = Reported([IntrusionRule(kind="intrusion", zone="z", cooldown_s=0)])
     one = replace(hit(1, rule=INTRUSION), rule=0)
-    assert told.at(0, one) + told.at(CLEAR_S + 0.1) == ["i0 start 0", "i0 end 1"]
+    assert reported.at(0, one) + reported.at(CLEAR_S + 0.1) == ["i0 start 0", "i0 end 1"]
 
 
 def test_it_is_not_handed_to_somebody_out_of_reach() -> None:
-    told = Told()
-    told.at(0, hit(1))
-    assert told.at(0.5, hit(2, x=1.5 + 0.5 * 2.5 + 0.1)) == ["i1 start 0"]
+    reported = Reported()
+    reported.at(0, hit(1))
+    assert reported.at(0.5, hit(2, x=1.5 + 0.5 * 2.5 + 0.1)) == ["i1 start 0"]
 
 
 def test_two_people_on_one_spot_are_two_incidents() -> None:
-    told = Told()
-    assert told.at(0, hit(1), hit(2, x=0.3)) == ["i0 start 0", "i1 start 0"]
-    assert told.at(1, hit(1), hit(2, x=0.3)) == []
-    assert sorted(told.at(4)) == ["i0 end 1", "i1 end 1"]
+    reported = Reported()
+    assert reported.at(0, hit(1), hit(2, x=0.3)) == ["i0 start 0", "i1 start 0"]
+    assert reported.at(1, hit(1), hit(2, x=0.3)) == []
+    assert sorted(reported.at(4)) == ["i0 end 1", "i1 end 1"]
 
 
 def test_rules_do_not_share_matters() -> None:
-    told = Told()
-    assert told.at(0, hit(1), hit(1, rule=LOITERING)) == ["i0 start 0", "i1 start 0"]
+    reported = Reported()
+    assert reported.at(0, hit(1), hit(1, rule=LOITERING)) == ["i0 start 0", "i1 start 0"]
 
 
 def test_a_crossing_is_a_single_start() -> None:
-    told = Told()
-    assert told.at(0, hit(rule=CROSSING)) == ["i0 start 0"]
-    assert told.at(1, hit(rule=CROSSING)) == ["i1 start 0"], "crossings of one spot do not keep each other quiet"
-    assert len(told.incidents) == 0
-    assert told.incidents.end_all() == []
+    reported = Reported()
+    assert reported.at(0, hit(rule=CROSSING)) == ["i0 start 0"]
+    assert reported.at(1, hit(rule=CROSSING)) == ["i1 start 0"], (
+        "crossings of one spot do not keep each other quiet"
+    )
+    assert len(reported.incidents) == 0
+    assert reported.incidents.end_all() == []
 
 
 def test_the_end_of_the_picture_ends_everything_once() -> None:
-    told = Told()
-    told.at(0, hit(1), hit(2, x=9.0), hit(None, rule=CROWD))
-    ends = told.incidents.end_all()
+    reported = Reported()
+    reported.at(0, hit(1), hit(2, x=9.0), hit(None, rule=CROWD))
+    ends = reported.incidents.end_all()
     assert [(e.id, e.phase, e.seq) for e in ends] == [(f"i{k}", Phase.END, 1) for k in range(3)]
-    assert told.incidents.end_all() == []
-    assert told.during(range(1, 20)) == []
+    assert reported.incidents.end_all() == []
+    assert reported.during(range(1, 20)) == []
 
 
 @pytest.mark.parametrize("kind", SEVERITY)
 def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> None:
     watched = next((r for r in RULES if r.kind == kind), RULES[FALL])
     for own, expected in ((None, SEVERITY[kind]), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
-        told = Told([watched.model_copy(update={"severity": own})])
-        told.at(0, Hit(0, kind, "z", Subject(None), 1, (), 0.0))
-        assert told.events[0].severity is expected
+        reported = Reported([watched.model_copy(update={"severity": own})])
+        reported.at(0, Hit(0, kind, "z", Subject(None), 1, (), 0.0))
+        assert reported.events[0].severity is expected
 
 
 def test_severities_are_as_documented() -> None:
@@ -245,12 +259,12 @@ def test_an_event_has_no_field_that_could_hold_a_track() -> None:
 
 
 class Machine(RuleBasedStateMachine):
-    """Any people, any rules, any pauses: what was told is always a set of whole stories."""
+    """Any people, any rules, any pauses: what was reported is always a set of whole stories."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now_ns = 0
-        self.told = Told()
+        self.reported = Reported()
 
     @rule(
         wait_s=st.sampled_from([0.1, 0.5, 1.9, 2.1, 9.0, 61.0]),
@@ -269,18 +283,18 @@ class Machine(RuleBasedStateMachine):
     def frame(self, wait_s: float, hits: list[Hit], crowd: int | None) -> None:
         self.now_ns += round(wait_s * NS_PER_S)
         crowded = [] if crowd is None else [hit(None, rule=CROWD, people=crowd)]
-        self.told.at(self.now_ns / NS_PER_S, *hits, *crowded)
+        self.reported.at(self.now_ns / NS_PER_S, *hits, *crowded)
 
     @rule()
     def picture_stops(self) -> None:
-        self.told.events += self.told.incidents.end_all()
-        assert len(self.told.incidents) == 0
+        self.reported.events += self.reported.incidents.end_all()
+        assert len(self.reported.incidents) == 0
         stories = self.stories().values()
         assert all(s[-1].phase is Phase.END or s[0].kind == "line_crossing" for s in stories)
 
     def stories(self) -> dict[str, list[Event]]:
         found = defaultdict(list)
-        for event in self.told.events:
+        for event in self.reported.events:
             found[event.id].append(event)
         return found
 
@@ -296,7 +310,7 @@ class Machine(RuleBasedStateMachine):
             times = [e.at_s for e in story]
             assert times == sorted(times)
             still_open += story[-1].phase is not Phase.END and story[0].kind != "line_crossing"
-        assert still_open == len(self.told.incidents)
+        assert still_open == len(self.reported.incidents)
 
     @invariant()
     def crossings_are_single(self) -> None:

@@ -27,8 +27,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("story", "frames", "why"), CASES)
-def test_who_is_told(story: str, frames: list[int], why: str) -> None:
-    watcher, told = Intrusion(0, RULE, area()), []
+def test_who_is_reported(story: str, frames: list[int], why: str) -> None:
+    watcher, reported = Intrusion(0, RULE, area()), []
     for k, letter in enumerate(story):
         ground = frame(
             k / 10,
@@ -36,8 +36,8 @@ def test_who_is_told(story: str, frames: list[int], why: str) -> None:
             predicted=[1] * (letter == "h"),
             unconfirmed=[1] * (letter == "u"),
         )
-        told += [k] * len(watcher.step(Scene(ground)))
-    assert told == frames, why
+        reported += [k] * len(watcher.step(Scene(ground)))
+    assert reported == frames, why
 
 
 # As above; b: inside, with somebody outside the zone standing before the feet.
@@ -52,11 +52,11 @@ HIDDEN_FEET = [
 
 @pytest.mark.parametrize(("story", "frames", "why"), HIDDEN_FEET)
 def test_somebody_whose_feet_are_hidden(story: str, frames: list[int], why: str) -> None:
-    watcher, told = Intrusion(0, RULE, area(y0=1.8)), []
+    watcher, reported = Intrusion(0, RULE, area(y0=1.8)), []
     for k, letter in enumerate(story):
         nearer = {2: (2.1, 1.6)} if letter == "b" else {}
-        told += [k] * len(watcher.step(scene(k / 10, {1: OUT if letter == "o" else IN, **nearer})))
-    assert told == frames, why
+        reported += [k] * len(watcher.step(scene(k / 10, {1: OUT if letter == "o" else IN, **nearer})))
+    assert reported == frames, why
 
 
 def test_a_hit_says_how_long() -> None:
@@ -89,19 +89,19 @@ BESIDE_TRAINS = [
 
 @pytest.mark.parametrize(("story", "frames", "why"), BESIDE_TRAINS)
 def test_trains_and_those_who_board_them(story: str, frames: list[int], why: str) -> None:
-    watcher, told = Intrusion(0, RULE, area(kind="track")), []
+    watcher, reported = Intrusion(0, RULE, area(kind="track")), []
     for k, letter in enumerate(story):
         ground = frame(k / 10, {1: OUT if letter in "ot" else IN})
         train = TrainState("z", letter in "Tt", ground.at, 0)
-        told += [k] * len(watcher.step(Scene(ground, (train,))))
-    assert told == frames, why
+        reported += [k] * len(watcher.step(Scene(ground, (train,))))
+    assert reported == frames, why
 
 
 def test_a_train_elsewhere_and_a_zone_that_is_no_track_change_nothing() -> None:
     for kind, track in (("track", "other"), ("area", "z")):
         watcher = Intrusion(0, RULE, area(kind=kind))
-        told = 0
+        reported = 0
         for k in range(8):
             ground = frame(k / 10, {1: IN})
-            told += len(watcher.step(Scene(ground, (TrainState(track, True, ground.at, 0),))))
-        assert told == 4
+            reported += len(watcher.step(Scene(ground, (TrainState(track, True, ground.at, 0),))))
+        assert reported == 4

@@ -105,13 +105,13 @@ NAMES = sorted(path.stem for path in SCENES.glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_5_and_25_frames_a_second_tell_the_same(name: str) -> None:
+def test_5_and_25_frames_a_second_report_the_same(name: str) -> None:
     """The same counts and incidents; every duration within a frame of the slower one at either end."""
     scene = load(SCENES / f"{name}.toml")
     slow, quick = judge(scene, Sampling(fps=5)), judge(scene, Sampling(fps=25))
     assert slow.counts() == quick.counts()
-    assert [e.kind for e in slow.told()] == [e.kind for e in quick.told()]
-    for a, b in zip(slow.told(), quick.told(), strict=True):
+    assert [e.kind for e in slow.reported()] == [e.kind for e in quick.reported()]
+    for a, b in zip(slow.reported(), quick.reported(), strict=True):
         assert _times(a) == pytest.approx(_times(b), abs=0.4 + 0.05)
 
 

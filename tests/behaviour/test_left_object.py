@@ -15,7 +15,7 @@ from support.things import things
 RULE = LeftObjectRule(kind="left_object", zone="z")
 
 
-def test_two_things_are_two_incidents_and_each_is_told_once() -> None:
+def test_two_things_are_two_incidents_and_each_is_reported_once() -> None:
     watcher, numbers = LeftObject(0, RULE, area(), None), itertools.count()
     incidents = Incidents("cam", [RULE], lambda: f"i{next(numbers)}")
     events: list[Event] = []

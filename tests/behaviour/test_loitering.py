@@ -16,7 +16,7 @@ from support.rows import area, frame, scene
 RULE = LoiteringRule(kind="loitering", zone="z", dwell_s=10.0, gap_s=4.0)
 IN, OUT = (2.0, 2.0), (9.0, 9.0)
 
-# Spans of seconds inside, within 40 s; what the dwell is at every second somebody is told.
+# Spans of seconds inside, within 40 s; what the dwell is at every second somebody is reported.
 CASES = [
     ([(0, 9)], [], "9 s are fine"),
     ([(0, 10)], [10], "10 s are not"),
@@ -32,11 +32,11 @@ CASES = [
 
 @pytest.mark.parametrize(("spans", "dwells", "why"), CASES)
 def test_dwell(spans: list[tuple[int, int]], dwells: list[int], why: str) -> None:
-    watcher, told = Loitering(1, RULE, area()), []
+    watcher, reported = Loitering(1, RULE, area()), []
     for second in range(41):
         spot = IN if any(a <= second <= b for a, b in spans) else OUT
-        told += [h.measures[0].value for h in watcher.step(scene(second, {1: spot}))]
-    assert told == dwells, why
+        reported += [h.measures[0].value for h in watcher.step(scene(second, {1: spot}))]
+    assert reported == dwells, why
 
 
 def test_a_hit_names_its_beginning_and_its_place() -> None:
@@ -47,7 +47,7 @@ def test_a_hit_names_its_beginning_and_its_place() -> None:
     ] * 2
 
 
-# Frames a second apart: who is where from then on, which tracks end when, and when the first is told.
+# Frames a second apart: who is where from then on, which tracks end when, and when the first is reported.
 CORNER, FAR, NEAR = (0.2, 0.2), (3.8, 3.8), (2.8, 2.0)
 HANDED_ON = [
     ({0: {1: IN}, 6: {}, 8: {2: NEAR}}, {6: [1]}, [10], "hidden for 3 s, back as another track: one stay"),
@@ -64,24 +64,24 @@ HANDED_ON = [
 def test_a_stay_outlives_its_track(
     changes: dict[int, dict[int, tuple[float, float]]], removed: dict[int, list[int]], first: list[int], why: str
 ) -> None:
-    watcher, people, told = Loitering(0, RULE, area()), changes[0], []
+    watcher, people, reported = Loitering(0, RULE, area()), changes[0], []
     for second in range(25):
         people = changes.get(second, people)
         ended = removed.get(second, [])
         alive = {track: spot for track, spot in people.items() if track not in ended}
-        told += [second for _ in watcher.step(scene(second, alive, removed=ended))]
-    assert told[:1] == first, why
+        reported += [second for _ in watcher.step(scene(second, alive, removed=ended))]
+    assert reported[:1] == first, why
 
 
 def test_two_people_have_two_clocks() -> None:
     watcher = Loitering(0, RULE, area())
-    told = [
+    reported = [
         (s, h.subject.track)
         for s in range(16)
         for h in watcher.step(scene(s, {1: IN, **({2: IN} if s >= 4 else {})}))
     ]
-    assert next(s for s, track in told if track == 1) == 10
-    assert next(s for s, track in told if track == 2) == 14
+    assert next(s for s, track in reported if track == 1) == 10
+    assert next(s for s, track in reported if track == 2) == 14
 
 
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
@@ -121,35 +121,35 @@ STAYS = [
 
 @pytest.mark.parametrize(("spans", "first", "why"), STAYS)
 def test_the_clock_of_departures(spans: list[tuple[int, int]], first: int | None, why: str) -> None:
-    watcher, told = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    watcher, reported = Loitering(0, DEPARTURES, area(), [TRACK]), []
     for second in range(121):
         spot = IN if any(a <= second <= b for a, b in spans) else OUT
         moment = Scene(frame(second, {1: spot}), train(second, CALLS))
-        told += [(second, h.measures[1].name, h.measures[1].value) for h in watcher.step(moment)]
-    assert told[:1] == ([] if first is None else [(first, "trains_missed", 2)]), why
+        reported += [(second, h.measures[1].name, h.measures[1].value) for h in watcher.step(moment)]
+    assert reported[:1] == ([] if first is None else [(first, "trains_missed", 2)]), why
 
 
-@pytest.mark.parametrize(("spot", "is_told"), [(AT_DOORS, False), (IN, True)])
+@pytest.mark.parametrize(("spot", "is_reported"), [(AT_DOORS, False), (IN, True)])
 def test_who_alights_where_somebody_boarded_does_not_take_the_stay_over(
-    spot: tuple[float, float], is_told: bool
+    spot: tuple[float, float], is_reported: bool
 ) -> None:
-    watcher, told = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    watcher, reported = Loitering(0, DEPARTURES, area(), [TRACK]), []
     for second in range(121):
         people = {1: spot} if second < 90 else {2: spot} if second >= 93 else {}
         ground = frame(second, people, removed=[1] if second == 90 else [])
-        told += watcher.step(Scene(ground, train(second, CALLS)))
-    assert bool(told) == is_told
+        reported += watcher.step(Scene(ground, train(second, CALLS)))
+    assert bool(reported) == is_reported
 
 
 def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
     cabin = area(6.0, 6.0, 8.0, 8.0, kind="staff")
-    watcher, told = Loitering(0, RULE, area(), staff=[cabin]), []
+    watcher, reported = Loitering(0, RULE, area(), staff=[cabin]), []
     for second in range(40):
         people = {1: (7.0, 7.0), 5: IN} if second < 3 else {1: (1.0, 1.0), 5: IN}
         if second >= 15:
             people = {2: (1.0, 1.0), 5: IN}
-        told += watcher.step(scene(second, people, removed=[1] if second == 16 else []))
-    assert {hit.subject.track for hit in told} == {5}, (
+        reported += watcher.step(scene(second, people, removed=[1] if second == 16 else []))
+    assert {hit.subject.track for hit in reported} == {5}, (
         "the one who came out of the cabin is not, nor their next track"
     )
     watcher.reset()

@@ -58,7 +58,7 @@ def test_something_left_at_the_edge_is_the_same_event() -> None:
     assert not watch([(9.0, 9.0)] * 80, RULE.model_copy(update={"object_still_s": None}), bag=True)
 
 
-def test_nobody_is_told_twice_in_one_frame() -> None:
+def test_nobody_is_reported_twice_in_one_frame() -> None:
     hits = watch(PACES)
     assert reasons(hits) == {"edge_dwell"}
     assert len(hits) == 40

@@ -59,7 +59,7 @@ def test_nobody_waits_for_a_track_out_of_service() -> None:
     assert play(calls, 1390).since(at(1250), at(1390)) == 2
 
 
-def test_departures_told_from_elsewhere_count_for_who_could_have_boarded() -> None:
+def test_departures_reported_from_elsewhere_count_for_who_could_have_boarded() -> None:
     missed = MissedTrains(None)
     for t in range(101):
         missed.step(Scene(frame(t), (TrainState("a", False, at(0), int(t >= 100)),)))

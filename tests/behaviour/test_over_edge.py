@@ -135,13 +135,13 @@ def test_the_end_of_a_track_and_of_the_picture_is_the_end() -> None:
     assert len(edge) == 0
 
 
-@pytest.mark.parametrize(("is_there", "told"), [(False, True), (True, False)])
-def test_intrusion_counts_them_as_inside_while_no_train_is_there(is_there: bool, told: bool) -> None:
+@pytest.mark.parametrize(("is_there", "reported"), [(False, True), (True, False)])
+def test_intrusion_counts_them_as_inside_while_no_train_is_there(is_there: bool, reported: bool) -> None:
     rule = IntrusionRule(kind="intrusion", zone="z", hold_s=0.4)
     watcher, rng, hits = Intrusion(0, rule, track_area()), np.random.default_rng(6), []
     for t in np.arange(0, 8, 0.125).tolist():
         rows = ground(t, steps_down(t), rng)
         train = TrainState("z", is_there, rows.at, 0)
         hits += [t for _ in watcher.step(Scene(rows, (train,)))]
-    assert bool(hits) is told
+    assert bool(hits) is reported
     assert not hits or hits[0] < 5.8

@@ -30,7 +30,7 @@ STORIES = [
 ]
 
 
-def tell(story: str, presence: Presence) -> tuple[int, int]:
+def reports_of(story: str, presence: Presence) -> tuple[int, int]:
     entered = left = 0
     for k, letter in enumerate(story):
         spot = {1: OUT if letter in "oH" else IN}
@@ -46,14 +46,14 @@ def tell(story: str, presence: Presence) -> tuple[int, int]:
 
 @pytest.mark.parametrize(("story", "entered", "left", "why"), STORIES)
 def test_stays_begin_and_end(story: str, entered: int, left: int, why: str) -> None:
-    assert tell(story, Presence(area(), 0.3, 0.5)) == (entered, left), why
+    assert reports_of(story, Presence(area(), 0.3, 0.5)) == (entered, left), why
 
 
 @given(st.text("iohHu", max_size=40))
 def test_entries_minus_exits_is_who_is_inside(story: str) -> None:
     presence = Presence(area(), 0.3, 0.5)
-    entered, left = tell(story, presence)
-    assert tell("-", presence)[1] == entered - left
+    entered, left = reports_of(story, presence)
+    assert reports_of("-", presence)[1] == entered - left
     assert len(presence) == 0
 
 

@@ -1,4 +1,4 @@
-"""Queues: who is in one, how long it is, when it is told, and how long the wait is."""
+"""Queues: who is in one, how long it is, when it is reported, and how long the wait is."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def figures(hit: Hit) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("people", "moving", "told", "why"),
+    ("people", "moving", "reported", "why"),
     [
         (row(2), (), None, "two are fine"),
         (row(3), (), (3, 2.0), "three; the last stands 0.2 + 2 x 0.9 m from the head"),
@@ -67,16 +67,16 @@ def figures(hit: Hit) -> dict[str, object]:
     ],
 )
 def test_who_is_in_it(
-    people: dict[int, Spot], moving: tuple[int, ...], told: tuple[int, float] | None, why: str
+    people: dict[int, Spot], moving: tuple[int, ...], reported: tuple[int, float] | None, why: str
 ) -> None:
     hits = last(watcher(), [look(t / 2, people, moving) for t in range(7)])
-    assert [(h.people, figures(h)["length"]) for h in hits] == ([] if told is None else [told]), why
+    assert [(h.people, figures(h)["length"]) for h in hits] == ([] if reported is None else [reported]), why
 
 
 def test_it_must_last_and_is_over_when_clearly_shorter() -> None:
     queue = watcher()
-    told = [bool(queue.step(look(t, row(3)))) for t in range(4)]
-    assert told == [False, False, True, True]
+    reported = [bool(queue.step(look(t, row(3)))) for t in range(4)]
+    assert reported == [False, False, True, True]
     assert not queue.step(look(4.0, row(2), removed=(2,))), "two are below 80 % of three"
     assert not queue.step(look(5.0, row(3))), "and the time begins anew"
 
@@ -96,14 +96,14 @@ def test_length_in_metres() -> None:
 
 def test_the_wait_is_people_times_the_time_one_takes() -> None:
     """Somebody is served every 10 s and the queue stays four long: the last one waits 40 s."""
-    queue, told = watcher(), None
+    queue, reported = watcher(), None
     for t in range(60):
         served = t // 10
         people = {served + k: (1.0, 1.2 + 0.9 * k) for k in range(4)}
         hits = queue.step(look(float(t), people, removed=(served - 1,) if t % 10 == 0 and t else ()))
-        told = figures(hits[0]).get("wait") if hits else None
-        assert told is None or t >= 30, "not before three were served"
-    assert told == 40
+        reported = figures(hits[0]).get("wait") if hits else None
+        assert reported is None or t >= 30, "not before three were served"
+    assert reported == 40
 
 
 def test_without_a_floor_it_is_refused() -> None:

@@ -27,7 +27,7 @@ def test_scene_gives_what_it_must(name: str, way: str) -> None:
     expected_lines = {line: tuple(counts) for line, counts in scene.expect.get("lines", {}).items()}
     assert {line: outcome.counts()[line] for line in expected_lines} == expected_lines
     if "events" in scene.expect:
-        _check_events(scene, how, outcome.told())
+        _check_events(scene, how, outcome.reported())
     _check_peaks(scene, outcome)
 
 
@@ -37,12 +37,12 @@ def test_there_are_scenes_for_every_rule() -> None:
     assert len(NAMES) >= 10
 
 
-def _check_events(scene: Scene, how: Sampling, told: list[Event]) -> None:
+def _check_events(scene: Scene, how: Sampling, reported: list[Event]) -> None:
     wanted = [want for want in scene.expect["events"] for _ in range(want.get("times", 1))]
-    assert [e.kind for e in told] == [want["kind"] for want in wanted]
+    assert [e.kind for e in reported] == [want["kind"] for want in wanted]
     # Two frames: one where it begins and one where it ends, each seen up to a frame late, and a dropped one.
     slack_s = scene.expect.get("within_s", 0.0) + 2 / how.fps + (3 / how.fps if how.drop else 0) + 0.1
-    for event, want in zip(told, wanted, strict=True):
+    for event, want in zip(reported, wanted, strict=True):
         _check_event(event, want, slack_s)
 
 

@@ -93,11 +93,11 @@ def counted(recorded: Recorded, a: list[float], b: list[float]) -> dict[str, int
     ends = recorded.plane.to_picture(np.array([a, b], float)).tolist()
     gate = Gate.of(Line(name="l", from_px=ends[0], to_px=ends[1]), recorded.plane)
     crossings, motion = Crossings(gate), Motion(recorded.plane)
-    told = [c.direction for t in tracks(recorded) for c in crossings.step(motion.step(t))]
+    reported = [c.direction for t in tracks(recorded) for c in crossings.step(motion.step(t))]
     # "in" is to the right in the picture; whether that is the right on the plan depends on how the plan is drawn.
     mirrored = np.linalg.det(recorded.plane.world_to_image) > 0
     to_right, to_left = ("out", "in") if mirrored else ("in", "out")
-    return {"left": told.count(to_left), "right": told.count(to_right)}
+    return {"left": reported.count(to_left), "right": reported.count(to_right)}
 
 
 def both(shared: Path, name: str) -> Iterator[tuple[int, str, int, int]]:

@@ -169,7 +169,7 @@ def test_a_video_that_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
-def test_an_error_of_a_probe_does_not_tell_the_password(tmp_path: Path) -> None:
+def test_an_error_of_a_probe_does_not_report_the_password(tmp_path: Path) -> None:
     def refused(source: str) -> tuple[int, int]:
         raise InputError(f"{source} refused")
 

@@ -17,10 +17,10 @@ TABLE = "departures: {source: timetable, file: t.csv, tracks: [track 1]}"
 PORT = "departures_port: 8700\n"
 
 
-def waits(told: str, track: str, *zones: str) -> str:
+def waits(reported: str, track: str, *zones: str) -> str:
     """A camera told of departures like this, with a rule that counts those of `track` on line 8."""
     rule = f"{{kind: loitering, zone: platform, clock: departures, track: {track}}}"
-    return camera(f"{told}\nzones: [{', '.join((PLATFORM, *zones))}]\nrules: [{rule}]")
+    return camera(f"{reported}\nzones: [{', '.join((PLATFORM, *zones))}]\nrules: [{rule}]")
 
 
 SOUND = [
@@ -55,7 +55,7 @@ def test_wrong(tmp_path: Path, text: str, says: str) -> None:
     assert found.startswith(says.format(dir=tmp_path))
 
 
-def test_every_camera_without_a_listener_is_told(tmp_path: Path) -> None:
+def test_every_camera_without_a_listener_is_reported(tmp_path: Path) -> None:
     second = "  - {name: b, source: rtsp://h, departures: {source: http, tracks: [x]}}\n"
     found = wrong(tmp_path, camera(HTTP) + second)
     assert [problem.split(":")[1].strip() for problem in found] == [
@@ -65,9 +65,9 @@ def test_every_camera_without_a_listener_is_told(tmp_path: Path) -> None:
 
 def test_a_timetable_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("track,departs\ntrack 1,07:45\n")
-    told = load(tmp_path, camera(TABLE)).cameras[0].departures
-    assert told is not None
-    assert told.file == str(tmp_path / "t.csv")
+    reported = load(tmp_path, camera(TABLE)).cameras[0].departures
+    assert reported is not None
+    assert reported.file == str(tmp_path / "t.csv")
 
 
 TIMETABLES = [

@@ -52,7 +52,7 @@ def test_faults(template: str, fault: str) -> None:
     assert expand(template, ENV).faults == (fault,)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     assert len(expand("${NONE}${HOST}${EMPTY}", ENV).faults) == 2
 
 

@@ -24,9 +24,9 @@ def _camera(folder: Path, text: str) -> CameraPlan:
 
 
 def test_the_example() -> None:
-    told = plan(load_checked(EXAMPLE, {"CAM1_PASSWORD": "hunter2"}), DEFAULTS)
-    assert (told.station, told.model) == ("Riverside", "embedded")
-    assert told.cameras[0] == CameraPlan(
+    reported = plan(load_checked(EXAMPLE, {"CAM1_PASSWORD": "hunter2"}), DEFAULTS)
+    assert (reported.station, reported.model) == ("Riverside", "embedded")
+    assert reported.cameras[0] == CameraPlan(
         name="platform-1",
         source="rtsp://viewer:***@camera1/stream1",
         pictures="8 per second",
@@ -45,11 +45,11 @@ def test_the_example() -> None:
         shown="people as silhouettes, at most 62.5 px per metre",
         notes=(),
     )
-    assert "hunter2" not in json.dumps(asdict(told)) + repr(told)
+    assert "hunter2" not in json.dumps(asdict(reported)) + repr(reported)
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "reported"),
     [
         ("{kind: line_crossing, line: stairs, direction: in}", "stairs: somebody crosses, in -> info"),
         (
@@ -70,8 +70,8 @@ def test_the_example() -> None:
         ),
     ],
 )
-def test_rules(tmp_path: Path, written: str, told: str) -> None:
-    assert _camera(tmp_path, rule(written)).rules == (told,)
+def test_rules(tmp_path: Path, written: str, reported: str) -> None:
+    assert _camera(tmp_path, rule(written)).rules == (reported,)
 
 
 def test_on_stairs_fast_is_slower(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_on_stairs_fast_is_slower(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("below", "told"),
+    ("below", "reported"),
     [
         ("", "none"),
         (
@@ -95,8 +95,8 @@ def test_on_stairs_fast_is_slower(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_calibrations(tmp_path: Path, below: str, told: str) -> None:
-    assert _camera(tmp_path, camera(below)).calibration == told
+def test_calibrations(tmp_path: Path, below: str, reported: str) -> None:
+    assert _camera(tmp_path, camera(below)).calibration == reported
 
 
 @pytest.mark.parametrize(
@@ -123,23 +123,23 @@ def test_notes(tmp_path: Path, text: str, note: str) -> None:
 def test_a_video_and_a_model_as_mapping(tmp_path: Path) -> None:
     (tmp_path / "v.mp4").touch()
     (tmp_path / "m.onnx").touch()
-    told = _plan(
+    reported = _plan(
         tmp_path,
         "station: s\nmodel: {path: m.onnx, runtime: openvino, input_px: [640, 384], score: 0.4}\n"
         "cameras:\n- {name: a, source: v.mp4}\n- {name: b, source: v.mp4, analysis_fps: 5}\n",
     )
-    assert told.model == f"{tmp_path}/m.onnx, on openvino, input 640 x 384 px, boxes from score 0.4"
-    assert [c.pictures for c in told.cameras] == ["all of the file", "5 per second"]
+    assert reported.model == f"{tmp_path}/m.onnx, on openvino, input 640 x 384 px, boxes from score 0.4"
+    assert [c.pictures for c in reported.cameras] == ["all of the file", "5 per second"]
 
 
 @pytest.mark.parametrize(
-    ("mode", "told"),
+    ("mode", "reported"),
     [
         ("silhouette", "people as silhouettes"),
         ("solid", "people as boxes"),
         ("schematic", "people as dots, no picture"),
     ],
 )
-def test_how_people_are_shown(tmp_path: Path, mode: str, told: str) -> None:
+def test_how_people_are_shown(tmp_path: Path, mode: str, reported: str) -> None:
     text = f"station: A\ncameras:\n  - {{name: a, source: 'rtsp://b/c', redaction: {{mode: {mode}}}}}\n"
-    assert _camera(tmp_path, text).shown == told
+    assert _camera(tmp_path, text).shown == reported

@@ -65,7 +65,7 @@ TIMES = st.lists(st.floats(0, 60).map(lambda t: round(t, 1)), max_size=12)
 
 
 @given(TIMES, TIMES)
-def test_everything_is_told_once_and_in_order(ideals: list[float], events: list[float]) -> None:
+def test_everything_is_reported_once_and_in_order(ideals: list[float], events: list[float]) -> None:
     made = pair_up([truth(t) for t in ideals], [said(t) for t in events])
     assert sorted(p.ideal.began_s for p in made if p.ideal) == sorted(ideals)
     assert sorted(p.event.began_s for p in made if p.event) == sorted(events)

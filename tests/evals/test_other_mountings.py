@@ -23,7 +23,7 @@ CASES = [(name, at) for name in SCENARIOS for at in MOUNTINGS if (name, at) not 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "mounting"), CASES)
-def test_everything_is_told_and_nothing_else(name: str, mounting: str) -> None:
+def test_everything_is_reported_and_nothing_else(name: str, mounting: str) -> None:
     scenario = load_scenario(name)
     (camera,) = scenario.cameras
     elsewhere = camera.model_copy(update=MOUNTINGS[mounting])

@@ -16,11 +16,11 @@ from support.stored import an_event
 ZONE = {"name": "edge", "kind": "edge", "polygon_px": [(0, 0), (9, 0), (9, 9)]}
 
 
-def take(rule: dict[str, object], *measures: Measure, told_s: float) -> Take:
-    """Something began at 10 s and was told at `told_s`."""
+def take(rule: dict[str, object], *measures: Measure, reported_s: float) -> Take:
+    """Something began at 10 s and was reported at `reported_s`."""
     camera = Camera.model_validate({"name": "a", "source": "a.mp4", "zones": [ZONE], "rules": [rule]})
     kind = str(rule["kind"])
-    event = an_event(kind=kind, place="edge", began_s=10.0, at_s=told_s, measures=measures)
+    event = an_event(kind=kind, place="edge", began_s=10.0, at_s=reported_s, measures=measures)
     ledger = Ledger.__new__(Ledger)
     return Take(
         "made",
@@ -42,7 +42,7 @@ HELP = {"kind": "may_need_help", "zone": "edge", "edge_dwell_s": 30, "object_sti
 
 
 @pytest.mark.parametrize(
-    ("rule", "measures", "told_s", "delay_s"),
+    ("rule", "measures", "reported_s", "delay_s"),
     [
         ({"kind": "intrusion", "zone": "edge", "hold_s": 0.4}, (), 10.9, 0.5),
         ({"kind": "loitering", "zone": "edge", "dwell_s": 20}, (), 30.25, 0.25),
@@ -54,9 +54,9 @@ HELP = {"kind": "may_need_help", "zone": "edge", "edge_dwell_s": 30, "object_sti
     ],
 )
 def test_what_a_rule_waits_for_is_no_delay(
-    rule: dict[str, object], measures: tuple[Measure, ...], told_s: float, delay_s: float
+    rule: dict[str, object], measures: tuple[Measure, ...], reported_s: float, delay_s: float
 ) -> None:
-    (score,) = score_kinds([take(rule, *measures, told_s=told_s)])
+    (score,) = score_kinds([take(rule, *measures, reported_s=reported_s)])
     assert (score.true, score.found, score.false) == (1, 1, 0)
     assert score.delay_s == pytest.approx((delay_s,))
-    assert score.since_s == pytest.approx((told_s - 10.0,))
+    assert score.since_s == pytest.approx((reported_s - 10.0,))

@@ -75,7 +75,7 @@ def test_json_has_no_nan_and_the_verdicts() -> None:
     ]
 
 
-def test_text_and_markdown_tell_everything() -> None:
+def test_text_and_markdown_report_everything() -> None:
     for text in (as_text(report()), as_markdown(report())):
         for part in ("Title", "boxes exact", "Events", "How to read it.", "refused: scene 9: no floor"):
             assert part in text

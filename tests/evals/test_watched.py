@@ -42,7 +42,7 @@ def test_late_and_dropped_frames_come_late_and_not_at_all() -> None:
     assert [f.found.at.s for f in frames] == sorted({f.found.at.s for f in frames})
 
 
-def test_a_scenario_is_played_and_told_the_same_twice() -> None:
+def test_a_scenario_is_played_and_reported_the_same_twice() -> None:
     first, second = (play(load_scenario("sways-on-line"), "passage-1", Settings(seconds=16)) for _ in range(2))
     assert first.events == second.events
     assert first.counted() == {("gate", "in"): (1, 1), ("gate", "out"): (0, 0)}

@@ -35,7 +35,7 @@ def outcome(writer: ClipWriter, event: str) -> Outcome:
     return found
 
 
-def test_a_clip_is_written_and_told_of(tmp_path: Path) -> None:
+def test_a_clip_is_written_and_reported_of(tmp_path: Path) -> None:
     writer = ClipWriter(tmp_path, "c", patient=True)
     assert writer.put("a", shots(8))
     done = outcome(writer, "a")

@@ -136,7 +136,7 @@ def test_a_transport_stream_cut_anywhere_gives_what_is_there(
     assert data["people_max"] == 1
 
 
-def test_damage_in_the_middle_is_stepped_over_and_told(tmp_path: Path, analyze: Callable[..., Answer]) -> None:
+def test_damage_in_the_middle_is_stepped_over_and_reported(tmp_path: Path, analyze: Callable[..., Answer]) -> None:
     path = video.damaged(film(tmp_path / "damaged.ts", CAST, 10.0, format="mpegts"), 0.45, 0.5)
     data = whole(tmp_path / "out", analyze(path))
     assert 60 <= data["frames"] <= 100

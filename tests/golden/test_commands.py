@@ -90,8 +90,8 @@ def test_ids_become_what_they_are_of() -> None:
 def test_a_difference_names_file_row_and_field(file: str, was: str, now: str, line: str) -> None:
     text = kept(file)
     assert was in text
-    told = text_differences(file, text, text.replace(was, now))
-    assert any(one.startswith(line) for one in told), told
+    reported = text_differences(file, text, text.replace(was, now))
+    assert any(one.startswith(line) for one in reported), reported
 
 
 def test_other_spaces_are_a_difference() -> None:

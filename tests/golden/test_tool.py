@@ -1,4 +1,4 @@
-"""A difference is told so that one can judge it, and is accepted only with a reason."""
+"""A difference is reported so that one can judge it, and is accepted only with a reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_equal_rows_have_no_difference() -> None:
     ],
 )
 def test_a_difference_names_what_when_and_how(now: Rows, line: str) -> None:
-    assert any(told.startswith(line) for told in frame_differences(rows(), now)), frame_differences(rows(), now)
+    assert any(reported.startswith(line) for reported in frame_differences(rows(), now)), frame_differences(
+        rows(), now
+    )
 
 
 def test_one_change_in_many_frames_is_one_line() -> None:
@@ -58,7 +60,7 @@ def test_one_change_in_many_frames_is_one_line() -> None:
     assert line == "moved   train track departures, 0.00 s: 0 -> 1 (and 123 more to 30.75 s)"
 
 
-def test_pictures_and_blocks_are_told_in_words() -> None:
+def test_pictures_and_blocks_are_reported_in_words() -> None:
     now = copy.deepcopy(rows())
     row = next(row for row in now if row["t"] == 20.0)
     row |= {"shown": "ffffff" + row["shown"][6:], "foreground": "", "unknown": row["unknown"] + " 44:0-40"}
@@ -106,7 +108,7 @@ def test_an_update_without_a_reason_is_refused(
     )
 
 
-def test_the_command_tells_then_updates_then_keeps_the_reason(
+def test_the_command_reports_then_updates_then_keeps_the_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, where = Counting(), tmp_path / "recorded"

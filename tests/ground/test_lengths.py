@@ -109,7 +109,7 @@ def test_too_little_is_said_when_the_file_is_read(given: dict[str, Any], words: 
         ({"lengths": lengths(longer=1.2), "height_m": 4, "tilt_deg": 22}, "of 7.2 m comes out as"),
     ],
 )
-def test_lengths_that_tell_no_floor_are_refused(given: dict[str, Any], words: str) -> None:
+def test_lengths_that_report_no_floor_are_refused(given: dict[str, Any], words: str) -> None:
     with pytest.raises(CalibrationError, match=words):
         make_plane(calibration(**given), WH)
 

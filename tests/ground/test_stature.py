@@ -93,11 +93,11 @@ def test_a_box_that_changes_otherwise_stands_on_its_lower_edge(
 
 
 def test_a_head_that_was_anothers_stays_anothers_until_the_box_is_as_before() -> None:
-    statures, told = Statures(), []
+    statures, fit_text = Statures(), []
     heights = [*[1.7] * 16, *[2.4] * 8, *[2.45] * 8, *[1.7] * 4]
     for k, height_m in enumerate(heights):
-        told.append(statures.feet_px(one(k / 8, box_at(12.0, height_m)), PLANE)[1][0])
-    assert not any(told)
+        fit_text.append(statures.feet_px(one(k / 8, box_at(12.0, height_m)), PLANE)[1][0])
+    assert not any(fit_text)
 
 
 @pytest.mark.parametrize("spoilt", ["predicted", "cut off above", "cut off below", "young"])
@@ -134,10 +134,10 @@ def test_tracks_that_ended_are_forgotten() -> None:
 
 
 def test_a_grown_box_has_a_place_but_no_speed() -> None:
-    motion, told = Motion(PLANE), []
+    motion, fit_text = Motion(PLANE), []
     for k in range(40):
-        told.append(motion.step(one(k / 8, drawn_down(10.0 + SPEED_MPS * k / 8))))
-    assert np.isnan(told[-1].vel_mps).all()
-    assert np.isnan(told[-1].speed_sd_mps).all()
-    assert told[-1].pos_m[0, 1] == pytest.approx(10.0 + SPEED_MPS * 39 / 8, abs=1.0)
-    assert told[-1].pos_sd_m[0] > 1.5 * told[8].pos_sd_m[0], "a foot by the head is known less well"
+        fit_text.append(motion.step(one(k / 8, drawn_down(10.0 + SPEED_MPS * k / 8))))
+    assert np.isnan(fit_text[-1].vel_mps).all()
+    assert np.isnan(fit_text[-1].speed_sd_mps).all()
+    assert fit_text[-1].pos_m[0, 1] == pytest.approx(10.0 + SPEED_MPS * 39 / 8, abs=1.0)
+    assert fit_text[-1].pos_sd_m[0] > 1.5 * fit_text[8].pos_sd_m[0], "a foot by the head is known less well"

@@ -63,9 +63,9 @@ def test_the_stream_a_player_shows(name: str, parts: tuple[Part, ...], expected:
         chosen = video_stream(container)
         assert chosen is not None
         assert chosen.index == expected
-        told = choice_told(container, chosen)
-        assert told is not None
-        assert told.startswith(
+        reported = choice_told(container, chosen)
+        assert reported is not None
+        assert reported.startswith(
             "holds 2 videos; the one a player shows is read ({} x {} px".format(*parts[expected].wh)
         )
 

@@ -22,12 +22,12 @@ class Camera:
         return self.outage.picture(self.time.stamp(None))
 
     def silence(self, seconds: float, why: str | None = None) -> list[Gap]:
-        told = []
+        reported = []
         for _ in range(round(seconds * 5)):
             self.clock.pass_s(0.2)
             gap = self.outage.silence(why)
-            told += [gap] if gap else []
-        return told
+            reported += [gap] if gap else []
+        return reported
 
 
 def test_a_short_silence_is_nothing() -> None:
@@ -42,11 +42,11 @@ def test_a_gap_begins_with_the_last_picture_grows_each_second_and_ends_with_the_
     camera.picture()
     camera.clock.pass_s(0.5)
     camera.picture()
-    told = camera.silence(5, "refused")
+    reported = camera.silence(5, "refused")
     whole = camera.picture()
     assert whole is not None
-    assert [gap.to_s for gap in told] == pytest.approx([2.5, 3.5, 4.5, 5.5])
-    assert {(gap.from_s, gap.why, gap.utc) for gap in [*told, whole]} == {
+    assert [gap.to_s for gap in reported] == pytest.approx([2.5, 3.5, 4.5, 5.5])
+    assert {(gap.from_s, gap.why, gap.utc) for gap in [*reported, whole]} == {
         (0.5, "refused", "2027-01-15T08:00:00.500Z")
     }
     assert whole.to_s == pytest.approx(5.5, abs=0.01)
@@ -60,7 +60,7 @@ def test_a_camera_that_is_connecting_gets_more_time_than_one_that_was_there() ->
     assert (gap.from_s, gap.to_s) == (0, pytest.approx(10))
 
 
-def test_a_camera_that_refused_at_once_is_told_soon() -> None:
+def test_a_camera_that_refused_at_once_is_reported_soon() -> None:
     camera = Camera()
     gaps = camera.silence(3, "there is no route to the host")
     assert [gap.to_s for gap in gaps] == pytest.approx([2, 3])

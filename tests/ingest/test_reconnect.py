@@ -182,7 +182,7 @@ def test_never_there_is_retried_until_it_comes(camera: TestCamera) -> None:
     watch.end()
 
 
-def test_a_wrong_password_is_told_and_retried_seldom(tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported_and_retried_seldom(tmp_path: Path) -> None:
     with rtsp_camera(tmp_path, ("viewer", "right")) as camera:
         watch = Watch(camera.url("viewer:wr0ng"))
         with pytest.raises(StreamRefused):

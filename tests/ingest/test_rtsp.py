@@ -49,9 +49,9 @@ def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> No
 def test_the_cameras_wall_clock_arrives_with_its_sender_reports(camera: TestCamera) -> None:
     with RtspConnection(camera.url(), OPEN_S, READ_S) as connection:
         shots = connection.shots(Losses())
-        told = next(shot for shot in islice(shots, 400) if shot.camera_utc_ns is not None)
-        assert told.camera_utc_ns is not None
-        assert abs(time.time_ns() - told.camera_utc_ns) < PATIENCE_S * 1e9
+        reported = next(shot for shot in islice(shots, 400) if shot.camera_utc_ns is not None)
+        assert reported.camera_utc_ns is not None
+        assert abs(time.time_ns() - reported.camera_utc_ns) < PATIENCE_S * 1e9
 
 
 def test_the_right_password_with_special_characters(locked_camera: TestCamera) -> None:
@@ -81,7 +81,7 @@ def test_an_unknown_host() -> None:
         RtspConnection("rtsp://camera.invalid/cam", OPEN_S, READ_S)
 
 
-def test_the_end_of_the_stream_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_end_of_the_stream_is_reported(tmp_path_factory: pytest.TempPathFactory) -> None:
     with (
         rtsp_camera(tmp_path_factory.mktemp("ends")) as camera,
         RtspConnection(camera.url(), OPEN_S, READ_S) as connection,

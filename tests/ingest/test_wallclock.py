@@ -72,22 +72,22 @@ def test_time_goes_on_over_a_reconnection() -> None:
     assert time.stamp(40 * MS).s == pytest.approx(30.04, abs=0.001)
 
 
-def test_no_frame_is_stamped_before_a_time_already_told() -> None:
+def test_no_frame_is_stamped_before_a_time_already_reported() -> None:
     clock = FakeClock()
     time = LiveTime(clock)
     time.stamp(0)
     clock.pass_s(3)
-    told_s = time.tell_now_ns() / S
-    assert told_s == pytest.approx(3)
+    reported_s = time.report_now_ns() / S
+    assert reported_s == pytest.approx(3)
     clock.pass_s(0.001)
-    assert time.stamp(40 * MS).s > told_s  # the network held the frames back; their own time is in the gap
+    assert time.stamp(40 * MS).s > reported_s  # the network held the frames back; their own time is in the gap
 
 
 def test_a_session_that_begins_with_a_gap_counts_from_its_making() -> None:
     clock = FakeClock()
     time = LiveTime(clock)
     clock.pass_s(7)
-    assert time.tell_now_ns() == 7 * S
+    assert time.report_now_ns() == 7 * S
     clock.pass_s(1)
     assert time.stamp(55 * S).s == pytest.approx(8)
 
@@ -119,7 +119,7 @@ events = st.tuples(
 
 @example([("tell", None, 1_000_000), ("frame", None, 0)])
 @given(st.lists(events, max_size=60))
-def test_law_times_told_never_run_backwards(steps: list[tuple[str, int | None, int]]) -> None:
+def test_law_times_reported_never_run_backwards(steps: list[tuple[str, int | None, int]]) -> None:
     clock = FakeClock()
     time, last_ns = LiveTime(clock), -1
     for kind, pts_ns, passed_ns in steps:
@@ -127,7 +127,7 @@ def test_law_times_told_never_run_backwards(steps: list[tuple[str, int | None, i
         if kind == "reconnect":
             time.reconnected()
         elif kind == "tell":
-            now_ns = time.tell_now_ns()
+            now_ns = time.report_now_ns()
             assert now_ns >= last_ns
             last_ns = now_ns
         else:

@@ -50,7 +50,7 @@ def written(path: Path, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize("make", [case[1] for case in UNKNOWN], ids=[case[0] for case in UNKNOWN])
-def test_what_cannot_be_told(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_reported(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert is_whole(make(tmp_path / "x")) is None
 
 

@@ -12,7 +12,7 @@ import pytest
 from passerby.contracts.errors import CalibrationError, InputError
 from passerby.contracts.events import CameraHealth, CameraState, Event, Gap, Phase, ZoneSample
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline.camera import MOST_GAPS_TOLD, CameraLoop, Deps
+from passerby.pipeline.camera import MOST_GAPS_REPORTED, CameraLoop, Deps
 from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
@@ -164,7 +164,7 @@ def test_a_detector_that_raises_ends_every_incident_and_propagates(tmp_path: Pat
     assert run.source.left.is_set()
 
 
-def test_a_camera_that_is_told_to_stop_finishes(tmp_path: Path) -> None:
+def test_a_camera_that_is_reported_to_stop_finishes(tmp_path: Path) -> None:
     run = Run(tmp_path, ())
 
     def endless() -> Items:
@@ -185,7 +185,7 @@ def test_a_source_without_a_picture_is_no_error(tmp_path: Path) -> None:
     assert (run.loop.frames, run.loop.state, run.sink.events, run.sink.reports) == (0, None, [], [])
 
 
-def test_a_floor_that_cannot_be_is_told_with_the_first_picture(tmp_path: Path) -> None:
+def test_a_floor_that_cannot_be_is_reported_with_the_first_picture(tmp_path: Path) -> None:
     flat = [{"px": [10 * n, 10], "m": [n, 0]} for n in range(4)]
     Run(tmp_path, film(), camera=camera(calibration={"points": flat})).fails(CalibrationError)
 
@@ -219,20 +219,20 @@ def test_a_live_camera_that_is_lost_is_one_incident(tmp_path: Path) -> None:
 def test_a_live_camera_that_never_came_is_lost_until_the_run_ends(tmp_path: Path) -> None:
     gaps = [silence(0.0, to_s, "2026-03-01T07:45:00.000Z") for to_s in range(1, 30)]
     run = Run(tmp_path, gaps, is_live=True)()
-    assert run.sink.told == [("camera_lost", "start"), ("camera_lost", "end")]
+    assert run.sink.reported == [("camera_lost", "start"), ("camera_lost", "end")]
     assert run.sink.open == set()
 
 
 def test_months_of_gaps_do_not_fill_the_memory(tmp_path: Path) -> None:
     def flapping() -> Items:
-        for n in range(3 * MOST_GAPS_TOLD):
+        for n in range(3 * MOST_GAPS_REPORTED):
             yield silence(10.0 * n, 10.0 * n + 3.0)
             yield silence(10.0 * n, 10.0 * n + 4.0)
 
     run = Run(tmp_path, flapping())()
-    assert len(run.loop.gaps) == MOST_GAPS_TOLD
+    assert len(run.loop.gaps) == MOST_GAPS_REPORTED
     assert run.loop.gaps[0].startswith("0.0 s to 4.0 s"), "how it began"
-    assert run.loop.lost == {"gaps not listed": 2 * MOST_GAPS_TOLD}
+    assert run.loop.lost == {"gaps not listed": 2 * MOST_GAPS_REPORTED}
 
 
 @pytest.mark.parametrize(("fps", "analysed"), [(None, 120), (5.0, 60), (2.0, 24)])

@@ -1,4 +1,5 @@
-"""A live camera whose evidence cannot be stored: events and counts go on, what is missing is counted and told."""
+"""A live camera whose evidence cannot be stored: events and counts go on, what is missing is counted and
+reported."""
 
 from __future__ import annotations
 
@@ -109,9 +110,9 @@ def test_a_folder_that_vanishes_and_comes_back(folder: Path) -> None:
     assert unit.loop.lost.keys() == {STILLS}
     (start, _), (end, _) = unit.evidence_lost()
     assert (start, end) == (Phase.START, Phase.END)
-    told = next(e for e in unit.sink.events if e.kind == "evidence_lost")
-    assert "cannot be" in str(told.measures[0].value)
-    assert told.evidence is None
+    reported = next(e for e in unit.sink.events if e.kind == "evidence_lost")
+    assert "cannot be" in str(reported.measures[0].value)
+    assert reported.evidence is None
     assert sum(a.lost for a in unit.reports(Account)) == sum(unit.loop.lost.values())
 
 
@@ -144,8 +145,8 @@ def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pyt
     assert unit.loop.lost[STILLS] >= 3
     assert unit.loop.lost[VIDEO] == 120, "what waited when it ended, too"
     assert [phase for phase, _ in unit.evidence_lost()] == [Phase.START, Phase.END], "said once"
-    told = next(e for e in unit.sink.events if e.kind == "evidence_lost")
-    assert "is the disk slow or stuck?" in str(told.measures[0].value)
+    reported = next(e for e in unit.sink.events if e.kind == "evidence_lost")
+    assert "is the disk slow or stuck?" in str(reported.measures[0].value)
     assert sum(a.video_frames for a in unit.reports(Account)) == 0
 
 

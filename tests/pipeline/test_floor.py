@@ -86,7 +86,7 @@ def test_a_restart_begins_with_what_was_learned() -> None:
     assert np.isfinite(Run(memory).play(camera(), 1).speeds).any()
 
 
-def test_a_moved_camera_is_told_and_metres_pause_until_learned_anew() -> None:
+def test_a_moved_camera_is_reported_and_metres_pause_until_learned_anew() -> None:
     memory = Memory()
     run = Run(memory).play(camera(), 45)
     before = memory.kept["cam"]

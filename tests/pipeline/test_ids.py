@@ -55,7 +55,7 @@ def test_a_recording_has_the_same_identifiers_every_time_and_no_other_recording_
         assert not set(of_a) & set(of_b)
 
 
-def test_a_recording_is_told_by_what_is_in_it(tmp_path: Path) -> None:
+def test_a_recording_is_reported_by_what_is_in_it(tmp_path: Path) -> None:
     whole = bytes(range(256)) * 1000
     for name, data in {"a": whole, "b": whole, "longer": whole + b"!", "begin": b"!" + whole[1:]}.items():
         (tmp_path / name).write_bytes(data)

@@ -66,13 +66,13 @@ def reports(meter: HealthMeter, times: list[Timestamp]) -> list[CameraHealth]:
 
 def test_once_a_minute_with_the_rate_of_that_minute() -> None:
     meter = HealthMeter("c", Losses, StageTimes())
-    told = reports(meter, [at(t_s) for t_s in every(0.25, 185.0)])
-    assert [(r.from_s, r.window_s, r.fps) for r in told] == [
+    reported = reports(meter, [at(t_s) for t_s in every(0.25, 185.0)])
+    assert [(r.from_s, r.window_s, r.fps) for r in reported] == [
         (0.0, 60.0, 4.0),
         (60.0, 60.0, 4.0),
         (120.0, 60.0, 4.0),
     ]
-    assert {r.state for r in told} == {CameraState.LIVE}
+    assert {r.state for r in reported} == {CameraState.LIVE}
 
 
 def test_losses_are_those_of_the_window_and_of_the_source_as_it_is_now() -> None:
@@ -87,29 +87,29 @@ def test_losses_are_those_of_the_window_and_of_the_source_as_it_is_now() -> None
     assert (second.dropped, second.decode_errors) == (3, 0)
 
 
-def test_the_slowest_frames_and_the_wall_clock_are_told() -> None:
+def test_the_slowest_frames_and_the_wall_clock_are_reported() -> None:
     times = StageTimes()
     times.add("frame", 41.26)
     meter = HealthMeter("c", Losses, times)
     start_ns = 1_772_351_100 * 10**9
-    (told,) = reports(meter, [Timestamp(0, start_ns, 3.0), Timestamp(61 * 10**9, start_ns + 61 * 10**9, 5.0)])
-    assert (told.p95_ms, told.utc, told.utc_err_ms) == (41.3, "2026-03-01T07:45:00.000Z", 5.0)
+    (reported,) = reports(meter, [Timestamp(0, start_ns, 3.0), Timestamp(61 * 10**9, start_ns + 61 * 10**9, 5.0)])
+    assert (reported.p95_ms, reported.utc, reported.utc_err_ms) == (41.3, "2026-03-01T07:45:00.000Z", 5.0)
 
 
 def silence(from_s: float, to_s: float) -> Gap:
     return Gap("c", from_s, to_s, "2026-03-01T07:45:00.000Z", "the camera is silent")
 
 
-def spans(told: list[CameraHealth]) -> list[tuple[str, float, float]]:
-    return [(str(r.state), r.from_s, r.window_s) for r in told]
+def spans(reported: list[CameraHealth]) -> list[tuple[str, float, float]]:
+    return [(str(r.state), r.from_s, r.window_s) for r in reported]
 
 
-def test_a_silence_ends_the_window_and_is_told_as_down_minute_by_minute() -> None:
+def test_a_silence_ends_the_window_and_is_reported_as_down_minute_by_minute() -> None:
     meter = HealthMeter("c", Losses, StageTimes())
     assert reports(meter, [at(t_s) for t_s in every(0.5, 30.0)]) == []
-    told = [report for to_s in range(31, 200) for report in meter.gap(silence(29.5, to_s))]
-    assert spans(told) == [("live", 0.0, 29.5), ("down", 29.5, 60.5), ("down", 90.0, 60.0)]
-    assert [(r.fps, r.p95_ms, r.utc) for r in told] == [
+    reported = [report for to_s in range(31, 200) for report in meter.gap(silence(29.5, to_s))]
+    assert spans(reported) == [("live", 0.0, 29.5), ("down", 29.5, 60.5), ("down", 90.0, 60.0)]
+    assert [(r.fps, r.p95_ms, r.utc) for r in reported] == [
         (2.0, None, None),
         (0.0, None, "2026-03-01T07:45:00.000Z"),
         (0.0, None, "2026-03-01T07:46:00.500Z"),

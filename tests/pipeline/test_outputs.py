@@ -30,7 +30,7 @@ def image(t_s: float = 0.0, boxes: int = 0) -> RedactedImage:
     return redact(picture, found(where, t_s, wh=WH), tracked(where, t_s, wh=WH))
 
 
-def told(outputs: Outputs, event: Event, shown: Any = None) -> list[Any]:
+def reported(outputs: Outputs, event: Event, shown: Any = None) -> list[Any]:
     """What one event becomes."""
     overlay = Overlay(stage.camera(), WH)
     return [*outputs.evidence([event], image() if shown is None else shown, overlay, at(0))]
@@ -38,7 +38,7 @@ def told(outputs: Outputs, event: Event, shown: Any = None) -> list[Any]:
 
 def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:
     outputs = Outputs(tmp_path)
-    event, file = told(outputs, an_event("e1", evidence=None))
+    event, file = reported(outputs, an_event("e1", evidence=None))
     assert isinstance(event, Event)
     assert isinstance(file, EvidenceFile)
     assert event.evidence is not None
@@ -57,14 +57,14 @@ def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:
     assert decoded.shape == (WH[1], WH[0], 3)
     for phase in (Phase.UPDATE, Phase.END):
         later = an_event("e1", 1, phase=phase, evidence=None)
-        assert told(outputs, later) == [later]
+        assert reported(outputs, later) == [later]
     assert [p.name for p in (tmp_path / "stills").iterdir()] == ["e1.jpg"]
 
 
 def test_a_still_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "stills").write_text("in the way")
     with pytest.raises(StoreError, match="cannot be written"):
-        told(Outputs(tmp_path), an_event())
+        reported(Outputs(tmp_path), an_event())
 
 
 def test_with_a_video_every_picture_is_wanted_and_written(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_takes_redacted_pictures_only(tmp_path: Path) -> None:
         with pytest.raises((TypeError, AttributeError)):
             outputs.picture(raw)
         with pytest.raises((TypeError, AttributeError)):
-            told(outputs, an_event(), raw)
+            reported(outputs, an_event(), raw)
     assert not (tmp_path / "redacted.mp4").exists(), "a video without a picture is no file"
     assert [*tmp_path.glob("stills/*.jpg")] == []
 

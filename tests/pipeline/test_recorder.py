@@ -145,16 +145,16 @@ def test_what_does_not_fit_is_counted_and_events_push_samples_out() -> None:
 def test_an_outage_is_an_incident_with_start_and_end() -> None:
     store, clock = Store(), FakeClock()
     store.is_away = True
-    told: list[tuple[str, str, bool]] = []
+    reported: list[tuple[str, str, bool]] = []
     outage = StoreOutage(clock, live_ids(clock))
     with Recorder(
-        store, Plain(), outage=outage, subscribers=[lambda e, s: told.append((e.kind, e.phase.value, s))]
+        store, Plain(), outage=outage, subscribers=[lambda e, s: reported.append((e.kind, e.phase.value, s))]
     ) as recorder:
         recorder.put([an_event("a")])
         until(lambda: store.attempts > 1)
         clock.pass_s(REPORT_AFTER_S + 1)
-        until(lambda: bool(told))
-        assert told == [("store_unavailable", "start", False)], "reported while it lasts"
+        until(lambda: bool(reported))
+        assert reported == [("store_unavailable", "start", False)], "reported while it lasts"
         clock.pass_s(10)
         store.is_away = False
         until(lambda: len(store.ids) == 3)
@@ -165,19 +165,19 @@ def test_an_outage_is_an_incident_with_start_and_end() -> None:
 
 
 def test_an_alarm_reaches_subscribers_before_and_after_it_is_stored() -> None:
-    store, told = Store(), list[tuple[str, bool]]()
+    store, reported = Store(), list[tuple[str, bool]]()
     store.is_away = True
 
     def broken(*_: object) -> None:
         raise RuntimeError("a viewer's fault")
 
-    subscribers = [broken, lambda event, stored: told.append((event.id, stored))]
+    subscribers = [broken, lambda event, stored: reported.append((event.id, stored))]
     with Recorder(store, Plain(), subscribers=subscribers) as recorder:
         recorder.put([an_event("w"), an_event("a", severity=Severity.ALARM)])
-        assert told == [("a", False)], "at once, whatever the store does"
+        assert reported == [("a", False)], "at once, whatever the store does"
         store.is_away = False
         assert recorder.flush(60.0)
-    assert told == [("a", False), ("a", True)]
+    assert reported == [("a", False), ("a", True)]
 
 
 class Kept:

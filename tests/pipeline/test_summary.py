@@ -34,13 +34,23 @@ def around(of: Camera, info: SourceInfo | None = None, frames_written: int = 7) 
 def test_what_the_loop_counted_and_what_it_cannot_know(tmp_path: Path) -> None:
     of = camera()
     info = SourceInfo(WH, 10.0, "drawn", time_is_assumed=True)
-    told = summarise(*run(tmp_path, of, notes=("odd",)), around(of, info))
-    assert (told.station, told.camera, told.version, told.redaction) == ("Riverside", of.name, __version__, METHOD)
-    assert (told.frames, told.frames_analysed, told.frames_written) == (30, 30, 7)
-    assert (told.people_max, told.people_total, told.picture_wh) == (2, 2, WH)
-    assert told.events == {"crowding": 1, "line_crossing": 1}
-    assert (told.model, told.wall_s, told.time_is_assumed, told.notes) == (INFO, 1.235, True, ("odd",))
-    assert told.calibration_rms_cm == 0.0
+    reported = summarise(*run(tmp_path, of, notes=("odd",)), around(of, info))
+    assert (reported.station, reported.camera, reported.version, reported.redaction) == (
+        "Riverside",
+        of.name,
+        __version__,
+        METHOD,
+    )
+    assert (reported.frames, reported.frames_analysed, reported.frames_written) == (30, 30, 7)
+    assert (reported.people_max, reported.people_total, reported.picture_wh) == (2, 2, WH)
+    assert reported.events == {"crowding": 1, "line_crossing": 1}
+    assert (reported.model, reported.wall_s, reported.time_is_assumed, reported.notes) == (
+        INFO,
+        1.235,
+        True,
+        ("odd",),
+    )
+    assert reported.calibration_rms_cm == 0.0
 
 
 @pytest.mark.parametrize(
@@ -60,19 +70,19 @@ def test_the_length_is_from_the_first_frame_to_the_end_of_the_last(
 
 def test_a_run_without_a_picture(tmp_path: Path) -> None:
     of = camera()
-    told = summarise(*run(tmp_path, of, until_s=0.0), around(of, frames_written=0))
-    assert (told.seconds, told.frames, told.people_max, told.people_total) == (0.0, 0, 0, 0)
-    assert (told.events, told.stages, told.calibration_rms_cm) == ({}, (), None)
+    reported = summarise(*run(tmp_path, of, until_s=0.0), around(of, frames_written=0))
+    assert (reported.seconds, reported.frames, reported.people_max, reported.people_total) == (0.0, 0, 0, 0)
+    assert (reported.events, reported.stages, reported.calibration_rms_cm) == ({}, (), None)
 
 
 def test_the_address_is_shown_without_its_password(tmp_path: Path) -> None:
     of = camera(source=SECRET)
-    told = summarise(*run(tmp_path, of), around(of))
-    assert told.source == "rtsp://viewer:***@camera1/stream1"
-    assert "hunter2" not in repr(told)
+    reported = summarise(*run(tmp_path, of), around(of))
+    assert reported.source == "rtsp://viewer:***@camera1/stream1"
+    assert "hunter2" not in repr(reported)
 
 
-def test_losses_are_told_in_words_and_only_where_there_are_any(tmp_path: Path) -> None:
+def test_losses_are_reported_in_words_and_only_where_there_are_any(tmp_path: Path) -> None:
     of = camera()
     losses = Losses(decode_errors=1, dropped=2, reconnects=3, resized=4)
     loop, source = run(tmp_path, of, losses=losses)
@@ -101,14 +111,14 @@ def test_hints_say_what_a_configuration_would_add(
     tmp_path: Path, changes: dict[str, Any], hints: list[str]
 ) -> None:
     of = camera(**changes)
-    told = summarise(*run(tmp_path, of, until_s=0.5), around(of))
-    assert [hint.split(":")[0] for hint in told.hints] == hints
+    reported = summarise(*run(tmp_path, of, until_s=0.5), around(of))
+    assert [hint.split(":")[0] for hint in reported.hints] == hints
 
 
-def test_coordinates_drawn_on_a_picture_of_another_shape_are_told(tmp_path: Path) -> None:
+def test_coordinates_drawn_on_a_picture_of_another_shape_are_reported(tmp_path: Path) -> None:
     of = camera(picture_px=[640, 360])
-    told = summarise(*run(tmp_path, of), around(of))
-    assert told.notes == (
+    reported = summarise(*run(tmp_path, of), around(of))
+    assert reported.notes == (
         "the coordinates were drawn on 640 x 360 px, the picture has 320 x 240 px, another shape: "
         "zones and metres are off until they are drawn anew.",
     )

@@ -6,14 +6,14 @@ from support.redacted import redact
 from support.seen import at, found, frame, tracked
 
 
-def test_what_arrives_is_told_by_the_minute_and_at_the_end() -> None:
-    tally, told = Tally(), []
+def test_what_arrives_is_reported_by_the_minute_and_at_the_end() -> None:
+    tally, reported = Tally(), []
     for n in range(1, 1301):
         tally.arrived(n, at(n / 10))
-        told += tally.due("c")
-    told += tally.rest("c")
-    assert [account.frames_in for account in told] == [601, 601, 98]
-    assert sum(account.frames_in for account in told) == 1300
+        reported += tally.due("c")
+    reported += tally.rest("c")
+    assert [account.frames_in for account in reported] == [601, 601, 98]
+    assert sum(account.frames_in for account in reported) == 1300
     assert ACCOUNT_EVERY_S == 60.0
     assert tally.rest("c") == []
 
@@ -41,6 +41,6 @@ def test_video_is_counted_by_its_growth() -> None:
     assert tally.rest("c") == [Account("c", None, 0, 0, 0, 0, 0, 2, 0, 300, 1)]
 
 
-def test_nothing_to_tell_is_nothing_told() -> None:
+def test_nothing_to_report_is_nothing_reported() -> None:
     assert Tally().due("c") == []
     assert Tally().rest("c") == []

@@ -41,18 +41,18 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     folder = tmp_path_factory.mktemp("watched")
     unit = stage.unit(folder / "unit.yaml", {"source": str(film(folder / "platform.mp4", CAST, SECONDS))})
     model = figures.model(folder / "colours.onnx")
-    told, log, out = folder / "told.json", folder / "strace.log", folder / "out"
+    reported, log, out = folder / "told.json", folder / "strace.log", folder / "out"
     strace = shutil.which("strace")
     before = (
         [strace, "-f", "-qq", "-s", "200", "-e", "trace=%file,%network,memfd_create", "-o", str(log)]
         if strace
         else []
     )
-    program = [sys.executable, "-B", audited.__file__, str(told)]
+    program = [sys.executable, "-B", audited.__file__, str(reported)]
     arguments = ["analyze", "--config", str(unit), "--model", str(model), "--out", str(out), "--quiet"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     subprocess.run([*before, *program, *arguments], check=True, capture_output=True, env=environment)
-    seen = json.loads(told.read_text())
+    seen = json.loads(reported.read_text())
     return Watched(out, seen["written"], seen["sockets"], log.read_text(errors="replace") if strace else None)
 
 
@@ -85,8 +85,10 @@ def test_the_kernel_saw_no_other_file_and_no_connection(watched: Watched) -> Non
         pytest.skip("strace is not installed")
     paths = set(OPENED.findall(watched.log))
     assert any(path.endswith("redacted.mp4") for path in paths), "the log is one of a run"
-    told = watched.out.parent / "told.json"
-    elsewhere = [p for p in paths if not inside(p, watched.out) and not p.startswith(HARMLESS) and Path(p) != told]
+    reported = watched.out.parent / "told.json"
+    elsewhere = [
+        p for p in paths if not inside(p, watched.out) and not p.startswith(HARMLESS) and Path(p) != reported
+    ]
     assert elsewhere == []
     assert CALLED.findall(watched.log) == []
 

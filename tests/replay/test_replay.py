@@ -1,4 +1,4 @@
-"""A recording gives the same events as the last time, and a difference is told so that one can judge it."""
+"""A recording gives the same events as the last time, and a difference is reported so that one can judge it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from support.stage import KINDS
 
 @pytest.mark.parametrize("recorded", recordings(), ids=lambda r: r.path.name.split(".")[0])
 def test_the_events_are_those_of_the_last_time(recorded: Recorded) -> None:
-    told = differences(read(recorded.golden), replay(recorded))
-    assert not told, "\n".join(["see support/replay.py on how to accept this:", *told])
+    reported = differences(read(recorded.golden), replay(recorded))
+    assert not reported, "\n".join(["see support/replay.py on how to accept this:", *reported])
 
 
 def platform() -> list[Event]:
@@ -70,19 +70,19 @@ def test_an_incident_that_is_new_is_gained() -> None:
 
 
 def test_an_incident_that_moved_says_what_changed() -> None:
-    told = first("fast_movement")
-    faster = (Measure("speed", 9.99, "m/s"), *told.measures[1:])
-    ends = [e for e in platform() if e.id == told.id]
+    reported = first("fast_movement")
+    faster = (Measure("speed", 9.99, "m/s"), *reported.measures[1:])
+    ends = [e for e in platform() if e.id == reported.id]
     (line,) = differences(
         platform(), [replace(e, measures=faster) if e is ends[-1] or e == ends[-1] else e for e in platform()]
     )
-    assert line.startswith(f"moved   fast_movement at platform, {told.at_s:.2f} s: speed ")
+    assert line.startswith(f"moved   fast_movement at platform, {reported.at_s:.2f} s: speed ")
     assert "-> 9.99 m/s" in line
 
 
 def test_an_incident_far_from_where_it_was_is_another_one() -> None:
-    told = first("intrusion")
-    lines = differences(platform(), changed(platform(), told.id, began_s=2.0, at_s=3.0))
+    reported = first("intrusion")
+    lines = differences(platform(), changed(platform(), reported.id, began_s=2.0, at_s=3.0))
     assert [line.split()[0] for line in lines] == ["gained", "lost"], "in the order of time"
 
 
@@ -91,7 +91,7 @@ def test_other_identifiers_alone_are_one_line() -> None:
     assert lines == ["moved   only the order or the identifiers of the events"]
 
 
-def test_the_command_tells_then_updates_then_is_silent(
+def test_the_command_reports_then_updates_then_is_silent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recorded = recordings()[0]
@@ -101,10 +101,10 @@ def test_the_command_tells_then_updates_then_is_silent(
     now = replay(recorded)
     monkeypatch.setattr(tool, "replay", lambda _: now)
     assert tool.main([]) == 1
-    told = capsys.readouterr().out
-    assert told.startswith("platform: ")
+    reported = capsys.readouterr().out
+    assert reported.startswith("platform: ")
     assert tool.main(["--update"]) == 0
-    assert capsys.readouterr().out == told
+    assert capsys.readouterr().out == reported
     assert tool.main([]) == 0
     assert capsys.readouterr().out == ""
     assert (tmp_path / recorded.golden.name).read_bytes() == recorded.golden.read_bytes()

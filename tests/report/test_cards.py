@@ -56,9 +56,13 @@ def test_pictures_stop_at_the_budget_and_say_where_they_are(monkeypatch: pytest.
 
 
 def test_a_card_in_words() -> None:
-    told = (Measure("people", 19, "person"), Measure("density", 1.4, "person/m2"), Measure("duration", 31.0, "s"))
+    reported = (
+        Measure("people", 19, "person"),
+        Measure("density", 1.4, "person/m2"),
+        Measure("duration", 31.0, "s"),
+    )
     lines = incident(
-        3, "crowding", 255.0, 31.0, people=19, utc="2026-08-01T14:03:22Z", evidence=ref(3), measures=told
+        3, "crowding", 255.0, 31.0, people=19, utc="2026-08-01T14:03:22Z", evidence=ref(3), measures=reported
     )
     (card,) = event_list(incidents(lines), {ref(3).still: b"\xff\xd8\xff"}).note
     assert (card.at, card.place, card.people) == ("04:15 – 04:46", "platform", "19 people")

@@ -113,7 +113,7 @@ def test_every_event_is_on_the_page_with_its_still() -> None:
     assert "No still was kept" in page.words
 
 
-def test_it_tells_how_it_was_made() -> None:
+def test_it_reports_how_it_was_made() -> None:
     run = reported(hints=("A line would add counts by direction.",))
     words = Page(render(run)).words
     model = run.summary.model

@@ -34,5 +34,5 @@ CASES = [
 @pytest.mark.parametrize(("story", "passed", "why"), CASES)
 def test_what_has_passed(story: str, passed: Passed | None, why: str) -> None:
     watcher = Passing()
-    told = [one for letter in story for one in [watcher.step(MOVES[letter], 0.5)] if one]
-    assert told == ([passed] if passed else []), why
+    reported = [one for letter in story for one in [watcher.step(MOVES[letter], 0.5)] if one]
+    assert reported == ([passed] if passed else []), why

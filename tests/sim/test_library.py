@@ -1,4 +1,4 @@
-"""Scenario files: all load, mistakes are told with file, line and cure; the truth keeps what they promise."""
+"""Scenario files: all load, mistakes are reported with file, line and cure; the truth keeps what they promise."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_it_listens_on_this_machine_only_and_frees_its_port(loop: EncodedLoop, t
         socket.create_connection(("127.0.0.1", port), timeout=2)
 
 
-def test_a_taken_port_is_told(loop: EncodedLoop, tmp_path: Path) -> None:
+def test_a_taken_port_is_reported(loop: EncodedLoop, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -64,7 +64,7 @@ def walk(turn_m: float, seconds: int, speed_mps: float = 1.0) -> Path:
     return [(float(t), d * math.cos(0.3), d * math.sin(0.3)) for t, d in enumerate(way)]
 
 
-def test_turns_are_told_when_a_whole_leg_has_been_walked_back() -> None:
+def test_turns_are_reported_when_a_whole_leg_has_been_walked_back() -> None:
     assert turns(walk(5, 21), 1.9) == [7.0, 12.0, 17.0]
     assert turns(walk(1, 60), 2.0) == []
 

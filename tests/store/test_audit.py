@@ -39,7 +39,7 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
-def told(path: Path, *published: Root) -> list[str]:
+def reported(path: Path, *published: Root) -> list[str]:
     with reading(path) as connection:
         return list(faults(connection, published))
 
@@ -92,7 +92,7 @@ def test_an_act_that_is_undone_leaves_no_trace(log: Path) -> None:
     with pytest.raises(StoreError):
         undone()
     assert now(log).size == 9
-    assert told(log) == []
+    assert reported(log) == []
 
 
 def test_acts_beside_a_program_that_is_writing(log: Path) -> None:
@@ -101,7 +101,7 @@ def test_acts_beside_a_program_that_is_writing(log: Path) -> None:
             audit.record(connection, "bob", Act.LOCKED, "e1")
         unit.execute_write(lambda c: audit.record(c, audit.UNIT, Act.KEPT, "clips/e2.mp4"))
     assert now(log).size == 11
-    assert told(log) == []
+    assert reported(log) == []
 
 
 def change(statement: str, *values: object) -> Callable[[sqlite3.Connection], object]:
@@ -158,12 +158,12 @@ def test_every_change_of_the_file_is_found(
     root = now(log)
     with closing(sqlite3.connect(log, isolation_level=None)) as connection:
         tamper(connection)
-    assert any(says in fault for fault in told(log)), told(log)
+    assert any(says in fault for fault in reported(log)), reported(log)
     # The unit goes on keeping its log, which does not mend it.
     with writing(log) as connection:
         audit.record(connection, "unit", Act.KEPT, "later")
-    assert told(log)
-    assert told(log, root)
+    assert reported(log)
+    assert reported(log, root)
 
 
 def test_a_log_made_anew_is_found_by_a_published_root_only(log: Path) -> None:
@@ -171,11 +171,11 @@ def test_a_log_made_anew_is_found_by_a_published_root_only(log: Path) -> None:
     root = now(log)
     with closing(sqlite3.connect(log, isolation_level=None)) as connection:
         consistently(connection)
-    assert told(log) == []
-    assert told(log, root) == ["a root of 9 entries was published, the log has only 8: its end was removed"]
+    assert reported(log) == []
+    assert reported(log, root) == ["a root of 9 entries was published, the log has only 8: its end was removed"]
     with writing(log) as connection:
         audit.record(connection, "unit", Act.KEPT, "later")
-    assert told(log, root) == ["the first 9 entries are not those whose root was published on 2026-03-01"]
+    assert reported(log, root) == ["the first 9 entries are not those whose root was published on 2026-03-01"]
 
 
 def test_a_log_that_only_grew_agrees_with_every_root_of_its_past(log: Path) -> None:
@@ -184,8 +184,8 @@ def test_a_log_that_only_grew_agrees_with_every_root_of_its_past(log: Path) -> N
         with writing(log) as connection:
             audit.record(connection, "unit", Act.KEPT, str(n))
         published.append(now(log))
-    assert told(log, *published) == []
-    assert told(log, Root("", 0, root_of([]))) == []
+    assert reported(log, *published) == []
+    assert reported(log, Root("", 0, root_of([]))) == []
 
 
 def test_roots_are_lines_of_a_file(tmp_path: Path, log: Path) -> None:

@@ -182,8 +182,8 @@ def test_a_commit_that_fails_fails_for_all_who_shared_it(database: Database) -> 
     database.execute_write(lambda c: c.execute(f"PRAGMA max_page_count = {pages + 1}").close())
     outcomes = queued(database, [add(1), add(2, bytes(100_000)), add(3)])
     stored = kept(database)
-    told = [x for x, outcome in enumerate(outcomes, start=1) if outcome == 1]
-    assert stored == told  # whoever was told "done" is there, nobody else is
+    reported = [x for x, outcome in enumerate(outcomes, start=1) if outcome == 1]
+    assert stored == reported  # whoever was reported "done" is there, nobody else is
     assert isinstance(outcomes[1], StoreError)
     assert "the disk is full" in str(outcomes[1])
     database.execute_write(lambda c: c.execute("PRAGMA max_page_count = 1000000").close())

@@ -61,10 +61,10 @@ def test_after_row_goes_on_from_where_it_was(connection: sqlite3.Connection) -> 
     for n in range(5):
         append(connection, an_event(str(n)))
         append(connection, an_event(str(n)))  # a copy that is not kept may leave a gap in the rows
-    told = after_row(connection, 0, 2)
-    told += after_row(connection, told[-1][0], 9)
-    assert [event.id for _, event in told] == ["0", "1", "2", "3", "4"]
-    assert after_row(connection, told[-1][0], 9) == []
+    reported = after_row(connection, 0, 2)
+    reported += after_row(connection, reported[-1][0], 9)
+    assert [event.id for _, event in reported] == ["0", "1", "2", "3", "4"]
+    assert after_row(connection, reported[-1][0], 9) == []
 
 
 A = an_event("a", camera="north", place="edge", at_s=10.0, utc="2026-03-01T07:00:00.000Z")
@@ -91,7 +91,7 @@ C = an_event("c", kind="line_crossing", place="stairs", severity=Severity.INFO, 
         (EventFilter(last=2), [B_END, C]),  # the newest, still oldest first
         (EventFilter(last=1, camera=("north",)), [A]),
         (EventFilter(last=99), [A, B, B_END, C]),
-        (EventFilter(open_only=True), [A]),  # b has ended; a crossing is over when it is told
+        (EventFilter(open_only=True), [A]),  # b has ended; a crossing is over when it is reported
     ],
 )
 def test_filters(connection: sqlite3.Connection, wanted: EventFilter, found: list[Event]) -> None:

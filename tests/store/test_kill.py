@@ -31,9 +31,9 @@ def killed_after(folder: Path, seconds: float, lines: int = 0) -> tuple[int, lis
         first = [child.stdout.readline() for _ in range(lines)]
         time.sleep(seconds)
         child.kill()
-        told = "".join(first) + child.stdout.read()
+        reported = "".join(first) + child.stdout.read()
     assert child.returncode == -9, "it must have been killed, not have failed"
-    return child.pid, [line for line in told.split("\n") if line not in {"", "ready"}]
+    return child.pid, [line for line in reported.split("\n") if line not in {"", "ready"}]
 
 
 def held(folder: Path) -> tuple[list[Event], list[ZoneSample]]:
@@ -47,10 +47,10 @@ def assert_whole(folder: Path, acknowledged: list[tuple[int, str]], deaths: int)
         opened = store.resume()
     events, samples = held(folder)
     rows = [f"{e.id} {e.seq}" for e in events] + [f"{s.camera} zone {s.count_max}" for s in samples]
-    told = [f"{pid} {line}" if line.startswith("zone") else line for pid, line in acknowledged]
+    reported = [f"{pid} {line}" if line.startswith("zone") else line for pid, line in acknowledged]
     assert len(rows) == len(set(rows))
-    assert set(told) <= set(rows)
-    assert len(rows) - len(told) <= deaths  # the one each was storing when it died
+    assert set(reported) <= set(rows)
+    assert len(rows) - len(reported) <= deaths  # the one each was storing when it died
     assert (folder / "events.jsonl").read_bytes() == b"".join(map(event_line, events))
     assert (folder / "zones.csv").read_bytes() == ZONES.header + b"".join(map(zone_row, samples))
     last = {event.id: event for event in events}  # ids come in order, seq by seq

@@ -20,7 +20,7 @@ lock.release()
 """
 
 
-def test_a_second_holder_is_told_who_has_it(tmp_path: Path) -> None:
+def test_a_second_holder_is_reported_who_has_it(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     lock = FileLock(path)
     with pytest.raises(StoreError, match=rf"{tmp_path} is in use by process {os.getpid()} \(lock\); stop it"):

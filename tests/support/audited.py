@@ -30,13 +30,13 @@ def hook(event: str, arguments: tuple[object, ...]) -> None:
 def main() -> None:
     """Run and tell, come what may."""
     sys.addaudithook(hook)
-    told, sys.argv = Path(sys.argv[1]), ["passerby", *sys.argv[2:]]
+    reported, sys.argv = Path(sys.argv[1]), ["passerby", *sys.argv[2:]]
     from passerby.app import cli
 
     try:
         cli.main()
     finally:
-        told.write_text(json.dumps({"written": sorted(written), "sockets": sockets}))
+        reported.write_text(json.dumps({"written": sorted(written), "sockets": sockets}))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ class ListSink:
                 self.reports.append(record)
 
     @property
-    def told(self) -> list[tuple[str, str]]:
+    def reported(self) -> list[tuple[str, str]]:
         """Kind and phase of each event."""
         return [(e.kind, e.phase.value) for e in self.events]
 

@@ -62,12 +62,12 @@ def found_in(shared: Path, name: str, detector: Detector, most: int | None = Non
 
 def tracking_scores(found: list[Detections], score: float, true: Frames) -> Scores:
     """How well the tracker follows: its confirmed, really seen rows against the truth."""
-    tracker, told = Tracker(CAMERA, score), {}
+    tracker, reported = Tracker(CAMERA, score), {}
     for number, detections in enumerate(found, 1):
         tracks = tracker.step(detections)
         seen = tracks.confirmed & ~tracks.predicted
-        told[number] = (tracks.id[seen], tracks.xyxy_px[seen])
-    return scores(true, told)
+        reported[number] = (tracks.id[seen], tracks.xyxy_px[seen])
+    return scores(true, reported)
 
 
 def matched(boxes: NDArray[np.float32], true: NDArray[np.float32]) -> int:

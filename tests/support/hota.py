@@ -33,24 +33,24 @@ class Scores:
     true: int
 
 
-def scores(truth: Frames, told: Frames) -> Scores:
+def scores(truth: Frames, reported: Frames) -> Scores:
     """Compare frame by frame; a frame only one side has counts as empty on the other."""
-    pairs = [(*truth.get(f, NOBODY), *told.get(f, NOBODY)) for f in sorted({*truth, *told})]
+    pairs = [(*truth.get(f, NOBODY), *reported.get(f, NOBODY)) for f in sorted({*truth, *reported})]
     of_truth = Counter(n for ids, _, _, _ in pairs for n in ids.tolist())
-    of_told = Counter(n for _, _, ids, _ in pairs for n in ids.tolist())
+    of_reported = Counter(n for _, _, ids, _ in pairs for n in ids.tolist())
     overlaps = [iou(boxes, others) for _, boxes, _, others in pairs]
     steps = [(a, b, overlap) for (a, _, b, _), overlap in zip(pairs, overlaps, strict=True)]
-    hota = np.mean([_hota(steps, of_truth, of_told, float(alpha)) for alpha in ALPHAS])
-    mota, idf1 = _mota(steps, sum(of_truth.values())), _idf1(steps, of_truth, of_told)
-    return Scores(*(round(100 * float(x), 2) for x in (hota, idf1, mota)), len(of_told), len(of_truth))
+    hota = np.mean([_hota(steps, of_truth, of_reported, float(alpha)) for alpha in ALPHAS])
+    mota, idf1 = _mota(steps, sum(of_truth.values())), _idf1(steps, of_truth, of_reported)
+    return Scores(*(round(100 * float(x), 2) for x in (hota, idf1, mota)), len(of_reported), len(of_truth))
 
 
 Steps = list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]
 
 
-def _hota(steps: Steps, of_truth: Counter[int], of_told: Counter[int], alpha: float) -> float:
+def _hota(steps: Steps, of_truth: Counter[int], of_reported: Counter[int], alpha: float) -> float:
     """Match for the best association over the whole sequence first, then for overlap."""
-    alignment = _alignment(steps, of_truth, of_told)
+    alignment = _alignment(steps, of_truth, of_reported)
     matched: Counter[tuple[int, int]] = Counter()
     for a, b, overlap in steps:
         weight = np.array([[alignment.get((i, j), 0.0) for j in b.tolist()] for i in a.tolist()])
@@ -59,12 +59,12 @@ def _hota(steps: Steps, of_truth: Counter[int], of_told: Counter[int], alpha: fl
         good = overlap[rows, columns] >= alpha - np.finfo(float).eps
         matched.update(zip(a[rows[good]].tolist(), b[columns[good]].tolist(), strict=True))
     hits = sum(matched.values())
-    boxes = sum(of_truth.values()) + sum(of_told.values()) - hits
-    kept = sum(n * n / (of_truth[i] + of_told[j] - n) for (i, j), n in matched.items())
+    boxes = sum(of_truth.values()) + sum(of_reported.values()) - hits
+    kept = sum(n * n / (of_truth[i] + of_reported[j] - n) for (i, j), n in matched.items())
     return float(np.sqrt(hits / boxes * kept / hits)) if hits else 0.0
 
 
-def _alignment(steps: Steps, of_truth: Counter[int], of_told: Counter[int]) -> dict[tuple[int, int], float]:
+def _alignment(steps: Steps, of_truth: Counter[int], of_reported: Counter[int]) -> dict[tuple[int, int], float]:
     """How much two numbers are one person: shared overlap over all of their boxes."""
     shared: Counter[tuple[int, int]] = Counter()
     for a, b, overlap in steps:
@@ -72,19 +72,19 @@ def _alignment(steps: Steps, of_truth: Counter[int], of_told: Counter[int]) -> d
         share = np.divide(overlap, total, out=np.zeros_like(overlap), where=total > np.finfo(float).eps)
         for i, j in zip(*np.nonzero(share), strict=True):
             shared[int(a[i]), int(b[j])] += float(share[i, j])  # type: ignore[assignment]
-    return {(i, j): n / (of_truth[i] + of_told[j] - n) for (i, j), n in shared.items()}
+    return {(i, j): n / (of_truth[i] + of_reported[j] - n) for (i, j), n in shared.items()}
 
 
-def _idf1(steps: Steps, of_truth: Counter[int], of_told: Counter[int]) -> float:
+def _idf1(steps: Steps, of_truth: Counter[int], of_reported: Counter[int]) -> float:
     """One number for one person over the whole sequence, chosen for the most shared boxes."""
-    rows, columns = sorted(of_truth), sorted(of_told)
+    rows, columns = sorted(of_truth), sorted(of_reported)
     together: Counter[tuple[int, int]] = Counter()
     for a, b, overlap in steps:
         for i, j in zip(*np.nonzero(overlap >= 0.5), strict=True):
             together[int(a[i]), int(b[j])] += 1
     table = np.array([[together[i, j] for j in columns] for i in rows]).reshape(len(rows), len(columns))
     hits = table[linear_sum_assignment(table, maximize=True)].sum()
-    return float(2 * hits / max(1, sum(of_truth.values()) + sum(of_told.values())))
+    return float(2 * hits / max(1, sum(of_truth.values()) + sum(of_reported.values())))
 
 
 def _mota(steps: Steps, boxes: int) -> float:

@@ -54,7 +54,7 @@ class Loop:
             for name in {s.line for s in lines}
         }
 
-    def told(self) -> list[Event]:
+    def reported(self) -> list[Event]:
         """The last word on each incident, oldest first."""
         ends = [e for e in self.events if e.phase is Phase.END or e.kind == "line_crossing"]
         return sorted(ends, key=lambda e: (e.began_s, e.kind, e.at_s))

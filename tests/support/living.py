@@ -53,8 +53,8 @@ def assert_whole(folder: Path) -> list[dict[str, Any]]:
         assert [seq for seq, _ in story] == list(range(len(story)))
         assert [phase for _, phase in story][:1] == ["start"]
         assert "end" not in [phase for _, phase in story][:-1]
-    for told in (e["evidence"] for e in events if e["evidence"]):
-        assert hashlib.sha256((folder / told["still"]).read_bytes()).hexdigest() == told["sha256"]
+    for reported in (e["evidence"] for e in events if e["evidence"]):
+        assert hashlib.sha256((folder / reported["still"]).read_bytes()).hexdigest() == reported["sha256"]
     return events
 
 

@@ -81,7 +81,7 @@ def read(path: Path) -> list[Event]:
 
 @dataclass(frozen=True)
 class Incident:
-    """The events of one id, without it: what may differ and be told."""
+    """The events of one id, without it: what may differ and be reported."""
 
     kind: str
     place: str
@@ -112,25 +112,27 @@ def incidents(events: Sequence[Event]) -> list[Incident]:
     by_id: dict[str, list[Event]] = {}
     for event in events:
         by_id.setdefault(event.id, []).append(event)
-    return sorted((Incident.of(told) for told in by_id.values()), key=lambda i: (i.began_s, i.kind, i.place))
+    return sorted(
+        (Incident.of(reported) for reported in by_id.values()), key=lambda i: (i.began_s, i.kind, i.place)
+    )
 
 
 def differences(before: Sequence[Event], now: Sequence[Event]) -> list[str]:
     """One line per incident gained, lost or moved, in the order of time."""
-    left, told = incidents(now), []
+    left, reported = incidents(now), []
     for old in incidents(before):
         same = [new for new in left if (new.kind, new.place) == (old.kind, old.place)]
         near = min(same, key=lambda new: abs(new.began_s - old.began_s), default=None)
         if near is None or abs(near.began_s - old.began_s) > SAME_S:
-            told.append((old.began_s, f"lost    {old}"))
+            reported.append((old.began_s, f"lost    {old}"))
             continue
         left.remove(near)
         if changes := [*_changes(old.story, near.story)]:
-            told.append(
+            reported.append(
                 (old.began_s, f"moved   {old.kind} at {old.place}, {old.story['told']}: {'; '.join(changes)}")
             )
-    told += [(new.began_s, f"gained  {new}") for new in left]
-    lines = [line for _, line in sorted(told)]
+    reported += [(new.began_s, f"gained  {new}") for new in left]
+    lines = [line for _, line in sorted(reported)]
     if not lines and written(before) != written(now):
         return ["moved   only the order or the identifiers of the events"]
     return lines

@@ -74,13 +74,13 @@ def record(folder: Path) -> None:
 
 def frames(scene: Scene) -> Iterator[dict[str, Any]]:
     """Yield what each frame held."""
-    rng, told = np.random.default_rng(SEED), False
+    rng, reported = np.random.default_rng(SEED), False
     for tracks in scene.tracks(Sampling(FPS, late_s=0.02, seed=SEED)):
         boxes = _boxes(tracks, scene.wh, rng)
         if GAP_S[0] <= tracks.at.s < GAP_S[1]:
-            if not told:
+            if not reported:
                 yield {"gap": True, "t_s": round(tracks.at.s, 3)}
-            told = True
+            reported = True
             continue
         yield {"t_s": round(tracks.at.s, 3), "boxes": boxes}
 

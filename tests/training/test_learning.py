@@ -45,7 +45,7 @@ def test_small_people_stay_visible_in_front_of_large_ones() -> None:
         assert want.box[:, 33 // STRIDE, 31 // STRIDE].tolist() == small
 
 
-def test_no_opinion_where_told_except_at_a_person() -> None:
+def test_no_opinion_where_reported_except_at_a_person() -> None:
     want = target(_item([20, 8, 40, 56], ignore=([0, 0, 96, 64],)))
     assert want.counts[0, 20] == 0
     assert want.counts[8, 7] == 1
@@ -136,7 +136,7 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(
     assert all(torch.equal(value, parts[name]) for name, value in whole.net.state_dict().items())
 
 
-def test_a_run_that_is_told_to_stop_keeps_its_last_step(
+def test_a_run_that_is_reported_to_stop_keeps_its_last_step(
     tmp_path: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = Run(tmp_path / "run", Plan(4, batch=2, workers=0))

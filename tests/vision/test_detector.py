@@ -23,7 +23,7 @@ from support.seen import frame
 Outputs = dict[str, NDArray[np.float32]]
 
 
-class Told:
+class Reported:
     """A session that answers as told, and remembers how many pictures each call had."""
 
     runtime, input_wh, batch = "told", (100, 100), 8
@@ -37,7 +37,7 @@ class Told:
         return self._answer(pictures)
 
 
-def detector(session: Told, layout: Layout = PASSERBY) -> PersonDetector:
+def detector(session: Reported, layout: Layout = PASSERBY) -> PersonDetector:
     return PersonDetector(session, layout, ModelInfo("told", "", "told", (100, 100), layout.score))
 
 
@@ -49,7 +49,7 @@ def saying(rows: Sequence[Sequence[float]]) -> PersonDetector:
         boxes, scores = np.stack([table[:, :4]] * len(pictures)), np.stack([table[:, 4]] * len(pictures))
         return {"boxes": boxes, "scores": scores}
 
-    return detector(Told(answer))
+    return detector(Reported(answer))
 
 
 def test_rows_come_strongest_first_in_frame_pixels_and_the_weak_ones_too() -> None:
@@ -89,7 +89,7 @@ def test_of_two_boxes_on_one_person_the_stronger_stays() -> None:
 
 
 def test_no_frame_no_call() -> None:
-    session = Told(lambda _: {})
+    session = Reported(lambda _: {})
     assert detector(session).detect([]) == []
     assert session.calls == []
 
@@ -104,7 +104,7 @@ def test_pictures_go_together_as_far_as_network_and_layout_take_them(layout: Lay
             "omz-atss": {"boxes": np.zeros((0, 5), np.float32), "labels": np.zeros(0, np.float32)},
         }[layout.name]
 
-    session = Told(nobody)
+    session = Reported(nobody)
     person = detector(session, layout)
     assert [len(seen) for seen in person.detect([frame()] * 11)] == [0] * 11
     assert session.calls == calls
@@ -159,7 +159,7 @@ def test_the_layout_says_how_a_picture_is_laid_in() -> None:
         return {"boxes": np.zeros((1, 0, 4), np.float32), "scores": np.zeros((1, 0), np.float32)}
 
     for layout in (PASSERBY, replace(PASSERBY, letterbox=False)):
-        detector(Told(answer), layout).detect([frame((200, 100), bgr=np.full((100, 200, 3), 255, np.uint8))])
+        detector(Reported(answer), layout).detect([frame((200, 100), bgr=np.full((100, 200, 3), 255, np.uint8))])
     assert (seen[0] == 255).mean() == 0.5
     assert (seen[1] == 255).all()
 

@@ -87,9 +87,9 @@ def test_other_detectors_load_and_find_people_in_a_crowd(shared: Path, name: str
 def test_tracking_is_as_good_as_it_was(shared: Path, best: Detector, sequence: str, floor: Scores) -> None:
     """Measured (docs/decisions/0004-tracker.md): HOTA 64.5, IDF1 86.2, MOTA 83.9; then 64.6, 88.3, 82.2."""
     found = footage.found_in(shared, sequence, best)
-    told = footage.tracking_scores(found, best.info.score, footage.truth_of(shared, sequence))
-    assert told.hota >= floor.hota, told
-    assert told.idf1 >= floor.idf1, told
-    assert told.mota >= floor.mota, told
-    assert told.made <= floor.made, told
-    assert told.true == floor.true
+    reported = footage.tracking_scores(found, best.info.score, footage.truth_of(shared, sequence))
+    assert reported.hota >= floor.hota, reported
+    assert reported.idf1 >= floor.idf1, reported
+    assert reported.mota >= floor.mota, reported
+    assert reported.made <= floor.made, reported
+    assert reported.true == floor.true

@@ -61,14 +61,14 @@ CASES: dict[str, tuple[Rows, Rows, Scores]] = {
 }
 
 
-@pytest.mark.parametrize(("truth", "told", "expected"), CASES.values(), ids=list(CASES))
-def test_by_hand(truth: Rows, told: Rows, expected: Scores) -> None:
-    assert scores(frames(truth), frames(told)) == expected
+@pytest.mark.parametrize(("truth", "reported", "expected"), CASES.values(), ids=list(CASES))
+def test_by_hand(truth: Rows, reported: Rows, expected: Scores) -> None:
+    assert scores(frames(truth), frames(reported)) == expected
 
 
 def test_frames_and_numbers_have_no_order() -> None:
     truth = one(1, range(5)) + one(2, range(5), THERE)
-    told = one(4, range(3)) + one(5, range(3, 5)) + one(9, range(5), THERE)
-    usual = scores(frames(truth), frames(told))
-    assert scores(frames(truth[::-1]), frames([(f, 100 - n, box) for f, n, box in told[::-1]])) == usual
+    reported = one(4, range(3)) + one(5, range(3, 5)) + one(9, range(5), THERE)
+    usual = scores(frames(truth), frames(reported))
+    assert scores(frames(truth[::-1]), frames([(f, 100 - n, box) for f, n, box in reported[::-1]])) == usual
     assert 0 < usual.hota < 100

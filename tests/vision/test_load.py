@@ -38,7 +38,7 @@ def refusal(path: Path | str, **choice: object) -> str:
 
 
 @pytest.mark.parametrize("runtime", ["auto", "openvino", "onnxruntime"])
-def test_it_tells_exactly_what_runs(ours: Path, runtime: str) -> None:
+def test_it_reports_exactly_what_runs(ours: Path, runtime: str) -> None:
     detector = load_detector(ModelChoice.model_validate({"path": str(ours), "runtime": runtime}))
     assert detector.info.name == "ours"
     assert detector.info.sha256 == hashlib.sha256(ours.read_bytes()).hexdigest()

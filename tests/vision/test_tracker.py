@@ -27,11 +27,11 @@ def tracker(**changes: object) -> Tracker:
 
 def steps(tracker: Tracker, seen: list[tuple[float, list[Box]]]) -> list[Tracks]:
     """Feed frames given as (seconds since the one before, boxes)."""
-    told, t = [], 0.0
+    reported, t = [], 0.0
     for dt_s, boxes in seen:
         t += dt_s
-        told.append(tracker.step(found(boxes, t)))
-    return told
+        reported.append(tracker.step(found(boxes, t)))
+    return reported
 
 
 @given(frames)
@@ -47,12 +47,12 @@ def test_every_strong_box_is_one_row_and_every_row_has_a_number_of_its_own(
 
 @given(frames)
 @settings(max_examples=40)
-def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[float, list[Box]]]) -> None:
+def test_a_number_is_never_used_again_and_its_end_is_reported_once(seen: list[tuple[float, list[Box]]]) -> None:
     one = tracker()
-    told = steps(one, seen)
+    reported = steps(one, seen)
     ended: list[int] = []
     begun: list[int] = []
-    for tracks in told:
+    for tracks in reported:
         live = tracks.id.tolist()
         assert not set(live) & set(ended), "it came back"
         assert [n for n in live if n not in begun] == sorted(set(live) - set(begun))
@@ -64,17 +64,17 @@ def test_a_number_is_never_used_again_and_its_end_is_told_once(seen: list[tuple[
 
 @given(frames)
 @settings(max_examples=40)
-def test_what_was_told_does_not_change_when_more_is_seen(seen: list[tuple[float, list[Box]]]) -> None:
+def test_what_was_reported_does_not_change_when_more_is_seen(seen: list[tuple[float, list[Box]]]) -> None:
     def columns(tracks: Tracks) -> list[bytes]:
         names = ("id", "xyxy_px", "foot_px", "score", "age_s", "confirmed", "predicted", "removed")
         return [getattr(tracks, name).tobytes() for name in names]
 
-    one, told, before, t = tracker(), [], [], 0.0
+    one, reported, before, t = tracker(), [], [], 0.0
     for i, (dt_s, boxes) in enumerate(seen):
         t += dt_s
-        told.append(one.step(found(boxes, t, score=0.5 + 0.03 * i)))
-        before.append(columns(told[-1]))
-    assert [columns(tracks) for tracks in told] == before
+        reported.append(one.step(found(boxes, t, score=0.5 + 0.03 * i)))
+        before.append(columns(reported[-1]))
+    assert [columns(tracks) for tracks in reported] == before
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, scor
         assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
 
 
-def test_a_weak_box_where_two_are_expected_tells_of_neither() -> None:
+def test_a_weak_box_where_two_are_expected_reports_of_neither() -> None:
     """In a crowd the boxes of those in front are weak and shared; a track must not go over to somebody else."""
     one = tracker()
     for n in range(32):
@@ -215,8 +215,8 @@ def test_a_strong_box_goes_first() -> None:
 @pytest.mark.parametrize("hits", [1, 2, 3, 5])
 def test_a_track_counts_once_it_was_seen_often_enough(hits: int) -> None:
     one = tracker(confirm_hits=hits)
-    told = [one.step(found([person(100 + n)], n / 8)).confirmed.tolist() for n in range(6)]
-    assert told == [[n + 1 >= hits] for n in range(6)]
+    reported = [one.step(found([person(100 + n)], n / 8)).confirmed.tolist() for n in range(6)]
+    assert reported == [[n + 1 >= hits] for n in range(6)]
 
 
 def test_a_doubtful_row_is_flagged_and_not_dropped() -> None:
@@ -240,13 +240,13 @@ def test_a_flicker_never_counts() -> None:
 @pytest.mark.parametrize("fps", [5, 8, 25])
 def test_how_long_an_unseen_track_is_kept_is_a_matter_of_seconds(fps: float) -> None:
     one = tracker()
-    told = list(follow([Walker(100, to_s=1.0), Walker(400, from_s=0.99, to_s=1.01)], every(fps, 4), one))
+    reported = list(follow([Walker(100, to_s=1.0), Walker(400, from_s=0.99, to_s=1.01)], every(fps, 4), one))
     last_seen = 1.0 - 1 / fps
-    for t, tracks in told:
+    for t, tracks in reported:
         assert (1 in tracks.id) == (t - last_seen <= USUAL.hold_s + 1e-6), f"{t} s"
-    (ended,) = (t for t, tracks in told if 1 in tracks.removed)
+    (ended,) = (t for t, tracks in reported if 1 in tracks.removed)
     assert ended - last_seen == pytest.approx(USUAL.hold_s, abs=1 / fps + 1e-6)
-    (dropped,) = (t for t, tracks in told if 2 in tracks.removed)
+    (dropped,) = (t for t, tracks in reported if 2 in tracks.removed)
     assert dropped - 1.0 == pytest.approx(USUAL.tentative_hold_s, abs=1 / fps + 1e-6)
 
 

@@ -165,8 +165,8 @@ def test_another_camera_never_changes_the_numbers_of_this_one(make: Callable[[],
 def test_same_boxes_in_same_rows_out(drops_doubtful: bool, rows: list[int]) -> None:
     """A new person is a row at once, flagged: a redactor or a counter of the moment must not miss them."""
     walkers = [Walker(100), Walker(400, from_s=0.2)]
-    told = [tracks for _, tracks in follow(walkers, every(10, 0.4))]
-    assert [int(tracks.confirmed.sum()) if drops_doubtful else len(tracks) for tracks in told] == rows
+    reported = [tracks for _, tracks in follow(walkers, every(10, 0.4))]
+    assert [int(tracks.confirmed.sum()) if drops_doubtful else len(tracks) for tracks in reported] == rows
 
 
 @pytest.mark.parametrize("counts_frames", [False, True])
@@ -175,7 +175,7 @@ def test_how_long_somebody_has_been_here_does_not_depend_on_the_load(counts_fram
     uneven = [t for t in every(10, 4.1) if round(t * 10) % 4 in (0, 1)]
     ages = []
     for times in (every(25, 4.04), every(8, 4.125), uneven):
-        told = list(follow([Walker(300)], times))
-        ages.append(len(told) / 25 if counts_frames else float(told[-1][1].age_s[0]))
+        reported = list(follow([Walker(300)], times))
+        ages.append(len(reported) / 25 if counts_frames else float(reported[-1][1].age_s[0]))
     assert (np.ptp(ages) < 1e-4) != counts_frames
     assert ages[0] == pytest.approx(4.0, abs=0.05)

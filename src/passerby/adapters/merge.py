@@ -17,7 +17,7 @@ def with_departures(
     watch over the track blind.
     """
     known = {state.track: (state.is_there, state.since) for state in seen}
-    told = tuple(
+    reported = tuple(
         TrainState(track, *known.get(track, (False, at)), departures) for track, departures in counted.items()
     )
-    return told + tuple(state for state in seen if state.track not in counted)
+    return reported + tuple(state for state in seen if state.track not in counted)

@@ -60,7 +60,7 @@ class DepartureMessages(Closing):
         self._thread.join(PATIENCE_S)
 
 
-class ToldDepartures:
+class ReceivedDepartures:
     """The departures of one camera's `tracks`."""
 
     def __init__(self, messages: DepartureMessages, tracks: Iterable[str]) -> None:
@@ -94,10 +94,10 @@ def _handler(messages: DepartureMessages) -> type[BaseHTTPRequestHandler]:
             if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
                 return 413, f"send a Content-Length of at most {MOST_BYTES}"
             try:
-                told = json.loads(self.rfile.read(int(length)))
+                body = json.loads(self.rfile.read(int(length)))
             except ValueError:
                 return 400, "this is not JSON"
-            track = told.get("track") if isinstance(told, dict) else None
+            track = body.get("track") if isinstance(body, dict) else None
             if not isinstance(track, str) or not messages.left(track):
                 return 400, 'send {"track": NAME} with a track of the configuration'
             return 200, "counted"

@@ -36,8 +36,8 @@ class _Open:
     """
 
     alarm: Alarm
-    told_s: float
-    told_people: int
+    reported_s: float
+    reported_people: int
     most: int
     lasting: dict[str, int] = field(default_factory=dict)
     quiet_since_s: float = 0.0
@@ -59,15 +59,15 @@ class AlarmDesk:
 
     def take(self, event: Event, now_s: float) -> list[Alarm]:
         """Take one event at `now_s` (seconds on the unit's one clock); return what there is to say."""
-        told = self.tick(now_s)
+        reported = self.tick(now_s)
         mine = self._of_incident.get(event.id)
         if event.severity is Severity.INFO or (mine is None and event.phase is Phase.END):
-            return told
+            return reported
         if mine is None:  # new, or it was shelved when it began and lasts
-            return told + self._start(event)
+            return reported + self._start(event)
         if event.phase is Phase.END:
             self._ended(event.id)
-        return told + self._grown(mine, event)
+        return reported + self._grown(mine, event)
 
     def tick(self, now_s: float) -> list[Alarm]:
         """Let time pass up to `now_s`; return the alarms that are over."""
@@ -81,10 +81,10 @@ class AlarmDesk:
 
     def close(self) -> list[Alarm]:
         """The run is over: end every alarm."""
-        told = [self._say(mine, Phase.END) for mine in self._open.values()]
+        reported = [self._say(mine, Phase.END) for mine in self._open.values()]
         self._open.clear()
         self._of_incident.clear()
-        return told
+        return reported
 
     def _start(self, event: Event) -> list[Alarm]:
         if self._is_shelved(event):
@@ -136,10 +136,10 @@ class AlarmDesk:
         people = _people(mine, event)
         mine.most = max(mine.most, people)
         mine.alarm = replace(mine.alarm, priority=worse, people=people, at_s=event.at_s, utc=event.utc)
-        quiet_s = MORE_PEOPLE_EVERY_S if people > mine.told_people else UPDATE_EVERY_S
-        if not is_worse and self._now_s - mine.told_s < quiet_s:
+        quiet_s = MORE_PEOPLE_EVERY_S if people > mine.reported_people else UPDATE_EVERY_S
+        if not is_worse and self._now_s - mine.reported_s < quiet_s:
             return []
-        mine.told_s, mine.told_people = self._now_s, people
+        mine.reported_s, mine.reported_people = self._now_s, people
         return [self._say(mine, Phase.UPDATE)]
 
     def _say(self, mine: _Open, phase: Phase) -> Alarm:

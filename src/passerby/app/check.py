@@ -38,12 +38,12 @@ def check(
     if config is None:
         raise UsageError("give a configuration: passerby check unit.yaml")
     problems: Sequence[Problem] = ()
-    told: UnitPlan | None = None
+    unit_plan: UnitPlan | None = None
     try:
-        told = plan(load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)), DEFAULTS)
+        unit_plan = plan(load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)), DEFAULTS)
     except ConfigError as error:
         problems = error.problems
-    _report(problems, told, as_json)
+    _report(problems, unit_plan, as_json)
     if problems:
         raise typer.Exit(ConfigError.exit_code)
     return None
@@ -60,14 +60,16 @@ def picture_wh(source: str) -> tuple[int, int] | None:
         video.close()
 
 
-def _report(problems: Sequence[Problem], told: UnitPlan | None, as_json: bool) -> None:
+def _report(problems: Sequence[Problem], unit_plan: UnitPlan | None, as_json: bool) -> None:
     if as_json:
-        plan_data = asdict(told) if told else None
-        return _print_json({"ok": told is not None, "problems": [asdict(p) for p in problems], "plan": plan_data})
+        plan_data = asdict(unit_plan) if unit_plan else None
+        return _print_json(
+            {"ok": unit_plan is not None, "problems": [asdict(p) for p in problems], "plan": plan_data}
+        )
     console = Console(highlight=False, soft_wrap=True)
     for line in _problem_lines(problems):
         console.print(line)
-    for line in _plan_lines(told) if told else ():
+    for line in _plan_lines(unit_plan) if unit_plan else ():
         console.print(line)
     return None
 
@@ -85,9 +87,11 @@ def _problem_lines(problems: Sequence[Problem]) -> Iterator[Text]:
         yield Text(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", "bold red")
 
 
-def _plan_lines(told: UnitPlan) -> Iterator[Text]:
-    yield Text.assemble((told.station, "bold"), f": detector {told.model}, results in {told.data_dir}")
-    for camera in told.cameras:
+def _plan_lines(unit_plan: UnitPlan) -> Iterator[Text]:
+    yield Text.assemble(
+        (unit_plan.station, "bold"), f": detector {unit_plan.model}, results in {unit_plan.data_dir}"
+    )
+    for camera in unit_plan.cameras:
         yield from _camera_lines(camera)
     yield Text("No problems found.", "green")
 

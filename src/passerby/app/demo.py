@@ -88,7 +88,7 @@ class _Score:
 
 
 def _scores(pairs: Sequence[Pair]) -> list[_Score]:
-    told = [told for pair in pairs for told in (pair.ideal, pair.event) if told]
+    reported = [reported for pair in pairs for reported in (pair.ideal, pair.event) if reported]
     return [
         _Score(
             kind,
@@ -96,7 +96,7 @@ def _scores(pairs: Sequence[Pair]) -> list[_Score]:
             sum(p.ideal is not None and p.event is not None and p.ideal.kind == kind for p in pairs),
             sum(p.ideal is None and p.event is not None and p.event.kind == kind for p in pairs),
         )
-        for kind in sorted({one.kind for one in told})
+        for kind in sorted({one.kind for one in reported})
     ]
 
 

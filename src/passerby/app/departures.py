@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from passerby.adapters.messages import DepartureMessages, ToldDepartures
+from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.adapters.timetable import Timetable, read_timetable
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import UsageError
@@ -28,15 +28,15 @@ def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages 
         return Timetable(read_timetable(Path(camera.departures.file)), tracks, clock)
     if messages is None:
         raise UsageError(f"camera {camera.name}: departures by message need `run` with a departures_port")
-    return ToldDepartures(messages, tracks)
+    return ReceivedDepartures(messages, tracks)
 
 
 def listen(unit: Unit) -> DepartureMessages | None:
     """Receive departures if the unit has a port for them. Raises UsageError."""
-    told = [c.departures.tracks for c in unit.cameras if c.departures and c.departures.source == "http"]
+    by_message = [c.departures.tracks for c in unit.cameras if c.departures and c.departures.source == "http"]
     if unit.departures_port is None:
         return None
-    return DepartureMessages(unit.departures_port, [track for tracks in told for track in tracks])
+    return DepartureMessages(unit.departures_port, [track for tracks in by_message for track in tracks])
 
 
 def recording_clock(timezone: str, begins: str | None) -> WallClock:

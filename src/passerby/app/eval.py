@@ -29,7 +29,7 @@ from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import Settings
 from passerby.evals.publish import WIDTH_PX, publish, publish_reports
 from passerby.evals.result import Report
-from passerby.evals.sim_suite import QUICK_S, Tell, sim_suite
+from passerby.evals.sim_suite import QUICK_S, ReportProgress, sim_suite
 from passerby.evals.text import as_data, as_text
 from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.vision.detector import Detector
@@ -77,8 +77,8 @@ def sim(  # noqa: PLR0913  one parameter an option
     settings = Settings(
         seed, QUICK_S if quick else seconds, analysis_fps, _detector(detector, score, runtime), width
     )
-    with telling(json_file) as tell:
-        report = sim_suite(settings, scenario or (), tell)
+    with reporting_progress(json_file) as report_progress:
+        report = sim_suite(settings, scenario or (), report_progress)
     give([report], out, json_file)
 
 
@@ -123,8 +123,8 @@ def detectors(
 @app.command()
 def peers(*, out: OutOption = None, json_file: JsonFile = None) -> None:
     """Apply the rules of other projects to the same tracks and compare."""
-    with telling(json_file) as tell:
-        report = peers_suite(tell=tell)
+    with reporting_progress(json_file) as report_progress:
+        report = peers_suite(report_progress=report_progress)
     give([report], out, json_file)
 
 
@@ -160,8 +160,10 @@ def counts(
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
     end_s = max((one.to_s for one in hand), default=1.0)
-    with telling(json_file) as tell:
-        report, errors = counts_suite(clip, chosen[0], hand, found, lambda s: tell(clip.name, s / end_s))
+    with reporting_progress(json_file) as report_progress:
+        report, errors = counts_suite(
+            clip, chosen[0], hand, found, lambda s: report_progress(clip.name, s / end_s)
+        )
     if error_file is not None:
         write_errors(error_file, errors)
     give([report], out, json_file)
@@ -212,10 +214,10 @@ def all_(
     """Run all suites that need no data of your own, for docs/accuracy.md."""
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
-    with telling(json_file) as tell:
+    with reporting_progress(json_file) as report_progress:
         exact = Settings(seconds=seconds)
-        seen = Settings(seconds=detected_seconds, told_seconds=seconds, detector=found, width_px=WIDTH_PX)
-        reports, skipped = publish_reports(data, found, exact, seen, scenario or (), tell)
+        seen = Settings(seconds=detected_seconds, reported_seconds=seconds, detector=found, width_px=WIDTH_PX)
+        reports, skipped = publish_reports(data, found, exact, seen, scenario or (), report_progress)
     give(reports, out, json_file)
     if docs is not None:
         _write(docs, publish(reports, skipped, found.info))
@@ -228,7 +230,7 @@ def _detector(
 
 
 @contextmanager
-def telling(json_file: Path | None) -> Iterator[Tell]:
+def reporting_progress(json_file: Path | None) -> Iterator[ReportProgress]:
     """Show progress on a terminal; yields a function that takes a name and the finished fraction."""
     with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
         yield lambda _, share: progress(share)

@@ -93,13 +93,13 @@ def run(
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
         adopt_clips(store, folder)
-        with told_of(store, config), Janitor(store, folder, unit.retention):
+        with audited_run(store, config), Janitor(store, folder, unit.retention):
             end_last_run(store, folder)
             watch(unit, folder, store, shared, SystemClock(), stop)
 
 
 @contextmanager
-def told_of(store: ResultsStore, config: Path) -> Iterator[None]:
+def audited_run(store: ResultsStore, config: Path) -> Iterator[None]:
     """Enter start and stop into the audit log, with the user and the configuration, and whether it changed."""
     who, checksum = actor(), hashlib.sha256(config.read_bytes()).hexdigest()
     with store.reading() as connection:
@@ -146,9 +146,9 @@ def watch(
     """Run every camera of the unit until `stop`, or until all sources are files that have ended."""
     wall = WallClock(unit.timezone)
     with ExitStack() as stack:
-        told = listen(unit)
-        if told:
-            stack.enter_context(told)
+        received = listen(unit)
+        if received:
+            stack.enter_context(received)
         records = UnitRecords(Counting(unit.cameras, unit.occupancy), AlarmDesk(unit.alarms, Shelves(folder)))
         outage = StoreOutage(clock, live_ids(clock))
         recorder = stack.enter_context(
@@ -157,7 +157,7 @@ def watch(
         jobs = [
             CameraJob(
                 camera, unit, folder, store, recorder, detector, clock, wall,
-                partial(departures_of, camera, wall, told),
+                partial(departures_of, camera, wall, received),
             )
             for camera in unit.cameras
         ]  # fmt: skip

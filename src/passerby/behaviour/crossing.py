@@ -28,7 +28,7 @@ class Crossings:
         self._gate = gate
         self._walks: dict[int, Walk] = {}
         self._broken: list[Walk] = []
-        self._told: tuple[GroundTracks, list[Crossing]] | None = None
+        self._latest: tuple[GroundTracks, list[Crossing]] | None = None
 
     @property
     def line(self) -> str:
@@ -43,9 +43,9 @@ class Crossings:
 
         Asked again about the very same rows, it answers the same.
         """
-        if self._told is None or self._told[0] is not ground:
-            self._told = ground, self._look(ground)
-        return self._told[1]
+        if self._latest is None or self._latest[0] is not ground:
+            self._latest = ground, self._look(ground)
+        return self._latest[1]
 
     def _look(self, ground: GroundTracks) -> list[Crossing]:
         crossed = [self._let_go(track) for track in ground.removed.tolist()]
@@ -61,7 +61,7 @@ class Crossings:
         """Drop all state, because the picture was interrupted."""
         self._walks.clear()
         self._broken.clear()
-        self._told = None
+        self._latest = None
 
     def _see(self, track: int, sight: Sight) -> Crossing | None:
         walk = self._walks.get(track)

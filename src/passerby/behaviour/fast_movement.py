@@ -83,8 +83,8 @@ class FastMovement:
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
         sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
         seen = ground.confirmed & ~ground.predicted & is_judged(speed, ground.speed_sd_mps, self._threshold)
-        told = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
-        hits = [(int(row), hit) for row, hit in told if hit]
+        followed = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
+        hits = [(int(row), hit) for row, hit in followed if hit]
         if self._is_quiet(scene):
             return []
         return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)

@@ -1,8 +1,8 @@
 """From hits to incidents: start, update and end, each exactly once, and nothing chatters.
 
 A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
-incident's own track has no hit any more: the same matter is told once. An incident ends when nothing was heard of
-it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the rule's
+incident's own track has no hit any more: the same matter is reported once. An incident ends when nothing was heard
+of it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the rule's
 cool-down. An intrusion stays open for that time instead: to say that a track's bed is free again while somebody is
 only lost would be the worst mistake, and to keep quiet about who is found there the second worst.
 """
@@ -30,7 +30,7 @@ CLEAR_S = 2.0
 RUN_LOST_S = 5.0
 # People who walk past a thing hide it and are near it; that is no end of its lying there.
 THING_CLEAR_S = 30.0
-# An incident that lasts is told again by the minute, one that grows a little sooner.
+# An incident that lasts is reported again by the minute, one that grows a little sooner.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 SEVERITY = {
     "line_crossing": Severity.INFO,
@@ -48,13 +48,13 @@ SEVERITY = {
 
 @dataclass(slots=True)
 class _Incident:
-    """An open incident: its latest hit, when that was, and what was told of it last."""
+    """An open incident: its latest hit, when that was, and what was reported of it last."""
 
     id: str
     hit: Hit
     last: Timestamp
-    told_s: float
-    told_people: int
+    reported_s: float
+    reported_people: int
     seq: int = 0
 
 
@@ -72,7 +72,7 @@ class Incidents:
         return len(self._open)
 
     def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
-        """Take one frame's hits and return what there is to tell."""
+        """Take one frame's hits and return what there is to report."""
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
         hits, self._moments = list(hits), []
         events = [event for hit in hits for event in self._take(hit, hits, at)]
@@ -96,10 +96,10 @@ class Incidents:
             return self._start(hit, at)
         began_s, people = min(hit.began_s, incident.hit.began_s), max(hit.people, incident.hit.people)
         incident.hit, incident.last = replace(hit, began_s=began_s, people=people), at
-        quiet_s = MORE_PEOPLE_EVERY_S if incident.hit.people > incident.told_people else UPDATE_EVERY_S
-        if at.s - incident.told_s < quiet_s:
+        quiet_s = MORE_PEOPLE_EVERY_S if incident.hit.people > incident.reported_people else UPDATE_EVERY_S
+        if at.s - incident.reported_s < quiet_s:
             return []
-        return [self._tell(incident, Phase.UPDATE)]
+        return [self._emit(incident, Phase.UPDATE)]
 
     def _find(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> _Incident | None:
         mine = [i for i in self._open if i.hit.rule == hit.rule]
@@ -124,16 +124,16 @@ class Incidents:
         self._open.append(incident)
         return [self._event(incident.id, 0, hit, Phase.START, at)]
 
-    def _tell(self, incident: _Incident, phase: Phase) -> Event:
+    def _emit(self, incident: _Incident, phase: Phase) -> Event:
         incident.seq += 1
-        incident.told_s, incident.told_people = incident.last.s, incident.hit.people
+        incident.reported_s, incident.reported_people = incident.last.s, incident.hit.people
         return self._event(incident.id, incident.seq, incident.hit, phase, incident.last)
 
     def _end(self, incident: _Incident) -> Event:
         self._open.remove(incident)
         quiet_until_s = incident.last.s + self._rules[incident.hit.rule].cooldown_s
         self._quiet.append((incident.hit, quiet_until_s))
-        event = self._tell(incident, Phase.END)
+        event = self._emit(incident, Phase.END)
         lasted = Measure("duration", round(event.at_s - event.began_s, 1), "s")
         return replace(event, measures=(*event.measures, lasted))
 

@@ -27,7 +27,7 @@ class Intrusion:
     """Rule: a confirmed person stands in the zone for at least `hold_s`; for `HIDDEN_FOOT_S` if no foot is seen.
 
     In a zone of kind track is also who went over the platform's edge and is hidden by it (over_edge.py). While a
-    train is at such a zone only those are told who were told before it came.
+    train is at such a zone only those are reported who were reported before it came.
     """
 
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
@@ -35,7 +35,7 @@ class Intrusion:
         self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
         self._patient = Presence(area, enter_s=max(rule.hold_s, HIDDEN_FOOT_S), leave_s=LEAVE_S)
         self._edge = OverEdge(area) if area.kind == "track" else None
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
 
     def __len__(self) -> int:
         edge = len(self._edge) if self._edge is not None else 0
@@ -43,7 +43,7 @@ class Intrusion:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        self._told -= set(scene.ground.removed.tolist())
+        self._reported -= set(scene.ground.removed.tolist())
         fallen = self._fallen(scene.ground)
         inside = self._area.contains(scene.ground.foot_px) | fallen
         ground = self._without_passengers(scene, inside)
@@ -55,14 +55,14 @@ class Intrusion:
         )
         stays = inside & ground.confirmed & ~ground.predicted & np.isin(ground.id, list(since))
         rows = np.flatnonzero(stays).tolist()
-        self._told = (self._told & since.keys()) | {int(ground.id[row]) for row in rows}
+        self._reported = (self._reported & since.keys()) | {int(ground.id[row]) for row in rows}
         return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]
 
     def reset(self) -> None:
         """See Rule."""
         self._presence.reset()
         self._patient.reset()
-        self._told.clear()
+        self._reported.clear()
         if self._edge is not None:
             self._edge.reset()
 
@@ -70,11 +70,11 @@ class Intrusion:
         return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
 
     def _without_passengers(self, scene: Scene, inside: Bools) -> GroundTracks:
-        """Return the frame with everybody doubtful who was not told before the train came."""
+        """Return the frame with everybody doubtful who was not reported before the train came."""
         train = scene.train(self._area.name) if self._area.kind == "track" else None
         if train is None or not train.is_there:
             return scene.ground
-        intruders: Bools = np.isin(scene.ground.id, list(self._told))
+        intruders: Bools = np.isin(scene.ground.id, list(self._reported))
         return replace(scene.ground, confirmed=scene.ground.confirmed & (intruders | ~inside))
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:

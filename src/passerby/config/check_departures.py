@@ -23,29 +23,29 @@ def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | No
     for i, camera in enumerate(unit.cameras):
         loc: Loc = ("cameras", i, "departures")
         if camera.departures is not None:
-            yield from _told(camera.departures, loc, unit.departures_port is not None, marks)
+            yield from _source_problems(camera.departures, loc, unit.departures_port is not None, marks)
             if tracks_of is not None:
                 yield from _in_timetable(camera.departures, loc, tracks_of, marks)
 
 
-def _told(told: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[Problem]:
-    if told.source == "http" and not is_heard:
+def _source_problems(departures: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[Problem]:
+    if departures.source == "http" and not is_heard:
         yield marks.problem((*loc, "source"), _UNHEARD)
-    if told.file is not None:
+    if departures.file is not None:
         where = (*loc, "file")
-        if fault := file_fault(told.file, "timetable", where, marks):
+        if fault := file_fault(departures.file, "timetable", where, marks):
             yield marks.problem(where, fault)
 
 
-def _in_timetable(told: Departures, loc: Loc, tracks_of: TimetableTracks, marks: Marks) -> Iterator[Problem]:
-    if told.file is None or not Path(told.file).is_file():
+def _in_timetable(departures: Departures, loc: Loc, tracks_of: TimetableTracks, marks: Marks) -> Iterator[Problem]:
+    if departures.file is None or not Path(departures.file).is_file():
         return
     try:
-        known = tracks_of(Path(told.file))
+        known = tracks_of(Path(departures.file))
     except ConfigError as error:
         yield from error.problems
         return
-    for track in told.tracks:
+    for track in departures.tracks:
         if track not in known:
             there = f"it has {', '.join(sorted(known))}" if known else "it has no departures at all"
-            yield marks.problem((*loc, "tracks"), f"no train leaves {track} in {told.file}: {there}")
+            yield marks.problem((*loc, "tracks"), f"no train leaves {track} in {departures.file}: {there}")

@@ -28,9 +28,9 @@ def _camera(camera: Any, folder: Path) -> Any:
         settled["source"] = _source(camera["source"], folder)
     if isinstance(camera.get("counts_error"), str):
         settled["counts_error"] = _join(folder, camera["counts_error"])
-    told = camera.get("departures")
-    if isinstance(told, dict) and isinstance(told.get("file"), str):
-        settled["departures"] = {**told, "file": _join(folder, told["file"])}
+    departures = camera.get("departures")
+    if isinstance(departures, dict) and isinstance(departures.get("file"), str):
+        settled["departures"] = {**departures, "file": _join(folder, departures["file"])}
     return settled
 
 

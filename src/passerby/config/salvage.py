@@ -52,8 +52,8 @@ def _camera(raw: dict[str, Any], loc: Loc) -> CameraParts:
 
 
 def _tracks(raw: dict[str, Any]) -> frozenset[str]:
-    told = raw.get("departures")
-    names = _items(told, "tracks") if isinstance(told, dict) else ()
+    departures = raw.get("departures")
+    names = _items(departures, "tracks") if isinstance(departures, dict) else ()
     zones = [z.get("name") for z in _items(raw, "zones") if isinstance(z, dict) and z.get("kind") == "track"]
     return frozenset(name for name in [*names, *zones] if isinstance(name, str))
 

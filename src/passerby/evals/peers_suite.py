@@ -18,7 +18,7 @@ from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.evals.result import Cell, Report, Table
 from passerby.evals.side_scales import SideScales
-from passerby.evals.sim_suite import Tell
+from passerby.evals.sim_suite import ReportProgress
 from passerby.evals.speeds import WINDOW_S, same_people
 from passerby.evals.watched import Seen, exact_frames
 from passerby.pipeline.limits import EXACT_BOXES
@@ -66,14 +66,16 @@ def _before(path: list[tuple[float, float, float]]) -> np.ndarray | None:
     return np.array((np.interp(then, t, x), np.interp(then, t, y))) if t[0] <= then + 1e-6 else None
 
 
-def peers_suite(scenarios: Sequence[str] = SCENARIOS, fps: float = 8.0, tell: Tell = lambda *_: None) -> Report:
+def peers_suite(
+    scenarios: Sequence[str] = SCENARIOS, fps: float = 8.0, report_progress: ReportProgress = lambda *_: None
+) -> Report:
     """Play the scenarios of the passage with exact boxes. Raises UsageError without supervision."""
     sv = _supervision()
     lines: list[tuple[Cell, ...]] = []
     zones: list[tuple[Cell, ...]] = []
     speeds: list[tuple[float, float, float]] = []
     for k, name in enumerate(scenarios):
-        tell(name, k / len(scenarios))
+        report_progress(name, k / len(scenarios))
         line_rows, zone_row, speed_rows = _play(sv, name, fps)
         lines, zones, speeds = lines + line_rows, [*zones, zone_row], speeds + speed_rows
     totals = [sum(int(str(row[c])) for row in lines) for c in (3, 4, 5, 6)]

@@ -27,8 +27,8 @@ from passerby.vision.detector import Detector
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How scenarios are played. seconds: at most, told_seconds: at most where more than crossings is to be told or
-    a clock counts departures; detector None: exact boxes; width_px: of the rendered picture.
+    """How scenarios are played. seconds: at most, reported_seconds: at most where more than crossings is to be
+    reported or a clock counts departures; detector None: exact boxes; width_px: of the rendered picture.
     """
 
     seed: int | None = None
@@ -36,14 +36,15 @@ class Settings:
     fps: float = 8.0
     detector: Detector | None = None
     width_px: int | None = None
-    told_seconds: float | None = None
+    reported_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
     """One camera of one scenario: what was true and what was said.
 
-    ideals: what ought to be told. unjudged: what could be told only from a picture, where none was rendered.
+    ideals: what ought to be reported. unjudged: what could be reported only from a picture, where none was
+    rendered.
     events: all of them, by time. seen_crossings: per line and direction, those that could be seen on both sides.
     """
 
@@ -93,7 +94,7 @@ class Take:
 def stretch_s(scenario: Scenario, camera: str, settings: Settings) -> float:
     """Return how much of a scenario is played before one camera, seconds."""
     seconds = min(scenario.seconds, settings.seconds or scenario.seconds)
-    longer = min(scenario.seconds, settings.told_seconds or 0.0)
+    longer = min(scenario.seconds, settings.reported_seconds or 0.0)
     return longer if longer > seconds and _takes_its_time(scenario, camera, settings) else seconds
 
 

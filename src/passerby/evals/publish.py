@@ -16,7 +16,7 @@ from passerby.evals.mot_suite import mot_suite
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import Settings
 from passerby.evals.result import Report, Table
-from passerby.evals.sim_suite import Tell, sim_suite
+from passerby.evals.sim_suite import ReportProgress, sim_suite
 from passerby.evals.text import aims_table, as_markdown, markdown_table
 from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.vision.detector import Detector
@@ -33,16 +33,16 @@ def publish_reports(
     exact: Settings,
     seen: Settings,
     scenarios: Sequence[str] = (),
-    tell: Tell = lambda *_: None,
+    report_progress: ReportProgress = lambda *_: None,
 ) -> tuple[list[Report], list[str]]:
     """Run the suites in sequence; a suite that cannot run is listed with its error, and the others continue."""
     jobs: tuple[Callable[[], Report], ...] = (
-        lambda: sim_suite(exact, scenarios, lambda name, share: tell(name, 0.35 * share)),
-        lambda: sim_suite(seen, scenarios, lambda name, share: tell(name, 0.35 + 0.45 * share)),
+        lambda: sim_suite(exact, scenarios, lambda name, share: report_progress(name, 0.35 * share)),
+        lambda: sim_suite(seen, scenarios, lambda name, share: report_progress(name, 0.35 + 0.45 * share)),
         lambda: trajectory_suite(data),
         lambda: mot_suite(data, None),
         lambda: mot_suite(data, detector),
-        lambda: peers_suite(tell=lambda name, share: tell(name, 0.9 + 0.1 * share)),
+        lambda: peers_suite(report_progress=lambda name, share: report_progress(name, 0.9 + 0.1 * share)),
     )
     reports, skipped = list[Report](), list[str]()
     for job in jobs:

@@ -25,7 +25,8 @@ from passerby.evals.play import Take
 class KindScore:
     """One kind of event over some takes.
 
-    delay_s: from when the rule was due (its own holding time is no delay) to when it was told, per found event.
+    delay_s: from when the rule was due (its own holding time is no delay) to when it was reported, per found
+    event.
     since_s: from when the condition truly began.
     """
 
@@ -38,19 +39,19 @@ class KindScore:
 
     @property
     def precision(self) -> float | None:
-        """Share of what was told that was true; None where nothing was told."""
+        """Share of what was told that was true; None where nothing was reported."""
         return self.found / (self.found + self.false) if self.found + self.false else None
 
     @property
     def recall(self) -> float | None:
-        """Share of what was true that was told; None where nothing was true."""
+        """Share of what was true that was reported; None where nothing was true."""
         return self.found / self.true if self.true else None
 
     @property
     def f1(self) -> float | None:
         """Harmonic mean of both; None where nothing was true and nothing told."""
-        told = self.true + self.found + self.false
-        return 2 * self.found / told if told else None
+        reported = self.true + self.found + self.false
+        return 2 * self.found / reported if reported else None
 
 
 def pairs_of(take: Take) -> list[Pair]:
@@ -62,12 +63,12 @@ def score_kinds(takes: Sequence[Take]) -> list[KindScore]:
     """Return a score per kind of rule that the takes' cameras have or events tell of, by name."""
     paired = [(take, pair) for take in takes for pair in pairs_of(take)]
     kinds: set[str] = {rule.kind for take in takes for rule in take.camera.rules}
-    kinds |= {told.kind for _, pair in paired for told in (pair.ideal, pair.event) if told}
+    kinds |= {reported.kind for _, pair in paired for reported in (pair.ideal, pair.event) if reported}
     return [_score(kind, paired) for kind in sorted(kinds)]
 
 
 def _score(kind: str, paired: Sequence[tuple[Take, Pair]]) -> KindScore:
-    mine = [(t, p) for t, p in paired if kind in {told.kind for told in (p.ideal, p.event) if told}]
+    mine = [(t, p) for t, p in paired if kind in {reported.kind for reported in (p.ideal, p.event) if reported}]
     both = [(t, p.event, p.event.at_s - p.ideal.began_s) for t, p in mine if p.ideal and p.event]
     return KindScore(
         kind,
@@ -99,16 +100,16 @@ def _holding_s(take: Take, event: Event) -> float:
 
 
 def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
-    """Return, per stay that was rightly told and has ended, the told dwell minus the true one, seconds."""
+    """Return, per stay that was rightly reported and has ended, the told dwell minus the true one, seconds."""
     errors = []
     for take in takes:
         ends = {event.id: event for event in take.events if event.phase is Phase.END}
         for pair in pairs_of(take):
             if pair.ideal and pair.event and pair.ideal.kind == "loitering" and pair.event.id in ends:
-                told = {m.name: m.value for m in ends[pair.event.id].measures}.get("dwell")
+                reported = {m.name: m.value for m in ends[pair.event.id].measures}.get("dwell")
                 key = (pair.ideal.place, pair.ideal.person, pair.ideal.began_s)
                 stays = [
                     s for s in take.ledger.stretches if s.kind == "stay" and (s.place, s.person, s.from_s) == key
                 ]
-                errors += [float(told) - (s.to_s - s.from_s) for s in stays if told is not None]
+                errors += [float(reported) - (s.to_s - s.from_s) for s in stays if reported is not None]
     return errors

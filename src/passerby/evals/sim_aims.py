@@ -68,8 +68,8 @@ def _figures(takes: Sequence[Take]) -> dict[str, float | None]:
 def _worst(takes: Sequence[Take]) -> dict[str, str]:
     fast, stay, track = (_wrong(takes, kind) for kind in ("fast_movement", "loitering", "intrusion"))
     speed, count = _speed(takes), _miscounted(takes)
-    told = {"speed": speed, "fast": fast, "count": count, "stay": stay, "track": track}
-    return {key: told[key.partition(".")[0]] for key in AIMS}
+    reported = {"speed": speed, "fast": fast, "count": count, "stay": stay, "track": track}
+    return {key: reported[key.partition(".")[0]] for key in AIMS}
 
 
 def _mean(values: F64) -> float | None:
@@ -77,14 +77,14 @@ def _mean(values: F64) -> float | None:
 
 
 def _wrong(takes: Sequence[Take], kind: str) -> str:
-    told = [
+    reported = [
         f"{take.scenario} {'missed' if pair.event is None else 'false'} at {pair.when_s:.0f} s"
         for take in takes
         for pair in pairs_of(take)
         if (pair.ideal is None) != (pair.event is None)
         and kind in {one.kind for one in (pair.ideal, pair.event) if one}
     ]
-    return ", ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else "")
+    return ", ".join(reported[:5]) + (f" and {len(reported) - 5} more" if len(reported) > 5 else "")
 
 
 def _miscounted(takes: Sequence[Take]) -> str:

@@ -21,12 +21,14 @@ from passerby.evals.sim_aims import sim_aims
 from passerby.evals.speeds import BANDS_M
 from passerby.sim.library import load_scenario, names
 
-Tell = Callable[[str, float], None]
+ReportProgress = Callable[[str, float], None]
 # Long enough to show the subject of every scenario; with a detector every frame takes time.
 QUICK_S = 45.0
 
 
-def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = lambda *_: None) -> Report:
+def sim_suite(
+    settings: Settings, scenarios: Sequence[str] = (), report_progress: ReportProgress = lambda *_: None
+) -> Report:
     """Play scenarios, by name or file, and summarise; all of the library if none is given.
 
     Raises UsageError for unknown scenarios and if none can be played, ConfigError for invalid files.
@@ -36,8 +38,8 @@ def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = la
     total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
     for scenario, camera, seconds in todo:
         try:
-            told = _ticker(tell, scenario.name, done_s, total)
-            takes.append(play(scenario, camera, replace(settings, seconds=seconds, told_seconds=None), told))
+            ticker = _ticker(report_progress, scenario.name, done_s, total)
+            takes.append(play(scenario, camera, replace(settings, seconds=seconds, reported_seconds=None), ticker))
         except PasserbyError as error:
             refused.append(f"{scenario.name}, {camera}: {error}")
         done_s += seconds
@@ -46,8 +48,8 @@ def sim_suite(settings: Settings, scenarios: Sequence[str] = (), tell: Tell = la
     return report_of(takes, settings, tuple(refused))
 
 
-def _ticker(tell: Tell, name: str, done_s: float, total_s: float) -> Callable[[float], None]:
-    return lambda s: tell(name, (done_s + s) / total_s)
+def _ticker(report_progress: ReportProgress, name: str, done_s: float, total_s: float) -> Callable[[float], None]:
+    return lambda s: report_progress(name, (done_s + s) / total_s)
 
 
 def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...] = ()) -> Report:

@@ -1,4 +1,4 @@
-"""Trains by the truth, as the analysis would be told of them, for runs that have no pictures to look at."""
+"""Trains by the truth, as the analysis would be reported of them, for runs that have no pictures to look at."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ WAYS = {"right": "in", "left": "out"}
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """true: must be told; found of them; false: told without a reason; open: told, and arguable."""
+    """true: must be reported; found of them; false: told without a reason; open: told, and arguable."""
 
     true: int
     found: int
@@ -44,8 +44,8 @@ class Tally:
     @property
     def f1(self) -> float | None:
         """Harmonic mean of precision and recall, without the arguable events."""
-        told = self.true + self.found + self.false
-        return 2 * self.found / told if told else None
+        reported = self.true + self.found + self.false
+        return 2 * self.found / reported if reported else None
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -131,15 +131,15 @@ def _crossings(walks: Walks, reference: dict[str, Any]) -> Tally:
     events, tally = run_walks(walks, (), lines, rules), Tally(0, 0, 0)
     for line, truth in zip(lines, reference["lines"], strict=True):
         for side, way in WAYS.items():
-            told = [e for e in events if e.place == line.name and e.measures[0].value == way]
+            reported = [e for e in events if e.place == line.name and e.measures[0].value == way]
             true = [
                 Ideal("line_crossing", line.name, c["id"], c["frame"] / reference["fps"] - walks.t_s[0])
                 for c in truth["crossings"]
                 if c["to"] == side
             ]
-            pairs = pair_up(true, told, CROSSING_TOLERANCE_S)
+            pairs = pair_up(true, reported, CROSSING_TOLERANCE_S)
             found = sum(p.ideal is not None and p.event is not None for p in pairs)
-            tally += Tally(len(true), found, len(told) - found)
+            tally += Tally(len(true), found, len(reported) - found)
     return tally
 
 
@@ -151,13 +151,13 @@ def _whole(walks: Walks) -> Zone:
 def _fast(walks: Walks, reference: dict[str, Any]) -> Tally:
     rule = FastMovementRule(kind="fast_movement", zone="floor", cooldown_s=0)
     events = run_walks(walks, (_whole(walks),), (), (rule,))
-    told = [e for e in events if e.phase is Phase.END]
+    reported = [e for e in events if e.phase is Phase.END]
     peaks = {entry["id"]: float(entry["peak_mps"]) for entry in reference["fast"]}
     true = [n for n, peak in peaks.items() if peak >= SURELY_FAST_MPS]
-    found = {n for n in true if any(_fits(walks, n, peaks[n], e) for e in told)}
-    open_ = [e for e in told if any(_fits(walks, n, peaks[n], e) for n in peaks if n not in true)]
-    owned = [e for e in told if any(_fits(walks, n, peaks[n], e) for n in true)]
-    false = [e for e in told if e not in owned and e not in open_]
+    found = {n for n in true if any(_fits(walks, n, peaks[n], e) for e in reported)}
+    open_ = [e for e in reported if any(_fits(walks, n, peaks[n], e) for n in peaks if n not in true)]
+    owned = [e for e in reported if any(_fits(walks, n, peaks[n], e) for n in true)]
+    false = [e for e in reported if e not in owned and e not in open_]
     return Tally(len(true), len(found), len(false), len(open_))
 
 

@@ -75,7 +75,7 @@ class RedactedVideo(Closing):
         self._path = path
         self._stream: VideoStream | None = None
         self._last_ms = -1
-        self._told = False
+        self._reported = False
         self.frames = 0
         try:
             self._disk = _Disk(path)
@@ -117,12 +117,12 @@ class RedactedVideo(Closing):
             self._disk.close()
             if self.frames == 0:
                 self._path.unlink(missing_ok=True)
-        if not self._told:
+        if not self._reported:
             self._check()
 
     def _check(self) -> None:
         if (error := self._disk.error) is not None:
-            self._told = True
+            self._reported = True
             raise StoreError(f"{self._path} cannot be written ({error.strerror}); is the disk full?") from error
 
 

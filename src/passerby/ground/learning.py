@@ -97,7 +97,7 @@ class FloorLearner:
             self.refused = str(error)
             return None
         self.floor, self.refused = self._kept(fit), ""
-        return News(Learned.FLOOR, told(fit))
+        return News(Learned.FLOOR, fit_text(fit))
 
     def _compare(self) -> News | None:
         """Hold the walkers of late against the floor in use."""
@@ -128,7 +128,7 @@ class FloorLearner:
         )
 
 
-def told(fit: WalkerFit) -> str:
+def fit_text(fit: WalkerFit) -> str:
     """Return a fit in a few words."""
     m, sd = fit.mounting, fit.mounting.sd
     return (

@@ -104,8 +104,8 @@ class FileSource:
     def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:
             raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
-        told = (*_notes(recording, self._losses, timeline, pictures.curve), *_cuts_told(cuts.at_s))
-        self._notes = tuple(f"{self._path} {what}." for what in told)
+        reported = (*_notes(recording, self._losses, timeline, pictures.curve), *_cuts_told(cuts.at_s))
+        self._notes = tuple(f"{self._path} {what}." for what in reported)
 
 
 def _notes(recording: Recording, losses: Losses, timeline: Timeline, curve: str | None) -> Iterator[str]:

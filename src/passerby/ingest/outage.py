@@ -15,7 +15,7 @@ class Outage:
     """Watches one camera's pictures.
 
     lost_after_s: silence that counts as a loss. first_after_s: the same before the first picture, unless
-    connecting has failed. every_s: how often a lasting gap is told again, longer each time.
+    connecting has failed. every_s: how often a lasting gap is reported again, longer each time.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Outage:
         self._seen_ns = clock.mono_ns()
         self._last: Timestamp | None = None
         self._gap: Gap | None = None
-        self._told_ns = 0
+        self._reported_ns = 0
 
     def picture(self, at: Timestamp) -> Gap | None:
         """A picture came. Returns the whole gap it ends, if there was one."""
@@ -58,8 +58,8 @@ class Outage:
                 return None
             why = why or "the camera is silent"
             log.warning("camera %s is lost: %s", self._camera, why)
-            return self._tell(now_ns, self._begin(why))
-        return self._tell(now_ns, self._gap) if now_ns - self._told_ns >= self._every_ns else None
+            return self._report(now_ns, self._begin(why))
+        return self._report(now_ns, self._gap) if now_ns - self._reported_ns >= self._every_ns else None
 
     def _patience_ns(self, failed: bool) -> int:
         return self._first_after_ns if self._last is None and not failed else self._lost_after_ns
@@ -71,7 +71,7 @@ class Outage:
             from_s, utc_ns = self._last.s, self._last.utc_ns
         return Gap(self._camera, from_s, from_s, Timestamp(0, utc_ns).utc, why)
 
-    def _tell(self, now_ns: int, gap: Gap) -> Gap:
-        self._told_ns = now_ns
-        self._gap = Gap(gap.camera, gap.from_s, self._time.tell_now_ns() / NS_PER_S, gap.utc, gap.why)
+    def _report(self, now_ns: int, gap: Gap) -> Gap:
+        self._reported_ns = now_ns
+        self._gap = Gap(gap.camera, gap.from_s, self._time.report_now_ns() / NS_PER_S, gap.utc, gap.why)
         return self._gap

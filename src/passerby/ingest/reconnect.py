@@ -45,7 +45,7 @@ class LiveSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Nothing: what happens to a live camera is told as it happens."""
+        """Nothing: what happens to a live camera is reported as it happens."""
         return ()
 
     def open(self) -> SourceInfo:
@@ -78,11 +78,11 @@ class LiveSource:
             self._ready = None
 
     def _loop(self, reader: Reader, outage: Outage, stop: threading.Event) -> Iterator[RawFrame | Gap]:
-        pictures, told_s, late = Pictures(), -1.0, 0
+        pictures, reported_s, late = Pictures(), -1.0, 0
         while not stop.is_set():
             arrival = reader.slot.take(_POLL_S)
-            if arrival is not None and arrival.at.s <= told_s:
-                # It was stamped in the instant before the gap was told; time must not run backwards.
+            if arrival is not None and arrival.at.s <= reported_s:
+                # It was stamped in the instant before the gap was reported; time must not run backwards.
                 late, arrival = late + 1, None
             self._losses.dropped = reader.slot.dropped + late
             if arrival is None:
@@ -90,10 +90,10 @@ class LiveSource:
             else:
                 gap, frame = outage.picture(arrival.at), self._frame(arrival, pictures)
             if gap is not None:
-                told_s = gap.to_s
+                reported_s = gap.to_s
                 yield gap
             if frame is not None:
-                told_s = frame.at.s
+                reported_s = frame.at.s
                 yield frame
 
     def _frame(self, arrival: Arrival, pictures: Pictures) -> RawFrame | None:

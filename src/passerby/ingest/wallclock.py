@@ -31,7 +31,7 @@ RTCP_EARLY_MS = 1000.0
 class LiveTime:
     """Timestamps of one camera's session over all its connections: each later than every time told before.
 
-    Safe to use from the reading thread (`stamp`, `reconnected`) and the loop (`tell_now_ns`) at once.
+    Safe to use from the reading thread (`stamp`, `reconnected`) and the loop (`report_now_ns`) at once.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,13 +39,13 @@ class LiveTime:
         self._lock = threading.Lock()
         self._start_ns = clock.mono_ns()
         self._last: tuple[int, int] | None = None  # session time and arrival of the last frame, ns
-        self._told_ns = 0
+        self._reported_ns = 0
         self._pts_ns: int | None = None
         self._apart_ns = 0
         self._jumps = 0
         self._jumped_ns = 0
 
-    def tell_now_ns(self) -> int:
+    def report_now_ns(self) -> int:
         """The session's time at this moment; no later frame will be stamped before it.
 
         Begins the session if no frame has: its time then counts from the making of this object.
@@ -54,8 +54,8 @@ class LiveTime:
             if self._last is None:
                 self._last = (0, self._start_ns)
             last_ns, arrived_ns = self._last
-            self._told_ns = last_ns + self._clock.mono_ns() - arrived_ns
-            return self._told_ns
+            self._reported_ns = last_ns + self._clock.mono_ns() - arrived_ns
+            return self._reported_ns
 
     def reconnected(self) -> None:
         """The stream's own times begin anew."""
@@ -79,14 +79,14 @@ class LiveTime:
             self._start_ns = arrived_ns
             return 0
         last_ns, before_ns = self._last
-        by_arrival_ns = max(last_ns + max(arrived_ns - before_ns, MIN_STEP_NS), self._told_ns + MIN_STEP_NS)
+        by_arrival_ns = max(last_ns + max(arrived_ns - before_ns, MIN_STEP_NS), self._reported_ns + MIN_STEP_NS)
         if pts_ns is None or self._pts_ns is None or self._jumps >= DISTRUST:
             return self._anchored(by_arrival_ns, arrived_ns)
         by_stream_ns = self._slewed(last_ns, pts_ns - self._pts_ns, arrived_ns)
         if self._parted(by_stream_ns, arrived_ns):
             self._count_jump(arrived_ns)
             return self._anchored(by_arrival_ns, arrived_ns)
-        if by_stream_ns <= self._told_ns:
+        if by_stream_ns <= self._reported_ns:
             return self._anchored(by_arrival_ns, arrived_ns)
         return max(by_stream_ns, last_ns + MIN_STEP_NS)
 

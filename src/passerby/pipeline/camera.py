@@ -30,7 +30,7 @@ from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
 # A camera that comes and goes for months must not fill the memory with sentences about it.
-MOST_GAPS_TOLD = 200
+MOST_GAPS_REPORTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +171,10 @@ class CameraLoop:
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
-        """Keep one sentence a gap, which grows while the gap does; past MOST_GAPS_TOLD only their number."""
+        """Keep one sentence a gap, which grows while the gap does; past MOST_GAPS_REPORTED only their number."""
         is_new, self._gap_from_s = gap.from_s != self._gap_from_s, gap.from_s
         sentence = f"{gap.from_s:.1f} s to {gap.to_s:.1f} s: {gap.why}"
-        if is_new and len(self.gaps) >= MOST_GAPS_TOLD:
+        if is_new and len(self.gaps) >= MOST_GAPS_REPORTED:
             self.lost["gaps not listed"] += 1
         elif is_new:
             self.gaps.append(sentence)

@@ -38,7 +38,7 @@ class Floor:
             self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
 
     def step(self, tracks: Tracks) -> list[Event]:
-        """Learn from one frame; return what there is to tell."""
+        """Learn from one frame; return what there is to report."""
         news = self._learner.step(tracks) if self._learner else None
         return self._take(news, tracks.at) if news else []
 

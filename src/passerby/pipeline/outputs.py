@@ -148,15 +148,15 @@ class Outputs(Closing):
             self._retry_s = image.at.s + RETRY_S
             if not isinstance(video, PromptVideo):  # which does it in its own thread
                 self._try(VIDEO, image.at, video.close)
-        self._tell(video)
+        self._report_new(video)
 
     def _end_video(self, video: Video, at: Timestamp) -> None:
         is_closed = self._try(VIDEO, at, lambda: (video.close(), True))
-        self._tell(video)
+        self._report_new(video)
         # What was queued and has not been written is lost; one loss is counted already if it could not be closed.
         self._count(VIDEO, max(0, self._offered - video.frames - (0 if is_closed else 1)))
 
-    def _tell(self, video: Video) -> None:
+    def _report_new(self, video: Video) -> None:
         """Account for what has been written since the last time."""
         frames = video.frames
         self.tally.add(video_frames=frames - self._recorded)

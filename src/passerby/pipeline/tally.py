@@ -1,4 +1,4 @@
-"""What one camera's pictures come to, for the ledger: counted as they pass, told by the minute."""
+"""What one camera's pictures come to, for the ledger: counted as they pass, reported by the minute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SUMS = [field.name for field in fields(Account) if field.name not in ("camera",
 
 
 class Tally:
-    """Sums of one camera since they were last told."""
+    """Sums of one camera since they were last reported."""
 
     def __init__(self, camera: str = "") -> None:
         self._sums = replace(_NOTHING, camera=camera)
@@ -50,7 +50,7 @@ class Tally:
         return self.rest(camera)
 
     def rest(self, camera: str) -> list[Account]:
-        """Return the account of what was not told yet, if there is anything."""
+        """Return the account of what was not reported yet, if there is anything."""
         account = replace(self._sums, camera=camera, utc=self._last.utc if self._last else None)
         self._sums, self._began = _NOTHING, None
         return [account] if any(getattr(account, name) for name in _SUMS) else []

@@ -15,7 +15,7 @@ MOST_LOOK_CARDS = 96
 MOST_NOTE_CARDS = 36
 MOST_ROWS = 200
 STILLS_BYTES = 12_000_000
-TOLD = {"duration", "incident lasted", "people"}  # every card says these in words
+IN_WORDS = {"duration", "incident lasted", "people"}  # every card says these in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]
         utc=wall_clock(incident.utc),
         lasted=_lasted(incident),
         people=several(incident.people, "person", "people") if incident.people else "",
-        measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in TOLD),
+        measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in IN_WORDS),
         still=jpeg_uri(stills[path]) if pictured and path else "",
         no_still=f"Still in {path}" if path else "No still was kept",
         alt=f"Redacted still: {kind.title.lower()}{where} at {clock(incident.began_s)}",

@@ -28,7 +28,7 @@ def signs(rule: FallRule | LeftObjectRule | MayNeedHelpRule, scenario: Scenario,
 
 
 def _at_the_edge(rule: MayNeedHelpRule, scenario: Scenario, ledger: Ledger, mine: list[Stretch]) -> Iterator[Sign]:
-    told: dict[int, float] = {}
+    reported: dict[int, float] = {}
     found: list[Sign] = []
     if rule.edge_dwell_s is not None:
         alone = [part for stretch in mine if stretch.kind == "stay" for part in _without_trains(stretch, scenario)]
@@ -42,8 +42,8 @@ def _at_the_edge(rule: MayNeedHelpRule, scenario: Scenario, ledger: Ledger, mine
                 if last - first <= rule.pacing_window_s:
                     found.append((person, first))
     for person, began_s in sorted(found, key=lambda sign: sign[1]):
-        if person not in told:
-            told[person] = began_s
+        if person not in reported:
+            reported[person] = began_s
             yield person, began_s
 
 

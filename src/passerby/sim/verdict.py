@@ -118,14 +118,14 @@ def _crowding(rule: CrowdingRule, scenario: Scenario, ledger: Ledger) -> Iterato
 def _held(rule: CrowdingRule | QueueRule, limit: float, counts: list[tuple[float, int]]) -> Iterator[Ideal]:
     """When a count was at or above `limit` for the rule's time, until it was clearly below."""
     since: float | None = None
-    told = False
+    reported = False
     for t_s, people in counts:
-        if people < limit * (rule.clear_ratio if told else 1.0):
-            since, told = None, False
+        if people < limit * (rule.clear_ratio if reported else 1.0):
+            since, reported = None, False
         elif since is None:
             since = t_s
-        elif t_s - since >= rule.hold_s and not told:
-            told = True
+        elif t_s - since >= rule.hold_s and not reported:
+            reported = True
             yield Ideal(rule.kind, rule.zone, 0, since)
 
 

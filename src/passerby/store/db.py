@@ -93,7 +93,7 @@ class Database(Closing):
             except BaseException as error:  # it belongs to the callers, and this thread must live on
                 outcomes = [_Outcome(error=error) for _ in batch]
             for (_, done), outcome in zip(batch, outcomes, strict=True):
-                self._tell(done, outcome)
+                self._report(done, outcome)
         self._connection.close()
 
     def _next_batch(self) -> list[_Job]:
@@ -132,7 +132,7 @@ class Database(Closing):
         self._connection.execute("RELEASE job")
         return _Outcome(result)
 
-    def _tell(self, done: Future[Any], outcome: _Outcome) -> None:
+    def _report(self, done: Future[Any], outcome: _Outcome) -> None:
         if isinstance(outcome.error, sqlite3.Error):
             done.set_exception(explain(outcome.error, self.path))
         elif outcome.error is not None:

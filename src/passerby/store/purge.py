@@ -129,7 +129,7 @@ def _note(
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much of the folder's disk is free. Raises StoreError if that cannot be told."""
+    """Return how much of the folder's disk is free. Raises StoreError if that cannot be reported."""
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:

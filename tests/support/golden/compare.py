@@ -47,7 +47,7 @@ def field_changes(
             yield Change("moved", f"{name} {field}".strip(), at, text)
 
 
-def told(changes: Sequence[Change]) -> list[str]:
+def reported(changes: Sequence[Change]) -> list[str]:
     """Return one line for the same change in any number of frames."""
     grouped: dict[tuple[str, str], list[Change]] = {}
     for change in changes:

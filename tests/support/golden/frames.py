@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from support.golden.compare import Change, Row, field_changes, keyed_changes, told
+from support.golden.compare import Change, Row, field_changes, keyed_changes, reported
 from support.golden.tolerances import SAME, Same, shown
 
 # Two boxes that overlap by more are the same track or thing, whatever its number.
@@ -35,7 +35,7 @@ def frame_differences(before: Sequence[Row], now: Sequence[Row], table: Mapping[
             changes += _in_frame(at, old[key], new[key], table)
         else:
             changes.append(Change("lost" if key in old else "gained", "frame", at, ""))
-    return [*told([*_incident_changes(before, now, table)]), *told(changes)]
+    return [*reported([*_incident_changes(before, now, table)]), *reported(changes)]
 
 
 def _in_frame(at: Any, old: Row, new: Row, table: Mapping[str, Same]) -> Iterator[Change]:
@@ -116,12 +116,14 @@ def _incidents(rows: Sequence[Row]) -> list[_Incident]:
 
 def _incident(events: Sequence[Row]) -> _Incident:
     first = events[0]
-    return _Incident(first["kind"], first.get("place", ""), first["began"], {_phase(e): _told(e) for e in events})
+    return _Incident(
+        first["kind"], first.get("place", ""), first["began"], {_phase(e): _reported(e) for e in events}
+    )
 
 
 def _phase(event: Row) -> str:
     return event["phase"] if event["phase"] != "update" else f"update {event['seq']}"
 
 
-def _told(event: Row) -> Row:
+def _reported(event: Row) -> Row:
     return {name: value for name, value in event.items() if name not in ("incident", "phase", "kind", "place")}

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 from support.golden.case import rows_of
-from support.golden.compare import Row, field_changes, keyed_changes, told
+from support.golden.compare import Row, field_changes, keyed_changes, reported
 
 # The columns that tell rows of one kind apart, in the order in which a line names them.
 KEYS = (
@@ -38,9 +38,9 @@ def text_differences(file: str, before: str, now: str) -> list[str]:
     if before == now:
         return []
     if file.endswith(".json"):
-        lines = told([*field_changes("", _opened(json.loads(before)), _opened(json.loads(now)))])
+        lines = reported([*field_changes("", _opened(json.loads(before)), _opened(json.loads(now)))])
     elif file.endswith((".jsonl", ".csv")):
-        lines = told([*keyed_changes("", _keyed(_rows(file, before)), _keyed(_rows(file, now)))])
+        lines = reported([*keyed_changes("", _keyed(_rows(file, before)), _keyed(_rows(file, now)))])
     else:
         lines = [*_line_differences(before.splitlines(), now.splitlines())]
     return [f"{line[:8]}{file}: {line[8:]}" for line in lines or [_first_line(before, now)]]
