@@ -26,7 +26,7 @@ from passerby.store.results import DATABASE
 from support import figures, stage
 from support.figures import WH, Bgr, film, leaked, pictures
 from support.pages import Page
-from support.stage import CAST, KINDS, SECONDS, STAYER, Answer, command, events_in
+from support.stage import CAST, KINDS, LOITERER, SECONDS, Answer, command, events_in
 
 JPEG = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 FILES = {
@@ -70,7 +70,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Somebody stands there for two seconds."""
-    return film(tmp_path_factory.mktemp("short") / "short.mp4", (STAYER,), 2.5, fps=8)
+    return film(tmp_path_factory.mktemp("short") / "short.mp4", (LOITERER,), 2.5, fps=8)
 
 
 @pytest.fixture(scope="module")

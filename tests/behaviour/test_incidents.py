@@ -84,7 +84,7 @@ def test_a_pause_shorter_than_the_clear_time_does_not_end_it() -> None:
     assert words == ["i0 start 0", "i0 end 1"]
 
 
-def test_a_loiterers_gap_is_part_of_the_stay() -> None:
+def test_a_loiterers_gap_is_part_of_the_dwell() -> None:
     reported = Reported()
     assert reported.at(0, hit(rule=LOITERING)) == ["i0 start 0"]
     assert reported.during(range(1, 8)) == []
@@ -106,7 +106,7 @@ def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
     [(1.0, 0.0, []), (1.0, 3.0, ["i1 start 0"]), (8.0, 0.0, ["i1 start 0"])],
     ids=["the stay went on with another track", "a stay of its own", "somebody else who was there from the start"],
 )
-def test_a_stay_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, reported: list[str]) -> None:
+def test_a_dwell_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, reported: list[str]) -> None:
     one = Reported()
     assert one.at(0, hit(1, rule=LOITERING, began_s=0.0)) == ["i0 start 0"]
     assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == reported

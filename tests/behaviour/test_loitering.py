@@ -61,7 +61,7 @@ HANDED_ON = [
 
 
 @pytest.mark.parametrize(("changes", "removed", "first", "why"), HANDED_ON)
-def test_a_stay_outlives_its_track(
+def test_a_dwell_outlives_its_track(
     changes: dict[int, dict[int, tuple[float, float]]], removed: dict[int, list[int]], first: list[int], why: str
 ) -> None:
     watcher, people, reported = Loitering(0, RULE, area()), changes[0], []
@@ -109,7 +109,7 @@ def train(second: int, calls: list[tuple[int, int]]) -> tuple[TrainState, ...]:
 
 
 CALLS = [(20, 40), (80, 100)]
-STAYS = [
+DWELLS = [
     ([(0, 120)], 100, "stays through two trains: told when the second has left"),
     ([(0, 95)], None, "boards the second"),
     ([(0, 30)], None, "boards the first"),
@@ -119,7 +119,7 @@ STAYS = [
 ]
 
 
-@pytest.mark.parametrize(("spans", "first", "why"), STAYS)
+@pytest.mark.parametrize(("spans", "first", "why"), DWELLS)
 def test_the_clock_of_departures(spans: list[tuple[int, int]], first: int | None, why: str) -> None:
     watcher, reported = Loitering(0, DEPARTURES, area(), [TRACK]), []
     for second in range(121):

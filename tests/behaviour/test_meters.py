@@ -16,11 +16,15 @@ from passerby.ground.calibrate import from_mounting
 from passerby.ground.places import Area
 from support.rows import Spot, area, frame, gate, px
 
-Stay = tuple[float, float]
+Dwell = tuple[float, float]
 
 
 def measure(
-    stays: dict[int, Stay], until_s: float, fps: float = 10, zone: Area | None = None, gaps: tuple[Stay, ...] = ()
+    dwells: dict[int, Dwell],
+    until_s: float,
+    fps: float = 10,
+    zone: Area | None = None,
+    gaps: tuple[Dwell, ...] = (),
 ) -> list[ZoneSample]:
     """Everybody is tracked all the time and inside from the first to before the second time."""
     meter, samples, was_gap = ZoneMeter("cam", zone or area()), [], False
@@ -32,7 +36,7 @@ def measure(
             was_gap = True
             continue
         was_gap = False
-        where: dict[int, Spot] = {i: (2, 2) if a <= t < b else (9, 9) for i, (a, b) in stays.items()}
+        where: dict[int, Spot] = {i: (2, 2) if a <= t < b else (9, 9) for i, (a, b) in dwells.items()}
         samples += meter.step(frame(t, where))
     return samples + meter.close()
 
@@ -67,7 +71,7 @@ def test_somebody_there_over_the_border_is_in_both_minutes_and_enters_once() -> 
     assert [s.window_s for s in (first, second, last)] == [60, 60, 5]
 
 
-def test_a_gap_is_not_covered_and_ends_stays() -> None:
+def test_a_gap_is_not_covered_and_ends_dwells() -> None:
     """30 s without picture, somebody there before and after: what was seen of them, half the time."""
     first, _ = measure({1: (0, 70)}, 80, gaps=((20, 50),))
     assert first.coverage == pytest.approx(29.9 / 60, abs=0.002)
@@ -127,7 +131,7 @@ def test_entries_minus_exits_is_the_change_of_who_is_there(story: list[tuple[int
 
 
 def _unsettled(meter: ZoneMeter) -> int:
-    return sum(not stay.settled for stay in meter._presence._stays.values())
+    return sum(not dwell.settled for dwell in meter._presence._dwells.values())
 
 
 def cross(times: list[tuple[float, int]], until_s: float) -> tuple[LineMeter, list[LineSample]]:

@@ -68,7 +68,7 @@ def test_shifting_time_changes_nothing_not_even_by_a_rounding(story: str, shift_
     assert inside(0.0) == inside(float(shift_ns // 10**8) / 10)
 
 
-def test_a_stay_counts_from_its_beginning() -> None:
+def test_a_dwell_counts_from_its_beginning() -> None:
     presence = Presence(area(), 0.3, 0.5)
     steps = [presence.step(frame(1 + k / 10, {7: IN})) for k in range(5)]
     assert [bool(s.inside[0]) for s in steps] == [False, False, False, True, True]
@@ -83,7 +83,7 @@ def test_seen_is_this_frame_and_inside_lasts_a_little_longer() -> None:
     assert step.seen.tolist() == [True, False, False]
 
 
-def test_resetting_says_how_many_stays_it_ended() -> None:
+def test_resetting_says_how_many_dwells_it_ended() -> None:
     presence = Presence(area(), 0.3, 0.5)
     for k in range(5):
         presence.step(frame(k / 10, {1: IN, 2: IN, **({3: IN} if k > 3 else {})}))

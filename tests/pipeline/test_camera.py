@@ -19,7 +19,7 @@ from passerby.pixels.redact import Redactor
 from passerby.scene.place import Place
 from support.fakes import CAMERA, ColourDetector, ListSink, ListSource, every, frames_of
 from support.figures import leaked, pictures
-from support.stage import CAST, KINDS, SECONDS, STAYER, camera
+from support.stage import CAST, KINDS, LOITERER, SECONDS, camera
 
 Items = Iterable[RawFrame | Gap]
 UTC_S = 1_772_351_100.0
@@ -270,7 +270,7 @@ def test_what_is_seen_can_be_asked_while_it_runs(tmp_path: Path) -> None:
 def test_a_long_run_keeps_no_frame(tmp_path: Path) -> None:
     gc.collect()
     before = _frames_alive()
-    Run(tmp_path, frames_of((STAYER,), every(0.1, 30.0)))()
+    Run(tmp_path, frames_of((LOITERER,), every(0.1, 30.0)))()
     gc.collect()
     assert _frames_alive() == before
 

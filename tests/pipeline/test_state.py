@@ -17,7 +17,7 @@ from passerby.pipeline.state import CameraPorts, CameraState
 from support.fakes import every
 from support.figures import WH, Figure
 from support.seen import found, frame
-from support.stage import CAMERA, CAST, KINDS, PASSER, SECONDS, STAYER, camera
+from support.stage import CAMERA, CAST, KINDS, LOITERER, PASSER, SECONDS, camera
 
 SCORE = 0.4
 
@@ -101,21 +101,21 @@ def test_the_whole_picture_has_its_corners() -> None:
 
 
 def test_an_interruption_ends_what_is_open_and_resets_everything() -> None:
-    story = Story(camera()).play((STAYER,), until_s=8.0)
+    story = Story(camera()).play((LOITERER,), until_s=8.0)
     assert story.open, "somebody has been staying"
     before = story.state.totals.people_total
     story.events += story.state.gap()
     assert story.open == set()
     assert story.state.gap() == (), "twice is harmless"
-    story.play((STAYER,), until_s=11.0, from_s=9.0)
+    story.play((LOITERER,), until_s=11.0, from_s=9.0)
     assert story.state.totals.people_total == before + 1, "nobody is linked across a gap"
     assert {len(part) for part in (story.state._behaviours.motion, story.state._incidents)} <= {0, 1}
 
 
 def test_time_may_go_on_where_it_likes_after_an_interruption() -> None:
-    story = Story(camera()).play((STAYER,), until_s=3.0)
+    story = Story(camera()).play((LOITERER,), until_s=3.0)
     story.state.gap()
-    story.play((STAYER,), until_s=4.0, from_s=2.95)
+    story.play((LOITERER,), until_s=4.0, from_s=2.95)
 
 
 def test_the_same_boxes_give_the_same_story() -> None:

@@ -24,27 +24,27 @@ def ledger(*stretches: Stretch, path: Path | None = None) -> Ledger:
     return made
 
 
-def stay(from_s: float, to_s: float, kind: str = "stay", place: str = "edge", person: int = 1) -> Stretch:
+def dwell(from_s: float, to_s: float, kind: str = "stay", place: str = "edge", person: int = 1) -> Stretch:
     return Stretch(kind, place, person, from_s, to_s)
 
 
 CASES = [
-    (HELP, [stay(0, 31)], [(1, 0.0)], "half a minute at the edge"),
-    (HELP, [stay(0, 29)], [], "a moment less"),
-    (HELP, [stay(0, 31, place="platform")], [], "elsewhere"),
-    (HELP, [stay(25, 90)], [], "a train came in between, and the rest is short"),
-    (HELP, [stay(25, 84 + IN_VIEW_S + 30)], [(1, 84 + IN_VIEW_S)], "stays on after it has gone"),
-    (HELP, [stay(0, 31), stay(100, 140)], [(1, 0.0)], "one person is told once"),
-    (HELP, [stay(0, 61, kind="thing", person=-3)], [(-3, 0.0)], "a thing at the edge"),
-    (FallRule(kind="fall", zone="edge"), [stay(3, 9, kind="lying")], [(1, 3.0)], "lies for 6 s"),
-    (FallRule(kind="fall", zone="edge"), [stay(3, 7, kind="lying")], [], "lies for 4 s"),
+    (HELP, [dwell(0, 31)], [(1, 0.0)], "half a minute at the edge"),
+    (HELP, [dwell(0, 29)], [], "a moment less"),
+    (HELP, [dwell(0, 31, place="platform")], [], "elsewhere"),
+    (HELP, [dwell(25, 90)], [], "a train came in between, and the rest is short"),
+    (HELP, [dwell(25, 84 + IN_VIEW_S + 30)], [(1, 84 + IN_VIEW_S)], "stays on after it has gone"),
+    (HELP, [dwell(0, 31), dwell(100, 140)], [(1, 0.0)], "one person is told once"),
+    (HELP, [dwell(0, 61, kind="thing", person=-3)], [(-3, 0.0)], "a thing at the edge"),
+    (FallRule(kind="fall", zone="edge"), [dwell(3, 9, kind="lying")], [(1, 3.0)], "lies for 6 s"),
+    (FallRule(kind="fall", zone="edge"), [dwell(3, 7, kind="lying")], [], "lies for 4 s"),
     (
         LeftObjectRule(kind="left_object", zone="edge"),
-        [stay(0, 61, kind="thing", person=-3)],
+        [dwell(0, 61, kind="thing", person=-3)],
         [(-3, 0.0)],
         "a bag",
     ),
-    (LeftObjectRule(kind="left_object", zone="edge"), [stay(0, 61)], [], "somebody who waits is no thing"),
+    (LeftObjectRule(kind="left_object", zone="edge"), [dwell(0, 61)], [], "somebody who waits is no thing"),
 ]
 
 

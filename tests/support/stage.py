@@ -24,9 +24,9 @@ SECONDS = 12.0
 # Across the line at a walk; back over it at a run; somebody who stays; somebody on the track.
 PASSER = Figure(MAGENTA, ((0.5, 30, 200), (4.5, 290, 200)))
 RUNNER = Figure(MAGENTA, ((6.6, 300, 200), (8.6, 30, 200)))
-STAYER = Figure(YELLOW, ((1.0, 220, 215), (11.0, 222, 215)))
+LOITERER = Figure(YELLOW, ((1.0, 220, 215), (11.0, 222, 215)))
 TRESPASSER = Figure(CYAN, ((6.0, 160, 110), (8.5, 165, 110)), height=40)
-CAST = (PASSER, RUNNER, STAYER, TRESPASSER)
+CAST = (PASSER, RUNNER, LOITERER, TRESPASSER)
 
 CAMERA: dict[str, Any] = {
     "name": "platform-1",

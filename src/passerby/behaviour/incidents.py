@@ -109,8 +109,8 @@ class Incidents:
         still_there = {h.subject.track for h in hits if h.rule == hit.rule}
         for incident in mine:
             silent_s = at.since_s(incident.last)
-            is_same_stay = hit.began_s == incident.hit.began_s
-            lost_s, going_s = _lost_s(self._rules[hit.rule], is_same_stay=is_same_stay)
+            is_same_dwell = hit.began_s == incident.hit.began_s
+            lost_s, going_s = _lost_s(self._rules[hit.rule], is_same_dwell=is_same_dwell)
             handed_over = incident.hit.subject.track not in still_there and silent_s <= lost_s
             if handed_over and same_spot(incident.hit.subject, hit.subject, min(silent_s, going_s)):
                 return incident
@@ -155,13 +155,13 @@ class Incidents:
         )
 
 
-def _lost_s(rule: Rule, *, is_same_stay: bool) -> tuple[float, float]:
+def _lost_s(rule: Rule, *, is_same_dwell: bool) -> tuple[float, float]:
     """Return for how long somebody may be lost and still be the same, and for how much of that they walk on.
 
-    is_same_stay: began at the same moment, as a stay that another track has taken over.
+    is_same_dwell: began at the same moment, as a dwell that another track has taken over.
     """
     match rule:
-        case LoiteringRule() if is_same_stay:
+        case LoiteringRule() if is_same_dwell:
             return _clear_s(rule), CLEAR_S
         case FastMovementRule():
             return RUN_LOST_S, RUN_LOST_S

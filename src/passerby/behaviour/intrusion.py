@@ -53,8 +53,8 @@ class Intrusion:
             patient.since
             | self._presence.step(replace(ground, predicted=ground.predicted | no_foot), inside).since
         )
-        stays = inside & ground.confirmed & ~ground.predicted & np.isin(ground.id, list(since))
-        rows = np.flatnonzero(stays).tolist()
+        dwells = inside & ground.confirmed & ~ground.predicted & np.isin(ground.id, list(since))
+        rows = np.flatnonzero(dwells).tolist()
         self._reported = (self._reported & since.keys()) | {int(ground.id[row]) for row in rows}
         return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]
 

@@ -22,7 +22,7 @@ from passerby.ground.places import Area
 
 
 class Loitering:
-    """Rule: a stay of at least `dwell_s`, or through `departures` trains, with gaps of up to `gap_s`.
+    """Rule: a dwell of at least `dwell_s`, or through `departures` trains, with gaps of up to `gap_s`.
 
     tracks: the camera's zones of kind track. staff: its zones of kind staff.
     """
@@ -40,10 +40,10 @@ class Loitering:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground, there = scene.ground, {train.track for train in scene.trains if train.is_there}
-        stays = self._presence.step(ground, doors=[area for area in self._tracks if area.name in there])
+        dwells = self._presence.step(ground, doors=[area for area in self._tracks if area.name in there])
         self._missed.step(scene)
-        rows = [row for row in np.flatnonzero(stays.seen).tolist() if int(ground.id[row]) not in stays.staff]
-        hits = (self._hit(ground, row, stays.since[int(ground.id[row])]) for row in rows)
+        rows = [row for row in np.flatnonzero(dwells.seen).tolist() if int(ground.id[row]) not in dwells.staff]
+        hits = (self._hit(ground, row, dwells.since[int(ground.id[row])]) for row in rows)
         return [hit for hit in hits if hit]
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""May need help: a stay or pacing at the platform's edge, or a thing left there. Never a diagnosis.
+"""May need help: a dwell or pacing at the platform's edge, or a thing left there. Never a diagnosis.
 
 Pacing along the yellow line and leaving an object were the two behaviours seen before suicide attempts and not in
 other passengers (Mishara, Bardon & Dupont 2016, BMC Public Health 16:1245). They would have told of 24 % of
@@ -23,7 +23,7 @@ from passerby.ground.near import Axis
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 
-# Leaving the edge for longer than this ends a stay there; a step back and forth does not.
+# Leaving the edge for longer than this ends a dwell there; a step back and forth does not.
 LEAVE_S = 3.0
 THING_ALONE_M = 2.0
 
@@ -33,12 +33,12 @@ class MayNeedHelp:
 
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule
-        self._stays = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_on=True)
+        self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_on=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
         self._things = Unattended(area, plane, rule.object_still_s or 0.0, THING_ALONE_M)
 
     def __len__(self) -> int:
-        return len(self._stays) + len(self._pacing) + len(self._things)
+        return len(self._dwells) + len(self._pacing) + len(self._things)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -49,7 +49,7 @@ class MayNeedHelp:
 
     def reset(self) -> None:
         """See Rule."""
-        self._stays.reset()
+        self._dwells.reset()
         self._pacing.reset()
         self._things.reset()
 
@@ -58,11 +58,11 @@ class MayNeedHelp:
         if self._rule.edge_dwell_s is None:
             return
         if any(train.is_there for train in scene.trains):
-            self._stays.reset()
+            self._dwells.reset()
             return
-        stays, ground = self._stays.step(scene.ground), scene.ground
-        for row in np.flatnonzero(stays.seen).tolist():
-            since = stays.since[int(ground.id[row])]
+        dwells, ground = self._dwells.step(scene.ground), scene.ground
+        for row in np.flatnonzero(dwells.seen).tolist():
+            since = dwells.since[int(ground.id[row])]
             dwell_s = ground.at.since_s(since)
             if dwell_s >= self._rule.edge_dwell_s:
                 dwell = Measure("dwell", round(dwell_s, 1), "s")

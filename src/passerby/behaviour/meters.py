@@ -23,7 +23,7 @@ HIDING_TIME, RESOLVED_FLOOR = 0.25, 0.95
 class ZoneMeter:
     """People in one zone: mean, most, entries, exits per window; `count` is the number now.
 
-    A track that ends, or a picture that stops, ends a stay: entries minus exits is always the change of `count`.
+    A track that ends, or a picture that stops, ends a dwell: entries minus exits is always the change of `count`.
     resolved: the share of the zone's floor where people are large enough to be found; None without a floor.
     """
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.behaviour.dwell import Dwell, heir_of, set_right
 from passerby.behaviour.rule import subject_of
-from passerby.behaviour.stay import Stay, heir_of, set_right
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
@@ -22,7 +22,7 @@ DOOR_M = 1.5
 class Step:
     """What one frame changed.
 
-    inside: bool (N,), rows whose stay is settled, in the rows' order. since maps their tracks to the start.
+    inside: bool (N,), rows whose dwell is settled, in the rows' order. since maps their tracks to the start.
     seen: bool (N,), those of them that were seen inside in this frame, not a moment ago.
     entered, left: how many stays were settled or ended with this frame. staff: those of the tracks that are staff.
     """
@@ -36,17 +36,17 @@ class Step:
 
 
 class Presence:
-    """Stays of confirmed tracks in one zone.
+    """Dwells of confirmed tracks in one zone.
 
-    enter_s: seconds inside before a stay counts; it then counts from its beginning.
-    leave_s: seconds outside before it ends. A track that ends, ends its stay, unless `hands_on`.
+    enter_s: seconds inside before a dwell counts; it then counts from its beginning.
+    leave_s: seconds outside before it ends. A track that ends, ends its dwell, unless `hands_on`.
     A row that is only predicted changes nothing: nobody was seen to come, stay or leave.
 
     Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
-    `hands_on` the stay of a track that ended inside goes to a new track near enough, for `leave_s` after it was
-    last seen: by place and time within this camera's view, nothing else. Whose stay nobody takes over has left.
-    Two tracks that exchanged their people as they met exchange their stays, and who came to where a lost one had
-    stood for long goes on for them (stay.py).
+    `hands_on` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after it was
+    last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has left.
+    Two tracks that exchanged their people as they met exchange their dwells, and who came to where a lost one had
+    stood for long goes on for them (dwell.py).
     At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
 
     staff: zones out of which only staff come.
@@ -57,13 +57,13 @@ class Presence:
     ) -> None:
         self._area, self._enter_s, self._leave_s, self._hands_on = area, enter_s, leave_s, hands_on
         self._staff_areas, self._staff = staff, set[int]()
-        self._stays: dict[int, Stay] = {}
-        self._waiting: list[Stay] = []
+        self._dwells: dict[int, Dwell] = {}
+        self._waiting: list[Dwell] = []
         self._met: set[int] = set()
         self._doors: Sequence[Area] = ()
 
     def __len__(self) -> int:
-        return len(self._met | self._staff | self._stays.keys()) + len(self._waiting)
+        return len(self._met | self._staff | self._dwells.keys()) + len(self._waiting)
 
     def step(self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()) -> Step:
         """Take one frame's rows.
@@ -80,7 +80,7 @@ class Presence:
             track = int(ground.id[row])
             if within[row]:
                 entered += self._seen_inside(subject_of(ground, row), ground.at)
-            elif track in self._stays and self._outside_too_long(self._stays[track], ground.at):
+            elif track in self._dwells and self._outside_too_long(self._dwells[track], ground.at):
                 left += self._end(track)
             if self._hands_on:
                 self._met.add(track)
@@ -88,9 +88,9 @@ class Presence:
         return self._summary(ground, within, entered, left)
 
     def reset(self) -> int:
-        """Drop all stays, because the picture was interrupted; return how many had counted."""
-        settled = sum(stay.settled for stay in (*self._stays.values(), *self._waiting))
-        self._stays.clear()
+        """Drop all dwells, because the picture was interrupted; return how many had counted."""
+        settled = sum(dwell.settled for dwell in (*self._dwells.values(), *self._waiting))
+        self._dwells.clear()
         self._waiting.clear()
         self._met.clear()
         self._staff.clear()
@@ -110,63 +110,63 @@ class Presence:
         return any(m_per_px * area.distance_px(subject.foot_px) <= DOOR_M for area in self._doors)
 
     def _let_go(self, track: int) -> bool:
-        """Hand on the stay of a track that ended; return whether somebody has left."""
+        """Hand on the dwell of a track that ended; return whether somebody has left."""
         self._met.discard(track)
-        stay = self._stays.pop(track, None)
-        if stay is None or not stay.settled or not self._hands_on:
-            return stay is not None and stay.settled
-        if stay.outside is not None or self._at_doors(stay.last):
+        dwell = self._dwells.pop(track, None)
+        if dwell is None or not dwell.settled or not self._hands_on:
+            return dwell is not None and dwell.settled
+        if dwell.outside is not None or self._at_doors(dwell.last):
             return True
-        heir = heir_of(stay, self._stays.values())
+        heir = heir_of(dwell, self._dwells.values())
         if heir is None:
-            self._waiting.append(stay)
+            self._waiting.append(dwell)
             return False
-        heir.take_over(stay)
+        heir.take_over(dwell)
         return True
 
     def _set_right(self, now: Timestamp) -> int:
-        """Give stays to who stands where they were spent; return how many of those waiting ended so."""
+        """Give dwells to who stands where they were spent; return how many of those waiting ended so."""
         before = len(self._waiting)
-        self._waiting = set_right(self._stays.values(), self._waiting, now)
+        self._waiting = set_right(self._dwells.values(), self._waiting, now)
         return before - len(self._waiting)
 
     def _give_up(self, now: Timestamp) -> int:
-        """End the stays nobody took over in time; return how many."""
+        """End the dwells nobody took over in time; return how many."""
         before = len(self._waiting)
-        self._waiting = [stay for stay in self._waiting if now.since_s(stay.last_at) < self._leave_s]
+        self._waiting = [dwell for dwell in self._waiting if now.since_s(dwell.last_at) < self._leave_s]
         return before - len(self._waiting)
 
-    def _begin(self, subject: Subject, now: Timestamp) -> Stay:
+    def _begin(self, subject: Subject, now: Timestamp) -> Dwell:
         is_new = subject.track not in self._met and not self._at_doors(subject)
-        left_behind = [stay for stay in self._waiting if is_new and stay.could_be(subject, now)]
+        left_behind = [dwell for dwell in self._waiting if is_new and dwell.could_be(subject, now)]
         if not left_behind:
-            return Stay.begin(subject, now, is_new=is_new)
-        stay = max(left_behind, key=lambda s: s.last_at.mono_ns)
-        self._waiting.remove(stay)
-        return stay
+            return Dwell.begin(subject, now, is_new=is_new)
+        dwell = max(left_behind, key=lambda s: s.last_at.mono_ns)
+        self._waiting.remove(dwell)
+        return dwell
 
     def _seen_inside(self, subject: Subject, now: Timestamp) -> bool:
         assert subject.track is not None
-        if subject.track not in self._stays:
-            self._stays[subject.track] = self._begin(subject, now)
-        stay = self._stays[subject.track]
-        stay.see(subject, now)
-        stay.is_staff |= subject.track in self._staff
-        settles = not stay.settled and now.since_s(stay.since) >= self._enter_s
-        stay.settled |= settles
+        if subject.track not in self._dwells:
+            self._dwells[subject.track] = self._begin(subject, now)
+        dwell = self._dwells[subject.track]
+        dwell.see(subject, now)
+        dwell.is_staff |= subject.track in self._staff
+        settles = not dwell.settled and now.since_s(dwell.since) >= self._enter_s
+        dwell.settled |= settles
         return settles
 
-    def _outside_too_long(self, stay: Stay, now: Timestamp) -> bool:
-        stay.outside = stay.outside or now
-        return not stay.settled or now.since_s(stay.outside) >= self._leave_s
+    def _outside_too_long(self, dwell: Dwell, now: Timestamp) -> bool:
+        dwell.outside = dwell.outside or now
+        return not dwell.settled or now.since_s(dwell.outside) >= self._leave_s
 
     def _end(self, track: int) -> bool:
-        stay = self._stays.pop(track, None)
-        return stay is not None and stay.settled
+        dwell = self._dwells.pop(track, None)
+        return dwell is not None and dwell.settled
 
     def _summary(self, ground: GroundTracks, within: Bools, entered: int, left: int) -> Step:
         ids = ground.id.tolist()
-        inside = np.array([t in self._stays and self._stays[t].settled for t in ids], bool)
-        since = {t: self._stays[t].since for t, is_in in zip(ids, inside.tolist(), strict=True) if is_in}
-        staff = frozenset(t for t in since if self._stays[t].is_staff)
+        inside = np.array([t in self._dwells and self._dwells[t].settled for t in ids], bool)
+        since = {t: self._dwells[t].since for t, is_in in zip(ids, inside.tolist(), strict=True) if is_in}
+        staff = frozenset(t for t in since if self._dwells[t].is_staff)
         return Step(inside, inside & within, since, entered, left, staff)

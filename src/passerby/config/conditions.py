@@ -28,7 +28,7 @@ def condition(rule: Rule, zone_kind: str, level_mps: float, stairs_mps: float) -
         case IntrusionRule():
             return f"somebody inside for {_s(rule.hold_s)}"
         case LoiteringRule():
-            return _stay(rule)
+            return _dwell(rule)
         case CrowdingRule() | QueueRule() | CounterFlowRule():
             return _many(rule)
         case _:
@@ -41,7 +41,7 @@ def _fast(rule: FastMovementRule, speed_mps: float) -> str:
     return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
 
 
-def _stay(rule: LoiteringRule) -> str:
+def _dwell(rule: LoiteringRule) -> str:
     if rule.clock == "departures":
         which = f"at {rule.track}" if rule.track else "at every track"
         return f"somebody stays while {rule.departures} trains leave {which}, there before they came"

@@ -100,7 +100,7 @@ def _holding_s(take: Take, event: Event) -> float:
 
 
 def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
-    """Return, per stay that was rightly reported and has ended, the told dwell minus the true one, seconds."""
+    """Return, per dwell that was rightly reported and has ended, the told dwell minus the true one, seconds."""
     errors = []
     for take in takes:
         ends = {event.id: event for event in take.events if event.phase is Phase.END}
@@ -108,8 +108,8 @@ def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
             if pair.ideal and pair.event and pair.ideal.kind == "loitering" and pair.event.id in ends:
                 reported = {m.name: m.value for m in ends[pair.event.id].measures}.get("dwell")
                 key = (pair.ideal.place, pair.ideal.person, pair.ideal.began_s)
-                stays = [
+                dwells = [
                     s for s in take.ledger.stretches if s.kind == "stay" and (s.place, s.person, s.from_s) == key
                 ]
-                errors += [float(reported) - (s.to_s - s.from_s) for s in stays if reported is not None]
+                errors += [float(reported) - (s.to_s - s.from_s) for s in dwells if reported is not None]
     return errors

@@ -14,7 +14,7 @@ from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.rules import FastMovementRule, LineCrossingRule, LoiteringRule, Rule
-from passerby.evals.longstays import LongStay, circle_m, longest_stay
+from passerby.evals.long_dwells import LongDwell, circle_m, longest_dwell
 from passerby.evals.matching import pair_up
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.trajectories import Walks, read_walks
@@ -58,17 +58,17 @@ def trajectory_suite(data: Path) -> Report:
     reference = {entry["sequence"]: entry for entry in read_events(data)}
     crossed = {n: _crossings(_walks(data, n), reference[n]) for n in SETS}
     fast = {n: _fast(_walks(data, n), reference[n]) for n in SETS}
-    stayed = {n: _stays(_walks(data, n), reference[n]) for n in SETS}
-    blocks = (("line crossings", crossed), ("runners", fast), ("dwell over 20 s", stayed))
+    dwelt = {n: _dwells(_walks(data, n), reference[n]) for n in SETS}
+    blocks = (("line crossings", crossed), ("runners", fast), ("dwell over 20 s", dwelt))
     rows = [(what, n, t.true, t.found, t.false, t.open, t.f1) for what, found in blocks for n, t in found.items()]
-    everything = sum([*crossed.values(), *fast.values(), *stayed.values()], Tally(0, 0, 0))
+    everything = sum([*crossed.values(), *fast.values(), *dwelt.values()], Tally(0, 0, 0))
     return Report(
         suite="trajectories",
         title="Real trajectories: behaviours alone",
         settings=(("recordings", ", ".join(SETS)), ("labels", "2.5 per second"), ("tracks", "of the labels")),
         tables=(Table("Events", ("what", "recording", "true", "found", "false", "arguable", "F1"), tuple(rows)),),
         aims=(
-            Aim("walks.dwell.f1", "dwell > 20 s on UCY zara02, F1", 0.97, stayed["ucy-zara02"].f1, least=True),
+            Aim("walks.dwell.f1", "dwell > 20 s on UCY zara02, F1", 0.97, dwelt["ucy-zara02"].f1, least=True),
             Aim("walks.fast.f1", "runners on ETH, F1", 0.97, fast["eth-seq_eth"].f1, least=True),
             Aim(
                 "walks.lines.f1", "line crossings, F1", 0.97, sum(crossed.values(), Tally(0, 0, 0)).f1, least=True
@@ -168,27 +168,27 @@ def _fits(walks: Walks, person: int, peak_mps: float, event: Event) -> bool:
     return bool(is_there and abs(said - peak_mps) <= SPEED_TOLERANCE_MPS)
 
 
-def _stays(walks: Walks, reference: dict[str, Any]) -> Tally:
+def _dwells(walks: Walks, reference: dict[str, Any]) -> Tally:
     listed = {entry["id"] for entry in reference["dwell_over_20s"]}
     people = sorted(set(walks.id.tolist()))
     present = [n for n in people if len(t := walks.person(n)[0]) and t[-1] - t[0] >= PRESENT_S]
-    stays = {n: longest_stay(walks, n) for n in present}
-    zones = tuple(Zone(name=f"{n}", polygon_px=_ring(walks, stay)) for n, stay in stays.items())
+    dwells = {n: longest_dwell(walks, n) for n in present}
+    zones = tuple(Zone(name=f"{n}", polygon_px=_ring(walks, dwell)) for n, dwell in dwells.items())
     rules = tuple(
         LoiteringRule(kind="loitering", zone=z.name, dwell_s=DWELL_S, gap_s=0, cooldown_s=0) for z in zones
     )
     spans = _spans(run_walks(walks, zones, (), rules), walks.t_s[0])
-    long = [stay for stay in stays.values() if stay.seconds > DWELL_S or stay.person in listed]
-    found = {n for n in listed if any(place == n and _meets(stays[n], a, b) for place, a, b in spans)}
+    long = [dwell for dwell in dwells.values() if dwell.seconds > DWELL_S or dwell.person in listed]
+    found = {n for n in listed if any(place == n and _meets(dwells[n], a, b) for place, a, b in spans)}
     false = open_ = 0
     for place, a, b in spans:
-        owners = {s.person for s in long if _meets(s, a, b) and _near(s, stays[place])}
+        owners = {s.person for s in long if _meets(s, a, b) and _near(s, dwells[place])}
         false, open_ = false + (not owners), open_ + bool(owners and not owners & listed)
     return Tally(len(listed), len(found), false, open_)
 
 
-def _ring(walks: Walks, stay: LongStay) -> tuple[tuple[float, float], ...]:
-    return tuple(walks.px((float(x), float(y))) for x, y in circle_m(stay.centre_m))
+def _ring(walks: Walks, dwell: LongDwell) -> tuple[tuple[float, float], ...]:
+    return tuple(walks.px((float(x), float(y))) for x, y in circle_m(dwell.centre_m))
 
 
 def _spans(events: list[Event], first_s: float) -> list[tuple[int, float, float]]:
@@ -196,10 +196,10 @@ def _spans(events: list[Event], first_s: float) -> list[tuple[int, float, float]
     return [(int(e.place), e.began_s + first_s, e.at_s + first_s) for e in events if e.phase is Phase.END]
 
 
-def _meets(stay: LongStay, from_s: float, to_s: float) -> bool:
-    return stay.from_s <= to_s and from_s <= stay.to_s
+def _meets(dwell: LongDwell, from_s: float, to_s: float) -> bool:
+    return dwell.from_s <= to_s and from_s <= dwell.to_s
 
 
-def _near(a: LongStay, b: LongStay) -> bool:
+def _near(a: LongDwell, b: LongDwell) -> bool:
     (x0, y0), (x1, y1) = a.centre_m, b.centre_m
     return (x0 - x1) ** 2 + (y0 - y1) ** 2 <= 9.0

@@ -57,7 +57,7 @@ def think(walker: Walker, around: Surroundings, t_s: float) -> None:
     """Set target, speed and posture for this moment, and move on to the next step where one is done."""
     for _ in range(4):
         if walker.step >= len(walker.script):
-            stay(walker)
+            stand(walker)
             return
         step = walker.script[walker.step]
         if not _ACTS[step.do](walker, step, around, t_s):
@@ -68,7 +68,7 @@ def think(walker: Walker, around: Surroundings, t_s: float) -> None:
         walker.posture = Posture.UPRIGHT
 
 
-def stay(walker: Walker) -> None:
+def stand(walker: Walker) -> None:
     """Stand where one has been told to; others may push a little."""
     walker.wished_mps = 0.0
 
@@ -95,13 +95,13 @@ def _run(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
 
 
 def _wait(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
-    stay(walker)
+    stand(walker)
     _face(walker, step)
     return t_s - walker.since_s >= (step.seconds or 0)
 
 
 def _miss(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
-    stay(walker)
+    stand(walker)
     _face(walker, step)
     return around.departures(step.track or "", walker.since_s, t_s) >= (step.departures or 1)
 
@@ -110,7 +110,7 @@ def _board(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool
     """Wait until a train has its doors open and those inside are out, go to the nearest door, and be gone."""
     door = around.open_door(step.track or "", walker.position, t_s, walker.memory.get("patience", 0.0))
     if door is None:
-        stay(walker)
+        stand(walker)
         walker.on_deck = True
         walker.face_rad = around.toward_track(step.track or "")
         walker.memory["patience"] = 2.5 + (walker.id * 7 % 10) / 4

@@ -70,12 +70,12 @@ def _long(stretches: list[Stretch], kind: str, least_s: float) -> list[Sign]:
     return [(stretch.person, stretch.from_s) for stretch in fits]
 
 
-def _without_trains(stay: Stretch, scenario: Scenario) -> Iterator[Stretch]:
-    """Cut out of a stay the times when a train is there."""
-    from_s = stay.from_s
+def _without_trains(dwell: Stretch, scenario: Scenario) -> Iterator[Stretch]:
+    """Cut out of a dwell the times when a train is there."""
+    from_s = dwell.from_s
     for stop in stops_of(scenario.trains):
         begin_s, end_s = stop.arrive_s - IN_VIEW_S, stop.depart_s + IN_VIEW_S
-        if end_s > from_s and begin_s < stay.to_s:
-            yield Stretch(stay.kind, stay.place, stay.person, from_s, max(from_s, begin_s))
-            from_s = min(end_s, stay.to_s)
-    yield Stretch(stay.kind, stay.place, stay.person, from_s, stay.to_s)
+        if end_s > from_s and begin_s < dwell.to_s:
+            yield Stretch(dwell.kind, dwell.place, dwell.person, from_s, max(from_s, begin_s))
+            from_s = min(end_s, dwell.to_s)
+    yield Stretch(dwell.kind, dwell.place, dwell.person, from_s, dwell.to_s)

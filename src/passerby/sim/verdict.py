@@ -149,8 +149,8 @@ def _of_actors(want: Expected, ledger: Ledger, actors: dict[str, int]) -> list[s
     out = []
     first = ledger.zones[0].name if ledger.zones else ""
     for name, (low, high) in want.dwell_s.items():
-        stays = [s for s in ledger.stretches if (s.kind, s.place, s.person) == ("stay", first, actors[name])]
-        dwell = sum(s.to_s - s.from_s for s in stays)
+        dwells = [s for s in ledger.stretches if (s.kind, s.place, s.person) == ("stay", first, actors[name])]
+        dwell = sum(s.to_s - s.from_s for s in dwells)
         if not low <= dwell <= high:
             out.append(f"dwell of {name}: expected {low} to {high} s, is {dwell:.2f} s")
     for name, (low, high) in want.speed_mps.items():

@@ -1,4 +1,4 @@
-"""A stay belongs to whoever stands there: two tracks that exchange their people, and who goes on after a gap."""
+"""A dwell belongs to whoever stands there: two tracks that exchange their people, and who goes on after a gap."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_who_has_been_there_since_when(ways: Mapping[int, Way], since: dict[int,
 
 
 @pytest.mark.parametrize("comes_back", [True, False])
-def test_who_is_only_hidden_by_somebody_who_came_keeps_the_stay(comes_back: bool) -> None:
+def test_who_is_only_hidden_by_somebody_who_came_keeps_the_dwell(comes_back: bool) -> None:
     """Track 1 stays where it is and is not seen from 21 s on, while track 2 stands before it."""
     presence = Presence(ZONE, 0.0, 10.0, hands_on=True)
     for k in range(25 * FPS + 1):
@@ -98,7 +98,7 @@ def test_who_came_and_stands_there_goes_on_for_one_who_is_lost() -> None:
     assert since_s({1: stands(to_s=21.0), 2: walks(16.0, 99.0, (0.4, 2.2))}, 25.0) == {2: 16.0}
 
 
-def test_that_somebody_is_staff_goes_with_the_stay() -> None:
+def test_that_somebody_is_staff_goes_with_the_dwell() -> None:
     office = area(5.5, 1.95, 6.05, 2.05)
     presence = Presence(ZONE, 0.0, 10.0, hands_on=True, staff=[office])
     assert 2 in last_step(EXCHANGED, 25.0, presence=presence).staff

@@ -1,7 +1,8 @@
-"""One track's stay in a zone, and where it stands: a stay belongs to whoever stands there.
+"""One track's stay in a zone, and where it stands: a dwell belongs to whoever stands there.
 
 When somebody walks close past one who stands, a tracker that knows boxes alone may go on with each in the place of
-the other: the track that stood walks on, and the one that walked stands. People do not do that, so their stays are
+the other: the track that stood walks on, and the one that walked stands. People do not do that, so their dwells
+are
 exchanged: by place and time, nothing else.
 """
 
@@ -14,7 +15,7 @@ from passerby.behaviour.matter import same_spot
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
 
-# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a stay over.
+# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a dwell over.
 HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
 # Who walks is elsewhere when hidden for longer than this; whoever appears then is somebody else.
 SWITCH_S = 1.0
@@ -42,8 +43,8 @@ class Home:
 
 
 @dataclass(slots=True)
-class Stay:
-    """One track's stay: since when it is inside, since when outside again; counted once it is settled.
+class Dwell:
+    """One track's dwell: since when it is inside, since when outside again; counted once it is settled.
 
     first, last: where and when the track was first and last seen inside. is_new: it had not been seen elsewhere.
     is_staff: it came out of a staff zone. home: where it stands.
@@ -61,9 +62,9 @@ class Stay:
     is_staff: bool = False
 
     @staticmethod
-    def begin(subject: Subject, now: Timestamp, *, is_new: bool) -> Stay:
-        """Return the stay of a track that is seen inside for the first time."""
-        return Stay(now, subject, now, subject, now, is_new, Home(subject, now, now))
+    def begin(subject: Subject, now: Timestamp, *, is_new: bool) -> Dwell:
+        """Return the dwell of a track that is seen inside for the first time."""
+        return Dwell(now, subject, now, subject, now, is_new, Home(subject, now, now))
 
     def see(self, subject: Subject, now: Timestamp) -> None:
         """Take the next sight inside."""
@@ -79,18 +80,18 @@ class Stay:
         return self.home.last == self.last_at and self.home.stood_s >= STANDS_S
 
     def could_be(self, later: Subject, at: Timestamp) -> bool:
-        """Return whether somebody who appeared `at` could be the one of this stay."""
+        """Return whether somebody who appeared `at` could be the one of this dwell."""
         gap_s = at.since_s(self.last_at)
         if gap_s > SWITCH_S and not self.stands:
             return False
         return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=HIDDEN_SPOT_M, reach_mps=HIDDEN_MPS)
 
-    def take_over(self, stay: Stay) -> None:
-        """Go on where the stay of a track that ended was."""
-        self.since, self.is_new = min(stay.since, self.since, key=lambda t: t.mono_ns), False
-        self.is_staff |= stay.is_staff
-        if stay.home.is_at(self.last):
-            self.home = Home(stay.home.spot, stay.home.since, self.home.last)
+    def take_over(self, dwell: Dwell) -> None:
+        """Go on where the dwell of a track that ended was."""
+        self.since, self.is_new = min(dwell.since, self.since, key=lambda t: t.mono_ns), False
+        self.is_staff |= dwell.is_staff
+        if dwell.home.is_at(self.last):
+            self.home = Home(dwell.home.spot, dwell.home.since, self.home.last)
 
     @property
     def has_left_home(self) -> bool:
@@ -102,7 +103,7 @@ class Stay:
         is_there = self.stands and self.last_at == now and home.is_at(self.home.spot)
         return is_there and self.home.stood_s < HOME_S and self.home.since.since_s(home.last) < 0
 
-    def exchange(self, other: Stay, now: Timestamp) -> None:
+    def exchange(self, other: Dwell, now: Timestamp) -> None:
         """This one stood where the other now stands: each goes on as the other."""
         self.since, other.since = other.since, self.since
         self.settled, other.settled = other.settled, self.settled
@@ -110,33 +111,33 @@ class Stay:
         self.home, other.home = Home(self.last, now, now), Home(self.home.spot, self.home.since, now)
 
 
-def heir_of(stay: Stay, stays: Collection[Stay]) -> Stay | None:
-    """Return the first of `stays` that began where and after `stay` ended."""
-    heirs = [s for s in stays if s.is_new and stay.could_be(s.first, s.first_at)]
+def heir_of(dwell: Dwell, dwells: Collection[Dwell]) -> Dwell | None:
+    """Return the first of `dwells` that began where and after `dwell` ended."""
+    heirs = [s for s in dwells if s.is_new and dwell.could_be(s.first, s.first_at)]
     return min(heirs, key=lambda s: s.first_at.mono_ns, default=None)
 
 
-def set_right(stays: Collection[Stay], lost: Collection[Stay], now: Timestamp) -> list[Stay]:
-    """Give stays to who stands where they were spent; return those of the `lost` ones that nobody goes on with.
+def set_right(dwells: Collection[Dwell], lost: Collection[Dwell], now: Timestamp) -> list[Dwell]:
+    """Give dwells to who stands where they were spent; return those of the `lost` ones that nobody goes on with.
 
     Who walked away from where they stood exchanges stays with who walked there and stands.
     """
-    for stay in stays:
-        other = _successor_of(stay, stays, now) if stay.has_left_home else None
+    for dwell in dwells:
+        other = _successor_of(dwell, dwells, now) if dwell.has_left_home else None
         if other is not None:
-            stay.exchange(other, now)
-    left: list[Stay] = []
-    for stay in lost:
-        other = _successor_of(stay, stays, now)
+            dwell.exchange(other, now)
+    left: list[Dwell] = []
+    for dwell in lost:
+        other = _successor_of(dwell, dwells, now)
         if other is None:
-            left.append(stay)
+            left.append(dwell)
         else:
-            other.take_over(stay)
+            other.take_over(dwell)
     return left
 
 
-def _successor_of(stay: Stay, stays: Collection[Stay], now: Timestamp) -> Stay | None:
-    """Return who came to where `stay` had stood for long, and stands there."""
-    if stay.home.stood_s < HOME_S:
+def _successor_of(dwell: Dwell, dwells: Collection[Dwell], now: Timestamp) -> Dwell | None:
+    """Return who came to where `dwell` had stood for long, and stands there."""
+    if dwell.home.stood_s < HOME_S:
         return None
-    return next((s for s in stays if s is not stay and s.came_to(stay.home, now)), None)
+    return next((s for s in dwells if s is not dwell and s.came_to(dwell.home, now)), None)

@@ -16,8 +16,8 @@ ROUNDING_M = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class LongStay:
-    """Somebody's longest stay within a circle of `RADIUS_M`: where its centre is, and from when to when."""
+class LongDwell:
+    """Somebody's longest dwell within a circle of `RADIUS_M`: where its centre is, and from when to when."""
 
     person: int
     centre_m: tuple[float, float]
@@ -30,7 +30,7 @@ class LongStay:
         return self.to_s - self.from_s
 
 
-def longest_stay(walks: Walks, person: int) -> LongStay:
+def longest_dwell(walks: Walks, person: int) -> LongDwell:
     """Return the longest stretch of a walk that some circle of `RADIUS_M` holds."""
     t_s, place = walks.person(person)
     points = place.astype(np.float32)
@@ -41,7 +41,7 @@ def longest_stay(walks: Walks, person: int) -> LongStay:
         if t_s[end] - t_s[start] > t_s[best[1]] - t_s[best[0]]:
             best = (start, end)
     (x, y), _ = cv2.minEnclosingCircle(points[best[0] : best[1] + 1])
-    return LongStay(person, (float(x), float(y)), float(t_s[best[0]]), float(t_s[best[1]]))
+    return LongDwell(person, (float(x), float(y)), float(t_s[best[0]]), float(t_s[best[1]]))
 
 
 def circle_m(centre_m: tuple[float, float], radius_m: float = RADIUS_M) -> F64:

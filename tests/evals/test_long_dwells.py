@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.contracts.errors import UsageError
-from passerby.evals.longstays import circle_m, longest_stay
+from passerby.evals.long_dwells import circle_m, longest_dwell
 from passerby.evals.trajectories import Walks, read_walks
 
 
@@ -18,19 +18,19 @@ def walks(tmp_path: Path, rows: list[tuple[float, int, float, float]]) -> Walks:
     return read_walks(path, "made", fps=25.0)
 
 
-def test_a_stay_between_two_walks(tmp_path: Path) -> None:
+def test_a_dwell_between_two_walks(tmp_path: Path) -> None:
     x = [*np.arange(-12, 0, 0.5), *([0.0] * 50), *np.arange(0.5, 12, 0.5)]
     made = walks(tmp_path, [(10 * k, 7, float(v), 2.0) for k, v in enumerate(x)])
-    stay = longest_stay(made, 7)
+    dwell = longest_dwell(made, 7)
     # 50 labels at one spot, and as many steps of 0.5 m before and after as a circle of 3 m across holds.
-    assert stay.seconds == pytest.approx(0.4 * (49 + 6), abs=0.41)
-    assert abs(stay.centre_m[0]) <= 1.5
-    assert stay.centre_m[1] == pytest.approx(2.0, abs=0.01)
+    assert dwell.seconds == pytest.approx(0.4 * (49 + 6), abs=0.41)
+    assert abs(dwell.centre_m[0]) <= 1.5
+    assert dwell.centre_m[1] == pytest.approx(2.0, abs=0.01)
 
 
 def test_somebody_who_never_stops_has_a_short_stay(tmp_path: Path) -> None:
     made = walks(tmp_path, [(10 * k, 1, 0.5 * k, 0.0) for k in range(40)])
-    assert longest_stay(made, 1).seconds == pytest.approx(0.4 * 6)
+    assert longest_dwell(made, 1).seconds == pytest.approx(0.4 * 6)
 
 
 def test_the_drawn_circle_holds_the_true_one() -> None:
