@@ -84,9 +84,9 @@ def test_the_nearer_to_where_it_was_expected_the_better() -> None:
 
 def test_the_way_is_metres_where_the_floor_is_known_and_body_heights_elsewhere() -> None:
     a, b = sight(0, 0, 0), sight(1, 0, 2.0)
-    assert a.way_m(b).tolist() == pytest.approx([0.0, -2.0])
+    assert a.displacement_m(b).tolist() == pytest.approx([0.0, -2.0])
     on_floor = [Sight(s.at, np.array([7.0, k]), s.foot_px, 170.0, 0.0, 0.0) for k, s in enumerate((a, b))]
-    assert on_floor[0].way_m(on_floor[1]).tolist() == [0.0, 1.0]
+    assert on_floor[0].displacement_m(on_floor[1]).tolist() == [0.0, 1.0]
 
 
 def test_only_the_last_second_is_remembered() -> None:

@@ -1,4 +1,5 @@
-"""Which track goes on where another broke off: by place, way and time within one camera's view, nothing else."""
+"""Which track goes on where another broke off: by place, displacement and time within one camera's view, nothing
+else."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import BODY_M
 
-# For so long somebody may be hidden and be taken for the same; further back a way says little.
+# For so long somebody may be hidden and be taken for the same; further back a path says little.
 HIDDEN_S = 4.0
-# The way somebody goes is taken from this long before they were hidden.
-WAY_S = 1.0
+# The path somebody takes is taken from this long before they were hidden.
+PATH_S = 1.0
 # How far from where they were expected: a jump of the box where it is half hidden, metres, and one standard
 # deviation of a walker's change of speed, or of a speed that is not known, m/s. Gate in standard deviations.
 JUMP_M, CHANGE_MPS, UNKNOWN_MPS, GATE_SD = 0.3, 0.35, 0.7, 2.5
@@ -45,8 +46,9 @@ class Sight:
         """Whether it is known where on the floor this was."""
         return bool(np.isfinite(self.pos_m).all())
 
-    def way_m(self, to: Sight, *, on_floor: bool = True) -> F64:
-        """Return the way (2,) to another sight, metres; by body heights off the floor or if not `on_floor`."""
+    def displacement_m(self, to: Sight, *, on_floor: bool = True) -> F64:
+        """Return the displacement (2,) to another sight, metres; by body heights off the floor or if not
+        `on_floor`."""
         if on_floor and self.on_floor and to.on_floor:
             return np.asarray(to.pos_m - self.pos_m)
         scale = BODY_M / max(self.height_px, to.height_px, 1.0)
@@ -75,24 +77,26 @@ class Trail:
         """Take the next sight."""
         self.beginning = self.beginning or sight
         self.recent.append(sight)
-        while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= WAY_S:
+        while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= PATH_S:
             self.recent.popleft()
 
     def velocity_mps(self, *, on_floor: bool = True) -> F64 | None:
         """Return the mean velocity (2,) of late, m/s; None if the track was seen too shortly for one."""
         span_s = self.last.at.since_s(self.recent[0].at)
-        return self.recent[0].way_m(self.last, on_floor=on_floor) / span_s if span_s >= WAY_S / 3 else None
+        return (
+            self.recent[0].displacement_m(self.last, on_floor=on_floor) / span_s if span_s >= PATH_S / 3 else None
+        )
 
     def misfit(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
         if not 0 < hidden_s <= HIDDEN_S:
             return np.inf
-        # Way and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
+        # Displacement and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
         on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
         velocity = self.velocity_mps(on_floor=on_floor)
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * hidden_s
         sd = np.hypot(JUMP_M, change * hidden_s)
-        misfit = float(np.linalg.norm(self.last.way_m(later.first, on_floor=on_floor) - expected) / sd)
+        misfit = float(np.linalg.norm(self.last.displacement_m(later.first, on_floor=on_floor) - expected) / sd)
         return misfit if misfit <= GATE_SD else np.inf

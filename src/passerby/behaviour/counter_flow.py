@@ -29,7 +29,7 @@ PAUSE_S = 2.0
 
 
 @dataclass(slots=True)
-class _Way:
+class _AgainstFlow:
     """Somebody going against: since when, from where, when last seen to do so, and how far they are now."""
 
     since: Timestamp
@@ -50,16 +50,16 @@ class CounterFlow:
         self._index, self._rule, self._area = index, rule, area
         self._given = None if rule.direction_px is None else _arrow(rule.direction_px, plane)
         self._learned = MainFlow()
-        self._ways: dict[int, _Way] = {}
+        self._walks: dict[int, _AgainstFlow] = {}
 
     def __len__(self) -> int:
-        return len(self._ways)
+        return len(self._walks)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
         for track in ground.removed.tolist():
-            self._ways.pop(track, None)
+            self._walks.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         seen = ground.confirmed & ~ground.predicted & np.isfinite(speed) & self._area.contains(ground.foot_px)
         right = self._given
@@ -67,7 +67,7 @@ class CounterFlow:
             self._learned.add(ground.at, ground.vel_mps[seen])
             right = self._learned.direction()
         if right is None:
-            self._ways.clear()
+            self._walks.clear()
             return []
         along = ground.vel_mps @ right
         sure = (along <= -AGAINST_MPS - ground.speed_sd_mps) & (ground.speed_sd_mps <= MOST_SD_MPS)
@@ -79,22 +79,22 @@ class CounterFlow:
 
     def reset(self) -> None:
         """See Rule; the main flow is the place's, and stays."""
-        self._ways.clear()
+        self._walks.clear()
 
     def _follow(self, ground: GroundTracks, row: int, is_against: bool, right: F64) -> bool:
         """Return whether the person of this row has gone against for long and far enough, and still does."""
         track, pos = int(ground.id[row]), ground.pos_m[row]
-        way = self._ways.get(track)
+        walk = self._walks.get(track)
         if is_against:
-            way = self._ways.setdefault(track, _Way(ground.at, pos.copy(), ground.at))
-            way.last = ground.at
-        elif way is not None and ground.at.since_s(way.last) > PAUSE_S:
-            del self._ways[track]
+            walk = self._walks.setdefault(track, _AgainstFlow(ground.at, pos.copy(), ground.at))
+            walk.last = ground.at
+        elif walk is not None and ground.at.since_s(walk.last) > PAUSE_S:
+            del self._walks[track]
             return False
-        if way is None:
+        if walk is None:
             return False
-        way.travel_m = float((way.from_m - pos) @ right)
-        return ground.at.since_s(way.since) >= self._rule.hold_s and way.travel_m >= self._rule.travel_m
+        walk.travel_m = float((walk.from_m - pos) @ right)
+        return ground.at.since_s(walk.since) >= self._rule.hold_s and walk.travel_m >= self._rule.travel_m
 
     def _hits(self, ground: GroundTracks, rows: list[int]) -> list[Hit]:
         if len(rows) < self._rule.min_people:
@@ -104,15 +104,15 @@ class CounterFlow:
         return [self._hit(ground, rows, Subject(None))]
 
     def _hit(self, ground: GroundTracks, rows: list[int], subject: Subject) -> Hit:
-        ways = [self._ways[int(ground.id[row])] for row in rows]
+        walks = [self._walks[int(ground.id[row])] for row in rows]
         return Hit(
             rule=self._index,
             kind=self._rule.kind,
             place=self._rule.zone,
             subject=subject,
             people=len(rows),
-            measures=(Measure("travel", round(max(way.travel_m for way in ways), 1), "m"),),
-            began_s=min(way.since.s for way in ways),
+            measures=(Measure("travel", round(max(walk.travel_m for walk in walks), 1), "m"),),
+            began_s=min(walk.since.s for walk in walks),
         )
 
 

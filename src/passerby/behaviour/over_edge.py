@@ -29,7 +29,7 @@ NEAR_M, WALL_M = 2.0, 1.0
 
 
 @dataclass(slots=True)
-class _Way:
+class _EdgePath:
     """A track's last seconds, as rows of time, y of the head and y of the foot in pixels; whether it is down."""
 
     rows: deque[tuple[float, float, float]] = field(default_factory=deque)
@@ -41,37 +41,37 @@ class OverEdge:
 
     def __init__(self, area: Area) -> None:
         self._area = area
-        self._ways: dict[int, _Way] = {}
+        self._paths: dict[int, _EdgePath] = {}
 
     def __len__(self) -> int:
-        return len(self._ways)
+        return len(self._paths)
 
     def step(self, ground: GroundTracks) -> Bools:
         """Take one frame's rows; return which of them (N,) went over the edge and have not come up again."""
         for track in ground.removed.tolist():
-            self._ways.pop(track, None)
+            self._paths.pop(track, None)
         for row in np.flatnonzero(ground.confirmed & ~ground.predicted).tolist():
             self._see(ground, row)
-        return np.array([t in self._ways and self._ways[t].is_down for t in ground.id.tolist()], bool)
+        return np.array([t in self._paths and self._paths[t].is_down for t in ground.id.tolist()], bool)
 
     def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
-        self._ways.clear()
+        self._paths.clear()
 
     def _see(self, ground: GroundTracks, row: int) -> None:
         track, (x, y), height_px = int(ground.id[row]), ground.foot_px[row].tolist(), float(ground.height_px[row])
         away_m = self._area.distance_px((x, y)) * BODY_M / max(height_px, 1.0)
         if away_m > NEAR_M:
-            self._ways.pop(track, None)
+            self._paths.pop(track, None)
             return
-        way = self._ways.setdefault(track, _Way())
-        way.rows.append((ground.at.s, y - height_px, y))
-        while ground.at.s - way.rows[0][0] > FALL_S + UNSEEN_S + BEFORE_S:
-            way.rows.popleft()
-        head, foot, size = _sunk(np.array(way.rows))
+        path = self._paths.setdefault(track, _EdgePath())
+        path.rows.append((ground.at.s, y - height_px, y))
+        while ground.at.s - path.rows[0][0] > FALL_S + UNSEEN_S + BEFORE_S:
+            path.rows.popleft()
+        head, foot, size = _sunk(np.array(path.rows))
         fell = head >= HEAD_SINKS and foot >= FOOT_SINKS and size <= GROWS
         rose = head <= -HEAD_SINKS and foot <= -FOOT_SINKS
-        way.is_down = (fell or (way.is_down and not rose)) and away_m <= WALL_M
+        path.is_down = (fell or (path.is_down and not rose)) and away_m <= WALL_M
 
 
 def _sunk(rows: F64) -> tuple[float, float, float]:

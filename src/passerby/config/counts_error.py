@@ -88,6 +88,6 @@ def read_counts_error(path: Path) -> CountErrors:
             f"{path}: {at}: {error.errors()[0]['msg']}; write the file anew with passerby eval counts"
         ) from error
     return {
-        line: {way: CountError(entry.ratio, entry.sd, entry.n) for way, entry in ways.items()}
-        for line, ways in found.items()
+        line: {direction: CountError(entry.ratio, entry.sd, entry.n) for direction, entry in directions.items()}
+        for line, directions in found.items()
     }

@@ -108,7 +108,7 @@ def compare(hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float
 def _compare(
     key: tuple[str, str], hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float]]
 ) -> CountError:
-    times = np.array([t for line, way, t in crossings if (line, way) == key])
+    times = np.array([t for line, direction, t in crossings if (line, direction) == key])
     said = np.array([int(((times >= one.from_s) & (times < one.to_s)).sum()) for one in hand])
     true = np.array([one.count for one in hand])
     picks = np.random.default_rng(SEED).integers(len(hand), size=(DRAWS, len(hand)))

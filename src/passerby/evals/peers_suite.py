@@ -183,13 +183,13 @@ class _Theirs:
             said = [s for s in ours if s.line == line.name]
             mine = (sum(s.in_ for s in said), sum(s.out for s in said))
             theirs = [_turned((z.in_count, z.out_count), true[line.name]) for z in (whole, foot)]
-            ways = zip(("in", "out"), true[line.name], mine, *theirs, strict=True)
-            out += [(name, line.name, *row) for row in ways]
+            directions = zip(("in", "out"), true[line.name], mine, *theirs, strict=True)
+            out += [(name, line.name, *row) for row in directions]
         return out
 
 
 def _turned(said: tuple[int, int], true: tuple[int, int]) -> tuple[int, int]:
-    return min((said, said[::-1]), key=lambda way: abs(way[0] - true[0]) + abs(way[1] - true[1]))
+    return min((said, said[::-1]), key=lambda direction: abs(direction[0] - true[0]) + abs(direction[1] - true[1]))
 
 
 def _speed_table(rows: Sequence[tuple[float, float, float]]) -> Table:

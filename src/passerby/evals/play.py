@@ -84,9 +84,9 @@ class Take:
             said[sample.line, "out"] += sample.out
         known = {line.name for line in self.camera.lines}
         true = {
-            (n, way): k
-            for n, ways in self.ledger.line_counts().items()
-            for way, k in zip(("in", "out"), ways, strict=True)
+            (n, direction): k
+            for n, directions in self.ledger.line_counts().items()
+            for direction, k in zip(("in", "out"), directions, strict=True)
         }
         return {key: (true[key], said[key]) for key in true if key[0] in known}
 

@@ -83,10 +83,10 @@ def lines_table(takes: Sequence[Take]) -> Table:
     """Return true and counted crossings per line and direction, and how many of the true ones were visible."""
     rows: list[tuple[Cell, ...]] = []
     for take in takes:
-        for (line, way), (true, said) in sorted(take.counted().items()):
+        for (line, direction), (true, said) in sorted(take.counted().items()):
             if true or said:
-                seen = take.seen_crossings[line, way]
-                rows.append((take.scenario, line, way, true, seen, said, said - true))
+                seen = take.seen_crossings[line, direction]
+                rows.append((take.scenario, line, direction, true, seen, said, said - true))
     totals = (sum(int(str(row[k])) for row in rows) for k in range(3, 7))
     rows.append(("all", "", "", *totals))
     return Table(

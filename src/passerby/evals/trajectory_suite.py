@@ -29,7 +29,7 @@ DWELL_S, PRESENT_S = 20.0, 20.0
 # right.
 SURELY_FAST_MPS, SURELY_SLOW_MPS = 3.0, 2.2
 SPEED_TOLERANCE_MPS = 0.6
-WAYS = {"right": "in", "left": "out"}
+DIRECTIONS = {"right": "in", "left": "out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ def _crossings(walks: Walks, reference: dict[str, Any]) -> Tally:
     rules = tuple(LineCrossingRule(kind="line_crossing", line=line.name, cooldown_s=0) for line in lines)
     events, tally = run_walks(walks, (), lines, rules), Tally(0, 0, 0)
     for line, truth in zip(lines, reference["lines"], strict=True):
-        for side, way in WAYS.items():
-            reported = [e for e in events if e.place == line.name and e.measures[0].value == way]
+        for side, direction in DIRECTIONS.items():
+            reported = [e for e in events if e.place == line.name and e.measures[0].value == direction]
             true = [
                 Ideal("line_crossing", line.name, c["id"], c["frame"] / reference["fps"] - walks.t_s[0])
                 for c in truth["crossings"]

@@ -28,8 +28,8 @@ class Counting:
             for camera in cameras
             for line in camera.lines
         }
-        by_way = dict(_by_way(errors))
-        self._places = [OccupancyMeter(p, by_way) for p in places if _is_seen(p, self._flows)]
+        by_direction = dict(_by_direction(errors))
+        self._places = [OccupancyMeter(p, by_direction) for p in places if _is_seen(p, self._flows)]
 
     def of(self, record: Record) -> Iterator[Record]:
         """Yield the record, and what is complete with it."""
@@ -50,11 +50,11 @@ class Counting:
             yield from place.close()
 
 
-def _by_way(errors: Mapping[str, CountErrors]) -> Iterator[tuple[tuple[str, str, str], CountError]]:
+def _by_direction(errors: Mapping[str, CountErrors]) -> Iterator[tuple[tuple[str, str, str], CountError]]:
     for camera, lines in errors.items():
-        for line, ways in lines.items():
-            for way, error in ways.items():
-                yield (camera, line, way), error
+        for line, directions in lines.items():
+            for direction, error in directions.items():
+                yield (camera, line, direction), error
 
 
 def _errors_of(camera: Camera) -> CountErrors:

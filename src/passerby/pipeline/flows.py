@@ -32,23 +32,23 @@ class FlowMeter:
     def close(self) -> list[FlowSample]:
         """Return the unfinished quarter hour and begin the next one."""
         minutes, self._minutes = self._minutes, []
-        return [self._sample(minutes, way) for way in DIRECTIONS] if minutes else []
+        return [self._sample(minutes, direction) for direction in DIRECTIONS] if minutes else []
 
     def _goes_on(self, minute: LineSample) -> bool:
         """Return whether a minute belongs to the open quarter; a camera that began anew counts from 0 s again."""
         is_later = minute.from_s > self._minutes[-1].from_s
         return is_later and _quarter(minute) == _quarter(self._minutes[0])
 
-    def _sample(self, minutes: list[LineSample], way: Direction) -> FlowSample:
-        first, last, error = minutes[0], minutes[-1], self._errors.get(way)
-        people = sum(m.in_ if way == "in" else m.out for m in minutes)
+    def _sample(self, minutes: list[LineSample], direction: Direction) -> FlowSample:
+        first, last, error = minutes[0], minutes[-1], self._errors.get(direction)
+        people = sum(m.in_ if direction == "in" else m.out for m in minutes)
         window_s = last.from_s + last.window_s - first.from_s
         low, high = (None, None) if error is None else error.interval(people)
         covered = sum(m.coverage * m.window_s for m in minutes) / window_s if window_s > 0 else 1.0
         return FlowSample(
             camera=first.camera,
             line=first.line,
-            direction=way,
+            direction=direction,
             from_s=first.from_s,
             utc=first.utc,
             window_s=round(window_s, 3),

@@ -25,7 +25,7 @@ Errors = Mapping[tuple[str, str, str], CountError]
 
 
 @dataclass(slots=True)
-class _Way:
+class _DirectionCount:
     """One direction over one line: counted since the last correction."""
 
     error: CountError | None
@@ -41,7 +41,11 @@ class OccupancyMeter:
     def __init__(self, place: Occupancy, errors: Errors) -> None:
         self._place = place
         self._lines = {(line.camera, line.line): line for line in place.lines}
-        self._ways = {(*key, way): _Way(errors.get((*key, way))) for key in self._lines for way in ("in", "out")}
+        self._directions = {
+            (*key, direction): _DirectionCount(errors.get((*key, direction)))
+            for key in self._lines
+            for direction in ("in", "out")
+        }
         self._views: dict[tuple[str, str], ZoneSample] = {}
         self._waiting: dict[tuple[str, str], LineSample] = {}
         self._base = 0
@@ -64,8 +68,8 @@ class OccupancyMeter:
             return []
         done = self._answer() if key in self._waiting else []
         self._waiting[key] = window
-        self._ways[*key, "in"].counted += window.in_
-        self._ways[*key, "out"].counted += window.out
+        self._directions[*key, "in"].counted += window.in_
+        self._directions[*key, "out"].counted += window.out
         return [*done, *(self._answer() if len(self._waiting) == len(self._lines) else [])]
 
     def close(self) -> list[OccupancySample]:
@@ -96,7 +100,7 @@ class OccupancyMeter:
         ]
 
     def _sum(self) -> int:
-        return self._base + sum(self._sign(key) * way.counted for key, way in self._ways.items())
+        return self._base + sum(self._sign(key) * count.counted for key, count in self._directions.items())
 
     def _sign(self, key: tuple[str, str, str]) -> int:
         line: OccupancyLine = self._lines[key[0], key[1]]
@@ -121,8 +125,8 @@ class OccupancyMeter:
 
     def _set_to(self, people: int) -> int:
         drift, self._base = self._sum() - people, people
-        for way in self._ways.values():
-            way.counted = 0
+        for count in self._directions.values():
+            count.counted = 0
         self._below.clear()
         return drift
 
@@ -133,10 +137,10 @@ class OccupancyMeter:
     def _interval(self) -> tuple[float | None, float | None]:
         """Return where the true number lies with 95 %, by all that was counted since the last correction."""
         middle, variance = float(self._base), 0.0
-        for key, way in self._ways.items():
-            if way.error is None:
+        for key, count in self._directions.items():
+            if count.error is None:
                 return None, None
-            middle += self._sign(key) * way.counted / way.error.ratio
-            variance += way.error.variance(way.counted)
+            middle += self._sign(key) * count.counted / count.error.ratio
+            variance += count.error.variance(count.counted)
         half = Z_95 * variance**0.5
         return round(max(middle - half, 0.0), 1), round(max(middle + half, 0.0), 1)

@@ -1,6 +1,6 @@
-"""What the rules saw, as drawings for evidence: the zone or line, the way somebody came, the figure that counted.
+"""What the rules saw, as drawings for evidence: the zone or line, the path somebody took, the figure that counted.
 
-A way is kept for the seconds a clip shows before an incident, for tracks that are there, and only in memory;
+A path is kept for the seconds a clip shows before an incident, for tracks that are there, and only in memory;
 only that of an incident's own subject is ever drawn.
 """
 
@@ -15,10 +15,10 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pixels.annotate import Drawing, Share
 
-# How long a way may get in a drawing, however much is kept before an incident.
+# How long a path may get in a drawing, however much is kept before an incident.
 PATH_S = 10.0
 MOST_WORDS = 3
-_Way = deque[tuple[int, Share]]
+_Path = deque[tuple[int, Share]]
 
 
 class Overlay:
@@ -28,7 +28,7 @@ class Overlay:
         self._wh = wh
         self._zones = {zone.name: self._shares(zone.polygon_px) for zone in camera.zones}
         self._lines = {line.name: self._shares((line.from_px, line.to_px)) for line in camera.lines}
-        self._ways: dict[int, _Way] = {}
+        self._paths: dict[int, _Path] = {}
         self._matters: Mapping[str, Hit] = {}
 
     @property
@@ -40,16 +40,16 @@ class Overlay:
         """Take one frame's people and the latest hit of each incident."""
         self._matters = matters
         for removed in ground.removed.tolist():
-            self._ways.pop(removed, None)
+            self._paths.pop(removed, None)
         for track, foot in zip(ground.id.tolist(), ground.foot_px.tolist(), strict=True):
-            way = self._ways.setdefault(track, deque())
-            way.append((ground.at.mono_ns, (foot[0] / self._wh[0], foot[1] / self._wh[1])))
-            while ground.at.mono_ns - way[0][0] > PATH_S * NS_PER_S:
-                way.popleft()
+            recent = self._paths.setdefault(track, deque())
+            recent.append((ground.at.mono_ns, (foot[0] / self._wh[0], foot[1] / self._wh[1])))
+            while ground.at.mono_ns - recent[0][0] > PATH_S * NS_PER_S:
+                recent.popleft()
 
     def reset(self) -> None:
-        """The pictures were interrupted: nobody's way goes on."""
-        self._ways.clear()
+        """The pictures were interrupted: nobody's path goes on."""
+        self._paths.clear()
         self._matters = {}
 
     def draw(self, event: str, at: Timestamp) -> Drawing:
@@ -57,8 +57,8 @@ class Overlay:
         hit = self._matters.get(event)
         if hit is None:
             return Drawing()
-        way = self._ways.get(hit.subject.track, ()) if hit.subject.track is not None else ()
-        path = tuple(point for when, point in way if when <= at.mono_ns)
+        recent = self._paths.get(hit.subject.track, ()) if hit.subject.track is not None else ()
+        path = tuple(point for when, point in recent if when <= at.mono_ns)
         is_zone = hit.place in self._zones
         outline = self._zones.get(hit.place) or self._lines.get(hit.place, ())
         return Drawing(outline, is_zone, path, _words(hit) if at.s >= hit.began_s else "")

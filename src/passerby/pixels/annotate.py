@@ -24,7 +24,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What to draw: the outline of a zone (closed) or line, the way somebody came, and a few words.
+    """What to draw: the outline of a zone (closed) or line, the path somebody took, and a few words.
 
     Points are shares of width and height; those outside the picture are cut off. words: ASCII is drawn, else "?".
     """

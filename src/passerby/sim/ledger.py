@@ -114,8 +114,8 @@ class Ledger:
             for k in np.flatnonzero(beside & (np.abs(left_m) > SETTLED_M)):
                 key, side = (line.name, int(snapshot.id[k])), int(np.sign(left_m[k]))
                 if self._sides.get(key, side) != side:
-                    way = "in" if side < 0 else "out"
-                    self.crossings.append(Crossing(line.name, key[1], snapshot.t_s, way))
+                    direction = "in" if side < 0 else "out"
+                    self.crossings.append(Crossing(line.name, key[1], snapshot.t_s, direction))
                 self._sides[key] = side
 
     def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:
@@ -182,5 +182,8 @@ class Ledger:
 
     def line_counts(self) -> dict[str, tuple[int, int]]:
         """Per line: in, out."""
-        ways = [(c.line, c.direction) for c in self.crossings]
-        return {line.name: (ways.count((line.name, "in")), ways.count((line.name, "out"))) for line in self.lines}
+        directions = [(c.line, c.direction) for c in self.crossings]
+        return {
+            line.name: (directions.count((line.name, "in")), directions.count((line.name, "out")))
+            for line in self.lines
+        }

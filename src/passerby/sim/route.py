@@ -1,4 +1,4 @@
-"""The shortest way around pillars, benches and walls: a visibility graph over their corners, made once."""
+"""The shortest path around pillars, benches and walls: a visibility graph over their corners, made once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FAR = 1e6
 
 def crossing(starts: F64, ends: F64, rectangles: F64) -> Bools:
     """Which segments (M, 2) to (M, 2) cross which rectangles (K, 4): bool (M, K). Slab method."""
-    way = (ends - starts)[:, None]
-    way = np.where(np.abs(way) < 1e-9, 1e-9, way)
-    first = (rectangles[None, :, :2] - starts[:, None]) / way
-    second = (rectangles[None, :, 2:] - starts[:, None]) / way
+    displacement = (ends - starts)[:, None]
+    displacement = np.where(np.abs(displacement) < 1e-9, 1e-9, displacement)
+    first = (rectangles[None, :, :2] - starts[:, None]) / displacement
+    second = (rectangles[None, :, 2:] - starts[:, None]) / displacement
     enter, leave = np.minimum(first, second).max(-1), np.maximum(first, second).min(-1)
     return np.asarray((enter < leave) & (leave > 0) & (enter < 1))
 
@@ -41,7 +41,7 @@ class Routes:
         self._rest: dict[tuple[float, float], F64] = {}
 
     def aim(self, position: F64, target: F64) -> F64:
-        """The point (2,) to head for: the target if it is in sight, else the next corner of the shortest way."""
+        """The point (2,) to head for: the target if it is in sight, else the next corner of the shortest path."""
         if not self._blocked(position[None], target[None])[0]:
             return target
         hidden = self._blocked(np.repeat(position[None], len(self._corners), axis=0), self._corners)

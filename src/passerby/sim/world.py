@@ -142,11 +142,11 @@ class World:
         if walker.id not in self._aims or (self._ticks + walker.id) % AIM_EVERY == 0:
             straight = not walker.on_deck or not walker.free or walker.distance_m(walker.target) < 0.3
             self._aims[walker.id] = walker.target if straight else self._routes.aim(walker.position, walker.target)
-        way = self._aims[walker.id] - walker.position
-        far = float(np.linalg.norm(way))
+        displacement = self._aims[walker.id] - walker.position
+        far = float(np.linalg.norm(displacement))
         last = self._aims[walker.id] is walker.target and walker.step >= len(walker.script) - 1
         speed = min(walker.wished_mps, far / 0.4) if last else walker.wished_mps
-        return np.asarray(way / max(far, 1e-6) * speed)
+        return np.asarray(displacement / max(far, 1e-6) * speed)
 
     def _move(self) -> None:
         walkers = self._walkers
