@@ -106,7 +106,7 @@ def test_a_loiterers_gap_does_not_reach_across_the_hall() -> None:
     [(1.0, 0.0, []), (1.0, 3.0, ["i1 start 0"]), (8.0, 0.0, ["i1 start 0"])],
     ids=["the stay went on with another track", "a stay of its own", "somebody else who was there from the start"],
 )
-def test_a_dwell_handed_on_after_a_gap_is_the_same_matter(x: float, began_s: float, reported: list[str]) -> None:
+def test_a_dwell_handed_on_after_a_gap_is_the_same_incident(x: float, began_s: float, reported: list[str]) -> None:
     one = Reported()
     assert one.at(0, hit(1, rule=LOITERING, began_s=0.0)) == ["i0 start 0"]
     assert one.at(7, hit(2, x=x, rule=LOITERING, began_s=began_s)) == reported
@@ -141,7 +141,7 @@ def test_without_a_cool_down_the_next_one_is_reported_at_once() -> None:
     assert reported.at(3.1, hit(None, rule=CROWD)) == ["i1 start 0"]
 
 
-def test_a_matter_is_handed_over_when_its_track_breaks_off() -> None:
+def test_an_incident_is_handed_over_when_its_track_breaks_off() -> None:
     reported = Reported()
     words = reported.at(0, hit(1, began_s=-5.0)) + reported.at(1, hit(2, x=1.0, began_s=0.5)) + reported.at(4)
     assert words == ["i0 start 0", "i0 end 1"]
@@ -162,7 +162,7 @@ def test_a_runner_lost_behind_others_is_one_runner() -> None:
 
 
 def test_an_intruder_who_is_lost_has_not_left() -> None:
-    """Nobody vanishes from a track's bed: lost for the cool-down and found near by, it is the same matter."""
+    """Nobody vanishes from a track's bed: lost for the cool-down and found near by, it is the same incident."""
     reported = Reported()
     words = reported.at(0, hit(1, rule=INTRUSION)) + reported.at(10, hit(2, x=6.0, rule=INTRUSION))
     words += reported.during(range(11, 21)) + reported.at(20.1)
@@ -198,7 +198,7 @@ def test_two_people_on_one_spot_are_two_incidents() -> None:
     assert sorted(reported.at(4)) == ["i0 end 1", "i1 end 1"]
 
 
-def test_rules_do_not_share_matters() -> None:
+def test_rules_do_not_share_incidents() -> None:
     reported = Reported()
     assert reported.at(0, hit(1), hit(1, rule=LOITERING)) == ["i0 start 0", "i1 start 0"]
 

@@ -56,7 +56,7 @@ def test_a_thing_may_have_lain_there_since_it_was_put_down_or_since_it_could_be_
 
 
 @pytest.mark.parametrize(("kind", "place"), [("intrusion", "hall"), ("loitering", "stairs")])
-def test_another_kind_or_place_is_another_matter(kind: str, place: str) -> None:
+def test_another_kind_or_place_is_another_incident(kind: str, place: str) -> None:
     made = pair_up([truth(5)], [said(5, kind, place)])
     assert [(p.ideal is None, p.event is None) for p in made] in ([(False, True), (True, False)],)
 

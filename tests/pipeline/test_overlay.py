@@ -23,9 +23,9 @@ def hit(track: int | None = 1, place: str = "platform", began_s: float = 0.0) ->
     return Hit(0, "fast_movement", place, Subject(track), 1, (Measure("speed", 2.94, "m/s", 0.2),), began_s)
 
 
-def walked(overlay: Overlay, until_s: float, matters: dict[str, Hit]) -> None:
+def walked(overlay: Overlay, until_s: float, open_hits: dict[str, Hit]) -> None:
     for n in range(round(4 * until_s) + 1):
-        overlay.step(seen(n / 4, 10.0 * n, 300.0), matters)
+        overlay.step(seen(n / 4, 10.0 * n, 300.0), open_hits)
 
 
 def test_zone_way_and_figure_of_an_incident() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from passerby.behaviour.matter import same_spot
+from passerby.behaviour.incident_key import same_spot
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
 

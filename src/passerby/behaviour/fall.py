@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.behaviour.matter import same_spot
+from passerby.behaviour.incident_key import same_spot
 from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import Bools
 from passerby.contracts.events import Measure

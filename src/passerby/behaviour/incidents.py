@@ -1,10 +1,10 @@
 """From hits to incidents: start, update and end, each exactly once, and nothing chatters.
 
 A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
-incident's own track has no hit any more: the same matter is reported once. An incident ends when nothing was heard
-of it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the rule's
-cool-down. An intrusion stays open for that time instead: to say that a track's bed is free again while somebody is
-only lost would be the worst mistake, and to keep quiet about who is found there the second worst.
+incident's own track has no hit any more: the same incident is reported once. An incident ends when nothing was
+heard of it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the
+rule's cool-down. An intrusion stays open for that time instead: to say that a track's bed is free again while
+somebody is only lost would be the worst mistake, and to keep quiet about who is found there the second worst.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from passerby.behaviour.matter import same_spot
+from passerby.behaviour.incident_key import same_spot
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import (

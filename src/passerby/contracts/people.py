@@ -142,7 +142,7 @@ class Subject:
     """Whom a hit is about, for as long as the pipeline needs to know.
 
     track: the track's number; None for a whole zone.
-    foot_px, height_px: where it was last seen, to recognise the same matter after a track broke off.
+    foot_px, height_px: where it was last seen, to recognise the same incident after a track broke off.
     """
 
     track: int | None

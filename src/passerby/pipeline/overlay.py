@@ -29,16 +29,16 @@ class Overlay:
         self._zones = {zone.name: self._shares(zone.polygon_px) for zone in camera.zones}
         self._lines = {line.name: self._shares((line.from_px, line.to_px)) for line in camera.lines}
         self._paths: dict[int, _Path] = {}
-        self._matters: Mapping[str, Hit] = {}
+        self._open_hits: Mapping[str, Hit] = {}
 
     @property
     def going_on(self) -> frozenset[str]:
         """The incidents that go on."""
-        return frozenset(self._matters)
+        return frozenset(self._open_hits)
 
-    def step(self, ground: GroundTracks, matters: Mapping[str, Hit]) -> None:
+    def step(self, ground: GroundTracks, open_hits: Mapping[str, Hit]) -> None:
         """Take one frame's people and the latest hit of each incident."""
-        self._matters = matters
+        self._open_hits = open_hits
         for removed in ground.removed.tolist():
             self._paths.pop(removed, None)
         for track, foot in zip(ground.id.tolist(), ground.foot_px.tolist(), strict=True):
@@ -50,11 +50,11 @@ class Overlay:
     def reset(self) -> None:
         """The pictures were interrupted: nobody's path goes on."""
         self._paths.clear()
-        self._matters = {}
+        self._open_hits = {}
 
     def draw(self, event: str, at: Timestamp) -> Drawing:
         """Return what to draw for an incident onto the picture of a moment; nothing for one that is over."""
-        hit = self._matters.get(event)
+        hit = self._open_hits.get(event)
         if hit is None:
             return Drawing()
         recent = self._paths.get(hit.subject.track, ()) if hit.subject.track is not None else ()

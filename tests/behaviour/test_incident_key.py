@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.behaviour.matter import REACH_MPS, SPOT_M, same_spot
+from passerby.behaviour.incident_key import REACH_MPS, SPOT_M, same_spot
 from passerby.contracts.people import Subject
 
 HERE = Subject(1, (500.0, 500.0), 170.0)

@@ -1,4 +1,4 @@
-"""When two hits are about the same matter, although the track between them broke off."""
+"""When two hits belong to the same incident, although the track between them broke off."""
 
 from __future__ import annotations
 
