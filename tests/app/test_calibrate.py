@@ -14,12 +14,12 @@ from passerby.app.calibration_table import print_found, yaml_block
 from passerby.contracts.config import Calibration
 from passerby.ground.mounting import Mounting, floor_of
 from passerby.ground.quality import Miss, bands
-from passerby.ground.selfcal import Misfit, WalkerFit
+from passerby.ground.selfcal import Residual, WalkerFit
 from support import figures, stage
 from support.figures import WH, film
 from support.stage import PASSER, Answer, command
 
-FIT = WalkerFit(Mounting.of(4.21, 20.3, -0.4, 663.0), Misfit(0.041, 0.02), 100, 0.058, 0.03)
+FIT = WalkerFit(Mounting.of(4.21, 20.3, -0.4, 663.0), Residual(0.041, 0.02), 100, 0.058, 0.03)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ CASES = [
 
 @pytest.mark.parametrize(("before", "after", "goes_on", "why"), CASES)
 def test_who_goes_on(before: Path, after: Path, goes_on: bool, why: str) -> None:
-    assert math.isfinite(trail(before).misfit(trail(after))) == goes_on, why
+    assert math.isfinite(trail(before).residual(trail(after))) == goes_on, why
 
 
 @given(st.floats(0.2, 2.5), st.floats(0.1, HIDDEN_S - 0.2), st.floats(0, 2 * math.pi))
@@ -55,7 +55,7 @@ def test_whoever_keeps_their_way_goes_on(mps: float, hidden_s: float, heading: f
         return t_s, mps * t_s * math.cos(heading), mps * t_s * math.sin(heading)
 
     before = trail([at(k / 8) for k in range(12)])
-    assert before.misfit(trail([at(11 / 8 + hidden_s)])) == pytest.approx(0, abs=1e-3)
+    assert before.residual(trail([at(11 / 8 + hidden_s)])) == pytest.approx(0, abs=1e-3)
 
 
 def placed(path: Path, *, cut_off: bool = False) -> Trail:
@@ -70,16 +70,16 @@ def placed(path: Path, *, cut_off: bool = False) -> Trail:
 def test_a_velocity_on_the_floor_is_not_held_against_a_way_in_the_picture() -> None:
     """Up the picture is +y on the floor and -y in pixels: whoever comes in at the lower edge is somebody else."""
     before, later = placed(walk(0, 2, mps=-1.2)), placed([(5.0, 0.0, -0.6)], cut_off=True)
-    assert not math.isfinite(before.misfit(later))
+    assert not math.isfinite(before.residual(later))
     same = placed([(5.0, 0.0, 9.0)], cut_off=True)
-    assert before.misfit(same) == pytest.approx(0, abs=1e-6), "by body heights both ways it is the same person"
+    assert before.residual(same) == pytest.approx(0, abs=1e-6), "by body heights both ways it is the same person"
 
 
 def test_the_nearer_to_where_it_was_expected_the_better() -> None:
     before = trail(walk(0, 2))
-    misfits = [before.misfit(trail(walk(3, 4, x=x))) for x in (0.0, 0.2, 0.5)]
-    assert misfits == sorted(misfits)
-    assert misfits[0] < misfits[-1]
+    residuals = [before.residual(trail(walk(3, 4, x=x))) for x in (0.0, 0.2, 0.5)]
+    assert residuals == sorted(residuals)
+    assert residuals[0] < residuals[-1]
 
 
 def test_the_way_is_metres_where_the_floor_is_known_and_body_heights_elsewhere() -> None:

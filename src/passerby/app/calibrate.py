@@ -178,7 +178,7 @@ def _data(found: Found) -> dict[str, Any]:
             "walkers": fit.walkers,
             "length_sd": round(fit.length_sd, 4),
             "doubted": round(fit.doubted, 3),
-            "residual": {"people": round(fit.misfit.people, 4), "boxes": round(fit.misfit.boxes, 4)},
+            "residual": {"people": round(fit.residual.people, 4), "boxes": round(fit.residual.boxes, 4)},
         }
     return {
         "camera": found.camera,

@@ -61,7 +61,7 @@ def _mounting(console: Console, fit: WalkerFit, picture_wh: WH) -> None:
         ("focal length", f"{m.focal_px:.0f} px", f"{sd[3]:.0f}"),
         ("field of view", f"{m.hfov_deg(picture_wh):.1f}° wide", ""),
         ("a metre on the floor, at worst", "", f"{fit.length_sd:.1%}"),
-        ("residual: people, boxes of one", f"{fit.misfit.people:.1%}, {fit.misfit.boxes:.1%}", ""),
+        ("residual: people, boxes of one", f"{fit.residual.people:.1%}, {fit.residual.boxes:.1%}", ""),
         ("walkers with little weight", f"{fit.doubted:.0%}", ""),
     )
     for row in rows:

@@ -87,7 +87,7 @@ class Trail:
             self.recent[0].displacement_m(self.last, on_floor=on_floor) / span_s if span_s >= PATH_S / 3 else None
         )
 
-    def misfit(self, later: Trail) -> float:
+    def residual(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
         hidden_s = later.first.at.since_s(self.last.at)
         if not 0 < hidden_s <= HIDDEN_S:
@@ -98,5 +98,5 @@ class Trail:
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * hidden_s
         sd = np.hypot(JUMP_M, change * hidden_s)
-        misfit = float(np.linalg.norm(self.last.displacement_m(later.first, on_floor=on_floor) - expected) / sd)
-        return misfit if misfit <= GATE_SD else np.inf
+        residual = float(np.linalg.norm(self.last.displacement_m(later.first, on_floor=on_floor) - expected) / sd)
+        return residual if residual <= GATE_SD else np.inf

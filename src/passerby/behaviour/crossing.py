@@ -69,8 +69,8 @@ class Crossings:
             return walk.step(sight, self._gate)
         walk = self._walks[track] = Walk(track, Trail())
         crossing = walk.step(sight, self._gate)
-        before = min(self._broken, key=lambda b: b.trail.misfit(walk.trail), default=None)
-        if before is None or not np.isfinite(before.trail.misfit(walk.trail)):
+        before = min(self._broken, key=lambda b: b.trail.residual(walk.trail), default=None)
+        if before is None or not np.isfinite(before.trail.residual(walk.trail)):
             return crossing
         self._broken.remove(before)
         return walk.take_up(before, self._gate)
@@ -80,9 +80,9 @@ class Crossings:
         walk = self._walks.pop(track, None)
         if walk is None:
             return None
-        misfits = {n: walk.trail.misfit(later.trail) for n, later in self._walks.items() if later.is_new}
-        heir = min(misfits, key=lambda n: misfits[n], default=None)
-        if heir is not None and np.isfinite(misfits[heir]):
+        residuals = {n: walk.trail.residual(later.trail) for n, later in self._walks.items() if later.is_new}
+        heir = min(residuals, key=lambda n: residuals[n], default=None)
+        if heir is not None and np.isfinite(residuals[heir]):
             return self._walks[heir].take_up(walk, self._gate)
         self._broken.append(walk)
         return None

@@ -64,15 +64,15 @@ def fit_points(
     if picture_wh is None or len(px) < LENS_POINTS or (px < 0).any() or (px > picture_wh).any():
         return straight.plane(click_sd_px)
     bent = _Fit.of(px, m, _bend_of(px, m, picture_wh))
-    noise = max(click_sd_px**2, bent.misfit_px2 / (2 * len(px) - 9))
-    gain = straight.misfit_px2 - bent.misfit_px2
+    noise = max(click_sd_px**2, bent.residual_px2 / (2 * len(px) - 9))
+    gain = straight.residual_px2 - bent.residual_px2
     return (bent if gain > LENS_GAIN * noise else straight).plane(click_sd_px)
 
 
 def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
     """Return the lens with which the points lie nearest to a floor."""
     best = minimize_scalar(
-        lambda bend: _Fit.of(px, m, Lens(picture_wh, bend)).misfit_px2,
+        lambda bend: _Fit.of(px, m, Lens(picture_wh, bend)).residual_px2,
         bounds=(-MOST_BEND, MOST_BEND),
         method="bounded",
         options={"xatol": 1e-5},
@@ -82,7 +82,7 @@ def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fit:
-    """A homography through points, in normalised coordinates. misfit_px2: sum of squared distances, pixels².
+    """A homography through points, in normalised coordinates. residual_px2: sum of squared distances, pixels².
 
     to_px, to_m: (3, 3), what normalises the straightened points of the picture and those of the floor.
     """
@@ -94,7 +94,7 @@ class _Fit:
     to_m: F64
     g: F64
     jac: F64
-    misfit_px2: float
+    residual_px2: float
 
     @staticmethod
     def of(px: F64, m: F64, lens: Lens | None) -> _Fit:
@@ -112,7 +112,7 @@ class _Fit:
 
     def plane(self, click_sd_px: float) -> GroundPlane:
         """Return the floor, with the covariance of the fit."""
-        scatter_px = _scatter(self.misfit_px2, len(self.px))
+        scatter_px = _scatter(self.residual_px2, len(self.px))
         return _denormalise(self, max(click_sd_px, scatter_px) * self.to_px[0, 0])
 
 
@@ -156,9 +156,9 @@ def _linear_fit(px: F64, m: F64) -> F64:
     return np.asarray(g * np.sign(depth[0]) / np.linalg.norm(g))
 
 
-def _scatter(misfit: float, n_points: int) -> float:
+def _scatter(residual: float, n_points: int) -> float:
     spare = 2 * n_points - 8
-    return float(np.sqrt(misfit / spare)) if spare > 0 else 0.0
+    return float(np.sqrt(residual / spare)) if spare > 0 else 0.0
 
 
 def _denormalise(fit: _Fit, unit_sd: float) -> GroundPlane:

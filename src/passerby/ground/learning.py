@@ -20,7 +20,7 @@ from passerby.contracts.people import Tracks
 from passerby.ground.mounting import WH, Mounting, floor_of
 from passerby.ground.plane import GroundPlane
 from passerby.ground.prior import prior_of
-from passerby.ground.selfcal import PEOPLE_M, PEOPLE_SD_M, Boxes, WalkerFit, fit_walkers, misfit
+from passerby.ground.selfcal import PEOPLE_M, PEOPLE_SD_M, Boxes, WalkerFit, fit_walkers, residual
 from passerby.ground.walkers import Walker, WalkerCollector
 
 FIT_AT = (20, 40, 80, 160, 320)
@@ -103,7 +103,7 @@ class FloorLearner:
         """Hold the walkers of late against the floor in use."""
         if self.floor is None or len(self._recent) < RECENT or self._since % COMPARE_EVERY:
             return None
-        now = misfit(Boxes.of(list(self._recent)), np.array(self.floor.vector), self._wh)
+        now = residual(Boxes.of(list(self._recent)), np.array(self.floor.vector), self._wh)
         times = max(
             now.people / max(self.floor.people_misfit, LEAST_PEOPLE),
             now.boxes / max(self.floor.box_misfit, LEAST_BOXES),
@@ -121,8 +121,8 @@ class FloorLearner:
             given=self._given,
             vector=tuple(fit.mounting.vector.tolist()),
             cov=tuple(fit.mounting.cov.ravel().tolist()),
-            people_misfit=fit.misfit.people,
-            box_misfit=fit.misfit.boxes,
+            people_misfit=fit.residual.people,
+            box_misfit=fit.residual.boxes,
             length_sd=fit.length_sd,
             walkers=fit.walkers,
         )

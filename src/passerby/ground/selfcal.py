@@ -47,7 +47,7 @@ WORST_LENGTH_SD = 0.10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Misfit:
+class Residual:
     """How far the median is from the model, as a share of the height: of people, and of the boxes of one."""
 
     people: float
@@ -63,7 +63,7 @@ class WalkerFit:
     """
 
     mounting: Mounting
-    misfit: Misfit
+    residual: Residual
     walkers: int
     length_sd: float
     doubted: float
@@ -124,11 +124,11 @@ def misses(boxes: Boxes, vector: F64, picture_wh: WH) -> F64:
     return np.asarray(boxes.ln_height - np.log(np.where(expected > 1.0, expected, 1.0)))
 
 
-def misfit(boxes: Boxes, vector: F64, picture_wh: WH) -> Misfit:
+def residual(boxes: Boxes, vector: F64, picture_wh: WH) -> Residual:
     """Return how far the boxes are from a model: the median walker, and the median box from its own walker."""
     miss = misses(boxes, vector, picture_wh)
     own = np.array([np.median(miss[boxes.who == k]) for k in range(boxes.walkers)])
-    return Misfit(float(np.median(np.abs(own))), float(np.median(np.abs(miss - own[boxes.who]))))
+    return Residual(float(np.median(np.abs(own))), float(np.median(np.abs(miss - own[boxes.who]))))
 
 
 def _search(boxes: Boxes, wh: WH, prior: Prior) -> F64:
@@ -185,7 +185,7 @@ class _Fit:
         mounting = Mounting(self._x[:4], (cov + cov.T) / 2)
         return WalkerFit(
             mounting=mounting,
-            misfit=misfit(self._boxes, self._x[:4], self._wh),
+            residual=residual(self._boxes, self._x[:4], self._wh),
             walkers=self._boxes.walkers,
             length_sd=length_sd(mounting, self._boxes.bottom_px, self._wh),
             doubted=float((self._walker_weight < 1 / 3).mean()),

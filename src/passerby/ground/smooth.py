@@ -26,7 +26,7 @@ class SmoothSettings:
     first_speed_mps: standard deviation of an unknown velocity. min_span_s: time of positions that give a velocity.
     unseen_s: without a position for longer, the velocity is forgotten. gate: distance, in standard deviations,
     from which a position is trusted less. restart_s: after this long with nothing nearer, begin anew.
-    surprise_s: over how long the misfit that raises the stated error is averaged.
+    surprise_s: over how long the residual that raises the stated error is averaged.
     """
 
     accel: float = 0.2
