@@ -38,7 +38,7 @@ from passerby.evals.speeds import same_people
 from passerby.evals.watched import Seen, Watched, detected_frames, exact_frames
 from passerby.ground.calibrate import make_plane
 from passerby.ground.foot import resolution_px
-from passerby.ground.motion import JUDGED_SD_MPS, Motion
+from passerby.ground.motion import RELIABLE_SD_MPS, Motion
 from passerby.ground.plane import GroundPlane
 from passerby.ingest.file import FileSource
 from passerby.pixels.frame import RawFrame
@@ -207,7 +207,7 @@ def reported(name: str, rows: Rows) -> str:
     """Return one line of figures for rows of `replay`."""
     cells = [f"{name:28}"]
     known = np.isfinite(rows[:, 0])
-    for chosen in (known, known & (rows[:, 1] <= JUDGED_SD_MPS)):
+    for chosen in (known, known & (rows[:, 1] <= RELIABLE_SD_MPS)):
         error = rows[chosen, 0] - rows[chosen, 2]
         if len(error):
             z = np.sqrt(np.mean((error / rows[chosen, 1]) ** 2))

@@ -15,7 +15,7 @@ from passerby.contracts.arrays import F32
 from passerby.contracts.config import ModelChoice
 from passerby.evals.detector import found as seen_by
 from passerby.evals.detector_labels import Labelled, Truth
-from passerby.evals.detector_quality import Found, judged
+from passerby.evals.detector_quality import Found, match_truth
 from passerby.evals.detector_sets import STATION_EACH, STATION_SEEDS, station_sets
 from passerby.pixels.frame import U8
 from passerby.vision.detector import Detector
@@ -28,9 +28,9 @@ GREEN, RED, YELLOW = (80, 200, 60), (40, 40, 230), (0, 220, 255)
 
 def missed(found: Found, truth: Truth) -> F32:
     """People without a box."""
-    right, _ = judged(found, truth)
+    right, _ = match_truth(found, truth)
     ours_only = Found(found.boxes[right], found.scores[right])
-    taken, _ = judged(
+    taken, _ = match_truth(
         Found(truth.boxes, np.ones(len(truth.boxes), np.float32)), Truth(ours_only.boxes, truth.boxes[:0])
     )
     return truth.boxes[~taken]
@@ -39,7 +39,7 @@ def missed(found: Found, truth: Truth) -> F32:
 def drawn(bgr: U8, found: Found, truth: Truth) -> U8:
     """The picture with its verdicts."""
     out = bgr.copy()
-    right, counts = judged(found, truth)
+    right, counts = match_truth(found, truth)
     for boxes, colour in (
         (found.boxes[right], GREEN),
         (found.boxes[~right & counts], RED),
@@ -57,7 +57,7 @@ def worst(detector: Detector, items: list[Labelled], count: int) -> list[U8]:
 
     def mistakes(index: int) -> int:
         _, found, truth = results[index]
-        right, counts = judged(found, truth)
+        right, counts = match_truth(found, truth)
         return int((~right & counts).sum()) + len(missed(found, truth))
 
     places = [max(range(at, min(at + 8, len(results))), key=mistakes) for at in range(0, len(results), 8)]

@@ -13,7 +13,7 @@ from passerby.contracts.events import Event, ZoneSample
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import Timestamp
 from support.floor_scene import SCENES, Sampling, Scene, load, parse
-from support.judged import Loop, judge, measure
+from support.replayed import Loop, measure, run_scene
 from support.rows import PX_PER_M
 
 # One scene with a rule of every kind and people for each, noisy feet and all.
@@ -57,13 +57,13 @@ def times(loop: Loop) -> list[float]:
 
 
 def test_the_scene_has_something_of_everything() -> None:
-    kinds = {event.kind for event in judge(SCENE, NOISY).events}
+    kinds = {event.kind for event in run_scene(SCENE, NOISY).events}
     assert kinds == {"line_crossing", "fast_movement", "loitering", "intrusion", "crowding"}
 
 
 @pytest.mark.parametrize("shift_s", [0.1, 1 / 3, 86400.7, 1e7])
 def test_shifting_time_changes_nothing(shift_s: float) -> None:
-    shifted, plain = judge(SCENE, dataclasses.replace(NOISY, shift_s=shift_s)), judge(SCENE, NOISY)
+    shifted, plain = run_scene(SCENE, dataclasses.replace(NOISY, shift_s=shift_s)), run_scene(SCENE, NOISY)
     assert words(shifted) == words(plain)
     # Events tell times to the millisecond.
     assert np.array(times(shifted)) - shift_s == pytest.approx(np.array(times(plain)), abs=0.0011)
@@ -75,7 +75,7 @@ def test_shifting_time_changes_nothing(shift_s: float) -> None:
     ids=["later numbers", "sparse numbers", "falling numbers"],
 )
 def test_renaming_people_changes_nothing(how: dict[str, int]) -> None:
-    assert words(judge(SCENE, dataclasses.replace(NOISY, **how))) == words(judge(SCENE, NOISY))
+    assert words(run_scene(SCENE, dataclasses.replace(NOISY, **how))) == words(run_scene(SCENE, NOISY))
 
 
 def _reordered(frames: Iterator[Tracks]) -> Iterator[Tracks]:
@@ -89,15 +89,15 @@ def _reordered(frames: Iterator[Tracks]) -> Iterator[Tracks]:
 
 def test_shuffling_rows_changes_nothing() -> None:
     shuffled = Loop(SCENE.camera, SCENE.wh).run(_reordered(SCENE.tracks(NOISY))).close()
-    assert words(shuffled) == words(judge(SCENE, NOISY))
-    assert shuffled.counts() == judge(SCENE, NOISY).counts()
+    assert words(shuffled) == words(run_scene(SCENE, NOISY))
+    assert shuffled.counts() == run_scene(SCENE, NOISY).counts()
 
 
 def test_reversing_every_line_swaps_in_and_out() -> None:
     lines = [{**line, "from_m": line["to_m"], "to_m": line["from_m"]} for line in EVERYTHING["lines"]]
     turned = parse("turned", {**EVERYTHING, "lines": lines})
-    into, out = judge(SCENE, NOISY).counts()["stairs"]
-    assert judge(turned, NOISY).counts()["stairs"] == (out, into)
+    into, out = run_scene(SCENE, NOISY).counts()["stairs"]
+    assert run_scene(turned, NOISY).counts()["stairs"] == (out, into)
     assert into != out
 
 
@@ -108,7 +108,7 @@ NAMES = sorted(path.stem for path in SCENES.glob("*.toml"))
 def test_5_and_25_frames_a_second_report_the_same(name: str) -> None:
     """The same counts and incidents; every duration within a frame of the slower one at either end."""
     scene = load(SCENES / f"{name}.toml")
-    slow, quick = judge(scene, Sampling(fps=5)), judge(scene, Sampling(fps=25))
+    slow, quick = run_scene(scene, Sampling(fps=5)), run_scene(scene, Sampling(fps=25))
     assert slow.counts() == quick.counts()
     assert [e.kind for e in slow.reported()] == [e.kind for e in quick.reported()]
     for a, b in zip(slow.reported(), quick.reported(), strict=True):

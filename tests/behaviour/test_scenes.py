@@ -8,7 +8,7 @@ import pytest
 
 from passerby.contracts.events import Event, ZoneSample
 from support.floor_scene import SCENES, Sampling, Scene, load
-from support.judged import Loop, judge, measure
+from support.replayed import Loop, measure, run_scene
 
 NAMES = sorted(path.stem for path in SCENES.glob("*.toml"))
 WAYS = {
@@ -23,7 +23,7 @@ WAYS = {
 @pytest.mark.parametrize("name", NAMES)
 def test_scene_gives_what_it_must(name: str, way: str) -> None:
     scene, how = load(SCENES / f"{name}.toml"), WAYS[way]
-    outcome = judge(scene, how)
+    outcome = run_scene(scene, how)
     expected_lines = {line: tuple(counts) for line, counts in scene.expect.get("lines", {}).items()}
     assert {line: outcome.counts()[line] for line in expected_lines} == expected_lines
     if "events" in scene.expect:

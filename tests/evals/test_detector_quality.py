@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from passerby.evals.detector_labels import Truth, quads
-from passerby.evals.detector_quality import Found, by_height, judged, quality
+from passerby.evals.detector_quality import Found, by_height, match_truth, quality
 
 A, B, FAR = [0, 0, 10, 20], [30, 0, 40, 20], [200, 200, 210, 220]
 
@@ -37,7 +37,7 @@ def test_average_precision(found: Found, truth: Truth, ap: float) -> None:
 
 def test_the_better_box_takes_the_person() -> None:
     near = [1, 0, 11, 20]
-    right, counts = judged(_found((near, 0.5), (A, 0.9)), _truth(A))
+    right, counts = match_truth(_found((near, 0.5), (A, 0.9)), _truth(A))
     assert right.tolist() == [False, True]
     assert counts.all()
 

@@ -60,7 +60,7 @@ def test_who_puts_a_thing_down_hides_it_until_they_go(tmp_path: Path) -> None:
     own = tmp_path / "left.yaml"
     own.write_text(LEFT)
     scenario = load_scenario(str(own))
-    (ideal,) = play(scenario, "passage-1", Settings()).unjudged
+    (ideal,) = play(scenario, "passage-1", Settings()).unscored
     assert ideal.began_s == pytest.approx(2.0, abs=0.1)
     assert ideal.bared_s is not None
     assert 5.5 <= ideal.bared_s <= 6.5, "three seconds of waiting, and a metre of walking"

@@ -7,8 +7,8 @@ import pytest
 
 from passerby.contracts.config import Calibration
 from passerby.ground.calibrate import from_mounting
-from passerby.ground.motion import is_judged
-from passerby.ground.reach import NEEDED_SD_MPS, OVER_MPS, RUN_MPS, expected_speed_sd, judged_share
+from passerby.ground.motion import is_reliable
+from passerby.ground.reach import NEEDED_SD_MPS, OVER_MPS, RUN_MPS, expected_speed_sd, reliable_share
 
 WH = (1280, 720)
 PLANE = from_mounting(Calibration(height_m=4, tilt_deg=22, focal_px=1300), WH)
@@ -31,10 +31,10 @@ def test_the_error_grows_with_the_distance() -> None:
     ids=["all near", "all far", "from near to far"],
 )
 def test_share_of_the_floor(near_m: float, far_m: float, least: float, most: float) -> None:
-    assert least <= judged_share(zone(near_m, far_m), PLANE, WH) <= most
+    assert least <= reliable_share(zone(near_m, far_m), PLANE, WH) <= most
 
 
-@pytest.mark.parametrize(("more", "judged"), [(-0.01, True), (0.01, False)], ids=["just known", "just not"])
-def test_what_is_asked_for_is_what_the_rule_asks_for(more: float, judged: bool) -> None:
+@pytest.mark.parametrize(("more", "reliable"), [(-0.01, True), (0.01, False)], ids=["just known", "just not"])
+def test_what_is_asked_for_is_what_the_rule_asks_for(more: float, reliable: bool) -> None:
     sd = np.array([NEEDED_SD_MPS + more], np.float32)
-    assert is_judged(np.array([RUN_MPS]), sd, RUN_MPS - OVER_MPS).tolist() == [judged]
+    assert is_reliable(np.array([RUN_MPS]), sd, RUN_MPS - OVER_MPS).tolist() == [reliable]

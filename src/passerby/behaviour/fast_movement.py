@@ -16,7 +16,7 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FastMovementRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.motion import is_judged
+from passerby.ground.motion import is_reliable
 from passerby.ground.places import Area
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
@@ -26,7 +26,7 @@ PERSON_MOST_MPS = 8.0
 # Once fast, somebody stays fast down to this share of the threshold, so that a stride does not end it.
 RELEASE_SHARE = 0.85
 # A run that was not seen well for longer than this is over.
-UNJUDGED_S = 1.0
+UNRELIABLE_S = 1.0
 # Who ran a moment ago still belongs to a rush; runners round a corner or a pillar still run one way.
 RUSH_S, RUSH_DEG = 3.0, 45.0
 
@@ -82,7 +82,7 @@ class FastMovement:
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
         sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
-        seen = ground.confirmed & ~ground.predicted & is_judged(speed, ground.speed_sd_mps, self._threshold)
+        seen = ground.confirmed & ~ground.predicted & is_reliable(speed, ground.speed_sd_mps, self._threshold)
         followed = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
         hits = [(int(row), hit) for row, hit in followed if hit]
         if self._is_quiet(scene):
@@ -118,7 +118,7 @@ class FastMovement:
     def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
         track = int(ground.id[row])
         run = self._runs.get(track)
-        if run and ground.at.since_s(run.last) > UNJUDGED_S:
+        if run and ground.at.since_s(run.last) > UNRELIABLE_S:
             del self._runs[track]
             run = None
         if sure_mps < self._threshold * (RELEASE_SHARE if run else 1.0):

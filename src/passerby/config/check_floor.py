@@ -14,7 +14,7 @@ from passerby.contracts.errors import CalibrationError, Problem
 from passerby.contracts.rules import CrowdingRule, FastMovementRule
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
-from passerby.ground.reach import NEEDED_SD_MPS, judged_share
+from passerby.ground.reach import NEEDED_SD_MPS, reliable_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
@@ -55,7 +55,7 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Pict
     zones = {zone.name: zone for _, zone in camera.zones if len(zone.polygon_px) > 2}
     for loc, rule in camera.rules:
         zone = zones.get(rule.zone) if isinstance(rule, FastMovementRule) else None
-        if zone is None or picture.wh is None or judged_share(zone.polygon_px, plane, picture.wh) > 0:
+        if zone is None or picture.wh is None or reliable_share(zone.polygon_px, plane, picture.wh) > 0:
             continue
         what = f'speeds in zone "{zone.name}" would be known no better than {NEEDED_SD_MPS:.2f} m/s anywhere'
         cure = "people are too small or seen too flat there, or the calibration too rough: move the zone nearer"

@@ -16,7 +16,7 @@ from passerby.contracts.rules import (
 )
 from passerby.contracts.urls import is_live, mask_url
 from passerby.ground.calibrate import make_plane
-from passerby.ground.reach import NEEDED_SD_MPS, judged_share
+from passerby.ground.reach import NEEDED_SD_MPS, reliable_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _speed_notes(camera: Camera) -> Iterator[str]:
     plane = make_plane(camera.calibration, camera.picture_px)
     watched = {rule.zone for rule in camera.rules if isinstance(rule, FastMovementRule)}
     for zone in camera.zones:
-        share = judged_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
+        share = reliable_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
         if share < 0.95:
             what = f"fast_movement judges about {share:.0%} of zone {zone.name}"
             yield f"{what}: in the rest a speed would be known no better than {NEEDED_SD_MPS:.2f} m/s"

@@ -17,7 +17,7 @@ from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.evals.detector_labels import Labelled
-from passerby.evals.detector_quality import Found, Pair, by_height, judged, quality
+from passerby.evals.detector_quality import Found, Pair, by_height, match_truth, quality
 from passerby.evals.detector_sets import evaluation_sets, tall
 from passerby.evals.detector_speed import Contender, speeds
 from passerby.evals.detector_stations import TONES, Change, nobody, stations, toned
@@ -95,7 +95,7 @@ def station_figures(
         people, hits = 0, np.zeros(len(both), int)
         for item in map(tall, stations(options.seeds, options.each, SIZE_PX, toned(tone))):
             people += len(item.boxes)
-            hits += [judged(found(d, item).from_score(s), item.truth)[0].sum() for d, s in both]
+            hits += [match_truth(found(d, item).from_score(s), item.truth)[0].sum() for d, s in both]
         for entry, n in zip(figures, hits.tolist(), strict=True):
             entry["recall_by_skin_tone"].append([tone, people, n / max(people, 1)])
     return figures

@@ -46,7 +46,7 @@ def _inside(boxes: F32, regions: F32) -> F32:
     return np.asarray((both / np.maximum(area(boxes), 1e-6)[:, None]).max(axis=1), np.float32)
 
 
-def judged(found: Found, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:
+def match_truth(found: Found, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:
     """For each detection: is it right, and does it count.
 
     A false one that lies in a region of no opinion does not count.
@@ -67,7 +67,7 @@ def quality(pairs: Sequence[Pair]) -> Quality:
     scores: list[F32] = [np.zeros(0, np.float32)]
     right: list[Bools] = [np.zeros(0, bool)]
     for found, truth in pairs:
-        hit, counts = judged(found, truth)
+        hit, counts = match_truth(found, truth)
         scores.append(found.scores[counts])
         right.append(hit[counts])
     people = sum(len(truth.boxes) for _, truth in pairs)

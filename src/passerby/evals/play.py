@@ -43,7 +43,7 @@ class Settings:
 class Take:
     """One camera of one scenario: what was true and what was said.
 
-    ideals: what ought to be reported. unjudged: what could be reported only from a picture, where none was
+    ideals: what ought to be reported. unscored: what could be reported only from a picture, where none was
     rendered.
     events: all of them, by time. seen_crossings: per line and direction, those that could be seen on both sides.
     """
@@ -60,7 +60,7 @@ class Take:
     speeds: SpeedErrors
     frames: int
     wall_s: float
-    unjudged: tuple[Ideal, ...] = ()
+    unscored: tuple[Ideal, ...] = ()
     seen_crossings: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
@@ -128,14 +128,14 @@ def play(
         tick(frame.found.at.s)
     said.close()
     ideals = ideal_events(station.scenario, camera, ledger)
-    judged = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_thing]
+    scored = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_thing]
     return Take(
         scenario=scenario.name,
         camera=config,
         seconds=seconds,
         is_faulty=bool(station.scenario.faults),
-        ideals=tuple(judged),
-        unjudged=tuple(ideal for ideal in ideals if ideal not in judged),
+        ideals=tuple(scored),
+        unscored=tuple(ideal for ideal in ideals if ideal not in scored),
         events=tuple(said.events),
         ledger=ledger,
         lines=tuple(s for s in said.samples if isinstance(s, LineSample)),

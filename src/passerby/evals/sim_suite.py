@@ -87,7 +87,7 @@ def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...
             f"per "
             "day at that rate. Without a false alert in that time, a rate of up to "
             f"{3 * 24 / max(hours, 1e-9):.0f} per day is still possible (95 %).",
-            *tables.unjudged_note(clean),
+            *tables.unscored_note(clean),
         ),
         refused=refused,
     )

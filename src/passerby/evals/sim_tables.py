@@ -170,7 +170,7 @@ def _scenario_row(take: Take) -> tuple[Cell, ...]:
         [
             *(f"no {i.kind} at {i.began_s:.0f} s" for i in missed),
             *(f"{e.kind} at {e.began_s:.0f} s" for e in false),
-            *(f"not evaluated: {i.kind} at {i.began_s:.0f} s" for i in take.unjudged),
+            *(f"not evaluated: {i.kind} at {i.began_s:.0f} s" for i in take.unscored),
         ]
     )
     walked, counted = walking([take]), take.counted().values()
@@ -202,10 +202,10 @@ def false_per_day(takes: Sequence[Take]) -> tuple[int, float, float]:
     return false, seconds / 3600, false * DAY_S / max(seconds, 1.0)
 
 
-def unjudged_note(takes: Sequence[Take]) -> tuple[str, ...]:
+def unscored_note(takes: Sequence[Take]) -> tuple[str, ...]:
     """Return a sentence about events that were not evaluated, if there are any."""
-    kinds = sorted({ideal.kind for take in takes for ideal in take.unjudged})
-    number = sum(len(take.unjudged) for take in takes)
+    kinds = sorted({ideal.kind for take in takes for ideal in take.unscored})
+    number = sum(len(take.unscored) for take in takes)
     if not number:
         return ()
     return (

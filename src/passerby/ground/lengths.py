@@ -77,10 +77,10 @@ def fit_lengths(calibration: Calibration, picture_wh: WH) -> GroundPlane:
 
     fits = (least_squares(residuals, start, x_scale=prior.sd) for start in _starts(prior, picture_wh))
     best = min(fits, key=lambda fit: float(fit.cost))
-    return _judged(best.x, best.jac, best.fun[: len(lengths.m)], lengths, picture_wh)
+    return _checked(best.x, best.jac, best.fun[: len(lengths.m)], lengths, picture_wh)
 
 
-def _judged(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> GroundPlane:
+def _checked(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> GroundPlane:
     spare = max(len(miss) - 4, 1)
     scatter = max(1.0, float((miss**2).sum()) / spare)
     cov = np.linalg.inv(jac.T @ jac) * scatter

@@ -21,7 +21,7 @@ from passerby.ground.stature import GROWN_SD_FACTOR, Statures
 
 # From this standard deviation on a speed is a guess, and no rule judges by it, unless it is so many of them over
 # the threshold that a runner seen badly is a runner all the same; beyond the last it is no measurement at all.
-JUDGED_SD_MPS, CLEAR_SDS, CLEAR_SD_MPS = 0.2, 3.0, 0.5
+RELIABLE_SD_MPS, CLEAR_SDS, CLEAR_SD_MPS = 0.2, 3.0, 0.5
 
 
 class Motion:
@@ -88,10 +88,10 @@ class Motion:
         return np.where(on_floor[:, None], pos, np.nan), vel, speed_sd
 
 
-def is_judged(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
+def is_reliable(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
     """Return which speeds (N,) with standard deviations (N,) are known well enough for a threshold; NaN is not."""
     is_clear = (sd_mps <= CLEAR_SD_MPS) & (speed_mps - CLEAR_SDS * sd_mps > threshold_mps)
-    return np.asarray((sd_mps <= JUDGED_SD_MPS) | is_clear, bool)
+    return np.asarray((sd_mps <= RELIABLE_SD_MPS) | is_clear, bool)
 
 
 def _along(cov: F64, direction: F64) -> F64:

@@ -9,7 +9,7 @@ import shapely
 
 from passerby.contracts.arrays import F64
 from passerby.ground.foot import foot_sd_px, resolution_px, with_gait
-from passerby.ground.motion import CLEAR_SD_MPS, CLEAR_SDS, JUDGED_SD_MPS
+from passerby.ground.motion import CLEAR_SD_MPS, CLEAR_SDS, RELIABLE_SD_MPS
 from passerby.ground.places import BODY_M
 from passerby.ground.plane import GroundPlane
 from passerby.ground.smooth import Smoother
@@ -19,8 +19,8 @@ ASSUMED_FPS, ASSUMED_INPUT_WH = 8.0, (512, 288)
 # A runner (for a train: 3.3 m/s), watched for this long, on points this many a side of the zone, and so much
 # faster than the threshold.
 RUN_MPS, WATCHED_S, GRID, OVER_MPS = 3.3, 3.0, 24, 1.0
-# How well their speed must be known for that: motion.is_judged, turned round.
-NEEDED_SD_MPS = max(JUDGED_SD_MPS, min(CLEAR_SD_MPS, OVER_MPS / CLEAR_SDS))
+# How well their speed must be known for that: motion.is_reliable, turned round.
+NEEDED_SD_MPS = max(RELIABLE_SD_MPS, min(CLEAR_SD_MPS, OVER_MPS / CLEAR_SDS))
 
 
 def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
@@ -40,7 +40,7 @@ def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
     return np.asarray(np.sqrt(np.trace(now.vel_cov, axis1=1, axis2=2) / 2 + np.mean(fit, axis=0)))
 
 
-def judged_share(polygon_px: Sequence[tuple[float, float]], plane: GroundPlane, wh: tuple[int, int]) -> float:
+def reliable_share(polygon_px: Sequence[tuple[float, float]], plane: GroundPlane, wh: tuple[int, int]) -> float:
     """Return the share of a zone's floor where a runner is judged; `polygon_px` (N, 2) in the picture `wh`."""
     shape = shapely.Polygon(polygon_px)
     left, top, right, bottom = shape.bounds
@@ -50,5 +50,5 @@ def judged_share(polygon_px: Sequence[tuple[float, float]], plane: GroundPlane, 
         return 1.0
     px = np.column_stack([x[inside], y[inside]])
     floor_m2 = np.sqrt(np.linalg.det(np.nan_to_num(plane.exact().to_floor(px, 1.0).cov_m2)))
-    judged = np.nan_to_num(expected_speed_sd(plane, px, wh), nan=np.inf) <= NEEDED_SD_MPS
-    return float(floor_m2[judged].sum() / max(floor_m2.sum(), 1e-9))
+    reliable = np.nan_to_num(expected_speed_sd(plane, px, wh), nan=np.inf) <= NEEDED_SD_MPS
+    return float(floor_m2[reliable].sum() / max(floor_m2.sum(), 1e-9))

@@ -60,7 +60,7 @@ class Loop:
         return sorted(ends, key=lambda e: (e.began_s, e.kind, e.at_s))
 
 
-def judge(scene: Scene, how: Sampling) -> Loop:
+def run_scene(scene: Scene, how: Sampling) -> Loop:
     """Run one scene, looked at in one way, from rows to events and samples."""
     return Loop(scene.camera, scene.wh).run(scene.tracks(how)).close()
 
