@@ -7,10 +7,11 @@
 
 scenes: faces of the truth at least 16 px high of which a tenth or more of the pixels are shown: like the person
 who is there and unlike the empty station, which the simulation draws as well. `off` never detects anybody; `late`
-learns with the detector for the first half and is blind from then on; `weak` is never sure of anybody. --hurry
-makes places of weak boxes settle so many times sooner. empty: blocks covered needlessly at first and, with the
-same pictures in any order, after `--minutes`. cost: CPU ms of one core a frame, and as a ratio to those of a
-network of known speed. faces: what an independent face detector finds in the output; --keep writes pictures.
+learns with the detector for the first half and is blind from then on; `low` is never sure of anybody. --hurry
+makes places of low-confidence detections settle so many times sooner. empty: blocks covered needlessly at first
+and, with the same pictures in any order, after `--minutes`. cost: CPU ms of one core a frame, and as a ratio to
+those of a network of known speed. faces: what an independent face detector finds in the output; --keep writes
+pictures.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR
 from passerby.pixels.redact import RedactedImage, Redactor
-from passerby.scene import weak_boxes
+from passerby.scene import low_confidence
 from passerby.scene.place import Place
 from passerby.sim.geometry import quads_of
 from passerby.sim.lens import Sensor
@@ -53,7 +54,7 @@ from passerby.vision.tracker import Tracker
 FPS, WH = 5.0, (1280, 720)
 FACE_PX, SHARE = 16, 0.1
 LIKE, UNLIKE = 12, 24
-WEAK = 0.39
+LOW = 0.39
 # 2 ms where YOLOX-nano at 416x416 took 7.7 ms.
 AIM_RATIO = 2 / 7.7
 
@@ -135,7 +136,7 @@ def scenes(names: list[str], seconds: float, detector: str, keep: Path | None) -
         watch.place._trusted |= detector == "weak"  # otherwise a minute lies between samples
         covered, half = [], seconds / 2 if detector == "late" else 0.0
         for k, (t_s, bgr, bare, truth) in enumerate(_films(name, seconds)):
-            surest = WEAK if detector == "weak" else 1.0
+            surest = LOW if detector == "weak" else 1.0
             watch.look(_frame(k, t_s, bgr), detector in ("on", "weak") or t_s < half, surest)
             image = watch.show()
             covered.append(image.covered)
@@ -295,8 +296,8 @@ def main() -> None:
     given = parser.parse_intermixed_args()
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
-    weak_boxes.SETTLED_S /= given.hurry
-    weak_boxes.MINUTE_S /= given.hurry
+    low_confidence.SETTLED_S /= given.hurry
+    low_confidence.MINUTE_S /= given.hurry
     match given.what:
         case "scenes":
             scenes(given.names, given.seconds, given.detector, given.keep)

@@ -78,9 +78,9 @@ def test_a_single_weak_sight_is_nobody() -> None:
     story = Story(camera())
     for t_s in every(0.1, 2.0):
         once = found([(100, 140, 124, 200)] if t_s == 0.5 else [], t_s, wh=WH, camera=CAMERA["name"])
-        weak = found([(200, 140, 224, 200)], t_s, score=0.3, wh=WH, camera=CAMERA["name"])
-        for one in (once, weak):
-            later = replace(one, at=replace(one.at, mono_ns=one.at.mono_ns + (one is weak)))
+        low = found([(200, 140, 224, 200)], t_s, score=0.3, wh=WH, camera=CAMERA["name"])
+        for one in (once, low):
+            later = replace(one, at=replace(one.at, mono_ns=one.at.mono_ns + (one is low)))
             story.state.step(None, later)
     assert (story.state.totals.people_max, story.state.totals.people_total) == (0, 0)
 

@@ -19,7 +19,7 @@ from passerby.pixels.look import LearnedPicture
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, PLAN_BGR, UNKNOWN_BGR
 from passerby.pixels.redact import RedactedImage, require_redacted
 from passerby.scene.background import LATEST_S
-from passerby.scene.weak_boxes import SETTLED_S
+from passerby.scene.low_confidence import SETTLED_S
 from support.redacted import Redaction
 from support.seen import Box, at, found, frame, noise, tracked
 
@@ -135,7 +135,7 @@ def test_somebody_who_was_learned_is_forgotten_once_the_detector_is_sure() -> No
     assert near(redactor.show(), NOT_A_COLOUR_OF_THE_PLACE) == 0, "nor learned again at once"
 
 
-def always_a_weak_box(seconds: float, score: float = 0.3, surest_at_s: float = -1.0) -> Redaction:
+def always_low_confidence(seconds: float, score: float = 0.3, surest_at_s: float = -1.0) -> Redaction:
     """A redactor whose detector sees somebody faintly in an empty place, and once surely."""
     redactor = Redaction(WH, WH)
     redactor.see(frame(WH, 0.0, bgr=place()), found(wh=WH), tracked([(0, 0, 9, 20)], wh=WH))
@@ -146,17 +146,17 @@ def always_a_weak_box(seconds: float, score: float = 0.3, surest_at_s: float = -
 
 
 @pytest.mark.slow
-def test_a_weak_box_covers_for_ten_minutes_and_a_sure_one_for_ever() -> None:
+def test_a_low_confidence_detection_covers_for_ten_minutes_and_a_sure_one_for_ever() -> None:
     settled_s = SETTLED_S + 8 * LATEST_S
-    assert always_a_weak_box(SETTLED_S).show().covered > 0.05
-    assert always_a_weak_box(settled_s).show().covered == 0
-    assert always_a_weak_box(settled_s, score=0.4).show().covered > 0.05
-    assert always_a_weak_box(settled_s, surest_at_s=400).show().covered > 0.05
+    assert always_low_confidence(SETTLED_S).show().covered > 0.05
+    assert always_low_confidence(settled_s).show().covered == 0
+    assert always_low_confidence(settled_s, score=0.4).show().covered > 0.05
+    assert always_low_confidence(settled_s, surest_at_s=400).show().covered > 0.05
 
 
-def test_where_weak_boxes_have_settled_people_are_covered_as_ever() -> None:
+def test_where_low_confidence_detections_have_settled_people_are_covered_as_ever() -> None:
     settled_s = SETTLED_S + 8 * LATEST_S
-    redactor = always_a_weak_box(settled_s)
+    redactor = always_low_confidence(settled_s)
     for boxes in ([], [BOX]):
         assert near(shows(redactor, with_somebody(), boxes, t_s=settled_s), NOT_A_COLOUR_OF_THE_PLACE) == 0
     assert shows(redactor, place(), [BOX], t_s=settled_s + 1).covered > 0.05, "somebody may have been learned"

@@ -17,7 +17,7 @@ from passerby.contracts.people import Tracks
 from support.floor_scene import Sampling, Scene, parse
 
 FPS, SCORE, SEED = 8.0, 0.4, 20260301
-MISSED, WEAK, NOBODY = 0.04, 0.06, 0.05
+MISSED, LOW, NOBODY = 0.04, 0.06, 0.05
 GAP_S = (61.0, 65.0)
 PLATFORM: dict[str, Any] = {
     "seconds": 90,
@@ -92,7 +92,7 @@ def _boxes(tracks: Tracks, wh: tuple[int, int], rng: np.random.Generator) -> lis
         fate, jitter = rng.random(), rng.normal(0, 0.012 * (y1 - y0), 4)
         if fate < MISSED or _is_hidden(tracks, row):
             continue
-        score = rng.uniform(0.15, 0.35) if fate < MISSED + WEAK else rng.uniform(0.5, 0.95)
+        score = rng.uniform(0.15, 0.35) if fate < MISSED + LOW else rng.uniform(0.5, 0.95)
         found.append([*(np.array([x0, y0, x1, y1]) + jitter), score])
     if rng.random() < NOBODY:
         x, y, size = rng.uniform(0, wh[0]), rng.uniform(100, wh[1]), rng.uniform(40, 160)

@@ -124,7 +124,7 @@ def test_recognise(outputs: Mapping[str, Sequence[int | None]], layout: Layout |
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
-def test_a_box_too_weak_to_track_is_still_redacted(layout: Layout) -> None:
+def test_a_box_of_too_low_confidence_to_track_is_still_redacted(layout: Layout) -> None:
     assert 0 < layout.score_floor < layout.score < 1
     assert 0 < layout.nms_iou < 1
     assert LAYOUTS[layout.name] is layout

@@ -80,7 +80,7 @@ def test_what_was_reported_does_not_change_when_more_is_seen(seen: list[tuple[fl
 @pytest.mark.parametrize(
     ("score", "tracked"), [(0.49, False), (float(np.float32(SCORE)), True), (1.0, True)], ids=str
 )
-def test_a_weak_box_neither_starts_nor_feeds_a_track(score: float, tracked: bool) -> None:
+def test_a_low_confidence_detection_neither_starts_nor_feeds_a_track(score: float, tracked: bool) -> None:
     one = tracker()
     assert len(one.step(found([person(100)], 0.0, score=score))) == tracked
     one = tracker()
@@ -88,7 +88,9 @@ def test_a_weak_box_neither_starts_nor_feeds_a_track(score: float, tracked: bool
     assert one.step(found([person(100)], 0.1, score=score)).predicted.tolist() == [not tracked]
 
 
-def weakly(one: Tracker, strong_s: float, scores: float, *, until_s: float, fps: float = 8.0) -> float:
+def with_low_confidence(
+    one: Tracker, strong_s: float, scores: float, *, until_s: float, fps: float = 8.0
+) -> float:
     """Show somebody at one place strongly, then with `scores`; return when they were last seen."""
     last_s = 0.0
     for n in range(round(until_s * fps)):
@@ -104,15 +106,19 @@ def weakly(one: Tracker, strong_s: float, scores: float, *, until_s: float, fps:
     [(0.2, 0.4), (1.0, 2.0), (4.0, 8.0), (15.0, 25.0)],  # for how long with boxes that are nearly too weak
     ids=["a flicker keeps nothing", "a second", "as long as they were well seen", "ten seconds at most"],
 )
-def test_weak_boxes_keep_a_track_for_as_long_as_strong_ones_made_it(
+def test_low_confidence_detections_keep_a_track_for_as_long_as_strong_ones_made_it(
     strong_s: float, seen_s: float, fps: float
 ) -> None:
-    assert weakly(tracker(), strong_s, 0.301, until_s=30, fps=fps) == pytest.approx(seen_s, abs=0.1 + 1 / fps)
+    assert with_low_confidence(tracker(), strong_s, 0.301, until_s=30, fps=fps) == pytest.approx(
+        seen_s, abs=0.1 + 1 / fps
+    )
 
 
 @pytest.mark.parametrize(("score", "kept_s"), [(0.301, 2.0), (0.4, 4.0), (0.45, 8.0), (0.49, 40.0)], ids=str)
-def test_the_better_a_weak_box_is_the_longer_it_keeps(score: float, kept_s: float) -> None:
-    assert weakly(tracker(), 2.0, score, until_s=50) - 2.0 == pytest.approx(kept_s, abs=0.3 + kept_s / 40)
+def test_the_better_a_low_confidence_detection_is_the_longer_it_keeps(score: float, kept_s: float) -> None:
+    assert with_low_confidence(tracker(), 2.0, score, until_s=50) - 2.0 == pytest.approx(
+        kept_s, abs=0.3 + kept_s / 40
+    )
 
 
 def test_who_was_hardly_seen_well_has_little_credit() -> None:
@@ -125,8 +131,8 @@ def test_who_was_hardly_seen_well_has_little_credit() -> None:
 
 
 @pytest.mark.parametrize(("score", "kept"), [(0.29, False), (0.31, True), (0.49, True)], ids=str)
-def test_a_box_may_be_too_weak_to_keep_anybody(score: float, kept: bool) -> None:
-    assert weakly(tracker(), 4.0, score, until_s=8) == pytest.approx(7.875 if kept else 4.0)
+def test_a_box_may_be_of_too_low_confidence_to_keep_anybody(score: float, kept: bool) -> None:
+    assert with_low_confidence(tracker(), 4.0, score, until_s=8) == pytest.approx(7.875 if kept else 4.0)
 
 
 def test_credit_is_earned_again_by_strong_boxes() -> None:
@@ -147,7 +153,7 @@ def test_a_post_that_looks_like_somebody_now_and_then_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("moved_px", [0, 30])
-def test_a_weak_box_is_taken_only_where_the_person_is(moved_px: float) -> None:
+def test_a_low_confidence_detection_is_taken_only_where_the_person_is(moved_px: float) -> None:
     one = tracker()
     for n in range(16):
         one.step(found([person(100)], n / 8))
@@ -176,7 +182,7 @@ LIES, STANDS = (85.0, 345.0, 140.0, 405.0), person(100)
     ],
 )
 @pytest.mark.parametrize("score", [0.2, 0.4])
-def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, score: float) -> None:
+def test_who_falls_is_kept_by_a_low_confidence_detection_on_the_floor(box: Box, kept: bool, score: float) -> None:
     one = tracker()
     for n in range(32):
         one.step(found([STANDS], n / 8))
@@ -187,7 +193,7 @@ def test_who_falls_is_kept_by_a_weak_box_on_the_floor(box: Box, kept: bool, scor
         assert tracks.foot_px[0] == pytest.approx([112.5, 405], abs=1), "where they lie, not where they walked to"
 
 
-def test_a_weak_box_where_two_are_expected_reports_of_neither() -> None:
+def test_a_low_confidence_detection_where_two_are_expected_reports_of_neither() -> None:
     """In a crowd the boxes of those in front are weak and shared; a track must not go over to somebody else."""
     one = tracker()
     for n in range(32):

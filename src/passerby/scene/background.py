@@ -8,7 +8,7 @@ here, a minute lies between any two: then this is the only evidence there is.
 
 A known block that differs is foreground. If nothing moves in it and no box touches it for RELEARN_S it is learned
 anew: somebody whom the detector never sees, and who keeps wholly still for that long, is taken for furniture.
-Boxes that are weak and lie on what never stirs do not count for ever: weak_boxes.py.
+Low-confidence detections that lie on what never stirs do not count for ever: low_confidence.py.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import CELLS, Grid, far
 from passerby.pixels.look import ONLY_THE_BACKGROUND, LearnedPicture
+from passerby.scene.low_confidence import LowConfidence
 from passerby.scene.samples import Samples
 from passerby.scene.stillness import REFERENCE_S, Stillness
-from passerby.scene.weak_boxes import WeakBoxes
 
 AGREED_SAMPLES = 6
 # A cell that is so far from what was learned in one colour channel, of 255, and from the picture's noise, differs.
@@ -45,7 +45,7 @@ class Background:
     def __init__(self, grid: Grid, shown_wh: tuple[int, int]) -> None:
         self.grid = grid
         self._small, self._shown = Samples(grid, grid.small_wh), Samples(grid, shown_wh)
-        self._stillness, self._weak = Stillness(grid), WeakBoxes(grid)
+        self._stillness, self._low_confidence = Stillness(grid), LowConfidence(grid)
         self._sample_s = self._now_s = 0.0
         self._start(0.0)
 
@@ -56,8 +56,8 @@ class Background:
 
     @property
     def settled(self) -> Bools:
-        """Blocks that are known although weak boxes lie in them: what they are on never stirs."""
-        return self._weak.settled & self._known
+        """Blocks that are known although low-confidence detections lie in them: what they are on never stirs."""
+        return self._low_confidence.settled & self._known
 
     def step(self, frame: RawFrame, scores: F32, trusted: bool) -> Foreground:
         """Compare one frame with what is known, and learn from it where it is quiet.
@@ -70,8 +70,8 @@ class Background:
         self._now_s = now_s
         if self._stillness.step(small, scores, now_s):
             self._sample_s, self._light_s = min(self._sample_s, now_s + LATEST_S), now_s
-            self._weak.reset(~self._known, now_s)
-        self._weak.step(small, scores, self._stillness, self._known, now_s)
+            self._low_confidence.reset(~self._known, now_s)
+        self._low_confidence.step(small, scores, self._stillness, self._known, now_s)
         self._trust(trusted, now_s)
         seen = self._compare(small, now_s)
         if self._has_moved(seen, small, scores > 0, now_s):
@@ -89,7 +89,7 @@ class Background:
         """Know nothing of `blocks` any more: somebody may be in what was learned there."""
         self._small.reset(blocks)
         self._shown.reset(blocks)
-        self._weak.reset(blocks, self._now_s)
+        self._low_confidence.reset(blocks, self._now_s)
         self._known &= ~blocks
 
     def _start(self, now_s: float) -> None:
@@ -142,7 +142,9 @@ class Background:
         pace_s = min(max((now_s - self._began_s) * PACE, SOONEST_S), LATEST_S) if self._trusted else BLIND_S
         self._sample_s = now_s + pace_s
         self.reset(seen.differs & (self._stillness.quiet_s() >= RELEARN_S))
-        quiet = self._stillness.is_still() & (self._stillness.is_free() | self._weak.may_be_learned(now_s))
+        quiet = self._stillness.is_still() & (
+            self._stillness.is_free() | self._low_confidence.may_be_learned(now_s)
+        )
         quiet &= ~(self._known & seen.differs)
         # What is being learned and looks otherwise than before starts anew as well: samples must agree.
         begun = quiet & ~self._known & (self._small.count > 0)

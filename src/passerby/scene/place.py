@@ -13,11 +13,11 @@ from passerby.pixels.frame import RawFrame
 from passerby.pixels.grid import Grid, Spans, counted, with_margin
 from passerby.pixels.look import Look
 from passerby.scene.background import Background
-from passerby.scene.weak_boxes import SURE_SCORE
+from passerby.scene.low_confidence import SURE_SCORE
 
 # A box of whose known blocks less than this share differs may be somebody who was learned.
 LEARNED_SHARE = 0.1
-# A weak box says nothing where at least this share of its blocks is settled and looks as it did.
+# A low-confidence detection says nothing where at least this share of its blocks is settled and looks as it did.
 SETTLED_SHARE = 0.9
 # A box is a box, whatever its score.
 LEAST_SCORE = np.float32(1e-6)
@@ -98,7 +98,7 @@ class _Boxes:
 
 
 def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
-    """Return which weak boxes (N,) lie on things that never stir, and which look as ever."""
+    """Return which low-confidence detections (N,) lie on things that never stir, and which look as ever."""
     if not settled.any():
         return np.zeros(len(boxes.score), bool)
     area = np.prod(boxes.spans[:, 2:] - boxes.spans[:, :2], axis=1)

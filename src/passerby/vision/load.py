@@ -131,9 +131,9 @@ def _layout(path: Path, card: Card, session: Session, score: float | None) -> La
         raise ModelError(f"{path}: outputs {_shapes(session)} are of no known layout ({', '.join(LAYOUTS)})")
     own = {k: v for k in ("score", "score_floor", "nms_iou") if (v := getattr(card, k)) is not None}
     layout = replace(known, **own)
-    weakest = layout.score if score is None else score
+    least_score = layout.score if score is None else score
     # What may be tracked has to be found first.
-    return replace(layout, score=weakest, score_floor=min(weakest, layout.score_floor))
+    return replace(layout, score=least_score, score_floor=min(least_score, layout.score_floor))
 
 
 def _try(path: Path, session: Session, layout: Layout) -> None:

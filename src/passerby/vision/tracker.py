@@ -1,15 +1,16 @@
 """Follows people in one camera's picture by motion and overlap only; there is no appearance input.
 
 Method: prediction and optimal assignment as in SORT (Bewley 2016, arXiv 1602.00763), with the widened overlap of
-C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and weak boxes last, as in ByteTrack (Zhang 2022, arXiv
-2110.06864), but on credit. Ours: real seconds throughout, heavy smoothing, the distance of foot and height beside
-the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost: OC-SORT's match
-against the last seen box, weak boxes without limit. Figures: docs/decisions/0004-tracker.md.
+C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and low-confidence detections last, as in ByteTrack (Zhang
+2022, arXiv 2110.06864), but on credit. Ours: real seconds throughout, heavy smoothing, the distance of foot and
+height beside the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost:
+OC-SORT's match against the last seen box, low-confidence detections without limit. Figures:
+docs/decisions/0004-tracker.md.
 
 Credit: every box earns by how far its score is above the one that starts a track, or costs by how far it is below,
-and weak boxes keep a track while there is credit (a sequential test, Wald 1945). Who was well seen may be seen
-badly for a while, and nearly well for long; what never was, such as a post that looks like somebody now and then,
-is not kept by it.
+and low-confidence detections keep a track while there is credit (a sequential test, Wald 1945). Who was well seen
+may be seen badly for a while, and nearly well for long; what never was, such as a post that looks like somebody
+now and then, is not kept by it.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ class TrackerSettings:
     grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
     distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
     reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
-    weak_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
-    weak_iou_min: least overlap with such a box that is a match.
-    weak_beside: one that so much overlaps where two people are expected tells of neither.
+    low_confidence_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
+    low_confidence_iou_min: least overlap with such a box that is a match.
+    low_confidence_beside: one that so much overlaps where two people are expected tells of neither.
     credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
     """
 
@@ -53,9 +54,9 @@ class TrackerSettings:
     grow: float = 0.5
     distance_weight: float = 1.0
     reach_per_s: float = 3.5
-    weak_share: float = 0.6
-    weak_iou_min: float = 0.6
-    weak_beside: float = 0.3
+    low_confidence_share: float = 0.6
+    low_confidence_iou_min: float = 0.6
+    low_confidence_beside: float = 0.3
     credit_most_s: float = 10.0
     noise: kalman.Noise = field(default_factory=kalman.Noise)
 
@@ -143,22 +144,22 @@ class Tracker:
             free, left = np.setdiff1d(choosers, row), np.setdiff1d(strong, box)
             r, b = assign(predicted[free], boxes[left], s, grown, reach)
             row, box = np.append(row, free[r]), np.append(box, left[b])
-        on_credit, weak = self._match_weak(np.setdiff1d(old, row), predicted, boxes, score)
-        return np.append(row, on_credit), np.append(box, weak)
+        on_credit, low = self._match_low_confidence(np.setdiff1d(old, row), predicted, boxes, score)
+        return np.append(row, on_credit), np.append(box, low)
 
-    def _match_weak(self, free: I64, predicted: F64, boxes: F64, score: F32) -> tuple[I64, I64]:
+    def _match_low_confidence(self, free: I64, predicted: F64, boxes: F64, score: F32) -> tuple[I64, I64]:
         """Return the same for confirmed tracks that no strong box was found for, and that have credit left."""
         s = self._settings
         free = free[self._rows.credit_s[free] > 0]
-        weak = np.flatnonzero((score < self._score) & (score >= s.weak_share * self._score))
+        low = np.flatnonzero((score < self._score) & (score >= s.low_confidence_share * self._score))
         people = predicted[self._rows.confirmed].astype(np.float32)
-        weak = weak[(iou(boxes[weak].astype(np.float32), people) > s.weak_beside).sum(axis=1) <= 1]
-        row, box = assign(predicted[free], boxes[weak], replace(s, iou_min=s.weak_iou_min))
-        row, box = free[row], weak[box]
-        free, weak = np.setdiff1d(free, row), np.setdiff1d(weak, box)
-        fell, lying = _pairs(_falls(predicted[free], boxes[weak]), -_distance(predicted[free], boxes[weak]))
-        self._stop(free[fell], boxes[weak[lying]])
-        return np.append(row, free[fell]), np.append(box, weak[lying])
+        low = low[(iou(boxes[low].astype(np.float32), people) > s.low_confidence_beside).sum(axis=1) <= 1]
+        row, box = assign(predicted[free], boxes[low], replace(s, iou_min=s.low_confidence_iou_min))
+        row, box = free[row], low[box]
+        free, low = np.setdiff1d(free, row), np.setdiff1d(low, box)
+        fell, lying = _pairs(_falls(predicted[free], boxes[low]), -_distance(predicted[free], boxes[low]))
+        self._stop(free[fell], boxes[low[lying]])
+        return np.append(row, free[fell]), np.append(box, low[lying])
 
     def _stop(self, row: I64, boxes: F64) -> None:
         """Let the tracks of those who fell begin anew where they lie: what they did before tells nothing."""
@@ -174,7 +175,7 @@ class Tracker:
         rows.last_xyxy[row], rows.score[row], rows.seen_s[row] = boxes, score, now_s
         rows.hits[row] += 1
         rows.confirmed |= rows.hits >= s.confirm_hits
-        earned_s = dt_s * np.minimum((score - self._score) / ((1 - s.weak_share) * self._score), 1.0)
+        earned_s = dt_s * np.minimum((score - self._score) / ((1 - s.low_confidence_share) * self._score), 1.0)
         rows.credit_s[row] = np.clip(rows.credit_s[row] + earned_s, 0.0, s.credit_most_s)
 
     def _born(self, boxes: F64, score: F32, now_s: float) -> _Rows:

@@ -23,10 +23,10 @@ MINUTE_S, DIFFERS = 60.0, 14.0
 _EVERY_S = 5.0
 
 
-class WeakBoxes:
+class LowConfidence:
     """The places of one camera; every analysed frame goes through `step`, in the order of time.
 
-    settled: blocks (rows, columns) in which weak boxes have turned out to be on things.
+    settled: blocks (rows, columns) in which low-confidence detections have turned out to be on things.
     """
 
     def __init__(self, grid: Grid) -> None:
@@ -71,11 +71,12 @@ class WeakBoxes:
             self._minute = now_s, small
 
     def _settle(self, stillness: Stillness, now_s: float) -> None:
-        """Take blocks with weak boxes for settled if nothing has stirred in them and all that touch them."""
-        weak = now_s - stillness.touched_s < FREE_S
+        """Take blocks with low-confidence detections for settled if nothing has stirred in them and all that touch
+        them."""
+        low = now_s - stillness.touched_s < FREE_S
         stirred_s = np.maximum(self._stirred_s, stillness.moved_s)
-        groups, labels = cv2.connectedComponents(weak.view(np.uint8))
+        groups, labels = cv2.connectedComponents(low.view(np.uint8))
         group = np.asarray(labels, np.intp)
         last_s = np.full(groups, -np.inf)
         np.maximum.at(last_s, group, stirred_s)
-        self.settled |= weak & (now_s - np.maximum(last_s[group], self._firm_s) >= SETTLED_S)
+        self.settled |= low & (now_s - np.maximum(last_s[group], self._firm_s) >= SETTLED_S)

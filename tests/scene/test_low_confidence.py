@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from passerby.pixels.grid import Grid
+from passerby.scene.low_confidence import SETTLED_S, SURE_SCORE, LowConfidence
 from passerby.scene.stillness import Stillness
-from passerby.scene.weak_boxes import SETTLED_S, SURE_SCORE, WeakBoxes
 
 GRID = Grid(20, 10)
 Picture = Callable[[float], np.ndarray]
@@ -39,19 +39,19 @@ def creeps(t_s: float) -> np.ndarray:
     return small
 
 
-def weak(_: float) -> np.ndarray:
+def low(_: float) -> np.ndarray:
     scores = np.zeros((10, 20), np.float32)
     scores[INSIDE] = 0.3
     return scores
 
 
 def firm_at(at_s: float) -> Scores:
-    return lambda t_s: weak(t_s) + np.float32(0.2) * (weak(t_s) > 0) * (0 <= t_s - at_s < 1)
+    return lambda t_s: low(t_s) + np.float32(0.2) * (low(t_s) > 0) * (0 <= t_s - at_s < 1)
 
 
-def after(until_s: float, picture: Picture = plain, scores: Scores = weak, known: bool = False) -> WeakBoxes:
+def after(until_s: float, picture: Picture = plain, scores: Scores = low, known: bool = False) -> LowConfidence:
     """Watch at a picture a second."""
-    stillness, boxes = Stillness(GRID), WeakBoxes(GRID)
+    stillness, boxes = Stillness(GRID), LowConfidence(GRID)
     blocks = np.full((10, 20), known)
     for t_s in map(float, range(round(until_s))):
         stillness.step(picture(t_s), scores(t_s), t_s)
@@ -59,7 +59,7 @@ def after(until_s: float, picture: Picture = plain, scores: Scores = weak, known
     return boxes
 
 
-def test_a_weak_box_on_what_never_stirs_settles_after_an_hour() -> None:
+def test_a_low_confidence_detection_on_what_never_stirs_settles_after_an_hour() -> None:
     assert not after(SETTLED_S - 5).settled.any()
     settled = after(SETTLED_S + 10).settled
     assert settled[INSIDE].all()
@@ -69,9 +69,9 @@ def test_a_weak_box_on_what_never_stirs_settles_after_an_hour() -> None:
 @pytest.mark.parametrize(
     ("picture", "scores", "why"),
     [
-        (moved_at(300), weak, "one block of the box moved: all of it waits"),
-        (moved_at(100, 200, 300, 400, 500, 600), weak, "somebody fidgets"),
-        (creeps, weak, "too slow to be motion, but not as it was a minute ago"),
+        (moved_at(300), low, "one block of the box moved: all of it waits"),
+        (moved_at(100, 200, 300, 400, 500, 600), low, "somebody fidgets"),
+        (creeps, low, "too slow to be motion, but not as it was a minute ago"),
         (plain, firm_at(300), "a firm box"),
     ],
 )
@@ -99,4 +99,4 @@ def test_what_is_forgotten_begins_anew() -> None:
     boxes = after(SETTLED_S + 10)
     boxes.reset(boxes.settled.copy(), SETTLED_S + 10)
     assert not boxes.settled.any()
-    assert float(weak(0).max()) < SURE_SCORE
+    assert float(low(0).max()) < SURE_SCORE
