@@ -27,7 +27,7 @@ def shared() -> Path:
 @pytest.fixture
 def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on no picture that is written slowly: the disk is sound, the machine may be busy."""
-    from passerby.evidence import prompt, worker
+    from passerby.evidence import async_evidence, worker
 
-    monkeypatch.setattr(prompt, "PROMPT_S", PATIENCE_S)
+    monkeypatch.setattr(async_evidence, "WAIT_MOST_S", PATIENCE_S)
     monkeypatch.setattr(worker, "MOST_WAIT_S", PATIENCE_S)

@@ -15,9 +15,9 @@ import pytest
 
 from passerby.contracts.events import Account, EvidenceFile, Phase
 from passerby.contracts.settings import Evidence
-from passerby.evidence import prompt, worker
+from passerby.evidence import async_evidence, worker
+from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
-from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import PREFIX, RollingVideo
 from passerby.evidence.still import Stills
 from passerby.pipeline.camera import CameraLoop, Deps
@@ -42,13 +42,13 @@ class Unit:
         ids, camera = itertools.count(), stage.camera()
         self.sink = ListSink()
         rolling = RollingVideo(folder / "cam", 100)
-        self.video: Any = PromptVideo(rolling, "c") if is_live else rolling
+        self.video: Any = AsyncVideo(rolling, "c") if is_live else rolling
         self.outputs = Outputs(
             folder,
             self.video if video else None,
             clips=clips_of(camera, Evidence(), folder, patient=True),
             lenient=True,
-            stills=PromptStills(Stills(folder), "c") if is_live else None,
+            stills=AsyncStills(Stills(folder), "c") if is_live else None,
         )
         deps = Deps(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
         self.loop = CameraLoop(camera, ListSource(items), deps)
@@ -134,7 +134,7 @@ def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pyt
     pipes = [folder / "cam" / f"{PREFIX}{began}.mp4", *(folder / "stills" / f"i{n}.jpg.part" for n in range(20))]
     for pipe in pipes:
         os.mkfifo(pipe)
-    monkeypatch.setattr(prompt, "PROMPT_S", 0.1)
+    monkeypatch.setattr(async_evidence, "WAIT_MOST_S", 0.1)
     try:
         unit = Unit(folder, film(), is_live=True)()
     finally:

@@ -35,8 +35,8 @@ from passerby.contracts.ports import DepartureSource
 from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.urls import is_live
+from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
-from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
@@ -217,10 +217,10 @@ class CameraJob:
         name = self.camera.name
         return Outputs(
             self.results,
-            PromptVideo(video, name) if video and live else video,
+            AsyncVideo(video, name) if video and live else video,
             clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
             lenient=True,
-            stills=PromptStills(Stills(self.results), name) if live else None,
+            stills=AsyncStills(Stills(self.results), name) if live else None,
         )
 
     def _deps(self, outputs: Outputs) -> Deps:

@@ -15,8 +15,8 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Account, Event, EvidenceFile, EvidenceRef, Gap, Phase
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
+from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import Clips
-from passerby.evidence.prompt import PromptStills, PromptVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills, jpeg
 from passerby.evidence.video import RedactedVideo
@@ -27,7 +27,7 @@ from passerby.pixels.annotate import annotate
 from passerby.pixels.redact import RedactedImage
 
 log = logging.getLogger(__name__)
-Video = RedactedVideo | RollingVideo | PromptVideo
+Video = RedactedVideo | RollingVideo | AsyncVideo
 T = TypeVar("T")
 # Without a video, one picture in so many seconds is enough to find an empty background for the report.
 BACKGROUND_EVERY_S = 10.0
@@ -53,7 +53,7 @@ class Outputs(Closing):
         clips: Clips | None = None,
         *,
         lenient: bool = False,
-        stills: PromptStills | None = None,
+        stills: AsyncStills | None = None,
     ) -> None:
         self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
         self._lenient = lenient
@@ -146,7 +146,7 @@ class Outputs(Closing):
             self._offered += 1
         else:
             self._retry_s = image.at.s + RETRY_S
-            if not isinstance(video, PromptVideo):  # which does it in its own thread
+            if not isinstance(video, AsyncVideo):  # which does it in its own thread
                 self._try(VIDEO, image.at, video.close)
         self._report_new(video)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.evidence import prompt, worker
-from passerby.evidence.prompt import MOST_WAITING, PromptStills, PromptVideo
+from passerby.evidence import async_evidence, worker
+from passerby.evidence.async_evidence import MOST_WAITING, AsyncStills, AsyncVideo
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from support.figures import pictures
@@ -36,7 +36,7 @@ def stuck(path: Path) -> Iterator[None]:
 
 
 def test_a_video_is_written_as_without_a_queue(tmp_path: Path) -> None:
-    video = PromptVideo(RollingVideo(tmp_path, 100), "c")
+    video = AsyncVideo(RollingVideo(tmp_path, 100), "c")
     for k in range(MOST_WAITING):
         video.add(redacted(k / 4))
     video.close()
@@ -54,7 +54,7 @@ def test_a_slow_disk_costs_pictures_and_no_time(tmp_path: Path, monkeypatch: pyt
         add(self, image)  # type: ignore[arg-type]
 
     monkeypatch.setattr(RollingVideo, "add", slow)
-    video, refused, shots = PromptVideo(RollingVideo(tmp_path, 100), "c"), 0, [redacted(k / 4) for k in range(100)]
+    video, refused, shots = AsyncVideo(RollingVideo(tmp_path, 100), "c"), 0, [redacted(k / 4) for k in range(100)]
     for shot in shots:
         try:
             video.add(shot)
@@ -69,7 +69,7 @@ def test_a_slow_disk_costs_pictures_and_no_time(tmp_path: Path, monkeypatch: pyt
 
 def test_what_cannot_be_written_is_said_until_it_can(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
-    video = PromptVideo(RollingVideo(folder, 100), "c")
+    video = AsyncVideo(RollingVideo(folder, 100), "c")
     video.add(redacted(0.0))
     video._worker.wait()
     with pytest.raises(StoreError, match="cannot be written"):
@@ -89,7 +89,7 @@ def test_a_video_that_is_stuck_is_given_up_once(tmp_path: Path, monkeypatch: pyt
     first = redacted(0.0)
     name = (first.at.utc or f"{first.at.s:012.3f}").replace(":", "").replace(".", "")
     with stuck(tmp_path / f"redacted-{name}.mp4"):
-        video = PromptVideo(RollingVideo(tmp_path, 100), "c")
+        video = AsyncVideo(RollingVideo(tmp_path, 100), "c")
         video.add(first)
         with pytest.raises(StoreError, match=TOO_SLOW):
             video.close()
@@ -100,13 +100,13 @@ def test_a_video_that_is_stuck_is_given_up_once(tmp_path: Path, monkeypatch: pyt
 
 def test_only_redacted_pictures(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        PromptVideo(RollingVideo(tmp_path, 100), "c").add(redacted(0.0).bgr)  # type: ignore[arg-type]
+        AsyncVideo(RollingVideo(tmp_path, 100), "c").add(redacted(0.0).bgr)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        PromptStills(Stills(tmp_path), "c").keep("a", redacted(0.0).bgr)  # type: ignore[arg-type]
+        AsyncStills(Stills(tmp_path), "c").keep("a", redacted(0.0).bgr)  # type: ignore[arg-type]
 
 
 def test_a_still_is_kept_as_without_a_thread(tmp_path: Path) -> None:
-    one, other = PromptStills(Stills(tmp_path / "1"), "c"), Stills(tmp_path / "2")
+    one, other = AsyncStills(Stills(tmp_path / "1"), "c"), Stills(tmp_path / "2")
     assert one.keep("a", redacted(0.0)) == other.keep("a", redacted(0.0))
     with pytest.raises(ValueError, match="is no name"):
         one.keep("../a", redacted(0.0))
@@ -115,10 +115,10 @@ def test_a_still_is_kept_as_without_a_thread(tmp_path: Path) -> None:
 def test_a_still_that_is_stuck_is_lost_and_those_after_it_wait_for_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stills = PromptStills(Stills(tmp_path), "c")
+    stills = AsyncStills(Stills(tmp_path), "c")
     with stuck(tmp_path / "stills" / "a.jpg.part"):
         for name, most_s in (("a", 0.1), ("b", FOR_EVER_S), ("c", FOR_EVER_S)):
-            monkeypatch.setattr(prompt, "PROMPT_S", most_s)
+            monkeypatch.setattr(async_evidence, "WAIT_MOST_S", most_s)
             with pytest.raises(StoreError, match=TOO_SLOW):
                 stills.keep(name, redacted(0.0))
     assert stills._worker.wait()

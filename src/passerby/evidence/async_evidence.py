@@ -1,7 +1,7 @@
 """Video and stills of a live camera: written by threads of their own, and given up where a disk is too slow.
 
 Whoever stores a picture is told in a StoreError what could not be stored; a stuck disk holds up a camera once, for
-PROMPT_S.
+WAIT_MOST_S.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from passerby.pixels.redact import RedactedImage, require_redacted
 MOST_WAITING = 32
 # A still belongs into the event that starts, which waits for it so long: a sound disk takes some ten milliseconds
 # to write one through, a memory card in use a few hundred.
-PROMPT_S = 0.5
+WAIT_MOST_S = 0.5
 
 
-class PromptVideo(Closing):
+class AsyncVideo(Closing):
     """A rolling video with a queue. frames, size: pictures and bytes written so far."""
 
     def __init__(self, video: RollingVideo, camera: str) -> None:
@@ -77,8 +77,9 @@ class PromptVideo(Closing):
         self.frames, self.size = self._video.frames, self._video.size
 
 
-class PromptStills:
-    """Stills with a thread: one that is not on the disk within PROMPT_S is lost, and none is begun meanwhile."""
+class AsyncStills:
+    """Stills with a thread: one that is not on the disk within WAIT_MOST_S is lost, and none is begun
+    meanwhile."""
 
     def __init__(self, stills: Stills, camera: str) -> None:
         self._stills, self._camera = stills, camera
@@ -91,7 +92,7 @@ class PromptStills:
         if self._worker.is_busy or not self._worker.put(partial(self._write, job, name, image)):
             raise StoreError(_too_slow(self._camera))
         try:
-            return job.result(PROMPT_S)
+            return job.result(WAIT_MOST_S)
         except TimeoutError:
             with self._gate:
                 if job.done():
