@@ -37,7 +37,7 @@ class ZoneMeter:
     def __len__(self) -> int:
         return len(self._presence)
 
-    def resurvey(self, area: Area, resolved: float | None) -> None:
+    def recalibrate(self, area: Area, resolved: float | None) -> None:
         """The floor is known better: take the same zone's new size, and how much of it is resolved."""
         self._area, self._resolved = area, resolved
 
@@ -111,7 +111,7 @@ class LineMeter:
     def __len__(self) -> int:
         return len(self._crossings)
 
-    def resurvey(self, crossings: Crossings) -> None:
+    def recalibrate(self, crossings: Crossings) -> None:
         """The floor is known better: take the same line on it; whoever is on the line now is not counted."""
         self._crossings = crossings
 

@@ -48,10 +48,10 @@ class Behaviours:
         areas, crossings = self._areas(), crossings_of(self._camera, plane)
         self.rules = make_rules(self._camera, plane, crossings, self._limits.least_height_px)
         for zone, area in zip(self._zones, areas, strict=True):
-            zone.resurvey(area, self._resolved(area))
+            zone.recalibrate(area, self._resolved(area))
         for meter, line in zip(self._lines, self._camera.lines, strict=True):
-            meter.resurvey(crossings[line.name])
-        self._history.resurvey(areas)
+            meter.recalibrate(crossings[line.name])
+        self._history.recalibrate(areas)
 
     def gap(self) -> None:
         """The picture was interrupted: drop everybody."""

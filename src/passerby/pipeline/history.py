@@ -63,7 +63,7 @@ class HistoryBuilder:
         self._count_heat(ground, share_s)
         self._count_speeds(ground, share_s)
 
-    def resurvey(self, areas: Sequence[Area]) -> None:
+    def recalibrate(self, areas: Sequence[Area]) -> None:
         """The floor is known better: take the same zones' new sizes."""
         self._areas = areas
 
