@@ -9,7 +9,7 @@ from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
 from training.collage import Canvas, Pick, merged
 
-HIDDEN = 0.65
+OCCLUDED = 0.65
 
 
 def soft_mask(wh: tuple[int, int]) -> F32:
@@ -61,7 +61,7 @@ def paste_people(
         under = canvas.bgr[y : y + h, x : x + w]
         canvas.bgr[y : y + h, x : x + w] = (under * (1 - mask) + patch * mask).astype(np.uint8)
         new = np.asarray([x, y, x + w, y + h], np.float32)
-        hidden = covered(boxes, new) > HIDDEN
-        ignore = np.concatenate([ignore, boxes[hidden]])
-        boxes = np.concatenate([boxes[~hidden], new[None]])
+        occluded = covered(boxes, new) > OCCLUDED
+        ignore = np.concatenate([ignore, boxes[occluded]])
+        boxes = np.concatenate([boxes[~occluded], new[None]])
     canvas.boxes, canvas.ignore = [boxes], [ignore]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.behaviour.broken import HIDDEN_S, Sight, Trail
+from passerby.behaviour.broken import OCCLUDED_S, Sight, Trail
 from support.rows import frame
 
 Path = list[tuple[float, float, float]]
@@ -49,13 +49,13 @@ def test_who_goes_on(before: Path, after: Path, goes_on: bool, why: str) -> None
     assert math.isfinite(trail(before).residual(trail(after))) == goes_on, why
 
 
-@given(st.floats(0.2, 2.5), st.floats(0.1, HIDDEN_S - 0.2), st.floats(0, 2 * math.pi))
-def test_whoever_keeps_their_way_goes_on(mps: float, hidden_s: float, heading: float) -> None:
+@given(st.floats(0.2, 2.5), st.floats(0.1, OCCLUDED_S - 0.2), st.floats(0, 2 * math.pi))
+def test_whoever_keeps_their_way_goes_on(mps: float, occluded_s: float, heading: float) -> None:
     def at(t_s: float) -> tuple[float, float, float]:
         return t_s, mps * t_s * math.cos(heading), mps * t_s * math.sin(heading)
 
     before = trail([at(k / 8) for k in range(12)])
-    assert before.residual(trail([at(11 / 8 + hidden_s)])) == pytest.approx(0, abs=1e-3)
+    assert before.residual(trail([at(11 / 8 + occluded_s)])) == pytest.approx(0, abs=1e-3)
 
 
 def placed(path: Path, *, cut_off: bool = False) -> Trail:

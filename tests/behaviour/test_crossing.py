@@ -200,23 +200,23 @@ def told_of(
 
 
 @given(st.integers(3, 55), st.integers(1, 35))
-def test_a_track_that_breaks_off_counts_as_often_as_the_whole_one(broken: int, hidden: int) -> None:
+def test_a_track_that_breaks_off_counts_as_often_as_the_whole_one(broken: int, occluded: int) -> None:
     """Split at any moment, with a gap of up to 3.5 s, before, on or behind the line."""
-    a, b = broken / 10, (broken + hidden) / 10
+    a, b = broken / 10, (broken + occluded) / 10
     reported = told_of({1: (0.0, 3.0, 0.0, a), 2: (0.0, 3.0, b, 9.95)})
     assert [way for way, _ in reported] == ["in"]
     assert reported[0][1] == pytest.approx(2.5, abs=0.15)
 
 
 @given(st.integers(2, 5), st.integers(12, 30), st.integers(1, 25))
-def test_of_a_group_that_is_hidden_together_everybody_counts_once(size: int, broken: int, hidden: int) -> None:
-    a, b = broken / 10, (broken + hidden) / 10
+def test_of_a_group_that_is_occluded_together_everybody_counts_once(size: int, broken: int, occluded: int) -> None:
+    a, b = broken / 10, (broken + occluded) / 10
     row = {n: (0.8 * n - 2, 3.0, 0.0, a) for n in range(size)}
     again = {10 + n: (0.8 * n - 2, 3.0, b, 9.95) for n in range(size)}
     assert [way for way, _ in told_of({**row, **again})] == ["in"] * size
 
 
-def test_one_hidden_while_another_walks_on_is_not_swapped_with_them() -> None:
+def test_one_occluded_while_another_walks_on_is_not_swapped_with_them() -> None:
     people = {1: (0.0, 3.0, 0.0, 2.0), 2: (0.8, 3.0, 0.0, 9.9), 3: (0.0, 3.0, 3.5, 9.9)}
     assert [way for way, _ in told_of(people)] == ["in", "in"]
 

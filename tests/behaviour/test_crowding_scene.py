@@ -1,4 +1,5 @@
-"""A simulated platform so full that people hide each other: how many are seen, how many are said to be there."""
+"""A simulated platform so full that people occlude each other: how many are seen, how many are said to be
+there."""
 
 from __future__ import annotations
 

@@ -80,14 +80,14 @@ def test_who_has_been_there_since_when(ways: Mapping[int, Way], since: dict[int,
 
 
 @pytest.mark.parametrize("comes_back", [True, False])
-def test_who_is_only_hidden_by_somebody_who_came_keeps_the_dwell(comes_back: bool) -> None:
+def test_who_is_only_occluded_by_somebody_who_came_keeps_the_dwell(comes_back: bool) -> None:
     """Track 1 stays where it is and is not seen from 21 s on, while track 2 stands before it."""
     presence = Presence(ZONE, 0.0, 10.0, hands_on=True)
     for k in range(25 * FPS + 1):
         t_s = k / FPS
         spots = {1: STOOD_AT, **({2: spot} if (spot := EXCHANGED[2](t_s)) is not None else {})}
-        is_hidden = t_s >= 21.0 and not (comes_back and t_s == 25.0)
-        step = presence.step(frame(t_s, spots, predicted=[1] * is_hidden))
+        is_occluded = t_s >= 21.0 and not (comes_back and t_s == 25.0)
+        step = presence.step(frame(t_s, spots, predicted=[1] * is_occluded))
     assert {track: since.s for track, since in step.since.items()} == {1: 0.0, 2: 16.0}
 
 

@@ -41,7 +41,7 @@ def test_who_is_reported(story: str, frames: list[int], why: str) -> None:
 
 
 # As above; b: inside, with somebody outside the zone standing before the feet.
-HIDDEN_FEET = [
+OCCLUDED_FEET = [
     ("b" * 19, [], "half of somebody at the edge seems to stand on the bed"),
     ("b" * 23, [20, 21, 22], "two seconds are no flicker"),
     ("bbbbbbiiiii", [10], "the feet come into sight"),
@@ -50,8 +50,8 @@ HIDDEN_FEET = [
 ]
 
 
-@pytest.mark.parametrize(("story", "frames", "why"), HIDDEN_FEET)
-def test_somebody_whose_feet_are_hidden(story: str, frames: list[int], why: str) -> None:
+@pytest.mark.parametrize(("story", "frames", "why"), OCCLUDED_FEET)
+def test_somebody_whose_feet_are_occluded(story: str, frames: list[int], why: str) -> None:
     watcher, reported = Intrusion(0, RULE, area(y0=1.8)), []
     for k, letter in enumerate(story):
         nearer = {2: (2.1, 1.6)} if letter == "b" else {}

@@ -34,8 +34,10 @@ def px(x: float, y: float, z: float) -> tuple[float, float]:
 
 def track_area() -> Area:
     """The bed as far as the platform does not hide it, from 8 to 30 m away."""
-    hidden = CAMERA_M[1] + (EDGE_M - CAMERA_M[1]) * (CAMERA_M[2] - BED_M) / CAMERA_M[2]
-    return zone_px([px(x, y, BED_M) for x, y in ((8, hidden), (8, 9.4), (30, 9.4), (30, hidden))], kind="track")
+    occluded = CAMERA_M[1] + (EDGE_M - CAMERA_M[1]) * (CAMERA_M[2] - BED_M) / CAMERA_M[2]
+    return zone_px(
+        [px(x, y, BED_M) for x, y in ((8, occluded), (8, 9.4), (30, 9.4), (30, occluded))], kind="track"
+    )
 
 
 def ground(t_s: float, place: Place, rng: np.random.Generator, **how: Iterable[int]) -> GroundTracks:

@@ -34,7 +34,7 @@ def test_left_alone(people: dict[int, Spot], spot: Spot, seconds: float, want: b
     assert left(people, spot, seconds) is want, why
 
 
-def test_somebody_hidden_near_it_still_looks_after_it() -> None:
+def test_somebody_occluded_near_it_still_looks_after_it() -> None:
     assert not left({1: (3.0, 2.0)}, predicted=True)
 
 

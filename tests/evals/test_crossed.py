@@ -22,27 +22,27 @@ CASES = [
 ]
 
 
-def log(seen_s: tuple[float, float], hidden_s: tuple[float, ...], pause_s: float = 0.0) -> SightLog:
+def log(seen_s: tuple[float, float], occluded_s: tuple[float, ...], pause_s: float = 0.0) -> SightLog:
     made = SightLog()
     for k in range(round(8 * (20.0 + pause_s))):
         t_s = k / 8
         y = 5.0 - (t_s if t_s < 4.0 else max(4.0, t_s - pause_s))
-        is_hidden = hidden_s and hidden_s[0] <= t_s <= hidden_s[1]
-        if seen_s[0] <= t_s <= seen_s[1] and not is_hidden:
+        is_occluded = occluded_s and occluded_s[0] <= t_s <= occluded_s[1]
+        if seen_s[0] <= t_s <= seen_s[1] and not is_occluded:
             none = np.zeros(1)
             made.add(Seen(t_s, np.array([7]), np.array([[2.0, y]]), none, none, np.zeros((1, 4), np.float32)))
     return made
 
 
-@pytest.mark.parametrize(("seen_s", "hidden_s", "counts", "why"), CASES)
+@pytest.mark.parametrize(("seen_s", "occluded_s", "counts", "why"), CASES)
 def test_who_could_be_counted(
-    seen_s: tuple[float, float], hidden_s: tuple[float, ...], counts: bool, why: str
+    seen_s: tuple[float, float], occluded_s: tuple[float, ...], counts: bool, why: str
 ) -> None:
-    assert log(seen_s, hidden_s).counts([ACROSS], [GATE])["gate", "in"] == counts, why
+    assert log(seen_s, occluded_s).counts([ACROSS], [GATE])["gate", "in"] == counts, why
 
 
 @pytest.mark.parametrize(("pause_s", "counts"), [(6.0, 1), (12.0, 0)])
-def test_hidden_for_longer_than_ten_seconds_is_another_person(pause_s: float, counts: int) -> None:
+def test_occluded_for_longer_than_ten_seconds_is_another_person(pause_s: float, counts: int) -> None:
     later = Crossing("gate", 7, 5.3 + pause_s, "in")
     seen = log((0.0, 99.0), (4.0, 5.0 + pause_s), pause_s).counts([later], [GATE])
     assert seen["gate", "in"] == counts

@@ -11,9 +11,9 @@ from passerby.sim.looks import SKIN
 SIZE = (192, 108)
 
 
-def test_hidden_people_are_neither_learned_nor_background() -> None:
+def test_occluded_people_are_neither_learned_nor_background() -> None:
     boxes = np.asarray([[10, 10, 30, 60], [40, 10, 60, 60], [70, 10, 90, 60], [-18, 10, 2, 60]], np.float32)
-    visibility = np.asarray([1.0, 0.2, 0.0, 1.0], np.float32)  # seen, mostly hidden, hidden, cut off
+    visibility = np.asarray([1.0, 0.2, 0.0, 1.0], np.float32)  # seen, mostly occluded, occluded, cut off
     item = labelled(np.zeros((80, 100, 3), np.uint8), boxes, visibility, "x")
     assert item.boxes.tolist() == [[10, 10, 30, 60]]
     assert item.ignore.tolist() == [[40, 10, 60, 60], [0, 10, 2, 60]]
@@ -39,7 +39,7 @@ def test_nobody_is_in_an_empty_station_and_the_place_stays() -> None:
 
 
 @pytest.mark.parametrize("seen", [SEEN, 0.5, 0.9])
-def test_who_is_hidden_too_much_is_a_region_of_no_opinion(seen: float) -> None:
+def test_who_is_occluded_too_much_is_a_region_of_no_opinion(seen: float) -> None:
     (strict,), (plain,) = stations_by_sight(range(7, 8), 1, SIZE, (seen, SEEN))
     assert len(strict.boxes) <= len(plain.boxes)
     assert len(strict.boxes) + len(strict.ignore) == len(plain.boxes) + len(plain.ignore)

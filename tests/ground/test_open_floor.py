@@ -71,7 +71,7 @@ def test_nobody_opens_the_floor_by_coming(places: list[Place]) -> None:
     assert all(0 <= share <= 1 for share in shares)
 
 
-def test_where_people_are_too_small_to_be_found_they_are_as_good_as_hidden() -> None:
+def test_where_people_are_too_small_to_be_found_they_are_as_good_as_occluded() -> None:
     half = floor(least_height_px=float(standing_px(PLANE, PLANE.to_picture(np.array([[0.0, 11.0]])))[0]))
     assert half.share(people([])) == pytest.approx(0.5, abs=0.1)
     assert floor(least_height_px=5000).share(people([])) == 0.0

@@ -120,7 +120,7 @@ def test_those_who_pass_leave_no_trace() -> None:
 
 
 def test_somebody_still_whom_no_detector_sees_is_covered_for_ten_minutes() -> None:
-    """Then they are taken for furniture; the limit is stated, not hidden."""
+    """Then they are taken for furniture; the limit is stated, not occluded."""
     camera = Camera()
     camera.watch(200.0, fps=1)
     seen = camera.watch(200.0 + RELEARN_S - 20, somebody, fps=0.25)

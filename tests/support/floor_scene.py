@@ -51,13 +51,14 @@ class Move:
 class Walker:
     """One person.
 
-    hidden_s: no row at all. predicted_s: a row that is only predicted. jumps: (from, to, dx, dy), seen elsewhere.
+    occluded_s: no row at all. predicted_s: a row that is only predicted. jumps: (from, to, dx, dy), seen
+    elsewhere.
     switches_s: when the tracker loses the thread and starts a new number. unconfirmed_s: doubtful for so long.
     """
 
     start_s: float
     moves: tuple[Move, ...]
-    hidden_s: tuple[Span, ...] = ()
+    occluded_s: tuple[Span, ...] = ()
     predicted_s: tuple[Span, ...] = ()
     jumps: tuple[tuple[float, float, float, float], ...] = ()
     switches_s: tuple[float, ...] = ()
@@ -188,7 +189,7 @@ def _id(k: int, walker: Walker, t_s: float, how: Sampling) -> int:
 
 def _row(walker: Walker, k: int, t_s: float, how: Sampling) -> _Row | None:
     foot = walker.at(t_s)
-    if foot is None or any(a <= t_s < b for a, b in walker.hidden_s):
+    if foot is None or any(a <= t_s < b for a, b in walker.occluded_s):
         return None
     age_s = t_s - walker.start_s
     predicted = any(a <= t_s < b for a, b in walker.predicted_s)

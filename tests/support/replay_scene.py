@@ -1,7 +1,7 @@
 """Draws the boxes that a detector of middling quality would find on a busy platform, for the replay.
 
-Feet and sizes jitter, people are missed now and then or hide each other, and some boxes are nobody. The camera is
-gone for four seconds once.
+Feet and sizes jitter, people are missed now and then or occlude each other, and some boxes are nobody. The camera
+is gone for four seconds once.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _boxes(tracks: Tracks, wh: tuple[int, int], rng: np.random.Generator) -> lis
     for row in range(len(tracks)):
         x0, y0, x1, y1 = tracks.xyxy_px[row].tolist()
         fate, jitter = rng.random(), rng.normal(0, 0.012 * (y1 - y0), 4)
-        if fate < MISSED or _is_hidden(tracks, row):
+        if fate < MISSED or _is_occluded(tracks, row):
             continue
         score = rng.uniform(0.15, 0.35) if fate < MISSED + LOW else rng.uniform(0.5, 0.95)
         found.append([*(np.array([x0, y0, x1, y1]) + jitter), score])
@@ -100,7 +100,7 @@ def _boxes(tracks: Tracks, wh: tuple[int, int], rng: np.random.Generator) -> lis
     return [[*(round(float(v), 1) for v in box[:4]), round(float(box[4]), 2)] for box in found]
 
 
-def _is_hidden(tracks: Tracks, row: int) -> bool:
+def _is_occluded(tracks: Tracks, row: int) -> bool:
     """Whether somebody nearer stands before most of this box."""
     x0, y0, x1, y1 = tracks.xyxy_px[row]
     for other in range(len(tracks)):

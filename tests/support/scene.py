@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Walker:
-    """Somebody at x px at second 0, moving along x; seen between `from_s` and `to_s` except while `hidden_s`."""
+    """Somebody at x px at second 0, moving along x; seen between `from_s` and `to_s` except while `occluded_s`."""
 
     x: float
     speed_px_s: float = 0.0
@@ -25,10 +25,10 @@ class Walker:
     height: float = 120.0
     from_s: float = 0.0
     to_s: float = 1e9
-    hidden_s: tuple[tuple[float, float], ...] = ()
+    occluded_s: tuple[tuple[float, float], ...] = ()
 
     def seen(self, t: float) -> bool:
-        return self.from_s <= t < self.to_s and not any(a <= t < b for a, b in self.hidden_s)
+        return self.from_s <= t < self.to_s and not any(a <= t < b for a, b in self.occluded_s)
 
     def box(self, t: float) -> Box:
         x, half = self.x + self.speed_px_s * t, self.height / 5

@@ -256,8 +256,8 @@ def test_how_long_an_unseen_track_is_kept_is_a_matter_of_seconds(fps: float) -> 
     assert dropped - 1.0 == pytest.approx(USUAL.tentative_hold_s, abs=1 / fps + 1e-6)
 
 
-def test_a_hidden_person_is_expected_where_they_walk() -> None:
-    walker = Walker(100, 80.0, hidden_s=((2.0, 3.0),))
+def test_a_occluded_person_is_expected_where_they_walk() -> None:
+    walker = Walker(100, 80.0, occluded_s=((2.0, 3.0),))
     for t, tracks in follow([walker], every(8, 3)):
         assert tracks.foot_px[0] == pytest.approx([100 + 80 * t, 400], abs=12), f"{t} s"
         if tracks.predicted[0]:

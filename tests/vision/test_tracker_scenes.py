@@ -22,11 +22,11 @@ SCENES: dict[str, list[Walker]] = {
     "two cross": [Walker(100, 60), Walker(460, -60, foot_y=385)],
     "two cross, the far one hidden behind": [
         Walker(100, 60, foot_y=420, height=140),
-        Walker(460, -60, foot_y=385, hidden_s=((2.75, 3.25),)),
+        Walker(460, -60, foot_y=385, occluded_s=((2.75, 3.25),)),
     ],
     "a runner passes a walker": [Walker(20, 190, to_s=3), Walker(150, 50, foot_y=410)],
-    "one is hidden for a second": [Walker(50, 60, hidden_s=((2.0, 3.0),))],
-    "one stands and is hidden for a second": [Walker(300, hidden_s=((2.0, 3.0),))],
+    "one is hidden for a second": [Walker(50, 60, occluded_s=((2.0, 3.0),))],
+    "one stands and is hidden for a second": [Walker(300, occluded_s=((2.0, 3.0),))],
     "one leaves as another comes": [Walker(300, to_s=2.5), Walker(560, -20, from_s=2.6)],
     "four wait side by side": [Walker(100 + 60 * i) for i in range(4)],
 }
@@ -55,8 +55,8 @@ def test_nor_do_lost_frames_change_it(walkers: Sequence[Walker]) -> None:
 
 
 @pytest.mark.parametrize("fps", RATES)
-def test_who_is_hidden_too_long_is_somebody_else(fps: int) -> None:
-    walker = Walker(300, hidden_s=((2.0, 4.0),))
+def test_who_is_occluded_too_long_is_somebody_else(fps: int) -> None:
+    walker = Walker(300, occluded_s=((2.0, 4.0),))
     assert who([walker], follow([walker], every(fps, 6))) == [{1, 2}]
 
 

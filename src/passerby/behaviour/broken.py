@@ -13,11 +13,11 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import BODY_M
 
-# For so long somebody may be hidden and be taken for the same; further back a path says little.
-HIDDEN_S = 4.0
-# The path somebody takes is taken from this long before they were hidden.
+# For so long somebody may be occluded and be taken for the same; further back a path says little.
+OCCLUDED_S = 4.0
+# The path somebody takes is taken from this long before they were occluded.
 PATH_S = 1.0
-# How far from where they were expected: a jump of the box where it is half hidden, metres, and one standard
+# How far from where they were expected: a jump of the box where it is half occluded, metres, and one standard
 # deviation of a walker's change of speed, or of a speed that is not known, m/s. Gate in standard deviations.
 JUMP_M, CHANGE_MPS, UNKNOWN_MPS, GATE_SD = 0.3, 0.35, 0.7, 2.5
 
@@ -89,14 +89,14 @@ class Trail:
 
     def residual(self, later: Trail) -> float:
         """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
-        hidden_s = later.first.at.since_s(self.last.at)
-        if not 0 < hidden_s <= HIDDEN_S:
+        occluded_s = later.first.at.since_s(self.last.at)
+        if not 0 < occluded_s <= OCCLUDED_S:
             return np.inf
         # Displacement and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
         on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
         velocity = self.velocity_mps(on_floor=on_floor)
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
-        expected = np.zeros(2) if velocity is None else velocity * hidden_s
-        sd = np.hypot(JUMP_M, change * hidden_s)
+        expected = np.zeros(2) if velocity is None else velocity * occluded_s
+        sd = np.hypot(JUMP_M, change * occluded_s)
         residual = float(np.linalg.norm(self.last.displacement_m(later.first, on_floor=on_floor) - expected) / sd)
         return residual if residual <= GATE_SD else np.inf

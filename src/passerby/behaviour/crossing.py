@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.broken import HIDDEN_S, Sight, Trail
+from passerby.behaviour.broken import OCCLUDED_S, Sight, Trail
 from passerby.behaviour.sides import Crossing, Walk
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -19,7 +19,7 @@ from passerby.ground.plane import GroundPlane
 class Crossings:
     """Crossings of one line. "in" is from left to right for somebody walking along the line as it was drawn.
 
-    Somebody hidden while crossing comes back as another track: a track that ended is taken up by one that begins
+    Somebody occluded while crossing comes back as another track: a track that ended is taken up by one that begins
     where it was expected. What neither of them shows alone, both together do; nobody is counted twice.
     Whoever counts or tells the crossings of a line asks the same object: each frame is looked at once.
     """
@@ -89,7 +89,7 @@ class Crossings:
 
     def _give_up(self, now: Timestamp) -> list[Crossing | None]:
         """Judge by themselves the broken tracks that nobody took up in time."""
-        over = [walk for walk in self._broken if now.since_s(walk.trail.last.at) > HIDDEN_S]
+        over = [walk for walk in self._broken if now.since_s(walk.trail.last.at) > OCCLUDED_S]
         self._broken = [walk for walk in self._broken if walk not in over]
         return [walk.end(self._gate) for walk in over]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from passerby.behaviour.hiding import hides_people
+from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.trend import Trend
@@ -15,7 +15,7 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.open_floor import OpenFloor
 from passerby.ground.places import Area
 
-# An estimate of who is hidden never more than doubles the count.
+# An estimate of who is occluded never more than doubles the count.
 LEAST_OPEN = 0.5
 # Equal, so that the time people are counted for is the time they were there.
 ENTER_S, LEAVE_S = 0.5, 0.5
@@ -24,7 +24,7 @@ ENTER_S, LEAVE_S = 0.5, 0.5
 class Crowding:
     """Rule: at or above the threshold for `hold_s`; over again below `clear_ratio` of it.
 
-    Where people hide each other it goes by an estimate of how many there are, from the floor left open to the
+    Where people occlude each other it goes by an estimate of how many there are, from the floor left open to the
     camera. floor: None where that is not known; then by those seen.
     """
 
@@ -41,7 +41,7 @@ class Crowding:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         inside = self._presence.step(scene.ground).inside
-        seen, is_lower_bound = int(inside.sum()), hides_people(scene.ground, inside)
+        seen, is_lower_bound = int(inside.sum()), people_are_occluded(scene.ground, inside)
         people = self._estimated(seen, scene.ground) if is_lower_bound else seen
         if self._area_m2:
             self._trend.add(scene.at, people / self._area_m2)

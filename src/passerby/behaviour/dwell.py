@@ -15,9 +15,9 @@ from passerby.behaviour.incident_key import same_spot
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
 
-# Who stays hardly moves while hidden: metres, m/s. A walker's reach would let passers-by take a dwell over.
-HIDDEN_SPOT_M, HIDDEN_MPS = 1.0, 0.1
-# Who walks is elsewhere when hidden for longer than this; whoever appears then is somebody else.
+# Who stays hardly moves while occluded: metres, m/s. A walker's reach would let passers-by take a dwell over.
+OCCLUDED_SPOT_M, OCCLUDED_MPS = 1.0, 0.1
+# Who walks is elsewhere when occluded for longer than this; whoever appears then is somebody else.
 SWITCH_S = 1.0
 # Who stands sways less than this about where they stand, metres. It is theirs once they stood there for HOME_S,
 # and for LATELY_S after they left. Who only passes by is there for less than STANDS_S.
@@ -84,7 +84,7 @@ class Dwell:
         gap_s = at.since_s(self.last_at)
         if gap_s > SWITCH_S and not self.stands:
             return False
-        return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=HIDDEN_SPOT_M, reach_mps=HIDDEN_MPS)
+        return gap_s > 0 and same_spot(self.last, later, gap_s, spot_m=OCCLUDED_SPOT_M, reach_mps=OCCLUDED_MPS)
 
     def take_over(self, dwell: Dwell) -> None:
         """Go on where the dwell of a track that ended was."""

@@ -20,20 +20,20 @@ from passerby.ground.places import Area
 
 LEAVE_S = 0.5
 # Whose feet somebody nearer hides seems to stand further off: who waits at the platform's edge, on the bed behind.
-HIDDEN_FOOT_S = 2.0
+OCCLUDED_FOOT_S = 2.0
 
 
 class Intrusion:
-    """Rule: a confirmed person stands in the zone for at least `hold_s`; for `HIDDEN_FOOT_S` if no foot is seen.
+    """Rule: a confirmed person stands in the zone for at least `hold_s`; for `OCCLUDED_FOOT_S` if no foot is seen.
 
-    In a zone of kind track is also who went over the platform's edge and is hidden by it (over_edge.py). While a
+    In a zone of kind track is also who went over the platform's edge and is occluded by it (over_edge.py). While a
     train is at such a zone only those are reported who were reported before it came.
     """
 
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
         self._index, self._rule, self._area = index, rule, area
         self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
-        self._patient = Presence(area, enter_s=max(rule.hold_s, HIDDEN_FOOT_S), leave_s=LEAVE_S)
+        self._patient = Presence(area, enter_s=max(rule.hold_s, OCCLUDED_FOOT_S), leave_s=LEAVE_S)
         self._edge = OverEdge(area) if area.kind == "track" else None
         self._reported: set[int] = set()
 

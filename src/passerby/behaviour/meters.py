@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from passerby.behaviour.crossing import Crossings
-from passerby.behaviour.hiding import hides_people
+from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.trend import Trend
@@ -17,7 +17,7 @@ from passerby.ground.places import Area
 # Equal, so that the time people are counted for is the time they were there.
 ENTER_S, LEAVE_S = 0.5, 0.5
 # A window is a lower bound if people hid each other, or the floor was not resolved, for this share of it.
-HIDING_TIME, RESOLVED_FLOOR = 0.25, 0.95
+OCCLUDED_TIME, RESOLVED_FLOOR = 0.25, 0.95
 
 
 class ZoneMeter:
@@ -31,7 +31,7 @@ class ZoneMeter:
         self._camera, self._area, self._resolved = camera, area, resolved
         self._presence, self._windows = Presence(area, ENTER_S, LEAVE_S), Windows()
         self._levels, self._trend = levels_of(area.zone), Trend()
-        self._frames = self._hiding = 0
+        self._frames = self._occluded_frames = 0
         self.count = 0
 
     def __len__(self) -> int:
@@ -68,14 +68,14 @@ class ZoneMeter:
 
     def _look(self, ground: GroundTracks, inside: Bools) -> None:
         self._frames += 1
-        self._hiding += hides_people(ground, inside)
+        self._occluded_frames += people_are_occluded(ground, inside)
         if self._area.area_m2:
             self._trend.add(ground.at, self.count / self._area.area_m2)
 
     def _sample(self, window: Window, window_s: float) -> ZoneSample:
         mean = window.mean()
         density = round(mean / self._area.area_m2, 4) if self._area.area_m2 else None
-        hiding, self._hiding, self._frames = self._hiding / max(self._frames, 1), 0, 0
+        occluded, self._occluded_frames, self._frames = self._occluded_frames / max(self._frames, 1), 0, 0
         trend = self._trend.per_minute()
         return ZoneSample(
             camera=self._camera,
@@ -92,7 +92,7 @@ class ZoneMeter:
             resolved=None if self._resolved is None else round(self._resolved, 3),
             level=None if density is None else self._levels.letter(density),
             trend_per_m2_min=None if trend is None else round(trend, 4) + 0.0,
-            is_lower_bound=hiding >= HIDING_TIME or not is_resolved(self._resolved),
+            is_lower_bound=occluded >= OCCLUDED_TIME or not is_resolved(self._resolved),
         )
 
 

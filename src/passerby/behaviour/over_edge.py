@@ -21,7 +21,7 @@ from passerby.ground.places import BODY_M, Area
 # that; for how long somebody may be unseen amid it. Seconds.
 FALL_S, BEFORE_S, LEAST_BEFORE_S, UNSEEN_S = 1.0, 1.0, 0.4, 2.0
 # How far head and foot must sink, and how much the box may grow, in heights of the person: a platform is 1.0 to
-# 1.2 m high, two thirds of an adult, of which walking on takes some. Hidden feet seem to sink less.
+# 1.2 m high, two thirds of an adult, of which walking on takes some. Occluded feet seem to sink less.
 HEAD_SINKS, FOOT_SINKS, GROWS = 0.38, 0.2, 1.08
 # Who is so near to the zone may fall into it; who is further from it than that is not beside the wall. Metres
 # across the view, in which the way from the wall's foot up to its edge looks short.

@@ -42,11 +42,11 @@ class Presence:
     leave_s: seconds outside before it ends. A track that ends, ends its dwell, unless `hands_on`.
     A row that is only predicted changes nothing: nobody was seen to come, stay or leave.
 
-    Somebody hidden for a moment often comes back as another track, before or after the first one is given up. With
-    `hands_on` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after it was
-    last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has left.
-    Two tracks that exchanged their people as they met exchange their dwells, and who came to where a lost one had
-    stood for long goes on for them (dwell.py).
+    Somebody occluded for a moment often comes back as another track, before or after the first one is given up.
+    With `hands_on` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after it
+    was last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has
+    left. Two tracks that exchanged their people as they met exchange their dwells, and who came to where a lost
+    one had stood for long goes on for them (dwell.py).
     At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
 
     staff: zones out of which only staff come.

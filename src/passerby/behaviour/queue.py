@@ -70,7 +70,8 @@ class Queue:
         self._since = None
 
     def _standing(self, ground: GroundTracks) -> list[int]:
-        """Return the rows of those in the zone who stand or stood a moment ago; who is hidden goes on standing."""
+        """Return the rows of those in the zone who stand or stood a moment ago; who is occluded goes on
+        standing."""
         for track in ground.removed.tolist():
             self._stood.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])

@@ -1,8 +1,8 @@
 """Which true crossings somebody who sees only the picture could have counted.
 
 A crossing is seen if the person was in sight, settled on the one side before it and on the other after it, in two
-analysed frames or more each, and no longer than `HIDDEN_S` hidden in between. Whoever comes from behind a pillar
-beyond the line, or is already on the line when the film begins, can be counted by nobody.
+analysed frames or more each, and no longer than `OCCLUDED_S` occluded in between. Whoever comes from behind a
+pillar beyond the line, or is already on the line when the film begins, can be counted by nobody.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from passerby.evals.watched import Seen
 from passerby.sim.ledger import SETTLED_M, Crossing
 from passerby.sim.scenario import LineModel
 
-# So long somebody may be hidden and still be taken for the same: what the project promises for every behaviour.
-HIDDEN_S, FRAMES = 10.0, 2
+# So long somebody may be occluded and still be taken for the same: what the project promises for every behaviour.
+OCCLUDED_S, FRAMES = 10.0, 2
 
 Sights = list[tuple[float, float, float]]
 
@@ -47,7 +47,7 @@ class SightLog:
         before = t_s[(t_s < crossing.t_s) & ~(left_m <= SETTLED_M)]
         after = t_s[(t_s >= crossing.t_s) & ~(left_m >= -SETTLED_M)]
         enough = min(len(before), len(after)) >= FRAMES
-        return bool(enough and after[0] - before[-1] <= HIDDEN_S)
+        return bool(enough and after[0] - before[-1] <= OCCLUDED_S)
 
 
 def _left_m(pos_m: np.ndarray, line: LineModel) -> np.ndarray:

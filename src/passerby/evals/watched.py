@@ -1,7 +1,7 @@
 """Frames of a simulated camera as the analysis gets them: exact boxes without a picture, or a detector's boxes.
 
 Exact boxes are those of the whole figure, cut at the picture's border, of everybody of whom at least `LEAST_SEEN`
-is seen: what an ideal detector would say. Who is hidden more than that is absent.
+is seen: what an ideal detector would say. Who is occluded more than that is absent.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FLAT_M = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The people of one frame by the truth; rows are who is in the picture and not hidden.
+    """The people of one frame by the truth; rows are who is in the picture and not occluded.
 
     t_s: when it happened. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
     pos_m: (N, 2), NaN for who is on stairs or on a track's bed: no calibration of the floor holds there.

@@ -1,6 +1,6 @@
 """How much of the people on a zone's floor a camera sees past those in front.
 
-People hide each other, so a camera counts fewer than there are. How many fewer follows from where the seen ones
+People occlude each other, so a camera counts fewer than there are. How many fewer follows from where the seen ones
 stand: spread bodies evenly over the floor and see how much of them the boxes in front leave open. Dividing by that
 share is the estimator of Horvitz and Thompson (J. Amer. Stat. Assoc. 47, 1952) with a body's open share as the
 chance that it is found.
@@ -37,7 +37,7 @@ class OpenFloor:
     def of(zone: Zone, plane: GroundPlane, least_height_px: float) -> OpenFloor | None:
         """Return the floor of `zone`; None where it has no size.
 
-        least_height_px: lower people are hardly found, so where they would be is as good as hidden.
+        least_height_px: lower people are hardly found, so where they would be is as good as occluded.
         """
         spots = spots_of(zone, plane, least_height_px, SPOTS)
         return None if spots is None else OpenFloor(spots)
@@ -46,9 +46,9 @@ class OpenFloor:
         """Return the share (0 to 1) of bodies on the floor that the confirmed boxes leave to be seen."""
         if not len(self._foot_y_px):
             return 0.0
-        return self._resolved * (1.0 - float(self._hidden(ground).mean()))
+        return self._resolved * (1.0 - float(self._occluded_share(ground).mean()))
 
-    def _hidden(self, ground: GroundTracks) -> Bools:
+    def _occluded_share(self, ground: GroundTracks) -> Bools:
         """Return which points (bodies, P) a box in front covers."""
         rows = ground.confirmed
         x, y = ground.foot_px[rows].astype(np.float64).T

@@ -67,7 +67,7 @@ class StillObjectWatch:
         if now.since_s(thing.first) < UNCOVERED_S:
             whole = [piece for piece in pieces if _overlap(thing.xyxy, piece) >= PART_OF * _area(thing.xyxy)]
             thing.xyxy = max(whole, key=_area, default=thing.xyxy)
-        if any(_iou(thing.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_hidden(thing.xyxy, people):
+        if any(_iou(thing.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_occluded(thing.xyxy, people):
             thing.missed = None
         else:
             thing.missed = thing.missed or now
@@ -122,5 +122,5 @@ def _iou(a: F64, b: F64) -> float:
     return shared / (_area(a) + _area(b) - shared)
 
 
-def _is_hidden(thing: F64, people: F64) -> bool:
+def _is_occluded(thing: F64, people: F64) -> bool:
     return any(_overlap(thing, person) > 0 for person in people)

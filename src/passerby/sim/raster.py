@@ -35,7 +35,8 @@ FABRIC = _fabric()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occluders:
-    """What people are tested against: depth with a margin, float32 (H, W), m; a person farther away is hidden."""
+    """What people are tested against: depth with a margin, float32 (H, W), m; a person farther away is
+    occluded."""
 
     limit_m: F32
 

@@ -44,8 +44,10 @@ class Routes:
         """The point (2,) to head for: the target if it is in sight, else the next corner of the shortest path."""
         if not self._blocked(position[None], target[None])[0]:
             return target
-        hidden = self._blocked(np.repeat(position[None], len(self._corners), axis=0), self._corners)
-        cost = np.linalg.norm(self._corners - position, axis=-1) + self._onward(target) + np.where(hidden, FAR, 0)
+        occluded = self._blocked(np.repeat(position[None], len(self._corners), axis=0), self._corners)
+        cost = (
+            np.linalg.norm(self._corners - position, axis=-1) + self._onward(target) + np.where(occluded, FAR, 0)
+        )
         if not len(cost) or cost.min() >= FAR:
             return target
         return np.asarray(self._corners[int(cost.argmin())])
@@ -63,8 +65,8 @@ class Routes:
         graph = np.zeros((n, n))
         for k in range(n):
             length = np.linalg.norm(self._corners - self._corners[k], axis=-1)
-            hidden = self._blocked(np.repeat(self._corners[k][None], n, axis=0), self._corners)
-            graph[k] = np.where(hidden, 0, np.maximum(length, 1e-6))
+            occluded = self._blocked(np.repeat(self._corners[k][None], n, axis=0), self._corners)
+            graph[k] = np.where(occluded, 0, np.maximum(length, 1e-6))
         graph[np.arange(n), np.arange(n)] = 0
         return np.asarray(shortest_path(np.maximum(graph, graph.T), directed=False))
 
@@ -73,8 +75,8 @@ class Routes:
         key = (round(float(target[0]), 1), round(float(target[1]), 1))
         if key not in self._rest:
             direct = np.linalg.norm(self._corners - target, axis=-1)
-            hidden = self._blocked(self._corners, np.repeat(target[None], len(self._corners), axis=0))
-            last = np.where(hidden, FAR, direct)
+            occluded = self._blocked(self._corners, np.repeat(target[None], len(self._corners), axis=0))
+            last = np.where(occluded, FAR, direct)
             if len(self._rest) > 2000:
                 self._rest.clear()
             self._rest[key] = np.minimum((self._between + last[None]).min(axis=1), FAR)

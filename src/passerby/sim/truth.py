@@ -14,9 +14,9 @@ class FrameTruth:
 
     number: from 1. t_s: the frame's exact time.
     id: int64 (N,), a person of the simulation. xyz_m (N, 3): where the feet are. speed_mps, heading_rad (N,).
-    box_px: (N, 4) left, top, right, bottom of the whole figure, hidden parts included; may leave the picture.
+    box_px: (N, 4) left, top, right, bottom of the whole figure, occluded parts included; may leave the picture.
     visibility: (N,) share of the figure's pixels that are seen, 0 to 1.
-    foot_px: (N, 2) where xyz_m is in the picture. face_px: (N, 4), NaN where no face looks here or it is hidden.
+    foot_px: (N, 2) where xyz_m is in the picture. face_px: (N, 4), NaN where no face looks here or it is occluded.
     distance_m: (N,) from the camera. posture: int64 (N,), see pose.Posture.
     trains: in sight. people: everybody in the world, seen or not.
     """

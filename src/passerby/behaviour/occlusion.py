@@ -1,6 +1,6 @@
-"""When a count is a lower bound: people stand so close in the picture that they hide each other.
+"""When a count is a lower bound: people stand so close in the picture that they occlude each other.
 
-Nobody can say how many are hidden; that some are shows in the boxes that are seen. In 167 pictures of simulated
+Nobody can say how many are occluded; that some are shows in the boxes that are seen. In 167 pictures of simulated
 platforms, a hall and a train that empties, 91 % of the people can be seen at all (by a quarter of their outline)
 where fewer than one box in twenty is more than half covered by another in front of it; 78 % from one in ten on,
 72 % and less from one in five on. The embedded detector finds 63 % of the people in the first case, 42 % and less
@@ -17,14 +17,14 @@ from passerby.contracts.people import GroundTracks
 # A box is covered when another one in front hides more than this share of it.
 COVERED = 0.5
 # From this share of covered boxes on, the count is a lower bound.
-HIDDEN_SHARE = 0.1
+OCCLUDED_SHARE = 0.1
 
 
-def hides_people(ground: GroundTracks, inside: Bools) -> bool:
-    """Return whether the people in the rows `inside` (N,) hide each other so much that others go unseen."""
+def people_are_occluded(ground: GroundTracks, inside: Bools) -> bool:
+    """Return whether the people in the rows `inside` (N,) occlude each other so much that others go unseen."""
     if inside.sum() < 2:
         return False
-    return bool((_cover(ground)[inside] > COVERED).mean() >= HIDDEN_SHARE)
+    return bool((_cover(ground)[inside] > COVERED).mean() >= OCCLUDED_SHARE)
 
 
 def _cover(ground: GroundTracks) -> F64:

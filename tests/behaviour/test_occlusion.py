@@ -1,11 +1,11 @@
-"""People who hide each other make a count a lower bound."""
+"""People who occlude each other make a count a lower bound."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from passerby.behaviour.hiding import hides_people
+from passerby.behaviour.occlusion import people_are_occluded
 from support.rows import Spot, frame
 
 # Seen by `frame` each is 1.7 m high and 0.68 m wide in the picture; a larger y stands further up, behind.
@@ -27,10 +27,10 @@ BEHIND = {10: (1.1, 1.3)}
 )
 def test_cases(people: dict[int, Spot], hides: bool, why: str) -> None:
     ground = frame(0, people)
-    assert hides_people(ground, np.ones(len(ground), bool)) is hides, why
+    assert people_are_occluded(ground, np.ones(len(ground), bool)) is hides, why
 
 
 def test_only_who_is_inside_counts_and_only_confirmed_boxes_hide() -> None:
     pair = {0: (1.0, 1.0), 1: (1.1, 1.2)}
-    assert not hides_people(frame(0, pair), np.array([True, False]))
-    assert not hides_people(frame(0, pair, unconfirmed=[0]), np.array([True, True]))
+    assert not people_are_occluded(frame(0, pair), np.array([True, False]))
+    assert not people_are_occluded(frame(0, pair, unconfirmed=[0]), np.array([True, True]))
