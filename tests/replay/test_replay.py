@@ -22,7 +22,7 @@ def test_the_events_are_those_of_the_last_time(recorded: Recorded) -> None:
 
 
 def platform() -> list[Event]:
-    return read(Recorded(tool.ROOM / "platform.detections.jsonl").golden)
+    return read(Recorded(tool.PACKAGE / "platform.detections.jsonl").golden)
 
 
 def test_the_recording_is_worth_replaying() -> None:
@@ -97,7 +97,7 @@ def test_the_command_reports_then_updates_then_is_silent(
     recorded = recordings()[0]
     (tmp_path / recorded.path.name).write_bytes(recorded.path.read_bytes())
     (tmp_path / recorded.golden.name).write_bytes(written(read(recorded.golden)[2:]))
-    monkeypatch.setattr(tool, "ROOM", tmp_path)
+    monkeypatch.setattr(tool, "PACKAGE", tmp_path)
     now = replay(recorded)
     monkeypatch.setattr(tool, "replay", lambda _: now)
     assert tool.main([]) == 1

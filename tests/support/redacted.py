@@ -12,7 +12,7 @@ import numpy as np
 from passerby.contracts.config import Point
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
-from passerby.pixels import redact as room
+from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage, Redactor
@@ -30,7 +30,7 @@ def redact(raw: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage:
         hidden[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = True
     bgr[hidden] = FILL_BGR
     return RedactedImage(
-        raw.camera, raw.number, raw.at, bgr, float(hidden.mean()), METHOD, made_by=room._ONLY_HERE
+        raw.camera, raw.number, raw.at, bgr, float(hidden.mean()), METHOD, made_by=redact_module._ONLY_HERE
     )
 
 

@@ -28,7 +28,7 @@ from passerby.pipeline.limits import DetectorLimits
 from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.store.encode import event_from_line, event_line
 
-ROOM = Path(__file__).parents[1] / "replay"
+PACKAGE = Path(__file__).parents[1] / "replay"
 # Incidents of one kind and place that began no further apart than this are the same one, moved.
 SAME_S = 3.0
 
@@ -50,7 +50,7 @@ class Recorded:
 
 def recordings() -> list[Recorded]:
     """Every recording there is."""
-    return [Recorded(path) for path in sorted(ROOM.glob("*.detections.jsonl"))]
+    return [Recorded(path) for path in sorted(PACKAGE.glob("*.detections.jsonl"))]
 
 
 def replay(recorded: Recorded) -> list[Event]:
@@ -152,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wanted.record:
         from support.replay_scene import record
 
-        record(ROOM)
+        record(PACKAGE)
     found = 0
     for recorded in recordings():
         now = replay(recorded)

@@ -96,8 +96,8 @@ def with_margin(xyxy_px: F32, wh: tuple[int, int], margin: float = MARGIN_SHARE)
     known = np.isfinite(xyxy_px).all(axis=1, keepdims=True)
     xyxy = np.where(known, xyxy_px, [0, 0, *wh]).astype(np.float64)
     low, high = np.minimum(xyxy[:, :2], xyxy[:, 2:]), np.maximum(xyxy[:, :2], xyxy[:, 2:])
-    room = np.maximum(margin * (high - low), MARGIN_MIN_PX)
-    xyxy[:, :2], xyxy[:, 2:] = np.floor(low - room), np.ceil(high + room)
+    border = np.maximum(margin * (high - low), MARGIN_MIN_PX)
+    xyxy[:, :2], xyxy[:, 2:] = np.floor(low - border), np.ceil(high + border)
     return np.minimum(np.maximum(xyxy, 0), (*wh, *wh))
 
 

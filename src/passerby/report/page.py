@@ -29,7 +29,7 @@ def render_report(
     """Return one HTML page that needs nothing beside it: no script, no address outside of it.
 
     stills: EvidenceRef.still to JPEG bytes; background_jpeg: a picture of the camera's view.
-    Both must be redacted already: this room cannot redact and does not look at them.
+    Both must be redacted already: this package cannot redact and does not look at them.
     The text can always be encoded as UTF-8.
     """
     found = incidents(events)

@@ -17,8 +17,8 @@ from passerby.contracts.errors import ConfigError, Problem, UsageError
 from passerby.sim.layout import Layout
 from passerby.sim.scenario import Scenario
 
-ROOM = Path(__file__).parent
-SCENARIOS, STATIONS = ROOM / "scenarios", ROOM / "stations"
+PACKAGE = Path(__file__).parent
+SCENARIOS, STATIONS = PACKAGE / "scenarios", PACKAGE / "stations"
 
 
 def names() -> list[str]:
