@@ -30,9 +30,9 @@ class Film:
     def show(self, until_s: float, incidents: dict[str, tuple[float, float]], from_s: float = 0.0) -> None:
         for n in range(round(8 * from_s), round(8 * until_s)):
             t_s = n / 8
-            going_on = {name for name, (start, end) in incidents.items() if start <= t_s < end}
-            starting = [name for name in going_on if name not in self.paths]
-            self.clips.step(going_on, at(t_s))
+            open_incidents = {name for name, (start, end) in incidents.items() if start <= t_s < end}
+            starting = [name for name in open_incidents if name not in self.paths]
+            self.clips.step(open_incidents, at(t_s))
             if self.clips.wants(at(t_s)) or starting:
                 self.clips.take(redacted(t_s, grey=100), self.draw)
             for name in starting:

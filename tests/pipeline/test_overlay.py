@@ -60,7 +60,7 @@ def test_nothing_is_drawn_of_what_does_not_go_on(event: str) -> None:
     overlay = Overlay(stage.camera(), WH)
     walked(overlay, 1.0, {"e1": hit()})
     assert overlay.draw(event, at(1.0)).path == ()
-    assert overlay.going_on == {"e1"}
+    assert overlay.open_incidents == {"e1"}
 
 
 def test_ways_are_forgotten() -> None:
@@ -73,4 +73,4 @@ def test_ways_are_forgotten() -> None:
     assert overlay.draw("e2", at(31.0)).path != ()
     overlay.reset()
     assert overlay.draw("e2", at(31.0)).path == (), "and when the picture stops"
-    assert overlay.going_on == frozenset()
+    assert overlay.open_incidents == frozenset()

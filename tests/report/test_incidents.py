@@ -35,9 +35,9 @@ def test_an_incident_is_its_start_updates_and_end() -> None:
 
 
 def test_what_had_not_ended_has_no_end_and_a_moment_needs_none() -> None:
-    (going_on,) = incidents(life()[:2])
+    (still_open,) = incidents(life()[:2])
     (crossing,) = incidents(incident(2, "line_crossing", 5.0, None))
-    assert (going_on.ended_s, going_on.moment) == (None, False)
+    assert (still_open.ended_s, still_open.moment) == (None, False)
     assert (crossing.ended_s, crossing.moment) == (None, True)
 
 

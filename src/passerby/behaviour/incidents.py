@@ -79,7 +79,7 @@ class Incidents:
         over = [i for i in self._open if at.since_s(i.last) > _clear_s(self._rules[i.hit.rule])]
         return events + [self._end(incident) for incident in over]
 
-    def going_on(self) -> dict[str, Hit]:
+    def open_incidents(self) -> dict[str, Hit]:
         """Return the latest hit of each open incident, and of what happened in the last step, by incident."""
         return {**{incident.id: incident.hit for incident in self._open}, **dict(self._moments)}
 

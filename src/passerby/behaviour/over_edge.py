@@ -88,7 +88,7 @@ def _sunk(rows: F64) -> tuple[float, float, float]:
     height_px = float(np.mean(before[:, 2] - before[:, 1]))
     if abs(rows[-1, 1] - before[-1, 1]) < HEAD_SINKS * height_px:
         return 0.0, 0.0, 1.0  # nearer to standing still than either way asks for: nearly everybody, nearly always
-    going_on = np.polyfit(before[:, 0] - now_s, before[:, 1:], 1)[1]
-    expected = np.clip(rows[-1, 1:], *np.sort([going_on, before[-1, 1:]], axis=0))
+    onward = np.polyfit(before[:, 0] - now_s, before[:, 1:], 1)[1]
+    expected = np.clip(rows[-1, 1:], *np.sort([onward, before[-1, 1:]], axis=0))
     head, foot = (rows[-1, 1:] - expected) / height_px
     return float(head), float(foot), float((rows[-1, 2] - rows[-1, 1]) / height_px)

@@ -70,10 +70,10 @@ class Clips(Closing):
         self._open[event] = _Recording(drawn[0].shot.image.at.s, drawn[-1].drawing)
         return clip_path(event)
 
-    def step(self, going_on: Collection[str], at: Timestamp) -> None:
+    def step(self, open_incidents: Collection[str], at: Timestamp) -> None:
         """Take note of which incidents go on; finish the clips that are long enough."""
         for event, recording in [*self._open.items()]:
-            if recording.over_s is None and event not in going_on:
+            if recording.over_s is None and event not in open_incidents:
                 recording.over_s = at.s
                 recording.last = replace(recording.last, path=(), words="")
             over = recording.over_s is not None and at.s - recording.over_s >= self._settings.after_s

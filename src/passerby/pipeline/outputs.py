@@ -97,7 +97,7 @@ class Outputs(Closing):
     ) -> Iterator[Event | EvidenceFile]:
         """Yield the events of one frame, those that start with their evidence, and the files that are finished."""
         if self._clips:
-            self._clips.step(overlay.going_on, at)
+            self._clips.step(overlay.open_incidents, at)
         if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
             self._clips.take(image, overlay.draw)
         for event in events:

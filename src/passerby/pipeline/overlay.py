@@ -32,7 +32,7 @@ class Overlay:
         self._open_hits: Mapping[str, Hit] = {}
 
     @property
-    def going_on(self) -> frozenset[str]:
+    def open_incidents(self) -> frozenset[str]:
         """The incidents that go on."""
         return frozenset(self._open_hits)
 

@@ -150,7 +150,7 @@ class CameraState:
             hits = [hit for rule in self._behaviours.rules for hit in rule.step(shown)]
             hits = [hit for hit in hits if self._schedules.is_active(hit.rule, shown.at)]
             events = self._incidents.step(hits, ground.at)
-        return FrameResult(tracks, ground, scene, (*drift, *events), samples, self._incidents.going_on())
+        return FrameResult(tracks, ground, scene, (*drift, *events), samples, self._incidents.open_incidents())
 
     def _recalibrate(self) -> None:
         """Exchange the floor for the one learned, between incidents; a floor that is disproved goes at once."""
