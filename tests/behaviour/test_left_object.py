@@ -10,17 +10,17 @@ from passerby.contracts.events import Event
 from passerby.contracts.rules import LeftObjectRule
 from passerby.contracts.scene import Scene
 from support.rows import area, frame
-from support.things import things
+from support.still_objects import objects_at
 
 RULE = LeftObjectRule(kind="left_object", zone="z")
 
 
-def test_two_things_are_two_incidents_and_each_is_reported_once() -> None:
+def test_two_objects_are_two_incidents_and_each_is_reported_once() -> None:
     watcher, numbers = LeftObject(0, RULE, area(), None), itertools.count()
     incidents = Incidents("cam", [RULE], lambda: f"i{next(numbers)}")
     events: list[Event] = []
     for k in range(100):
-        scene = Scene(frame(k), objects=things(float(k), (0.5, 0.5), (3.5, 3.5)))
+        scene = Scene(frame(k), objects=objects_at(float(k), (0.5, 0.5), (3.5, 3.5)))
         events += incidents.step(watcher.step(scene), scene.at)
     events += incidents.end_all()
     assert [(e.id, e.phase.value) for e in events] == [

@@ -9,7 +9,7 @@ from passerby.contracts.people import Hit
 from passerby.contracts.rules import MayNeedHelpRule
 from passerby.contracts.scene import NO_OBJECTS, Scene, TrainState
 from support.rows import Spot, area, frame
-from support.things import things
+from support.still_objects import objects_at
 
 RULE = MayNeedHelpRule(kind="may_need_help", zone="edge", edge_dwell_s=30.0)
 EDGE = area(0, 0, 20, 1.5)
@@ -23,7 +23,7 @@ def watch(
     for k, spot in enumerate(way):
         is_there = train[0] <= k < train[1]
         trains = (TrainState("track", is_there, frame(k).at, 0),)
-        objects = things(float(k), (18.0, 0.5)) if bag else NO_OBJECTS
+        objects = objects_at(float(k), (18.0, 0.5)) if bag else NO_OBJECTS
         hits += watcher.step(Scene(frame(k, {1: spot}), trains, objects))
     return hits
 
@@ -66,7 +66,7 @@ def test_nobody_is_reported_twice_in_one_frame() -> None:
 
 def test_an_interruption_resets_all_three() -> None:
     watcher = MayNeedHelp(0, RULE, EDGE, None)
-    watcher.step(Scene(frame(0, {1: (9.0, 0.7)}), objects=things(0.0, (18.0, 0.5))))
+    watcher.step(Scene(frame(0, {1: (9.0, 0.7)}), objects=objects_at(0.0, (18.0, 0.5))))
     assert len(watcher) >= 3
     watcher.reset()
     assert len(watcher) == 0

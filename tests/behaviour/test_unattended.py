@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.behaviour.unattended import ALONE_S, Unattended, thing_of
+from passerby.behaviour.unattended import ALONE_S, Unattended, object_subject_of
 from passerby.contracts.scene import Scene
 from support.rows import Spot, area, frame
-from support.things import things
+from support.still_objects import objects_at
 
 
 def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, predicted: bool = False) -> bool:
-    """Whether the thing counts as left after it lay there for `seconds` with `people` about."""
+    """Whether the object counts as left after it lay there for `seconds` with `people` about."""
     watch, rows = Unattended(area(), None, 60.0, 2.0), list[int]()
     for k in range(round(seconds) + 1):
         ground = frame(k, people, predicted=people if predicted else ())
-        rows = watch.step(Scene(ground, objects=things(float(k), spot)))
+        rows = watch.step(Scene(ground, objects=objects_at(float(k), spot)))
     return rows == [0]
 
 
@@ -42,21 +42,21 @@ def test_who_walks_away_must_be_away_for_a_moment() -> None:
     watch, when = Unattended(area(), None, 60.0, 2.0), list[float]()
     for k in range(160):
         people = {1: (2.5, 2.0)} if k < 100 else {}
-        if watch.step(Scene(frame(k, people), objects=things(float(k), (2.0, 2.0)))):
+        if watch.step(Scene(frame(k, people), objects=objects_at(float(k), (2.0, 2.0)))):
             when.append(k)
     assert when[0] == 100 + ALONE_S
 
 
-def test_things_that_are_gone_and_interruptions_are_forgotten() -> None:
+def test_objects_that_are_gone_and_interruptions_are_forgotten() -> None:
     watch = Unattended(area(), None, 60.0, 2.0)
-    watch.step(Scene(frame(0), objects=things(0.0, (1.0, 1.0), (3.0, 3.0))))
+    watch.step(Scene(frame(0), objects=objects_at(0.0, (1.0, 1.0), (3.0, 3.0))))
     assert len(watch) == 2
-    watch.step(Scene(frame(1), objects=things(1.0, (1.0, 1.0))))
+    watch.step(Scene(frame(1), objects=objects_at(1.0, (1.0, 1.0))))
     assert len(watch) == 1
     watch.reset()
     assert len(watch) == 0
 
 
-def test_a_thing_is_never_taken_for_a_person() -> None:
-    scene = Scene(frame(0), objects=things(0.0, (1.0, 1.0), (3.0, 3.0)))
-    assert [thing_of(scene, row).track for row in (0, 1)] == [-1, -2]
+def test_an_object_is_never_taken_for_a_person() -> None:
+    scene = Scene(frame(0), objects=objects_at(0.0, (1.0, 1.0), (3.0, 3.0)))
+    assert [object_subject_of(scene, row).track for row in (0, 1)] == [-1, -2]

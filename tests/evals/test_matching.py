@@ -46,12 +46,12 @@ def test_pairs(
     [(67.0, True), (66.9, False), (72.0, True), (76.8, True), (79.8, True), (79.9, False)],
     ids=str,
 )
-def test_a_thing_may_have_lain_there_since_it_was_put_down_or_since_it_could_be_seen(
+def test_an_object_may_have_lain_there_since_it_was_put_down_or_since_it_could_be_seen(
     began_s: float, found: bool
 ) -> None:
     """Who puts a bag down at 70 s and stands over it until 76.8 s hides it for so long."""
-    thing = Ideal("left_object", "hall", -3, 70.0, 76.8)
-    made = pair_up([thing], [said(began_s, "left_object")])
+    still_object = Ideal("left_object", "hall", -3, 70.0, 76.8)
+    made = pair_up([still_object], [said(began_s, "left_object")])
     assert (len(made) == 1) is found
 
 

@@ -276,4 +276,4 @@ def test_a_long_run_keeps_no_frame(tmp_path: Path) -> None:
 
 
 def _frames_alive() -> int:
-    return sum(isinstance(thing, RawFrame) for thing in gc.get_objects())
+    return sum(isinstance(still_object, RawFrame) for still_object in gc.get_objects())

@@ -1,4 +1,4 @@
-"""What counts as a thing that was put down, from foregrounds drawn by hand."""
+"""What counts as an object that was put down, from foregrounds drawn by hand."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def see(*frames: tuple[Foreground, tuple[Box, ...]], step_s: float = 0.5) -> Sti
     return found
 
 
-def test_a_bag_is_one_thing_with_its_place_and_age() -> None:
+def test_a_bag_is_one_object_with_its_place_and_age() -> None:
     found = see(*[(foreground(BAG), ())] * 21)
     assert len(found) == 1
     assert found.still_s[0] == 10.0
     assert found.xyxy_px[0] == pytest.approx([400, 480, 424, 512])
 
 
-def test_a_thing_is_as_old_as_the_first_of_it_that_was_seen() -> None:
+def test_an_object_is_as_old_as_the_first_of_it_that_was_seen() -> None:
     """Who puts a bag down and walks away uncovers it bit by bit."""
     foot, whole = foreground((100, 125, 106, 128)), foreground(BAG)
     found = see(*[(foot, ())] * 6, *[(whole, ())] * 15)
@@ -58,12 +58,12 @@ def test_a_thing_is_as_old_as_the_first_of_it_that_was_seen() -> None:
     assert found.xyxy_px[0] == pytest.approx([400, 480, 424, 512])
 
 
-def test_what_comes_to_lie_over_an_old_thing_is_another() -> None:
+def test_what_comes_to_lie_over_an_old_object_is_another() -> None:
     found = see(*[(foreground((100, 125, 106, 128)), ())] * 41, *[(foreground(BAG), ())] * 9)
     assert found.still_s.tolist() == [1.0], "the old one is gone after three seconds"
 
 
-NO_THINGS = [
+NO_OBJECTS = [
     (foreground((100, 100, 101, 101)), (), "a speck"),
     (foreground((100, 60, 100 + MOST_SIDE + 1, 80)), (), "a train or a crowd"),
     (foreground(BAG), ((390, 400, 430, 520),), "somebody's box covers it"),
@@ -71,8 +71,8 @@ NO_THINGS = [
 ]
 
 
-@pytest.mark.parametrize(("seen", "boxes", "why"), NO_THINGS, ids=[c[2] for c in NO_THINGS])
-def test_what_is_no_thing(seen: Foreground, boxes: tuple[Box, ...], why: str) -> None:
+@pytest.mark.parametrize(("seen", "boxes", "why"), NO_OBJECTS, ids=[c[2] for c in NO_OBJECTS])
+def test_what_is_no_object(seen: Foreground, boxes: tuple[Box, ...], why: str) -> None:
     assert len(see(*[(seen, boxes)] * 4)) == 0, why
 
 
@@ -81,7 +81,7 @@ def test_what_moves_is_not_still() -> None:
     assert see(*walk).still_s.max() < GONE_S + 0.5
 
 
-def test_pieces_a_cell_apart_are_one_thing() -> None:
+def test_pieces_a_cell_apart_are_one_object() -> None:
     assert len(see(*[(foreground((100, 120, 106, 123), (100, 124, 106, 128)), ())] * 3)) == 1
 
 

@@ -28,8 +28,8 @@ from passerby.contracts.time import Timestamp
 CLEAR_S = 2.0
 # A runner behind others is lost for longer, and comes out with another number and a speed not yet known.
 RUN_LOST_S = 5.0
-# People who walk past a thing hide it and are near it; that is no end of its lying there.
-THING_CLEAR_S = 30.0
+# People who walk past an object hide it and are near it; that is no end of its lying there.
+OBJECT_CLEAR_S = 30.0
 # An incident that lasts is reported again by the minute, one that grows a little sooner.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 SEVERITY = {
@@ -180,6 +180,6 @@ def _clear_s(rule: Rule) -> float:
         case IntrusionRule():
             return max(CLEAR_S, rule.cooldown_s)
         case LeftObjectRule() | MayNeedHelpRule():
-            return THING_CLEAR_S
+            return OBJECT_CLEAR_S
         case _:
             return CLEAR_S

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from passerby.behaviour.unattended import Unattended, thing_of
+from passerby.behaviour.unattended import Unattended, object_subject_of
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import LeftObjectRule
@@ -12,25 +12,25 @@ from passerby.ground.plane import GroundPlane
 
 
 class LeftObject:
-    """Rule: a thing is still for `still_s` with nobody within `distance_m`."""
+    """Rule: an object is still for `still_s` with nobody within `distance_m`."""
 
     def __init__(self, index: int, rule: LeftObjectRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule
-        self._things = Unattended(area, plane, rule.still_s, rule.distance_m)
+        self._objects = Unattended(area, plane, rule.still_s, rule.distance_m)
 
     def __len__(self) -> int:
-        return len(self._things)
+        return len(self._objects)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        return [self._hit(scene, row) for row in self._things.step(scene)]
+        return [self._hit(scene, row) for row in self._objects.step(scene)]
 
     def reset(self) -> None:
         """See Rule."""
-        self._things.reset()
+        self._objects.reset()
 
     def _hit(self, scene: Scene, row: int) -> Hit:
         still_s = float(scene.objects.still_s[row])
         measures = (Measure("still", round(still_s, 1), "s"),)
-        subject, began_s = thing_of(scene, row), max(0.0, scene.at.s - still_s)
+        subject, began_s = object_subject_of(scene, row), max(0.0, scene.at.s - still_s)
         return Hit(self._index, self._rule.kind, self._rule.zone, subject, 0, measures, began_s)

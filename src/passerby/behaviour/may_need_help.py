@@ -1,4 +1,4 @@
-"""May need help: a dwell or pacing at the platform's edge, or a thing left there. Never a diagnosis.
+"""May need help: a dwell or pacing at the platform's edge, or an object left there. Never a diagnosis.
 
 Pacing along the yellow line and leaving an object were the two behaviours seen before suicide attempts and not in
 other passengers (Mishara, Bardon & Dupont 2016, BMC Public Health 16:1245). They would have told of 24 % of
@@ -14,7 +14,7 @@ import numpy as np
 from passerby.behaviour.pacing import Pacing
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
-from passerby.behaviour.unattended import Unattended, thing_of
+from passerby.behaviour.unattended import Unattended, object_subject_of
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import MayNeedHelpRule
@@ -25,7 +25,7 @@ from passerby.ground.plane import GroundPlane
 
 # Leaving the edge for longer than this ends a dwell there; a step back and forth does not.
 LEAVE_S = 3.0
-THING_ALONE_M = 2.0
+OBJECT_ALONE_M = 2.0
 
 
 class MayNeedHelp:
@@ -35,15 +35,15 @@ class MayNeedHelp:
         self._index, self._rule = index, rule
         self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_on=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
-        self._things = Unattended(area, plane, rule.object_still_s or 0.0, THING_ALONE_M)
+        self._objects = Unattended(area, plane, rule.object_still_s or 0.0, OBJECT_ALONE_M)
 
     def __len__(self) -> int:
-        return len(self._dwells) + len(self._pacing) + len(self._things)
+        return len(self._dwells) + len(self._pacing) + len(self._objects)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         by_track: dict[int | None, Hit] = {}
-        for hit in (*self._lingering(scene), *self._pacers(scene), *self._left_things(scene)):
+        for hit in (*self._lingering(scene), *self._pacers(scene), *self._left_objects(scene)):
             by_track.setdefault(hit.subject.track, hit)
         return list(by_track.values())
 
@@ -51,7 +51,7 @@ class MayNeedHelp:
         """See Rule."""
         self._dwells.reset()
         self._pacing.reset()
-        self._things.reset()
+        self._objects.reset()
 
     def _lingering(self, scene: Scene) -> Iterator[Hit]:
         """Yield who has been at the edge for long. While a train is there everybody is, so stays begin anew."""
@@ -76,14 +76,14 @@ class MayNeedHelp:
                 subject = subject_of(scene.ground, row)
                 yield self._hit("pacing", subject, 1, Measure("turns", len(turns)), turns[0].s)
 
-    def _left_things(self, scene: Scene) -> Iterator[Hit]:
+    def _left_objects(self, scene: Scene) -> Iterator[Hit]:
         if self._rule.object_still_s is None:
             return
-        for row in self._things.step(scene):
+        for row in self._objects.step(scene):
             still_s = float(scene.objects.still_s[row])
             began_s = max(0.0, scene.at.s - still_s)
             still = Measure("still", round(still_s, 1), "s")
-            yield self._hit("left_object", thing_of(scene, row), 0, still, began_s)
+            yield self._hit("left_object", object_subject_of(scene, row), 0, still, began_s)
 
     def _hit(self, reason: str, subject: Subject, people: int, measure: Measure, began_s: float) -> Hit:
         measures = (Measure("reason", reason), measure)

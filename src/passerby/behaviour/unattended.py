@@ -1,6 +1,6 @@
-"""Things left alone: still for long enough, and nobody of this camera's picture near them.
+"""Objects left alone: still for long enough, and nobody of this camera's picture near them.
 
-Who put a thing down is not followed: a person who goes out of the picture and comes back is somebody new.
+Who put an object down is not followed: a person who goes out of the picture and comes back is somebody new.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from passerby.ground.near import distance_m
 from passerby.ground.places import Area
 from passerby.ground.plane import GroundPlane
 
-# Somebody walking past does not look after a thing, and somebody who bends away for a moment still does.
+# Somebody walking past does not look after an object, and somebody who bends away for a moment still does.
 ALONE_S = 5.0
 
 
 class Unattended:
-    """Watches the things in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
+    """Watches the objects in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
 
     def __init__(self, area: Area, plane: GroundPlane | None, still_s: float, distance_m: float) -> None:
         self._area, self._plane = area, plane
@@ -54,13 +54,13 @@ class Unattended:
 
 
 def feet_px(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Return where (N, 2) the things stand: the middle of each box's lower edge, px."""
+    """Return where (N, 2) the objects stand: the middle of each box's lower edge, px."""
     box = scene.objects.xyxy_px
     return np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
 
 
-def thing_of(scene: Scene, row: int) -> Subject:
-    """Return what a hit on this thing is about. Numbers below zero are things: no track has one."""
+def object_subject_of(scene: Scene, row: int) -> Subject:
+    """Return what a hit on this object is about. Numbers below zero are objects: no track has one."""
     x, y = feet_px(scene)[row].tolist()
     box = scene.objects.xyxy_px[row]
     return Subject(-1 - int(scene.objects.id[row]), (x, y), float(box[3] - box[1]))

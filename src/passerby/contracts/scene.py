@@ -1,4 +1,4 @@
-"""What one frame shows, as the rules see it: people on the floor, trains at the tracks, things left behind."""
+"""What one frame shows, as the rules see it: people on the floor, trains at the tracks, objects left behind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["NO_OBJECTS", "Scene", "StillObjects", "TrainState"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StillObjects:
-    """Things that were not there before and do not move; N rows.
+    """Objects that were not there before and do not move; N rows.
 
     id: int64 (N,), meaningless outside this camera session. xyxy_px: float32 (N, 4).
     still_s: float32 (N,), seconds since each was first seen where it is.

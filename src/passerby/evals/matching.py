@@ -33,7 +33,7 @@ class Pair:
 def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float = TOLERANCE_S) -> list[Pair]:
     """Pair true events with reported ones of the same kind and place that began within `tolerance_s`.
 
-    For a thing that is `tolerance_s` from the time between when it was put down and when it could be seen.
+    For an object that is `tolerance_s` from the time between when it was put down and when it could be seen.
 
     starts: one event per incident, its start. As many pairs as possible are made, then those closest in time.
     Returns every true and every reported event once, by time.
@@ -49,6 +49,6 @@ def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float
 
 
 def _apart_s(ideal: Ideal, event: Event) -> float:
-    """Return how far from the truth an event says that it began; somebody may stand over a thing put down."""
+    """Return how far from the truth an event says that it began; somebody may stand over an object put down."""
     late_s = event.began_s - max(ideal.began_s, ideal.bared_s or 0.0)
     return max(ideal.began_s - event.began_s, late_s, 0.0)

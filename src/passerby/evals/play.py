@@ -128,7 +128,7 @@ def play(
         tick(frame.found.at.s)
     said.close()
     ideals = ideal_events(station.scenario, camera, ledger)
-    scored = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_thing]
+    scored = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_object]
     return Take(
         scenario=scenario.name,
         camera=config,

@@ -1,4 +1,4 @@
-"""Things that were put down: pieces of the foreground that nobody's box covers and that stay where they are.
+"""Objects that were put down: pieces of the foreground that nobody's box covers and that stay where they are.
 
 What a piece is, is not looked at: a bag, a pushchair, somebody who sits still and whom the detector misses are the
 same to it. That is why what follows from it is a second-class alert.
@@ -20,19 +20,20 @@ from passerby.pixels.frame import U8
 
 # In cells of the foreground (a 320th of the picture): smaller is noise, larger is a train, a shadow or a crowd.
 LEAST_SIDE, MOST_SIDE = 2, 40
-# Pieces of a thing that break apart by a cell or two are one.
+# Pieces of an object that break apart by a cell or two are one.
 CLOSE = 3
 SAME_IOU = 0.4
 # A place that is seen empty for this long has been cleared.
 GONE_S = 3.0
-# How long whoever put a thing down may go on hiding a part of it, and how much of that part must be in the whole.
+# How long whoever put an object down may go on hiding a part of it, and how much of that part must be in the
+# whole.
 UNCOVERED_S, PART_OF = 10.0, 0.7
 # Around people's boxes: their shadow and what they carry.
 MARGIN_SHARE = 0.15
 
 
 @dataclass(slots=True)
-class _Thing:
+class _StillObject:
     number: int
     xyxy: F64
     first: Timestamp
@@ -40,10 +41,10 @@ class _Thing:
 
 
 class StillObjectWatch:
-    """The things in one camera's picture; every foreground goes through `step`, in the order of time."""
+    """The objects in one camera's picture; every foreground goes through `step`, in the order of time."""
 
     def __init__(self) -> None:
-        self._things: list[_Thing] = []
+        self._objects: list[_StillObject] = []
         self._next = 0
 
     def step(self, seen: Foreground, tracks: Tracks) -> StillObjects:
@@ -51,39 +52,47 @@ class StillObjectWatch:
         size = np.array([tracks.frame_wh[0] / seen.cells.shape[1], tracks.frame_wh[1] / seen.cells.shape[0]] * 2)
         people = _grown(tracks.xyxy_px.astype(np.float64) / size)
         pieces = _pieces(_without(seen.cells, people))
-        for thing in self._things:
-            self._look(thing, pieces, people, tracks.at)
-        self._things = [t for t in self._things if t.missed is None or tracks.at.since_s(t.missed) < GONE_S]
+        for still_object in self._objects:
+            self._look(still_object, pieces, people, tracks.at)
+        self._objects = [t for t in self._objects if t.missed is None or tracks.at.since_s(t.missed) < GONE_S]
         self._begin(pieces, tracks.at)
         return self._rows(size, tracks.at)
 
     def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
-        self._things.clear()
+        self._objects.clear()
 
     @staticmethod
-    def _look(thing: _Thing, pieces: list[F64], people: F64, now: Timestamp) -> None:
-        """Find the thing again, or note since when its place is empty; somebody before it hides it."""
-        if now.since_s(thing.first) < UNCOVERED_S:
-            whole = [piece for piece in pieces if _overlap(thing.xyxy, piece) >= PART_OF * _area(thing.xyxy)]
-            thing.xyxy = max(whole, key=_area, default=thing.xyxy)
-        if any(_iou(thing.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_occluded(thing.xyxy, people):
-            thing.missed = None
+    def _look(still_object: _StillObject, pieces: list[F64], people: F64, now: Timestamp) -> None:
+        """Find the object again, or note since when its place is empty; somebody before it hides it."""
+        if now.since_s(still_object.first) < UNCOVERED_S:
+            whole = [
+                piece
+                for piece in pieces
+                if _overlap(still_object.xyxy, piece) >= PART_OF * _area(still_object.xyxy)
+            ]
+            still_object.xyxy = max(whole, key=_area, default=still_object.xyxy)
+        if any(_iou(still_object.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_occluded(
+            still_object.xyxy, people
+        ):
+            still_object.missed = None
         else:
-            thing.missed = thing.missed or now
+            still_object.missed = still_object.missed or now
 
     def _begin(self, pieces: list[F64], now: Timestamp) -> None:
         for piece in pieces:
-            if not any(_overlap(piece, thing.xyxy) for thing in self._things):
-                self._things.append(_Thing(self._next, piece, now))
+            if not any(_overlap(piece, still_object.xyxy) for still_object in self._objects):
+                self._objects.append(_StillObject(self._next, piece, now))
                 self._next += 1
 
     def _rows(self, size: F64, now: Timestamp) -> StillObjects:
-        if not self._things:
+        if not self._objects:
             return NO_OBJECTS
-        boxes: F32 = np.array([thing.xyxy * size for thing in self._things], np.float32)
-        still = np.array([now.since_s(thing.first) for thing in self._things], np.float32)
-        return StillObjects(np.array([thing.number for thing in self._things], np.int64), boxes, still)
+        boxes: F32 = np.array([still_object.xyxy * size for still_object in self._objects], np.float32)
+        still = np.array([now.since_s(still_object.first) for still_object in self._objects], np.float32)
+        return StillObjects(
+            np.array([still_object.number for still_object in self._objects], np.int64), boxes, still
+        )
 
 
 def _without(cells: U8, people: F64) -> U8:
@@ -122,5 +131,5 @@ def _iou(a: F64, b: F64) -> float:
     return shared / (_area(a) + _area(b) - shared)
 
 
-def _is_occluded(thing: F64, people: F64) -> bool:
-    return any(_overlap(thing, person) > 0 for person in people)
+def _is_occluded(still_object: F64, people: F64) -> bool:
+    return any(_overlap(still_object, person) > 0 for person in people)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Ideal:
     """One event that ought to be reported: began_s is when its condition began; person 0 is a whole zone.
 
-    A person below zero is a thing, by its owner's number. bared_s: when it first lay there with nobody over it, so
-    that it could be seen; whoever says that it has lain there since any moment between is right.
+    A person below zero is an object, by its owner's number. bared_s: when it first lay there with nobody over it,
+    so that it could be seen; whoever says that it has lain there since any moment between is right.
     """
 
     kind: str
@@ -20,6 +20,6 @@ class Ideal:
     bared_s: float | None = None
 
     @property
-    def is_thing(self) -> bool:
-        """Return whether it is about a thing, which only a picture shows."""
+    def is_object(self) -> bool:
+        """Return whether it is about an object, which only a picture shows."""
         return self.person < 0

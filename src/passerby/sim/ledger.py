@@ -25,7 +25,7 @@ GAP_S = 2.0
 DOWN_M = -0.5
 STANDING_MPS, MOVING_UP_S = 0.3, 3.0
 PATH_STEP_S = 0.4
-# Who is nearer to a thing than this stands before it or over it. Metres.
+# Who is nearer to an object than this stands before it or over it. Metres.
 OVER_M = 1.0
 
 
@@ -44,9 +44,9 @@ Path = list[tuple[float, float, float]]
 
 @dataclass(slots=True)
 class Stretch:
-    """Somebody did something from then to then: kind is stay, fast, lying, or thing for a bag that was left.
+    """Somebody did something from then to then: kind is stay, fast, lying, or object for a bag that was left.
 
-    person: their number; that of a bag's owner, below zero, for a thing.
+    person: their number; that of a bag's owner, below zero, for an object.
     """
 
     kind: str
@@ -62,7 +62,8 @@ class Ledger:
     """Feed it snapshots in order; read the lists.
 
     counts, standing: people per zone, and those of them who stand, by time.
-    paths: t_s, x_m, y_m by zone and person. bared: when nobody stood over a thing first, by its owner below zero.
+    paths: t_s, x_m, y_m by zone and person. bared: when nobody stood over an object first, by its owner below
+    zero.
     """
 
     camera: Camera

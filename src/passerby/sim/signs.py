@@ -17,7 +17,7 @@ Sign = tuple[int, float]
 
 
 def signs(rule: FallRule | LeftObjectRule | MayNeedHelpRule, scenario: Scenario, ledger: Ledger) -> Iterator[Sign]:
-    """Yield who (a thing has its owner's number, below zero) gave a reason for the rule, and since when."""
+    """Yield who (an object has its owner's number, below zero) gave a reason for the rule, and since when."""
     mine = [stretch for stretch in ledger.stretches if stretch.place == rule.zone]
     if isinstance(rule, FallRule):
         yield from _long(mine, "lying", rule.lying_s)

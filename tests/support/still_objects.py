@@ -1,4 +1,4 @@
-"""Things on the floor, in the same metres as `support.rows`."""
+"""Objects on the floor, in the same metres as `support.rows`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from passerby.contracts.scene import StillObjects
 from support.rows import PX_PER_M, Spot, px
 
 
-def things(still_s: float, *spots: Spot) -> StillObjects:
+def objects_at(still_s: float, *spots: Spot) -> StillObjects:
     """Boxes of half a metre whose lower edge's middle is at each spot."""
     feet = np.array([px(spot) for spot in spots])
     half = 0.25 * PX_PER_M
