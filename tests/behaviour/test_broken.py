@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.behaviour.broken import OCCLUDED_S, Sight, Trail
+from passerby.behaviour.broken import OCCLUDED_S, Observation, Trail
 from support.rows import frame
 
 Path = list[tuple[float, float, float]]
 
 
-def sight(t_s: float, x: float, y: float) -> Sight:
-    return Sight.of(frame(t_s, {1: (x, y)}), 0, np.array([100 * x, 1000 - 100 * y]), y, 0.05)
+def observation(t_s: float, x: float, y: float) -> Observation:
+    return Observation.of(frame(t_s, {1: (x, y)}), 0, np.array([100 * x, 1000 - 100 * y]), y, 0.05)
 
 
 def trail(path: Path) -> Trail:
     made = Trail()
     for spot in path:
-        made.add(sight(*spot))
+        made.add(observation(*spot))
     return made
 
 
@@ -62,8 +62,10 @@ def placed(path: Path, *, cut_off: bool = False) -> Trail:
     """The same with the floor known in metres (y up), or of somebody whose foot the picture's edge cuts off."""
     made = Trail()
     for t_s, x, y in path:
-        s = sight(t_s, x, y)
-        made.add(Sight(s.at, np.array([np.nan, np.nan] if cut_off else [x, y]), s.foot_px, s.height_px, y, 0.05))
+        s = observation(t_s, x, y)
+        made.add(
+            Observation(s.at, np.array([np.nan, np.nan] if cut_off else [x, y]), s.foot_px, s.height_px, y, 0.05)
+        )
     return made
 
 
@@ -83,9 +85,9 @@ def test_the_nearer_to_where_it_was_expected_the_better() -> None:
 
 
 def test_the_way_is_metres_where_the_floor_is_known_and_body_heights_elsewhere() -> None:
-    a, b = sight(0, 0, 0), sight(1, 0, 2.0)
+    a, b = observation(0, 0, 0), observation(1, 0, 2.0)
     assert a.displacement_m(b).tolist() == pytest.approx([0.0, -2.0])
-    on_floor = [Sight(s.at, np.array([7.0, k]), s.foot_px, 170.0, 0.0, 0.0) for k, s in enumerate((a, b))]
+    on_floor = [Observation(s.at, np.array([7.0, k]), s.foot_px, 170.0, 0.0, 0.0) for k, s in enumerate((a, b))]
     assert on_floor[0].displacement_m(on_floor[1]).tolist() == [0.0, 1.0]
 
 

@@ -187,7 +187,8 @@ def strides(t_s: float, people: dict[int, tuple[float, float, float, float]]) ->
 def told_of(
     people: dict[int, tuple[float, float, float, float]], seconds: float = 14.0
 ) -> list[tuple[str, float]]:
-    """What is reported of walkers who pass the line at 0; each number is dropped 1.5 s after its last sight."""
+    """What is reported of walkers who pass the line at 0; each number is dropped 1.5 s after its last
+    observation."""
     crossings = Crossings(gate())
     reported: list[tuple[str, float]] = []
     for k in range(round(10 * seconds)):

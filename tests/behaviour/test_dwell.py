@@ -29,7 +29,7 @@ def then(*ways: Way) -> Way:
 
 
 def last_step(ways: Mapping[int, Way], seconds: float, *, presence: Presence | None = None) -> Step:
-    presence = Presence(ZONE, 0.0, 10.0, hands_on=True) if presence is None else presence
+    presence = Presence(ZONE, 0.0, 10.0, hands_over=True) if presence is None else presence
     before: set[int] = set()
     for k in range(round(seconds * FPS)):
         spots = {track: spot for track, way in ways.items() if (spot := way(k / FPS)) is not None}
@@ -82,7 +82,7 @@ def test_who_has_been_there_since_when(ways: Mapping[int, Way], since: dict[int,
 @pytest.mark.parametrize("comes_back", [True, False])
 def test_who_is_only_occluded_by_somebody_who_came_keeps_the_dwell(comes_back: bool) -> None:
     """Track 1 stays where it is and is not seen from 21 s on, while track 2 stands before it."""
-    presence = Presence(ZONE, 0.0, 10.0, hands_on=True)
+    presence = Presence(ZONE, 0.0, 10.0, hands_over=True)
     for k in range(25 * FPS + 1):
         t_s = k / FPS
         spots = {1: STOOD_AT, **({2: spot} if (spot := EXCHANGED[2](t_s)) is not None else {})}
@@ -100,7 +100,7 @@ def test_who_came_and_stands_there_goes_on_for_one_who_is_lost() -> None:
 
 def test_that_somebody_is_staff_goes_with_the_dwell() -> None:
     office = area(5.5, 1.95, 6.05, 2.05)
-    presence = Presence(ZONE, 0.0, 10.0, hands_on=True, staff=[office])
+    presence = Presence(ZONE, 0.0, 10.0, hands_over=True, staff=[office])
     assert 2 in last_step(EXCHANGED, 25.0, presence=presence).staff
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.evals.crossed import SightLog
+from passerby.evals.crossed import VisibilityLog
 from passerby.evals.watched import Seen
 from passerby.sim.ledger import Crossing
 from passerby.sim.scenario import LineModel
@@ -22,8 +22,8 @@ CASES = [
 ]
 
 
-def log(seen_s: tuple[float, float], occluded_s: tuple[float, ...], pause_s: float = 0.0) -> SightLog:
-    made = SightLog()
+def log(seen_s: tuple[float, float], occluded_s: tuple[float, ...], pause_s: float = 0.0) -> VisibilityLog:
+    made = VisibilityLog()
     for k in range(round(8 * (20.0 + pause_s))):
         t_s = k / 8
         y = 5.0 - (t_s if t_s < 4.0 else max(4.0, t_s - pause_s))
@@ -54,7 +54,7 @@ def test_the_other_way_and_other_people() -> None:
 
 
 def test_on_stairs_it_is_enough_to_be_in_sight_before_and_after() -> None:
-    made, none = SightLog(), np.zeros(1)
+    made, none = VisibilityLog(), np.zeros(1)
     for t_s in (4.0, 5.0, 6.0, 7.0):
         made.add(Seen(t_s, np.array([7]), np.full((1, 2), np.nan), none, none, np.zeros((1, 4), np.float32)))
     late = Crossing("gate", 7, 6.5, "in")

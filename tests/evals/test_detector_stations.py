@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.evals.detector_stations import SEEN, TONES, labelled, nobody, stations, stations_by_sight, toned
+from passerby.evals.detector_stations import SEEN, TONES, labelled, nobody, stations, stations_by_visibility, toned
 from passerby.sim.looks import SKIN
 
 SIZE = (192, 108)
@@ -40,7 +40,7 @@ def test_nobody_is_in_an_empty_station_and_the_place_stays() -> None:
 
 @pytest.mark.parametrize("seen", [SEEN, 0.5, 0.9])
 def test_who_is_occluded_too_much_is_a_region_of_no_opinion(seen: float) -> None:
-    (strict,), (plain,) = stations_by_sight(range(7, 8), 1, SIZE, (seen, SEEN))
+    (strict,), (plain,) = stations_by_visibility(range(7, 8), 1, SIZE, (seen, SEEN))
     assert len(strict.boxes) <= len(plain.boxes)
     assert len(strict.boxes) + len(strict.ignore) == len(plain.boxes) + len(plain.ignore)
 

@@ -12,7 +12,7 @@ import pytest
 from passerby.contracts.errors import CalibrationError, InputError
 from passerby.contracts.events import CameraHealth, CameraState, Event, Gap, Phase, ZoneSample
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline.camera import MOST_GAPS_REPORTED, CameraLoop, Deps
+from passerby.pipeline.camera import MOST_GAPS_REPORTED, CameraLoop, CameraServices
 from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
@@ -38,7 +38,7 @@ class Run:
         self.outputs = Outputs(folder, video)
         of = how.pop("camera", camera())
         self.loop = CameraLoop(
-            of, self.source, Deps(self.detector, self.sink, self.outputs, lambda: next(ids), **how)
+            of, self.source, CameraServices(self.detector, self.sink, self.outputs, lambda: next(ids), **how)
         )
 
     def __call__(self) -> Run:

@@ -20,7 +20,7 @@ from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import PREFIX, RollingVideo
 from passerby.evidence.still import Stills
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.outputs import STILLS, VIDEO, Outputs
 from passerby.pixels.frame import RawFrame
 from support import stage
@@ -50,8 +50,8 @@ class Unit:
             lenient=True,
             stills=AsyncStills(Stills(folder), "c") if is_live else None,
         )
-        deps = Deps(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
-        self.loop = CameraLoop(camera, ListSource(items), deps)
+        services = CameraServices(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
+        self.loop = CameraLoop(camera, ListSource(items), services)
 
     def __call__(self) -> Unit:
         with self.outputs:

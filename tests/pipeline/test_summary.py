@@ -9,7 +9,7 @@ import pytest
 from passerby import __version__
 from passerby.contracts.config import Camera
 from passerby.ingest.source import Losses, SourceInfo
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.summary import Circumstances, summarise
 from support.fakes import INFO, ColourDetector, ListSink, ListSource, every, frames_of
@@ -22,7 +22,9 @@ SECRET = "rtsp://viewer:hunter2@camera1/stream1"
 
 def run(folder: Path, of: Camera, until_s: float = 3.0, **source: Any) -> tuple[CameraLoop, ListSource]:
     frames = ListSource(frames_of(CAST, every(0.1, until_s)), **source)
-    loop = CameraLoop(of, frames, Deps(ColourDetector(), ListSink(), Outputs(folder), iter("abcdefghij").__next__))
+    loop = CameraLoop(
+        of, frames, CameraServices(ColourDetector(), ListSink(), Outputs(folder), iter("abcdefghij").__next__)
+    )
     loop.run(threading.Event())
     return loop, frames
 

@@ -15,7 +15,7 @@ import pytest
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.redact import RedactedImage, Redactor
@@ -105,8 +105,10 @@ def watch(folder: Path, scenario: str, seconds: float) -> None:
             yield RawFrame("platform-1", k, Timestamp(round(1e9 * t_s)), marked(bgr, truth))
 
     with Outputs(folder, RedactedVideo(folder / "redacted.mp4")) as outputs:
-        deps = Deps(Forgetful(truths), ListSink(), outputs, lambda: f"i{len([*folder.rglob('*.jpg')])}")
-        CameraLoop(camera(picture_px=[320, 240]), ListSource(frames()), deps).run(Event())
+        services = CameraServices(
+            Forgetful(truths), ListSink(), outputs, lambda: f"i{len([*folder.rglob('*.jpg')])}"
+        )
+        CameraLoop(camera(picture_px=[320, 240]), ListSource(frames()), services).run(Event())
         (folder / "background.jpg").write_bytes(outputs.background() or b"")
 
 

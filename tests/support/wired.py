@@ -24,7 +24,7 @@ from passerby.contracts.ports import FloorMemory, Record, Report
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.outputs import Outputs
 from passerby.pipeline.result import FrameResult
 from passerby.pipeline.state import CameraState
@@ -71,7 +71,7 @@ def camera_outputs(
     loop = _Overheard(
         camera,
         ListSource(record.each(items)),
-        Deps(
+        CameraServices(
             detector,
             record,
             _EveryPicture(folder, record),

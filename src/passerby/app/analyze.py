@@ -32,7 +32,7 @@ from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import UnitRecords
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.counting import Counting
 from passerby.pipeline.ids import fingerprint, recording_ids
 from passerby.pipeline.outputs import Outputs
@@ -152,7 +152,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                 _outputs(job, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
-                deps = Deps(
+                services = CameraServices(
                     detector=settings.detector,
                     recorder=recorder,
                     outputs=outputs,
@@ -162,7 +162,7 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
                     departures=departures,
                     clock=settings.clock,
                 )
-                loop = CameraLoop(job.camera, source, deps)
+                loop = CameraLoop(job.camera, source, services)
                 loop.run(stop)
             wall_s = time.perf_counter() - began
             around = Circumstances(

@@ -41,7 +41,7 @@ from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
 from passerby.pipeline.alarming import UnitRecords
-from passerby.pipeline.camera import CameraLoop, Deps
+from passerby.pipeline.camera import CameraLoop, CameraServices
 from passerby.pipeline.counting import Counting
 from passerby.pipeline.ids import live_ids, ulid
 from passerby.pipeline.outputs import Outputs
@@ -195,7 +195,7 @@ class CameraJob:
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
             self._outputs() as outputs,
         ):
-            loop = CameraLoop(self.camera, source, self._deps(outputs))
+            loop = CameraLoop(self.camera, source, self._services(outputs))
             try:
                 loop.run(stop)
             finally:
@@ -223,11 +223,11 @@ class CameraJob:
             stills=AsyncStills(Stills(self.results), name) if live else None,
         )
 
-    def _deps(self, outputs: Outputs) -> Deps:
+    def _services(self, outputs: Outputs) -> CameraServices:
         new_id: Callable[[], str] = live_ids(self.clock)
         fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
         live = is_live(self.camera.source)
-        return Deps(
+        return CameraServices(
             self.detector,
             self.recorder,
             outputs,

@@ -23,8 +23,8 @@ JUMP_M, CHANGE_MPS, UNKNOWN_MPS, GATE_SD = 0.3, 0.35, 0.7, 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """One sight of somebody: pos_m (2,) on the floor, NaN off it; foot_px (2,); height_px.
+class Observation:
+    """One observation of somebody: pos_m (2,) on the floor, NaN off it; foot_px (2,); height_px.
 
     offset_m, sd_m: signed distance from the line and its standard deviation.
     """
@@ -37,17 +37,17 @@ class Sight:
     sd_m: float
 
     @staticmethod
-    def of(ground: GroundTracks, row: int, foot_px: F64, offset_m: float, sd_m: float) -> Sight:
+    def of(ground: GroundTracks, row: int, foot_px: F64, offset_m: float, sd_m: float) -> Observation:
         """Take one row of a frame."""
-        return Sight(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
+        return Observation(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
 
     @property
     def on_floor(self) -> bool:
         """Whether it is known where on the floor this was."""
         return bool(np.isfinite(self.pos_m).all())
 
-    def displacement_m(self, to: Sight, *, on_floor: bool = True) -> F64:
-        """Return the displacement (2,) to another sight, metres; by body heights off the floor or if not
+    def displacement_m(self, to: Observation, *, on_floor: bool = True) -> F64:
+        """Return the displacement (2,) to another observation, metres; by body heights off the floor or if not
         `on_floor`."""
         if on_floor and self.on_floor and to.on_floor:
             return np.asarray(to.pos_m - self.pos_m)
@@ -57,27 +57,27 @@ class Sight:
 
 @dataclass(slots=True)
 class Trail:
-    """The last sights of a track, and its first one."""
+    """The last observations of a track, and its first one."""
 
-    recent: deque[Sight] = field(default_factory=deque)
-    beginning: Sight | None = None
+    recent: deque[Observation] = field(default_factory=deque)
+    beginning: Observation | None = None
 
     @property
-    def first(self) -> Sight:
-        """The first sight."""
+    def first(self) -> Observation:
+        """The first observation."""
         assert self.beginning is not None
         return self.beginning
 
     @property
-    def last(self) -> Sight:
-        """The latest sight."""
+    def last(self) -> Observation:
+        """The latest observation."""
         return self.recent[-1]
 
-    def add(self, sight: Sight) -> None:
-        """Take the next sight."""
-        self.beginning = self.beginning or sight
-        self.recent.append(sight)
-        while len(self.recent) > 2 and sight.at.since_s(self.recent[1].at) >= PATH_S:
+    def add(self, observation: Observation) -> None:
+        """Take the next observation."""
+        self.beginning = self.beginning or observation
+        self.recent.append(observation)
+        while len(self.recent) > 2 and observation.at.since_s(self.recent[1].at) >= PATH_S:
             self.recent.popleft()
 
     def velocity_mps(self, *, on_floor: bool = True) -> F64 | None:
@@ -93,7 +93,7 @@ class Trail:
         if not 0 < occluded_s <= OCCLUDED_S:
             return np.inf
         # Displacement and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
-        on_floor = all(sight.on_floor for sight in (self.recent[0], self.last, later.first))
+        on_floor = all(observation.on_floor for observation in (self.recent[0], self.last, later.first))
         velocity = self.velocity_mps(on_floor=on_floor)
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS
         expected = np.zeros(2) if velocity is None else velocity * occluded_s

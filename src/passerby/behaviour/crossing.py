@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.broken import OCCLUDED_S, Sight, Trail
+from passerby.behaviour.broken import OCCLUDED_S, Observation, Trail
 from passerby.behaviour.sides import Crossing, Walk
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -52,8 +52,8 @@ class Crossings:
         offset, sd = self._gate.offset_m(ground)
         feet_px, seen = self._gate.feet_px(ground), ground.confirmed & ~ground.predicted
         for row in np.flatnonzero(seen).tolist():
-            sight = Sight.of(ground, row, feet_px[row], float(offset[row]), float(sd[row]))
-            crossed.append(self._see(int(ground.id[row]), sight))
+            observation = Observation.of(ground, row, feet_px[row], float(offset[row]), float(sd[row]))
+            crossed.append(self._see(int(ground.id[row]), observation))
         crossed += self._give_up(ground.at)
         return [one for one in crossed if one is not None]
 
@@ -63,12 +63,12 @@ class Crossings:
         self._broken.clear()
         self._latest = None
 
-    def _see(self, track: int, sight: Sight) -> Crossing | None:
+    def _see(self, track: int, observation: Observation) -> Crossing | None:
         walk = self._walks.get(track)
         if walk is not None:
-            return walk.step(sight, self._gate)
+            return walk.step(observation, self._gate)
         walk = self._walks[track] = Walk(track, Trail())
-        crossing = walk.step(sight, self._gate)
+        crossing = walk.step(observation, self._gate)
         before = min(self._broken, key=lambda b: b.trail.residual(walk.trail), default=None)
         if before is None or not np.isfinite(before.trail.residual(walk.trail)):
             return crossing

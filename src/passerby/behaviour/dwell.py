@@ -67,7 +67,7 @@ class Dwell:
         return Dwell(now, subject, now, subject, now, is_new, Home(subject, now, now))
 
     def see(self, subject: Subject, now: Timestamp) -> None:
-        """Take the next sight inside."""
+        """Take the next observation inside."""
         self.last, self.last_at, self.outside = subject, now, None
         if self.home.is_at(subject):
             self.home.last = now

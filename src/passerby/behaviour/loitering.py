@@ -31,7 +31,7 @@ class Loitering:
         self, index: int, rule: LoiteringRule, area: Area, tracks: Sequence[Area] = (), staff: Sequence[Area] = ()
     ) -> None:
         self._index, self._rule, self._tracks = index, rule, tracks
-        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_on=True, staff=staff)
+        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_over=True, staff=staff)
         self._missed = MissedTrains(rule.track)
 
     def __len__(self) -> int:

@@ -33,7 +33,7 @@ class MayNeedHelp:
 
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule
-        self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_on=True)
+        self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_over=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
         self._objects = Unattended(area, plane, rule.object_still_s or 0.0, OBJECT_ALONE_M)
 

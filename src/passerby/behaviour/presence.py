@@ -39,12 +39,12 @@ class Presence:
     """Dwells of confirmed tracks in one zone.
 
     enter_s: seconds inside before a dwell counts; it then counts from its beginning.
-    leave_s: seconds outside before it ends. A track that ends, ends its dwell, unless `hands_on`.
+    leave_s: seconds outside before it ends. A track that ends, ends its dwell, unless `hands_over`.
     A row that is only predicted changes nothing: nobody was seen to come, stay or leave.
 
     Somebody occluded for a moment often comes back as another track, before or after the first one is given up.
-    With `hands_on` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after it
-    was last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has
+    With `hands_over` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after
+    it was last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has
     left. Two tracks that exchanged their people as they met exchange their dwells, and who came to where a lost
     one had stood for long goes on for them (dwell.py).
     At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
@@ -53,9 +53,9 @@ class Presence:
     """
 
     def __init__(
-        self, area: Area, enter_s: float, leave_s: float, *, hands_on: bool = False, staff: Sequence[Area] = ()
+        self, area: Area, enter_s: float, leave_s: float, *, hands_over: bool = False, staff: Sequence[Area] = ()
     ) -> None:
-        self._area, self._enter_s, self._leave_s, self._hands_on = area, enter_s, leave_s, hands_on
+        self._area, self._enter_s, self._leave_s, self._hands_over = area, enter_s, leave_s, hands_over
         self._staff_areas, self._staff = staff, set[int]()
         self._dwells: dict[int, Dwell] = {}
         self._waiting: list[Dwell] = []
@@ -82,9 +82,9 @@ class Presence:
                 entered += self._seen_inside(subject_of(ground, row), ground.at)
             elif track in self._dwells and self._outside_too_long(self._dwells[track], ground.at):
                 left += self._end(track)
-            if self._hands_on:
+            if self._hands_over:
                 self._met.add(track)
-        left += self._set_right(ground.at) if self._hands_on else 0
+        left += self._set_right(ground.at) if self._hands_over else 0
         return self._summary(ground, within, entered, left)
 
     def reset(self) -> int:
@@ -113,7 +113,7 @@ class Presence:
         """Hand on the dwell of a track that ended; return whether somebody has left."""
         self._met.discard(track)
         dwell = self._dwells.pop(track, None)
-        if dwell is None or not dwell.settled or not self._hands_on:
+        if dwell is None or not dwell.settled or not self._hands_over:
             return dwell is not None and dwell.settled
         if dwell.outside is not None or self._at_doors(dwell.last):
             return True

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from passerby.behaviour.broken import Sight, Trail
+from passerby.behaviour.broken import Observation, Trail
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.places import Gate
@@ -37,10 +37,11 @@ class Crossing:
 
 @dataclass(slots=True)
 class Walk:
-    """One track. settled: the side it stands on (-1 left, 0 unknown, 1 right), of which `near` is the last sight.
+    """One track. settled: the side it stands on (-1 left, 0 unknown, 1 right), of which `near` is the last
+    observation.
 
-    began: its first side. tried: the first sight of another side. over: the sights around the latest moment on
-    the line; came: the same, before its first side. is_new: no track that ended earlier goes on in it.
+    began: its first side. tried: the first observation of another side. over: the observations around the latest
+    moment on the line; came: the same, before its first side. is_new: no track that ended earlier goes on in it.
     """
 
     track: int
@@ -48,28 +49,28 @@ class Walk:
     settled: int = 0
     began: int = 0
     since: Timestamp | None = None
-    near: Sight | None = None
-    tried: Sight | None = None
-    over: tuple[Sight, Sight] | None = None
-    came: tuple[Sight, Sight] | None = None
+    near: Observation | None = None
+    tried: Observation | None = None
+    over: tuple[Observation, Observation] | None = None
+    came: tuple[Observation, Observation] | None = None
     is_new: bool = True
 
-    def step(self, sight: Sight, gate: Gate) -> Crossing | None:
-        """Take the next sight; return the crossing that it completes."""
-        before = self.trail.last if self.trail.recent else sight
-        self.trail.add(sight)
-        if before.offset_m * sight.offset_m <= 0 and before.offset_m:
-            self.over = before, sight
-        side = _side(sight)
+    def step(self, observation: Observation, gate: Gate) -> Crossing | None:
+        """Take the next observation; return the crossing that it completes."""
+        before = self.trail.last if self.trail.recent else observation
+        self.trail.add(observation)
+        if before.offset_m * observation.offset_m <= 0 and before.offset_m:
+            self.over = before, observation
+        side = _side(observation)
         if self.settled == 0:
-            self._stand(side, sight)
+            self._stand(side, observation)
         elif side in (0, self.settled):
             self.tried = None
-            self.near = sight if side else self.near
-        elif self.tried is None and self._was_a_jump(sight):
-            self._stand(side, sight)
+            self.near = observation if side else self.near
+        elif self.tried is None and self._was_a_jump(observation):
+            self._stand(side, observation)
         else:
-            return self._try(sight, gate)
+            return self._try(observation, gate)
         return None
 
     def take_up(self, before: Walk, gate: Gate) -> Crossing | None:
@@ -95,25 +96,25 @@ class Walk:
             return None
         return self._crossing(self.over, -self.settled, gate)
 
-    def _stand(self, side: int, sight: Sight) -> None:
-        self.settled, self.began, self.near, self.tried, self.since = side, side, sight, None, sight.at
+    def _stand(self, side: int, observation: Observation) -> None:
+        self.settled, self.began, self.near, self.tried, self.since = side, side, observation, None, observation.at
         self.came = self.over
 
-    def _was_a_jump(self, sight: Sight) -> bool:
+    def _was_a_jump(self, observation: Observation) -> bool:
         """Return whether a side seen for less than `SETTLE_S` was left faster than anybody runs."""
         assert self.near is not None
         assert self.since is not None
-        return self.near.at.since_s(self.since) < SETTLE_S and _is_jump(self.near, sight)
+        return self.near.at.since_s(self.since) < SETTLE_S and _is_jump(self.near, observation)
 
-    def _try(self, sight: Sight, gate: Gate) -> Crossing | None:
-        self.tried = self.tried or sight
-        if sight.at.since_s(self.tried.at) < SETTLE_S:
+    def _try(self, observation: Observation, gate: Gate) -> Crossing | None:
+        self.tried = self.tried or observation
+        if observation.at.since_s(self.tried.at) < SETTLE_S:
             return None
-        self.since, self.settled = self.tried.at, _side(sight)
-        self.near, self.tried = sight, None
+        self.since, self.settled = self.tried.at, _side(observation)
+        self.near, self.tried = observation, None
         return None if self.over is None else self._crossing(self.over, self.settled, gate)
 
-    def _crossing(self, over: tuple[Sight, Sight], side: int, gate: Gate) -> Crossing | None:
+    def _crossing(self, over: tuple[Observation, Observation], side: int, gate: Gate) -> Crossing | None:
         before, after = over
         if not gate.is_crossed(before.foot_px, after.foot_px):
             return None
@@ -125,14 +126,14 @@ class Walk:
         return Crossing(subject, "in" if side > 0 else "out", began_s)
 
 
-def _is_jump(before: Sight, after: Sight) -> bool:
+def _is_jump(before: Observation, after: Observation) -> bool:
     return abs(after.offset_m - before.offset_m) > FASTEST_MPS * after.at.since_s(before.at)
 
 
-def _clear(sight: Sight) -> float:
+def _clear(observation: Observation) -> float:
     """Return how far from the line somebody is, in widths of the band."""
-    return abs(sight.offset_m) / max(BAND_M, BAND_SD * sight.sd_m)
+    return abs(observation.offset_m) / max(BAND_M, BAND_SD * observation.sd_m)
 
 
-def _side(sight: Sight) -> int:
-    return int(np.sign(sight.offset_m)) if _clear(sight) >= 1 else 0
+def _side(observation: Observation) -> int:
+    return int(np.sign(observation.offset_m)) if _clear(observation) >= 1 else 0

@@ -20,19 +20,19 @@ from passerby.sim.scenario import LineModel
 # So long somebody may be occluded and still be taken for the same: what the project promises for every behaviour.
 OCCLUDED_S, FRAMES = 10.0, 2
 
-Sights = list[tuple[float, float, float]]
+Positions = list[tuple[float, float, float]]
 
 
 @dataclass(slots=True)
-class SightLog:
+class VisibilityLog:
     """Feed it every analysed frame; ask at the end."""
 
-    _sights: dict[int, Sights] = field(default_factory=dict)
+    _positions: dict[int, Positions] = field(default_factory=dict)
 
     def add(self, seen: Seen) -> None:
         """Take one frame's truth."""
         for person, (x, y) in zip(seen.id.tolist(), seen.pos_m.tolist(), strict=True):
-            self._sights.setdefault(person, []).append((seen.t_s, x, y))
+            self._positions.setdefault(person, []).append((seen.t_s, x, y))
 
     def counts(self, crossings: Sequence[Crossing], lines: Sequence[LineModel]) -> Counter[tuple[str, str]]:
         """Return, per line and direction, how many of the true crossings could be seen."""
@@ -40,9 +40,9 @@ class SightLog:
         return Counter((c.line, c.direction) for c in crossings if self._is_seen(c, known[c.line]))
 
     def _is_seen(self, crossing: Crossing, line: LineModel) -> bool:
-        sights = np.array(self._sights.get(crossing.person, [])).reshape(-1, 3)
-        left_m = _left_m(sights[:, 1:], line) * (1 if crossing.direction == "in" else -1)
-        t_s = sights[:, 0]
+        visible = np.array(self._positions.get(crossing.person, [])).reshape(-1, 3)
+        left_m = _left_m(visible[:, 1:], line) * (1 if crossing.direction == "in" else -1)
+        t_s = visible[:, 0]
         # On stairs there is no floor to be beside the line on: there the time alone says on which side they were.
         before = t_s[(t_s < crossing.t_s) & ~(left_m <= SETTLED_M)]
         after = t_s[(t_s >= crossing.t_s) & ~(left_m >= -SETTLED_M)]

@@ -14,7 +14,7 @@ from passerby.contracts.arrays import F32
 from passerby.contracts.errors import UsageError
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.evals.detector_photos import photos
-from passerby.evals.detector_stations import SEEN, stations_by_sight
+from passerby.evals.detector_stations import SEEN, stations_by_visibility
 from passerby.pixels.frame import U8
 
 MOT_IGNORED = (2, 7, 8, 12)  # somebody on a vehicle, static, distractor, reflection
@@ -72,7 +72,7 @@ def tall(item: Labelled, least_px: float = STATION_LEAST_PX) -> Labelled:
 
 def station_sets(seeds: range, each: int, seen: Sequence[float] = (SEEN,)) -> list[list[Labelled]]:
     """Simulated stations with everybody from 30 px who is seen to at least a part, for each part of `seen`."""
-    return [[tall(item) for item in items] for items in stations_by_sight(seeds, each, STATION_PX, seen)]
+    return [[tall(item) for item in items] for items in stations_by_visibility(seeds, each, STATION_PX, seen)]
 
 
 def evaluation_sets(data: Path) -> Iterator[tuple[str, list[Labelled]]]:

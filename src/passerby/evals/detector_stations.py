@@ -66,7 +66,7 @@ def stations(
         yield labelled(*drawn)
 
 
-def stations_by_sight(
+def stations_by_visibility(
     seeds: range, each: int, size_px: tuple[int, int], seen: Sequence[float]
 ) -> list[list[Labelled]]:
     """The same pictures once for each part of `seen` of somebody that has to be seen."""

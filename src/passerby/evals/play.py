@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.rules import LoiteringRule, Rule
-from passerby.evals.crossed import SightLog
+from passerby.evals.crossed import VisibilityLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import Watched, detected_frames, exact_frames
@@ -143,7 +143,7 @@ def play(
         speeds=said.speeds.errors(),
         frames=said.frames,
         wall_s=time.perf_counter() - began,
-        seen_crossings=said.sights.counts(ledger.crossings, ledger.lines),
+        seen_crossings=said.visible.counts(ledger.crossings, ledger.lines),
     )
 
 
@@ -174,13 +174,13 @@ class _Said:
         self._state = state
         self.events: list[Event] = []
         self.samples: list[ZoneSample | LineSample] = []
-        self.speeds, self.sights = SpeedWatch(), SightLog()
+        self.speeds, self.visible = SpeedWatch(), VisibilityLog()
         self.frames = 0
 
     def add(self, frame: Watched) -> None:
         result = self._state.step(frame.frame, frame.found)
         self.speeds.add(frame.seen, result.tracks, result.ground)
-        self.sights.add(frame.seen)
+        self.visible.add(frame.seen)
         self.events += result.events
         self.samples += result.samples
         self.frames += 1

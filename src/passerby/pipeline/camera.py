@@ -34,7 +34,7 @@ MOST_GAPS_REPORTED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Deps:
+class CameraServices:
     """What the loop is given: chosen in app, replaced in tests.
 
     analysis_fps: most frames analysed per second of video; None for all.
@@ -63,8 +63,8 @@ class CameraLoop:
     lost: counted losses.
     """
 
-    def __init__(self, camera: Camera, source: FrameSource, deps: Deps) -> None:
-        self._camera, self._source, self._deps = camera, source, deps
+    def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
+        self._camera, self._source, self._services = camera, source, services
         self.times = StageTimes()
         self.state: CameraState | None = None
         self.frames = self.frames_analysed = 0
@@ -72,11 +72,11 @@ class CameraLoop:
         self.last: Timestamp | None = None
         self.gaps: list[str] = []
         self.events: Counter[str] = Counter()
-        self.lost = deps.outputs.lost
-        self._pace = Pace(deps.analysis_fps)
+        self.lost = services.outputs.lost
+        self._pace = Pace(services.analysis_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
-        self._outage = OutageWatch(camera.name, deps.new_id)
-        self._unstored = OutageWatch(camera.name, deps.new_id, EVIDENCE_KIND)
+        self._outage = OutageWatch(camera.name, services.new_id)
+        self._unstored = OutageWatch(camera.name, services.new_id, EVIDENCE_KIND)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
 
@@ -100,8 +100,8 @@ class CameraLoop:
     def _frame(self, frame: RawFrame) -> None:
         self.frames = frame.number
         self.first, self.last = self.first or frame.at, frame.at
-        self._deps.progress(frame.at)
-        self._deps.outputs.tally.arrived(frame.number, frame.at)
+        self._services.progress(frame.at)
+        self._services.outputs.tally.arrived(frame.number, frame.at)
         self._put(self._outage.over())
         if self._pace.wants(frame.at):
             with self.times.span("frame"):
@@ -109,21 +109,21 @@ class CameraLoop:
 
     def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
-            (found,) = self._deps.detector.detect([frame])
+            (found,) = self._services.detector.detect([frame])
         result = state.step(frame, found)
         starts = any(event.phase is Phase.START for event in result.events)
-        is_wanted = starts or self._deps.outputs.wants(frame.at)
+        is_wanted = starts or self._services.outputs.wants(frame.at)
         look = result.scene.look
         image = self._shown(state, look) if look is not None and is_wanted else None
         with self.times.span("write"):
-            self._deps.outputs.people(frame.number, result.tracks, result.ground)
+            self._services.outputs.people(frame.number, result.tracks, result.ground)
             events = self._with_evidence(result, image)
             self._put(
                 [
                     *events,
                     *result.samples,
                     *self._health.frame(frame.at),
-                    *self._deps.outputs.tally.due(self._camera.name),
+                    *self._services.outputs.tally.due(self._camera.name),
                 ]
             )
         self.frames_analysed += 1
@@ -132,8 +132,8 @@ class CameraLoop:
         """Yield the frame's events with their evidence, and the events about evidence itself."""
         assert self._overlay is not None
         self._overlay.step(result.ground, result.open_incidents)
-        yield from self._deps.outputs.evidence(result.events, image, self._overlay, result.at)
-        trouble = self._deps.outputs.trouble(self._camera.name, result.at)
+        yield from self._services.outputs.evidence(result.events, image, self._overlay, result.at)
+        trouble = self._services.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
     def _shown(self, state: CameraState, look: Look) -> RedactedImage | None:
@@ -146,28 +146,33 @@ class CameraLoop:
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
             return None
         with self.times.span("encode"):
-            self._deps.outputs.picture(image)
+            self._services.outputs.picture(image)
         return image
 
     def _ready(self, frame: RawFrame) -> CameraState:
         """Return the state, which is built with the first picture because its size is known only then."""
         if self.state is None:
-            deps = self._deps
+            services = self._services
             ports = CameraPorts(
-                deps.new_id, deps.clock, deps.departures, deps.memory, lost=self.lost, span=self.times.span
+                services.new_id,
+                services.clock,
+                services.departures,
+                services.memory,
+                lost=self.lost,
+                span=self.times.span,
             )
-            self.state = CameraState(self._camera, frame.wh, deps.detector.info, ports)
+            self.state = CameraState(self._camera, frame.wh, services.detector.info, ports)
             self._overlay = Overlay(self.state.camera, frame.wh)
         return self.state
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
-        if self._deps.is_live:
+        if self._services.is_live:
             self._put(self._outage.gap(gap))
         if self.state is not None and self._overlay is not None:
             self._put(self.state.gap())
             self._overlay.reset()
-            self._deps.outputs.interrupt()
+            self._services.outputs.interrupt()
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
@@ -189,14 +194,14 @@ class CameraLoop:
         try:
             self._put(last)
         finally:
-            self._put(self._deps.outputs.finish(self._camera.name, self.last))
+            self._put(self._services.outputs.finish(self._camera.name, self.last))
 
     def _put(self, records: Iterable[Record]) -> None:
         """Hand over to the recorder records that belong together."""
         records = list(records)
         if not records:
             return
-        self._deps.recorder.put(records)
+        self._services.recorder.put(records)
         self.events.update(r.kind for r in records if isinstance(r, Event) and r.phase is Phase.START)
 
     def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
