@@ -35,7 +35,7 @@ from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.matching import pair_up
 from passerby.evals.speeds import same_people
-from passerby.evals.watched import Seen, Watched, detected_frames, exact_frames
+from passerby.evals.watched import Seen, WatchedFrame, detected_frames, exact_frames
 from passerby.ground.calibrate import make_plane
 from passerby.ground.foot import resolution_px
 from passerby.ground.motion import RELIABLE_SD_MPS, Motion
@@ -68,7 +68,7 @@ class Recording:
     resolution_px: float
     plane: GroundPlane
     camera: Camera | None
-    frames: list[Watched]
+    frames: list[WatchedFrame]
     ideals: list[Ideal]
 
 
@@ -110,7 +110,7 @@ def filmed(name: str, shared: Path, model: ModelChoice) -> Recording:
         box = np.hstack([rows[:, 2:4], rows[:, 2:4] + rows[:, 4:6]]).astype(np.float32)
         n = len(rows)
         frames.append(
-            Watched(found, Seen(t_s, rows[:, 1].astype(int), rows[:, 7:9], np.zeros(n), np.zeros(n), box))
+            WatchedFrame(found, Seen(t_s, rows[:, 1].astype(int), rows[:, 7:9], np.zeros(n), np.zeros(n), box))
         )
     to_picture = np.linalg.inv(np.array(known["image_to_world_m"]))
     depth = np.column_stack([truth[:, 7:9], np.ones(len(truth))]) @ to_picture[2]
@@ -149,7 +149,7 @@ def unpacked(reported: dict[str, Any]) -> Recording:
     """Return what was packed."""
     wh = (int(reported["wh"][0]), int(reported["wh"][1]))
     frames = [
-        Watched(
+        WatchedFrame(
             Detections(reported["name"], Timestamp(ns), wh, _rows(box, 4), np.array(score, np.float32)),
             Seen(t_s, np.array(ids, int), _rows(pos, 2, float), np.zeros(len(ids)), np.array(far), _rows(true, 4)),
         )

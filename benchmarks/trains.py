@@ -24,7 +24,7 @@ from passerby.pipeline.limits import EXACT_BOXES
 from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.scene.trains import Trains
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.ledger import Ledger
 from passerby.sim.scenario import CameraModel, Scenario
 from passerby.sim.station import Station, camera_of
@@ -54,7 +54,7 @@ def rules_of(model: CameraModel, scenario: Scenario) -> tuple[Rule, ...]:
 class Rows:
     """True tracks: everybody whose foot is in view, by their own number."""
 
-    def __init__(self, camera: Camera) -> None:
+    def __init__(self, camera: SimCamera) -> None:
         self._camera, self._live = camera, set[int]()
 
     def of(self, snapshot: Snapshot) -> Tracks:

@@ -15,7 +15,7 @@ from passerby.contracts.arrays import F32
 from passerby.contracts.config import ModelChoice
 from passerby.evals.detector import found as seen_by
 from passerby.evals.detector_labels import Labelled, Truth
-from passerby.evals.detector_quality import Found, match_truth
+from passerby.evals.detector_quality import ScoredBoxes, match_truth
 from passerby.evals.detector_sets import STATION_EACH, STATION_SEEDS, station_sets
 from passerby.pixels.frame import U8
 from passerby.vision.detector import Detector
@@ -26,17 +26,17 @@ TILE = (640, 360)
 GREEN, RED, YELLOW = (80, 200, 60), (40, 40, 230), (0, 220, 255)
 
 
-def missed(found: Found, truth: Truth) -> F32:
+def missed(found: ScoredBoxes, truth: Truth) -> F32:
     """People without a box."""
     right, _ = match_truth(found, truth)
-    ours_only = Found(found.boxes[right], found.scores[right])
+    ours_only = ScoredBoxes(found.boxes[right], found.scores[right])
     taken, _ = match_truth(
-        Found(truth.boxes, np.ones(len(truth.boxes), np.float32)), Truth(ours_only.boxes, truth.boxes[:0])
+        ScoredBoxes(truth.boxes, np.ones(len(truth.boxes), np.float32)), Truth(ours_only.boxes, truth.boxes[:0])
     )
     return truth.boxes[~taken]
 
 
-def drawn(bgr: U8, found: Found, truth: Truth) -> U8:
+def drawn(bgr: U8, found: ScoredBoxes, truth: Truth) -> U8:
     """The picture with its verdicts."""
     out = bgr.copy()
     right, counts = match_truth(found, truth)

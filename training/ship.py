@@ -20,7 +20,7 @@ from passerby.contracts.config import ModelChoice
 from passerby.evals.detector import FLOAT, LOWEST_SCORE, pairs
 from passerby.evals.detector_labels import Labelled
 from passerby.evals.detector_photos import EXCLUDED, GROUPS
-from passerby.evals.detector_quality import Found, quality
+from passerby.evals.detector_quality import ScoredBoxes, quality
 from passerby.evals.detector_sets import station_sets, validation
 from passerby.vision.boxes import nms
 from passerby.vision.load import EMBEDDED, load_detector, sha256_of
@@ -61,9 +61,9 @@ def best_nms(path: Path, pictures: list[Labelled]) -> float:
     return max(NMS_CHOICES, key=ap)
 
 
-def _suppressed(found: Found, nms_iou: float) -> Found:
+def _suppressed(found: ScoredBoxes, nms_iou: float) -> ScoredBoxes:
     keep = nms(found.boxes, found.scores, nms_iou)
-    return Found(found.boxes[keep], found.scores[keep])
+    return ScoredBoxes(found.boxes[keep], found.scores[keep])
 
 
 def sources(caches: list[Cache]) -> list[dict[str, Any]]:

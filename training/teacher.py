@@ -19,7 +19,7 @@ from passerby.contracts.config import ModelChoice
 from passerby.evals.detector import found
 from passerby.evals.detector_labels import Labelled, quads
 from passerby.evals.detector_photos import photos
-from passerby.evals.detector_quality import Found
+from passerby.evals.detector_quality import ScoredBoxes
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 from training.samples import write_cache
@@ -28,7 +28,7 @@ from training.samples import write_cache
 SURE, PERHAPS = 0.35, 0.1
 
 
-def taught(photo: Labelled, said: Found, sure: float = SURE) -> Labelled:
+def taught(photo: Labelled, said: ScoredBoxes, sure: float = SURE) -> Labelled:
     """Return `photo` with the teacher's boxes: people from the score `sure` on, regions of no opinion below.
 
     The photo's own regions of no opinion stay; its own people are dropped. A photo that is labelled as showing

@@ -16,14 +16,16 @@ from passerby.app import models, pull
 from passerby.app.cli import app
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError, UsageError
-from passerby.vision.catalogue import KNOWN, Known, Part
+from passerby.vision.catalogue import KNOWN, Known, ModelFile
 from passerby.vision.load import load_detector
 
 CONTENT = {".xml": b"<net>" + b"x" * 200_000, ".bin": bytes(range(256)) * 400}
 
 
 def _known(address: str = "https://host/original") -> Known:
-    parts = (Part(f"{address}{end}", hashlib.sha256(data).hexdigest(), len(data)) for end, data in CONTENT.items())
+    parts = (
+        ModelFile(f"{address}{end}", hashlib.sha256(data).hexdigest(), len(data)) for end, data in CONTENT.items()
+    )
     return Known("drawn", "Apache-2.0", "omz-atss", (640, 384), tuple(parts))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from passerby.contracts.config import ModelChoice
-from passerby.evals.watched import Watched, detected_frames, exact_frames
+from passerby.evals.watched import WatchedFrame, detected_frames, exact_frames
 from passerby.pipeline.limits import EXACT_BOXES
 from passerby.pipeline.state import CameraState
 from passerby.sim.ledger import Ledger
@@ -22,7 +22,7 @@ from passerby.vision.load import load_detector
 SECONDS, FPS, WH = 12.0, 8.0, (960, 540)
 
 
-def crowd(with_detector: bool) -> tuple[Station, CameraState, Iterator[Watched]]:
+def crowd(with_detector: bool) -> tuple[Station, CameraState, Iterator[WatchedFrame]]:
     station = Station(load_scenario("crowd-80"))
     model = station.model("platform-1")
     config = unit_config(station.scenario, model, camera_of(model), "simulated").cameras[0]
@@ -38,7 +38,7 @@ def crowd(with_detector: bool) -> tuple[Station, CameraState, Iterator[Watched]]
     )
 
 
-def reported(state: CameraState, frames: Iterator[Watched]) -> Iterator[dict[str, object]]:
+def reported(state: CameraState, frames: Iterator[WatchedFrame]) -> Iterator[dict[str, object]]:
     """The measures of the crowding going on, frame by frame."""
     for frame in frames:
         for hit in state.step(None, frame.found).open_incidents.values():

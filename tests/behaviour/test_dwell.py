@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from passerby.behaviour.presence import Presence, Step
+from passerby.behaviour.presence import Presence, PresenceStep
 from support.rows import Spot, area, frame
 
 FPS = 8
@@ -28,7 +28,7 @@ def then(*ways: Way) -> Way:
     return lambda t_s: next((spot for way in ways if (spot := way(t_s)) is not None), None)
 
 
-def last_step(ways: Mapping[int, Way], seconds: float, *, presence: Presence | None = None) -> Step:
+def last_step(ways: Mapping[int, Way], seconds: float, *, presence: Presence | None = None) -> PresenceStep:
     presence = Presence(ZONE, 0.0, 10.0, hands_over=True) if presence is None else presence
     before: set[int] = set()
     for k in range(round(seconds * FPS)):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from passerby.evals.detector_labels import Truth, quads
-from passerby.evals.detector_quality import Found, by_height, match_truth, quality
+from passerby.evals.detector_quality import ScoredBoxes, by_height, match_truth, quality
 
 A, B, FAR = [0, 0, 10, 20], [30, 0, 40, 20], [200, 200, 210, 220]
 
 
-def _found(*rows: tuple[list[int], float]) -> Found:
-    return Found(quads(box for box, _ in rows), np.asarray([score for _, score in rows], np.float32))
+def _found(*rows: tuple[list[int], float]) -> ScoredBoxes:
+    return ScoredBoxes(quads(box for box, _ in rows), np.asarray([score for _, score in rows], np.float32))
 
 
 def _truth(*boxes: list[int], ignore: tuple[list[int], ...] = ()) -> Truth:
@@ -31,7 +31,7 @@ def _truth(*boxes: list[int], ignore: tuple[list[int], ...] = ()) -> Truth:
         (_found(), _truth(A), 0.0),
     ],
 )
-def test_average_precision(found: Found, truth: Truth, ap: float) -> None:
+def test_average_precision(found: ScoredBoxes, truth: Truth, ap: float) -> None:
     assert quality([(found, truth)]).ap50 == pytest.approx(ap, abs=1e-6)
 
 

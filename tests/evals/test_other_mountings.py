@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.evals.play import Settings, play
+from passerby.evals.play import PlaySettings, play
 from passerby.evals.scoring import pairs_of
 from passerby.sim.library import load_scenario
 
@@ -28,7 +28,7 @@ def test_everything_is_reported_and_nothing_else(name: str, mounting: str) -> No
     (camera,) = scenario.cameras
     elsewhere = camera.model_copy(update=MOUNTINGS[mounting])
     take = play(
-        scenario.model_copy(update={"cameras": (elsewhere,)}), camera.name, Settings(seconds=SCENARIOS[name])
+        scenario.model_copy(update={"cameras": (elsewhere,)}), camera.name, PlaySettings(seconds=SCENARIOS[name])
     )
     assert take.ideals
     assert [pair for pair in pairs_of(take) if pair.ideal is None or pair.event is None] == []

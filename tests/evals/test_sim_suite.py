@@ -9,7 +9,7 @@ import pytest
 
 from passerby.contracts.errors import CalibrationError, UsageError
 from passerby.evals import sim_suite as suite
-from passerby.evals.play import Settings, play
+from passerby.evals.play import PlaySettings, play
 from passerby.sim.library import SCENARIOS, load_scenario
 
 OWN = """station: passage
@@ -30,7 +30,7 @@ def test_a_file_of_ones_own_is_played_even_where_it_has_a_librarys_name(tmp_path
     assert (SCENARIOS / "counting.yaml").is_file()
     own = tmp_path / "counting.yaml"
     own.write_text(OWN)
-    (row,) = rows(suite.sim_suite(Settings(), [str(own)]), "Scenarios")
+    (row,) = rows(suite.sim_suite(PlaySettings(), [str(own)]), "Scenarios")
     assert (row["scenario"], row["s"]) == ("counting", 12), "the library's takes longer"
 
 
@@ -48,7 +48,7 @@ cameras:
 def test_what_only_a_picture_shows_is_not_judged_without_one(tmp_path: Path) -> None:
     own = tmp_path / "left.yaml"
     own.write_text(LEFT)
-    report = suite.sim_suite(Settings(), [str(own)])
+    report = suite.sim_suite(PlaySettings(), [str(own)])
     (row,) = rows(report, "Scenarios")
     assert (row["events true"], row["missed"], row["which"]) == (0, 0, "not evaluated: left_object at 2 s")
     (kind,) = rows(report, "Events")
@@ -60,7 +60,7 @@ def test_who_puts_a_thing_down_hides_it_until_they_go(tmp_path: Path) -> None:
     own = tmp_path / "left.yaml"
     own.write_text(LEFT)
     scenario = load_scenario(str(own))
-    (ideal,) = play(scenario, "passage-1", Settings()).unscored
+    (ideal,) = play(scenario, "passage-1", PlaySettings()).unscored
     assert ideal.began_s == pytest.approx(2.0, abs=0.1)
     assert ideal.bared_s is not None
     assert 5.5 <= ideal.bared_s <= 6.5, "three seconds of waiting, and a metre of walking"
@@ -74,9 +74,9 @@ def test_nothing_to_play_is_an_error_and_no_empty_table(monkeypatch: pytest.Monk
     with pytest.raises(
         UsageError, match="no scenario could be played; counting, passage-1: its floor is not known"
     ):
-        suite.sim_suite(Settings(), ["counting"])
+        suite.sim_suite(PlaySettings(), ["counting"])
 
 
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(UsageError, match="no scenario 'nothing'"):
-        suite.sim_suite(Settings(), ["nothing"])
+        suite.sim_suite(PlaySettings(), ["nothing"])

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from passerby.evals.trajectory_suite import Tally, trajectory_suite
+from passerby.evals.trajectory_suite import Score, trajectory_suite
 
 
 def test_tallies_add_up_and_the_arguable_count_for_nothing() -> None:
-    both = Tally(2, 1, 1, open=5) + Tally(2, 2, 0)
-    assert both == Tally(4, 3, 1, 5)
+    both = Score(2, 1, 1, open=5) + Score(2, 2, 0)
+    assert both == Score(4, 3, 1, 5)
     assert both.f1 == pytest.approx(2 * 3 / (4 + 3 + 1))
-    assert Tally(0, 0, 0).f1 is None
+    assert Score(0, 0, 0).f1 is None
 
 
 @pytest.mark.shared

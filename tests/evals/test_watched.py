@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.evals.play import Settings, play
+from passerby.evals.play import PlaySettings, play
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import LEAST_SEEN, exact_frames
 from passerby.sim.ledger import Ledger
@@ -43,7 +43,7 @@ def test_late_and_dropped_frames_come_late_and_not_at_all() -> None:
 
 
 def test_a_scenario_is_played_and_reported_the_same_twice() -> None:
-    first, second = (play(load_scenario("sways-on-line"), "passage-1", Settings(seconds=16)) for _ in range(2))
+    first, second = (play(load_scenario("sways-on-line"), "passage-1", PlaySettings(seconds=16)) for _ in range(2))
     assert first.events == second.events
     assert first.counted() == {("gate", "in"): (1, 1), ("gate", "out"): (0, 0)}
     assert [e.kind for e in first.starts] == ["line_crossing"]

@@ -13,7 +13,7 @@ from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.config import Calibration
 from passerby.contracts.people import Tracks
 from passerby.ground.learning import FIT_AT, RECENT, FloorLearner, Learned, News
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from support.walkers import WH, Crowd, camera, stream
 
 LENS = Calibration(people=True, focal_px=650)
@@ -24,7 +24,7 @@ def feed(learner: FloorLearner, frames: Iterable[Tracks]) -> list[News]:
     return [news for tracks in frames if (news := learner.step(tracks))]
 
 
-def four_metres(learner: FloorLearner, seen_by: Camera) -> float:
+def four_metres(learner: FloorLearner, seen_by: SimCamera) -> float:
     plane = learner.plane()
     assert plane is not None
     px, _ = seen_by.project(np.column_stack([SPOTS_M, np.zeros(2)]))
@@ -73,7 +73,7 @@ def test_a_floor_of_another_picture_or_lens_is_void(
 
 
 @pytest.mark.parametrize("moved", [camera(tilt_deg=24), camera(tilt_deg=16), camera(focal_px=850)])
-def test_a_camera_that_was_moved_is_noticed_and_learned_anew(kept: LearnedFloor, moved: Camera) -> None:
+def test_a_camera_that_was_moved_is_noticed_and_learned_anew(kept: LearnedFloor, moved: SimCamera) -> None:
     calibration = Calibration(people=True, focal_px=moved.focal_px)
     learner = FloorLearner(
         calibration, WH, replace(kept, given=calibration.model_dump_json(exclude_defaults=True))

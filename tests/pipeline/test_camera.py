@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from passerby.contracts.errors import CalibrationError, InputError
-from passerby.contracts.events import CameraHealth, CameraState, Event, Gap, Phase, ZoneSample
+from passerby.contracts.events import CameraHealth, CameraStatus, Event, Gap, Phase, ZoneSample
 from passerby.evidence.video import RedactedVideo
 from passerby.pipeline.camera import MOST_GAPS_REPORTED, CameraLoop, CameraServices
 from passerby.pipeline.outputs import Outputs
@@ -213,7 +213,7 @@ def test_a_live_camera_that_is_lost_is_one_incident(tmp_path: Path) -> None:
     assert run.loop.events["camera_lost"] == 1
     assert run.loop.gaps == ["1.9 s to 90.4 s: the camera is silent"]
     states = [(h.state, h.window_s) for h in run.sink.of(CameraHealth)]
-    assert states == [(CameraState.LIVE, 1.9), (CameraState.DOWN, 60.1), (CameraState.DOWN, 28.4)]
+    assert states == [(CameraStatus.LIVE, 1.9), (CameraStatus.DOWN, 60.1), (CameraStatus.DOWN, 28.4)]
 
 
 def test_a_live_camera_that_never_came_is_lost_until_the_run_ends(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from passerby.contracts.events import Event, Phase
 from passerby.pipeline.floor import KIND
 from passerby.pipeline.limits import DetectorLimits
 from passerby.pipeline.state import CameraPorts, CameraState
-from passerby.sim.camera import Camera as Lens
+from passerby.sim.camera import SimCamera as Lens
 from support.walkers import WH, camera, stream
 
 UNIT: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.contracts.events import CameraHealth, CameraState, Gap
+from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import Losses
 from passerby.pipeline.meter import HealthMeter, StageTimes
@@ -72,7 +72,7 @@ def test_once_a_minute_with_the_rate_of_that_minute() -> None:
         (60.0, 60.0, 4.0),
         (120.0, 60.0, 4.0),
     ]
-    assert {r.state for r in reported} == {CameraState.LIVE}
+    assert {r.state for r in reported} == {CameraStatus.LIVE}
 
 
 def test_losses_are_those_of_the_window_and_of_the_source_as_it_is_now() -> None:

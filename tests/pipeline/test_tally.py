@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from passerby.contracts.events import Account
-from passerby.pipeline.tally import ACCOUNT_EVERY_S, Tally
+from passerby.pipeline.tally import ACCOUNT_EVERY_S, PictureTally
 from support.redacted import redact
 from support.seen import at, found, frame, tracked
 
 
 def test_what_arrives_is_reported_by_the_minute_and_at_the_end() -> None:
-    tally, reported = Tally(), []
+    tally, reported = PictureTally(), []
     for n in range(1, 1301):
         tally.arrived(n, at(n / 10))
         reported += tally.due("c")
@@ -19,14 +19,14 @@ def test_what_arrives_is_reported_by_the_minute_and_at_the_end() -> None:
 
 
 def test_skipped_frames_arrived_too_and_a_new_session_counts_anew() -> None:
-    tally = Tally()
+    tally = PictureTally()
     for number in (1, 2, 7, 1, 2):
         tally.arrived(number, at(1.0))
     assert tally.rest("c")[0].frames_in == 9
 
 
 def test_pictures_shown_with_how_much_was_covered() -> None:
-    tally, wh = Tally(), (100, 50)
+    tally, wh = PictureTally(), (100, 50)
     tally.shown(redact(frame(wh), found([(0, 0, 50, 50)], wh=wh), tracked(wh=wh)))
     (account,) = tally.rest("c")
     assert (account.frames_out, account.pixels_out) == (1, 5000)
@@ -34,7 +34,7 @@ def test_pictures_shown_with_how_much_was_covered() -> None:
 
 
 def test_video_is_counted_by_its_growth() -> None:
-    tally = Tally()
+    tally = PictureTally()
     for size in (100, 250, 250):
         tally.video(size)
     tally.add(stills=2, bytes_written=50, lost=1)
@@ -42,5 +42,5 @@ def test_video_is_counted_by_its_growth() -> None:
 
 
 def test_nothing_to_report_is_nothing_reported() -> None:
-    assert Tally().due("c") == []
-    assert Tally().rest("c") == []
+    assert PictureTally().due("c") == []
+    assert PictureTally().rest("c") == []

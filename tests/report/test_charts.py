@@ -18,7 +18,7 @@ from passerby.report.incidents import incidents
 from passerby.report.occupancy import occupancy
 from passerby.report.speeds import speeds
 from passerby.report.svg import el, html, written
-from passerby.report.timeline import Mark, timeline
+from passerby.report.timeline import TimelineMark, timeline
 from support.reported import WH, events, heat, history
 
 NAN = math.nan
@@ -138,7 +138,7 @@ def test_the_arrow_points_in(
 
 def test_the_timeline_has_a_lane_per_kind_and_links_to_the_cards() -> None:
     found = incidents(events())
-    chart = timeline([Mark(i, f"e-{i.id}" if i.kind != "loitering" else None) for i in found], 1260.0)
+    chart = timeline([TimelineMark(i, f"e-{i.id}" if i.kind != "loitering" else None) for i in found], 1260.0)
     names = [e.text for e in classed(chart, "name")]
     assert names[:2] == ["Line crossing, 14 events", "Fast movement, 1 event"]
     assert len(classed(chart, "mark")) == len(found)

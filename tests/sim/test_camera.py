@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 
 cameras = st.builds(
-    Camera,
+    SimCamera,
     name=st.just("any"),
     position_m=st.tuples(st.floats(-5, 5), st.floats(-5, 5), st.floats(2.2, 8)),
     yaw_deg=st.floats(-180, 180),
@@ -23,7 +23,7 @@ cameras = st.builds(
 
 
 @given(cameras, st.floats(0.05, 0.95), st.floats(0.05, 0.95))
-def test_a_foot_pixel_maps_back_to_its_metre_within_a_centimetre(camera: Camera, u: float, v: float) -> None:
+def test_a_foot_pixel_maps_back_to_its_metre_within_a_centimetre(camera: SimCamera, u: float, v: float) -> None:
     floor = camera.to_floor(np.array([u * 1919, v * 1079]))
     if np.isnan(floor).any() or np.linalg.norm(floor - camera.position_m[:2]) > 60:
         return
@@ -34,8 +34,8 @@ def test_a_foot_pixel_maps_back_to_its_metre_within_a_centimetre(camera: Camera,
 
 
 @given(cameras)
-def test_the_floor_homography_agrees_with_the_projection_without_distortion(camera: Camera) -> None:
-    straight = Camera("s", camera.position_m, camera.yaw_deg, camera.tilt_deg, camera.focal_px, camera.size_px)
+def test_the_floor_homography_agrees_with_the_projection_without_distortion(camera: SimCamera) -> None:
+    straight = SimCamera("s", camera.position_m, camera.yaw_deg, camera.tilt_deg, camera.focal_px, camera.size_px)
     ahead = np.array(straight.position_m[:2]) + straight.rotation[2, :2] * 7
     if straight.project(np.append(ahead, 0.0))[1] < 0.5:
         return
@@ -45,7 +45,7 @@ def test_the_floor_homography_agrees_with_the_projection_without_distortion(came
 
 
 def test_k_r_t_are_what_they_say() -> None:
-    camera = Camera("c", (1.0, 2.0, 4.0), 30, 20, 1000, (1920, 1080), roll_deg=5)
+    camera = SimCamera("c", (1.0, 2.0, 4.0), 30, 20, 1000, (1920, 1080), roll_deg=5)
     assert np.allclose(camera.rotation @ camera.rotation.T, np.eye(3))
     assert np.linalg.det(camera.rotation) == pytest.approx(1.0)
     assert np.allclose(camera.rotation @ np.array(camera.position_m) + camera.translation, 0)
@@ -60,18 +60,18 @@ def test_k_r_t_are_what_they_say() -> None:
     ],
 )
 def test_directions(point: tuple[float, float, float], where: str) -> None:
-    px, _ = Camera("c", (0.0, 0.0, 4.0), 0, 0, 1000, (1921, 1081)).project(np.array(point))
+    px, _ = SimCamera("c", (0.0, 0.0, 4.0), 0, 0, 1000, (1921, 1081)).project(np.array(point))
     side = {"middle": px[0] == 960 and px[1] == 540, "left": px[0] < 960, "above": px[1] < 540}
     assert side[where]
 
 
 def test_above_the_horizon_there_is_no_floor() -> None:
-    camera = Camera("c", (0.0, 0.0, 4.0), 0, 10, 1000, (1920, 1080))
+    camera = SimCamera("c", (0.0, 0.0, 4.0), 0, 10, 1000, (1920, 1080))
     assert np.isnan(camera.to_floor(np.array([960.0, 10.0]))).all()
 
 
 def test_a_scaled_camera_sees_the_same() -> None:
-    camera = Camera("c", (0.0, 1.0, 4.2), 9, 19, 1300, (1920, 1080), distortion=(-0.06, 0.008))
+    camera = SimCamera("c", (0.0, 1.0, 4.2), 9, 19, 1300, (1920, 1080), distortion=(-0.06, 0.008))
     point = np.array([9.0, 2.0, 0.0])
     big, small = camera.project(point)[0], camera.scaled(0.5).project(point)[0]
     assert np.allclose((big + 0.5) * 0.5 - 0.5, small)

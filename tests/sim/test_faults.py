@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.faults import Faults
-from passerby.sim.focus import LEVELS_M, Lens
+from passerby.sim.focus import LEVELS_M, FocusLens
 from passerby.sim.scenario import Fault
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (90, 160, 3)).astype(np.uint8)
@@ -56,13 +56,13 @@ def test_times_still_rise(kind: str, amount: float, count: int, repeats: bool) -
 
 
 def test_a_pushed_camera_looks_elsewhere_and_the_scripted_one_stays() -> None:
-    camera = Camera("c", (0.0, 0.0, 4.0), 10, 20, 500, (640, 360))
+    camera = SimCamera("c", (0.0, 0.0, 4.0), 10, 20, 500, (640, 360))
     assert faults("moved", 12).pointing(camera, 1.5).yaw_deg == -2
     assert faults("moved", 12).pointing(camera, 0.5) == camera
 
 
 def test_blur_is_zero_at_the_focus_and_grows_away_from_it() -> None:
-    lens = Lens(1321, 1920, focus_m=4.0)
+    lens = FocusLens(1321, 1920, focus_m=4.0)
     blur = lens.blur_px(np.array([1.0, 2.0, 4.0, 8.0, 30.0]))
     assert blur[2] == pytest.approx(0, abs=1e-9)
     assert blur[0] > blur[1] > 0
@@ -71,16 +71,17 @@ def test_blur_is_zero_at_the_focus_and_grows_away_from_it() -> None:
 
 def test_the_circle_of_confusion_is_the_thin_lens_formula() -> None:
     """c = A f |d - s| / (d (s - f)), computed here from the textbook."""
-    lens, per_mm = Lens(1321, 1920, focus_m=0.5), 1920 / 5.6
+    lens, per_mm = FocusLens(1321, 1920, focus_m=0.5), 1920 / 5.6
     f, s, d = 1321 / per_mm, 500.0, 10_000.0
     textbook = f / 1.6 * f * (d - s) / (d * (s - f)) * per_mm
     assert float(lens.blur_px(np.array([10.0]))[0]) == pytest.approx(textbook, rel=1e-6)
 
 
 @pytest.mark.parametrize(
-    "lens", [Lens(1321, 1920, focus_m=0.2), Lens(1321, 1920, heat_c=30), Lens(1321, 1920, infrared=0.008)]
+    "lens",
+    [FocusLens(1321, 1920, focus_m=0.2), FocusLens(1321, 1920, heat_c=30), FocusLens(1321, 1920, infrared=0.008)],
 )
-def test_defocus_heat_and_infrared_soften_the_picture(lens: Lens) -> None:
+def test_defocus_heat_and_infrared_soften_the_picture(lens: FocusLens) -> None:
     assert lens.is_soft()
     assert lens.blur_px(LEVELS_M).max() > 4
     depth = np.full((90, 160), 8.0, np.float32)
@@ -88,4 +89,4 @@ def test_defocus_heat_and_infrared_soften_the_picture(lens: Lens) -> None:
 
 
 def test_a_focused_lens_leaves_the_picture_alone() -> None:
-    assert not Lens(1321, 1920, focus_m=8.0).is_soft()
+    assert not FocusLens(1321, 1920, focus_m=8.0).is_soft()

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.sim.backdrop import Backdrop
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.figure import People, draw_people, world_balls
 from passerby.sim.looks import SKIN, random_look
 from passerby.sim.parts import NAMES, Wardrobe
 from passerby.sim.pose import Posture
 from passerby.sim.raster import Occluders, stamp
 
-CAMERA = Camera("c", (0.0, 0.0, 4.0), 0, 20, 500, (640, 360))
+CAMERA = SimCamera("c", (0.0, 0.0, 4.0), 0, 20, 500, (640, 360))
 
 
 def crowd(seed: int, n: int = 4, posture: Posture = Posture.UPRIGHT, speed: float = 1.3) -> People:

@@ -12,7 +12,7 @@ from passerby.sim.geometry import PIT_M, ground_of
 from passerby.sim.library import load_scenario
 from passerby.sim.outline import survey, zone_px
 from passerby.sim.route import Routes, crossing, inside
-from passerby.sim.scenario import Step
+from passerby.sim.scenario import ScriptStep
 from passerby.sim.station import Station, camera_of
 
 spots = st.tuples(st.floats(-10, 10), st.floats(-10, 10))
@@ -64,7 +64,7 @@ def test_the_way_around_a_wall_is_the_shorter_one() -> None:
 )
 def test_a_step_that_lacks_something_is_refused(step: dict[str, str], lacks: str) -> None:
     with pytest.raises(ValueError, match=f"needs {lacks}"):
-        Step.model_validate(step)
+        ScriptStep.model_validate(step)
 
 
 @pytest.mark.parametrize("name", ["platform", "island"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from passerby.contracts.errors import StoreError
 from passerby.store import events, samples
 from passerby.store.encode import event_line
-from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
+from passerby.store.files import FileProgress, FollowingFile, save_mark, saved_marks
 from passerby.store.formats import EVENTS, LINES, ZONES, zone_row
 from passerby.store.migrations import migrate
 from support.file_limit import file_size_limit
@@ -32,7 +32,7 @@ def connection() -> Iterator[sqlite3.Connection]:
         yield made
 
 
-def followed(folder: Path, connection: sqlite3.Connection, known: Mark | None = None) -> bytes:
+def followed(folder: Path, connection: sqlite3.Connection, known: FileProgress | None = None) -> bytes:
     """Open and close events.jsonl; return what it holds then."""
     with closing(FollowingFile(folder, EVENTS, connection, known)):
         pass
@@ -97,7 +97,7 @@ def test_whatever_is_found_becomes_the_table(
 ) -> None:
     folder = tmp_path_factory.mktemp("found")
     (folder / "events.jsonl").write_bytes(WHOLE[:keep] + junk)
-    known = Mark(marked, sum(len(line) for line in LINE_OF[:marked]))
+    known = FileProgress(marked, sum(len(line) for line in LINE_OF[:marked]))
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, Path("memory"))
         for n in range(3):
@@ -107,7 +107,7 @@ def test_whatever_is_found_becomes_the_table(
 
 def test_a_mark_spares_comparing_what_lies_before_it(tmp_path: Path, connection: sqlite3.Connection) -> None:
     edited = WHOLE.replace(b"platform-1", b"platform-9", 1)
-    mark = Mark(2, len(LINE_OF[0]) + len(LINE_OF[1]))
+    mark = FileProgress(2, len(LINE_OF[0]) + len(LINE_OF[1]))
     (tmp_path / "events.jsonl").write_bytes(edited)
     assert followed(tmp_path, connection, mark) == edited
     assert followed(tmp_path, connection) == WHOLE
@@ -116,16 +116,16 @@ def test_a_mark_spares_comparing_what_lies_before_it(tmp_path: Path, connection:
 @pytest.mark.parametrize(
     "mark",
     [
-        Mark(2, len(LINE_OF[0])),  # row 2 does not end there
-        Mark(1, 10**9),  # beyond the file
-        Mark(9, len(WHOLE)),  # no such row
-        Mark(0, 0),
-        Mark(-1, 0),
-        Mark(3, 5),  # too short to hold the row
+        FileProgress(2, len(LINE_OF[0])),  # row 2 does not end there
+        FileProgress(1, 10**9),  # beyond the file
+        FileProgress(9, len(WHOLE)),  # no such row
+        FileProgress(0, 0),
+        FileProgress(-1, 0),
+        FileProgress(3, 5),  # too short to hold the row
     ],
 )
 def test_a_mark_that_does_not_hold_is_not_trusted(
-    tmp_path: Path, connection: sqlite3.Connection, mark: Mark
+    tmp_path: Path, connection: sqlite3.Connection, mark: FileProgress
 ) -> None:
     (tmp_path / "events.jsonl").write_bytes(WHOLE.replace(b"platform-1", b"platform-9", 1))
     assert followed(tmp_path, connection, mark) == WHOLE
@@ -133,9 +133,9 @@ def test_a_mark_that_does_not_hold_is_not_trusted(
 
 def test_marks_are_kept_and_replaced(connection: sqlite3.Connection) -> None:
     assert saved_marks(connection) == {}
-    for mark in (Mark(1, 300), Mark(2, 600)):
+    for mark in (FileProgress(1, 300), FileProgress(2, 600)):
         save_mark(connection, "events.jsonl", mark)
-    assert saved_marks(connection) == {"events.jsonl": Mark(2, 600)}
+    assert saved_marks(connection) == {"events.jsonl": FileProgress(2, 600)}
 
 
 def test_a_full_disk_tears_no_line_and_the_rest_follows(tmp_path: Path, connection: sqlite3.Connection) -> None:

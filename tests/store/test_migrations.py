@@ -11,7 +11,7 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Phase
 from passerby.store import events, samples
 from passerby.store.db import Database
-from passerby.store.files import Mark, saved_marks
+from passerby.store.files import FileProgress, saved_marks
 from passerby.store.migrations import APPLICATION_ID, STEPS, Step, migrate, version_of
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -70,7 +70,7 @@ def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, vers
         assert [s.count_max for s in samples.zone_samples(now)] == [7]
         assert [s.in_ for s in samples.line_samples(now)] == [12]
         assert [s.dropped for s in samples.camera_health(now)] == [2]
-        assert saved_marks(now) == {"events.jsonl": Mark(2, 600)}
+        assert saved_marks(now) == {"events.jsonl": FileProgress(2, 600)}
 
 
 def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.connect import reading, writing
-from passerby.store.keeping import Picture, pictures
+from passerby.store.keeping import PictureFile, pictures
 from passerby.store.purge import HOUR_MS, MB, OPEN_MS, Purged, doomed, purge
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
@@ -22,12 +22,14 @@ NOW = 10_000 * HOUR_MS
 PLENTY = 10**12
 
 
-def picture(hours: float, kind: str = "clip", size: int = MB, *, locked: bool = False, name: str = "") -> Picture:
+def picture(
+    hours: float, kind: str = "clip", size: int = MB, *, locked: bool = False, name: str = ""
+) -> PictureFile:
     made = NOW - round(hours * HOUR_MS)
-    return Picture(name or f"{kind}-{hours}", kind, "c", "e", size, made, made, locked)
+    return PictureFile(name or f"{kind}-{hours}", kind, "c", "e", size, made, made, locked)
 
 
-def gone(found: list[Picture], free: int = PLENTY, **limits: float) -> dict[str, str]:
+def gone(found: list[PictureFile], free: int = PLENTY, **limits: float) -> dict[str, str]:
     retention = Retention.model_validate(limits)
     return {d.picture.path: d.why for d in doomed(sorted(found, key=lambda p: p.made_ms), retention, NOW, free)}
 
@@ -91,7 +93,7 @@ pictures_made = st.builds(
 
 
 @given(st.lists(pictures_made, max_size=30), st.integers(0, 400 * MB), st.integers(1, 50))
-def test_laws_of_a_purge(found: list[Picture], free: int, evidence_mb: int) -> None:
+def test_laws_of_a_purge(found: list[PictureFile], free: int, evidence_mb: int) -> None:
     found = sorted(found, key=lambda p: p.made_ms)
     retention = Retention(evidence_mb=evidence_mb)
     removed = [d.picture for d in doomed(found, retention, NOW, free)]

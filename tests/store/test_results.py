@@ -11,7 +11,7 @@ import pytest
 from passerby.contracts.errors import StoreError
 from passerby.store import events, samples
 from passerby.store.encode import event_from_line, event_line
-from passerby.store.files import Mark, saved_marks
+from passerby.store.files import FileProgress, saved_marks
 from passerby.store.formats import FLOWS, LINES, OCCUPANCY, ZONES, flow_row, line_row, occupancy_row, zone_row
 from passerby.store.results import DATABASE, ResultsStore, databases_in
 from support.stored import EVENT, FLOW, HEALTH, LINE, PLACE, ZONE, an_end, an_event
@@ -100,8 +100,8 @@ def test_marks_are_saved_now_and_then_and_at_the_end(tmp_path: Path, monkeypatch
             assert saved_marks(connection)["events.jsonl"].row == 3
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
         size = (tmp_path / "events.jsonl").stat().st_size
-        assert saved_marks(connection)["events.jsonl"] == Mark(4, size)
-        assert saved_marks(connection)["lines.csv"] == Mark(0, len(LINES.header))
+        assert saved_marks(connection)["events.jsonl"] == FileProgress(4, size)
+        assert saved_marks(connection)["lines.csv"] == FileProgress(0, len(LINES.header))
 
 
 def test_a_folder_in_use_is_refused_with_the_holders_number(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraState
+from passerby.contracts.events import CameraStatus
 from passerby.contracts.ports import Report
 from passerby.store.migrations import migrate
 from passerby.store.samples import (
@@ -39,7 +39,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 def test_what_goes_in_comes_out(connection: sqlite3.Connection, unknown: bool) -> None:
     zone = replace(ZONE, utc=None, density_per_m2=None) if unknown else ZONE
     line = LINE if unknown else replace(LINE, utc="2026-03-01T07:46:00.000Z")
-    down = replace(HEALTH, state=CameraState.DOWN, p95_ms=None)
+    down = replace(HEALTH, state=CameraStatus.DOWN, p95_ms=None)
     health = down if unknown else replace(HEALTH, utc="2026-03-01T07:46:00.000Z", utc_err_ms=12.5)
     for report in (zone, line, health):
         append(connection, report)

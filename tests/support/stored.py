@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import (
     CameraHealth,
-    CameraState,
+    CameraStatus,
     Event,
     EvidenceRef,
     FlowSample,
@@ -42,7 +42,7 @@ ZONE = ZoneSample("platform-1", "platform", 60.0, "2026-03-01T07:46:00.000Z", 60
 LINE = LineSample("platform-1", "stairs", 60.0, None, 60.0, 12, 3, 1.0)
 FLOW = FlowSample("platform-1", "stairs", "in", 0.0, None, 900.0, 41, 39.2, 44.0, 120, 1.0)
 PLACE = OccupancySample("platform-1", "station", 60.0, None, 60.0, 9, 7.5, 11.0, 0, None, 1.0)
-HEALTH = CameraHealth("platform-1", 60.0, None, 60.0, CameraState.LIVE, 9.8, 2, 0, 41.5, None)
+HEALTH = CameraHealth("platform-1", 60.0, None, 60.0, CameraStatus.LIVE, 9.8, 2, 0, 41.5, None)
 ALARM = Alarm(
     *("e1", 0, "fast_movement", Phase.START, "platform-1", "platform", Severity.WARNING),
     *(12.5, "2026-03-01T07:45:12.500Z", 1, 1),

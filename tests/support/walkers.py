@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.walkers import Walker
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 
 WH = (960, 540)
 F64 = NDArray[np.float64]
@@ -19,12 +19,12 @@ F64 = NDArray[np.float64]
 
 def camera(
     height_m: float = 4.0, tilt_deg: float = 20.0, focal_px: float = 650.0, roll_deg: float = 0.0
-) -> Camera:
+) -> SimCamera:
     """Looks along +y from above the origin; clockwise roll is positive."""
-    return Camera("cam", (0.0, 0.0, height_m), 90.0, tilt_deg, focal_px, WH, -roll_deg)
+    return SimCamera("cam", (0.0, 0.0, height_m), 90.0, tilt_deg, focal_px, WH, -roll_deg)
 
 
-def boxes(seen_by: Camera, axis_m: F64, height_m: float) -> F64:
+def boxes(seen_by: SimCamera, axis_m: F64, height_m: float) -> F64:
     """Boxes (N, 4) of a person whose axis stands at (N, 2): the nearer foot 25 cm before it, a head of 10 cm."""
     away = np.linalg.norm(axis_m, axis=1, keepdims=True)
     foot = axis_m * (1 - 0.25 / away)
@@ -61,7 +61,7 @@ def ways(rng: np.random.Generator, n: int, crowd: Crowd) -> Iterator[tuple[F64, 
         yield way, float(height), bool(rng.random() < crowd.cut)
 
 
-def walkers(seen_by: Camera, n: int, crowd: Crowd | None = None, seed: int = 1) -> list[Walker]:
+def walkers(seen_by: SimCamera, n: int, crowd: Crowd | None = None, seed: int = 1) -> list[Walker]:
     """What a collector would hand out of `n` people."""
     rng, out, crowd = np.random.default_rng(seed), [], crowd or Crowd()
     for way, height, cut in ways(rng, n, crowd):
@@ -92,7 +92,9 @@ def frame_of(
     )  # fmt: skip
 
 
-def stream(seen_by: Camera, n: int, crowd: Crowd | None = None, seed: int = 1, first: int = 1) -> Iterator[Tracks]:
+def stream(
+    seen_by: SimCamera, n: int, crowd: Crowd | None = None, seed: int = 1, first: int = 1
+) -> Iterator[Tracks]:
     """One walker after the other, twelve frames each at 2 a second, then one in which the track is gone."""
     rng, crowd = np.random.default_rng(seed), crowd or Crowd()
     for k, (way, height, _) in enumerate(ways(rng, n, crowd)):

@@ -12,7 +12,7 @@ from training.samples import Cache, write_cache
 
 from passerby.evals.detector_labels import Labelled, Truth, quads
 from passerby.evals.detector_photos import EXCLUDED, GROUPS
-from passerby.evals.detector_quality import Found, Quality
+from passerby.evals.detector_quality import Quality, ScoredBoxes
 
 pytest.importorskip("torch", reason="PyTorch is not installed; it is only needed to train")
 pytest.importorskip("openvino", reason="OpenVINO is not installed; it is only needed to compare")
@@ -83,7 +83,7 @@ def test_the_page_says_what_was_missed_and_by_how_much() -> None:
 
 def test_pictures_show_right_false_and_missed_in_their_colours() -> None:
     right, false, lost = [40, 40, 80, 160], [200, 40, 240, 160], [400, 40, 440, 160]
-    found = Found(quads([right, false]), np.asarray([0.9, 0.8], np.float32))
+    found = ScoredBoxes(quads([right, false]), np.asarray([0.9, 0.8], np.float32))
     truth = Truth(quads([right, lost]), quads([]))
     assert missed(found, truth).tolist() == [lost]
     picture = drawn(np.zeros((TILE[1], TILE[0], 3), np.uint8), found, truth)

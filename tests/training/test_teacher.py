@@ -12,7 +12,7 @@ from training.teacher import PERHAPS, SURE, lessons, taught
 
 from passerby.contracts.people import Detections
 from passerby.evals.detector_labels import Labelled, quads
-from passerby.evals.detector_quality import Found
+from passerby.evals.detector_quality import ScoredBoxes
 from passerby.pixels.frame import RawFrame
 
 BY_HAND, DOUBTED = [10.0, 10.0, 30.0, 70.0], [60.0, 10.0, 80.0, 70.0]
@@ -46,20 +46,20 @@ class Teacher:
 def test_what_becomes_of_a_box_depends_on_how_sure_the_teacher_is(
     score: float, people: list[list[float]], doubted: list[list[float]]
 ) -> None:
-    lesson = taught(photo_by_hand(), Found(quads([SEEN]), np.array([score], np.float32)))
+    lesson = taught(photo_by_hand(), ScoredBoxes(quads([SEEN]), np.array([score], np.float32)))
     assert lesson.boxes.tolist() == people
     assert lesson.ignore.tolist() == doubted
 
 
 def test_a_photo_in_which_the_teacher_sees_nobody_is_one_without_people() -> None:
-    lesson = taught(photo_by_hand(), Found(quads([]), np.zeros(0, np.float32)))
+    lesson = taught(photo_by_hand(), ScoredBoxes(quads([]), np.zeros(0, np.float32)))
     assert lesson.boxes.shape == (0, 4)
     assert lesson.ignore.tolist() == [DOUBTED], "the photo's own doubts stay"
 
 
 def test_a_box_on_a_photo_labelled_as_empty_is_the_mistake_of_the_teacher() -> None:
     photo = replace(photo_by_hand(), boxes=quads([]))
-    lesson = taught(photo, Found(quads([SEEN]), np.array([0.9], np.float32)))
+    lesson = taught(photo, ScoredBoxes(quads([SEEN]), np.array([0.9], np.float32)))
     assert len(lesson.boxes) == 0
     assert lesson.ignore.tolist() == [DOUBTED]
 

@@ -10,7 +10,7 @@ import pytest
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError
 from passerby.vision import load
-from passerby.vision.catalogue import KNOWN, Known, Part, find, models_home
+from passerby.vision.catalogue import KNOWN, Known, ModelFile, find, models_home
 from passerby.vision.layouts import LAYOUTS
 from passerby.vision.load import load_detector
 from support import models
@@ -60,7 +60,9 @@ def test_half_a_model_is_none(tmp_path: Path) -> None:
 def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Known:
     """A made-up known model, and a user without any."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    model = Known("drawn", "Apache-2.0", "passerby-v1", (64, 32), (Part("https://host/drawn.onnx", "0" * 64, 1),))
+    model = Known(
+        "drawn", "Apache-2.0", "passerby-v1", (64, 32), (ModelFile("https://host/drawn.onnx", "0" * 64, 1),)
+    )
     monkeypatch.setitem(load.KNOWN, "drawn", model)
     return model
 

@@ -14,7 +14,7 @@ from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.pixels.frame import U8, RawFrame
 from passerby.vision.detector import MOST_BOXES, Detector, PersonDetector
-from passerby.vision.layouts import OMZ_ATSS, OMZ_SSD, PASSERBY, Layout
+from passerby.vision.layouts import OMZ_ATSS, OMZ_SSD, PASSERBY, OutputLayout
 from passerby.vision.load import load_detector
 from passerby.vision.sessions import Shapes
 from support import models
@@ -37,7 +37,7 @@ class Reported:
         return self._answer(pictures)
 
 
-def detector(session: Reported, layout: Layout = PASSERBY) -> PersonDetector:
+def detector(session: Reported, layout: OutputLayout = PASSERBY) -> PersonDetector:
     return PersonDetector(session, layout, ModelInfo("told", "", "told", (100, 100), layout.score))
 
 
@@ -95,7 +95,9 @@ def test_no_frame_no_call() -> None:
 
 
 @pytest.mark.parametrize(("layout", "calls"), [(PASSERBY, [8, 3]), (OMZ_SSD, [1] * 11), (OMZ_ATSS, [1] * 11)])
-def test_pictures_go_together_as_far_as_network_and_layout_take_them(layout: Layout, calls: list[int]) -> None:
+def test_pictures_go_together_as_far_as_network_and_layout_take_them(
+    layout: OutputLayout, calls: list[int]
+) -> None:
     def nobody(pictures: U8) -> Outputs:
         n = len(pictures)
         return {

@@ -11,7 +11,7 @@ from passerby.vision.layouts import (
     OMZ_SSD,
     PASSERBY,
     YOLOX,
-    Layout,
+    OutputLayout,
     decode_omz_atss,
     decode_omz_ssd,
     decode_passerby,
@@ -119,12 +119,12 @@ def test_ours_is_decoded_already() -> None:
         ({}, None),
     ],
 )
-def test_recognise(outputs: Mapping[str, Sequence[int | None]], layout: Layout | None) -> None:
+def test_recognise(outputs: Mapping[str, Sequence[int | None]], layout: OutputLayout | None) -> None:
     assert recognise(outputs) is layout
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
-def test_a_box_of_too_low_confidence_to_track_is_still_redacted(layout: Layout) -> None:
+def test_a_box_of_too_low_confidence_to_track_is_still_redacted(layout: OutputLayout) -> None:
     assert 0 < layout.score_floor < layout.score < 1
     assert 0 < layout.nms_iou < 1
     assert LAYOUTS[layout.name] is layout

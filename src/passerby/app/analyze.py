@@ -49,7 +49,7 @@ INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AnalyzeSettings:
     """The settings that apply to all videos of one call."""
 
     station: str
@@ -103,7 +103,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
     unit = load_checked(config, probes=probes).unit if config else None
     jobs = plan_jobs(videos or (), unit, camera, out)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    settings = Settings(
+    settings = AnalyzeSettings(
         unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
     )
     settings = replace(settings, clock=recording_clock(unit.timezone if unit else "UTC", begins))
@@ -132,7 +132,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
         raise typer.Exit(failed)
 
 
-def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
+def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summary:
     """Analyse one video into its folder. Raises InputError, StoreError and CalibrationError."""
     began = time.perf_counter()
     if needs_clock(job.camera) and not settings.clock.is_set:
@@ -176,11 +176,11 @@ def run_job(job: Job, settings: Settings, stop: threading.Event) -> Summary:
     return summary
 
 
-def _records(job: Job, settings: Settings) -> UnitRecords:
+def _records(job: Job, settings: AnalyzeSettings) -> UnitRecords:
     return UnitRecords(Counting((job.camera,), settings.places), AlarmDesk(settings.alarms))
 
 
-def _outputs(job: Job, settings: Settings) -> Outputs:
+def _outputs(job: Job, settings: AnalyzeSettings) -> Outputs:
     with ExitStack() as stack:
         trace = stack.enter_context(closing(Trace(job.folder))) if settings.trace else None
         video = RedactedVideo(job.folder / "redacted.mp4") if settings.video else None

@@ -29,7 +29,7 @@ from passerby.ground.prior import prior_of
 from passerby.ground.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
 from passerby.ground.selfcal import WalkerFit, fit_walkers
 from passerby.ingest.open import open_source
-from passerby.pipeline.watching import Watched, watch_walkers
+from passerby.pipeline.watching import CalibrationFootage, watch_walkers
 from passerby.pixels.floor_lines import grid_png
 from passerby.vision.load import load_detector
 
@@ -37,7 +37,7 @@ LIVE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CalibratedFloor:
     """A floor and its accuracy. fit: None if it was not learned from people."""
 
     camera: str
@@ -135,12 +135,12 @@ def _with(camera: Camera, given: dict[str, float]) -> Camera:
     return camera.model_copy(update={"calibration": calibration.model_copy(update=given)})
 
 
-def _found(camera: Camera, watched: Watched, out: Path | None) -> Found:
+def _found(camera: Camera, watched: CalibrationFootage, out: Path | None) -> CalibratedFloor:
     calibration, wh = camera.calibration, watched.picture_wh
     assert calibration is not None
     fit = fit_walkers(watched.walkers, wh, prior_of(calibration, wh)) if calibration.people else None
     plane = floor_of(fit.mounting, wh) if fit else make_plane(calibration, wh)
-    return Found(
+    return CalibratedFloor(
         camera=camera.name,
         picture_wh=wh,
         fit=fit,
@@ -153,7 +153,7 @@ def _found(camera: Camera, watched: Watched, out: Path | None) -> Found:
     )
 
 
-def _drawn(plane: GroundPlane, watched: Watched, out: Path) -> str:
+def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:
     wh, path = watched.picture_wh, out / "grid.png"
     png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), watched.still.wh[0] / wh[0])
     try:
@@ -164,7 +164,7 @@ def _drawn(plane: GroundPlane, watched: Watched, out: Path) -> str:
     return str(path)
 
 
-def _data(found: Found) -> dict[str, Any]:
+def _data(found: CalibratedFloor) -> dict[str, Any]:
     fit, mounting = found.fit, found.fit.mounting if found.fit else None
     learned = None
     if fit is not None and mounting is not None:

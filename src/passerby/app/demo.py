@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from passerby.app.analyze import Settings, run_job
+from passerby.app.analyze import AnalyzeSettings, run_job
 from passerby.app.detector_choice import model_choice
 from passerby.app.jobs import Job
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
@@ -25,7 +25,7 @@ from passerby.config.check import load_checked
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.results import Summary
 from passerby.evals.matching import Pair, pair_up
-from passerby.sim.record import Recording, record
+from passerby.sim.record import SimRecording, record
 from passerby.sim.station import Station
 from passerby.sim.verdict import ideal_events
 from passerby.store.connect import reading
@@ -57,7 +57,7 @@ def demo(
     station = Station.load(SCENARIO, seed)
     recording = _render(station, out / "station", quiet=as_json)
     unit = load_checked(recording.folder / "unit.yaml").unit
-    settings = Settings(unit.station, detector, None, None, video=True, trace=True, quiet=as_json)
+    settings = AnalyzeSettings(unit.station, detector, None, None, video=True, trace=True, quiet=as_json)
     stop = threading.Event()
     with stop_on_signals(stop):
         summary = run_job(Job(unit.cameras[0], out / "results"), settings, stop)
@@ -68,7 +68,7 @@ def demo(
         _print(summary, recording, pairs, out)
 
 
-def _render(station: Station, folder: Path, *, quiet: bool) -> Recording:
+def _render(station: Station, folder: Path, *, quiet: bool) -> SimRecording:
     seconds = station.scenario.seconds
     with progress_bar("rendering the station", seconds, quiet=quiet) as progress:
         return record(station, CAMERA, folder, seconds, progress=lambda n, total: progress(seconds * n / total))
@@ -100,7 +100,7 @@ def _scores(pairs: Sequence[Pair]) -> list[_Score]:
     ]
 
 
-def _data(summary: Summary, recording: Recording, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _data(summary: Summary, recording: SimRecording, pairs: Sequence[Pair]) -> dict[str, Any]:
     return {
         "summary": summary_data(summary),
         "truth": {"people_max": recording.ledger.people_max, "lines": recording.ledger.line_counts()},
@@ -108,7 +108,7 @@ def _data(summary: Summary, recording: Recording, pairs: Sequence[Pair]) -> dict
     }
 
 
-def _print(summary: Summary, recording: Recording, pairs: Sequence[Pair], out: Path) -> None:
+def _print(summary: Summary, recording: SimRecording, pairs: Sequence[Pair], out: Path) -> None:
     print_summary(summary, out / "results")
     table = Table(title="True events beside reported events", title_justify="left", box=None, pad_edge=False)
     for head in ("at", "truth", "passerby"):

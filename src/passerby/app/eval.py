@@ -26,7 +26,7 @@ from passerby.evals.detector_suite import contender, detector_suite
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.page import page
 from passerby.evals.peers_suite import peers_suite
-from passerby.evals.play import Settings
+from passerby.evals.play import PlaySettings
 from passerby.evals.publish import WIDTH_PX, publish, publish_reports
 from passerby.evals.result import Report
 from passerby.evals.sim_suite import QUICK_S, ReportProgress, sim_suite
@@ -74,7 +74,7 @@ def sim(  # noqa: PLR0913  one parameter an option
     json_file: JsonFile = None,
 ) -> None:
     """Analyse every scenario of the simulated station."""
-    settings = Settings(
+    settings = PlaySettings(
         seed, QUICK_S if quick else seconds, analysis_fps, _detector(detector, score, runtime), width
     )
     with reporting_progress(json_file) as report_progress:
@@ -215,8 +215,8 @@ def all_(
     found = _detector("embedded" if detector == "truth" else detector)
     assert found is not None
     with reporting_progress(json_file) as report_progress:
-        exact = Settings(seconds=seconds)
-        seen = Settings(seconds=detected_seconds, reported_seconds=seconds, detector=found, width_px=WIDTH_PX)
+        exact = PlaySettings(seconds=seconds)
+        seen = PlaySettings(seconds=detected_seconds, reported_seconds=seconds, detector=found, width_px=WIDTH_PX)
         reports, skipped = publish_reports(data, found, exact, seen, scenario or (), report_progress)
     give(reports, out, json_file)
     if docs is not None:

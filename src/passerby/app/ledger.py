@@ -12,7 +12,7 @@ from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
 from passerby.store import ledger
 from passerby.store.connect import reading
-from passerby.store.keeping import Picture, pictures
+from passerby.store.keeping import PictureFile, pictures
 from passerby.store.ledger import Day
 from passerby.store.results import the_database
 from passerby.store.utc import now_ms, utc_text
@@ -54,7 +54,7 @@ def ledger_(
         )
 
 
-def _now(here: list[Picture]) -> dict[str, object]:
+def _now(here: list[PictureFile]) -> dict[str, object]:
     oldest = {"path": here[0].path, "made": utc_text(here[0].made_ms)} if here else None
     return {"files": len(here), "bytes": sum(p.size for p in here), "oldest": oldest}
 

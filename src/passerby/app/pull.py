@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from passerby.contracts.errors import ModelError
-from passerby.vision.catalogue import Known, Part
+from passerby.vision.catalogue import Known, ModelFile
 
 CHUNK_BYTES = 1 << 16
 TIMEOUT_S = 30.0
@@ -42,7 +42,7 @@ def pull(model: Known, target: Path, mirror: Path | None = None) -> Path:
     return model.path(target)
 
 
-def _fetch(model: Known, part: Part, scratch: Path, mirror: Path | None) -> Path:
+def _fetch(model: Known, part: ModelFile, scratch: Path, mirror: Path | None) -> Path:
     path = scratch / f"{model.name}{part.suffix}"
     origin, opener = _published(part) if mirror is None else _mirrored(model, part, mirror)
     try:
@@ -60,12 +60,12 @@ def _fetch(model: Known, part: Part, scratch: Path, mirror: Path | None) -> Path
     return path
 
 
-def _published(part: Part) -> tuple[str, Callable[[], Opened]]:
+def _published(part: ModelFile) -> tuple[str, Callable[[], Opened]]:
     request = urllib.request.Request(part.address, headers={"User-Agent": "passerby"})  # noqa: S310  a fixed table
     return part.address, lambda: urllib.request.urlopen(request, timeout=TIMEOUT_S)  # noqa: S310
 
 
-def _mirrored(model: Known, part: Part, mirror: Path) -> tuple[str, Callable[[], Opened]]:
+def _mirrored(model: Known, part: ModelFile, mirror: Path) -> tuple[str, Callable[[], Opened]]:
     """Return the file of that size and checksum, or else a file of that kind, which its checksum then refuses."""
     if not mirror.is_dir():
         raise ModelError(f"{mirror}: no such folder; check --from")
@@ -80,7 +80,7 @@ def _mirrored(model: Known, part: Part, mirror: Path) -> tuple[str, Callable[[],
     return str(chosen), lambda: chosen.open("rb")
 
 
-def _alike(path: Path, part: Part) -> bool:
+def _alike(path: Path, part: ModelFile) -> bool:
     """Return whether the file is probably this part: its name starts like the published name."""
     return path.name.startswith(Path(part.address).stem)
 
@@ -101,7 +101,7 @@ def _copy(source: BinaryIO, path: Path, most_bytes: int) -> tuple[int, str]:
     return received, digest.hexdigest()
 
 
-def _difference(part: Part, received: int, sha256: str) -> str:
+def _difference(part: ModelFile, received: int, sha256: str) -> str:
     if received > part.size_bytes:
         return f"it is larger than {part.size_bytes} bytes"
     if received < part.size_bytes:

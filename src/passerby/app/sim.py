@@ -16,7 +16,7 @@ from rich.table import Table
 
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.sim.library import load_scenario, names
-from passerby.sim.record import Recording, record
+from passerby.sim.record import SimRecording, record
 from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
 
@@ -99,7 +99,7 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> Recording:
+def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> SimRecording:
     with _bar() as bar:
         task = bar.add_task(f"rendering {camera}", total=None)
         return record(
@@ -108,7 +108,7 @@ def _one(station: Station, camera: str, folder: Path, seconds: float, width: int
         )  # fmt: skip
 
 
-def _report(station: Station, made: list[Recording], as_json: bool) -> None:
+def _report(station: Station, made: list[SimRecording], as_json: bool) -> None:
     if as_json:
         rows = [
             {"camera": r.camera, "folder": str(r.folder), "frames": r.frames, "people_max": r.ledger.people_max}

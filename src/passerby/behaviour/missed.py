@@ -17,7 +17,7 @@ MOST_KEPT = 100
 
 
 @dataclass(slots=True)
-class _Track:
+class _TrackDepartures:
     """Departures of one track: when each train came into view. known_at: when the track was last known to be
     served."""
 
@@ -35,14 +35,14 @@ class MissedTrains:
 
     def __init__(self, track: str | None) -> None:
         self._only = track
-        self._tracks: dict[str, _Track] = {}
+        self._tracks: dict[str, _TrackDepartures] = {}
 
     def step(self, scene: Scene) -> None:
         """Take note of what came and left."""
         for train in scene.trains:
             if self._only not in (None, train.track):
                 continue
-            track = self._tracks.setdefault(train.track, _Track(train.departures, scene.at))
+            track = self._tracks.setdefault(train.track, _TrackDepartures(train.departures, scene.at))
             if train.departures > track.counted:
                 track.came.append(track.came_at or _earlier(scene.at, BOARDING_S))
                 track.counted, track.known_at = train.departures, scene.at

@@ -19,7 +19,7 @@ DOOR_M = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PresenceStep:
     """What one frame changed.
 
     inside: bool (N,), rows whose dwell is settled, in the rows' order. since maps their tracks to the start.
@@ -65,7 +65,9 @@ class Presence:
     def __len__(self) -> int:
         return len(self._met | self._staff | self._dwells.keys()) + len(self._waiting)
 
-    def step(self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()) -> Step:
+    def step(
+        self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()
+    ) -> PresenceStep:
         """Take one frame's rows.
 
         inside: bool (N,), who is inside; by default whose foot is. doors: zones of tracks with a train at them.
@@ -164,9 +166,9 @@ class Presence:
         dwell = self._dwells.pop(track, None)
         return dwell is not None and dwell.settled
 
-    def _summary(self, ground: GroundTracks, within: Bools, entered: int, left: int) -> Step:
+    def _summary(self, ground: GroundTracks, within: Bools, entered: int, left: int) -> PresenceStep:
         ids = ground.id.tolist()
         inside = np.array([t in self._dwells and self._dwells[t].settled for t in ids], bool)
         since = {t: self._dwells[t].since for t, is_in in zip(ids, inside.tolist(), strict=True) if is_in}
         staff = frozenset(t for t in since if self._dwells[t].is_staff)
-        return Step(inside, inside & within, since, entered, left, staff)
+        return PresenceStep(inside, inside & within, since, entered, left, staff)

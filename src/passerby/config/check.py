@@ -10,7 +10,7 @@ from passerby.config.check_counting import counting_problems
 from passerby.config.check_departures import TimetableTracks, departure_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
-from passerby.config.check_places import Picture, place_problems
+from passerby.config.check_places import DrawnPicture, place_problems
 from passerby.config.check_rules import folder_problems, name_problems, rule_problems
 from passerby.config.load import read
 from passerby.config.located import CameraParts, Located, Marks, Reading
@@ -80,7 +80,7 @@ def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Probl
             f"the coordinates were drawn on {drawn} px, but the source has {real} px, another shape: redraw them"
         )
         yield marks.problem((*camera.loc, "picture_px"), what)
-    picture = Picture(camera.picture_px or size)
+    picture = DrawnPicture(camera.picture_px or size)
     yield from place_problems(camera, marks, picture)
     yield from floor_problems(camera, marks, picture, probes.calibrate)
     yield from rule_problems(camera, marks)

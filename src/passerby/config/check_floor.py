@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from passerby.config.check_places import Picture, at
+from passerby.config.check_places import DrawnPicture, at
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Point
@@ -20,7 +20,9 @@ Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
 
 
-def floor_problems(camera: CameraParts, marks: Marks, picture: Picture, calibrate: Calibrate) -> Iterator[Problem]:
+def floor_problems(
+    camera: CameraParts, marks: Marks, picture: DrawnPicture, calibrate: Calibrate
+) -> Iterator[Problem]:
     """Everything wrong with the camera's calibration."""
     calibration, loc = camera.calibration, (*camera.loc, "calibration")
     if calibration is None:
@@ -51,7 +53,7 @@ def _densities(camera: CameraParts, marks: Marks, plane: GroundPlane) -> Iterato
         yield marks.problem((*loc, "density_per_m2"), f"{what}: move it nearer, or give people")
 
 
-def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Picture) -> Iterator[Problem]:
+def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: DrawnPicture) -> Iterator[Problem]:
     zones = {zone.name: zone for _, zone in camera.zones if len(zone.polygon_px) > 2}
     for loc, rule in camera.rules:
         zone = zones.get(rule.zone) if isinstance(rule, FastMovementRule) else None
@@ -62,7 +64,7 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Pict
         yield marks.problem((*loc, "zone"), f"{what}, so nobody could be judged: {cure}")
 
 
-def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
     for i, length in enumerate(calibration.lengths):
         for spot in length.px:
             if what := picture.outside(spot):

@@ -16,7 +16,7 @@ from passerby.contracts.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DrawnPicture:
     """The picture coordinates are drawn on; `wh` None while its size is unknown."""
 
     wh: tuple[int, int] | None
@@ -32,7 +32,7 @@ class Picture:
         return f"{at(point)} is outside the picture of {w} x {h} px: x goes from 0 to {w}, y from 0 to {h}"
 
 
-def place_problems(camera: CameraParts, marks: Marks, picture: Picture) -> Iterator[Problem]:
+def place_problems(camera: CameraParts, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
     """Everything wrong with the camera's zones and lines."""
     for loc, zone in camera.zones:
         yield from _zone(zone, loc, marks, picture)
@@ -40,7 +40,7 @@ def place_problems(camera: CameraParts, marks: Marks, picture: Picture) -> Itera
         yield from _line(line, loc, marks, picture)
 
 
-def _zone(zone: Zone, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+def _zone(zone: Zone, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
     key = (*loc, "polygon_px")
     corners = len(set(zone.polygon_px))
     if corners < 3:
@@ -65,7 +65,7 @@ def _shape_fault(corners: Sequence[Point]) -> str | None:
     return f"crosses itself{where}: give the corners in order, walking around it once"
 
 
-def _line(line: Line, loc: Loc, marks: Marks, picture: Picture) -> Iterator[Problem]:
+def _line(line: Line, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
     for key, end in (("from_px", line.from_px), ("to_px", line.to_px)):
         if what := picture.outside(end):
             yield marks.problem((*loc, key), f'line "{line.name}": {what}')

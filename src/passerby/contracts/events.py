@@ -173,7 +173,7 @@ class OccupancySample:
     coverage: float
 
 
-class CameraState(StrEnum):
+class CameraStatus(StrEnum):
     """What a camera delivers."""
 
     LIVE = "live"
@@ -188,7 +188,7 @@ class CameraHealth:
     from_s: float
     utc: str | None
     window_s: float
-    state: CameraState
+    state: CameraStatus
     fps: float
     dropped: int
     decode_errors: int

@@ -38,7 +38,7 @@ class HandCount:
 
 
 @dataclass(frozen=True, slots=True)
-class CountError:
+class CountScore:
     """One line and direction. true, counted: people over all hand-counted intervals.
 
     ratio: counted over true, what a published count is divided by; sd: its standard deviation; low, high: 95 %.
@@ -95,7 +95,7 @@ def _hand_count(path: Path, number: int, row: dict[str, str]) -> HandCount:
     return one
 
 
-def compare(hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float]]) -> list[CountError]:
+def compare(hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float]]) -> list[CountScore]:
     """Compare with counted crossings (line, direction, seconds); one row per line and direction of the hand
     counts.
 
@@ -107,7 +107,7 @@ def compare(hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float
 
 def _compare(
     key: tuple[str, str], hand: Sequence[HandCount], crossings: Sequence[tuple[str, str, float]]
-) -> CountError:
+) -> CountScore:
     times = np.array([t for line, direction, t in crossings if (line, direction) == key])
     said = np.array([int(((times >= one.from_s) & (times < one.to_s)).sum()) for one in hand])
     true = np.array([one.count for one in hand])
@@ -117,7 +117,7 @@ def _compare(
     least_sd = np.sqrt(np.abs(said - true).sum() + 1) / max(true.sum(), 1)
     sd = float(max(ratios.std(ddof=1), least_sd))
     low, high = np.percentile(ratios, (2.5, 97.5))
-    return CountError(
+    return CountScore(
         *key,
         intervals=len(hand),
         true=int(true.sum()),
@@ -135,7 +135,7 @@ def _ratio(said: Any, true: Any) -> Any:
     return np.where((true == 0) & (said == 0), 1.0, said / np.maximum(true, 1))
 
 
-def error_data(errors: Sequence[CountError]) -> dict[str, dict[str, dict[str, float]]]:
+def error_data(errors: Sequence[CountScore]) -> dict[str, dict[str, dict[str, float]]]:
     """Return `counts-error.json`: line, direction, and of each the ratio, its sd and n, the true people.
 
     A direction in which nobody crossed or nobody was counted is left out: its error is unknown.
@@ -148,7 +148,7 @@ def error_data(errors: Sequence[CountError]) -> dict[str, dict[str, dict[str, fl
     return out
 
 
-def write_errors(path: Path, errors: Sequence[CountError]) -> None:
+def write_errors(path: Path, errors: Sequence[CountScore]) -> None:
     """Write `counts-error.json`. Raises StoreError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event
 from passerby.contracts.rules import LineCrossingRule
-from passerby.evals.counts import CountError, HandCount, compare
+from passerby.evals.counts import CountScore, HandCount, compare
 from passerby.evals.result import Report, Table
 from passerby.ingest.file import FileSource
 from passerby.pipeline.pace import Pace
@@ -21,7 +21,7 @@ from passerby.vision.detector import Detector
 
 def counts_suite(
     clip: Path, camera: Camera, hand: Sequence[HandCount], detector: Detector, tick: Callable[[float], None]
-) -> tuple[Report, list[CountError]]:
+) -> tuple[Report, list[CountScore]]:
     """Count over the clip and compare. Raises UsageError for a line the camera does not have, InputError."""
     known = [line.name for line in camera.lines]
     for name in sorted({one.line for one in hand} - set(known)):
@@ -54,7 +54,7 @@ def _crossings(
     return [(e.place, str(e.measures[0].value), e.began_s) for e in crossed if e.kind == "line_crossing"], last_s
 
 
-def _report(clip: Path, detector: Detector, errors: Sequence[CountError]) -> Report:
+def _report(clip: Path, detector: Detector, errors: Sequence[CountScore]) -> Report:
     heads = ("line", "direction", "intervals", "by hand", "counted", "bias", "error", "ratio", "95 % low", "high")
     rows = tuple(
         (e.line, e.direction, e.intervals, e.true, e.counted, e.bias, e.error, e.ratio, e.low, e.high)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from passerby.evals.watched import Seen
-from passerby.sim.ledger import SETTLED_M, Crossing
+from passerby.sim.ledger import SETTLED_M, TrueCrossing
 from passerby.sim.scenario import LineModel
 
 # So long somebody may be occluded and still be taken for the same: what the project promises for every behaviour.
@@ -34,12 +34,12 @@ class VisibilityLog:
         for person, (x, y) in zip(seen.id.tolist(), seen.pos_m.tolist(), strict=True):
             self._positions.setdefault(person, []).append((seen.t_s, x, y))
 
-    def counts(self, crossings: Sequence[Crossing], lines: Sequence[LineModel]) -> Counter[tuple[str, str]]:
+    def counts(self, crossings: Sequence[TrueCrossing], lines: Sequence[LineModel]) -> Counter[tuple[str, str]]:
         """Return, per line and direction, how many of the true crossings could be seen."""
         known = {line.name: line for line in lines}
         return Counter((c.line, c.direction) for c in crossings if self._is_seen(c, known[c.line]))
 
-    def _is_seen(self, crossing: Crossing, line: LineModel) -> bool:
+    def _is_seen(self, crossing: TrueCrossing, line: LineModel) -> bool:
         visible = np.array(self._positions.get(crossing.person, [])).reshape(-1, 3)
         left_m = _left_m(visible[:, 1:], line) * (1 if crossing.direction == "in" else -1)
         t_s = visible[:, 0]

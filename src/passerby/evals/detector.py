@@ -17,7 +17,7 @@ from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.evals.detector_labels import Labelled
-from passerby.evals.detector_quality import Found, Pair, by_height, match_truth, quality
+from passerby.evals.detector_quality import Pair, ScoredBoxes, by_height, match_truth, quality
 from passerby.evals.detector_sets import evaluation_sets, tall
 from passerby.evals.detector_speed import Contender, speeds
 from passerby.evals.detector_stations import TONES, Change, nobody, stations, toned
@@ -58,10 +58,10 @@ def usual(data: Path) -> list[Contender]:
     return [c for c in known if c.path in OURS or Path(c.path).is_file()]
 
 
-def found(detector: Detector, item: Labelled) -> Found:
+def found(detector: Detector, item: Labelled) -> ScoredBoxes:
     """What a detector finds in one picture."""
     (boxes,) = detector.detect([RawFrame("eval", 1, Timestamp(0), item.bgr)])
-    return Found(boxes.xyxy_px, boxes.score)
+    return ScoredBoxes(boxes.xyxy_px, boxes.score)
 
 
 def pairs(detector: Detector, items: Iterable[Labelled]) -> list[Pair]:
@@ -101,7 +101,9 @@ def station_figures(
     return figures
 
 
-def _strong(both: Sequence[tuple[Detector, float]], options: Options, change: Change) -> Iterable[list[Found]]:
+def _strong(
+    both: Sequence[tuple[Detector, float]], options: Options, change: Change
+) -> Iterable[list[ScoredBoxes]]:
     for item in stations(options.seeds, options.each, SIZE_PX, change):
         yield [found(detector, item).from_score(score) for detector, score in both]
 

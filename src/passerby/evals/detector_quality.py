@@ -13,15 +13,15 @@ from passerby.vision.boxes import area, intersection, iou
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class ScoredBoxes:
     """Detections of one picture: boxes float32 (N, 4) in its pixels, scores float32 (N,)."""
 
     boxes: F32
     scores: F32
 
-    def from_score(self, least: float) -> Found:
+    def from_score(self, least: float) -> ScoredBoxes:
         """Return those of at least this score."""
-        return Found(self.boxes[self.scores >= least], self.scores[self.scores >= least])
+        return ScoredBoxes(self.boxes[self.scores >= least], self.scores[self.scores >= least])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Quality:
     people: int
 
 
-Pair = tuple[Found, Truth]
+Pair = tuple[ScoredBoxes, Truth]
 
 
 def _inside(boxes: F32, regions: F32) -> F32:
@@ -46,7 +46,7 @@ def _inside(boxes: F32, regions: F32) -> F32:
     return np.asarray((both / np.maximum(area(boxes), 1e-6)[:, None]).max(axis=1), np.float32)
 
 
-def match_truth(found: Found, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:
+def match_truth(found: ScoredBoxes, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:
     """For each detection: is it right, and does it count.
 
     A false one that lies in a region of no opinion does not count.
@@ -98,5 +98,5 @@ def by_height(pairs: Sequence[Pair], low_px: float, high_px: float) -> Quality:
     for found, truth in pairs:
         mine, near = within(truth.boxes), within(found.boxes, 1.25)
         ignore = np.concatenate([truth.ignore, truth.boxes[~mine]])
-        kept.append((Found(found.boxes[near], found.scores[near]), Truth(truth.boxes[mine], ignore)))
+        kept.append((ScoredBoxes(found.boxes[near], found.scores[near]), Truth(truth.boxes[mine], ignore)))
     return quality(kept)

@@ -13,7 +13,7 @@ from passerby.contracts.rules import LoiteringRule, Rule
 from passerby.evals.crossed import VisibilityLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
-from passerby.evals.watched import Watched, detected_frames, exact_frames
+from passerby.evals.watched import WatchedFrame, detected_frames, exact_frames
 from passerby.pipeline.limits import EXACT_BOXES
 from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.sim.ledger import Ledger
@@ -26,7 +26,7 @@ from passerby.vision.detector import Detector
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PlaySettings:
     """How scenarios are played. seconds: at most, reported_seconds: at most where more than crossings is to be
     reported or a clock counts departures; detector None: exact boxes; width_px: of the rendered picture.
     """
@@ -91,14 +91,14 @@ class Take:
         return {key: (true[key], said[key]) for key in true if key[0] in known}
 
 
-def stretch_s(scenario: Scenario, camera: str, settings: Settings) -> float:
+def stretch_s(scenario: Scenario, camera: str, settings: PlaySettings) -> float:
     """Return how much of a scenario is played before one camera, seconds."""
     seconds = min(scenario.seconds, settings.seconds or scenario.seconds)
     longer = min(scenario.seconds, settings.reported_seconds or 0.0)
     return longer if longer > seconds and _takes_its_time(scenario, camera, settings) else seconds
 
 
-def _takes_its_time(scenario: Scenario, camera: str, settings: Settings) -> bool:
+def _takes_its_time(scenario: Scenario, camera: str, settings: PlaySettings) -> bool:
     station = Station(scenario, settings.seed)
     if any(isinstance(r, LoiteringRule) and r.clock == "departures" for r in station.model(camera).rules):
         return True
@@ -107,7 +107,7 @@ def _takes_its_time(scenario: Scenario, camera: str, settings: Settings) -> bool
 
 
 def play(
-    scenario: Scenario, camera: str, settings: Settings, tick: Callable[[float], None] = lambda _: None
+    scenario: Scenario, camera: str, settings: PlaySettings, tick: Callable[[float], None] = lambda _: None
 ) -> Take:
     """Play one camera of a scenario. Depends on nothing but its arguments; `tick` hears of every second played.
 
@@ -156,8 +156,8 @@ def _state(station: Station, camera: Camera, wh: tuple[int, int], detector: Dete
 
 
 def _frames(
-    station: Station, camera: str, wh: tuple[int, int], seconds: float, settings: Settings
-) -> tuple[Ledger, Iterator[Watched]]:
+    station: Station, camera: str, wh: tuple[int, int], seconds: float, settings: PlaySettings
+) -> tuple[Ledger, Iterator[WatchedFrame]]:
     if settings.detector is not None:
         ledger = watch(station, camera, seconds)
         return ledger, detected_frames(station, camera, wh, seconds, settings.fps, settings.detector)
@@ -177,7 +177,7 @@ class _Said:
         self.speeds, self.visible = SpeedWatch(), VisibilityLog()
         self.frames = 0
 
-    def add(self, frame: Watched) -> None:
+    def add(self, frame: WatchedFrame) -> None:
         result = self._state.step(frame.frame, frame.found)
         self.speeds.add(frame.seen, result.tracks, result.ground)
         self.visible.add(frame.seen)

@@ -14,7 +14,7 @@ from passerby.contracts.errors import PasserbyError
 from passerby.contracts.results import ModelInfo
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.peers_suite import peers_suite
-from passerby.evals.play import Settings
+from passerby.evals.play import PlaySettings
 from passerby.evals.result import Report, Table
 from passerby.evals.sim_suite import ReportProgress, sim_suite
 from passerby.evals.text import aims_table, as_markdown, markdown_table
@@ -30,8 +30,8 @@ WIDTH_PX = 960
 def publish_reports(
     data: Path,
     detector: Detector,
-    exact: Settings,
-    seen: Settings,
+    exact: PlaySettings,
+    seen: PlaySettings,
     scenarios: Sequence[str] = (),
     report_progress: ReportProgress = lambda *_: None,
 ) -> tuple[list[Report], list[str]]:

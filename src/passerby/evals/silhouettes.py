@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, Bools
-from passerby.sim.camera import NEAR_M, Camera
+from passerby.sim.camera import NEAR_M, SimCamera
 from passerby.sim.figure import People, world_balls
 from passerby.sim.pose import Joint
-from passerby.sim.view import Stage, View
+from passerby.sim.view import EmptyScene, View
 
 # Who hides whom is settled at this width.
 DRAWN_WIDE_PX = 384
@@ -34,12 +34,12 @@ class Silhouettes:
     visibility: F64
 
 
-def small_camera(camera: Camera) -> Camera:
+def small_camera(camera: SimCamera) -> SimCamera:
     """Return the same view at the width silhouettes are drawn at."""
     return camera.scaled(DRAWN_WIDE_PX / camera.size_px[0])
 
 
-def silhouettes(people: People, camera: Camera, view: View, stage: Stage) -> Silhouettes:
+def silhouettes(people: People, camera: SimCamera, view: View, stage: EmptyScene) -> Silhouettes:
     """Return boxes in pixels of `camera`; `view` is that of `small_camera(camera)` and `stage` its moment."""
     centres, radii, joints = world_balls(people)
     px, depth = camera.project(centres)
@@ -63,7 +63,7 @@ def _corners(px: F64, radius: F64) -> F64:
     return np.asarray(px[..., None, :] + radius[..., None, None] * square)
 
 
-def _seen(outline: I32, worn: Bools, depth_m: F64, stage: Stage) -> F64:
+def _seen(outline: I32, worn: Bools, depth_m: F64, stage: EmptyScene) -> F64:
     """Return what share (N,) is seen of figures with corners (N, P, C, 2); depth 0 is somebody not in front."""
     h, w = stage.floor.shape
     owner: NDArray[np.uint16] = np.zeros((h, w), np.uint16)

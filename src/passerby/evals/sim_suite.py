@@ -14,7 +14,7 @@ import numpy as np
 
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.evals import sim_tables as tables
-from passerby.evals.play import Settings, Take, play, stretch_s
+from passerby.evals.play import PlaySettings, Take, play, stretch_s
 from passerby.evals.result import Chart, Report, Series
 from passerby.evals.scoring import score_kinds
 from passerby.evals.sim_aims import sim_aims
@@ -27,7 +27,7 @@ QUICK_S = 45.0
 
 
 def sim_suite(
-    settings: Settings, scenarios: Sequence[str] = (), report_progress: ReportProgress = lambda *_: None
+    settings: PlaySettings, scenarios: Sequence[str] = (), report_progress: ReportProgress = lambda *_: None
 ) -> Report:
     """Play scenarios, by name or file, and summarise; all of the library if none is given.
 
@@ -52,7 +52,7 @@ def _ticker(report_progress: ReportProgress, name: str, done_s: float, total_s: 
     return lambda s: report_progress(name, (done_s + s) / total_s)
 
 
-def report_of(takes: Sequence[Take], settings: Settings, refused: tuple[str, ...] = ()) -> Report:
+def report_of(takes: Sequence[Take], settings: PlaySettings, refused: tuple[str, ...] = ()) -> Report:
     """Summarise takes. Scenarios with a camera fault are listed separately and are not in the totals."""
     clean, faulty = [t for t in takes if not t.is_faulty], [t for t in takes if t.is_faulty]
     detector = settings.detector.info if settings.detector else None

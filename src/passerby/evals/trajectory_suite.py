@@ -33,7 +33,7 @@ DIRECTIONS = {"right": "in", "left": "out"}
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Score:
     """true: must be reported; found of them; false: told without a reason; open: told, and arguable."""
 
     true: int
@@ -47,8 +47,8 @@ class Tally:
         reported = self.true + self.found + self.false
         return 2 * self.found / reported if reported else None
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: Score) -> Score:
+        return Score(
             self.true + other.true, self.found + other.found, self.false + other.false, self.open + other.open
         )
 
@@ -61,7 +61,7 @@ def trajectory_suite(data: Path) -> Report:
     dwelt = {n: _dwells(_walks(data, n), reference[n]) for n in SETS}
     blocks = (("line crossings", crossed), ("runners", fast), ("dwell over 20 s", dwelt))
     rows = [(what, n, t.true, t.found, t.false, t.open, t.f1) for what, found in blocks for n, t in found.items()]
-    everything = sum([*crossed.values(), *fast.values(), *dwelt.values()], Tally(0, 0, 0))
+    everything = sum([*crossed.values(), *fast.values(), *dwelt.values()], Score(0, 0, 0))
     return Report(
         suite="trajectories",
         title="Real trajectories: behaviours alone",
@@ -71,7 +71,7 @@ def trajectory_suite(data: Path) -> Report:
             Aim("walks.dwell.f1", "dwell > 20 s on UCY zara02, F1", 0.97, dwelt["ucy-zara02"].f1, least=True),
             Aim("walks.fast.f1", "runners on ETH, F1", 0.97, fast["eth-seq_eth"].f1, least=True),
             Aim(
-                "walks.lines.f1", "line crossings, F1", 0.97, sum(crossed.values(), Tally(0, 0, 0)).f1, least=True
+                "walks.lines.f1", "line crossings, F1", 0.97, sum(crossed.values(), Score(0, 0, 0)).f1, least=True
             ),
             Aim("walks.all.f1", "all of these together, F1", 0.97, everything.f1, least=True),
         ),
@@ -122,13 +122,13 @@ def run_walks(
     return [*events, *state.close().events]
 
 
-def _crossings(walks: Walks, reference: dict[str, Any]) -> Tally:
+def _crossings(walks: Walks, reference: dict[str, Any]) -> Score:
     lines = tuple(
         Line(name=f"line {k}", from_px=walks.px(tuple(line["A"])), to_px=walks.px(tuple(line["B"])))
         for k, line in enumerate(reference["lines"])
     )
     rules = tuple(LineCrossingRule(kind="line_crossing", line=line.name, cooldown_s=0) for line in lines)
-    events, tally = run_walks(walks, (), lines, rules), Tally(0, 0, 0)
+    events, tally = run_walks(walks, (), lines, rules), Score(0, 0, 0)
     for line, truth in zip(lines, reference["lines"], strict=True):
         for side, direction in DIRECTIONS.items():
             reported = [e for e in events if e.place == line.name and e.measures[0].value == direction]
@@ -139,7 +139,7 @@ def _crossings(walks: Walks, reference: dict[str, Any]) -> Tally:
             ]
             pairs = pair_up(true, reported, CROSSING_TOLERANCE_S)
             found = sum(p.ideal is not None and p.event is not None for p in pairs)
-            tally += Tally(len(true), found, len(reported) - found)
+            tally += Score(len(true), found, len(reported) - found)
     return tally
 
 
@@ -148,7 +148,7 @@ def _whole(walks: Walks) -> Zone:
     return Zone(name="floor", polygon_px=((0, 0), (w, 0), (w, h), (0, h)))
 
 
-def _fast(walks: Walks, reference: dict[str, Any]) -> Tally:
+def _fast(walks: Walks, reference: dict[str, Any]) -> Score:
     rule = FastMovementRule(kind="fast_movement", zone="floor", cooldown_s=0)
     events = run_walks(walks, (_whole(walks),), (), (rule,))
     reported = [e for e in events if e.phase is Phase.END]
@@ -158,7 +158,7 @@ def _fast(walks: Walks, reference: dict[str, Any]) -> Tally:
     open_ = [e for e in reported if any(_fits(walks, n, peaks[n], e) for n in peaks if n not in true)]
     owned = [e for e in reported if any(_fits(walks, n, peaks[n], e) for n in true)]
     false = [e for e in reported if e not in owned and e not in open_]
-    return Tally(len(true), len(found), len(false), len(open_))
+    return Score(len(true), len(found), len(false), len(open_))
 
 
 def _fits(walks: Walks, person: int, peak_mps: float, event: Event) -> bool:
@@ -168,7 +168,7 @@ def _fits(walks: Walks, person: int, peak_mps: float, event: Event) -> bool:
     return bool(is_there and abs(said - peak_mps) <= SPEED_TOLERANCE_MPS)
 
 
-def _dwells(walks: Walks, reference: dict[str, Any]) -> Tally:
+def _dwells(walks: Walks, reference: dict[str, Any]) -> Score:
     listed = {entry["id"] for entry in reference["dwell_over_20s"]}
     people = sorted(set(walks.id.tolist()))
     present = [n for n in people if len(t := walks.person(n)[0]) and t[-1] - t[0] >= PRESENT_S]
@@ -184,7 +184,7 @@ def _dwells(walks: Walks, reference: dict[str, Any]) -> Tally:
     for place, a, b in spans:
         owners = {s.person for s in long if _meets(s, a, b) and _near(s, dwells[place])}
         false, open_ = false + (not owners), open_ + bool(owners and not owners & listed)
-    return Tally(len(listed), len(found), false, open_)
+    return Score(len(listed), len(found), false, open_)
 
 
 def _ring(walks: Walks, dwell: LongDwell) -> tuple[tuple[float, float], ...]:

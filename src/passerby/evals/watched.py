@@ -17,7 +17,7 @@ from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.silhouettes import silhouettes, small_camera
 from passerby.pixels.frame import U8, RawFrame
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.faults import Faults
 from passerby.sim.geometry import quads_of
 from passerby.sim.ledger import Ledger
@@ -51,7 +51,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Watched:
+class WatchedFrame:
     """One analysed frame: what the detector said, who was really there, and the picture if there is one."""
 
     found: Detections
@@ -61,7 +61,7 @@ class Watched:
 
 def exact_frames(
     station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, ledger: Ledger
-) -> Iterator[Watched]:
+) -> Iterator[WatchedFrame]:
     """Yield frames at `fps` with exact boxes, with the camera's faults of time and pointing.
 
     One walk through the world does it all: `ledger` is fed at the camera's own rate in between.
@@ -83,17 +83,17 @@ def exact_frames(
 
     for sent_s, _, seen in faults.timing(shots()):
         found = Detections(camera, _at(sent_s), wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
-        yield Watched(found, seen)
+        yield WatchedFrame(found, seen)
 
 
 def detected_frames(
     station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, detector: Detector
-) -> Iterator[Watched]:
+) -> Iterator[WatchedFrame]:
     """Yield frames at `fps`, rendered at `wh` and looked at by `detector`; no other frame is rendered."""
     for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
         frame = RawFrame(camera, truth.number, _at(sent_s), bgr)
         (found,) = detector.detect([frame])
-        yield Watched(found, _seen_of(truth, wh), frame)
+        yield WatchedFrame(found, _seen_of(truth, wh), frame)
 
 
 def _at(t_s: float) -> Timestamp:
@@ -115,12 +115,12 @@ def _seen_of(truth: FrameTruth, wh: tuple[int, int]) -> Seen:
 class _Drawn:
     """Who is in the picture at each moment, without painting it."""
 
-    def __init__(self, station: Station, camera: Camera, faults: Faults, seconds: float) -> None:
+    def __init__(self, station: Station, camera: SimCamera, faults: Faults, seconds: float) -> None:
         self.world = station.world(seconds)
         self._closet = Closet(self.world, station.seed)
         self._faults, self._home = faults, camera
         self._quads = quads_of(station.scenario.layout)
-        self._views: dict[Camera, View] = {}
+        self._views: dict[SimCamera, View] = {}
 
     def seen(self, snapshot: Snapshot) -> Seen:
         """Return who is in the picture at this moment."""
@@ -146,13 +146,13 @@ class _Drawn:
             box[rows],
         )
 
-    def _view(self, camera: Camera) -> View:
+    def _view(self, camera: SimCamera) -> View:
         if camera not in self._views:
             self._views[camera] = View(self._quads, small_camera(camera), oversample=1)
         return self._views[camera]
 
 
-def _near(xyz_m: F64, camera: Camera) -> Bools:
+def _near(xyz_m: F64, camera: SimCamera) -> Bools:
     """Return who can be in the picture at all (N,): in front, and not far outside its borders."""
     foot, depth = camera.project(xyz_m)
     w, h = camera.size_px

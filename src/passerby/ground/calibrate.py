@@ -60,10 +60,10 @@ def fit_points(
         raise CalibrationError(
             f"the calibration points lie {away_m / 1000:.0f} km from their origin: choose one in the station"
         )
-    straight = _Fit.of(px, m, None)
+    straight = _PointFit.of(px, m, None)
     if picture_wh is None or len(px) < LENS_POINTS or (px < 0).any() or (px > picture_wh).any():
         return straight.plane(click_sd_px)
-    bent = _Fit.of(px, m, _bend_of(px, m, picture_wh))
+    bent = _PointFit.of(px, m, _bend_of(px, m, picture_wh))
     noise = max(click_sd_px**2, bent.residual_px2 / (2 * len(px) - 9))
     gain = straight.residual_px2 - bent.residual_px2
     return (bent if gain > LENS_GAIN * noise else straight).plane(click_sd_px)
@@ -72,7 +72,7 @@ def fit_points(
 def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
     """Return the lens with which the points lie nearest to a floor."""
     best = minimize_scalar(
-        lambda bend: _Fit.of(px, m, Lens(picture_wh, bend)).residual_px2,
+        lambda bend: _PointFit.of(px, m, Lens(picture_wh, bend)).residual_px2,
         bounds=(-MOST_BEND, MOST_BEND),
         method="bounded",
         options={"xatol": 1e-5},
@@ -81,7 +81,7 @@ def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
+class _PointFit:
     """A homography through points, in normalised coordinates. residual_px2: sum of squared distances, pixels².
 
     to_px, to_m: (3, 3), what normalises the straightened points of the picture and those of the floor.
@@ -97,7 +97,7 @@ class _Fit:
     residual_px2: float
 
     @staticmethod
-    def of(px: F64, m: F64, lens: Lens | None) -> _Fit:
+    def of(px: F64, m: F64, lens: Lens | None) -> _PointFit:
         straight = px if lens is None else lens.straight(px)
         to_unit_px, to_unit_m = _normaliser(straight), _normaliser(m)
         unit_px, unit_m = _apply(to_unit_px, straight), _apply(to_unit_m, m)
@@ -108,7 +108,7 @@ class _Fit:
         misses = fit.fun.reshape(-1, 2) / to_unit_px[0, 0]
         if lens is not None:  # back to where the clicks were
             misses = np.linalg.solve(lens.slopes(px), misses[:, :, None])[:, :, 0]
-        return _Fit(px, m, lens, to_unit_px, to_unit_m, fit.x, fit.jac, float((misses**2).sum()))
+        return _PointFit(px, m, lens, to_unit_px, to_unit_m, fit.x, fit.jac, float((misses**2).sum()))
 
     def plane(self, click_sd_px: float) -> GroundPlane:
         """Return the floor, with the covariance of the fit."""
@@ -161,7 +161,7 @@ def _scatter(residual: float, n_points: int) -> float:
     return float(np.sqrt(residual / spare)) if spare > 0 else 0.0
 
 
-def _denormalise(fit: _Fit, unit_sd: float) -> GroundPlane:
+def _denormalise(fit: _PointFit, unit_sd: float) -> GroundPlane:
     """Undo the normalisation of a fit and of its covariance, and measure the residual on the floor."""
     from_px = np.linalg.inv(fit.to_px)
     linear = np.kron(from_px, fit.to_m.T)

@@ -102,7 +102,7 @@ def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> Walk
             f"walkers seen whole and upright: {len(walkers)} of the {LEAST_WALKERS} needed; watch for longer"
         )
     boxes = Boxes.of(walkers)
-    fit = _Fit(boxes, picture_wh, prior)
+    fit = _WalkerSolver(boxes, picture_wh, prior)
     fit.run(_search(boxes, picture_wh, prior))
     found = fit.result()
     if found.mounting.tilt_deg > STEEPEST_DEG:
@@ -147,7 +147,7 @@ def _search(boxes: Boxes, wh: WH, prior: Prior) -> F64:
     return np.asarray(best)
 
 
-class _Fit:
+class _WalkerSolver:
     """The mixed model's least squares. x: the mounting's four, stature (ln), edge (px), size bias."""
 
     def __init__(self, boxes: Boxes, wh: WH, prior: Prior) -> None:

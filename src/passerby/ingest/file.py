@@ -16,7 +16,7 @@ from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ingest.cuts import SceneCuts
 from passerby.ingest.picture import U8, Pictures
-from passerby.ingest.recording import Recording, open_recording
+from passerby.ingest.recording import OpenRecording, open_recording
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.timeline import Timeline
 from passerby.ingest.whole import is_whole
@@ -43,7 +43,7 @@ class FileSource:
         self._assumed_fps = assumed_fps
         self._losses = Losses()
         self._notes: tuple[str, ...] = ()
-        self._recording: Recording | None = None
+        self._recording: OpenRecording | None = None
 
     @property
     def losses(self) -> Losses:
@@ -101,14 +101,14 @@ class FileSource:
         self._losses.resized = pictures.resized
         return bgr
 
-    def _finish(self, recording: Recording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
+    def _finish(self, recording: OpenRecording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:
             raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
         reported = (*_notes(recording, self._losses, timeline, pictures.curve), *_cuts_told(cuts.at_s))
         self._notes = tuple(f"{self._path} {what}." for what in reported)
 
 
-def _notes(recording: Recording, losses: Losses, timeline: Timeline, curve: str | None) -> Iterator[str]:
+def _notes(recording: OpenRecording, losses: Losses, timeline: Timeline, curve: str | None) -> Iterator[str]:
     fps = f"{recording.fps:g} frames a second are assumed"
     if recording.choice:
         yield recording.choice
@@ -134,7 +134,7 @@ def _cuts_told(at_s: Sequence[float]) -> Iterator[str]:
         yield f"changes to another scene at {listed}{more}; zones and floor are those of one scene: cut it there"
 
 
-def _missing_s(recording: Recording) -> float:
+def _missing_s(recording: OpenRecording) -> float:
     if recording.end_ns is None or recording.times.end_ns is None:
         return 0.0
     missing_ns = recording.end_ns - recording.times.end_ns

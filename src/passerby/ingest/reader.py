@@ -40,7 +40,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ArrivedPicture:
     """A decoded picture with its number in the session and its time."""
 
     shot: Shot
@@ -61,7 +61,7 @@ class Reader(threading.Thread):
         ready: RtspConnection | None = None,
     ) -> None:
         super().__init__(name="camera reader", daemon=True)
-        self.slot: Latest[Arrival] = Latest()
+        self.slot: Latest[ArrivedPicture] = Latest()
         self.why: str | None = None
         self._url = url
         self._clock = clock
@@ -122,7 +122,7 @@ class Reader(threading.Thread):
     def _put(self, shot: Shot) -> None:
         self._number += 1
         self.why = None
-        self.slot.put(Arrival(shot, self._number, self._time.stamp(shot.pts_ns, shot.camera_utc_ns)))
+        self.slot.put(ArrivedPicture(shot, self._number, self._time.stamp(shot.pts_ns, shot.camera_utc_ns)))
 
 
 def _says_no(lost: StreamLost) -> bool:

@@ -12,7 +12,7 @@ from passerby.contracts.events import Gap
 from passerby.contracts.time import Clock
 from passerby.ingest.outage import Outage
 from passerby.ingest.picture import Pictures
-from passerby.ingest.reader import Arrival, Patience, Reader
+from passerby.ingest.reader import ArrivedPicture, Patience, Reader
 from passerby.ingest.rtsp import RtspConnection
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.wallclock import LiveTime
@@ -96,7 +96,7 @@ class LiveSource:
                 reported_s = frame.at.s
                 yield frame
 
-    def _frame(self, arrival: Arrival, pictures: Pictures) -> RawFrame | None:
+    def _frame(self, arrival: ArrivedPicture, pictures: Pictures) -> RawFrame | None:
         try:
             bgr = pictures.bgr(arrival.shot.frame, arrival.shot.pixel_aspect)
         except av.error.FFmpegError:

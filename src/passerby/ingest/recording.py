@@ -38,7 +38,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class OpenRecording:
     """An open file whose first picture is known to decode.
 
     pictures: every picture of the file, once; times: of those taken so far. choice: what to say if the file holds
@@ -57,7 +57,7 @@ class Recording:
     choice: str | None
 
 
-def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> Recording:
+def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> OpenRecording:
     """Open `path`; damage met is counted in `losses`. Raises InputError naming file, reason and cure."""
     container = _container(path)
     try:
@@ -96,7 +96,7 @@ def _must_be_a_file(path: str) -> None:
         raise InputError(f"{path}: the file is empty (0 bytes); record or copy it again")
 
 
-def _look(path: str, container: InputContainer, assumed_fps: float | None, losses: Losses) -> Recording:
+def _look(path: str, container: InputContainer, assumed_fps: float | None, losses: Losses) -> OpenRecording:
     stream = video_stream(container)
     if stream is None:
         raise InputError(f"{path}: {_why_no_video(container)}")
@@ -108,7 +108,7 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
         raise InputError(f"{path}: none of its pictures can be decoded; the file is damaged, export it again")
     timeless = first.pts_ns is None
     fps = (assumed_fps if timeless else None) or decode.nominal_fps(stream) or assumed_fps or DEFAULT_FPS
-    return Recording(
+    return OpenRecording(
         path=path,
         container=container,
         info=_info(stream, container, first.frame, fps, timeless),

@@ -27,7 +27,7 @@ STUCK_FRAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FrameTime:
     """The time of one frame; `gap` says why pictures are missing between the frame before and this one."""
 
     mono_ns: int
@@ -52,17 +52,17 @@ class Timeline:
         """The time of the last frame, 0 before the first."""
         return self._last_ns or 0
 
-    def step(self, pts_ns: int | None) -> Step:
+    def step(self, pts_ns: int | None) -> FrameTime:
         """The time of the next frame, given the presentation time the file claims for it, in ns."""
         step = self._next(pts_ns)
         self._last_ns = step.mono_ns
         return step
 
-    def _next(self, pts_ns: int | None) -> Step:
+    def _next(self, pts_ns: int | None) -> FrameTime:
         due_ns = 0 if self._last_ns is None else self._last_ns + self._interval_ns
         if pts_ns is None:
             self.assumed += 1
-            return Step(due_ns)
+            return FrameTime(due_ns)
         if self._origin_ns is None or self._last_ns is None:
             return self._from(pts_ns, due_ns)
         claimed_ns = pts_ns - self._origin_ns
@@ -72,20 +72,20 @@ class Timeline:
         if ahead_ns > MAX_HOLE_NS:
             return self._from(pts_ns, due_ns, "the recording's clock jumps ahead")
         if ahead_ns > MAX_STEP_NS:
-            return Step(claimed_ns, "the recording has a hole")
+            return FrameTime(claimed_ns, "the recording has a hole")
         if ahead_ns > 0:
-            return Step(claimed_ns)
+            return FrameTime(claimed_ns)
         if ahead_ns <= -JUMP_BACK_NS:
             return self._from(pts_ns, due_ns, "the recording's clock jumps back")
         return self._hold(pts_ns, due_ns)
 
-    def _hold(self, pts_ns: int, due_ns: int) -> Step:
+    def _hold(self, pts_ns: int, due_ns: int) -> FrameTime:
         self._held += 1
         if self._held > STUCK_FRAMES:
             self.assumed += 1
             return self._from(pts_ns, due_ns)
-        return Step(due_ns - self._interval_ns + min(MIN_STEP_NS, self._interval_ns))
+        return FrameTime(due_ns - self._interval_ns + min(MIN_STEP_NS, self._interval_ns))
 
-    def _from(self, pts_ns: int, at_ns: int, gap: str | None = None) -> Step:
+    def _from(self, pts_ns: int, at_ns: int, gap: str | None = None) -> FrameTime:
         self._origin_ns = pts_ns - at_ns
-        return Step(at_ns, gap)
+        return FrameTime(at_ns, gap)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 KIND = "calibration_drift"
 
 
-class Floor:
+class FloorWatch:
     """plane: the floor now, None while there is none; another object once it is another floor.
 
     Raises CalibrationError if the configuration gives no floor.

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from passerby.contracts.events import CameraHealth, CameraState, Gap
+from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.results import StageTime
 from passerby.contracts.time import Timestamp, later
 from passerby.ingest.source import Losses
@@ -109,7 +109,7 @@ class HealthMeter:
 
     def _live(self, began: Timestamp, at: Timestamp) -> CameraHealth:
         elapsed_s, p95_ms = at.since_s(began), self._times.p95_ms("frame")
-        report = self._report(CameraState.LIVE, began.s, began.utc, elapsed_s)
+        report = self._report(CameraStatus.LIVE, began.s, began.utc, elapsed_s)
         return replace(
             report,
             fps=round(self._frames / elapsed_s, 2),
@@ -119,9 +119,9 @@ class HealthMeter:
 
     def _down(self, gap: Gap, to_s: float) -> CameraHealth:
         from_s, self._down_s = self._down_s, to_s
-        return self._report(CameraState.DOWN, from_s, later(gap.utc, from_s - gap.from_s), to_s - from_s)
+        return self._report(CameraStatus.DOWN, from_s, later(gap.utc, from_s - gap.from_s), to_s - from_s)
 
-    def _report(self, state: CameraState, from_s: float, utc: str | None, window_s: float) -> CameraHealth:
+    def _report(self, state: CameraStatus, from_s: float, utc: str | None, window_s: float) -> CameraHealth:
         losses = self._losses()
         now = (losses.dropped, losses.decode_errors)
         before, self._before = self._before, now

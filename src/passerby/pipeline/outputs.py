@@ -21,7 +21,7 @@ from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills, jpeg
 from passerby.evidence.video import RedactedVideo
 from passerby.pipeline.overlay import Overlay
-from passerby.pipeline.tally import Tally
+from passerby.pipeline.tally import PictureTally
 from passerby.pipeline.trace import Trace
 from passerby.pixels.annotate import annotate
 from passerby.pixels.redact import RedactedImage
@@ -63,7 +63,7 @@ class Outputs(Closing):
         self._retry_s = float("-inf")
         self._offered = self._recorded = 0
         self.lost: Counter[str] = Counter()
-        self.tally = Tally()
+        self.tally = PictureTally()
 
     @property
     def frames_written(self) -> int:

@@ -21,7 +21,7 @@ from passerby.contracts.results import History, ModelInfo
 from passerby.contracts.scene import Scene
 from passerby.ground.plane import GroundPlane
 from passerby.pipeline.behaviours import Behaviours
-from passerby.pipeline.floor import Floor
+from passerby.pipeline.floor import FloorWatch
 from passerby.pipeline.ids import recording_ids
 from passerby.pipeline.limits import DetectorLimits
 from passerby.pipeline.result import FrameResult, LastResult
@@ -72,7 +72,7 @@ class CameraState:
         limits = DetectorLimits.of(model, frame_wh) if isinstance(model, ModelInfo) else model
         new_id = ports.new_id or recording_ids(camera.name)
         self.camera, self.frame_wh = scaled_to(camera, frame_wh), frame_wh
-        self._floor = Floor(self.camera, frame_wh, new_id, ports.memory)
+        self._floor = FloorWatch(self.camera, frame_wh, new_id, ports.memory)
         redaction = self.camera.redaction
         shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
         # A plan shows no picture of the place, so none is kept.

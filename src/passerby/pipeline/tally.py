@@ -13,7 +13,7 @@ _NOTHING = Account("", None, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _SUMS = [field.name for field in fields(Account) if field.name not in ("camera", "utc")]
 
 
-class Tally:
+class PictureTally:
     """Sums of one camera since they were last reported."""
 
     def __init__(self, camera: str = "") -> None:

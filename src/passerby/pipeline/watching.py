@@ -21,7 +21,7 @@ FPS = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Watched:
+class CalibrationFootage:
     """What was seen: the picture's size, the walkers, a still, and seconds and frames looked at."""
 
     picture_wh: tuple[int, int]
@@ -37,7 +37,7 @@ def watch_walkers(
     detector: Detector,
     seconds: float | None,
     progress: Callable[[float], None],
-) -> Watched:
+) -> CalibrationFootage:
     """Look at `source`, opened, for `seconds`, or to its end. Raises InputError if it has no picture."""
     bare = Camera(name=camera.name, source=camera.source)
     collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
@@ -65,4 +65,4 @@ def watch_walkers(
     if state is None or look is None:
         raise InputError(f"camera {camera.name}: no picture came, so there is nothing to calibrate by")
     still = state.redactor.draw(look)
-    return Watched(state.frame_wh, [*walkers, *collector.reset()], still, at_s, frames)
+    return CalibrationFootage(state.frame_wh, [*walkers, *collector.reset()], still, at_s, frames)

@@ -19,7 +19,7 @@ IN_WORDS = {"duration", "incident lasted", "people"}  # every card says these in
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class IncidentCard:
     """One incident in words; `still` is a data: address, or "" with the reason in `no_still`."""
 
     anchor: str
@@ -45,9 +45,9 @@ class EventList:
     rows: further ones without a picture; more: how many events.jsonl has beyond.
     """
 
-    look: tuple[Card, ...]
-    note: tuple[Card, ...]
-    rows: tuple[Card, ...]
+    look: tuple[IncidentCard, ...]
+    note: tuple[IncidentCard, ...]
+    rows: tuple[IncidentCard, ...]
     more: int
 
 
@@ -91,11 +91,11 @@ def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes])
     return frozenset(chosen)
 
 
-def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]) -> Card:
+def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]) -> IncidentCard:
     kind, path = kind_of(incident.kind), incident.evidence.still if incident.evidence else None
     where = f" at {incident.place}" if incident.place else ""
     pictured = incident.id in shown and path is not None
-    return Card(
+    return IncidentCard(
         anchor=anchor(incident),
         id=incident.id,
         css=kind.css,

@@ -32,7 +32,7 @@ class KindCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageRow:
     """One stage's times in words, and its mean as a share of the slowest, percent."""
 
     name: str
@@ -87,11 +87,11 @@ def losses(summary: Summary) -> tuple[Fact, ...]:
     return tuple(Fact(name.replace("_", " "), plain(number, 0)) for name, number in summary.lost.items())
 
 
-def stages(summary: Summary) -> tuple[Stage, ...]:
+def stages(summary: Summary) -> tuple[StageRow, ...]:
     """Return time per frame by stage, in the order of the work."""
     slowest = max((s.mean_ms for s in summary.stages), default=0.0) or 1.0
     return tuple(
-        Stage(s.stage, plain(s.mean_ms, 2), plain(s.p95_ms, 2), round(100 * s.mean_ms / slowest, 1))
+        StageRow(s.stage, plain(s.mean_ms, 2), plain(s.p95_ms, 2), round(100 * s.mean_ms / slowest, 1))
         for s in summary.stages
     )
 

@@ -15,7 +15,7 @@ from passerby.report.crowding import strips
 from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
 from passerby.report.svg import html
-from passerby.report.timeline import Mark, timeline
+from passerby.report.timeline import TimelineMark, timeline
 from passerby.report.wording import lasting, place_of, plain
 
 
@@ -64,7 +64,7 @@ def render_report(
 
 
 def _timeline(found: Sequence[Incident], linked: set[str], seconds: float) -> str | None:
-    marks = [Mark(i, anchor(i) if anchor(i) in linked else None) for i in found]
+    marks = [TimelineMark(i, anchor(i) if anchor(i) in linked else None) for i in found]
     return html(timeline(marks, seconds)) if marks else None
 
 

@@ -17,16 +17,16 @@ LANE_PX, HEAD_PX, MARK_PX = 46.0, 20.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """One incident to draw and the card it leads to, if it has one."""
 
     incident: Incident
     anchor: str | None
 
 
-def timeline(marks: Sequence[Mark], seconds: float) -> Element:
+def timeline(marks: Sequence[TimelineMark], seconds: float) -> Element:
     """Return the chart; lanes stand in the order of their first incident."""
-    lanes: dict[str, list[Mark]] = {}
+    lanes: dict[str, list[TimelineMark]] = {}
     for mark in marks:
         lanes.setdefault(mark.incident.kind, []).append(mark)
     frame = Plot(Scale(0, seconds, 0, WIDTH), Scale(0, 1, 0, 1), LANE_PX * len(lanes))
@@ -37,11 +37,11 @@ def timeline(marks: Sequence[Mark], seconds: float) -> Element:
     return chart
 
 
-def _label(lanes: dict[str, list[Mark]]) -> str:
+def _label(lanes: dict[str, list[TimelineMark]]) -> str:
     return "Events over time: " + ", ".join(f"{len(m)} {kind_of(k).title.lower()}" for k, m in lanes.items())
 
 
-def _lane(frame: Plot, name: str, top: float, marks: list[Mark], seconds: float) -> Element:
+def _lane(frame: Plot, name: str, top: float, marks: list[TimelineMark], seconds: float) -> Element:
     kind = kind_of(name)
     title = f"{kind.title}, {several(len(marks), 'event', 'events')}"
     track = el("rect", x="0", width="100%", y=top + HEAD_PX, height=MARK_PX, class_="lane", rx=3.0)
@@ -50,7 +50,7 @@ def _lane(frame: Plot, name: str, top: float, marks: list[Mark], seconds: float)
     return el("g", el("text", title, x="0", y=top + 14, class_="name"), track, *drawn, class_=kind.css)
 
 
-def _mark(frame: Plot, mark: Mark, top: float, seconds: float) -> Element:
+def _mark(frame: Plot, mark: TimelineMark, top: float, seconds: float) -> Element:
     event = mark.incident
     ended = event.began_s if event.moment else event.ended_s if event.ended_s is not None else seconds
     left, right = frame.x(event.began_s) / WIDTH * 100, frame.x(max(ended, event.began_s)) / WIDTH * 100

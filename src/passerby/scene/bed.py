@@ -28,7 +28,7 @@ LEAST_GREY, LEAST_SHARE, DEVIATIONS = 10.0, 0.15, 5.0
 FOLLOW_S, FOLLOW_CHANGED_S = 20.0, 300.0
 
 
-class Grid:
+class CellGrid:
     """Where a zone's cells lie in pictures of the size `wh`, and which slice each of them belongs to."""
 
     def __init__(self, polygon_px: Corners, wh: tuple[int, int]) -> None:
@@ -97,7 +97,7 @@ class Bed:
         self._waver += rate * (np.abs(miss) - self._waver)
 
 
-class Light:
+class BrightnessChange:
     """How bright the rest of the picture is, against what it was.
 
     jumped: most of the picture changed at once. blind: it is too dark or too bright to see anything.

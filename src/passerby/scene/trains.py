@@ -19,7 +19,7 @@ from passerby.contracts.config import Zone
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
-from passerby.scene.bed import Bed, Grid, Light
+from passerby.scene.bed import Bed, BrightnessChange, CellGrid
 from passerby.scene.passing import STILL_GREY, Passed, Passing
 
 # A slice is covered if this share of its cells has changed.
@@ -43,7 +43,7 @@ class Trains:
 
     def __init__(self, zones: Sequence[Zone], wh: tuple[int, int]) -> None:
         self._tracks = [_Track(zone, wh) for zone in zones]
-        self._light = Light([zone.polygon_px for zone in zones], wh)
+        self._light = BrightnessChange([zone.polygon_px for zone in zones], wh)
         self._last: Timestamp | None = None
 
     def step(self, frame: RawFrame) -> tuple[TrainState, ...]:
@@ -76,7 +76,7 @@ class _Track:
     """One track: the bed, the train that is there, if any, and whether the bed is known to be one."""
 
     def __init__(self, zone: Zone, wh: tuple[int, int]) -> None:
-        self._name, self._grid = zone.name, Grid(zone.polygon_px, wh)
+        self._name, self._grid = zone.name, CellGrid(zone.polygon_px, wh)
         self._departures = 0
         self._is_there = self._was_whole = False
         self._still_s = 0.0

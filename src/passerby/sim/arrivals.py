@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.sim.scenario import Actor, Flow, Scenario, Step
+from passerby.sim.scenario import Actor, Flow, Scenario, ScriptStep
 from passerby.sim.surroundings import Surroundings
 from passerby.sim.train import door_centres
 
@@ -17,14 +17,14 @@ DOORWAY_M = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class PersonArrival:
     """One person to come: when, where, with what script. `follows`: how far back the first of the group is."""
 
     t_s: float
     name: str
     position: tuple[float, float]
     speed_mps: float
-    script: tuple[Step, ...]
+    script: tuple[ScriptStep, ...]
     follows: int = 0
     from_train: bool = False
     actor: Actor | None = None
@@ -40,29 +40,29 @@ def _somewhere(rng: np.random.Generator, flow: Flow) -> tuple[float, float]:
     return float(rng.uniform(x0, x1)), float(rng.uniform(y0, y1))
 
 
-def _errand(rng: np.random.Generator, flow: Flow) -> tuple[Step, ...]:
+def _errand(rng: np.random.Generator, flow: Flow) -> tuple[ScriptStep, ...]:
     """The script of somebody of a flow."""
     if flow.kind == "stand":
-        return (Step(do="wait", seconds=1e9, face_deg=float(rng.uniform(-180, 180))),)
-    steps = [Step(do="through", lanes=flow.lanes)] if flow.lanes else []
+        return (ScriptStep(do="wait", seconds=1e9, face_deg=float(rng.uniform(-180, 180))),)
+    steps = [ScriptStep(do="through", lanes=flow.lanes)] if flow.lanes else []
     if flow.kind == "wait":
-        return (*steps, Step(do="go", to=_somewhere(rng, flow)), Step(do="board", track=flow.track))
-    return (*steps, Step(do="leave", portal=flow.to[int(rng.integers(len(flow.to)))]))
+        return (*steps, ScriptStep(do="go", to=_somewhere(rng, flow)), ScriptStep(do="board", track=flow.track))
+    return (*steps, ScriptStep(do="leave", portal=flow.to[int(rng.integers(len(flow.to)))]))
 
 
-def _group(rng: np.random.Generator, flow: Flow, t_s: float, at: tuple[float, float]) -> list[Arrival]:
+def _group(rng: np.random.Generator, flow: Flow, t_s: float, at: tuple[float, float]) -> list[PersonArrival]:
     speed, script = _speed(rng, flow), _errand(rng, flow)
     size = int(rng.integers(flow.group[0], flow.group[1] + 1))
     around = rng.uniform(-0.5, 0.5, (size, 2))
     return [
-        Arrival(t_s + 0.3 * k, "", (at[0] + around[k, 0], at[1] + around[k, 1]), speed, script, follows=k)
+        PersonArrival(t_s + 0.3 * k, "", (at[0] + around[k, 0], at[1] + around[k, 1]), speed, script, follows=k)
         for k in range(size)
     ]
 
 
 def _by_chance(
     rng: np.random.Generator, flow: Flow, around: Surroundings, from_s: float, to_s: float
-) -> list[Arrival]:
+) -> list[PersonArrival]:
     """Poisson arrivals at a portal."""
     out, t_s = [], max(from_s, flow.from_s)
     portal = around.portal(flow.source or "")
@@ -74,9 +74,9 @@ def _by_chance(
     return out
 
 
-def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, until_s: float) -> list[Arrival]:
+def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, until_s: float) -> list[PersonArrival]:
     """People out of every train, a few at a time per door."""
-    out: list[Arrival] = []
+    out: list[PersonArrival] = []
     rail = around.tracks[flow.track or ""]
     low, high = around.layout.x_m
     doors = door_centres(rail)
@@ -90,14 +90,16 @@ def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, unti
             t_s = stop.doors_open_s + turn[k]
             turn[k] += ALIGHT_EVERY_S * rng.uniform(0.9, 1.6)
             x, y = float(doors[k]), rail.edge_y_m + rail.side * DOORWAY_M
-            out_of_door = Step(do="go", to=(x, rail.edge_y_m - rail.side * 0.9))
+            out_of_door = ScriptStep(do="go", to=(x, rail.edge_y_m - rail.side * 0.9))
             out.append(
-                Arrival(t_s, "", (x, y), _speed(rng, flow), (out_of_door, *_errand(rng, flow)), from_train=True)
+                PersonArrival(
+                    t_s, "", (x, y), _speed(rng, flow), (out_of_door, *_errand(rng, flow)), from_train=True
+                )
             )
     return out
 
 
-def _standing(rng: np.random.Generator, flow: Flow, from_s: float) -> list[Arrival]:
+def _standing(rng: np.random.Generator, flow: Flow, from_s: float) -> list[PersonArrival]:
     count = int(rng.integers(flow.people[0], flow.people[1] + 1))
     spots: list[F64] = []
     for _ in range(200 * count):
@@ -106,13 +108,13 @@ def _standing(rng: np.random.Generator, flow: Flow, from_s: float) -> list[Arriv
             spots.append(spot)
         if len(spots) == count:
             break
-    return [Arrival(from_s, "", (float(x), float(y)), 1.0, _errand(rng, flow)) for x, y in spots]
+    return [PersonArrival(from_s, "", (float(x), float(y)), 1.0, _errand(rng, flow)) for x, y in spots]
 
 
-def arrivals_of(scenario: Scenario, around: Surroundings, seed: int, until_s: float) -> list[Arrival]:
+def arrivals_of(scenario: Scenario, around: Surroundings, seed: int, until_s: float) -> list[PersonArrival]:
     """Everybody who comes between the warm-up and `until_s`, by time. The seed decides all of it."""
     start = -scenario.warmup_s
-    out = [Arrival(a.start_s, a.name, a.at, a.speed_mps, a.script, actor=a) for a in scenario.actors]
+    out = [PersonArrival(a.start_s, a.name, a.at, a.speed_mps, a.script, actor=a) for a in scenario.actors]
     for k, flow in enumerate(scenario.flows):
         rng = np.random.default_rng([seed, 11, k])
         if flow.kind == "alight":

@@ -12,7 +12,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, Bools
 from passerby.pixels.frame import U8
-from passerby.sim.camera import NEAR_M, Camera
+from passerby.sim.camera import NEAR_M, SimCamera
 from passerby.sim.materials import MATERIALS
 
 FAR_M = 1e4
@@ -70,7 +70,7 @@ def box_quads(low: F64, high: F64, material: str) -> list[Quad]:
     return faces
 
 
-def extent(quad: Quad, camera: Camera) -> tuple[int, int, int, int]:
+def extent(quad: Quad, camera: SimCamera) -> tuple[int, int, int, int]:
     """Columns and rows (x0, y0, x1, y1) that the quad can touch."""
     w, h = camera.size_px
     px, depth = camera.project(quad.corners())
@@ -108,7 +108,7 @@ def _hit(quad: Quad, rays: F32, eye: F64, nearest: F32) -> tuple[Bools, F32]:
 
 
 def _paint_band(
-    quads: list[Quad], spans: list[tuple[int, int, int, int]], camera: Camera, top: int, rows: int, light: float
+    quads: list[Quad], spans: list[tuple[int, int, int, int]], camera: SimCamera, top: int, rows: int, light: float
 ) -> tuple[F32, F32, Bools]:
     w = camera.size_px[0]
     grid = np.stack(np.meshgrid(np.arange(w), np.arange(top, top + rows)), -1).astype(float)
@@ -135,7 +135,7 @@ def _paint_band(
     return colour, depth, floor
 
 
-def paint_backdrop(quads: list[Quad], camera: Camera, light: float = 1.0, oversample: int = 2) -> Backdrop:
+def paint_backdrop(quads: list[Quad], camera: SimCamera, light: float = 1.0, oversample: int = 2) -> Backdrop:
     """Ray-cast the empty station. `light` scales the brightness; `oversample` 2 averages four rays a pixel."""
     fine = camera.scaled(oversample)
     w, h = camera.size_px

@@ -17,7 +17,7 @@ NEWTON_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class SimCamera:
     """Where a camera hangs and how it sees.
 
     position_m: x, y, z. yaw_deg: 0 looks along +x, 90 along +y. tilt_deg: below the horizontal.
@@ -84,7 +84,7 @@ class Camera:
         ground = np.array(self.position_m)[:2] + ray[..., :2] * depth[..., None]
         return np.where((depth > 0)[..., None], ground, np.nan)
 
-    def scaled(self, factor: float) -> Camera:
+    def scaled(self, factor: float) -> SimCamera:
         """The same camera with a picture `factor` times as large."""
         w, h = self.size_px
         return replace(self, focal_px=self.focal_px * factor, size_px=(round(w * factor), round(h * factor)))

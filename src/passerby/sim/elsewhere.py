@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.figure import People
 from passerby.sim.geometry import PIT_M, Ground
-from passerby.sim.layout import Layout
+from passerby.sim.layout import StationLayout
 from passerby.sim.pose import Posture
 
 # Spots tried for each person, and how near and far from the camera one may be.
@@ -28,7 +28,7 @@ class Elsewhere:
     in_lanes: float = 0.0
     seated: float = 0.0
 
-    def goal(self, rng: np.random.Generator, layout: Layout) -> F64 | None:
+    def goal(self, rng: np.random.Generator, layout: StationLayout) -> F64 | None:
         """Return a spot (2,) that a camera has to look at to see them; None where there is none."""
         if self.in_lanes and layout.lanes:
             return lane_spots(rng, layout, 1)[0, :2]
@@ -41,7 +41,7 @@ BY_CHANCE = Elsewhere()
 
 
 def some_on_track(
-    rng: np.random.Generator, people: People, ground: Ground, camera: Camera, share: float
+    rng: np.random.Generator, people: People, ground: Ground, camera: SimCamera, share: float
 ) -> People:
     """Return the same people, but a `share` of them on a track bed where this camera looks."""
 
@@ -53,7 +53,7 @@ def some_on_track(
 
 
 def some_in_lanes(
-    rng: np.random.Generator, people: People, layout: Layout, camera: Camera, share: float
+    rng: np.random.Generator, people: People, layout: StationLayout, camera: SimCamera, share: float
 ) -> People:
     """Return the same people, but a `share` of them on their way through gates where this camera looks."""
     moved, rows = _moved(rng, people, camera, share, lambda rng: lane_spots(rng, layout, TRIES))
@@ -63,7 +63,9 @@ def some_in_lanes(
     return replace(moved, heading_rad=heading, speed_mps=speed, posture=posture)
 
 
-def some_seated(rng: np.random.Generator, people: People, layout: Layout, camera: Camera, share: float) -> People:
+def some_seated(
+    rng: np.random.Generator, people: People, layout: StationLayout, camera: SimCamera, share: float
+) -> People:
     """Return the same people, but a `share` of them on benches where this camera looks, while there are seats."""
     xyz_m, heading, speed = people.xyz_m.copy(), people.heading_rad.copy(), people.speed_mps.copy()
     posture = people.posture.copy()
@@ -77,7 +79,7 @@ def some_seated(rng: np.random.Generator, people: People, layout: Layout, camera
     return replace(people, xyz_m=xyz_m, heading_rad=heading, speed_mps=speed, posture=posture)
 
 
-def lane_spots(rng: np.random.Generator, layout: Layout, count: int) -> F64:
+def lane_spots(rng: np.random.Generator, layout: StationLayout, count: int) -> F64:
     """Return `count` random spots (count, 3), metres, in the lanes of one row of gates; `layout` has some."""
     rows = list(layout.lanes.values())
     lanes = rows[rng.integers(len(rows))]
@@ -86,7 +88,7 @@ def lane_spots(rng: np.random.Generator, layout: Layout, count: int) -> F64:
 
 
 def _moved(
-    rng: np.random.Generator, people: People, camera: Camera, share: float, spots: Spots
+    rng: np.random.Generator, people: People, camera: SimCamera, share: float, spots: Spots
 ) -> tuple[People, list[int]]:
     xyz_m = people.xyz_m.copy()
     rows: list[int] = []
@@ -99,7 +101,7 @@ def _moved(
     return replace(people, xyz_m=xyz_m), rows
 
 
-def _shown(spots: F64, camera: Camera) -> Bools:
+def _shown(spots: F64, camera: SimCamera) -> Bools:
     foot_px, depth_m = camera.project(spots)
     inside = (foot_px >= 0).all(-1) & (foot_px < np.array(camera.size_px)).all(-1)
     return np.asarray(inside & (depth_m > NEAR_M) & (depth_m < FAR_M))

@@ -11,8 +11,8 @@ import numpy as np
 
 from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
-from passerby.sim.camera import Camera
-from passerby.sim.focus import Lens
+from passerby.sim.camera import SimCamera
+from passerby.sim.focus import FocusLens
 from passerby.sim.scenario import Fault
 from passerby.sim.truth import FrameTruth
 
@@ -38,7 +38,7 @@ class Faults:
         """The faults of this moment."""
         return tuple(fault for fault in self._faults if fault.from_s <= t_s < fault.to_s)
 
-    def pointing(self, camera: Camera, t_s: float) -> Camera:
+    def pointing(self, camera: SimCamera, t_s: float) -> SimCamera:
         """Where the camera really looks: somebody may have pushed it."""
         for fault in self.active(t_s):
             if fault.kind == "moved":
@@ -47,7 +47,7 @@ class Faults:
                 )
         return camera
 
-    def lens(self, lens: Lens, t_s: float) -> Lens:
+    def lens(self, lens: FocusLens, t_s: float) -> FocusLens:
         """The lens as its focus really is."""
         for fault in self.active(t_s):
             if fault.kind == "defocus":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.sim.camera import NEAR_M, Camera
+from passerby.sim.camera import NEAR_M, SimCamera
 from passerby.sim.parts import BIAS_M, NAMES, Wardrobe, place_balls
 from passerby.sim.pose import Joint, Posture, Stance, skeleton
 
@@ -52,7 +52,7 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class Outlines:
     """Outlines of N people: what the rasteriser fills, far parts first.
 
     outline_px: float32 (N, P, L, S, 2). order: (N, P) part numbers from far to near. colour: uint8 (N, P, L, 3).
@@ -98,7 +98,7 @@ def _hulls(centre_px: F64, radius_px: F64) -> F64:
     return np.asarray(centre + radius[..., None] * _DIRECTION.T)
 
 
-def _faces(people: People, joints: F64, camera: Camera) -> F64:
+def _faces(people: People, joints: F64, camera: SimCamera) -> F64:
     """Face boxes (N, 4) px where the face looks within 75 degrees of the camera, else NaN."""
     skull, chin = joints[:, Joint.SKULL], joints[:, Joint.CHIN]
     height = people.wardrobe.height_m[:, None]
@@ -114,7 +114,7 @@ def _faces(people: People, joints: F64, camera: Camera) -> F64:
     return np.where(((cosine > np.cos(np.radians(75))) & (depth > NEAR_M))[:, None], box, np.nan)
 
 
-def draw_people(people: People, camera: Camera, mirror: bool = False) -> Drawing:
+def draw_people(people: People, camera: SimCamera, mirror: bool = False) -> Outlines:
     """Project all parts of all people. A ball is drawn as a disc, its ellipse in perspective is neglected."""
     centres, radii, joints = world_balls(people, mirror)
     px, depth = camera.project(centres)
@@ -131,7 +131,7 @@ def draw_people(people: People, camera: Camera, mirror: bool = False) -> Drawing
     hips, forward = joints[:, Joint.HIP_L : Joint.HIP_R + 1].mean(1), camera.rotation[2]
     part_depth = depth.mean(-1) - BIAS_M
     colour = np.clip(people.wardrobe.colour[:, :, None] * LAYERS[:, 2][:, None], 0, 255)
-    return Drawing(
+    return Outlines(
         outline_px=outline,
         order=np.argsort(-part_depth, axis=1, kind="stable"),
         worn=worn,

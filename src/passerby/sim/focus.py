@@ -21,7 +21,7 @@ SIGMA_PER_DIAMETER = 1 / (2 * np.sqrt(2))  # a Gaussian with the spread of a dis
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class FocusLens:
     """A lens on a sensor 5.6 mm wide (1/2.8 inch).
 
     focal_px and width_px as the camera has them; f_number; focus_m: depth in focus; heat_c: degrees above the

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 from passerby.sim.backdrop import Quad, box_quads
-from passerby.sim.layout import Box, Layout, Opening, Stairs, TrackModel
+from passerby.sim.layout import Box, Opening, Stairs, StationLayout, TrackModel
 from passerby.sim.train import Track
 
 PIT_M = -1.1
@@ -53,7 +53,7 @@ def copies(box: Box) -> list[Box]:
     ]
 
 
-def _wall(layout: Layout, wall: str) -> list[Quad]:
+def _wall(layout: StationLayout, wall: str) -> list[Quad]:
     """A long wall with its openings left out."""
     y = layout.y_m[0] if wall == "y_low" else layout.y_m[1]
     low, quads, x = PIT_M, [], layout.x_m[0]
@@ -64,7 +64,7 @@ def _wall(layout: Layout, wall: str) -> list[Quad]:
     return [*quads, Quad(1, y, (x, low), (layout.x_m[1], layout.ceiling_m), layout.walls)]
 
 
-def _recess(layout: Layout, gap: Opening) -> list[Quad]:
+def _recess(layout: StationLayout, gap: Opening) -> list[Quad]:
     """The passage behind an opening."""
     (x0, x1), high = gap.x_m, gap.height_m
     y0, y1 = recess_y_m(layout, gap)
@@ -78,7 +78,7 @@ def _recess(layout: Layout, gap: Opening) -> list[Quad]:
     ]
 
 
-def recess_y_m(layout: Layout, gap: Opening) -> tuple[float, float]:
+def recess_y_m(layout: StationLayout, gap: Opening) -> tuple[float, float]:
     """From where to where a passage runs behind its wall."""
     low, high = layout.y_m
     return (low - gap.depth_m, low) if gap.wall == "y_low" else (high, high + gap.depth_m)
@@ -90,7 +90,7 @@ def pit_y_m(track: TrackModel) -> tuple[float, float]:
     return min(track.edge_y_m, far), max(track.edge_y_m, far)
 
 
-def _track(layout: Layout, track: TrackModel) -> list[Quad]:
+def _track(layout: StationLayout, track: TrackModel) -> list[Quad]:
     """Bed, platform wall, edge stones and yellow line."""
     x0, x1 = layout.x_m
     y0, y1 = pit_y_m(track)
@@ -121,7 +121,7 @@ def _stairs(stair: Stairs) -> list[Quad]:
     return quads
 
 
-def quads_of(layout: Layout) -> list[Quad]:
+def quads_of(layout: StationLayout) -> list[Quad]:
     """Every rectangle of the empty station."""
     (x0, x1), (y0, y1), high = layout.x_m, layout.y_m, layout.ceiling_m
     quads = [
@@ -142,7 +142,7 @@ def quads_of(layout: Layout) -> list[Quad]:
     return quads
 
 
-def _wall_blocks(layout: Layout) -> list[tuple[float, float, float, float]]:
+def _wall_blocks(layout: StationLayout) -> list[tuple[float, float, float, float]]:
     (x0, x1), (y0, y1) = layout.x_m, layout.y_m
     blocks = [(x0 - WALL_M, y0 - WALL_M, x0, y1 + WALL_M), (x1, y0 - WALL_M, x1 + WALL_M, y1 + WALL_M)]
     for wall, low, top in (("y_low", y0 - WALL_M, y0), ("y_high", y1, y1 + WALL_M)):
@@ -159,7 +159,7 @@ def _wall_blocks(layout: Layout) -> list[tuple[float, float, float, float]]:
     return blocks
 
 
-def ground_of(layout: Layout) -> Ground:
+def ground_of(layout: StationLayout) -> Ground:
     """What walkers go around: walls, solid boxes below head height, stair flanks; and the track beds."""
     blocks = _wall_blocks(layout)
     for box in (one for model in layout.boxes for one in copies(model)):
@@ -172,7 +172,7 @@ def ground_of(layout: Layout) -> Ground:
     return Ground(np.array(blocks).reshape(-1, 4), np.array(pits).reshape(-1, 4), layout.stairs)
 
 
-def tracks_of(layout: Layout) -> dict[str, Track]:
+def tracks_of(layout: StationLayout) -> dict[str, Track]:
     """The tracks, by name, as trains use them."""
     return {
         t.name: Track(t.name, t.edge_y_m, t.side, t.stop_x_m, t.direction, t.length_m, t.livery)

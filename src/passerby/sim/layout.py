@@ -13,7 +13,7 @@ Spot = tuple[float, float]
 Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_\-]*$")]
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """Base of all models here: an unknown key is an error, and nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,7 +25,7 @@ def _known_material(name: str) -> str:
     return name
 
 
-class Surfaced(Strict):
+class Surfaced(StrictModel):
     """Something with a surface."""
 
     material: str = Field(default="concrete", description="one of the named materials")
@@ -36,7 +36,7 @@ class Surfaced(Strict):
         return _known_material(value)
 
 
-class Floor(Surfaced):
+class FloorSurface(Surfaced):
     """A rectangle to stand on, at height 0."""
 
     name: Key
@@ -44,7 +44,7 @@ class Floor(Surfaced):
     y_m: Span
 
 
-class Opening(Strict):
+class Opening(StrictModel):
     """A passage through a long wall: a recess that people come out of."""
 
     name: Key
@@ -54,7 +54,7 @@ class Opening(Strict):
     depth_m: float = Field(default=5.0, gt=1, le=30)
 
 
-class TrackModel(Strict):
+class TrackModel(StrictModel):
     """A track along x beside a platform edge."""
 
     name: Key
@@ -80,7 +80,7 @@ class Box(Surfaced):
     every_m: Spot = (0.0, 0.0)
 
 
-class Stairs(Strict):
+class Stairs(StrictModel):
     """Steps that rise along x between two x, from height 0."""
 
     name: Key
@@ -91,14 +91,14 @@ class Stairs(Strict):
     toward: Literal["+x", "-x"] = "+x"
 
 
-class Lanes(Strict):
+class Lanes(StrictModel):
     """Parallel ways through a row of gates: enter at one x, leave at the other."""
 
     x_m: Span
     y_m: tuple[float, ...] = Field(min_length=1)
 
 
-class Queue(Strict):
+class WaitingLine(StrictModel):
     """A line of waiting people: who is first stands at `head`, the others behind it."""
 
     head: Spot
@@ -106,7 +106,7 @@ class Queue(Strict):
     spacing_m: float = Field(default=0.8, gt=0.3, le=3)
 
 
-class Layout(Strict):
+class StationLayout(StrictModel):
     """One station or part of one: a hall with everything in it."""
 
     name: Key
@@ -116,14 +116,14 @@ class Layout(Strict):
     ceiling: str = "ceiling"
     walls: str = "wall"
     ends: str = "wall_plain"
-    floors: tuple[Floor, ...]
+    floors: tuple[FloorSurface, ...]
     openings: tuple[Opening, ...] = ()
     tracks: tuple[TrackModel, ...] = ()
     boxes: tuple[Box, ...] = ()
     stairs: tuple[Stairs, ...] = ()
     portals: dict[Key, Spot] = Field(description="where people appear and vanish")
     lanes: dict[Key, Lanes] = {}
-    queues: dict[Key, Queue] = {}
+    queues: dict[Key, WaitingLine] = {}
     seats: tuple[tuple[float, float, float], ...] = Field(default=(), description="x, y and heading in degrees")
 
     @field_validator("ceiling", "walls", "ends")
@@ -132,7 +132,7 @@ class Layout(Strict):
         return _known_material(value)
 
     @model_validator(mode="after")
-    def _spans_rise(self) -> Layout:
+    def _spans_rise(self) -> StationLayout:
         things: tuple[Any, ...] = (self, *self.floors, *self.openings, *self.boxes, *self.stairs)
         for thing in things:
             for axis in ("x_m", "y_m", "z_m"):

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from passerby.contracts.arrays import F64, Bools
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.outline import zone_px
 from passerby.sim.pose import Posture
 from passerby.sim.scenario import LineModel, ZoneModel
@@ -30,7 +30,7 @@ OVER_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
+class TrueCrossing:
     """Somebody went over a line and was `SETTLED_M` beyond it; direction "in" is left to right."""
 
     line: str
@@ -66,10 +66,10 @@ class Ledger:
     zero.
     """
 
-    camera: Camera
+    camera: SimCamera
     zones: tuple[ZoneModel, ...]
     lines: tuple[LineModel, ...]
-    crossings: list[Crossing] = field(default_factory=list)
+    crossings: list[TrueCrossing] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     counts: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     standing: list[tuple[float, dict[str, int]]] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Ledger:
                 key, side = (line.name, int(snapshot.id[k])), int(np.sign(left_m[k]))
                 if self._sides.get(key, side) != side:
                     direction = "in" if side < 0 else "out"
-                    self.crossings.append(Crossing(line.name, key[1], snapshot.t_s, direction))
+                    self.crossings.append(TrueCrossing(line.name, key[1], snapshot.t_s, direction))
                 self._sides[key] = side
 
     def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:

@@ -7,13 +7,13 @@ import numpy as np
 
 from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
-from passerby.sim.scenario import CameraModel, Light
+from passerby.sim.scenario import CameraModel, Lighting
 
 
 class Sensor:
     """Turns a clean rendering into a camera's picture; deterministic in seed and frame number."""
 
-    def __init__(self, model: CameraModel, light: Light, size_px: tuple[int, int], seed: int) -> None:
+    def __init__(self, model: CameraModel, light: Lighting, size_px: tuple[int, int], seed: int) -> None:
         self._model, self._light, self._size = model, light, size_px
         self._rng = np.random.default_rng([seed, 21])
         w, h = size_px

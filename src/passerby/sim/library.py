@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from passerby.contracts.errors import ConfigError, Problem, UsageError
-from passerby.sim.layout import Layout
+from passerby.sim.layout import StationLayout
 from passerby.sim.scenario import Scenario
 
 PACKAGE = Path(__file__).parent
@@ -44,9 +44,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         raise ConfigError([_problem(path, own, merged, one) for one in error.errors()]) from None
 
 
-def load_layout(path: Path) -> Layout:
+def load_layout(path: Path) -> StationLayout:
     """The layout of one station file."""
-    return Layout.model_validate(_plain(_read(path))["layout"])
+    return StationLayout.model_validate(_plain(_read(path))["layout"])
 
 
 def _find(name_or_path: str | Path) -> Path:

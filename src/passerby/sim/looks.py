@@ -29,7 +29,7 @@ SHOES = np.array([(24, 24, 26), (40, 50, 70), (220, 220, 224), (70, 70, 74)])
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Outfit:
     """One person's outside.
 
     height_m; girth: 1 is average. shoulders, hips: half widths as a share of the height.
@@ -68,7 +68,7 @@ def _colour(rng: np.random.Generator, table: F64, share: F64 | None = None, spre
     return int(b), int(g), int(r)
 
 
-def random_look(rng: np.random.Generator, *, child: bool = False, worker: bool = False) -> Look:
+def random_look(rng: np.random.Generator, *, child: bool = False, worker: bool = False) -> Outfit:
     """Draw one look; `child` is 1.0 to 1.35 m tall, `worker` wears a high-visibility vest."""
     narrow = bool(rng.random() < 0.5)
     height = rng.uniform(1.0, 1.35) if child else np.clip(rng.normal(1.65 if narrow else 1.77, 0.07), 1.45, 2.02)
@@ -85,7 +85,7 @@ def random_look(rng: np.random.Generator, *, child: bool = False, worker: bool =
         0.3,
     )
     vest = (60, 200, 220) if rng.random() < 0.5 else (20, 120, 245)
-    return Look(
+    return Outfit(
         height_m=float(height),
         girth=float(np.clip(rng.normal(1.0, 0.13), 0.8, 1.5)),
         shoulders=float(rng.normal(0.106 if narrow else 0.118, 0.005)),
@@ -111,16 +111,16 @@ def random_look(rng: np.random.Generator, *, child: bool = False, worker: bool =
     )
 
 
-def left_bag(rng: np.random.Generator) -> Look:
+def left_bag(rng: np.random.Generator) -> Outfit:
     """A bag on its own: nothing but the bag is drawn."""
     return replace(random_look(rng), just_bag=True, height_m=1.7)
 
 
-def flags(looks: list[Look], name: str) -> Bools:
+def flags(looks: list[Outfit], name: str) -> Bools:
     """One boolean field of many looks as an array (N,)."""
     return np.array([getattr(look, name) for look in looks], dtype=bool)
 
 
-def numbers(looks: list[Look], name: str) -> F64:
+def numbers(looks: list[Outfit], name: str) -> F64:
     """One numeric field of many looks as an array (N,)."""
     return np.array([getattr(look, name) for look in looks], dtype=float)

@@ -11,7 +11,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 from passerby.sim.pose import Posture
-from passerby.sim.scenario import Step
+from passerby.sim.scenario import ScriptStep
 from passerby.sim.surroundings import Surroundings
 
 RUN_MPS = 3.2
@@ -20,7 +20,7 @@ DOOR_WAIT_M = 1.1
 
 
 @dataclass(slots=True)
-class Walker:
+class SimPerson:
     """One person of the world; mutable, lives only in the simulation.
 
     free: others and walls act on them. on_deck: the platform edge holds them back.
@@ -30,7 +30,7 @@ class Walker:
     name: str
     position: F64
     speed_mps: float
-    script: list[Step]
+    script: list[ScriptStep]
     child: bool = False
     worker: bool = False
     leader: int | None = None
@@ -53,7 +53,7 @@ class Walker:
         return float(np.linalg.norm(spot - self.position))
 
 
-def think(walker: Walker, around: Surroundings, t_s: float) -> None:
+def think(walker: SimPerson, around: Surroundings, t_s: float) -> None:
     """Set target, speed and posture for this moment, and move on to the next step where one is done."""
     for _ in range(4):
         if walker.step >= len(walker.script):
@@ -68,45 +68,45 @@ def think(walker: Walker, around: Surroundings, t_s: float) -> None:
         walker.posture = Posture.UPRIGHT
 
 
-def stand(walker: Walker) -> None:
+def stand(walker: SimPerson) -> None:
     """Stand where one has been told to; others may push a little."""
     walker.wished_mps = 0.0
 
 
-def _walk(walker: Walker, to: F64, speed_mps: float) -> bool:
+def _walk(walker: SimPerson, to: F64, speed_mps: float) -> bool:
     walker.target, walker.wished_mps, walker.face_rad = to, speed_mps, None
     return walker.distance_m(to) < max(NEAR_M, 0.12 * speed_mps)
 
 
-def _spot(step: Step) -> F64:
+def _spot(step: ScriptStep) -> F64:
     return np.array(step.to, dtype=float)
 
 
-def _face(walker: Walker, step: Step) -> None:
+def _face(walker: SimPerson, step: ScriptStep) -> None:
     walker.face_rad = None if step.face_deg is None else float(np.radians(step.face_deg))
 
 
-def _go(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _go(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     return _walk(walker, _spot(step), step.speed_mps or walker.speed_mps)
 
 
-def _run(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _run(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     return _walk(walker, _spot(step), step.speed_mps or RUN_MPS)
 
 
-def _wait(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _wait(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     stand(walker)
     _face(walker, step)
     return t_s - walker.since_s >= (step.seconds or 0)
 
 
-def _miss(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _miss(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     stand(walker)
     _face(walker, step)
     return around.departures(step.track or "", walker.since_s, t_s) >= (step.departures or 1)
 
 
-def _board(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _board(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Wait until a train has its doors open and those inside are out, go to the nearest door, and be gone."""
     door = around.open_door(step.track or "", walker.position, t_s, walker.memory.get("patience", 0.0))
     if door is None:
@@ -127,13 +127,13 @@ def _board(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool
     return False
 
 
-def _home(walker: Walker) -> F64:
+def _home(walker: SimPerson) -> F64:
     """Where this step began."""
     x, y = (float(v) for v in walker.position)
     return np.array([walker.memory.setdefault("x", x), walker.memory.setdefault("y", y)])
 
 
-def _pace(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _pace(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Walk to and fro between where the step began and `to`."""
     home = _home(walker)
     out = walker.memory.setdefault("out", 1.0) > 0
@@ -142,7 +142,7 @@ def _pace(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     return t_s - walker.since_s >= (step.seconds or 0)
 
 
-def _sway(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _sway(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Shift from one foot to the other around a place, across the direction of `face_deg`."""
     home = _home(walker)
     _face(walker, step)
@@ -154,7 +154,7 @@ def _sway(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     return t_s - walker.since_s >= (step.seconds or 0)
 
 
-def _lie(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _lie(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     walker.posture, walker.free, walker.velocity = Posture.LYING, False, np.zeros(2)
     walker.target, walker.wished_mps = walker.position.copy(), 0.0
     done = t_s - walker.since_s >= (step.seconds or 0)
@@ -162,7 +162,7 @@ def _lie(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     return done
 
 
-def _sit(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _sit(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Walk to the nearest seat and sit; the seconds count from sitting down."""
     kept = np.array([walker.memory["x"], walker.memory["y"]]) if "x" in walker.memory else walker.position
     seat = around.seat(kept)
@@ -187,24 +187,24 @@ def _sit(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
     return done
 
 
-def _drop_bag(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _drop_bag(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     around.leave_bag(walker.id, walker.position, t_s)
     return True
 
 
-def _leave(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _leave(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     walker.on_deck = True
     walker.gone = _walk(walker, around.portal(step.portal or ""), step.speed_mps or walker.speed_mps)
     return False
 
 
-def _step_over(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _step_over(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Go where nobody may: the platform edge does not stop them."""
     walker.on_deck = False
     return _walk(walker, _spot(step), step.speed_mps or walker.speed_mps)
 
 
-def _through(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _through(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Pass a row of gates by the nearest lane of one's direction."""
     first, second = around.lane(step.lanes or "", walker.position, walker.memory)
     if not walker.memory.get("entered"):
@@ -213,7 +213,7 @@ def _through(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bo
     return _walk(walker, second, walker.speed_mps * 0.8)
 
 
-def _queue(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool:
+def _queue(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
     """Stand in line, move up, be served for `seconds` at the head."""
     spot, heading, first = around.queue_place(step.queue or "", walker.id)
     arrived = _walk(walker, spot, walker.speed_mps)
@@ -227,7 +227,7 @@ def _queue(walker: Walker, step: Step, around: Surroundings, t_s: float) -> bool
     return done
 
 
-_ACTS: dict[str, Callable[[Walker, Step, Surroundings, float], bool]] = {
+_ACTS: dict[str, Callable[[SimPerson, ScriptStep, Surroundings, float], bool]] = {
     "go": _go,
     "run": _run,
     "wait": _wait,

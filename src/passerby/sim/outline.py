@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from passerby.contracts.arrays import F64
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.geometry import PIT_M
-from passerby.sim.layout import Floor
+from passerby.sim.layout import FloorSurface
 from passerby.sim.scenario import LineModel, Scenario, ZoneModel
 
 NEAREST_M = 0.6
@@ -19,7 +19,7 @@ SIMPLER_PX = 0.7
 EDGE_PX = 3.0
 
 
-def zone_px(zone: ZoneModel, camera: Camera, floors: Sequence[Floor] = ()) -> list[tuple[float, float]]:
+def zone_px(zone: ZoneModel, camera: SimCamera, floors: Sequence[FloorSurface] = ()) -> list[tuple[float, float]]:
     """The part of a zone inside the picture as a polygon; empty where none is.
 
     A zone of kind track lies on the bed: of it only what no platform of `floors` hides.
@@ -38,7 +38,7 @@ def zone_px(zone: ZoneModel, camera: Camera, floors: Sequence[Floor] = ()) -> li
     return [(round(x, 1), round(y, 1)) for x, y in seen.exterior.coords[:-1]]
 
 
-def line_px(line: LineModel, camera: Camera) -> tuple[tuple[float, float], tuple[float, float]] | None:
+def line_px(line: LineModel, camera: SimCamera) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """Ends of the part of a counting line inside the picture, or None."""
     run = np.linspace(0, 1, 400)[:, None]
     points = np.array(line.from_m) * (1 - run) + run * np.array(line.to_m)
@@ -52,7 +52,7 @@ def line_px(line: LineModel, camera: Camera) -> tuple[tuple[float, float], tuple
 
 
 def survey(
-    scenario: Scenario, camera: Camera, rows: int = 4
+    scenario: Scenario, camera: SimCamera, rows: int = 4
 ) -> list[tuple[tuple[float, float], tuple[float, float]]]:
     """Up to `rows` squared points of the floor as (px, m): spread over the floors and well inside the picture."""
     out = []
@@ -73,21 +73,21 @@ def survey(
     return out
 
 
-def _shape(ring_m: Sequence[tuple[float, float]], z_m: float, camera: Camera) -> shapely.Geometry:
+def _shape(ring_m: Sequence[tuple[float, float]], z_m: float, camera: SimCamera) -> shapely.Geometry:
     """A polygon at one height as the camera sees it, not cut at the picture; empty where it is all behind it."""
     ring = _dense(_in_front(np.array(ring_m, float), z_m, camera))
     return shapely.Polygon(_pixels(ring, camera, z_m)).buffer(0) if len(ring) >= 3 else shapely.Polygon()
 
 
-def _pixels(points_m: F64, camera: Camera, z_m: float = 0.0) -> F64:
+def _pixels(points_m: F64, camera: SimCamera, z_m: float = 0.0) -> F64:
     return camera.project(np.column_stack([points_m, np.full(len(points_m), z_m)]))[0]
 
 
-def _depth(points_m: F64, camera: Camera, z_m: float = 0.0) -> F64:
+def _depth(points_m: F64, camera: SimCamera, z_m: float = 0.0) -> F64:
     return camera.project(np.column_stack([points_m, np.full(len(points_m), z_m)]))[1]
 
 
-def _in_front(ring: F64, z_m: float, camera: Camera) -> F64:
+def _in_front(ring: F64, z_m: float, camera: SimCamera) -> F64:
     """A polygon cut at the plane in front of the camera (Sutherland and Hodgman)."""
     depth, out = _depth(ring, camera, z_m) - NEAREST_M, []
     for k in range(len(ring)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.sim.looks import Look, flags, numbers
+from passerby.sim.looks import Outfit, flags, numbers
 from passerby.sim.pose import Joint
 
 J = Joint
@@ -153,7 +153,7 @@ class Wardrobe:
     phone: F64
 
     @classmethod
-    def of(cls, looks: list[Look]) -> Wardrobe:
+    def of(cls, looks: list[Outfit]) -> Wardrobe:
         """Tabulate looks once, to be used for every frame."""
         worn = np.ones((len(looks), len(PARTS)), dtype=bool)
         colour = np.zeros((len(looks), len(PARTS), 3))

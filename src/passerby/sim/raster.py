@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from passerby.contracts.arrays import F32, F64, I64
 from passerby.pixels.frame import U8
 from passerby.sim.backdrop import Backdrop
-from passerby.sim.figure import Drawing
+from passerby.sim.figure import Outlines
 
 U16 = NDArray[np.uint16]
 SHIFT = 4  # outlines are given to OpenCV in 1/16 px
@@ -64,7 +64,7 @@ def integer_boxes(box_px: F64) -> I64:
     return np.asarray(np.clip(np.concatenate([low, high], axis=1), -1e6, 1e6), dtype=np.int64)
 
 
-def _fill(canvas: U8, drawing: Drawing, i: int, points: I64) -> None:
+def _fill(canvas: U8, drawing: Outlines, i: int, points: I64) -> None:
     colours = drawing.colour[i].tolist()
     for p in drawing.order[i]:
         if drawing.worn[i, p]:
@@ -86,7 +86,7 @@ def _weave(canvas: U8, mask: U8, seed: int) -> None:
         cv2.copyTo(cv2.multiply(canvas, cloth, scale=1 / 128), mask, canvas)
 
 
-def stamp(frame: U8, owner: U16, occluders: Occluders, drawing: Drawing, ids: I64) -> Stamped:
+def stamp(frame: U8, owner: U16, occluders: Occluders, drawing: Outlines, ids: I64) -> Stamped:
     """Draw everybody into `frame` (BGRA, alpha 0), far to near, and mark the pixels' owners in `owner` (uint16).
 
     Owners are row numbers + 1; the returned counts are per row.

@@ -46,7 +46,7 @@ class VideoFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class SimRecording:
     """What was written: the folder of one camera, its frames, and what happened in it."""
 
     camera: str
@@ -58,7 +58,7 @@ class Recording:
 def record(
     station: Station, camera: str, folder: Path, seconds: float, *,
     size_px: tuple[int, int] | None = None, quality: int = 23, progress: Progress | None = None,
-) -> Recording:  # fmt: skip
+) -> SimRecording:  # fmt: skip
     """Render one camera into `folder`. Raises UsageError where it cannot be written."""
     model = station.model(camera)
     model = model.model_copy(update={"size_px": size_px or model.size_px})
@@ -79,7 +79,7 @@ def record(
     ledger = watch(station, camera, seconds, files, size_px)
     unit = unit_config(station.scenario, model, lens, "video.mp4")
     (folder / "unit.yaml").write_text(unit_yaml(unit), encoding="utf-8")
-    return Recording(camera, folder, number, ledger)
+    return SimRecording(camera, folder, number, ledger)
 
 
 def watch(

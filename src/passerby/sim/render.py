@@ -9,13 +9,13 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64
 from passerby.pixels.frame import U8
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.figure import People, draw_people
-from passerby.sim.looks import Look, left_bag, random_look
+from passerby.sim.looks import Outfit, left_bag, random_look
 from passerby.sim.parts import Wardrobe
 from passerby.sim.pose import Posture
 from passerby.sim.raster import U16, Stamped, stamp
-from passerby.sim.scenario import Light
+from passerby.sim.scenario import Lighting
 from passerby.sim.shade import cast_shadows, reflect
 from passerby.sim.truth import FrameTruth
 from passerby.sim.view import View
@@ -29,11 +29,11 @@ class Closet:
 
     def __init__(self, world: World, seed: int) -> None:
         self._world, self._seed = world, seed
-        self._looks: dict[int, Look] = {}
+        self._looks: dict[int, Outfit] = {}
         self._rows: dict[int, int] = {}
         self._table = Wardrobe.of([])
 
-    def look(self, number: int) -> Look:
+    def look(self, number: int) -> Outfit:
         """One person's look; negative numbers are bags."""
         if number not in self._looks:
             rng = np.random.default_rng([self._seed, 31, abs(number)])
@@ -90,7 +90,7 @@ class Rendered:
 class Renderer:
     """Draws snapshots for one camera. Not thread-safe: it keeps the last view of standing trains."""
 
-    def __init__(self, view: View, light: Light) -> None:
+    def __init__(self, view: View, light: Lighting) -> None:
         self.view, self.camera, self._light = view, view.camera, light
 
     def draw(self, snapshot: Snapshot, people: People, number: int) -> Rendered:
@@ -112,7 +112,7 @@ class Renderer:
         return Rendered(bgr, truth, owner, drawing.depth_m, stage.occluders.limit_m)
 
 
-def _in_view(people: People, camera: Camera) -> I64:
+def _in_view(people: People, camera: SimCamera) -> I64:
     """Rows of the people any part of whom can be in the picture."""
     w, h = camera.size_px
     height = people.wardrobe.height_m
@@ -125,7 +125,7 @@ def _in_view(people: People, camera: Camera) -> I64:
 
 
 def _truth(
-    snapshot: Snapshot, people: People, camera: Camera, stamped: Stamped, face: F64, number: int
+    snapshot: Snapshot, people: People, camera: SimCamera, stamped: Stamped, face: F64, number: int
 ) -> FrameTruth:
     w, h = camera.size_px
     box = stamped.box_px.astype(float)

@@ -56,7 +56,7 @@ class Loop:
         return self._data[offset : offset + size], bool(key)
 
 
-class Camera(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
+class ServedCamera(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
     """Serves one loop to all clients of a mount."""
 
     def __init__(self, loop: Loop, codec: str) -> None:
@@ -104,7 +104,7 @@ def main() -> None:
     for mount in manifest["mounts"]:
         index = json.loads(Path(mount["index"]).read_text(encoding="utf-8"))
         loop = Loop(Path(mount["data"]).read_bytes(), index, started_ns)
-        server.get_mount_points().add_factory(mount["path"], Camera(loop, mount["codec"]))
+        server.get_mount_points().add_factory(mount["path"], ServedCamera(loop, mount["codec"]))
     if server.attach(None) == 0:
         sys.exit(f"port {manifest['port']} of {HOST} is taken; choose another with --port")
     main_loop = GLib.MainLoop()

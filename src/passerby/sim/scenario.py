@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from passerby.contracts.config import ZoneKind
 from passerby.contracts.rules import Rule
-from passerby.sim.layout import Key, Layout, Span, Spot, Strict
+from passerby.sim.layout import Key, Span, Spot, StationLayout, StrictModel
 
 StepKind = Literal[
     "go",
@@ -33,7 +33,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class Step(Strict):
+class ScriptStep(StrictModel):
     """One thing a person does. Which fields it takes depends on `do`."""
 
     do: StepKind
@@ -49,14 +49,14 @@ class Step(Strict):
     face_deg: float | None = Field(default=None, description="where to look while still; 0 along +x")
 
     @model_validator(mode="after")
-    def _complete(self) -> Step:
+    def _complete(self) -> ScriptStep:
         lacking = [name for name in _NEEDS[self.do] if getattr(self, name) is None]
         if lacking:
             raise ValueError(f"do: {self.do} needs {' and '.join(lacking)}")
         return self
 
 
-class Actor(Strict):
+class Actor(StrictModel):
     """A person with a script. It ends with the script: add `leave` or `board`, or they stay."""
 
     name: Key
@@ -66,10 +66,10 @@ class Actor(Strict):
     child: bool = False
     worker: bool = False
     with_actor: Key | None = Field(default=None, description="walks beside this actor instead of a script")
-    script: tuple[Step, ...] = ()
+    script: tuple[ScriptStep, ...] = ()
 
 
-class Flow(Strict):
+class Flow(StrictModel):
     """People who come at random, `per_hour` on average, and do one thing.
 
     through: from a portal to another. wait: from a portal to a spot in `area`, then board at `track`.
@@ -103,7 +103,7 @@ class Flow(Strict):
         return self
 
 
-class Timetable(Strict):
+class TrainTimetable(StrictModel):
     """Trains at one track: the first stands still at `first_s`, then one every `headway_s`."""
 
     track: Key
@@ -113,7 +113,7 @@ class Timetable(Strict):
     dwell_s: float = Field(default=25, ge=10, le=300, description="from standing still to wheels turning")
 
 
-class Noise(Strict):
+class PictureNoise(StrictModel):
     """What sensor, lamps and lens add to every picture."""
 
     sensor: float = Field(default=2.0, ge=0, le=40, description="deviation of the noise, grey levels")
@@ -128,7 +128,7 @@ FaultKind = Literal[
 ]  # fmt: skip
 
 
-class Fault(Strict):
+class Fault(StrictModel):
     """Something that goes wrong with a camera for a while. `amount` means, by kind:
 
     defocus: metres the focus is set to. focus_drift: degrees C per minute. ir_shift: share of focal length.
@@ -143,7 +143,7 @@ class Fault(Strict):
     amount: float = 0.0
 
 
-class ZoneModel(Strict):
+class ZoneModel(StrictModel):
     """A zone on the floor, metres; becomes a polygon in pixels for each camera that sees it."""
 
     name: Key
@@ -151,7 +151,7 @@ class ZoneModel(Strict):
     polygon_m: tuple[Spot, ...] = Field(min_length=3)
 
 
-class LineModel(Strict):
+class LineModel(StrictModel):
     """A counting line on the floor, metres; "in" is from left to right for somebody walking from -> to."""
 
     name: Key
@@ -159,7 +159,7 @@ class LineModel(Strict):
     to_m: Spot
 
 
-class CameraModel(Strict):
+class CameraModel(StrictModel):
     """A camera and what is set up for it."""
 
     name: Key
@@ -172,13 +172,13 @@ class CameraModel(Strict):
     fps: float = Field(default=25, gt=0, le=120)
     distortion: tuple[float, float] = (0.0, 0.0)
     night: bool = Field(default=False, description="infrared: grey, lit from the camera")
-    noise: Noise = Noise()
+    noise: PictureNoise = PictureNoise()
     zones: tuple[Key, ...] = ()
     lines: tuple[Key, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 
-class Light(Strict):
+class Lighting(StrictModel):
     """The lamps: overall brightness, how dark shadows are and where they fall, how much the floor mirrors."""
 
     level: float = Field(default=1.0, gt=0, le=2)
@@ -189,7 +189,7 @@ class Light(Strict):
     swing_s: float = Field(default=20.0, gt=1)
 
 
-class ExpectedEvent(Strict):
+class ExpectedEvent(StrictModel):
     """An event that must be reported; `count` times, begun within a span."""
 
     kind: str
@@ -199,7 +199,7 @@ class ExpectedEvent(Strict):
     actor: Key | None = None
 
 
-class Expected(Strict):
+class Expected(StrictModel):
     """What a right pipeline reports from this scenario with its default seed, seconds and rules."""
 
     lines: dict[Key, tuple[int, int]] = Field(default={}, description="per line: in, out")
@@ -216,7 +216,7 @@ class Expected(Strict):
     health: tuple[str, ...] = Field(default=(), description="camera events that must come")
 
 
-class Scenario(Strict):
+class Scenario(StrictModel):
     """Everything about one simulated scene."""
 
     name: Key
@@ -225,12 +225,12 @@ class Scenario(Strict):
     seconds: float = Field(default=60, gt=0, le=86400)
     seed: int = 1
     warmup_s: float = Field(default=40, ge=0, le=1800)
-    layout: Layout
+    layout: StationLayout
     cameras: tuple[CameraModel, ...] = Field(min_length=1)
     zones: tuple[ZoneModel, ...] = ()
     lines: tuple[LineModel, ...] = ()
-    light: Light = Light()
-    trains: tuple[Timetable, ...] = ()
+    light: Lighting = Lighting()
+    trains: tuple[TrainTimetable, ...] = ()
     flows: tuple[Flow, ...] = ()
     actors: tuple[Actor, ...] = ()
     faults: tuple[Fault, ...] = ()

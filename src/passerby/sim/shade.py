@@ -7,8 +7,8 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
 from passerby.pixels.frame import U8
-from passerby.sim.camera import Camera
-from passerby.sim.figure import Drawing, People
+from passerby.sim.camera import SimCamera
+from passerby.sim.figure import Outlines, People
 from passerby.sim.raster import SHIFT, integer_boxes
 
 RING = 24
@@ -29,7 +29,7 @@ def _footprints(people: People, cast_m: tuple[float, float]) -> F64:
 
 
 def cast_shadows(
-    frame: U8, floor: Bools, people: People, camera: Camera, strength: float, cast_m: tuple[float, float]
+    frame: U8, floor: Bools, people: People, camera: SimCamera, strength: float, cast_m: tuple[float, float]
 ) -> None:
     """Darken the floor around everybody's feet. strength: 0 to 1; cast_m: shadow per metre of height, x and y."""
     h, w = floor.shape
@@ -56,7 +56,7 @@ def cast_shadows(
         frame[window] = cv2.multiply(frame[window], cv2.cvtColor(dark, cv2.COLOR_GRAY2BGRA), scale=1 / 255)
 
 
-def reflect(frame: U8, floor: Bools, drawing: Drawing, gloss: float) -> None:
+def reflect(frame: U8, floor: Bools, drawing: Outlines, gloss: float) -> None:
     """Blend mirrored figures into a shiny floor; gloss 0 to 1 is their share."""
     h, w = floor.shape
     boxes = integer_boxes(drawing.box_px)

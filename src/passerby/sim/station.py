@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.faults import Faults, Shot
-from passerby.sim.focus import Lens
+from passerby.sim.focus import FocusLens
 from passerby.sim.geometry import quads_of
 from passerby.sim.lens import Sensor
 from passerby.sim.library import load_scenario
@@ -21,11 +21,11 @@ from passerby.sim.world import World
 FOCUS_M = 8.0
 
 
-def camera_of(model: CameraModel, size_px: tuple[int, int] | None = None) -> Camera:
+def camera_of(model: CameraModel, size_px: tuple[int, int] | None = None) -> SimCamera:
     """The pinhole camera of a camera's model; `size_px` gives the same view in another size."""
     size = size_px or model.size_px
     focal = size[0] / 2 / np.tan(np.radians(model.hfov_deg) / 2)
-    return Camera(
+    return SimCamera(
         name=model.name,
         position_m=model.position_m,
         yaw_deg=model.yaw_deg,
@@ -94,11 +94,11 @@ class Station:
                 renderer = self._renderer(pointing)
             snapshot = world.at(t_s)
             drawn = renderer.draw(snapshot, people_of(snapshot, closet), k + 1)
-            lens = Lens(home.focal_px, home.size_px[0], focus_m=focus_m(t_s) if focus_m else FOCUS_M)
+            lens = FocusLens(home.focal_px, home.size_px[0], focus_m=focus_m(t_s) if focus_m else FOCUS_M)
             lens = faults.lens(lens, t_s)
             bgr = lens.expose(drawn.bgr, drawn.depth_m()) if lens.is_soft() else drawn.bgr
             yield t_s, faults.spoil(sensor.picture(bgr, t_s, faults.gain(t_s)), t_s), drawn.truth
 
-    def _renderer(self, camera: Camera) -> Renderer:
+    def _renderer(self, camera: SimCamera) -> Renderer:
         light = self.scenario.light
         return Renderer(View(quads_of(self.scenario.layout), camera, light.level), light)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.sim.layout import Layout
-from passerby.sim.scenario import Timetable
-from passerby.sim.train import Stop, Track, TrainPhase, TrainState, door_centres, train_at
+from passerby.sim.layout import StationLayout
+from passerby.sim.scenario import TrainTimetable
+from passerby.sim.train import Stop, Track, TrainPhase, TrainPosition, door_centres, train_at
 
 OPEN_AFTER_S, CLOSE_BEFORE_S = 3.0, 3.0
 LAST_CALL_S = 1.0
@@ -25,7 +25,7 @@ class Bag:
     t_s: float
 
 
-def stops_of(tables: tuple[Timetable, ...]) -> tuple[Stop, ...]:
+def stops_of(tables: tuple[TrainTimetable, ...]) -> tuple[Stop, ...]:
     """All calls of a timetable, by time."""
     stops = []
     for table in tables:
@@ -40,13 +40,13 @@ def stops_of(tables: tuple[Timetable, ...]) -> tuple[Stop, ...]:
 class Surroundings:
     """The station as walkers know it."""
 
-    layout: Layout
+    layout: StationLayout
     tracks: dict[str, Track]
     stops: tuple[Stop, ...]
     bags: list[Bag] = field(default_factory=list)
     queues: dict[str, list[int]] = field(default_factory=dict)
 
-    def trains(self, t_s: float) -> tuple[TrainState, ...]:
+    def trains(self, t_s: float) -> tuple[TrainPosition, ...]:
         """Trains in sight."""
         states = (train_at(self.tracks[stop.track], stop, t_s) for stop in self.stops)
         return tuple(state for state in states if state)

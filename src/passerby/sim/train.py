@@ -97,7 +97,7 @@ def _run_m(seconds: float, cruise_mps: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainState:
+class TrainPosition:
     """A train that is in sight: x0_m is its low end along the platform; doors 0 to 1, in steps."""
 
     track: Track
@@ -106,14 +106,14 @@ class TrainState:
     phase: TrainPhase
 
 
-def train_at(track: Track, stop: Stop, t_s: float) -> TrainState | None:
+def train_at(track: Track, stop: Stop, t_s: float) -> TrainPosition | None:
     """The train's state, or None while it is away."""
     phase = stop.phase(t_s)
     if phase is TrainPhase.AWAY:
         return None
     low = track.stop_x_m - (track.length_m if track.direction > 0 else 0.0)
     doors = round(stop.doors(t_s) * DOOR_STEPS) / DOOR_STEPS
-    return TrainState(track, low + track.direction * stop.offset_m(t_s), doors, phase)
+    return TrainPosition(track, low + track.direction * stop.offset_m(t_s), doors, phase)
 
 
 def door_centres(track: Track) -> F64:

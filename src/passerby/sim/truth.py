@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from passerby.contracts.arrays import F64, I64
-from passerby.sim.train import TrainState
+from passerby.sim.train import TrainPosition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,5 +33,5 @@ class FrameTruth:
     face_px: F64
     distance_m: F64
     posture: I64
-    trains: tuple[TrainState, ...]
+    trains: tuple[TrainPosition, ...]
     people: int

@@ -11,7 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.faults import spans
 from passerby.sim.ledger import Ledger
 from passerby.sim.outline import line_px, survey, zone_px
@@ -88,7 +88,7 @@ def _short(*values: float, digits: int = 4) -> tuple[float, ...]:
     return tuple(round(float(v), digits) + 0.0 for v in values)
 
 
-def camera_summary(scenario: Scenario, model: CameraModel, camera: Camera) -> dict[str, Any]:
+def camera_summary(scenario: Scenario, model: CameraModel, camera: SimCamera) -> dict[str, Any]:
     """One camera: pose, K, R, t, floor homography, calibration points, zones and lines."""
     points = [{"px": list(_short(*px, digits=3)), "m": list(m)} for px, m in survey(scenario, camera)]
     zones = {zone.name: zone for zone in scenario.zones}

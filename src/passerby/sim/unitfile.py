@@ -10,12 +10,12 @@ from ruamel.yaml import YAML
 from passerby.contracts.config import Camera as CameraConfig
 from passerby.contracts.config import Unit
 from passerby.contracts.rules import scaled_rule
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.scenario import CameraModel, Scenario
 from passerby.sim.truthfiles import camera_summary
 
 
-def unit_config(scenario: Scenario, model: CameraModel, camera: Camera, source: str) -> Unit:
+def unit_config(scenario: Scenario, model: CameraModel, camera: SimCamera, source: str) -> Unit:
     """A unit that watches this camera. Rules whose zone or line the camera cannot see are left out."""
     seen = camera_summary(scenario, model, camera)
     zones = [

@@ -11,19 +11,19 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 from passerby.pixels.frame import U8
-from passerby.sim.camera import Camera
+from passerby.sim.camera import SimCamera
 from passerby.sim.elsewhere import BY_CHANCE, Elsewhere, some_in_lanes, some_on_track, some_seated
 from passerby.sim.figure import People
 from passerby.sim.geometry import Ground, ground_of, quads_of, tracks_of
-from passerby.sim.layout import Layout
+from passerby.sim.layout import StationLayout
 from passerby.sim.lens import Sensor
 from passerby.sim.library import STATIONS, load_layout
 from passerby.sim.looks import random_look
 from passerby.sim.parts import Wardrobe
 from passerby.sim.pose import Posture
 from passerby.sim.render import Renderer
-from passerby.sim.scenario import CameraModel, Light, Noise
-from passerby.sim.train import TrainPhase, TrainState
+from passerby.sim.scenario import CameraModel, Lighting, PictureNoise
+from passerby.sim.train import TrainPhase, TrainPosition
 from passerby.sim.truth import FrameTruth
 from passerby.sim.view import View
 from passerby.sim.world import Snapshot
@@ -50,7 +50,7 @@ def random_frames(
     layout = _redecorate(rng, load_layout(paths[int(rng.integers(len(paths)))]))
     ground = ground_of(layout)
     camera = _somewhere_up(rng, layout, ground, size_px, elsewhere)
-    light = Light(
+    light = Lighting(
         level=float(rng.uniform(0.6, 1.2)),
         shadow=float(rng.uniform(0.15, 0.6)),
         cast_m=(float(rng.uniform(-0.4, 0.4)), float(rng.uniform(-0.3, 0.3))),
@@ -63,7 +63,7 @@ def random_frames(
         tilt_deg=camera.tilt_deg,
         size_px=size_px,
         night=bool(rng.random() < 0.08),
-        noise=Noise(sensor=float(rng.uniform(0.5, 6)), softness_px=float(rng.uniform(0, 1.4))),
+        noise=PictureNoise(sensor=float(rng.uniform(0.5, 6)), softness_px=float(rng.uniform(0, 1.4))),
     )
     renderer, sensor = (
         Renderer(View(quads_of(layout), camera, light.level), light),
@@ -84,7 +84,7 @@ def random_frames(
         yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth
 
 
-def _redecorate(rng: np.random.Generator, layout: Layout) -> Layout:
+def _redecorate(rng: np.random.Generator, layout: StationLayout) -> StationLayout:
     floors = tuple(f.model_copy(update={"material": str(rng.choice(FLOORS))}) for f in layout.floors)
     tint = tuple(int(v) for v in rng.integers(30, 220, 3))
     tracks = tuple(t.model_copy(update={"livery": tint}) for t in layout.tracks)
@@ -104,7 +104,7 @@ def _walkable(ground: Ground, xy_m: F64) -> bool:
     return not ((xy_m > grown[:, :2]) & (xy_m < grown[:, 2:])).all(-1).any()
 
 
-def _place(rng: np.random.Generator, layout: Layout, ground: Ground, inset_m: float = 0.3) -> F64:
+def _place(rng: np.random.Generator, layout: StationLayout, ground: Ground, inset_m: float = 0.3) -> F64:
     low = np.array([layout.x_m[0], layout.y_m[0]]) + inset_m
     high = np.array([layout.x_m[1], layout.y_m[1]]) - inset_m
     for _ in range(500):
@@ -115,8 +115,8 @@ def _place(rng: np.random.Generator, layout: Layout, ground: Ground, inset_m: fl
 
 
 def _somewhere_up(
-    rng: np.random.Generator, layout: Layout, ground: Ground, size_px: tuple[int, int], elsewhere: Elsewhere
-) -> Camera:
+    rng: np.random.Generator, layout: StationLayout, ground: Ground, size_px: tuple[int, int], elsewhere: Elsewhere
+) -> SimCamera:
     """Under the ceiling, looking at a place 6 to 18 m away; at gates or benches if people are asked for there."""
     spot = _place(rng, layout, ground)
     high = float(rng.uniform(2.5, min(layout.ceiling_m - 0.3, 6.0)))
@@ -131,7 +131,7 @@ def _somewhere_up(
     hfov = np.radians(rng.uniform(48, 95))
     corner_r2 = np.tan(hfov / 2) ** 2 * (1 + (size_px[1] / size_px[0]) ** 2)
     k1 = float(rng.uniform(-0.14, 0.0) / corner_r2)
-    return Camera(
+    return SimCamera(
         "random",
         (float(spot[0]), float(spot[1]), high),
         float(yaw),
@@ -143,7 +143,7 @@ def _somewhere_up(
     )
 
 
-def _crowd(rng: np.random.Generator, layout: Layout, ground: Ground, camera: Camera) -> People:
+def _crowd(rng: np.random.Generator, layout: StationLayout, ground: Ground, camera: SimCamera) -> People:
     count = int(rng.integers(0, 7)) if rng.random() < 0.35 else int(rng.integers(7, 45))
     spots = [_place(rng, layout, ground) for _ in range(count)]
     eye = np.array(camera.position_m[:2])
@@ -170,17 +170,17 @@ def _apart(spot: F64, others: list[F64]) -> bool:
     return all(np.linalg.norm(spot - other) > 0.45 for other in others)
 
 
-def _trains(rng: np.random.Generator, layout: Layout) -> tuple[TrainState, ...]:
+def _trains(rng: np.random.Generator, layout: StationLayout) -> tuple[TrainPosition, ...]:
     states = []
     for track in tracks_of(layout).values():
         if rng.random() < 0.4:
             low = track.stop_x_m - (track.length_m if track.direction > 0 else 0.0)
             doors = float(rng.choice([0, 0.5, 1.0]))
-            states.append(TrainState(track, low + float(rng.uniform(-10, 10)), doors, TrainPhase.OPEN))
+            states.append(TrainPosition(track, low + float(rng.uniform(-10, 10)), doors, TrainPhase.OPEN))
     return tuple(states)
 
 
-def _still(people: People, trains: tuple[TrainState, ...]) -> Snapshot:
+def _still(people: People, trains: tuple[TrainPosition, ...]) -> Snapshot:
     ahead = np.stack([np.cos(people.heading_rad), np.sin(people.heading_rad)], -1)
     return Snapshot(
         0.0,

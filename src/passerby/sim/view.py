@@ -10,7 +10,7 @@ import numpy as np
 from passerby.contracts.arrays import F32, Bools
 from passerby.pixels.frame import U8
 from passerby.sim.backdrop import Backdrop, Quad, extent, paint_backdrop
-from passerby.sim.camera import NEAR_M, Camera
+from passerby.sim.camera import NEAR_M, SimCamera
 from passerby.sim.livery import (
     ROOF_TEXELS_PER_M,
     TEXELS_PER_M,
@@ -21,11 +21,11 @@ from passerby.sim.livery import (
     side_texture,
 )
 from passerby.sim.raster import Occluders
-from passerby.sim.train import DEPTH_M, ROOF_M, SKIRT_M, TrainState
+from passerby.sim.train import DEPTH_M, ROOF_M, SKIRT_M, TrainPosition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
+class EmptyScene:
     """A picture waiting for people: BGRA with alpha 0, the floor, and what hides people."""
 
     bgra: U8
@@ -42,7 +42,7 @@ class _Face:
     scale: float
 
 
-def _faces(train: TrainState, eye_y: float, eye_x: float) -> list[_Face]:
+def _faces(train: TrainPosition, eye_y: float, eye_x: float) -> list[_Face]:
     """The faces of a train from far to near for a camera at eye_x, eye_y."""
     track, x0, x1 = train.track, train.x0_m, train.x0_m + train.track.length_m
     near_y, far_y = track.face_y_m, track.face_y_m + track.side * DEPTH_M
@@ -78,7 +78,7 @@ def _faces(train: TrainState, eye_y: float, eye_x: float) -> list[_Face]:
 class View:
     """The empty station seen by one camera; keeps the last stage with trains, as standing trains do not change."""
 
-    def __init__(self, quads: list[Quad], camera: Camera, light: float = 1.0, oversample: int = 2) -> None:
+    def __init__(self, quads: list[Quad], camera: SimCamera, light: float = 1.0, oversample: int = 2) -> None:
         self.camera, self.light = camera, light
         w, h = camera.size_px
         self.backdrop: Backdrop = paint_backdrop(quads, camera, light, oversample)
@@ -86,18 +86,18 @@ class View:
         self._rays: F32 = camera.rays(grid).astype(np.float32)
         bgra = np.asarray(cv2.cvtColor(self.backdrop.bgr, cv2.COLOR_BGR2BGRA), dtype=np.uint8)
         bgra[..., 3] = 0
-        self._empty = Stage(bgra, self.backdrop.floor, Occluders.of(self.backdrop))
-        self._key: tuple[TrainState, ...] = ()
+        self._empty = EmptyScene(bgra, self.backdrop.floor, Occluders.of(self.backdrop))
+        self._key: tuple[TrainPosition, ...] = ()
         self._kept = self._empty
 
-    def stage(self, trains: tuple[TrainState, ...]) -> Stage:
+    def stage(self, trains: tuple[TrainPosition, ...]) -> EmptyScene:
         """The picture with these trains and nobody. Shared: copy before drawing."""
         if trains != self._key:
             self._kept = self._with(trains) if trains else self._empty
             self._key = trains
         return self._kept
 
-    def _with(self, trains: tuple[TrainState, ...]) -> Stage:
+    def _with(self, trains: tuple[TrainPosition, ...]) -> EmptyScene:
         bgra, floor = self._empty.bgra.copy(), self._empty.floor.copy()
         limit = self._empty.occluders.limit_m.copy()
         depth = self.backdrop.depth_m.copy()
@@ -105,7 +105,7 @@ class View:
         for train in sorted(trains, key=lambda one: -abs(eye[1] - one.track.face_y_m)):
             for face in _faces(train, eye[1], eye[0]):
                 self._lay(face, bgra, depth, limit, floor)
-        return Stage(bgra, floor, Occluders(limit))
+        return EmptyScene(bgra, floor, Occluders(limit))
 
     def _lay(self, face: _Face, bgra: U8, depth: F32, limit: F32, floor: Bools) -> None:
         """Draw one face where it is nearer than what is there."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64
-from passerby.sim.arrivals import Arrival, arrivals_of
+from passerby.sim.arrivals import PersonArrival, arrivals_of
 from passerby.sim.crowd import STEP_S, advance
 from passerby.sim.geometry import Ground, ground_of, tracks_of
-from passerby.sim.mind import Walker, think
+from passerby.sim.mind import SimPerson, think
 from passerby.sim.route import Routes
 from passerby.sim.scenario import Scenario
 from passerby.sim.surroundings import Bag, Surroundings, stops_of
-from passerby.sim.train import TrainState
+from passerby.sim.train import TrainPosition
 
 AIM_EVERY = 5
 TURN_RAD_S = 5.0
@@ -34,7 +34,7 @@ class Snapshot:
     heading_rad: F64
     phase_rad: F64
     posture: I64
-    trains: tuple[TrainState, ...]
+    trains: tuple[TrainPosition, ...]
     bags: tuple[Bag, ...]
 
     @property
@@ -62,7 +62,7 @@ class World:
         self.ground: Ground = ground_of(scenario.layout)
         self.people: dict[int, Person] = {}
         self._routes = Routes(np.concatenate([self.ground.blocked, self.ground.pits]))
-        self._walkers: list[Walker] = []
+        self._walkers: list[SimPerson] = []
         self._due = arrivals_of(scenario, self.around, seed, until_s)
         self._names: dict[str, int] = {}
         self._ticks = round(-scenario.warmup_s / STEP_S)
@@ -97,11 +97,11 @@ class World:
         self._walkers = [w for w in self._walkers if not w.gone]
         self._ticks += 1
 
-    def _admit(self, arrival: Arrival) -> None:
+    def _admit(self, arrival: PersonArrival) -> None:
         number = len(self.people) + 1
         actor = arrival.actor
         position = np.array(arrival.position, dtype=float)
-        walker = Walker(number, arrival.name, position, arrival.speed_mps, list(arrival.script))
+        walker = SimPerson(number, arrival.name, position, arrival.speed_mps, list(arrival.script))
         walker.target, walker.since_s = position.copy(), arrival.t_s
         if actor is not None:
             walker.child, walker.worker = actor.child, actor.worker
@@ -136,7 +136,7 @@ class World:
             walker.wished_mps = 0.0 if still else min(leader.wished_mps + far, leader.wished_mps * 1.3 + 0.5)
             walker.on_deck, walker.face_rad = leader.on_deck, leader.face_rad
 
-    def _wish(self, walker: Walker) -> F64:
+    def _wish(self, walker: SimPerson) -> F64:
         if walker.wished_mps == 0:
             return np.asarray(np.clip((walker.target - walker.position) * 0.8, -0.4, 0.4))
         if walker.id not in self._aims or (self._ticks + walker.id) % AIM_EVERY == 0:
@@ -160,7 +160,7 @@ class World:
             walker.position, walker.velocity = position[k], velocity[k]
             self._turn(walker)
 
-    def _turn(self, walker: Walker) -> None:
+    def _turn(self, walker: SimPerson) -> None:
         """Look where one walks, or where one was told to; move the legs on."""
         speed = math.hypot(*walker.velocity)
         wanted = walker.heading_rad
@@ -178,7 +178,7 @@ class World:
         if not walker.on_deck and walker.leader is None and self._is_clear(walker):
             walker.on_deck = True
 
-    def _is_clear(self, walker: Walker) -> bool:
+    def _is_clear(self, walker: SimPerson) -> bool:
         """Whether somebody who came out of a train has reached the platform."""
         if walker.step < len(walker.script) and walker.script[walker.step].do in {"step_over", "board"}:
             return False
@@ -206,7 +206,7 @@ class World:
             bags=tuple(self.around.bags),
         )
 
-    def _boards(self, walker: Walker) -> bool:
+    def _boards(self, walker: SimPerson) -> bool:
         """Whether somebody beyond the edge stands in a train rather than on the track bed."""
         known = {w.id: w for w in self._walkers}
         who = known.get(walker.leader, walker) if walker.leader else walker

@@ -23,7 +23,7 @@ _NOTHING = -1  # not even the header
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FileProgress:
     """How far a file agrees with its table: up to and with `row`, `size` bytes. Row 0 is the header."""
 
     row: int = _NOTHING
@@ -39,7 +39,7 @@ class FollowingFile:
     """
 
     def __init__(
-        self, folder: Path, kind: Format, connection: sqlite3.Connection, known: Mark | None = None
+        self, folder: Path, kind: Format, connection: sqlite3.Connection, known: FileProgress | None = None
     ) -> None:
         self.kind = kind
         self._path = folder / kind.name
@@ -66,9 +66,9 @@ class FollowingFile:
             while rows := self._next(self._mark.row):
                 data = b"".join(data for _, data in rows)
                 self._write(data)
-                self._mark = Mark(rows[-1][0], self._mark.size + len(data))
+                self._mark = FileProgress(rows[-1][0], self._mark.size + len(data))
 
-    def synced(self) -> Mark:
+    def synced(self) -> FileProgress:
         """Bring the file onto the disk; return how far it then agrees with its table."""
         with self._lock:
             os.fsync(self._fd)
@@ -98,18 +98,18 @@ class FollowingFile:
                 os.ftruncate(self._fd, self._mark.size)
             raise self._cannot(error) from error
 
-    def _agreed(self, known: Mark | None) -> Mark:
+    def _agreed(self, known: FileProgress | None) -> FileProgress:
         with self._path.open("rb") as file:
-            mark = known if known is not None and self._holds(known, file) else Mark()
+            mark = known if known is not None and self._holds(known, file) else FileProgress()
             file.seek(mark.size)
             while rows := self._next(mark.row):
                 for row, data in rows:
                     if file.read(len(data)) != data:
                         return mark
-                    mark = Mark(row, mark.size + len(data))
+                    mark = FileProgress(row, mark.size + len(data))
         return mark
 
-    def _holds(self, mark: Mark, file: BufferedReader) -> bool:
+    def _holds(self, mark: FileProgress, file: BufferedReader) -> bool:
         """Whether the file has the mark's row just where the mark says it ends."""
         if mark.row < 1:
             return False
@@ -126,7 +126,7 @@ class FollowingFile:
         )
 
 
-def save_mark(connection: sqlite3.Connection, file: str, mark: Mark) -> None:
+def save_mark(connection: sqlite3.Connection, file: str, mark: FileProgress) -> None:
     """Keep how far a file agrees with its table."""
     connection.execute(
         "INSERT INTO file_mark (file, row, bytes) VALUES (?, ?, ?)"
@@ -135,8 +135,9 @@ def save_mark(connection: sqlite3.Connection, file: str, mark: Mark) -> None:
     )
 
 
-def saved_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
+def saved_marks(connection: sqlite3.Connection) -> dict[str, FileProgress]:
     """Return the marks kept, by file name."""
     return {
-        file: Mark(row, size) for file, row, size in connection.execute("SELECT file, row, bytes FROM file_mark")
+        file: FileProgress(row, size)
+        for file, row, size in connection.execute("SELECT file, row, bytes FROM file_mark")
     }

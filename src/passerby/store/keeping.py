@@ -24,7 +24,7 @@ _PATTERNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureFile:
     """One file with pictures in it.
 
     path: relative to the results folder. kind: still, clip, video, report. event: "" for what is of none.
@@ -41,7 +41,7 @@ class Picture:
     is_locked: bool
 
 
-def pictures(connection: sqlite3.Connection, folder: Path, now_ms: int) -> list[Picture]:
+def pictures(connection: sqlite3.Connection, folder: Path, now_ms: int) -> list[PictureFile]:
     """Return every file with pictures in the folder, oldest first; what a crash left without a row counts, too."""
     rows = {file.path: file for file in evidence.files(connection, at_ms=now_ms)}
     locked = {lock.event for lock in evidence.locks(connection, at_ms=now_ms)}
@@ -61,7 +61,7 @@ def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _picture(
     path: Path, kind: str, folder: Path, rows: dict[str, evidence.Kept], locked: set[str]
-) -> Picture | None:
+) -> PictureFile | None:
     name = path.relative_to(folder)
     row = rows.get(str(name))
     try:
@@ -72,4 +72,4 @@ def _picture(
     event = row.event if row else path.stem if kind in ("still", "clip") else ""
     camera = row.camera if row else camera_of(name) if kind in ("video", "report") else ""
     made_ms = row.made_ms if row else changed_ms
-    return Picture(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)
+    return PictureFile(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)

@@ -16,7 +16,7 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.audit import Act
-from passerby.store.keeping import Picture, missing, pictures
+from passerby.store.keeping import PictureFile, missing, pictures
 
 HOUR_MS = 3_600_000
 MB = 1_000_000
@@ -31,7 +31,7 @@ _EVIDENCE = frozenset({"still", "clip"})
 class Doomed:
     """A picture that has to go, and why."""
 
-    picture: Picture
+    picture: PictureFile
     why: str
 
 
@@ -50,7 +50,7 @@ class Purged:
         return sum(doomed.picture.size for doomed in self.removed)
 
 
-def doomed(found: Iterable[Picture], retention: Retention, now_ms: int, free_bytes: int) -> Iterator[Doomed]:
+def doomed(found: Iterable[PictureFile], retention: Retention, now_ms: int, free_bytes: int) -> Iterator[Doomed]:
     """Yield what has to go, oldest first; `found` is in that order."""
     left = []
     for picture in found:
@@ -87,7 +87,7 @@ def purge(
     return Purged(tuple(removed), tuple(refused), len(lost), sum(p.is_locked for p in found))
 
 
-def _for_room(left: list[Picture], retention: Retention, free_bytes: int) -> Iterator[Doomed]:
+def _for_room(left: list[PictureFile], retention: Retention, free_bytes: int) -> Iterator[Doomed]:
     over = sum(p.size for p in left if p.kind in _EVIDENCE) - retention.evidence_mb * MB
     short = retention.free_mb * MB - free_bytes
     for picture in left:
@@ -102,7 +102,7 @@ def _for_room(left: list[Picture], retention: Retention, free_bytes: int) -> Ite
         yield Doomed(picture, why)
 
 
-def _longest_h(picture: Picture, retention: Retention) -> float:
+def _longest_h(picture: PictureFile, retention: Retention) -> float:
     """The limit that the code sets holds whatever a configuration says."""
     hours = retention.recording_h if picture.kind == "video" else retention.evidence_h
     return min(hours, LONGEST_KEPT_H)

@@ -26,7 +26,7 @@ from passerby.contracts.ports import Record
 from passerby.store import alarms, events
 from passerby.store.connect import open_reader
 from passerby.store.db import Database
-from passerby.store.files import FollowingFile, Mark, save_mark, saved_marks
+from passerby.store.files import FileProgress, FollowingFile, save_mark, saved_marks
 from passerby.store.formats import ALARMS, EVENTS, FLOWS, FORMATS, LINES, OCCUPANCY, ZONES, Format
 from passerby.store.records import append_all
 
@@ -133,7 +133,7 @@ class ResultsStore(Closing):
             self._save_marks()
 
     def _save_marks(self) -> None:
-        marks: dict[str, Mark] = {kind.name: file.synced() for kind, file in self._files.items()}
+        marks: dict[str, FileProgress] = {kind.name: file.synced() for kind, file in self._files.items()}
 
         def save(connection: Connection) -> None:
             for name, mark in marks.items():

@@ -10,7 +10,7 @@ from typing import Any
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import (
     CameraHealth,
-    CameraState,
+    CameraStatus,
     FlowSample,
     LineSample,
     OccupancySample,
@@ -181,4 +181,4 @@ def _line(row: tuple[Any, ...]) -> LineSample:
 
 def _health(row: tuple[Any, ...]) -> CameraHealth:
     _, camera, from_s, ms, window_s, state, *rest = row
-    return CameraHealth(camera, from_s, optional_text(ms), window_s, CameraState(state), *rest)
+    return CameraHealth(camera, from_s, optional_text(ms), window_s, CameraStatus(state), *rest)

@@ -16,7 +16,7 @@ _YOLOX = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1r
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ModelFile:
     """One file: where its publisher keeps it, its checksum (sha256, hex) and its size."""
 
     address: str
@@ -40,7 +40,7 @@ class Known:
     licence: str
     layout: str
     input_wh: tuple[int, int]
-    parts: tuple[Part, ...]
+    parts: tuple[ModelFile, ...]
 
     @property
     def size_bytes(self) -> int:
@@ -59,14 +59,14 @@ class Known:
 def _omz(number: int, input_wh: tuple[int, int], xml: tuple[str, int], weights: tuple[str, int]) -> Known:
     original = f"person-vehicle-bike-detection-{number}"
     parts = [
-        Part(f"{_OMZ}/{original}/FP16-INT8/{original}.{end}", sha256, size)
+        ModelFile(f"{_OMZ}/{original}/FP16-INT8/{original}.{end}", sha256, size)
         for end, (sha256, size) in (("xml", xml), ("bin", weights))
     ]
     return Known(f"{original}-int8", APACHE, "omz-atss", input_wh, tuple(parts))
 
 
 def _yolox(size: str, sha256: str, size_bytes: int) -> Known:
-    part = Part(f"{_YOLOX}/yolox_{size}.onnx", sha256, size_bytes)
+    part = ModelFile(f"{_YOLOX}/yolox_{size}.onnx", sha256, size_bytes)
     return Known(f"yolox-{size}", APACHE, "yolox", (416, 416), (part,))
 
 

@@ -12,7 +12,7 @@ from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.pixels.frame import RawFrame
 from passerby.vision.boxes import area, clip, nms
-from passerby.vision.layouts import Boxes, Layout
+from passerby.vision.layouts import Boxes, OutputLayout
 from passerby.vision.resize import Fit, letterbox, stretch
 from passerby.vision.sessions import Session
 
@@ -47,7 +47,7 @@ class PersonDetector:
     Pictures are laid into the input together as far as the network takes a batch.
     """
 
-    def __init__(self, session: Session, layout: Layout, info: ModelInfo) -> None:
+    def __init__(self, session: Session, layout: OutputLayout, info: ModelInfo) -> None:
         self._session, self._layout, self._info = session, layout, info
 
     @property

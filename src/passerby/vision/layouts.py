@@ -19,7 +19,7 @@ Decode = Callable[[Outputs, tuple[int, int]], list[Boxes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class OutputLayout:
     """One output layout.
 
     decode: raw outputs and input (width, height) to one (xyxy_px (N, 4), score (N,)) an image.
@@ -80,14 +80,16 @@ def decode_passerby(outputs: Outputs, _: tuple[int, int]) -> list[Boxes]:
     return list(zip(outputs["boxes"], outputs["scores"], strict=True))
 
 
-YOLOX = Layout("yolox", decode_yolox, True, score=0.5, score_floor=0.05, nms_iou=0.55)
-OMZ_ATSS = Layout("omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.05, nms_iou=0.6, batched=False)
-OMZ_SSD = Layout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55, batched=False)
-PASSERBY = Layout("passerby-v1", decode_passerby, True, score=0.4, score_floor=0.1, nms_iou=0.55)
+YOLOX = OutputLayout("yolox", decode_yolox, True, score=0.5, score_floor=0.05, nms_iou=0.55)
+OMZ_ATSS = OutputLayout(
+    "omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.05, nms_iou=0.6, batched=False
+)
+OMZ_SSD = OutputLayout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55, batched=False)
+PASSERBY = OutputLayout("passerby-v1", decode_passerby, True, score=0.4, score_floor=0.1, nms_iou=0.55)
 LAYOUTS = {layout.name: layout for layout in (YOLOX, OMZ_ATSS, OMZ_SSD, PASSERBY)}
 
 
-def recognise(outputs: Mapping[str, Sequence[int | None]]) -> Layout | None:
+def recognise(outputs: Mapping[str, Sequence[int | None]]) -> OutputLayout | None:
     """Return the layout whose output names and shapes these are; None if nobody knows them."""
     if set(outputs) == {"boxes", "scores"}:
         return PASSERBY

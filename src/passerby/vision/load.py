@@ -17,7 +17,7 @@ from passerby.contracts.errors import ModelError
 from passerby.contracts.results import ModelInfo
 from passerby.vision.catalogue import KNOWN, find, models_home
 from passerby.vision.detector import PersonDetector
-from passerby.vision.layouts import LAYOUTS, Layout, recognise
+from passerby.vision.layouts import LAYOUTS, OutputLayout, recognise
 from passerby.vision.resize import PAD
 from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
@@ -29,7 +29,7 @@ OURS = {"embedded": EMBEDDED}
 MODEL_NAMES = (*OURS, *KNOWN)
 
 
-class Card(BaseModel):
+class ModelCard(BaseModel):
     """The part of a model's card (`person.json` beside `person.onnx`) that the run time reads."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -71,7 +71,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def embedded_card() -> Card:
+def embedded_card() -> ModelCard:
     """Return what the embedded detector's card says."""
     return _read_card(EMBEDDED.with_suffix(".json"))
 
@@ -112,18 +112,18 @@ def _session(path: Path, choice: ModelChoice, input_wh: tuple[int, int] | None) 
     return OnnxSession(path, input_wh)
 
 
-def _read_card(path: Path) -> Card:
+def _read_card(path: Path) -> ModelCard:
     if not path.is_file():
-        return Card()
+        return ModelCard()
     try:
-        return Card.model_validate(json.loads(path.read_text("utf-8")))
+        return ModelCard.model_validate(json.loads(path.read_text("utf-8")))
     except (ValueError, ValidationError) as error:
         raise ModelError(
             f"{path}: the model's card cannot be read ({'; '.join(str(error).splitlines()[:3])})"
         ) from error
 
 
-def _layout(path: Path, card: Card, session: Session, score: float | None) -> Layout:
+def _layout(path: Path, card: ModelCard, session: Session, score: float | None) -> OutputLayout:
     if card.layout and card.layout not in LAYOUTS:
         raise ModelError(f"{path.with_suffix('.json')}: layout {card.layout} is not one of {', '.join(LAYOUTS)}")
     known = LAYOUTS[card.layout] if card.layout else recognise(session.outputs)
@@ -136,7 +136,7 @@ def _layout(path: Path, card: Card, session: Session, score: float | None) -> La
     return replace(layout, score=least_score, score_floor=min(least_score, layout.score_floor))
 
 
-def _try(path: Path, session: Session, layout: Layout) -> None:
+def _try(path: Path, session: Session, layout: OutputLayout) -> None:
     """Run one grey picture, so that a model that only looks like its layout is refused now and not later."""
     w, h = session.input_wh
     try:
