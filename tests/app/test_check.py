@@ -37,8 +37,8 @@ def test_a_sound_unit_is_reported_in_plain_words() -> None:
     result = _run(str(EXAMPLE))
     assert result.exit_code == 0
     assert "rtsp://viewer:***@camera1/stream1" in result.stdout
-    assert "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning" in result.stdout
-    assert "track: somebody inside for 0.4 s -> alarm" in result.stdout
+    assert "platform: a person is faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning" in result.stdout
+    assert "track: a person is inside for 0.4 s -> alarm" in result.stdout
     assert result.stdout.endswith("No problems found.\n")
     assert "hunter2" not in result.output
 
@@ -91,7 +91,7 @@ def test_nothing_to_check() -> None:
 
 def test_no_such_file(tmp_path: Path) -> None:
     result = _run(str(tmp_path / "none.yaml"))
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (2, f"{tmp_path}/none.yaml: there is no such file")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (2, f"{tmp_path}/none.yaml: no such file")
 
 
 def test_zones_are_held_against_the_video_itself(tmp_path: Path) -> None:

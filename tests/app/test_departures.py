@@ -180,5 +180,5 @@ def test_departures_that_nobody_would_hear_are_refused_at_once(tmp_path: Path, w
     answer = command(what, path)
     assert answer.code == 2
     (said,) = [line for line in (answer.out + answer.err).splitlines() if "departures" in line]
-    assert f"{path}:1: cameras[0].departures.source: departures come by message, but nobody listens" in said
+    assert f"{path}:1: cameras[0].departures.source: departures by message need a port" in said
     assert [*tmp_path.iterdir()] == [path], "nothing is made before it is known to make sense"

@@ -85,7 +85,7 @@ BAD = [
         ["a.mp4"],
         LIVE,
         None,
-        r"a\.mp4: the configuration has 2 cameras; give the camera of this video",
+        r"a\.mp4: the configuration has 2 cameras; give one with --camera NAME",
         "it could be either",
     ),
     (["a.mp4"], LIVE, "east", "--camera east: the configuration has north, south", "nobody of this name"),

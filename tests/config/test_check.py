@@ -38,45 +38,45 @@ def test_the_example_makes_sense() -> None:
         (_zones("[[0, 0], [9, 9]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" needs at least 3 different corners, got 2'),
         (_zones("[]"), '7: cameras[0].zones[0].polygon_px: zone "z0" needs at least 3 different corners, got 0'),
         (_zones("[[0, 0], [9, 9], [0, 0], [9, 9]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" needs at least 3 different corners, got 2'),
-        (_zones("[[0, 0], [9, 9], [30, 30]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" has no area: its corners lie on one line'),
+        (_zones("[[0, 0], [9, 9], [30, 30]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" has no area: its corners are on one line'),
         (_zones("[[0, 0], [100, 100], [100, 0], [0, 100]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" crosses itself near (50, 50): give the corners in order, walking around it once'),
         (_zones("[[0, 0], [50, 0], [50, 50], [80, 50], [50, 50], [0, 50]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" crosses itself near (50, 50): give the corners in order, walking around it once'),
         (_zones("[[0, 0], [1921, 0], [0, 50]]"), '7: cameras[0].zones[0].polygon_px[1]: zone "z0": corner (1921, 0) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080'),
         (_zones("[[0, 0], [9, 0], [0, -0.5]]"), '7: cameras[0].zones[0].polygon_px[2]: zone "z0": corner (0, -0.5) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080'),
-        (camera("lines: [{name: l, from_px: [5, 5], to_px: [5, 5.5]}]"), '6: cameras[0].lines[0].to_px: line "l" begins and ends at (5, 5.5): move one end'),
+        (camera("lines: [{name: l, from_px: [5, 5], to_px: [5, 5.5]}]"), '6: cameras[0].lines[0].to_px: line "l" starts and ends at (5, 5.5): move one end'),
         (camera("lines: [{name: l, from_px: [5, 1081], to_px: [5, 5]}]"), '6: cameras[0].lines[0].from_px: line "l": (5, 1081) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080'),
-        (camera(f"zones:\n- {PLATFORM}\n- {PLATFORM}"), '8: cameras[0].zones[1].name: another zone is called "platform", on line 7: give each zone its own name'),
-        (camera(f"lines:\n- {STAIRS}\n- {STAIRS}"), '8: cameras[0].lines[1].name: another line is called "stairs", on line 7: give each line its own name'),
-        (camera("") + "  - {name: platform-1, source: rtsp://b/s}\n", '6: cameras[1].name: another camera is called "platform-1", on line 3: give each camera its own name'),
+        (camera(f"zones:\n- {PLATFORM}\n- {PLATFORM}"), '8: cameras[0].zones[1].name: another zone has the name "platform", on line 7: give each zone its own name'),
+        (camera(f"lines:\n- {STAIRS}\n- {STAIRS}"), '8: cameras[0].lines[1].name: another line has the name "stairs", on line 7: give each line its own name'),
+        (camera("") + "  - {name: platform-1, source: rtsp://b/s}\n", '6: cameras[1].name: another camera has the name "platform-1", on line 3: give each camera its own name'),
         (camera("") + "  - {name: Platform-1, source: rtsp://b/s}\n", '6: cameras[1].name: "Platform-1" and "platform-1" on line 3 are one folder on disks that ignore case and final points: give each camera its own name'),
         (camera("") + f"  - {{name: {chr(0x10330) * 64}, source: rtsp://b/s}}\n", "6: cameras[1].name: takes more than 255 bytes as a folder: shorten it"),
-        (_points(A, B, C, C), "11: cameras[0].calibration.points[3].px: (1206, 402) is the same spot as on line 10: survey another one"),
-        (_points(A, B, C, "{px: [655, 405], m: [8, 12]}"), "11: cameras[0].calibration.points[3].m: (8, 12) is the same spot as on line 10: survey another one"),
+        (_points(A, B, C, C), "11: cameras[0].calibration.points[3].px: (1206, 402) is the same point as on line 10: survey another one"),
+        (_points(A, B, C, "{px: [655, 405], m: [8, 12]}"), "11: cameras[0].calibration.points[3].m: (8, 12) is the same point as on line 10: survey another one"),
         (_points(A, B, C, "{px: [655, 2000], m: [0, 12]}"), "11: cameras[0].calibration.points[3].px: (655, 2000) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080"),
         (_points(A, B, C, "{px: [655, 405], m: [16, 0]}"), "7: cameras[0].calibration.points: too many points lie on one line: spread at least 4 over the floor, no 3 in a row"),
         (_points(A, B, "{px: [951, 875.5], m: [4, 0]}", "{px: [681.5, 877.75], m: [2, 0]}", C), "7: cameras[0].calibration.points: too many points lie on one line: spread at least 4 over the floor, no 3 in a row"),
         (_points(A, "{px: [1490, 871], m: [800, 0]}", "{px: [1206, 402], m: [800, 1200]}", "{px: [655, 405], m: [0, 1200]}"), "7: cameras[0].calibration.points: the points span 1200 m on the floor: m is in metres, not in cm or mm"),
-        (rule("{kind: intrusion, zone: platfrom}"), '15: cameras[0].rules[0].zone: no zone is called "platfrom" (did you mean platform?); this camera has platform'),
+        (rule("{kind: intrusion, zone: platfrom}"), '15: cameras[0].rules[0].zone: there is no zone "platfrom" (did you mean platform?); this camera has platform'),
         (rule("{kind: intrusion, zone: stairs}"), '15: cameras[0].rules[0].zone: "stairs" is a line, and intrusion needs a zone'),
         (rule("{kind: line_crossing, line: platform}"), '15: cameras[0].rules[0].line: "platform" is a zone, and line_crossing needs a line'),
-        (camera("rules: [{kind: line_crossing, line: stairs}]"), '6: cameras[0].rules[0].line: no line is called "stairs": draw it under lines of this camera'),
-        (rule("{kind: loitering, zone: platform, clock: departures}"), "15: cameras[0].rules[0].clock: nobody says when trains leave: draw a zone of kind track, or give departures for this camera"),
-        (rule("{kind: fast_movement, zone: platform, speed_mps: 8}"), "15: cameras[0].rules[0].speed_mps: 8 m/s is 28.8 km/h, faster than people run in a station: if 8 km/h was meant, write 2.22"),
-        (rule("{kind: fast_movement, zone: platform, speed_mps: 0.1}"), "15: cameras[0].rules[0].speed_mps: 0.1 m/s is slower than any walk (about 1.3), so everybody would count: write 2.3 or so"),
+        (camera("rules: [{kind: line_crossing, line: stairs}]"), '6: cameras[0].rules[0].line: there is no line "stairs": draw it under lines of this camera'),
+        (rule("{kind: loitering, zone: platform, clock: departures}"), "15: cameras[0].rules[0].clock: there is no source of departures: draw a zone of kind track, or give departures for this camera"),
+        (rule("{kind: fast_movement, zone: platform, speed_mps: 8}"), "15: cameras[0].rules[0].speed_mps: 8 m/s is 28.8 km/h, faster than people run in a station: if you mean 8 km/h, write 2.22"),
+        (rule("{kind: fast_movement, zone: platform, speed_mps: 0.1}"), "15: cameras[0].rules[0].speed_mps: 0.1 m/s is slower than walking (about 1.3), so all people would count: write about 2.3"),
         (rule("{kind: intrusion, zone: platform}\n      - {zone: platform, kind: intrusion}"), "16: cameras[0].rules[1]: the same rule as on line 15: remove one of the two"),
         (rule("{kind: fast_movement, zone: platform}").replace(SQUARE, ""), "9: cameras[0].rules[0].kind: fast_movement measures m/s: give this camera a calibration"),
         (rule("{kind: crowding, zone: platform, density_per_m2: 1}").replace(SQUARE, ""), "9: cameras[0].rules[0].density_per_m2: density is counted per square metre: give this camera a calibration, or give people in place of density_per_m2"),
         (rule("{kind: crowding, zone: platform, density_per_m2: 1}").replace("[400, 700]", "[0, 0]"), '15: cameras[0].rules[0].density_per_m2: zone "platform" has no size in m2: corner (0, 0) is too far away or above the horizon: move it nearer, or give people'),
-        ("station: s\nmodel: yolox.onnx\ncameras: [{name: a, source: rtsp://h}]", "2: model: there is no model file {dir}/yolox.onnx"),
-        ("station: s\nmodel: {path: ./there}\ncameras: [{name: a, source: rtsp://h}]", "2: model.path: {dir}/there is a folder: name one model file in it"),
+        ("station: s\nmodel: yolox.onnx\ncameras: [{name: a, source: rtsp://h}]", "2: model: no such model file: {dir}/yolox.onnx"),
+        ("station: s\nmodel: {path: ./there}\ncameras: [{name: a, source: rtsp://h}]", "2: model.path: {dir}/there is a folder: give a model file in it"),
         ("station: s\nmodel: m.xml\ncameras: [{name: a, source: rtsp://h}]", "2: model: m.bin is missing beside m.xml: put it there"),
-        ("station: s\nmodel: w.bin\ncameras: [{name: a, source: rtsp://h}]", "2: model: name the .xml file; the .bin beside it is found by itself"),
-        ("station: s\nmodel: embeded\ncameras: [{name: a, source: rtsp://h}]", "2: model: no model is called embeded (did you mean embedded?): write embedded, or the path of an .onnx or .xml file"),
+        ("station: s\nmodel: w.bin\ncameras: [{name: a, source: rtsp://h}]", "2: model: give the .xml file; the .bin beside it is found automatically"),
+        ("station: s\nmodel: embeded\ncameras: [{name: a, source: rtsp://h}]", "2: model: there is no model embeded (did you mean embedded?): write embedded, or the path of an .onnx or .xml file"),
         *[
             (f"station: s\ncameras:\n- {{name: a, source: '{source}'}}", "3: cameras[0].source: " + what)
             for source, what in (
-                ("v.mp4", "there is no video file {dir}/v.mp4"),
-                ("there", "{dir}/there is a folder: name one video file in it"),
+                ("v.mp4", "no such video file: {dir}/v.mp4"),
+                ("there", "{dir}/there is a folder: give a video file in it"),
                 ("x" * 300, "{dir}/" + "x" * 300 + " cannot be a path: give the path of a video file"),
                 ("http://u:p@h/s", "http:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"),
                 ("file://host/v.mp4", "file:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"),
@@ -85,8 +85,8 @@ def test_the_example_makes_sense() -> None:
                 ("rtsp://a b/s", "rtsp://a b/s is not a complete address: write rtsp://user:${PASSWORD}@host:554/path"),
                 ("rtsp://h:port/s", "rtsp://h:port/s is not a complete address: write rtsp://user:${PASSWORD}@host:554/path"),
                 ("rtsp://h:70000/s", "port 70000 does not exist: ports go from 1 to 65535, RTSP's is 554"),
-                ("rtsp://u:p@ss@h/s", 'a user or password with "@", "/", "?" or "#" in it: take it from the environment as ${NAME}, which encodes it'),
-                ("rtsp://u:p/ss@h/s", 'a user or password with "@", "/", "?" or "#" in it: take it from the environment as ${NAME}, which encodes it'),
+                ("rtsp://u:p@ss@h/s", 'a user or password contains "@", "/", "?" or "#": take it from the environment as ${NAME}, which encodes it'),
+                ("rtsp://u:p/ss@h/s", 'a user or password contains "@", "/", "?" or "#": take it from the environment as ${NAME}, which encodes it'),
             )
         ],
     ],
@@ -151,9 +151,7 @@ def test_the_size_of_a_video_is_asked_for(tmp_path: Path) -> None:
 
 def test_coordinates_of_a_picture_of_another_shape(tmp_path: Path) -> None:
     (tmp_path / "v.mp4").touch()
-    what = (
-        "the coordinates were drawn on 1920 x 1080 px, but the source has 640 x 480 px, another shape: redraw them"
-    )
+    what = "the coordinates were drawn on 1920 x 1080 px, but the source has 640 x 480 px with another aspect ratio: redraw them"
     text = _file("  picture_px: [1920, 1080]\n")
     assert wrong(tmp_path, text, probes=_probing((640, 480))) == [f"6: cameras[0].picture_px: {what}"]
     assert not wrong(tmp_path, text, probes=_probing((640, 360)))  # a smaller stream of the same picture

@@ -35,11 +35,11 @@ def said(folder: Path, more: str) -> list[str]:
     [
         ("lines: [{camera: north, line: gate}]", None),
         ("lines: [{camera: north, line: gate}], views: [{camera: north, zone: hall}], closed_at: '01:30'", None),
-        ("lines: [{camera: nort, line: gate}]", 'no camera is called "nort"'),
+        ("lines: [{camera: nort, line: gate}]", 'there is no camera "nort"'),
         ("lines: [{camera: north, line: gates}]", 'camera "north" has no line "gates"'),
         ("lines: [{camera: north, line: gate}], views: [{camera: north, zone: gate}]", 'has no zone "gate"'),
         ("lines: [{camera: north, line: gate}, {camera: north, line: gate}]", "listed twice"),
-        ("lines: [{camera: north, line: gate}], timezone: Europe/Atlantis", "no timezone"),
+        ("lines: [{camera: north, line: gate}], timezone: Europe/Atlantis", "unknown timezone"),
         ("lines: [{camera: north, line: gate}], closed_at: '25:00'", "closed_at"),
         ("lines: []", "occupancy[0].lines"),
     ],
@@ -57,7 +57,7 @@ def test_places(tmp_path: Path, place: str, what: str | None) -> None:
 def test_two_places_of_one_name(tmp_path: Path) -> None:
     place = "{name: station, lines: [{camera: north, line: gate}]}"
     (found,) = said(tmp_path, f"occupancy:\n  - {place}\n  - {place}\n")
-    assert found.startswith("9: occupancy[1].name: another place is called")
+    assert found.startswith("9: occupancy[1].name: another place has the name")
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_files_of_errors_count_from_the_configurations_folder(
 def test_the_units_own_timezone(tmp_path: Path, name: str) -> None:
     (sentence,) = said(tmp_path, f"timezone: '{name}'\n")
     assert sentence.startswith("7: timezone")
-    assert "such as Europe/Berlin" in sentence
+    assert "for example Europe/Berlin" in sentence

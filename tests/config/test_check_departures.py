@@ -30,14 +30,14 @@ SOUND = [
     (waits(TABLE, "track 9", TRACK.replace("track 1", "track 9")), "a track in the picture, beside the timetable"),
 ]
 WRONG = [
-    (camera(HTTP), "6: cameras[0].departures.source: departures come by message, but nobody listens: give the unit a departures_port, or source: timetable"),
+    (camera(HTTP), "6: cameras[0].departures.source: departures by message need a port: give the unit a departures_port, or use source: timetable"),
     (camera("departures: {source: timetable, tracks: [track 1]}"), "6: cameras[0].departures: give file with source: timetable, and only then"),
     (PORT + camera("departures: {source: http, file: t.csv, tracks: [track 1]}"), "7: cameras[0].departures: give file with source: timetable, and only then"),
-    (camera("departures: {source: timetable, file: t.csv}"), "6: cameras[0].departures: name the tracks this platform serves"),
+    (camera("departures: {source: timetable, file: t.csv}"), "6: cameras[0].departures: give the tracks at this platform"),
     (camera("departures: {source: radio, tracks: [track 1]}"), '6: cameras[0].departures.source: must be one of timetable, http, got "radio"'),
-    (waits(TABLE, "track 3"), '8: cameras[0].rules[0].track: no track is called "track 3" (did you mean track 1?); there are track 1'),
-    (waits(TABLE, "x", TRACK.replace("track 1", "track 9")), '8: cameras[0].rules[0].track: no track is called "x"; there are track 1, track 9'),
-    (camera(TABLE.replace("t.csv", "none.csv")), "6: cameras[0].departures.file: there is no timetable {dir}/none.csv"),
+    (waits(TABLE, "track 3"), '8: cameras[0].rules[0].track: there is no track "track 3" (did you mean track 1?); there are track 1'),
+    (waits(TABLE, "x", TRACK.replace("track 1", "track 9")), '8: cameras[0].rules[0].track: there is no track "x"; there are track 1, track 9'),
+    (camera(TABLE.replace("t.csv", "none.csv")), "6: cameras[0].departures.file: no such timetable: {dir}/none.csv"),
     ("departures_port: 80\n" + camera(HTTP), "1: departures_port: "),
 ]  # fmt: skip
 
@@ -74,8 +74,8 @@ TIMETABLES = [
     ("track,departs\ntrack 1,07:45\n", [], "the track leaves"),
     ("track,departs\ntrack 1,7h45\ntrack 1,25h\n", ["t.csv:2: departs: write a track", "t.csv:3: departs: write a track"], "every line that is wrong"),
     ("stop;time\n1;07:45\n", ["t.csv:1: no column departs and track"], "another file"),
-    ("track,departs\nTrack 1,07:45\n", ["6: cameras[0].departures.tracks: no train leaves track 1 in {dir}/t.csv: it has Track 1"], "another spelling"),
-    ("track,departs\n", ["6: cameras[0].departures.tracks: no train leaves track 1 in {dir}/t.csv: it has no departures at all"], "an empty one"),
+    ("track,departs\nTrack 1,07:45\n", ["6: cameras[0].departures.tracks: {dir}/t.csv has no departures of track track 1: it has Track 1"], "another spelling"),
+    ("track,departs\n", ["6: cameras[0].departures.tracks: {dir}/t.csv has no departures of track track 1: it has no departures at all"], "an empty one"),
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def test_expansion(template: str, text: str) -> None:
     [
         ("${NONE}", "environment variable NONE is not set: export it before starting passerby"),
         ("${EMPTY}", "environment variable EMPTY is empty: give it a value"),
-        ("${LINE}", "environment variable LINE holds a line break or another control character: remove it"),
+        ("${LINE}", "environment variable LINE contains a line break or another control character: remove it"),
         *[
             (bad, "write ${NAME} with letters, digits and _ only (no default value), or $$ for a dollar sign")
             for bad in ("${", "${}", "${HOST:-x}", "${1A}", "${HOST")

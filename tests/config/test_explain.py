@@ -34,12 +34,12 @@ def test_the_example() -> None:
         zones=("platform (platform, 4 corners)", "track (track, 4 corners)"),
         lines=("stairs",),
         rules=(
-            "stairs: somebody crosses, in or out -> info",
-            "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning",
-            "platform: somebody stays longer than 60 s, leaving for up to 10 s does not count -> info",
-            "track: somebody inside for 0.4 s -> alarm",
+            "stairs: a person crosses, in or out -> info",
+            "platform: a person is faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning",
+            "platform: a person stays longer than 60 s, absences up to 10 s are ignored -> info",
+            "track: a person is inside for 0.4 s -> alarm",
             "platform: 1.4 people per m2 or more for 10 s, until below 80% of that -> warning",
-            "platform: somebody moves against that of most people for 2.0 s and 3 m -> info",
+            "platform: a person moves against the direction of most people for 2.0 s and 3 m -> info",
             "platform: a queue of 8 people or more for 10 s, until below 80% of that -> info",
         ),
         shown="people as silhouettes, at most 62.5 px per metre",
@@ -51,10 +51,10 @@ def test_the_example() -> None:
 @pytest.mark.parametrize(
     ("written", "reported"),
     [
-        ("{kind: line_crossing, line: stairs, direction: in}", "stairs: somebody crosses, in -> info"),
+        ("{kind: line_crossing, line: stairs, direction: in}", "stairs: a person crosses, in -> info"),
         (
             "{kind: fast_movement, zone: platform, severity: alarm}",
-            "platform: somebody faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> alarm",
+            "platform: a person is faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> alarm",
         ),
         (
             "{kind: crowding, zone: platform, people: 30, clear_ratio: 0.5}",
@@ -78,7 +78,7 @@ def test_on_stairs_fast_is_slower(tmp_path: Path) -> None:
     text = rule("{kind: fast_movement, zone: platform}").replace(
         "name: platform,", "name: platform, kind: stairs,"
     )
-    assert _camera(tmp_path, text).rules[0].startswith("platform: somebody faster than 1.75 m/s")
+    assert _camera(tmp_path, text).rules[0].startswith("platform: a person is faster than 1.75 m/s")
 
 
 @pytest.mark.parametrize(
@@ -102,17 +102,17 @@ def test_calibrations(tmp_path: Path, below: str, reported: str) -> None:
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        (HEAD, "no rules: people are counted, and no event tells of what they do"),
+        (HEAD, "no rules: people are counted, no events are raised"),
         (HEAD, "no calibration: no speeds and no densities"),
         (
             HEAD.replace("rtsp://c", "rtsp://u:p@c"),
-            "the password stands in the file: take it from the environment as ${NAME}",
+            "the file contains the password: take it from the environment as ${NAME}",
         ),
         (
             camera("zones: [{name: z, polygon_px: [[0, 0], [9, 0], [9, 9]]}]").replace(
                 "    picture_px: [1920, 1080]\n", ""
             ),
-            "the picture's size is not known here: with picture_px it is checked that all places lie in it",
+            "the picture size is unknown: with picture_px, all zones and lines can be checked",
         ),
     ],
 )

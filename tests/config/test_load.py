@@ -49,10 +49,10 @@ def test_lines_are_those_of_the_file() -> None:
         ("1: 1\n" + HEAD, f"1: 1: unknown key; known here: {UNIT_KEYS}"),
         (HEAD + "model: !!python/name:os.system\n", "6: model: the tag !!python/name:os.system is not used in a configuration: remove it"),
         (HEAD + "model: !secret x.onnx\n", "6: model: the tag !secret is not used in a configuration: remove it"),
-        (HEAD + "<<: 3\n", "6: << takes in a mapping: write `<<: *name` with the name of a mapping marked with &name"),
-        (HEAD + "station: Hill\n", "6: station: stands twice, first on line 1: remove one of the two"),
+        (HEAD + "<<: 3\n", "6: << merges a mapping: write `<<: *name` with the name of a mapping marked with &name"),
+        (HEAD + "station: Hill\n", "6: station: is repeated, first on line 1: remove one of the two"),
         (HEAD + "data_dir: ${NONE}\n", "6: data_dir: environment variable NONE is not set: export it before starting passerby"),
-        (HEAD + "model: {path: embedded, score: 40}\n", "6: model.score: must be more than 0 and less than 1, got 40: if 40 % was meant, write 0.4"),
+        (HEAD + "model: {path: embedded, score: 40}\n", "6: model.score: must be more than 0 and less than 1, got 40: if you mean 40 %, write 0.4"),
         (HEAD + "model: {path: 3}\n", '6: model.path: text is needed, got 3: put it in quotes, "3"'),
         (HEAD + "model: {input_px: [640]}\n", "6: model.input_px[1]: a number is missing"),
         (HEAD + "model: {input_px: [640, 640.5]}\n", "6: model.input_px[1]: a whole number of px is needed, got 640.5"),
@@ -66,21 +66,21 @@ def test_lines_are_those_of_the_file() -> None:
         (camera("analysis_fps: .inf"), "6: cameras[0].analysis_fps: must be more than 0 and at most 60 frames/s, got inf"),
         (camera("analysis_fps: [8]"), "6: cameras[0].analysis_fps: a number of frames/s is needed, got a list"),
         (camera("analysis_fps:\n  a: 1"), "6: cameras[0].analysis_fps: a number of frames/s is needed, got a mapping"),
-        (camera("analysis_fps: ${CAM1_PASSWORD}"), "6: cameras[0].analysis_fps: a number of frames/s is needed; environment variables give text, so write the number itself"),
+        (camera("analysis_fps: ${CAM1_PASSWORD}"), "6: cameras[0].analysis_fps: a number of frames/s is needed; environment variables give text: write the number itself"),
         (camera("zone: []"), f"6: cameras[0].zone: unknown key (did you mean zones?); known here: {CAMERA_KEYS}"),
-        (camera("zones:\n- {name: a/b, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].name: "a/b" cannot be a name: begin with a letter or digit, then letters, digits, spaces, points, - and _'),
+        (camera("zones:\n- {name: a/b, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].name: "a/b" is not a valid name: begin with a letter or digit, then letters, digits, spaces, points, - and _'),
         (camera("zones:\n- {name: a, kind: platfrom, polygon_px: [[0, 0], [9, 0], [9, 9]]}"), '7: cameras[0].zones[0].kind: must be one of platform, edge, track, passage, stairs, hall, area, staff, got "platfrom" (did you mean platform?)'),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9, 0, 1]\n  - [9, 9]"), "10: cameras[0].zones[0].polygon_px[1]: needs 2 numbers, got 3"),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9]\n  - [9, 9]"), "10: cameras[0].zones[0].polygon_px[1][1]: a number is missing"),
         (camera("zones:\n- name: a\n  polygon_px:\n  - [0, 0]\n  - [9, x]\n  - [9, 9]"), '10: cameras[0].zones[0].polygon_px[1][1]: a number of px is needed, got "x"'),
         (camera("zones:\n- name: a\n  polygon: []"), "7: cameras[0].zones[0].polygon_px: is missing (three or more corners on the floor, in order, pixels)\n8: cameras[0].zones[0].polygon: unknown key: write polygon_px"),
-        (camera("calibration: {height_m: 350, tilt_deg: 30, focal_px: 1000}"), "6: cameras[0].calibration.height_m: must be more than 0.5 and at most 50 m, got 350: if 350 cm was meant, write 3.5"),
+        (camera("calibration: {height_m: 350, tilt_deg: 30, focal_px: 1000}"), "6: cameras[0].calibration.height_m: must be more than 0.5 and at most 50 m, got 350: if you mean 350 cm, write 3.5"),
         (camera("calibration: {height_m: 3.5, tilt_deg: 30}"), "6: cameras[0].calibration: give exactly one of focal_px and hfov_deg"),
         (camera("calibration: {}"), "6: cameras[0].calibration: give at least 4 points, or height_m and tilt_deg with focal_px or hfov_deg, or lengths, or people"),
         (rule("intrusion"), '15: cameras[0].rules[0]: `key: value` lines are needed here, got "intrusion"'),
         (rule("{zone: platform}"), f"15: cameras[0].rules[0]: kind is missing: write one of {KINDS}"),
-        (rule("{kind: intrusionn, zone: platform}"), f"15: cameras[0].rules[0].kind: no rule of this kind (did you mean intrusion?); the kinds are {KINDS}"),
-        (rule("{kind: 3, zone: platform}"), f"15: cameras[0].rules[0].kind: no rule of this kind; the kinds are {KINDS}"),
+        (rule("{kind: intrusionn, zone: platform}"), f"15: cameras[0].rules[0].kind: unknown kind of rule (did you mean intrusion?); the kinds are {KINDS}"),
+        (rule("{kind: 3, zone: platform}"), f"15: cameras[0].rules[0].kind: unknown kind of rule; the kinds are {KINDS}"),
         (rule("{kind: intrusion}"), "15: cameras[0].rules[0].zone: is missing (name of one of the camera's zones)"),
         (rule("{kind: intrusion, zone: platform, hold_s: -1}"), "15: cameras[0].rules[0].hold_s: must be at least 0 and at most 60 s, got -1"),
         (rule("{kind: intrusion, zone: platform, dwell_s: 1}"), f"15: cameras[0].rules[0].dwell_s: unknown key (it belongs to rules of kind loitering); known here: {RULE_KEYS}, hold_s"),
@@ -89,7 +89,7 @@ def test_lines_are_those_of_the_file() -> None:
         (rule("{kind: fast_movement, zone: platform, speed_mps: 2.3 m/s}"), '15: cameras[0].rules[0].speed_mps: a number of m/s is needed, got "2.3 m/s": write 2.3, the unit is always m/s'),
         (rule("{kind: fast_movement, zone: platform, speed_mps: 8 km/h}"), '15: cameras[0].rules[0].speed_mps: a number of m/s is needed, got "8 km/h": write 2.22, which is 8 km/h in m/s'),
         (rule('{kind: fast_movement, zone: platform, speed_mps: "2.3"}'), '15: cameras[0].rules[0].speed_mps: a number of m/s is needed, got "2.3": write 2.3, without quotes'),
-        (rule("{kind: fast_movement, zone: platform, speed_mps: 40}"), "15: cameras[0].rules[0].speed_mps: must be more than 0 and at most 12 m/s, got 40: if 40 km/h was meant, write 11.11"),
+        (rule("{kind: fast_movement, zone: platform, speed_mps: 40}"), "15: cameras[0].rules[0].speed_mps: must be more than 0 and at most 12 m/s, got 40: if you mean 40 km/h, write 11.11"),
         (rule("{kind: crowding, zone: platform}"), "15: cameras[0].rules[0]: give exactly one of density_per_m2 and people"),
         (rule("{kind: crowding, zone: platform, people: 2.5}"), "15: cameras[0].rules[0].people: a whole number of people is needed, got 2.5"),
     ],
@@ -156,7 +156,7 @@ def test_anchors_and_merges_save_typing(tmp_path: Path) -> None:
     ],
 )
 def test_what_unfolds_without_end_is_refused(tmp_path: Path, text: str) -> None:
-    what = "the file unfolds to more than any unit needs: it nests too deeply or repeats aliases (*name)"
+    what = "the file expands to an excessive size: it nests too deeply or repeats aliases (*name)"
     path = tmp_path / "unit.yaml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:

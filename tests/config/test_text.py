@@ -20,7 +20,7 @@ def _refusal(path: Path) -> str:
     [
         (b"", ": the file is empty: start with `station: NAME`"),
         (b" \n\n", ": the file is empty: start with `station: NAME`"),
-        (b"# later\n", ": the file holds nothing but comments: start with `station: NAME`"),
+        (b"# later\n", ": the file contains only comments: start with `station: NAME`"),
         (b"- a\n", ":1: `key: value` lines are needed at the top level: start with `station: NAME`"),
         (b"\n# x\nstation\n", ":3: `key: value` lines are needed at the top level: start with `station: NAME`"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", ": this is not a text file"),
@@ -28,27 +28,27 @@ def _refusal(path: Path) -> str:
         (b"a: 1\nb: \x07\n", ":2: a control character: this is not a text file, or it is damaged"),
         (b"a:\n\t- b\n", ":2: a tab in the indentation: use spaces"),
         (b"a:\n  b: 1\n \tc: 2\n", ":3: a tab in the indentation: use spaces"),
-        (b"a: 1\nb: [1\n", ":2: not valid YAML: a bracket that is opened and never closed"),
+        (b"a: 1\nb: [1\n", ":2: not valid YAML: a bracket without its end"),
         (
             b"a: {b: ${X}}\n",
             ":1: not valid YAML: put a value with ${NAME} inside [ ] or { } in quotes",
         ),
-        (b"a: 'x\n", ":1: not valid YAML: a quote that is opened and never closed"),
+        (b"a: 'x\n", ":1: not valid YAML: a quote without its end"),
         (
             b"a: b: c\n",
-            ":1: not valid YAML: a ': ' where none may be: check the indentation, or put the value in quotes",
+            ":1: not valid YAML: an unexpected ': ': check the indentation, or put the value in quotes",
         ),
         (
             b"a: 1\nb: *c\n",
             ":2: not valid YAML: an alias (*name) without its anchor (&name): "
-            "put the value in quotes if a * was meant",
+            "put the value in quotes if you mean a *",
         ),
-        (b"a: 1\n---\nb: 2\n", ":2: not valid YAML: a second document: keep one, without a --- line"),
+        (b"a: 1\n---\nb: 2\n", ":2: not valid YAML: a second document: keep only one, without a --- line"),
         (
             b"a: @b\n",
             ":1: not valid YAML: a value cannot begin with this character: put the value in quotes",
         ),
-        (b"a:\n  b: 1\n c: 2\n", ":3: not valid YAML: the indentation does not fit the lines above"),
+        (b"a:\n  b: 1\n c: 2\n", ":3: not valid YAML: the indentation does not match the lines above"),
         (b"a: " + b"[" * 1500, ": brackets nested too deeply"),
         (b"#" * 1_000_001, ": larger than 1 MB: this is not a unit's configuration"),
     ],
@@ -60,11 +60,11 @@ def test_one_clear_sentence(tmp_path: Path, content: bytes, refusal: str) -> Non
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    assert _refusal(tmp_path / "unit.yaml") == ": there is no such file"
+    assert _refusal(tmp_path / "unit.yaml") == ": no such file"
 
 
 def test_a_folder(tmp_path: Path) -> None:
-    assert _refusal(tmp_path) == ": this is a folder: name the configuration file in it"
+    assert _refusal(tmp_path) == ": this is a folder: give the configuration file in it"
 
 
 def test_a_file_where_a_folder_should_be(tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ def test_a_key_with_another_unit(key: str, value: object, advice: str | None) ->
 @pytest.mark.parametrize(
     ("key", "value", "advice"),
     [
-        ("speed_mps", 30, "if 30 km/h was meant, write 8.33"),
-        ("height_m", 350, "if 350 cm was meant, write 3.5"),
-        ("height_m", 20000, "if 20000 mm was meant, write 20"),
-        ("clear_ratio", 80, "if 80 % was meant, write 0.8"),
+        ("speed_mps", 30, "if you mean 30 km/h, write 8.33"),
+        ("height_m", 350, "if you mean 350 cm, write 3.5"),
+        ("height_m", 20000, "if you mean 20000 mm, write 20"),
+        ("clear_ratio", 80, "if you mean 80 %, write 0.8"),
         ("tilt_deg", 100, None),
         ("speed_mps", 1e9, None),
     ],

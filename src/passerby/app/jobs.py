@@ -70,8 +70,7 @@ def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camer
         missing = f"--camera {camera_name}: the configuration has {', '.join(c.name for c in unit.cameras)}"
     else:
         chosen = [c for c in unit.cameras if _same_file(c.source, video)] or list(unit.cameras)
-        missing = f"{video}: the configuration has {len(chosen)} cameras; give the camera of this video with "
-        "--camera NAME"
+        missing = f"{video}: the configuration has {len(chosen)} cameras; give one with --camera NAME"
     if len(chosen) != 1:
         raise UsageError(missing)
     return chosen[0].model_copy(update={"source": video})

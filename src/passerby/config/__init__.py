@@ -1,1 +1,1 @@
-"""From unit.yaml to checked models: loading with line numbers, checks, the schema for editors."""
+"""Reads unit.yaml into checked models: loading with line numbers, checks, the schema for editors."""

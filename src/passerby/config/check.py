@@ -1,4 +1,4 @@
-"""Does a configuration make sense: every problem of form and of meaning at once, each with its line."""
+"""Checks of a configuration: all problems of form and of meaning, each with its line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from passerby.ground.calibrate import make_plane
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """How the world is looked at; each may be left out.
+    """Functions that read files and sources; each is optional.
 
-    picture_wh: the picture's size in px of a source, None if it cannot tell; raises InputError.
+    picture_wh: returns the picture size of a source in px, None if unknown; raises InputError.
     calibrate: builds the floor; raises CalibrationError. model_names: detectors known by name.
     timetable_tracks: reads the tracks of a timetable; raises ConfigError.
-    sources: False where the pictures come from elsewhere than the configuration says (`analyze`).
+    sources: False if the pictures do not come from the configured sources (`analyze`).
     """
 
     picture_wh: PictureSize | None = None
@@ -36,7 +36,7 @@ class Probes:
 
 
 def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probes | None = None) -> Located:
-    """The unit in the file, sound in form and meaning. Raises ConfigError with every problem."""
+    """Return the unit in the file, valid in form and meaning. Raises ConfigError with every problem."""
     reading = read(path, env)
     found = check(reading, probes or Probes())
     if found or reading.unit is None:
@@ -45,7 +45,7 @@ def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probe
 
 
 def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
-    """All problems, those of reading included, in the order of the file; then those of other files."""
+    """Return all problems, also those of reading, in the order of the file; then those of other files."""
     meant = [*_names(reading)]
     if fault := model_problem(reading.model_path, reading.marks, probes.model_names):
         meant.append(fault)
@@ -77,7 +77,8 @@ def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Probl
     if size and camera.picture_px and not _same_shape(size, camera.picture_px):
         drawn, real = "{} x {}".format(*camera.picture_px), "{} x {}".format(*size)
         what = (
-            f"the coordinates were drawn on {drawn} px, but the source has {real} px, another shape: redraw them"
+            f"the coordinates were drawn on {drawn} px, but the source has {real} px with another aspect ratio: "
+            f"redraw them"
         )
         yield marks.problem((*camera.loc, "picture_px"), what)
     picture = DrawnPicture(camera.picture_px or size)

@@ -1,4 +1,4 @@
-"""Does what is counted make sense: lines and zones of occupied places, the error of counts, whose clock it is."""
+"""Checks of counting: lines and zones of places, the error of counts, time zones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from passerby.contracts.settings import Occupancy
 
 
 def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
-    """Everything wrong with what a unit says about counts and the time of day; for a unit whose form is sound."""
+    """Return all problems of counts and time zones, for a unit with valid form."""
     yield from _timezone(unit.timezone, ("timezone",), marks)
     for i, camera in enumerate(unit.cameras):
         yield from _error_file(camera, ("cameras", i, "counts_error"), marks)
@@ -37,7 +37,7 @@ def _error_file(camera: Camera, loc: Loc, marks: Marks) -> Iterator[Problem]:
     known = {line.name for line in camera.lines}
     for name in sorted(found.keys() - known):
         yield marks.problem(
-            loc, f'it is about a line "{name}", which this camera does not have{near(name, known)}'
+            loc, f'it contains a line "{name}", which this camera does not have{near(name, known)}'
         )
 
 
@@ -47,7 +47,7 @@ def _place(place: Occupancy, loc: Loc, unit: Unit, marks: Marks) -> Iterator[Pro
     for i, line in enumerate(place.lines):
         yield from _named((*loc, "lines", i), "line", line.camera, line.line, lines, marks)
         if line in place.lines[:i]:
-            yield marks.problem((*loc, "lines", i), "this line is listed twice, so its people would count twice")
+            yield marks.problem((*loc, "lines", i), "this line is listed twice, so people would count twice")
     for i, view in enumerate(place.views):
         yield from _named((*loc, "views", i), "zone", view.camera, view.zone, zones, marks)
     yield from _timezone(place.timezone, (*loc, "timezone"), marks)
@@ -57,14 +57,14 @@ def _timezone(name: str, loc: Loc, marks: Marks) -> Iterator[Problem]:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        yield marks.problem(loc, f'there is no timezone "{name}": write one such as Europe/Berlin, or UTC')
+        yield marks.problem(loc, f'unknown timezone "{name}": write for example Europe/Berlin or UTC')
 
 
 def _named(
     loc: Loc, what: str, camera: str, name: str, known: dict[str, set[str]], marks: Marks
 ) -> Iterator[Problem]:
     if camera not in known:
-        yield marks.problem((*loc, "camera"), f'no camera is called "{camera}"{near(camera, known)}')
+        yield marks.problem((*loc, "camera"), f'there is no camera "{camera}"{near(camera, known)}')
     elif name not in known[camera]:
         hint = near(name, known[camera])
         yield marks.problem((*loc, what), f'camera "{camera}" has no {what} "{name}"{hint}: draw it there')

@@ -1,4 +1,4 @@
-"""Does who says when trains leave make sense."""
+"""Checks of the sources of departures."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from passerby.contracts.errors import ConfigError, Problem
 from passerby.contracts.settings import Departures
 
 TimetableTracks = Callable[[Path], Collection[str]]
-_UNHEARD = "departures come by message, but nobody listens: give the unit a departures_port, or source: timetable"
+_UNHEARD = "departures by message need a port: give the unit a departures_port, or use source: timetable"
 
 
 def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | None) -> Iterator[Problem]:
-    """Everything wrong with what a unit says about departures; for a unit whose form is sound.
+    """Return all problems of departures, for a unit with valid form.
 
-    tracks_of: reads a timetable; raises ConfigError with what is wrong in it. Without it none is opened.
+    tracks_of: reads a timetable; raises ConfigError with its problems. If None, timetables are not read.
     """
     for i, camera in enumerate(unit.cameras):
         loc: Loc = ("cameras", i, "departures")
@@ -48,4 +48,4 @@ def _in_timetable(departures: Departures, loc: Loc, tracks_of: TimetableTracks, 
     for track in departures.tracks:
         if track not in known:
             there = f"it has {', '.join(sorted(known))}" if known else "it has no departures at all"
-            yield marks.problem((*loc, "tracks"), f"no train leaves {track} in {departures.file}: {there}")
+            yield marks.problem((*loc, "tracks"), f"{departures.file} has no departures of track {track}: {there}")

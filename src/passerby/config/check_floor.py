@@ -1,4 +1,4 @@
-"""Does a calibration give a floor, and does the floor reach as far as the rules need it."""
+"""Checks that a calibration gives a floor, and that the floor covers the zones of the rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_SPREAD_M = 500.0
 def floor_problems(
     camera: CameraParts, marks: Marks, picture: DrawnPicture, calibrate: Calibrate
 ) -> Iterator[Problem]:
-    """Everything wrong with the camera's calibration."""
+    """Return all problems of the camera's calibration."""
     calibration, loc = camera.calibration, (*camera.loc, "calibration")
     if calibration is None:
         return
@@ -59,9 +59,9 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Draw
         zone = zones.get(rule.zone) if isinstance(rule, FastMovementRule) else None
         if zone is None or picture.wh is None or reliable_share(zone.polygon_px, plane, picture.wh) > 0:
             continue
-        what = f'speeds in zone "{zone.name}" would be known no better than {NEEDED_SD_MPS:.2f} m/s anywhere'
-        cure = "people are too small or seen too flat there, or the calibration too rough: move the zone nearer"
-        yield marks.problem((*loc, "zone"), f"{what}, so nobody could be judged: {cure}")
+        what = f'the error of speeds in zone "{zone.name}" would be above {NEEDED_SD_MPS:.2f} m/s everywhere'
+        cure = "people are too small or seen too flat there, or the calibration is too rough: move the zone nearer"
+        yield marks.problem((*loc, "zone"), f"{what}, so the rule could report nothing: {cure}")
 
 
 def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
@@ -95,12 +95,12 @@ def _repeated(points: Sequence[Point], loc: Loc, key: str, marks: Marks) -> Iter
         if first < i:
             line = marks.line_of((*loc, first, key))
             yield marks.problem(
-                (*loc, i, key), f"{at(point)} is the same spot as on line {line}: survey another one"
+                (*loc, i, key), f"{at(point)} is the same point as on line {line}: survey another one"
             )
 
 
 def _spans(points: Sequence[Point]) -> bool:
-    """Whether some four of the points have no three in a row, so that they fix a homography.
+    """Return whether four of the points have no three in a row, so that they determine a homography.
 
     With four points that means none of the four triples; with more it fails if all, or all but one, are in a row.
     """

@@ -1,4 +1,4 @@
-"""Can what is named be reached: video files, addresses of cameras, the detector's file."""
+"""Checks that video files, camera addresses and the detector's file exist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
 
 
 def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
-    """What is wrong with the camera's source, if anything; a source that could not be read is left alone."""
+    """Return the problem of the camera's source, if there is one; a source that could not be read is skipped."""
     source, loc = camera.source, (*camera.loc, "source")
     if source is None or "${" in source:
         return None
@@ -37,7 +37,7 @@ def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
 def probe(
     camera: CameraParts, marks: Marks, picture_wh: PictureSize
 ) -> tuple[tuple[int, int] | None, Problem | None]:
-    """The size of the picture as the source itself has it, or what keeps it from being read."""
+    """Return the picture size of the source, or the problem of reading it."""
     if camera.source is None or "${" in camera.source:
         return None, None
     try:
@@ -48,7 +48,7 @@ def probe(
 
 
 def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Problem | None:
-    """What is wrong with the detector's path or name, if anything."""
+    """Return the problem of the detector's path or name, if there is one."""
     loc: Loc = ("model", "path") if ("model", "path") in marks.lines else ("model",)
     if model is None or not model or "${" in model or model in names:
         return None
@@ -57,17 +57,17 @@ def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Pr
     else:
         hint = near(model, names) if loc not in marks.from_env else ""
         cure = f"write {' or '.join(names)}, or the path of an .onnx or .xml file"
-        what = f"no model is called {_named(model, loc, marks)}{hint}: {cure}"
+        what = f"there is no model {_named(model, loc, marks)}{hint}: {cure}"
     return marks.problem(loc, what) if what else None
 
 
 def file_fault(file: str, kind: str, loc: Loc, marks: Marks) -> str | None:
-    """What is wrong with the path of a file of this kind, written at `loc`, if anything."""
+    """Return the problem of the path of a file of this kind at `loc`, if there is one."""
     path, text = Path(file), _named(file, loc, marks)
     try:
         if path.is_file():
             return None
-        return f"{text} is a folder: name one {kind} in it" if path.is_dir() else f"there is no {kind} {text}"
+        return f"{text} is a folder: give a {kind} in it" if path.is_dir() else f"no such {kind}: {text}"
     except (OSError, ValueError):
         return f"{text} cannot be a path: give the path of a {kind}"
 
@@ -78,7 +78,7 @@ def _named(text: str, loc: Loc, marks: Marks) -> str:
 
 def _model_fault(path: Path) -> str | None:
     if path.suffix.lower() == ".bin":
-        return "name the .xml file; the .bin beside it is found by itself"
+        return "give the .xml file; the .bin beside it is found automatically"
     if path.suffix.lower() == ".xml" and not path.with_suffix(".bin").is_file():
         return f"{path.with_suffix('.bin').name} is missing beside {path.name}: put it there"
     return None
@@ -88,7 +88,7 @@ def _address_fault(source: str, text: str) -> str | None:
     found = _ADDRESS.fullmatch(source)
     if found is None:
         if source.count("@") > 1 or re.match(r"rtsps?://[^@]*[/?#][^@]*@", source, re.IGNORECASE):
-            what = 'a user or password with "@", "/", "?" or "#" in it'
+            what = 'a user or password contains "@", "/", "?" or "#"'
             return f"{what}: take it from the environment as ${{NAME}}, which encodes it"
         return f"{text} is not a complete address: write rtsp://user:${{PASSWORD}}@host:554/path"
     if found["port"] and not 0 < int(found["port"]) < 65536:

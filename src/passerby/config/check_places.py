@@ -1,4 +1,4 @@
-"""Do the drawn things make sense: zones and lines of one camera."""
+"""Checks of the zones and lines of one camera."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from passerby.contracts.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """The picture coordinates are drawn on; `wh` None while its size is unknown."""
+    """The picture of the coordinates; `wh` is None if its size is unknown."""
 
     wh: tuple[int, int] | None
 
     def outside(self, point: Point) -> str | None:
-        """A sentence if `point` is not in the picture."""
+        """Return a sentence if `point` is not in the picture."""
         x, y = point
         if self.wh is None:
             return f"{at(point)} is outside the picture: x and y start at 0" if min(x, y) < 0 else None
@@ -33,7 +33,7 @@ class DrawnPicture:
 
 
 def place_problems(camera: CameraParts, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
-    """Everything wrong with the camera's zones and lines."""
+    """Return all problems of the camera's zones and lines."""
     for loc, zone in camera.zones:
         yield from _zone(zone, loc, marks, picture)
     for loc, line in camera.lines:
@@ -59,7 +59,7 @@ def _shape_fault(corners: Sequence[Point]) -> str | None:
         return None
     centred = np.asarray(corners) - np.mean(corners, axis=0)
     if np.linalg.matrix_rank(centred) < 2:
-        return "has no area: its corners lie on one line"
+        return "has no area: its corners are on one line"
     _, _, spot = explain_validity(shape).partition("[")
     where = " near " + at(tuple(float(v) for v in spot.rstrip("]").split()[:2])) if spot else ""
     return f"crosses itself{where}: give the corners in order, walking around it once"
@@ -71,10 +71,10 @@ def _line(line: Line, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator
             yield marks.problem((*loc, key), f'line "{line.name}": {what}')
     if np.hypot(line.to_px[0] - line.from_px[0], line.to_px[1] - line.from_px[1]) < 1:
         yield marks.problem(
-            (*loc, "to_px"), f'line "{line.name}" begins and ends at {at(line.to_px)}: move one end'
+            (*loc, "to_px"), f'line "{line.name}" starts and ends at {at(line.to_px)}: move one end'
         )
 
 
 def at(point: Sequence[float]) -> str:
-    """A point as people write it: (640, 390)."""
+    """Return a point as text: (640, 390)."""
     return f"({plain(point[0])}, {plain(point[1])})"

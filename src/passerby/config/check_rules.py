@@ -1,4 +1,4 @@
-"""Do names fit together: zones, lines and cameras named once, rules that point at something that can work."""
+"""Checks of names: unique zones, lines and cameras, and rules that refer to existing ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SLOWEST_FAST_MPS, _FASTEST_MPS = 0.5, 7.0
 
 
 def rule_problems(camera: CameraParts, marks: Marks) -> Iterator[Problem]:
-    """Everything wrong with what the camera's rules point at."""
+    """Return all problems of the references of the camera's rules."""
     for loc, rule in camera.rules:
         yield from _place(rule, loc, camera, marks)
         yield from _needs(rule, loc, camera, marks)
@@ -33,18 +33,18 @@ def rule_problems(camera: CameraParts, marks: Marks) -> Iterator[Problem]:
 
 
 def name_problems(named: Sequence[tuple[Loc, str]], what: str, marks: Marks) -> Iterator[Problem]:
-    """Every second use of a name. named: location of the thing (not of its name), name."""
+    """Return a problem for every repeated name. named: location of the item, name."""
     first: dict[str, Loc] = {}
     for loc, name in named:
         if name in first:
             line = marks.line_of((*first[name], "name"))
-            text = f'another {what} is called "{name}", on line {line}: give each {what} its own name'
+            text = f'another {what} has the name "{name}", on line {line}: give each {what} its own name'
             yield marks.problem((*loc, "name"), text)
         first.setdefault(name, loc)
 
 
 def folder_problems(cameras: Sequence[tuple[Loc, str]], marks: Marks) -> Iterator[Problem]:
-    """Every camera whose name cannot be that of a folder of its own, which it gets below the results."""
+    """Return a problem for every camera name that cannot be the name of its results folder."""
     first: dict[str, tuple[Loc, str]] = {}
     for loc, name in cameras:
         before, other = first.setdefault(folded(name), (loc, name))
@@ -68,9 +68,9 @@ def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
     if name in other:
         hint = f'"{name}" is a {"zone" if key == "line" else "line"}, and {rule.kind} needs a {key}'
     elif known:
-        hint = f'no {key} is called "{name}"{near(name, known)}; this camera has {", ".join(sorted(known))}'
+        hint = f'there is no {key} "{name}"{near(name, known)}; this camera has {", ".join(sorted(known))}'
     else:
-        hint = f'no {key} is called "{name}": draw it under {key}s of this camera'
+        hint = f'there is no {key} "{name}": draw it under {key}s of this camera'
     yield marks.problem((*loc, key), hint)
 
 
@@ -85,7 +85,7 @@ def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
     if isinstance(rule, CounterFlowRule | QueueRule) and not camera.calibration_given:
         yield marks.problem((*loc, "kind"), f"{rule.kind} measures metres: {_CALIBRATE}")
     if isinstance(rule, CounterFlowRule) and rule.direction_px and len(set(rule.direction_px)) == 1:
-        what = f"the arrow begins and ends at {at(rule.direction_px[0])}: move one end"
+        what = f"the arrow starts and ends at {at(rule.direction_px[0])}: move one end"
         yield marks.problem((*loc, "direction_px"), what)
     if isinstance(rule, LoiteringRule) and rule.clock == "departures":
         yield from _trains(rule, loc, camera, marks)
@@ -94,10 +94,10 @@ def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
 def _trains(rule: LoiteringRule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
     known = camera.track_names
     if not known:
-        what = "nobody says when trains leave: draw a zone of kind track, or give departures for this camera"
+        what = "there is no source of departures: draw a zone of kind track, or give departures for this camera"
         yield marks.problem((*loc, "clock"), what)
     elif rule.track is not None and rule.track not in known:
-        what = f'no track is called "{rule.track}"{near(rule.track, known)}; there are {", ".join(sorted(known))}'
+        what = f'there is no track "{rule.track}"{near(rule.track, known)}; there are {", ".join(sorted(known))}'
         yield marks.problem((*loc, "track"), what)
 
 
@@ -109,8 +109,8 @@ def _speed(rule: FastMovementRule, loc: Loc, marks: Marks) -> Iterator[Problem]:
     if speed is not None and speed > _FASTEST_MPS:
         what = f"{plain(speed)} m/s is {plain(speed * 3.6)} km/h, faster than people run in a station"
         yield marks.problem(
-            (*loc, "speed_mps"), f"{what}: if {plain(speed)} km/h was meant, write {plain(speed / 3.6)}"
+            (*loc, "speed_mps"), f"{what}: if you mean {plain(speed)} km/h, write {plain(speed / 3.6)}"
         )
     if speed is not None and speed < _SLOWEST_FAST_MPS:
-        what = f"{plain(speed)} m/s is slower than any walk (about 1.3), so everybody would count: write 2.3 or so"
+        what = f"{plain(speed)} m/s is slower than walking (about 1.3), so all people would count: write about 2.3"
         yield marks.problem((*loc, "speed_mps"), what)

@@ -1,4 +1,4 @@
-"""What a rule waits for, in words."""
+"""The condition of a rule as text."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from passerby.contracts.rules import (
 
 
 def condition(rule: Rule, zone_kind: str, level_mps: float, stairs_mps: float) -> str:
-    """Return what must hold; `level_mps` and `stairs_mps` are fast for a rule without a speed of its own."""
+    """Return the condition; `level_mps` and `stairs_mps` are the thresholds of a rule without its own speed."""
     match rule:
         case LineCrossingRule():
-            return f"somebody crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
+            return f"a person crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
         case FastMovementRule():
             return _fast(rule, rule.speed_mps or (stairs_mps if zone_kind == "stairs" else level_mps))
         case IntrusionRule():
-            return f"somebody inside for {_s(rule.hold_s)}"
+            return f"a person is inside for {_s(rule.hold_s)}"
         case LoiteringRule():
             return _dwell(rule)
         case CrowdingRule() | QueueRule() | CounterFlowRule():
@@ -36,7 +36,7 @@ def condition(rule: Rule, zone_kind: str, level_mps: float, stairs_mps: float) -
 
 
 def _fast(rule: FastMovementRule, speed_mps: float) -> str:
-    fast = f"somebody faster than {plain(speed_mps)} m/s (minus {plain(rule.sigmas)} sd)"
+    fast = f"a person is faster than {plain(speed_mps)} m/s (minus {plain(rule.sigmas)} sd)"
     rush = f", {rule.min_people} or more in one direction" if rule.min_people > 1 else ""
     return f"{fast} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m{rush}"
 
@@ -44,14 +44,14 @@ def _fast(rule: FastMovementRule, speed_mps: float) -> str:
 def _dwell(rule: LoiteringRule) -> str:
     if rule.clock == "departures":
         which = f"at {rule.track}" if rule.track else "at every track"
-        return f"somebody stays while {rule.departures} trains leave {which}, there before they came"
-    return f"somebody stays longer than {_s(rule.dwell_s)}, leaving for up to {_s(rule.gap_s)} does not count"
+        return f"a person stays while {rule.departures} trains depart {which}"
+    return f"a person stays longer than {_s(rule.dwell_s)}, absences up to {_s(rule.gap_s)} are ignored"
 
 
 def _many(rule: CrowdingRule | QueueRule | CounterFlowRule) -> str:
     if isinstance(rule, CounterFlowRule):
-        way = "that of most people" if rule.direction_px is None else "its arrow"
-        who = "somebody moves" if rule.min_people == 1 else f"{rule.min_people} people move"
+        way = "the direction of most people" if rule.direction_px is None else "its arrow"
+        who = "a person moves" if rule.min_people == 1 else f"{rule.min_people} people move"
         return f"{who} against {way} for {_s(rule.hold_s)} and {plain(rule.travel_m)} m"
     if isinstance(rule, CrowdingRule):
         what = f"{rule.people} people" if rule.people else f"{plain(rule.density_per_m2 or 0)} people per m2"
@@ -62,17 +62,17 @@ def _many(rule: CrowdingRule | QueueRule | CounterFlowRule) -> str:
 
 def _care(rule: LeftObjectRule | FallRule | MayNeedHelpRule) -> str:
     if isinstance(rule, LeftObjectRule):
-        return f"something still for {_s(rule.still_s)} with nobody within {plain(rule.distance_m)} m"
+        return f"an object is still for {_s(rule.still_s)} with no person within {plain(rule.distance_m)} m"
     if isinstance(rule, FallRule):
-        return f"somebody lies for {_s(rule.lying_s)}"
+        return f"a person lies for {_s(rule.lying_s)}"
     signs = []
     if rule.edge_dwell_s is not None:
-        signs.append(f"somebody stays longer than {_s(rule.edge_dwell_s)} without a train")
+        signs.append(f"a person stays longer than {_s(rule.edge_dwell_s)} without a train")
     if rule.pacing_turns is not None:
         signs.append(f"turns {rule.pacing_turns} times within {_s(rule.pacing_window_s)}")
     if rule.object_still_s is not None:
-        signs.append(f"something is left for {_s(rule.object_still_s)}")
-    return ", or ".join(signs) or "nothing: all three signs are null"
+        signs.append(f"an object is left for {_s(rule.object_still_s)}")
+    return ", or ".join(signs) or "nothing: all three signs are disabled"
 
 
 def _s(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The error of a camera's counts, as it was measured on a clip that people counted by hand."""
+"""The error of a camera's counts, measured on a clip with hand counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_ERROR_SEEN = 3.0 / Z_95
 
 
 class _Entry(BaseModel):
-    """One line and direction of the file; keys it does not know are passed over."""
+    """One line and direction of the file; unknown keys are ignored."""
 
     model_config = ConfigDict(allow_inf_nan=False, frozen=True)
 
@@ -34,10 +34,10 @@ _FILE: TypeAdapter[dict[str, dict[Literal["in", "out"], _Entry]]] = TypeAdapter(
 
 @dataclass(frozen=True, slots=True)
 class CountError:
-    """How a count relates to the truth: counted over true, one standard deviation of that, over how many people.
+    """The ratio of counted to true people, its standard deviation, and the number of people it rests on.
 
     The deviation is the error of `ratio` over `people` true people, so one person adds people * sd² to a count's
-    variance. It is never taken to be less than what `people` people can show.
+    variance. It is never less than `people` people can show.
     """
 
     ratio: float
@@ -46,11 +46,11 @@ class CountError:
 
     @property
     def sure_sd(self) -> float:
-        """The standard deviation of the ratio that may be relied on."""
+        """The standard deviation of the ratio, with its lower limit."""
         return max(self.sd, NO_ERROR_SEEN / self.people)
 
     def interval(self, counted: int) -> tuple[float, float | None]:
-        """Return where the true number lies with 95 %; the upper end is None where the clip was too small to say.
+        """Return the 95 % confidence interval of the true number; the upper end is None if the clip was too small.
 
         All true numbers t for which `counted` is within 1.96 standard deviations of ratio * t, with a variance of
         people * sd² * t for chance and sd² * t² for the ratio itself (Fieller 1954, for a ratio; Wilson 1927).
@@ -80,12 +80,12 @@ def read_counts_error(path: Path) -> CountErrors:
         found = _FILE.validate_json(path.read_bytes())
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be read ({error.strerror}); name the file that eval counts wrote"
+            f"{path} cannot be read ({error.strerror}); give the file written by passerby eval counts"
         ) from error
     except ValidationError as error:
         at = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the file"
         raise UsageError(
-            f"{path}: {at}: {error.errors()[0]['msg']}; write the file anew with passerby eval counts"
+            f"{path}: {at}: {error.errors()[0]['msg']}; write the file again with passerby eval counts"
         ) from error
     return {
         line: {direction: CountError(entry.ratio, entry.sd, entry.n) for direction, entry in directions.items()}

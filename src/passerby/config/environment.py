@@ -1,4 +1,4 @@
-"""`${NAME}` from the environment into a text; `$$` stands for one dollar sign."""
+"""Replaces `${NAME}` by environment variables; `$$` is one dollar sign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _USERINFO = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*://(?P<userinfo>[^/?#]*)@")
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A text after expansion. names: variables that went in; faults: one sentence per thing wrong."""
+    """A text after expansion. names: the variables used; faults: one sentence per problem."""
 
     text: str
     names: tuple[str, ...]
@@ -24,10 +24,10 @@ class Expanded:
 
 
 def expand(template: str, env: Mapping[str, str]) -> Expanded:
-    """Replace every `${NAME}`; inside an address's user data the value is percent-encoded.
+    """Replace every `${NAME}`; in the user data of an address the value is percent-encoded.
 
-    The environment therefore holds a password as it is, whatever characters are in it. In the user's part
-    (before the first colon) a colon stays one, so that one variable may hold "user:password".
+    The environment therefore contains the plain password with any characters. In the user's part
+    (before the first colon) a colon is kept, so one variable may contain "user:password".
     """
     names: list[str] = []
     faults: list[str] = []
@@ -48,7 +48,7 @@ def expand(template: str, env: Mapping[str, str]) -> Expanded:
 
 
 def spellings(value: str) -> tuple[str, ...]:
-    """How a value may stand in an expanded text; none if it is so short that it would be found by chance."""
+    """Return the forms of a value in an expanded text; none if it is so short that it matches by chance."""
     return tuple(dict.fromkeys((value, quote(value, safe=":"), quote(value, safe="")))) if len(value) > 3 else ()
 
 
@@ -61,12 +61,12 @@ def _fault(name: str, env: Mapping[str, str]) -> str | None:
     if not env[name]:
         return f"environment variable {name} is empty: give it a value"
     if not env[name].isprintable():
-        return f"environment variable {name} holds a line break or another control character: remove it"
+        return f"environment variable {name} contains a line break or another control character: remove it"
     return None
 
 
 def _safe_characters(template: str, at: int) -> str | None:
-    """None outside user data; else what may stay unencoded there."""
+    """Return the characters that may stay unencoded; None outside user data."""
     found = _USERINFO.match(template)
     if found is None or not found.start("userinfo") <= at < found.end("userinfo"):
         return None

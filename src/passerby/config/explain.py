@@ -1,4 +1,4 @@
-"""What a unit would do, in plain sentences."""
+"""A description of what a unit would do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from passerby.ground.reach import NEEDED_SD_MPS, reliable_share
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What rules do where the configuration is silent. severity: by kind of rule."""
+    """Defaults of rules. severity: by kind of rule."""
 
     severity: Mapping[str, str]
     level_mps: float
@@ -30,7 +30,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class CameraPlan:
-    """One camera. source: without its password. notes: what is worth knowing, though nothing is wrong."""
+    """One camera. source: without its password. notes: remarks that are not problems."""
 
     name: str
     source: str
@@ -54,7 +54,7 @@ class UnitPlan:
 
 
 def plan(located: Located, defaults: Defaults) -> UnitPlan:
-    """What the unit would do."""
+    """Return what the unit would do."""
     unit = located.unit
     cameras = (_camera(c, ("cameras", i), located, defaults) for i, c in enumerate(unit.cameras))
     return UnitPlan(unit.station, _model(unit), unit.data_dir, tuple(cameras))
@@ -105,7 +105,7 @@ def _calibration(calibration: Calibration | None) -> str:
     if calibration is None:
         return "none"
     if calibration.people:
-        return "learned from the people who walk past; no speeds and densities until it is known"
+        return "learned from walking people; no speeds and densities until it is known"
     if calibration.lengths:
         with_points = f" and {len(calibration.points)} surveyed points" if calibration.points else ""
         return f"{len(calibration.lengths)} known lengths{with_points}"
@@ -124,18 +124,18 @@ def _rule(rule: Rule, zone_kinds: Mapping[str, str], defaults: Defaults) -> str:
 
 def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:
     if not camera.rules:
-        yield "no rules: people are counted, and no event tells of what they do"
+        yield "no rules: people are counted, no events are raised"
     if camera.calibration is None:
         yield "no calibration: no speeds and no densities"
     yield from _speed_notes(camera)
     if is_live(camera.source) and camera.picture_px is None and (camera.zones or camera.lines):
-        yield "the picture's size is not known here: with picture_px it is checked that all places lie in it"
+        yield "the picture size is unknown: with picture_px, all zones and lines can be checked"
     if mask_url(camera.source) != camera.source and (*loc, "source") not in located.marks.from_env:
-        yield "the password stands in the file: take it from the environment as ${NAME}"
+        yield "the file contains the password: take it from the environment as ${NAME}"
 
 
 def _speed_notes(camera: Camera) -> Iterator[str]:
-    """Say for which part of a zone speeds would be too uncertain to judge."""
+    """Return notes on the part of a zone in which the error of speeds is too large."""
     if camera.calibration is None or camera.picture_px is None:
         return
     plane = make_plane(camera.calibration, camera.picture_px)
@@ -143,5 +143,5 @@ def _speed_notes(camera: Camera) -> Iterator[str]:
     for zone in camera.zones:
         share = reliable_share(zone.polygon_px, plane, camera.picture_px) if zone.name in watched else 1.0
         if share < 0.95:
-            what = f"fast_movement judges about {share:.0%} of zone {zone.name}"
-            yield f"{what}: in the rest a speed would be known no better than {NEEDED_SD_MPS:.2f} m/s"
+            what = f"fast_movement covers about {share:.0%} of zone {zone.name}"
+            yield f"{what}: in the rest the error of a speed would be above {NEEDED_SD_MPS:.2f} m/s"

@@ -1,4 +1,4 @@
-"""Keys and kinds that are wrong, missing or in the wrong place."""
+"""Messages about keys and kinds that are wrong, missing or in the wrong place."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def near(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 
 def unknown_key(key: str, value: object, spot: Spot) -> str:
-    """The sentence for a key nobody knows: the right key, or where this one belongs, or what is known here."""
+    """Return the sentence for an unknown key: the right key, or its right place, or the known keys."""
     fields = tuple(spot.model.model_fields)
     advice = instead_of_key(key, value, fields)
     if advice:
         return f"unknown key: {advice}"
-    # A key that exists elsewhere is in the wrong place, unless it is nearly a key of this one (zones: zone).
+    # A key of another place is in the wrong place, unless it is similar to a key of this one (zones: zone).
     home = "" if near(key, fields, 0.85) else _home_of(key)
     hint = "" if home else near(key, fields)
     return f"unknown key{hint}{home}; known here: {', '.join(fields)}"
@@ -37,7 +37,7 @@ def _home_of(key: str) -> str:
 
 @cache
 def _homes() -> dict[str, tuple[str, ...]]:
-    """Every key with the places it belongs to."""
+    """Return every key with its places."""
     homes: dict[str, list[str]] = {}
     for place, model in walk():
         kind = model.model_fields.get("kind")
@@ -50,12 +50,12 @@ def _homes() -> dict[str, tuple[str, ...]]:
 
 
 def rule_kinds() -> tuple[str, ...]:
-    """Every kind of rule there is."""
+    """Return all kinds of rules."""
     return tuple(choices(m.model_fields["kind"])[0] for place, m in walk() if place.endswith("rules[]"))
 
 
 def missing(spot: Spot) -> str:
-    """The sentence for a key that must be there."""
+    """Return the sentence for a required key."""
     if isinstance(spot.loc[-1], int):
         return "a number is missing"
     about = f" ({spot.field.description})" if spot.field and spot.field.description else ""
@@ -63,6 +63,6 @@ def missing(spot: Spot) -> str:
 
 
 def unknown_kind(tag: str) -> str:
-    """The sentence for a rule whose kind does not exist."""
+    """Return the sentence for an unknown kind of rule."""
     kinds = rule_kinds()
-    return f"no rule of this kind{near(tag, kinds)}; the kinds are {', '.join(kinds)}"
+    return f"unknown kind of rule{near(tag, kinds)}; the kinds are {', '.join(kinds)}"

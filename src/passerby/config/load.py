@@ -1,4 +1,4 @@
-"""unit.yaml to a checked `Unit`: every problem at once, each with its line."""
+"""Reads unit.yaml into a checked `Unit`, with all problems and their lines."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from passerby.contracts.errors import ConfigError, Problem
 
 
 def load(path: Path, env: Mapping[str, str] | None = None) -> Located:
-    """The unit in the file at `path`, with `${NAME}` taken from `env` (default: the process's environment).
+    """Return the unit in the file at `path`, with `${NAME}` from `env` (default: the process's environment).
 
-    Relative paths in it are taken from the file's folder. Raises ConfigError with every problem of form;
-    `check.load_checked` looks at the sense of it too.
+    Relative paths are relative to the file's folder. Raises ConfigError with every problem of form;
+    `check.load_checked` also checks the meaning.
     """
     reading = read(path, env)
     if reading.unit is None:
@@ -32,13 +32,13 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Located:
 
 
 def read(path: Path, env: Mapping[str, str] | None = None) -> Reading:
-    """The file as far as it can be read. Raises ConfigError if it is no YAML mapping at all."""
+    """Return the readable part of the file. Raises ConfigError if it is not a YAML mapping."""
     tree = Tree(str(path), os.environ if env is None else env)
     root = compose(path, read_text(path))
     try:
         data = settle(tree.value(root), path.parent)
     except (TooMuchError, RecursionError):
-        what = "the file unfolds to more than any unit needs: it nests too deeply or repeats aliases (*name)"
+        what = "the file expands to an excessive size: it nests too deeply or repeats aliases (*name)"
         raise ConfigError([Problem(str(path), None, "", what)]) from None
     unit, wrong = _validate(data, tree)
     unread = frozenset(key_of(loc) for loc in tree.unread)

@@ -1,4 +1,4 @@
-"""A configuration that remembers on which line each of its values stands."""
+"""A configuration with the line of each value."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Loc = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where things stand in one file: `lines` by location, counted from 1.
+    """Positions in one file: `lines` by location, counted from 1.
 
-    from_env: locations whose text came from environment variables, with their names; never show such a text.
-    hidden: texts that may stand in no message, each with what to show in its place.
+    from_env: locations with text from environment variables, with their names; such a text is never shown.
+    hidden: texts that no message may contain, with their replacements.
     """
 
     path: str
@@ -26,11 +26,11 @@ class Marks:
     hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def line_of(self, loc: Loc) -> int | None:
-        """The line of `loc`, or of the nearest thing around it."""
+        """Return the line of `loc`, or of the nearest enclosing value."""
         return next((self.lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in self.lines), None)
 
     def problem(self, loc: Loc, what: str) -> Problem:
-        """One problem at `loc`."""
+        """Return one problem at `loc`."""
         return Problem(self.path, self.line_of(loc), _one_line(key_of(loc)), _one_line(self._without_hidden(what)))
 
     def _without_hidden(self, what: str) -> str:
@@ -41,12 +41,12 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class CameraParts:
-    """What could be read of one camera, each piece with its location; broken pieces are left out.
+    """The valid parts of one camera, each with its location.
 
-    zone_names, line_names: every name written in the file, so that a rule is not blamed for a broken zone.
-    same_rules: (a rule, the earlier one it repeats word for word).
-    track_names: tracks whose departures are known, from the picture or from elsewhere.
-    calibration_given: a calibration was written, usable or not. source: None if it could not be read.
+    zone_names, line_names: every name in the file, so that an invalid zone does not make a rule invalid.
+    same_rules: (a rule, the earlier rule that it repeats).
+    track_names: tracks with a source of departures.
+    calibration_given: the file has a calibration, valid or not. source: None if it could not be read.
     """
 
     loc: Loc
@@ -66,11 +66,11 @@ class CameraParts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as far as it could be read: all problems so far, and the parts that are sound.
+    """The readable part of a file: all problems so far, and the valid parts.
 
     unit: None if there is any problem.
     model_path: the detector's path or name as written; None if it could not be read.
-    unread: keys whose value is not known, because of a variable or a tag; nothing more is said of them.
+    unread: keys with an unknown value, because of a variable or a tag; they get no further messages.
     """
 
     marks: Marks
@@ -83,14 +83,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A unit free of problems, and where its values stand."""
+    """A unit without problems, and the positions of its values."""
 
     unit: Unit
     marks: Marks
 
 
 def key_of(loc: Loc) -> str:
-    """A location as people write it: `cameras[0].zones[1].polygon_px`."""
+    """Return a location as text: `cameras[0].zones[1].polygon_px`."""
     text = ""
     for part in loc:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -98,5 +98,5 @@ def key_of(loc: Loc) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A file may hold anything, and a message must not break the terminal or the log it is written to."""
+    """Return text without control characters, so that a message does not break a terminal or a log."""
     return "".join(c if c.isprintable() else "?" for c in text)

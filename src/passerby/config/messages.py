@@ -1,4 +1,4 @@
-"""What pydantic found wrong, as sentences that name the cure. No sentence quotes a value from the environment."""
+"""The errors of pydantic as sentences with the remedy. No sentence quotes a value from the environment."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _MAPPINGS = {"model_type", "model_attributes_type", "dict_type"}
 
 
 def problems(error: ValidationError, marks: Marks) -> list[Problem]:
-    """All of them, in the order of the file."""
+    """Return all problems, in the order of the file."""
     found = [_problem(d, marks) for d in error.errors(include_url=False) if not _is_echo(d)]
     return sorted(found, key=lambda p: p.line or 0)
 
 
 def _is_echo(details: ErrorDetails) -> bool:
-    """Pydantic calls a list too short, too, when none of its items is sound."""
+    """Return whether the list is empty; pydantic also calls a list too short if none of its items is valid."""
     value = details["input"]
     return (
         details["type"] == "too_short" and isinstance(value, tuple) and len(value) >= _limit(details, "min_length")
@@ -35,7 +35,7 @@ def _is_echo(details: ErrorDetails) -> bool:
 
 
 def shown(value: object, loc: tuple[str | int, ...], marks: Marks) -> str:
-    """A value fit to be shown: never one from the environment, no password, not too long."""
+    """Return a value for display: never one from the environment, no password, not too long."""
     if loc in marks.from_env:
         return "the value of " + ", ".join(f"${{{name}}}" for name in marks.from_env[loc])
     if isinstance(value, dict):
@@ -76,7 +76,8 @@ def _sentence(kind: str, details: ErrorDetails, spot: Spot, marks: Marks) -> str
         "string_too_short": lambda: "is empty: write at least one character",
         "string_too_long": lambda: f"is longer than {_limit(details, 'max_length')} characters: shorten it",
         "string_pattern_mismatch": lambda: (
-            f"{what} cannot be a name: begin with a letter or digit, then letters, digits, spaces, points, - and _"
+            f"{what} is not a valid name: begin with a letter or digit, then letters, digits, spaces, points, - "
+            f"and _"
         ),
         "literal_error": lambda: _not_a_choice(value, what, spot),
         "tuple_type": lambda: f"a list is needed, got {what}",
@@ -107,7 +108,7 @@ def _not_a_number(kind: str, value: object, what: str, spot: Spot, marks: Marks)
     whole = "whole " if kind.startswith("int") else ""
     needed = f"a {whole}number{_unit(spot)} is needed"
     if spot.loc in marks.from_env:
-        return f"{needed}; environment variables give text, so write the number itself"
+        return f"{needed}; environment variables give text: write the number itself"
     advice = instead_of_text(_last_key(spot), value) if isinstance(value, str) else None
     return f"{needed}, got {what}" + (f": {advice}" if advice else "")
 

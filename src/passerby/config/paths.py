@@ -1,4 +1,4 @@
-"""Relative paths in a configuration count from the folder the file is in."""
+"""Makes paths in a configuration relative to the folder of the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from passerby.contracts.urls import scheme_of
 
 
 def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """`data` with paths joined to `folder`; addresses, "embedded" and whatever is malformed stay."""
+    """Return `data` with paths joined to `folder`; addresses, "embedded" and malformed values are unchanged."""
     settled = dict(data)
     if isinstance(data.get("data_dir", "passerby-data"), str):
         settled["data_dir"] = _join(folder, data.get("data_dir", "passerby-data"))
@@ -48,7 +48,7 @@ def _model(model: Any, folder: Path) -> Any:
 
 
 def is_model_path(model: str) -> bool:
-    """True for a detector's file, False for a detector's name such as "embedded"."""
+    """Return True for a detector's file, False for a name such as "embedded"."""
     return "/" in model or Path(model).suffix.lower() in (".onnx", ".xml", ".bin")
 
 

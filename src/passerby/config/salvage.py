@@ -1,4 +1,4 @@
-"""The sound parts of a broken configuration, so that their sense is checked in the same run."""
+"""The valid parts of an invalid configuration, so that their meaning is checked in the same run."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _CAMERA: TypeAdapter[Camera] = TypeAdapter(Camera)
 
 
 def cameras_of(data: dict[str, Any]) -> tuple[CameraParts, ...]:
-    """The parts of every camera that is a mapping."""
+    """Return the valid parts of every camera that is a mapping."""
     listed = _items(data, "cameras")
     return tuple(_camera(raw, ("cameras", i)) for i, raw in enumerate(listed) if isinstance(raw, dict))
 
 
 def model_path_of(data: dict[str, Any]) -> str | None:
-    """The detector's name or path; None if it could not be read."""
+    """Return the detector's name or path; None if it could not be read."""
     model = data.get("model", "embedded")
     path = model.get("path", "embedded") if isinstance(model, dict) else model
     return path if isinstance(path, str) else None
@@ -59,7 +59,7 @@ def _tracks(raw: dict[str, Any]) -> frozenset[str]:
 
 
 def salvage(adapter: TypeAdapter[T], raw: Any) -> T | None:
-    """`raw` as the adapter's type, without the keys that are wrong; None if the rest does not stand alone."""
+    """Return `raw` as the adapter's type without the invalid keys; None if the rest is not valid."""
     try:
         return adapter.validate_python(raw, strict=True)
     except ValidationError as error:

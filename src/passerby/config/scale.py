@@ -1,4 +1,4 @@
-"""A camera's coordinates on the picture that really comes."""
+"""Scales a camera's coordinates to the actual picture size."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from passerby.contracts.rules import scaled_rule
 
 
 def scaled_to(camera: Camera, wh: tuple[int, int]) -> Camera:
-    """Return `camera` with its pixels as those of a picture of `wh`, if it was drawn on another size.
+    """Return `camera` scaled to a picture of `wh`, if it was drawn in another size.
 
-    Without `picture_px` the coordinates are taken to be those of the picture as it comes.
+    Without `picture_px` the coordinates are assumed to be those of the actual picture.
     """
     if camera.picture_px is None or camera.picture_px == wh:
         return camera

@@ -1,4 +1,4 @@
-"""From a path to the nodes of one YAML document, or one clear sentence."""
+"""Reads the nodes of one YAML document, or raises one clear sentence."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _EXAMPLE = "start with `station: NAME`"
 _FRIENDLY = (
     (
         "mapping values are not allowed here",
-        "a ': ' where none may be: check the indentation, or put the value in quotes",
+        "an unexpected ': ': check the indentation, or put the value in quotes",
     ),
     ("could not find expected ':'", "a line without ': ' between key and value"),
     (
         "found undefined alias",
-        "an alias (*name) without its anchor (&name): put the value in quotes if a * was meant",
+        "an alias (*name) without its anchor (&name): put the value in quotes if you mean a *",
     ),
-    ("found another document", "a second document: keep one, without a --- line"),
+    ("found another document", "a second document: keep only one, without a --- line"),
     ("cannot start any token", "a value cannot begin with this character: put the value in quotes"),
-    ("found unexpected end of stream", "a quote that is opened and never closed"),
-    ("got '<stream end>'", "a bracket that is opened and never closed"),
-    ("expected <block end>", "the indentation does not fit the lines above"),
+    ("found unexpected end of stream", "a quote without its end"),
+    ("got '<stream end>'", "a bracket without its end"),
+    ("expected <block end>", "the indentation does not match the lines above"),
     ("found unknown escape character", "an unknown \\ escape in double quotes: use single quotes"),
 )
 
 
 def read_text(path: Path) -> str:
-    """The file's text. Raises ConfigError for anything that is not a text file of reasonable size."""
+    """Return the file's text. Raises ConfigError for anything that is not a text file of reasonable size."""
     try:
         with path.open("rb") as file:
             raw = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _refused(path, None, "there is no such file") from None
+        raise _refused(path, None, "no such file") from None
     except IsADirectoryError:
-        raise _refused(path, None, "this is a folder: name the configuration file in it") from None
+        raise _refused(path, None, "this is a folder: give the configuration file in it") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its name cannot be used"
         raise _refused(path, None, f"the file cannot be read: {why}") from None
@@ -56,12 +56,12 @@ def read_text(path: Path) -> str:
 
 
 def compose(path: Path, text: str) -> MappingNode:
-    """The one mapping the text holds. Raises ConfigError with the line at fault."""
+    """Return the one mapping in the text. Raises ConfigError with the line of the error."""
     if not text.strip():
         raise _refused(path, None, f"the file is empty: {_EXAMPLE}")
     node = _compose_any(path, text)
     if node is None:
-        raise _refused(path, None, f"the file holds nothing but comments: {_EXAMPLE}")
+        raise _refused(path, None, f"the file contains only comments: {_EXAMPLE}")
     if not isinstance(node, MappingNode):
         line = int(node.start_mark.line) + 1
         raise _refused(path, line, f"`key: value` lines are needed at the top level: {_EXAMPLE}")
@@ -79,7 +79,7 @@ def _compose_any(path: Path, text: str) -> Node | None:
     except RecursionError:
         raise _refused(path, None, "brackets nested too deeply") from None
     except (YAMLError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
-        # The parser leaks such errors on some broken directives and anchors.
+        # The parser raises such errors for some invalid directives and anchors.
         raise _refused(path, None, "not valid YAML: compare with docs/unit.example.yaml") from None
 
 
@@ -91,7 +91,7 @@ def _syntax(path: Path, text: str, error: MarkedYAMLError) -> ConfigError:
         return _refused(path, number + 1, "a tab in the indentation: use spaces")
     if "${" in lines[number]:
         return _refused(path, number + 1, "not valid YAML: put a value with ${NAME} inside [ ] or { } in quotes")
-    problem = str(error.problem or error.context or "broken here")
+    problem = str(error.problem or error.context or "the error is here")
     what = next((friendly for part, friendly in _FRIENDLY if part in problem), problem)
     return _refused(path, number + 1, f"not valid YAML: {what}")
 

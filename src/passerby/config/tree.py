@@ -1,4 +1,4 @@
-"""YAML text to plain values and a map of lines. Nothing but text, numbers, lists and mappings comes out."""
+"""Converts YAML to plain values (text, numbers, lists, mappings) and a map of lines."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MAX_DEPTH = 30
 
 
 class TooMuchError(Exception):
-    """The document unfolds to more than any unit needs."""
+    """The document expands to an excessive size."""
 
 
 @dataclass(slots=True)
 class Tree:
-    """Grows while nodes are read. Mappings become dicts, sequences tuples; keys are always text."""
+    """Collects lines while nodes are read. Mappings become dicts, sequences tuples; keys are always text."""
 
     path: str
     env: Mapping[str, str]
@@ -35,13 +35,13 @@ class Tree:
 
     @property
     def marks(self) -> Marks:
-        """Where things stand."""
+        """Return the positions."""
         used = sorted({name for names in self.from_env.values() for name in names})
         hidden = {text: f"${{{name}}}" for name in used for text in spellings(self.env[name])}
         return Marks(self.path, self.lines, self.from_env, hidden)
 
     def value(self, node: Node, loc: Loc = ()) -> Any:
-        """The plain value of `node`. Raises TooMuchError if aliases unfold without end."""
+        """Return the plain value of `node`. Raises TooMuchError if aliases expand without end."""
         self.nodes += 1
         if self.nodes > _MAX_NODES or len(loc) > _MAX_DEPTH:
             raise TooMuchError
@@ -69,11 +69,11 @@ class Tree:
         return {**merged, **own}
 
     def _merge(self, node: Node, loc: Loc) -> dict[str, Any]:
-        """What `<<: *name` brings in: one mapping, or a list of them where the first wins."""
+        """Return the mappings of `<<: *name`: one, or a list in which the first has precedence."""
         parts = node.value if isinstance(node, SequenceNode) else [node]
         if not all(isinstance(part, MappingNode) for part in parts):
             self._blame(
-                loc, node, "<< takes in a mapping: write `<<: *name` with the name of a mapping marked with &name"
+                loc, node, "<< merges a mapping: write `<<: *name` with the name of a mapping marked with &name"
             )
             return {}
         merged: dict[str, Any] = {}
@@ -91,7 +91,7 @@ class Tree:
         if key not in own:
             return False
         first = self.lines[(*loc, key)]
-        self._blame((*loc, key), node, f"stands twice, first on line {first}: remove one of the two")
+        self._blame((*loc, key), node, f"is repeated, first on line {first}: remove one of the two")
         return True
 
     def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
@@ -129,7 +129,7 @@ def _line(node: Node) -> int:
 
 
 def _number(kind: str, text: str) -> Any:
-    """An int, float, bool or None as YAML 1.2 reads it; what Python cannot read stays text."""
+    """Return an int, float, bool or None according to YAML 1.2, or the text."""
     plain = text.replace("_", "")
     try:
         if kind == "int":

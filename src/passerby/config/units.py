@@ -1,4 +1,4 @@
-"""Numbers with the wrong unit, or with a unit written in: what to write in their place."""
+"""Corrections for numbers with a wrong unit or with a written unit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from passerby.config.walk import unit_of
 
-# How much one of a unit is in the unit the configuration uses for the same thing.
+# Factor from a unit to the unit that the configuration uses.
 _FACTORS: dict[str, dict[str, float]] = {
     "m/s": {
         "m/s": 1, "mps": 1, "ms-1": 1, "km/h": 1 / 3.6, "kmh": 1 / 3.6, "kph": 1 / 3.6, "kmph": 1 / 3.6,
@@ -40,7 +40,7 @@ _QUANTITY = re.compile(r"^\s*(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*(?P<unit>\S.*?)?
 
 
 def plain(value: float) -> str:
-    """A number as people write it: at most two decimals, four below one."""
+    """Return a number as text with at most two decimals, four below one."""
     return f"{round(value, 2 if abs(value) >= 1 else 4):.10g}"
 
 
@@ -53,7 +53,7 @@ def _named(measure: str) -> str:
 
 
 def instead_of_text(key: str, text: str) -> str | None:
-    """What to write where a number is needed and `text` stands: `8 km/h` -> `2.22`. None if it holds no number."""
+    """Return the correction for `text` in place of a number: `8 km/h` -> `2.22`. None if it contains no number."""
     found = _QUANTITY.match(text)
     if found is None:
         return None
@@ -73,7 +73,7 @@ def instead_of_text(key: str, text: str) -> str | None:
 
 
 def instead_of_key(key: str, value: object, fields: Iterable[str]) -> str | None:
-    """What to write for a key with another unit than a known one: `speed_kmh: 8` -> `speed_mps: 2.22`."""
+    """Return the correction of a key with another unit: `speed_kmh: 8` -> `speed_mps: 2.22`."""
     base, _, suffix = key.rpartition("_")
     for field in fields:
         measure = _measure(field)
@@ -87,10 +87,10 @@ def instead_of_key(key: str, value: object, fields: Iterable[str]) -> str | None
 
 
 def slip(key: str, value: float, low: float, high: float) -> str | None:
-    """Which unit an implausible number was probably meant in, if another one makes it plausible."""
+    """Return the probable unit of an implausible number, if another unit makes it plausible."""
     measure = _measure(key)
     for unit in _SLIPS.get(measure, ()):
         meant = value * _FACTORS[measure][unit]
         if low < meant <= high:
-            return f"if {plain(value)} {unit} was meant, write {plain(meant)}"
+            return f"if you mean {plain(value)} {unit}, write {plain(meant)}"
     return None

@@ -1,4 +1,4 @@
-"""The configuration models as a tree: which fields stand where, and what a pydantic location means in the file."""
+"""The configuration models as a tree, and the position of a pydantic location in the file."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _WHOLE_UNITS = {"px": "px", "m": "m", "people": "people", "departures": "trains"
 
 
 def models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
-    """The models an annotation may hold, in order."""
+    """Return the models in an annotation, in order."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
     return tuple(model for part in get_args(annotation) for model in models_in(part))
 
 
 def walk(model: type[BaseModel] = Unit, at: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
-    """Every model from `model` down with the place it stands: ("cameras[].zones[]", Zone). Depth first."""
+    """Yield every model from `model` down with its place: ("cameras[].zones[]", Zone). Depth first."""
     yield at, model
     for name, info in model.model_fields.items():
         many = "[]" if _is_list(info.annotation) else ""
@@ -53,7 +53,7 @@ def _is_list(annotation: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a pydantic location points: its place in the file, the last model on the way, the field in it."""
+    """The target of a pydantic location: its place in the file, the last model of the path, the field in it."""
 
     loc: Loc
     model: type[BaseModel]
@@ -61,7 +61,7 @@ class Spot:
 
 
 def resolve(loc: Loc) -> Spot:
-    """What a pydantic location means. In a union pydantic adds the chosen member's tag; the file has none."""
+    """Return the target of a pydantic location. Pydantic adds the tag of a union's member; the file has none."""
     here: Any = Unit
     spot = Spot((), Unit, None)
     for part in loc:
@@ -87,7 +87,7 @@ def _step(spot: Spot, here: Any, part: str | int) -> tuple[Spot, Any]:
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
-    """What a field may hold: the members of a union without None; one member if it is none. Tags stay on."""
+    """Return the types of a field: the members of a union without None, or its one type. Tags are kept."""
     if get_origin(annotation) is Annotated and _union_args(get_args(annotation)[0]):
         annotation = get_args(annotation)[0]
     found = _union_args(annotation) or (annotation,)
@@ -112,24 +112,24 @@ def _tag(member: Any) -> str:
 
 
 def choices(info: FieldInfo) -> tuple[str, ...]:
-    """What a field may say, if it is one of a few words."""
+    """Return the possible words of a field, if it has a fixed set."""
     annotation = info.annotation
     parts = (annotation, *get_args(annotation))
     return next((tuple(str(v) for v in get_args(p)) for p in parts if get_origin(p) is Literal), ())
 
 
 def unit_of(key: str) -> str:
-    """The unit a key's name carries; "" if it has none."""
+    """Return the unit in a key's name; "" if it has none."""
     return _WHOLE_UNITS.get(key) or next((unit for end, unit in _SUFFIX_UNITS if key.endswith(end)), "")
 
 
 def limits_of(info: FieldInfo) -> dict[str, float]:
-    """The limits of a field by pydantic's names: gt, ge, lt, le, min_length, max_length."""
+    """Return the limits of a field by pydantic's names: gt, ge, lt, le, min_length, max_length."""
     found = ((name, getattr(limit, name, None)) for limit in info.metadata for name in _LIMIT_NAMES)
     return {name: value for name, value in found if value is not None}
 
 
 def range_of(info: FieldInfo) -> str:
-    """The limits of a number as words: "more than 0 and at most 12"; "" if it has none."""
+    """Return the limits of a number as text: "more than 0 and at most 12"; "" if it has none."""
     limits = limits_of(info)
     return " and ".join(f"{word} {limits[name]:.12g}" for name, word in _LIMIT_WORDS.items() if name in limits)

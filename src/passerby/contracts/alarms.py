@@ -1,4 +1,4 @@
-"""What somebody is asked to act on. An event is a fact and is always kept; an alarm is a request for attention."""
+"""Alarms: requests that staff act. An event is a fact and is always recorded; an alarm asks for attention."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ FLOOD = "flood"
 class Alarm:
     """One line of alarms.jsonl.
 
-    id: that of its first incident, where its evidence is. seq: 0 for the start; (id, seq) is unique.
-    kind: the incidents' kind, or "flood" for many that came at once.
-    camera, place: where; "" where they differ among its incidents.
-    priority: as the incidents' severity; info never becomes an alarm.
-    at_s, utc: of the incident that caused this line. incidents: how many incidents it stands for so far.
-    people: of all its open incidents together; in the end, the most there were at once.
+    id: the id of its first incident, which has the evidence. seq: 0 for the start; (id, seq) is unique.
+    kind: the kind of the incidents, or "flood" for many kinds at once.
+    camera, place: "" if they differ among its incidents.
+    priority: the severity of the incidents; info never becomes an alarm.
+    at_s, utc: of the incident that caused this line. incidents: number of its incidents so far.
+    people: the sum over its open incidents; in the last line, the largest sum.
     """
 
     id: str
@@ -36,9 +36,9 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """An alarm that somebody put aside for a while: ISA-18.2 calls it shelved.
+    """An alarm that is suppressed for a limited time (ISA-18.2: shelved).
 
-    camera, kind, place: which; "" for any. until_utc: RFC 3339. reason, by: for the record.
+    camera, kind, place: "" for any. until_utc: RFC 3339. reason, by: for the audit log.
     """
 
     until_utc: str

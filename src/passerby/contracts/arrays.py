@@ -1,4 +1,4 @@
-"""Checks an array once, where a value is built, and makes it read-only."""
+"""Checks an array once, when a value is created, and makes it read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A floor learned from walkers, as it is kept between runs: numbers about the camera, nothing of a person."""
+"""A floor learned from walkers, as stored between runs: numbers about the camera, no data of a person."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LearnedFloor:
-    """How a camera is mounted, as far as walkers told.
+    """The mounting of a camera, learned from walkers.
 
-    picture_wh: the picture it holds for. given: what the configuration knew; another one makes it void.
+    picture_wh: its picture size. given: the values in the configuration; other values make it invalid.
     vector: ln height (m), tilt, roll (rad), ln focal length (px). cov: their covariance, row by row, 16 numbers.
-    people_misfit, box_misfit: typical distance of walkers, and of one walker's boxes, from the model; shares.
-    length_sd: standard deviation of a metre on the floor, as a share. walkers: how many it rests on.
+    people_misfit, box_misfit: usual residual of walkers, and of one walker's boxes, as fractions.
+    length_sd: standard deviation of a metre on the floor, as a fraction. walkers: number of walkers.
     """
 
     picture_wh: tuple[int, int]

@@ -1,4 +1,4 @@
-"""What has to be closed, usable in a with block."""
+"""Base of objects that must be closed, for use in a with block."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Self
 
 
 class Closing(ABC):
-    """Closes itself at the end of a with block, whatever happened in it."""
+    """Closes itself at the end of a with block, also after an error."""
 
     @abstractmethod
     def close(self) -> None:
-        """Finish; may be called twice."""
+        """Close; may be called twice."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
 """The configuration of a unit as strict models; an unknown key is an error.
 
-Pixels are those of the camera's main stream; metres are on the floor; every field says its unit.
+Pixels are those of the camera's main stream; metres are on the floor; every description has its unit.
 docs/configuration.md and the JSON Schema are generated from these descriptions and limits.
 """
 

@@ -1,16 +1,16 @@
-"""Every error passerby raises on purpose, one tree.
+"""The tree of errors that passerby raises.
 
 PasserbyError                 exit 3
-├── UsageError                exit 2   the command line asks for something that cannot be
-│   └── ConfigError           exit 2   a configuration file; carries every problem at once
-├── CalibrationError          exit 2   points or camera data that give no usable floor
-├── ModelError                exit 2   a detector file missing, broken or of unknown layout
+├── UsageError                exit 2   wrong usage of the command line
+│   └── ConfigError           exit 2   a configuration file, with all its problems
+├── CalibrationError          exit 2   points or camera data without a usable floor
+├── ModelError                exit 2   a detector file that is missing, damaged or of an unknown layout
 ├── InputError                exit 3   a video or stream cannot be opened or read
-│   └── StreamLost            (retried) a live stream ended or fell silent
-│       └── StreamRefused     (retried seldom) the camera refuses the user
+│   └── StreamLost            (retried) a live stream ended or sends nothing
+│       └── StreamRefused     (retried rarely) the camera refuses the user
 └── StoreError                exit 3   results cannot be written or read
 
-A message is one sentence that names the culprit and the cure.
+A message is one sentence that names the cause and the remedy.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from dataclasses import dataclass
 
 
 class PasserbyError(Exception):
-    """Base of all; `exit_code` is what the command line ends with."""
+    """Base of all errors; `exit_code` is the exit code of the command line."""
 
     exit_code = 3
 
 
 class UsageError(PasserbyError):
-    """The command line asks for something that cannot be."""
+    """Wrong usage of the command line."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a configuration: where it stands, which key, and what would be right."""
+    """One problem of a configuration: file and line, key, and the correction."""
 
     path: str
     line: int | None
@@ -46,7 +46,7 @@ class Problem:
 
 
 class ConfigError(UsageError):
-    """A configuration with at least one problem; `problems` holds all of them."""
+    """A configuration with at least one problem; `problems` contains all of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -54,13 +54,13 @@ class ConfigError(UsageError):
 
 
 class CalibrationError(PasserbyError):
-    """Points or camera data that give no usable floor."""
+    """Points or camera data without a usable floor."""
 
     exit_code = 2
 
 
 class ModelError(PasserbyError):
-    """A detector file that is missing, broken or of a layout nobody knows."""
+    """A detector file that is missing, damaged or of an unknown layout."""
 
     exit_code = 2
 
@@ -70,11 +70,11 @@ class InputError(PasserbyError):
 
 
 class StreamLost(InputError):  # noqa: N818  a state of the world, not only an error
-    """A live stream that ended or fell silent; the reader reconnects."""
+    """A live stream that ended or sends nothing; the reader reconnects."""
 
 
 class StreamRefused(StreamLost):
-    """A camera that refuses the user name or password; trying often would lock the account."""
+    """A camera that refuses the user name or password; frequent retries would lock the account."""
 
 
 class StoreError(PasserbyError):

@@ -1,4 +1,4 @@
-"""What leaves the pipeline. Each field is listed with its reason in docs/egress.md; no field holds a track."""
+"""The data that leaves the pipeline; docs/egress.md gives a reason for each field. No field contains a track."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Literal
 
 SCHEMA = 1
-# These have no duration: their one `start` is the whole incident.
+# Kinds without duration: they have a single `start`.
 MOMENTARY_KINDS = frozenset({"line_crossing"})
 Unit = Literal["", "m", "s", "m/s", "person", "person/m2", "person/m2/min"]
 
 
 class Phase(StrEnum):
-    """Where in its life an incident is."""
+    """The phase of an incident."""
 
     START = "start"
     UPDATE = "update"
@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 
 class Severity(StrEnum):
-    """How soon somebody should look."""
+    """The urgency of an event."""
 
     INFO = "info"
     WARNING = "warning"
@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One named figure of an event, with one standard deviation where there is one."""
+    """One named figure of an event; sd: one standard deviation, None if there is none."""
 
     name: str
     value: float | str
@@ -40,10 +40,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRef:
-    """A redacted still and, where one is recorded, a redacted clip; paths are relative to the results folder.
+    """A redacted still and, if recorded, a redacted clip; paths are relative to the results folder.
 
-    sha256: of the still. redaction: how both were redacted. clip: None where there is none.
-    clip_sha256: None until the clip is finished. gone: why and when (RFC 3339) both were removed; None while kept.
+    sha256: of the still. redaction: the redaction method. clip: None if there is none.
+    clip_sha256: None until the clip is finished. gone: reason and time (RFC 3339) of the removal of both; None
+    while they are stored.
     """
 
     still: str
@@ -58,8 +59,8 @@ class EvidenceRef:
 class Event:
     """One line of events.jsonl.
 
-    id: the incident's; start, update and end share it. (id, seq) is unique and makes delivery idempotent.
-    seq: 0 for the start, then counting up.
+    id: the incident's id, shared by start, update and end. (id, seq) is unique and makes delivery idempotent.
+    seq: 0 for the start, then increasing.
     place: the zone or line, or "" for the whole camera.
     began_s, at_s: seconds since the first frame of this camera's session.
     utc: RFC 3339, or None for a recording.
@@ -87,11 +88,11 @@ class ZoneSample:
 
     count_mean: people in the zone, averaged over the time that had a picture.
     density_per_m2: count_mean over the zone's area; None without calibration.
-    coverage: 0 to 1, the share of the window that had a picture.
-    resolved: 0 to 1, the share of the zone's floor where a person is large enough to be found; None as above.
+    coverage: 0 to 1, the fraction of the window with a picture.
+    resolved: 0 to 1, the fraction of the zone's floor where a person is large enough to be found; None as above.
     level: level of service A to F of density_per_m2.
-    trend_per_m2_min: how fast the density grew, over up to three minutes; None before one minute.
-    is_lower_bound: people hide each other, or are too small to be found, so that there may well be more of them.
+    trend_per_m2_min: growth of the density over up to three minutes; None in the first minute.
+    is_lower_bound: people occlude each other, or are too small to be found, so the true number may be higher.
     """
 
     camera: str
@@ -129,10 +130,10 @@ class LineSample:
 class FlowSample:
     """People over one line in one direction in a quarter of an hour.
 
-    people: as counted.
-    low, high: where their true number lies, 95 % of the time, by the error measured on a clip of this camera in
+    people: the count.
+    low, high: 95 % confidence interval of the true number, from the error measured on a clip of this camera in
     which `error_people` were counted by hand; None without one: the error is unknown.
-    coverage: share of the time from the first to the last window that had a picture.
+    coverage: fraction of the time from the first to the last window with a picture.
     """
 
     camera: str
@@ -150,14 +151,14 @@ class FlowSample:
 
 @dataclass(frozen=True, slots=True)
 class OccupancySample:
-    """How many people are in a place, by those who went in and out, at the end of a window.
+    """The number of people in a place at the end of a window: people counted in minus people counted out.
 
-    place: a name of the configuration, perhaps bounded by lines of several cameras.
-    camera: that of the window which completed this.
-    people: never below 0. low, high: as in FlowSample, wider the more people passed since the last `reset`.
-    drift: by how much the sum was too high when it was corrected in this window, 0 otherwise.
-    reset: what corrected it: nobody was seen for long, the place was closed, or the sum stayed negative.
-    coverage: the least of the windows' of the lines.
+    place: a name of the configuration; lines of several cameras may bound it.
+    camera: the camera of the window that completed this sample.
+    people: never below 0. low, high: as in FlowSample; they widen with the people counted since the last `reset`.
+    drift: the excess of the sum that was corrected in this window, 0 otherwise.
+    reset: reason of the correction: no people seen for a long time, the place closed, or the sum stayed negative.
+    coverage: the smallest coverage of the lines' windows.
     """
 
     camera: str
@@ -174,7 +175,7 @@ class OccupancySample:
 
 
 class CameraStatus(StrEnum):
-    """What a camera delivers."""
+    """Whether a camera delivers pictures."""
 
     LIVE = "live"
     DOWN = "down"
@@ -182,7 +183,7 @@ class CameraStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
-    """How one camera and its loop did in one window."""
+    """The health of one camera and its loop in one window."""
 
     camera: str
     from_s: float
@@ -198,7 +199,7 @@ class CameraHealth:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch without pictures. Missing picture is data, not silence."""
+    """An interval without pictures."""
 
     camera: str
     from_s: float
@@ -209,7 +210,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
-    """A finished file of evidence, as retention and the audit log know it.
+    """A finished file of evidence, for retention and the audit log.
 
     path: relative to the results folder. event: the incident's id. seconds: of video, 0 for a still.
     utc: when the camera took its first picture; None for a recording.
@@ -227,12 +228,12 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one camera's pictures came to since the last account: seen, shown, stored, lost.
+    """Numbers of one camera's pictures since the last account: received, shown, stored, lost.
 
-    utc: when; None for a recording. frames_in: pictures that arrived; frames_out: redacted pictures made.
+    utc: its time; None for a recording. frames_in: pictures that arrived; frames_out: redacted pictures made.
     pixels_out: all pixels of those; pixels_covered: how many of them were covered.
     video_frames: written as redacted video. bytes_written: of stills, clips and video. lost: pictures or
-    files that should have been stored and could not.
+    files that could not be stored.
     """
 
     camera: str

@@ -1,6 +1,6 @@
-"""People as rows of numbers, from boxes to metres. Closed to store, report and console.
+"""People as arrays, from boxes to metres. Store, report and console must not import this module.
 
-No type here has room for a picture, a feature vector or a free dictionary.
+No type here can contain a picture, a feature vector or a free dictionary.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from passerby.contracts.arrays import F32, F64, I64, Bools, frozen
 from passerby.contracts.events import Measure
 from passerby.contracts.time import Timestamp
 
-# Every column that a row type below may have: dtype, and the shape of one row.
+# All columns of the row types below: dtype, and the shape of one row.
 _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "id": ("int64", ()),
     "xyxy_px": ("float32", (4,)),
@@ -48,7 +48,7 @@ class Detections:
 
     frame_wh: width and height of the frame, px.
     xyxy_px: float32 (N, 4), left, top, right, bottom.
-    score: float32 (N,), 0 to 1. Includes rows too weak to be tracked: they are redacted all the same.
+    score: float32 (N,), 0 to 1. Includes low-confidence rows that start no track; they are redacted too.
     """
 
     camera: str
@@ -66,15 +66,15 @@ class Detections:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracks:
-    """People followed in one camera's picture; N rows of live tracks.
+    """Tracks of people in one camera's picture; N rows.
 
-    id: int64 (N,), unique within this camera session and meaningless outside it.
-    xyxy_px: float32 (N, 4); the matched box, or the predicted one where `predicted`.
-    foot_px: float32 (N, 2), bottom centre, where the person stands.
+    id: int64 (N,), unique within this camera session and without meaning outside it.
+    xyxy_px: float32 (N, 4); the matched box, or the extrapolated one if `predicted`.
+    foot_px: float32 (N, 2), foot point: the middle of the lower edge.
     age_s: float32 (N,), seconds since first seen.
-    confirmed: bool (N,); False until seen often enough to count.
+    confirmed: bool (N,); False until matched often enough to count.
     predicted: bool (N,); True when no box matched in this frame.
-    removed: int64 (K,), tracks that ended with this frame; they never return.
+    removed: int64 (K,), tracks that ended with this frame; their numbers do not return.
     """
 
     camera: str
@@ -101,11 +101,11 @@ class GroundTracks:
     """The same rows as `Tracks`, in the same order, on the floor.
 
     foot_px: float32 (N, 2); height_px, width_px: float32 (N,), the box's height and width.
-    pos_m: float64 (N, 2), metres on the floor; NaN where not `on_floor`.
-    pos_sd_m: float32 (N,), one standard deviation of the position; NaN where not `on_floor`.
-    vel_mps: float64 (N, 2); NaN until enough has been seen for a velocity.
-    speed_sd_mps: float32 (N,), one standard deviation of the speed; NaN where there is no velocity.
-    on_floor: bool (N,); False outside the calibrated area, where there is no number rather than a wrong one.
+    pos_m: float64 (N, 2), metres on the floor; NaN if not `on_floor`.
+    pos_sd_m: float32 (N,), one standard deviation of the position; NaN if not `on_floor`.
+    vel_mps: float64 (N, 2); NaN until there is enough data for a velocity.
+    speed_sd_mps: float32 (N,), one standard deviation of the speed; NaN if there is no velocity.
+    on_floor: bool (N,); False outside the calibrated area.
     """
 
     camera: str
@@ -139,7 +139,7 @@ class GroundTracks:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a hit is about, for as long as the pipeline needs to know.
+    """The subject of a hit: one track or a zone. It exists only inside the pipeline.
 
     track: the track's number; None for a whole zone.
     foot_px, height_px: where it was last seen, to recognise the same incident after a track broke off.
@@ -152,9 +152,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule's condition holds at this frame. Lives inside the pipeline only.
+    """A rule's condition is true in this frame. It exists only inside the pipeline.
 
-    rule: index of the rule among its camera's rules. instant: True for something that has no duration.
+    rule: index of the rule in its camera's rules. instant: True for kinds without duration.
     """
 
     rule: int

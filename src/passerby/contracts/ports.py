@@ -1,4 +1,4 @@
-"""What the pipeline needs from the outside, as small as it can be."""
+"""Interfaces that the pipeline needs from outside."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ from passerby.contracts.trains import TrainState
 Sample = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
 Report = Sample | Alarm | EvidenceFile | Account
 Record = Event | Report
-"""Whatever is stored: a row each."""
+"""The types of stored rows."""
 
 
 class RecordSink(Protocol):
-    """Takes what a unit stores; whoever puts never waits for a disk, unless it is a recording's."""
+    """Receives the data that a unit stores. A call never waits for a disk, except for a recording."""
 
     def put(self, records: Iterable[Record]) -> None:
         """Take records that belong together: they are written in one transaction, in their order.
 
-        Raises StoreError only for a recording, when its results cannot be written.
+        Raises StoreError only for a recording, if its results cannot be written.
         """
         ...
 
 
 class DepartureSource(Protocol):
-    """Says when trains leave, where the picture does not."""
+    """A source of departures other than the picture."""
 
     def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
-        """Return what the picture shows at `at`, with the departures of those who know; every track of theirs."""
+        """Return the picture's train states at `at` with the departures of this source, for each of its tracks."""
         ...
 
 
 class FloorMemory(Protocol):
-    """Keeps what was learned of a camera's floor between runs. Neither call raises: one can learn anew."""
+    """Stores learned floors between runs. Neither call raises: a lost floor is learned again."""
 
     def load(self, camera: str) -> LearnedFloor | None:
-        """Return what was kept of a camera, None if there is nothing usable."""
+        """Return the stored floor of a camera, None if there is no usable one."""
         ...
 
     def save(self, camera: str, floor: LearnedFloor) -> None:
-        """Keep a camera's floor in place of the one before."""
+        """Store a camera's floor in place of the previous one."""
         ...

@@ -1,4 +1,4 @@
-"""What one run over one camera amounted to: summary.json and what the report draws. No track in it."""
+"""The results of one run over one camera: summary.json and the data of the report. They contain no track."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from passerby.contracts.events import FlowSample, OccupancySample, ZoneSample
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Exactly what detected: name, checksum of the file(s), runtime, input size, weakest tracked score."""
+    """The detector: name, checksum of the file(s), runtime, input size, lowest score that starts a track."""
 
     name: str
     sha256: str
@@ -30,15 +30,15 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One run over one camera, as summary.json has it.
+    """One run over one camera: the contents of summary.json.
 
-    seconds: length of the recording or session that was seen; wall_s: time it took.
-    frames: decoded; frames_analysed: went through the detector; frames_written: redacted and stored.
+    seconds: analysed duration of the recording or session; wall_s: elapsed time.
+    frames: decoded; frames_analysed: passed to the detector; frames_written: redacted and stored.
     people_max: most confirmed people in the picture at once.
-    people_total: confirmed tracks in all; one person who leaves and returns counts twice.
-    calibration_rms_cm: how far the surveyed points lie from the fit; None without calibration.
+    people_total: number of confirmed tracks; a person who leaves and returns counts twice.
+    calibration_rms_cm: residual of the surveyed points; None without calibration.
     levels: per zone the level of service, A to F, of its fullest window; none without calibration.
-    hints: sentences on what a configuration would add. notes: sentences on what was odd about the input.
+    hints: sentences on what a configuration would add. notes: sentences about unusual input.
     """
 
     station: str
@@ -68,7 +68,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ZoneSeries:
-    """People in one zone over time: mean count per bucket; NaN where there was no picture."""
+    """People in one zone over time: mean count per bucket; NaN if there was no picture."""
 
     name: str
     kind: str
@@ -90,10 +90,10 @@ class LineSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """What the report draws.
+    """The data of the report's charts.
 
     bucket_s: seconds per bucket of every series; people: mean people in the picture per bucket.
-    heat: float64 (rows, cols) laid over the picture, person-seconds per cell.
+    heat: float64 (rows, cols) over the picture, person-seconds per cell.
     windows, flows, places: the samples of the run, or the last of them.
     speed_edges_mps (K+1,), speed_s (K,): person-seconds walked at each speed; empty without calibration.
     """

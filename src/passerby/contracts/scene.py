@@ -18,7 +18,7 @@ __all__ = ["NO_OBJECTS", "Scene", "StillObjects", "TrainState"]
 class StillObjects:
     """Objects that were not there before and do not move; N rows.
 
-    id: int64 (N,), meaningless outside this camera session. xyxy_px: float32 (N, 4).
+    id: int64 (N,), without meaning outside this camera session. xyxy_px: float32 (N, 4).
     still_s: float32 (N,), seconds since each was first seen where it is.
     """
 
@@ -41,7 +41,7 @@ NO_OBJECTS = StillObjects(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), n
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One frame. `trains` has a row for every track that is watched for trains; none where nobody looks."""
+    """One frame. `trains` has a row for every track with train detection."""
 
     ground: GroundTracks
     trains: tuple[TrainState, ...] = ()
@@ -53,5 +53,5 @@ class Scene:
         return self.ground.at
 
     def train(self, track: str) -> TrainState | None:
-        """Return what is known of the train at the zone `track`; None where nobody looks for trains."""
+        """Return the train state of the zone `track`; None without train detection."""
         return next((train for train in self.trains if train.track == track), None)

@@ -70,7 +70,7 @@ class Departures(Strict):
         if (self.source == "timetable") != (self.file is not None):
             raise ValueError("give file with source: timetable, and only then")
         if not self.tracks:
-            raise ValueError("name the tracks this platform serves")
+            raise ValueError("give the tracks at this platform")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Two clocks in one value: one for durations, one for the wall."""
+"""Two clocks in one value: monotonic time and wall-clock time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NS_PER_S = 1_000_000_000
 
 
 class TimeSource(StrEnum):
-    """Where a frame's wall-clock time comes from."""
+    """The source of a frame's wall-clock time."""
 
     RECORDING = "recording"  # no wall clock: only seconds since the first frame
     RTCP = "rtcp"  # the camera's own clock, from an RTCP sender report
@@ -25,7 +25,7 @@ class Timestamp:
 
     mono_ns: nanoseconds since the first frame of this camera's session; the only base for durations.
     utc_ns: nanoseconds since 1970 UTC, for evidence only; None for a recording.
-    utc_err_ms: how far utc_ns may be off; None when unknown.
+    utc_err_ms: possible error of utc_ns; None if unknown.
     """
 
     mono_ns: int
@@ -51,7 +51,7 @@ class Timestamp:
 
 
 def later(utc: str | None, seconds: float) -> str | None:
-    """Return the wall clock (RFC 3339 in UTC) `seconds` after `utc`; None where there is none."""
+    """Return the wall clock (RFC 3339 in UTC) `seconds` after `utc`; None if there is none."""
     if utc is None:
         return None
     return _rfc3339(np.datetime64(utc.removesuffix("Z"), "ms") + np.timedelta64(round(1000 * seconds), "ms"))

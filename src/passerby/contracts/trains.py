@@ -1,4 +1,4 @@
-"""What is known of trains. Nothing of people is in here, so that anybody may know it."""
+"""Train states. They contain no data of people, so every package may import them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from passerby.contracts.time import Timestamp
 
 @dataclass(frozen=True, slots=True)
 class TrainState:
-    """What is known of the train at one track.
+    """The state of the train at one track.
 
-    track: name of the zone of kind track. is_there: from the moment a train comes into view until it is out of it.
-    since: when that began. departures: trains that have left since the session began.
+    track: name of the zone of kind track. is_there: a train is in view.
+    since: start of this state. departures: trains that have left since the session began.
     """
 
     track: str

@@ -1,11 +1,11 @@
-"""Addresses of cameras: what kind they are, and how to show one without its password."""
+"""Addresses of cameras: their scheme, and masking of passwords."""
 
 from __future__ import annotations
 
 import re
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*)://")
-# "[^...]*" up to the last "@": a raw "/" or "@" inside a password must not let the rest of it through.
+# "[^...]*" up to the last "@": a raw "/" or "@" inside a password must not reveal the rest of it.
 _USERINFO = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.\-]*://)?)(.*)@", re.DOTALL)
 _SECRET_VALUE = re.compile(
     r"(?P<key>[\w.\-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|auth|key|sig(?:nature)?))(?P<eq>=)[^&;/?#\s]+",
@@ -26,10 +26,10 @@ def is_live(source: str) -> bool:
 
 
 def mask_url(source: str) -> str:
-    """Return `source` fit to be shown or logged: no password, and no key or token in its query.
+    """Return `source` for display or logs: without password, and without key or token in its query.
 
-    The user's name stays; user data without a colon may be a token and goes as a whole. When in doubt,
-    as with an unencoded "@" or "/" in a password, more is hidden rather than less. A plain path stays as it is.
+    The user's name remains; user data without a colon may be a token and is masked completely. In doubtful
+    cases, for example an unencoded "@" or "/" in a password, more is masked. A plain path is unchanged.
     """
     return _SECRET_VALUE.sub(rf"\g<key>={MASK}", _USERINFO.sub(_masked_userinfo, source))
 
