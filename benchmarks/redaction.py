@@ -30,12 +30,12 @@ import numpy as np
 import openvino
 
 from passerby.app.clock import SystemClock
+from passerby.camera.shown import shown_wh
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.events import Gap
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ingest.open import open_source
-from passerby.pipeline.shown import shown_wh
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Zone
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.people import Tracks
 from passerby.contracts.rules import IntrusionRule, LoiteringRule, Rule
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.scene.trains import Trains
 from passerby.sim.camera import SimCamera

@@ -13,11 +13,11 @@ import pytest
 from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.adapters.timetable import Timetable
 from passerby.app.departures import departures_of, listen, needs_clock, recording_clock
+from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import ConfigError, UsageError
 from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.pipeline.schedule import WallClock
 from support import stage
 from support.stage import command
 from support.waiting import PATIENCE_S

@@ -13,11 +13,11 @@ import pytest
 
 from passerby.app import run
 from passerby.app.run import CameraJob, audited_run, ends_of
+from passerby.camera.ids import live_ids
+from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
 from passerby.contracts.events import Measure, Phase
 from passerby.contracts.time import Timestamp, later
-from passerby.pipeline.ids import live_ids
-from passerby.pipeline.schedule import WallClock
 from passerby.store import audit, roots
 from passerby.store.cameras import camera_folder
 from passerby.store.connect import reading

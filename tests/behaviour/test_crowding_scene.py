@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraState
 from passerby.contracts.config import ModelChoice
 from passerby.evals.watched import WatchedFrame, detected_frames, exact_frames
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.library import load_scenario
 from passerby.sim.record import watch

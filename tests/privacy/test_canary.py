@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import pytest
 
+from passerby.camera.loop import CameraLoop, CameraServices
+from passerby.camera.outputs import Outputs
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
-from passerby.pipeline.camera import CameraLoop, CameraServices
-from passerby.pipeline.outputs import Outputs
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.scene.place import Place

@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from passerby.camera.ids import recording_ids
+from passerby.camera.limits import DetectorLimits
+from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp
-from passerby.pipeline.ids import recording_ids
-from passerby.pipeline.limits import DetectorLimits
-from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.store.encode import event_from_line, event_line
 
 PACKAGE = Path(__file__).parents[1] / "replay"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraState
 from passerby.contracts import config
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.people import GroundTracks, Tracks
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraState
 from support.floor_scene import Sampling, Scene
 
 

@@ -17,6 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from passerby.camera.loop import CameraLoop, CameraServices
+from passerby.camera.outputs import Outputs
+from passerby.camera.result import FrameResult
+from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap
 from passerby.contracts.people import GroundTracks, Hit, Tracks
@@ -24,10 +28,6 @@ from passerby.contracts.ports import FloorMemory, Record, Report
 from passerby.contracts.scene import NO_OBJECTS, StillObjects
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.pipeline.camera import CameraLoop, CameraServices
-from passerby.pipeline.outputs import Outputs
-from passerby.pipeline.result import FrameResult
-from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage
 from passerby.vision.detector import Detector

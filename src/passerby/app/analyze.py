@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from passerby.alarms.desk import AlarmDesk
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, needs_clock, recording_clock
@@ -24,6 +23,11 @@ from passerby.app.probes import PROBES
 from passerby.app.results import summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
+from passerby.camera.ids import fingerprint, recording_ids
+from passerby.camera.loop import CameraLoop, CameraServices
+from passerby.camera.outputs import Outputs
+from passerby.camera.schedule import WallClock
+from passerby.camera.trace import Trace
 from passerby.config.check import load_checked
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
 from passerby.contracts.results import Summary
@@ -31,17 +35,13 @@ from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
-from passerby.pipeline.alarming import UnitRecords
-from passerby.pipeline.camera import CameraLoop, CameraServices
-from passerby.pipeline.counting import Counting
-from passerby.pipeline.ids import fingerprint, recording_ids
-from passerby.pipeline.outputs import Outputs
-from passerby.pipeline.recorder import Recorder, RecorderSettings
-from passerby.pipeline.schedule import WallClock
-from passerby.pipeline.summary import Circumstances, summarise
-from passerby.pipeline.trace import Trace
 from passerby.store.events import EventFilter, query
 from passerby.store.results import ResultsStore
+from passerby.unit.alarms.alarming import UnitRecords
+from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.counting import Counting
+from passerby.unit.recorder import Recorder, RecorderSettings
+from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 

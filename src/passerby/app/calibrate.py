@@ -17,6 +17,7 @@ from passerby.app.detector_choice import model_choice
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
 from passerby.app.terminal import progress_bar
+from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
@@ -29,7 +30,6 @@ from passerby.ground.prior import prior_of
 from passerby.ground.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
 from passerby.ground.selfcal import WalkerFit, fit_walkers
 from passerby.ingest.open import open_source
-from passerby.pipeline.watching import CalibrationFootage, watch_walkers
 from passerby.pixels.floor_lines import grid_png
 from passerby.vision.load import load_detector
 

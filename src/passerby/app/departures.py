@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.adapters.timetable import Timetable, read_timetable
+from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import UsageError
 from passerby.contracts.ports import DepartureSource
 from passerby.contracts.time import NS_PER_S
-from passerby.pipeline.schedule import WallClock
 
 # Centuries on both sides are left for time zones and for the recording itself.
 FIRST_YEAR, LAST_YEAR = 1900, 2200

@@ -16,7 +16,6 @@ from typing import Annotated
 
 import typer
 
-from passerby.alarms.desk import AlarmDesk
 from passerby.app.actor import actor
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
@@ -27,6 +26,10 @@ from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, S
 from passerby.app.probes import PROBES
 from passerby.app.results import with_samples, write_results
 from passerby.app.stopping import stop_on_signals
+from passerby.camera.ids import live_ids, ulid
+from passerby.camera.loop import CameraLoop, CameraServices
+from passerby.camera.outputs import Outputs
+from passerby.camera.schedule import WallClock
 from passerby.config.check import load_checked
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import StoreError
@@ -40,16 +43,6 @@ from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
-from passerby.pipeline.alarming import UnitRecords
-from passerby.pipeline.camera import CameraLoop, CameraServices
-from passerby.pipeline.counting import Counting
-from passerby.pipeline.ids import live_ids, ulid
-from passerby.pipeline.outputs import Outputs
-from passerby.pipeline.recorder import Recorder
-from passerby.pipeline.schedule import WallClock
-from passerby.pipeline.store_outage import StoreOutage
-from passerby.pipeline.summary import Circumstances, summarise
-from passerby.pipeline.supervisor import Supervisor
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.cameras import camera_folder
@@ -58,6 +51,13 @@ from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
 from passerby.store.spool import EventSpool
+from passerby.unit.alarms.alarming import UnitRecords
+from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.counting import Counting
+from passerby.unit.recorder import Recorder
+from passerby.unit.store_outage import StoreOutage
+from passerby.unit.summary import Circumstances, summarise
+from passerby.unit.supervisor import Supervisor
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector

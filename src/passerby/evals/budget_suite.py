@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from passerby.alarms.desk import AlarmDesk, clock_s
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.store.encode import event_from_line
+from passerby.unit.alarms.desk import AlarmDesk, clock_s
 
 FLOOD_ALARMS, FLOOD_S, CHATTER_S = 10, 600.0, 60.0
 DAY_S = 86_400.0

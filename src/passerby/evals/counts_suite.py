@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from passerby.camera.pace import Pace
+from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event
@@ -13,8 +15,6 @@ from passerby.contracts.rules import LineCrossingRule
 from passerby.evals.counts import CountScore, HandCount, compare
 from passerby.evals.result import Report, Table
 from passerby.ingest.file import FileSource
-from passerby.pipeline.pace import Pace
-from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
 

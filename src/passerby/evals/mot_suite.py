@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraState
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration, CalibrationPoint, Camera
 from passerby.contracts.errors import UsageError
@@ -24,8 +26,6 @@ from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.tracking import Frame, TrackScore, score_tracks
 from passerby.evals.watched import Seen
 from passerby.ingest.file import FileSource
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraState
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
 

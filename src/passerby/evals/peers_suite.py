@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import LineSample, ZoneSample
@@ -21,8 +23,6 @@ from passerby.evals.side_scales import SideScales
 from passerby.evals.sim_suite import ReportProgress
 from passerby.evals.speeds import WINDOW_S, same_people
 from passerby.evals.watched import Seen, exact_frames
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.rules import LoiteringRule, Rule
@@ -14,8 +16,6 @@ from passerby.evals.crossed import VisibilityLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
 from passerby.evals.watched import WatchedFrame, detected_frames, exact_frames
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraPorts, CameraState
 from passerby.sim.ledger import Ledger
 from passerby.sim.record import watch
 from passerby.sim.scenario import Scenario

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from passerby.camera.limits import EXACT_BOXES
+from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase
@@ -18,8 +20,6 @@ from passerby.evals.long_dwells import LongDwell, circle_m, longest_dwell
 from passerby.evals.matching import pair_up
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.trajectories import Walks, read_walks
-from passerby.pipeline.limits import EXACT_BOXES
-from passerby.pipeline.state import CameraState
 from passerby.sim.verdict import Ideal
 
 SETS = {"eth-seq_eth": 15.0, "ucy-zara02": 25.0}

@@ -1,0 +1,88 @@
+"""Motion, rules, meters and history of one camera: everything that depends on its floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from passerby.behaviour.crossing import crossings_of
+from passerby.behaviour.make import make_rules
+from passerby.behaviour.meters import LineMeter, ZoneMeter
+from passerby.behaviour.rule import Rule
+from passerby.camera.history import HistoryBuilder
+from passerby.camera.limits import DetectorLimits
+from passerby.camera.result import Samples
+from passerby.contracts.config import Camera, Zone
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.results import History
+from passerby.ground.motion import Motion
+from passerby.ground.places import Area
+from passerby.ground.plane import GroundPlane
+from passerby.ground.resolved import resolved_share
+
+
+class Behaviours:
+    """`camera` is scaled to the picture `wh`. A new floor resets motion and rules; counts go on."""
+
+    def __init__(
+        self, camera: Camera, wh: tuple[int, int], plane: GroundPlane | None, limits: DetectorLimits
+    ) -> None:
+        self._camera, self._wh, self._limits = camera, wh, limits
+        self.plane = plane
+        self.motion = Motion(plane, limits.resolution_px)
+        areas, crossings = self._areas(), crossings_of(camera, plane)
+        self.rules: Sequence[Rule] = make_rules(camera, plane, crossings, limits.least_height_px)
+        self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
+        self._lines = [LineMeter(camera.name, crossings[line.name]) for line in camera.lines]
+        self._history = HistoryBuilder(wh, areas, camera.lines)
+
+    def measure(self, ground: GroundTracks) -> Samples:
+        """Count one frame's people; return the windows that end with it."""
+        zones = [sample for zone in self._zones for sample in zone.step(ground)]
+        lines = [sample for line in self._lines for sample in line.step(ground)]
+        self._history.add(ground, self._zones, self._lines)
+        return (*zones, *lines)
+
+    def recalibrate(self, plane: GroundPlane | None) -> None:
+        """Take another floor."""
+        self.plane, self.motion = plane, Motion(plane, self._limits.resolution_px)
+        areas, crossings = self._areas(), crossings_of(self._camera, plane)
+        self.rules = make_rules(self._camera, plane, crossings, self._limits.least_height_px)
+        for zone, area in zip(self._zones, areas, strict=True):
+            zone.recalibrate(area, self._resolved(area))
+        for meter, line in zip(self._lines, self._camera.lines, strict=True):
+            meter.recalibrate(crossings[line.name])
+        self._history.recalibrate(areas)
+
+    def gap(self) -> None:
+        """The picture was interrupted: drop everybody."""
+        self.motion.reset()
+        self._history.gap()
+        for zone in self._zones:
+            zone.gap()
+        for line in self._lines:
+            line.gap()
+        for rule in self.rules:
+            rule.reset()
+
+    def close(self) -> Samples:
+        """Return the unfinished windows."""
+        zones = [sample for zone in self._zones for sample in zone.close()]
+        return (*zones, *(sample for line in self._lines for sample in line.close()))
+
+    def history(self) -> History:
+        """Return what the report draws."""
+        return self._history.build(is_metric=self.plane is not None)
+
+    def _areas(self) -> list[Area]:
+        return [Area.of(zone, self.plane) for zone in self._camera.zones or (whole_picture(self._wh),)]
+
+    def _resolved(self, area: Area) -> float | None:
+        if self.plane is None:
+            return None
+        return resolved_share(area.zone, self.plane, self._limits.least_height_px)
+
+
+def whole_picture(wh: tuple[int, int]) -> Zone:
+    """Return the zone by which a camera without zones is counted."""
+    w, h = wh
+    return Zone(name="picture", polygon_px=((0, 0), (w, 0), (w, h), (0, h)))

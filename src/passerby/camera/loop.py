@@ -1,0 +1,214 @@
+"""The loop of one camera: frame to event. Data flows one way, and raw pixels go no further than the redactor."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+
+from passerby.camera.meter import HealthMeter, StageTimes
+from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
+from passerby.camera.outputs import Outputs
+from passerby.camera.overlay import Overlay
+from passerby.camera.pace import Pace
+from passerby.camera.result import FrameResult
+from passerby.camera.schedule import WallClock
+from passerby.camera.state import CameraPorts, CameraState
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
+from passerby.contracts.ports import DepartureSource, FloorMemory, Record, RecordSink
+from passerby.contracts.time import Timestamp
+from passerby.ingest.source import FrameSource
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage
+from passerby.scene.watch import FAILED
+from passerby.vision.detector import Detector
+
+log = logging.getLogger(__name__)
+# A camera that comes and goes for months must not fill the memory with sentences about it.
+MOST_GAPS_REPORTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CameraServices:
+    """What the loop is given: chosen in app, replaced in tests.
+
+    analysis_fps: most frames analysed per second of video; None for all.
+    departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
+    is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
+    memory: keeps a learned floor between runs.
+    """
+
+    detector: Detector
+    recorder: RecordSink
+    outputs: Outputs
+    new_id: Callable[[], str]
+    analysis_fps: float | None = None
+    is_live: bool = False
+    departures: DepartureSource | None = None
+    clock: WallClock | None = None
+    progress: Callable[[Timestamp], None] = lambda _: None
+    memory: FloorMemory | None = None
+
+
+class CameraLoop:
+    """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
+
+    frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
+    state: None before the first picture. gaps: sentences. events: incidents by kind.
+    lost: counted losses.
+    """
+
+    def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
+        self._camera, self._source, self._services = camera, source, services
+        self.times = StageTimes()
+        self.state: CameraState | None = None
+        self.frames = self.frames_analysed = 0
+        self.first: Timestamp | None = None
+        self.last: Timestamp | None = None
+        self.gaps: list[str] = []
+        self.events: Counter[str] = Counter()
+        self.lost = services.outputs.lost
+        self._pace = Pace(services.analysis_fps)
+        self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
+        self._outage = OutageWatch(camera.name, services.new_id)
+        self._unstored = OutageWatch(camera.name, services.new_id, EVIDENCE_KIND)
+        self._overlay: Overlay | None = None
+        self._gap_from_s: float | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until the source ends or `stop` is set; then, come what may, end every open incident.
+
+        Raises InputError and StoreError as source and sink do; what was put before stays.
+        """
+        items = self._source.frames(stop)
+        try:
+            for item in self._timed(items):
+                if isinstance(item, Gap):
+                    self._gap(item)
+                else:
+                    self._frame(item)
+        finally:
+            if isinstance(items, Generator):
+                items.close()  # now, not when the error that ended the loop is forgotten: it holds a camera
+            self._finish()
+
+    def _frame(self, frame: RawFrame) -> None:
+        self.frames = frame.number
+        self.first, self.last = self.first or frame.at, frame.at
+        self._services.progress(frame.at)
+        self._services.outputs.tally.arrived(frame.number, frame.at)
+        self._put(self._outage.over())
+        if self._pace.wants(frame.at):
+            with self.times.span("frame"):
+                self._analyse(frame, self._ready(frame))
+
+    def _analyse(self, frame: RawFrame, state: CameraState) -> None:
+        with self.times.span("detect"):
+            (found,) = self._services.detector.detect([frame])
+        result = state.step(frame, found)
+        starts = any(event.phase is Phase.START for event in result.events)
+        is_wanted = starts or self._services.outputs.wants(frame.at)
+        look = result.scene.look
+        image = self._shown(state, look) if look is not None and is_wanted else None
+        with self.times.span("write"):
+            self._services.outputs.people(frame.number, result.tracks, result.ground)
+            events = self._with_evidence(result, image)
+            self._put(
+                [
+                    *events,
+                    *result.samples,
+                    *self._health.frame(frame.at),
+                    *self._services.outputs.tally.due(self._camera.name),
+                ]
+            )
+        self.frames_analysed += 1
+
+    def _with_evidence(self, result: FrameResult, image: RedactedImage | None) -> Iterator[Event | EvidenceFile]:
+        """Yield the frame's events with their evidence, and the events about evidence itself."""
+        assert self._overlay is not None
+        self._overlay.step(result.ground, result.open_incidents)
+        yield from self._services.outputs.evidence(result.events, image, self._overlay, result.at)
+        trouble = self._services.outputs.trouble(self._camera.name, result.at)
+        yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
+
+    def _shown(self, state: CameraState, look: Look) -> RedactedImage | None:
+        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
+        try:
+            with self.times.span("redact"):
+                image = state.redactor.draw(look)
+        except Exception:  # whatever failed: no picture is better than a raw one
+            self.lost[FAILED] += 1
+            log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
+            return None
+        with self.times.span("encode"):
+            self._services.outputs.picture(image)
+        return image
+
+    def _ready(self, frame: RawFrame) -> CameraState:
+        """Return the state, which is built with the first picture because its size is known only then."""
+        if self.state is None:
+            services = self._services
+            ports = CameraPorts(
+                services.new_id,
+                services.clock,
+                services.departures,
+                services.memory,
+                lost=self.lost,
+                span=self.times.span,
+            )
+            self.state = CameraState(self._camera, frame.wh, services.detector.info, ports)
+            self._overlay = Overlay(self.state.camera, frame.wh)
+        return self.state
+
+    def _gap(self, gap: Gap) -> None:
+        self._write_down(gap)
+        if self._services.is_live:
+            self._put(self._outage.gap(gap))
+        if self.state is not None and self._overlay is not None:
+            self._put(self.state.gap())
+            self._overlay.reset()
+            self._services.outputs.interrupt()
+        self._put(self._health.gap(gap))
+
+    def _write_down(self, gap: Gap) -> None:
+        """Keep one sentence a gap, which grows while the gap does; past MOST_GAPS_REPORTED only their number."""
+        is_new, self._gap_from_s = gap.from_s != self._gap_from_s, gap.from_s
+        sentence = f"{gap.from_s:.1f} s to {gap.to_s:.1f} s: {gap.why}"
+        if is_new and len(self.gaps) >= MOST_GAPS_REPORTED:
+            self.lost["gaps not listed"] += 1
+        elif is_new:
+            self.gaps.append(sentence)
+        elif not self.lost["gaps not listed"]:
+            self.gaps[-1] = sentence
+
+    def _finish(self) -> None:
+        last: list[Record] = [*self._outage.over(), *self._unstored.over()]
+        if self.state is not None:
+            ended = self.state.close()
+            last += [*ended.events, *ended.samples]
+        try:
+            self._put(last)
+        finally:
+            self._put(self._services.outputs.finish(self._camera.name, self.last))
+
+    def _put(self, records: Iterable[Record]) -> None:
+        """Hand over to the recorder records that belong together."""
+        records = list(records)
+        if not records:
+            return
+        self._services.recorder.put(records)
+        self.events.update(r.kind for r in records if isinstance(r, Event) and r.phase is Phase.START)
+
+    def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
+        while True:
+            began = time.perf_counter()
+            item = next(items, None)
+            if item is None:
+                return
+            self.times.add("decode", 1000 * (time.perf_counter() - began))
+            yield item

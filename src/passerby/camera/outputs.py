@@ -1,0 +1,218 @@
+"""The pictures and traces of one camera's run. Only redacted pictures come here."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from passerby.camera.overlay import Overlay
+from passerby.camera.tally import PictureTally
+from passerby.camera.trace import Trace
+from passerby.contracts.closing import Closing
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Account, Event, EvidenceFile, EvidenceRef, Gap, Phase
+from passerby.contracts.people import GroundTracks, Tracks
+from passerby.contracts.time import Timestamp
+from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
+from passerby.evidence.clips import Clips
+from passerby.evidence.rolling import RollingVideo
+from passerby.evidence.still import Stills, jpeg
+from passerby.evidence.video import RedactedVideo
+from passerby.pixels.annotate import annotate
+from passerby.pixels.redact import RedactedImage
+
+log = logging.getLogger(__name__)
+Video = RedactedVideo | RollingVideo | AsyncVideo
+T = TypeVar("T")
+# Without a video, one picture in so many seconds is enough to find an empty background for the report.
+BACKGROUND_EVERY_S = 10.0
+# A disk that refused a picture is not asked again with the next one.
+RETRY_S = 5.0
+STILLS, CLIPS, VIDEO = "stills not stored", "clips not stored whole", "pictures not recorded"
+REFUSED = "pictures left out of clips"
+
+
+class Outputs(Closing):
+    """What one camera's run writes beside its events.
+
+    folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips` with
+    itself. lenient: what cannot be stored is counted in `lost` and told by `trouble`, and the run goes on;
+    otherwise StoreError is raised. stills: what writes them, if not this itself.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        video: Video | None = None,
+        trace: Trace | None = None,
+        clips: Clips | None = None,
+        *,
+        lenient: bool = False,
+        stills: AsyncStills | None = None,
+    ) -> None:
+        self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
+        self._lenient = lenient
+        self._emptiest: RedactedImage | None = None
+        self._looked_s: float | None = None
+        self._failing: dict[str, Gap] = {}
+        self._retry_s = float("-inf")
+        self._offered = self._recorded = 0
+        self.lost: Counter[str] = Counter()
+        self.tally = PictureTally()
+
+    @property
+    def frames_written(self) -> int:
+        """Pictures written as video."""
+        return self._video.frames if self._video else 0
+
+    def wants(self, at: Timestamp) -> bool:
+        """Return whether a picture of this moment is of use; if not, it need not be redacted at all."""
+        if self._video or (self._clips and self._clips.wants(at)):
+            return True
+        return self._looked_s is None or at.s - self._looked_s >= BACKGROUND_EVERY_S
+
+    def picture(self, image: RedactedImage) -> None:
+        """Take one redacted picture."""
+        self.tally.shown(image)
+        if self._video and image.at.s >= self._retry_s:
+            self._record(self._video, image)
+        elif self._video:
+            self._count(VIDEO)
+        self._looked_s = image.at.s
+        if self._emptiest is None or image.covered < self._emptiest.covered:
+            self._emptiest = image
+
+    def people(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
+        """Take one frame's people, if a trace was asked for."""
+        if self._trace:
+            self._trace.add(number, tracks, ground)
+
+    def evidence(
+        self, events: Iterable[Event], image: RedactedImage | None, overlay: Overlay, at: Timestamp
+    ) -> Iterator[Event | EvidenceFile]:
+        """Yield the events of one frame, those that start with their evidence, and the files that are finished."""
+        if self._clips:
+            self._clips.step(overlay.open_incidents, at)
+        if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
+            self._clips.take(image, overlay.draw)
+        for event in events:
+            if event.phase is Phase.START and image is not None:
+                yield from self._with_evidence(event, image, overlay)
+            else:
+                yield event
+        if self._clips:
+            yield from self._clips_done(self._clips, at)
+
+    def interrupt(self) -> None:
+        """The pictures stopped: no clip goes on."""
+        if self._clips:
+            self._clips.interrupt()
+
+    def trouble(self, camera: str, at: Timestamp) -> Gap | None:
+        """Return since when and why evidence cannot be stored; None while it can."""
+        if not self._failing:
+            return None
+        first = min(self._failing.values(), key=lambda gap: gap.from_s)
+        return replace(first, camera=camera, to_s=at.s)
+
+    def background(self) -> bytes | None:
+        """Return the picture with the least covered, as JPEG."""
+        return None if self._emptiest is None else jpeg(self._emptiest)
+
+    def finish(self, camera: str, at: Timestamp | None) -> Iterator[EvidenceFile | Account]:
+        """Finish clips and video; yield the files and the last account that this makes."""
+        at = at or Timestamp(0)
+        if self._clips:
+            self._clips.close()
+            yield from self._clips_done(self._clips, at)
+        if self._video:
+            self._end_video(self._video, at)
+        yield from self.tally.rest(camera)
+
+    def close(self) -> None:
+        """Finish every file."""
+        with ExitStack() as stack:
+            for part in (self._video, self._trace, self._clips):
+                if part is not None:
+                    stack.callback(part.close)
+
+    def _record(self, video: Video, image: RedactedImage) -> None:
+        if self._try(VIDEO, image.at, lambda: (video.add(image), True)):
+            self._offered += 1
+        else:
+            self._retry_s = image.at.s + RETRY_S
+            if not isinstance(video, AsyncVideo):  # which does it in its own thread
+                self._try(VIDEO, image.at, video.close)
+        self._report_new(video)
+
+    def _end_video(self, video: Video, at: Timestamp) -> None:
+        is_closed = self._try(VIDEO, at, lambda: (video.close(), True))
+        self._report_new(video)
+        # What was queued and has not been written is lost; one loss is counted already if it could not be closed.
+        self._count(VIDEO, max(0, self._offered - video.frames - (0 if is_closed else 1)))
+
+    def _report_new(self, video: Video) -> None:
+        """Account for what has been written since the last time."""
+        frames = video.frames
+        self.tally.add(video_frames=frames - self._recorded)
+        self._recorded = frames
+        self.tally.video(video.size)
+
+    def _with_evidence(
+        self, event: Event, image: RedactedImage, overlay: Overlay
+    ) -> Iterator[Event | EvidenceFile]:
+        drawn = annotate(image, overlay.draw(event.id, image.at))
+        kept = self._try(STILLS, image.at, lambda: self._stills.keep(event.id, drawn))
+        if kept is None:
+            yield event
+            return
+        clip = self._clips.begin(event.id, event.severity, overlay.draw) if self._clips else None
+        yield replace(event, evidence=replace(kept.ref, clip=clip))
+        yield _still(event, kept.ref, kept.size)
+        self.tally.add(stills=1, bytes_written=kept.size)
+
+    def _clips_done(self, clips: Clips, at: Timestamp) -> Iterator[EvidenceFile]:
+        self._count(REFUSED, clips.refused)
+        clips.refused = 0
+        for outcome in clips.outcomes():
+            if outcome.file is not None:
+                self.tally.add(clips=1, bytes_written=outcome.file.bytes)
+                yield outcome.file
+            why = outcome.why
+            self._try(CLIPS, at, lambda why=why: _raise_if(why))  # type: ignore[misc]
+
+    def _try(self, what: str, at: Timestamp, act: Callable[[], T]) -> T | None:
+        """Do it; if it cannot be stored and that is to be borne, count it, say so once and return None."""
+        try:
+            done = act()
+        except StoreError as error:
+            if not self._lenient:
+                raise
+            self._count(what)
+            if what not in self._failing:
+                log.error("%s; %s until this is mended", error, what)
+            self._failing.setdefault(what, Gap("", at.s, at.s, at.utc, str(error)))
+            return None
+        if self._failing.pop(what, None):
+            log.info("%s: it works again", what)
+        return done
+
+    def _count(self, what: str, n: int = 1) -> None:
+        if n:
+            self.lost[what] += n
+            self.tally.add(lost=n)
+
+
+def _still(event: Event, ref: EvidenceRef, size: int) -> EvidenceFile:
+    return EvidenceFile(ref.still, event.id, event.camera, "still", ref.sha256, size, 0.0, event.utc)
+
+
+def _raise_if(why: str) -> bool:
+    if why:
+        raise StoreError(why)
+    return True

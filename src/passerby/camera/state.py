@@ -1,0 +1,159 @@
+"""The step of one camera: a frame and its detections in, tracks, events and samples out.
+
+The state of a camera lives here and nowhere else. The step reads no clock, opens no file and starts no thread, so
+that a recording, a live camera, an evaluation and a test all run the same code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from passerby.behaviour.incidents import Incidents
+from passerby.camera.behaviours import Behaviours
+from passerby.camera.floor import FloorWatch
+from passerby.camera.ids import recording_ids
+from passerby.camera.limits import DetectorLimits
+from passerby.camera.result import FrameResult, LastResult
+from passerby.camera.schedule import Schedules, WallClock
+from passerby.camera.shown import shown_wh
+from passerby.camera.totals import Totals
+from passerby.config.scale import scaled_to
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event
+from passerby.contracts.people import Detections, Tracks
+from passerby.contracts.ports import DepartureSource, FloorMemory
+from passerby.contracts.results import History, ModelInfo
+from passerby.contracts.scene import Scene
+from passerby.ground.plane import GroundPlane
+from passerby.pixels.frame import RawFrame
+from passerby.pixels.redact import Redactor
+from passerby.scene.view import SceneView
+from passerby.scene.watch import SceneWatch
+from passerby.vision.tracker import Tracker
+
+Span = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPorts:
+    """What a step needs from outside.
+
+    new_id: identifiers of incidents; None numbers them per camera. clock: for rules with a schedule. departures:
+    reports departures in place of the picture. memory: keeps a learned floor between runs. lost: counts losses by
+    name. span: measures a part of the step.
+    """
+
+    new_id: Callable[[], str] | None = None
+    clock: WallClock | None = None
+    departures: DepartureSource | None = None
+    memory: FloorMemory | None = None
+    lost: Counter[str] = field(default_factory=Counter)
+    span: Span = lambda _: nullcontext()
+
+
+class CameraState:
+    """All state of one camera, built once the size of its picture is known.
+
+    camera: as configured; it is scaled to the picture `frame_wh`. model: what the detector can find.
+    plane: the floor now, None while there is none. Raises CalibrationError if the floor cannot be built.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        frame_wh: tuple[int, int],
+        model: ModelInfo | DetectorLimits,
+        ports: CameraPorts | None = None,
+    ) -> None:
+        ports = ports or CameraPorts()
+        limits = DetectorLimits.of(model, frame_wh) if isinstance(model, ModelInfo) else model
+        new_id = ports.new_id or recording_ids(camera.name)
+        self.camera, self.frame_wh = scaled_to(camera, frame_wh), frame_wh
+        self._floor = FloorWatch(self.camera, frame_wh, new_id, ports.memory)
+        redaction = self.camera.redaction
+        shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
+        # A plan shows no picture of the place, so none is kept.
+        learned = (1, 1) if redaction.mode == "schematic" else shown
+        self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
+        self._scene = SceneWatch(self.camera, frame_wh, learned, ports.departures, ports.lost)
+        self.totals = Totals()
+        self._span = ports.span
+        self._tracker = Tracker(camera.name, limits.score)
+        self._behaviours = Behaviours(self.camera, frame_wh, self._floor.plane, limits)
+        self._schedules = Schedules(camera.rules, ports.clock or WallClock())
+        self._incidents = Incidents(camera.name, camera.rules, new_id)
+
+    @property
+    def plane(self) -> GroundPlane | None:
+        """The floor that the rules use now."""
+        return self._behaviours.plane
+
+    def step(self, frame: RawFrame | None, detections: Detections) -> FrameResult:
+        """Take one frame with the detections of this very frame; without a frame, boxes alone."""
+        with self._span("track"):
+            tracks = self._tracker.step(detections)
+        with self._span("scene"):
+            scene = self._scene.step(frame, detections, tracks)
+        return self._behave(tracks, scene)
+
+    def step_tracks(self, tracks: Tracks) -> FrameResult:
+        """Take one frame of people whose tracks are known, as labelled walks are."""
+        return self._behave(tracks, self._scene.step(None, None, tracks))
+
+    def gap(self) -> tuple[Event, ...]:
+        """The picture was interrupted: end what is open and drop everybody."""
+        self._floor.reset()
+        self._scene.reset()
+        self._tracker.reset()
+        self._behaviours.gap()
+        self.totals.reset()
+        return tuple(self._incidents.end_all())
+
+    def close(self) -> LastResult:
+        """The run is over: end what is open and return the unfinished windows."""
+        samples = self._behaviours.close()
+        self.totals.add_levels(samples)
+        return LastResult((*self._incidents.end_all(), *self._floor.close()), samples)
+
+    def history(self) -> History:
+        """Return what the report draws."""
+        return self._behaviours.history()
+
+    @property
+    def calibration_rms_cm(self) -> float | None:
+        """How far surveyed points lie from the floor now; None without them."""
+        rms_cm = self.plane.rms_cm if self.plane else None
+        return None if rms_cm is None else round(rms_cm, 1)
+
+    @property
+    def no_floor_because(self) -> str:
+        """Why no floor has been learned yet; "" if there is one, or none was asked for."""
+        return self._floor.refused
+
+    @property
+    def suppressed(self) -> int:
+        """Hits that a cool-down suppressed."""
+        return self._incidents.suppressed
+
+    def _behave(self, tracks: Tracks, scene: SceneView) -> FrameResult:
+        with self._span("rules"):
+            drift = self._floor.step(tracks)
+            self._recalibrate()
+            ground = self._behaviours.motion.step(tracks)
+            self.totals.step(tracks)
+            samples = self._behaviours.measure(ground)
+            self.totals.add_levels(samples)
+            shown = Scene(ground, scene.trains, scene.objects)
+            hits = [hit for rule in self._behaviours.rules for hit in rule.step(shown)]
+            hits = [hit for hit in hits if self._schedules.is_active(hit.rule, shown.at)]
+            events = self._incidents.step(hits, ground.at)
+        return FrameResult(tracks, ground, scene, (*drift, *events), samples, self._incidents.open_incidents())
+
+    def _recalibrate(self) -> None:
+        """Exchange the floor for the one learned, between incidents; a floor that is disproved goes at once."""
+        plane = self._floor.plane
+        if plane is not self.plane and (plane is None or not len(self._incidents)):
+            self._behaviours.recalibrate(plane)

@@ -1,0 +1,68 @@
+"""Watching a camera for a while only to calibrate it: its walkers, and a redacted still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from passerby.camera.pace import Pace
+from passerby.camera.state import CameraState
+from passerby.contracts.config import Camera
+from passerby.contracts.errors import InputError
+from passerby.contracts.events import Gap
+from passerby.ground.walkers import Walker, WalkerCollector
+from passerby.ingest.source import FrameSource
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage
+from passerby.vision.detector import Detector
+
+FPS = 8.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibrationFootage:
+    """What was seen: the picture's size, the walkers, a still, and seconds and frames looked at."""
+
+    picture_wh: tuple[int, int]
+    walkers: list[Walker]
+    still: RedactedImage
+    seconds: float
+    frames: int
+
+
+def watch_walkers(
+    source: FrameSource,
+    camera: Camera,
+    detector: Detector,
+    seconds: float | None,
+    progress: Callable[[float], None],
+) -> CalibrationFootage:
+    """Look at `source`, opened, for `seconds`, or to its end. Raises InputError if it has no picture."""
+    bare = Camera(name=camera.name, source=camera.source)
+    collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
+    walkers: list[Walker] = []
+    state: CameraState | None = None
+    look: Look | None = None
+    frames, at_s = 0, 0.0
+    for item in source.frames(stop):
+        if isinstance(item, Gap):
+            walkers += collector.reset()
+            if state is not None:
+                state.gap()
+            continue
+        if not pace.wants(item.at):
+            continue
+        state = state or CameraState(bare, item.wh, detector.info)
+        result = state.step(item, detector.detect([item])[0])
+        walkers += collector.step(result.tracks)
+        look = result.scene.look or look
+        frames, at_s = frames + 1, item.at.s
+        progress(at_s)
+        if seconds is not None and at_s >= seconds:
+            stop.set()
+            break
+    if state is None or look is None:
+        raise InputError(f"camera {camera.name}: no picture came, so there is nothing to calibrate by")
+    still = state.redactor.draw(look)
+    return CalibrationFootage(state.frame_wh, [*walkers, *collector.reset()], still, at_s, frames)

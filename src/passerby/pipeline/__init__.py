@@ -1,1 +1,0 @@
-"""The loop of one camera, and a thread for each."""

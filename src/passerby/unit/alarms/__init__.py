@@ -1,0 +1,1 @@
+"""From the incidents of all cameras to alarms."""

@@ -1,0 +1,264 @@
+"""The one queue between the cameras and the store: bounded, and no camera ever waits for a disk.
+
+Whatever a frame led to is put at once and written in one transaction; frames that wait together share the next
+one. While the store cannot write, records wait here with their own times; what does not fit is counted. Events of
+alarm severity reach the subscribers before they are written.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from passerby.contracts.closing import Closing
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Event, Severity
+from passerby.contracts.ports import Record
+from passerby.unit.store_outage import StoreOutage
+
+log = logging.getLogger(__name__)
+CAPACITY = 10_000
+# Records in one transaction: as many as a slow disk writes in a tenth of a second.
+MOST_IN_A_TRANSACTION = 1_000
+RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
+# A recording has no use for results that nobody can keep: after this long without a store it stops.
+PATIENT_FOR_S = 1.0
+CLOSE_S = 5.0
+
+
+class RecordStore(Protocol):
+    """What the recorder writes to."""
+
+    def write_records(self, records: Sequence[Record]) -> list[str]:
+        """Write all of them in one transaction; return why some were refused for good.
+
+        Raises StoreError when nothing could be written; doing it again is then right and harmless.
+        """
+        ...
+
+
+class Derivation(Protocol):
+    """Makes further records from those that pass: flows, occupancy, alarms."""
+
+    def of(self, record: Record) -> Iterable[Record]:
+        """Return the record and what follows from it, in the order in which they are written."""
+        ...
+
+    def close(self) -> Iterable[Record]:
+        """Return what is unfinished when the run ends."""
+        ...
+
+
+class Spool(Protocol):
+    """Keeps events over a restart that the store could not take."""
+
+    def save(self, events: Sequence[Event]) -> None:
+        """Keep them; raises StoreError if that fails as well."""
+        ...
+
+
+Subscriber = Callable[[Event, bool], None]
+"""Is called with an event of alarm severity and whether it is stored; it must not wait for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderSettings:
+    """capacity: records that wait at most.
+
+    patient: `put` waits for room and raises StoreError if the store stays away, as for a recording; otherwise what
+    does not fit is lost and counted. close_s: how long `close` waits for the store.
+    """
+
+    capacity: int = CAPACITY
+    patient: bool = False
+    close_s: float = CLOSE_S
+
+
+class Recorder(Closing):
+    """Takes records from any thread; one thread of its own writes them.
+
+    outage: turns an unavailable store into an incident; None for a recording. spool: takes events that are left at
+    the end. lost: counts records that could not be kept, by their kind.
+    """
+
+    def __init__(
+        self,
+        store: RecordStore,
+        derivation: Derivation,
+        *,
+        settings: RecorderSettings = RecorderSettings(),
+        outage: StoreOutage | None = None,
+        spool: Spool | None = None,
+        subscribers: Sequence[Subscriber] = (),
+    ) -> None:
+        self._store, self._derivation, self._settings = store, derivation, settings
+        self._outage, self._spool, self._subscribers = outage, spool, tuple(subscribers)
+        self.lost: Counter[str] = Counter()
+        self._waiting: deque[Record] = deque()
+        self._in_hand: tuple[Record, ...] = ()
+        self._changed = threading.Condition()
+        self._is_closing = self._is_finished = self._is_given_up = False
+        self._error: StoreError | None = None
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._thread.start()
+
+    def put(self, records: Iterable[Record]) -> None:
+        """Take what a frame led to. Raises StoreError if the settings are patient and the store stays away."""
+        records = list(records)
+        self._notify(records, stored=False)
+        with self._changed:
+            if self._settings.patient:
+                self._changed.wait_for(lambda: self._error or len(self._waiting) < self._settings.capacity)
+                if self._error:
+                    raise self._error
+            for record in records:
+                self._take(record)
+            self._changed.notify_all()
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until everything put so far is written; return whether it is. Raises StoreError as `put`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._error or self._is_idle, timeout_s)
+            if self._error:
+                raise self._error
+            return self._is_idle
+
+    def close(self) -> None:
+        """Write what is left; what the store does not take within the settings' time goes to the spool.
+
+        Raises StoreError if the settings are patient and something was not written.
+        """
+        with self._changed:
+            if self._is_closing:
+                return
+            self._is_closing = True
+            self._changed.notify_all()
+        patience_s = None if self._settings.patient else self._settings.close_s
+        self._thread.join(patience_s)
+        with self._changed:
+            self._is_given_up = True
+            left = [*self._in_hand, *self._waiting]
+            self._waiting.clear()
+            self._changed.notify_all()
+        self._keep_rest(left)
+        if self._error is not None:
+            raise self._error
+
+    @property
+    def _is_idle(self) -> bool:
+        return not self._waiting and not self._in_hand
+
+    def _take(self, record: Record) -> None:
+        """Queue one record; events push samples out, because a sample comes again in a minute."""
+        if len(self._waiting) >= self._settings.capacity and not self._make_room(record):
+            self.lost[type(record).__name__] += 1
+            return
+        self._waiting.append(record)
+
+    def _make_room(self, record: Record) -> bool:
+        if not isinstance(record, Event):
+            return False
+        place = next((k for k, other in enumerate(self._waiting) if not isinstance(other, Event)), None)
+        if place is None:
+            return False
+        self.lost[type(self._waiting[place]).__name__] += 1
+        del self._waiting[place]
+        return True
+
+    def _work(self) -> None:
+        while batch := self._next_batch():
+            if not self._write(batch):
+                return
+            self._notify(batch, stored=True)
+
+    def _next_batch(self) -> tuple[Record, ...]:
+        """Wait for records and take them; empty when the recorder is closed and nothing is left."""
+        with self._changed:
+            self._in_hand = ()
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_IN_A_TRANSACTION))]
+            self._in_hand = tuple(taken)
+            self._changed.notify_all()
+        made = tuple(self._derived(taken))
+        with self._changed:
+            self._in_hand = made
+        return made
+
+    def _derived(self, taken: Sequence[Record]) -> Iterator[Record]:
+        """Yield records with what follows from them; without any, what is unfinished at the end, once."""
+        for record in taken:
+            yield from self._derivation.of(record)
+        if not taken and not self._is_finished:
+            self._is_finished = True
+            yield from self._derivation.close()
+
+    def _write(self, batch: Sequence[Record]) -> bool:
+        """Write until it is done; return False if the recorder was given up meanwhile."""
+        wait_s, began_s = RETRY_FIRST_S, time.monotonic()
+        while not self._is_given_up:
+            try:
+                refused = self._store.write_records(batch)
+            except StoreError as error:
+                if not self._try_again(error, time.monotonic() - began_s, wait_s):
+                    return False
+                wait_s = min(2 * wait_s, RETRY_MOST_S)
+                continue
+            for why in refused:
+                self.lost["records that were refused"] += 1
+                log.error("a record was not stored: %s", why)
+            if self._outage is not None:
+                self._queue(self._outage.over(self.lost.total()))
+            return True
+        return False
+
+    def _try_again(self, error: StoreError, failing_s: float, wait_s: float) -> bool:
+        if self._settings.patient and failing_s >= PATIENT_FOR_S:
+            with self._changed:
+                self._error = error
+                self._changed.notify_all()
+            return False
+        if self._outage is not None:
+            started = self._outage.lasts(str(error))
+            self._notify(started, stored=False)
+            self._queue(started)
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_given_up, wait_s)
+        return True
+
+    def _queue(self, records: Sequence[Record]) -> None:
+        """Queue what the recorder itself reports, even over its capacity."""
+        with self._changed:
+            self._waiting.extend(records)
+
+    def _notify(self, records: Iterable[Record], *, stored: bool) -> None:
+        for event in alarming(records):
+            for subscriber in self._subscribers:
+                with suppress(Exception):  # a viewer's fault must not keep events from being stored
+                    subscriber(event, stored)
+
+    def _keep_rest(self, left: Sequence[Record]) -> None:
+        events = list(islice((r for r in left if isinstance(r, Event)), self._settings.capacity))
+        self.lost.update(type(r).__name__ for r in left if not isinstance(r, Event))
+        try:
+            if events and self._spool is not None:
+                self._spool.save(events)
+                log.warning("%d events wait in a file until the store can be written again", len(events))
+                return
+        except StoreError as error:
+            log.error("events could not be kept for the next start: %s", error)
+        self.lost.update(type(r).__name__ for r in events)
+        if self.lost:
+            log.error("lost because the store could not be written: %s", dict(self.lost))
+
+
+def alarming(records: Iterable[Record]) -> Iterator[Event]:
+    """Yield the events of alarm severity."""
+    return (r for r in records if isinstance(r, Event) and r.severity is Severity.ALARM)

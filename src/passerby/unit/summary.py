@@ -1,0 +1,106 @@
+"""One run summed up, and what a configuration would add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from passerby import __version__
+from passerby.camera.loop import CameraLoop
+from passerby.camera.state import CameraState
+from passerby.contracts.config import Camera
+from passerby.contracts.results import ModelInfo, Summary
+from passerby.contracts.urls import mask_url
+from passerby.ingest.source import FrameSource, SourceInfo
+
+# Widths rounded to whole macroblocks are no other shape.
+SAME_SHAPE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the loop itself does not know of its run."""
+
+    station: str
+    camera: Camera
+    model: ModelInfo
+    info: SourceInfo | None
+    wall_s: float
+    frames_written: int
+
+
+def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> Summary:
+    """Return summary.json's content for a run that has ended."""
+    state = loop.state
+    return Summary(
+        station=around.station,
+        camera=around.camera.name,
+        source=mask_url(around.camera.source),
+        picture_wh=state.frame_wh if state else (0, 0),
+        seconds=round(_seconds(loop, around.info), 3),
+        wall_s=round(around.wall_s, 3),
+        frames=loop.frames,
+        frames_analysed=loop.frames_analysed,
+        frames_written=around.frames_written,
+        time_is_assumed=around.info is not None and around.info.time_is_assumed,
+        people_max=state.totals.people_max if state else 0,
+        people_total=state.totals.people_total if state else 0,
+        events={kind: n for kind, n in sorted(loop.events.items()) if n},
+        stages=loop.times.table(),
+        model=around.model,
+        redaction=state.redactor.method if state else around.camera.redaction.mode,
+        calibration_rms_cm=state.calibration_rms_cm if state else None,
+        gaps=tuple(loop.gaps),
+        lost=dict(_losses(loop, source)),
+        hints=tuple(_hints(around.camera)),
+        notes=(*source.notes, *(_notes(around.camera, state) if state else ())),
+        version=__version__,
+        levels=dict(state.totals.levels) if state else {},
+    )
+
+
+def _seconds(loop: CameraLoop, info: SourceInfo | None) -> float:
+    """From the first frame to the end of the last one."""
+    if loop.first is None or loop.last is None:
+        return 0.0
+    last_frame_s = 1 / info.fps if info and info.fps else 0.0
+    return loop.last.since_s(loop.first) + last_frame_s
+
+
+def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
+    losses = source.losses
+    counted = {
+        "damaged packets or pictures": losses.decode_errors,
+        "frames skipped for newer ones": losses.dropped,
+        "connections lost": losses.reconnects,
+        "frames scaled to the first one's size": losses.resized,
+        "hits kept quiet by a cool-down": loop.state.suppressed if loop.state else 0,
+        **loop.lost,
+    }
+    return ((name, n) for name, n in counted.items() if n)
+
+
+def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iterator[str]:
+    """Coordinates are scaled to the picture, which is right only if both have one shape."""
+    if drawn and abs(drawn[0] * real[1] - drawn[1] * real[0]) > SAME_SHAPE * drawn[0] * real[1]:
+        yield (
+            f"the coordinates were drawn on {drawn[0]} x {drawn[1]} px, the picture has {real[0]} x {real[1]} px, "
+            "another shape: zones and metres are off until they are drawn anew."
+        )
+
+
+def _notes(camera: Camera, state: CameraState) -> Iterator[str]:
+    yield from _another_shape(camera.picture_px, state.frame_wh)
+    if state.no_floor_because:
+        yield f"no metres: {state.no_floor_because}"
+
+
+def _hints(camera: Camera) -> Iterator[str]:
+    if camera.calibration is None:
+        yield "calibration: four points on the floor, or people: true, give speeds and densities"
+    if not camera.zones:
+        yield "zones: polygons such as a platform or a track give counts per place"
+    if not camera.lines:
+        yield "lines: a line across a stair or a gate counts people in and out"
+    if not camera.rules:
+        yield "rules: line_crossing, fast_movement, loitering, intrusion, crowding and others give events"

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from passerby.camera.behaviours import whole_picture
+from passerby.camera.limits import DetectorLimits
+from passerby.camera.state import CameraPorts, CameraState
+from passerby.contracts.config import Camera
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
+from passerby.contracts.people import Detections
+from support.fakes import every
+from support.figures import WH, Figure
+from support.seen import found, frame
+from support.stage import CAMERA, CAST, KINDS, LOITERER, PASSER, SECONDS, camera
+
+SCORE = 0.4
+
+
+def state(of: Camera) -> CameraState:
+    ids = (f"i{n}" for n in itertools.count())
+    return CameraState(of, WH, DetectorLimits(SCORE), CameraPorts(lambda: next(ids)))
+
+
+def boxes(figures: tuple[Figure, ...], t_s: float) -> Detections:
+    return found([box for f in figures if (box := f.box(t_s))], t_s, wh=WH, camera=CAMERA["name"])
+
+
+class Story:
+    """The state of a camera and everything it reported."""
+
+    def __init__(self, of: Camera) -> None:
+        self.state = state(of)
+        self.events: list[Event] = []
+        self.samples: list[Any] = []
+
+    def play(self, figures: tuple[Figure, ...], until_s: float = SECONDS, from_s: float = 0.0) -> Story:
+        for t_s in every(0.1, until_s, from_s):
+            result = self.state.step(None, boxes(figures, t_s))
+            self.events += result.events
+            self.samples += result.samples
+        return self
+
+    def close(self) -> Story:
+        last = self.state.close()
+        self.events += last.events
+        self.samples += last.samples
+        return self
+
+    @property
+    def open(self) -> set[str]:
+        lasting = [e for e in self.events if e.kind != "line_crossing"]
+        return {e.id for e in lasting} - {e.id for e in lasting if e.phase is Phase.END}
+
+
+def test_a_scene_gives_an_event_of_every_kind_and_each_one_ends() -> None:
+    story = Story(camera()).play(CAST).close()
+    assert {e.kind for e in story.events} == KINDS
+    assert story.open == set()
+    assert len({(e.id, e.seq) for e in story.events}) == len(story.events)
+    assert {s.zone for s in story.samples if isinstance(s, ZoneSample)} == {"platform", "track"}
+    (stairs,) = [s for s in story.samples if isinstance(s, LineSample)]
+    assert (stairs.in_, stairs.out) == (1, 1)
+
+
+def test_people_are_counted_at_once_and_in_all() -> None:
+    story = Story(camera()).play(CAST)
+    assert story.state.totals.people_max == 3
+    assert story.state.totals.people_total == 4
+
+
+def test_a_single_weak_sight_is_nobody() -> None:
+    story = Story(camera())
+    for t_s in every(0.1, 2.0):
+        once = found([(100, 140, 124, 200)] if t_s == 0.5 else [], t_s, wh=WH, camera=CAMERA["name"])
+        low = found([(200, 140, 224, 200)], t_s, score=0.3, wh=WH, camera=CAMERA["name"])
+        for one in (once, low):
+            later = replace(one, at=replace(one.at, mono_ns=one.at.mono_ns + (one is low)))
+            story.state.step(None, later)
+    assert (story.state.totals.people_max, story.state.totals.people_total) == (0, 0)
+
+
+def test_a_camera_without_zones_is_counted_by_its_whole_picture() -> None:
+    story = Story(camera(zones=[], lines=[], rules=[], calibration=None)).play(CAST).close()
+    (sample,) = [s for s in story.samples if isinstance(s, ZoneSample)]
+    assert (sample.zone, sample.density_per_m2) == ("picture", None)
+    assert sample.count_max == 3
+    assert story.events == []
+    built = story.state.history()
+    assert [zone.name for zone in built.zones] == ["picture"]
+    assert built.speed_s == ()
+
+
+def test_the_whole_picture_has_its_corners() -> None:
+    assert whole_picture((4, 3)).polygon_px == ((0, 0), (4, 0), (4, 3), (0, 3))
+
+
+def test_an_interruption_ends_what_is_open_and_resets_everything() -> None:
+    story = Story(camera()).play((LOITERER,), until_s=8.0)
+    assert story.open, "somebody has been staying"
+    before = story.state.totals.people_total
+    story.events += story.state.gap()
+    assert story.open == set()
+    assert story.state.gap() == (), "twice is harmless"
+    story.play((LOITERER,), until_s=11.0, from_s=9.0)
+    assert story.state.totals.people_total == before + 1, "nobody is linked across a gap"
+    assert {len(part) for part in (story.state._behaviours.motion, story.state._incidents)} <= {0, 1}
+
+
+def test_time_may_go_on_where_it_likes_after_an_interruption() -> None:
+    story = Story(camera()).play((LOITERER,), until_s=3.0)
+    story.state.gap()
+    story.play((LOITERER,), until_s=4.0, from_s=2.95)
+
+
+def test_the_same_boxes_give_the_same_story() -> None:
+    a, b = (Story(camera()).play(CAST).close() for _ in range(2))
+    assert a.events == b.events
+    assert a.samples == b.samples
+    assert np.array_equal(a.state.history().heat, b.state.history().heat)
+
+
+def test_nothing_is_remembered_of_people_who_left() -> None:
+    story = Story(camera())
+    for n in range(25):
+        once = Figure(PASSER.colour, tuple((t + 4.0 * n, x, y) for t, x, y in ((0, 30, 200), (1.5, 250, 200))))
+        story.play((once,), until_s=4.0 * (n + 1), from_s=4.0 * n)
+    story.play((), until_s=252.0, from_s=240.0)  # loitering waits gap_s for somebody to come back
+    assert story.state.totals.people_total >= 25
+    assert len(story.state.totals._counted) == 0
+    assert len(story.state._behaviours.motion) == 0
+    assert len(story.state._tracker) == 0
+    assert {len(rule) for rule in story.state._behaviours.rules} == {0}
+
+
+def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
+    rules = [{"kind": "loitering", "zone": "track", "dwell_s": 1, "gap_s": 0, "cooldown_s": 60}]
+    there = Figure(PASSER.colour, ((0.0, 160, 120), (2.0, 160, 120)))
+    again = Figure(PASSER.colour, ((7.0, 160, 120), (9.0, 160, 120)))
+    story = Story(camera(rules=rules)).play((there, again)).close()
+    assert [e.phase for e in story.events] == [Phase.START, Phase.END]
+    assert story.state.suppressed > 0
+
+
+def test_a_floor_that_cannot_be_is_refused_when_the_picture_is_known() -> None:
+    flat = [{"px": [10 * n, 10], "m": [n, 0]} for n in range(4)]
+    with pytest.raises(CalibrationError):
+        state(camera(calibration={"points": flat}))
+
+
+def test_a_camera_is_redacted_as_it_is_configured() -> None:
+    of = camera(redaction={"mode": "schematic", "max_px_per_m": 20})
+    made = state(of)
+    result = made.step(frame(WH, camera=CAMERA["name"]), boxes((), 0.0))
+    assert made.redactor.method == "schematic-2"
+    assert result.scene.look is not None
+    assert max(made.redactor.draw(result.scene.look).wh) < max(WH), "the nearest metre is wider than 20 px"
+    assert state(camera()).redactor.method == "silhouette-2"
