@@ -22,11 +22,11 @@ from passerby.contracts.config import Calibration, ModelChoice
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp
-from passerby.ground import selfcal
-from passerby.ground.mounting import floor_of
-from passerby.ground.plane import GroundPlane
-from passerby.ground.prior import prior_of
-from passerby.ground.walkers import Walker, WalkerCollector
+from passerby.ground.calibration import selfcal
+from passerby.ground.calibration.prior import prior_of
+from passerby.ground.calibration.walkers import Walker, WalkerCollector
+from passerby.ground.geometry.mounting import floor_of
+from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.sim.scenario import Flow
 from passerby.sim.station import Station, camera_of

@@ -36,10 +36,10 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.matching import pair_up
 from passerby.evals.speeds import same_people
 from passerby.evals.watched import Seen, WatchedFrame, detected_frames, exact_frames
-from passerby.ground.calibrate import make_plane
-from passerby.ground.foot import resolution_px
-from passerby.ground.motion import RELIABLE_SD_MPS, Motion
-from passerby.ground.plane import GroundPlane
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.geometry.foot import resolution_px
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.motion.velocity import RELIABLE_SD_MPS, Motion
 from passerby.ingest.file import FileSource
 from passerby.pixels.frame import RawFrame
 from passerby.sim.ledger import Ledger

@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from passerby.app.calibration_table import print_found, yaml_block
 from passerby.contracts.config import Calibration
-from passerby.ground.mounting import Mounting, floor_of
-from passerby.ground.quality import Miss, bands
-from passerby.ground.selfcal import Residual, WalkerFit
+from passerby.ground.calibration.quality import Miss, bands
+from passerby.ground.calibration.selfcal import Residual, WalkerFit
+from passerby.ground.geometry.mounting import Mounting, floor_of
 from support import figures, stage
 from support.figures import WH, film
 from support.stage import PASSER, Answer, command

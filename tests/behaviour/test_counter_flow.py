@@ -14,7 +14,7 @@ from passerby.contracts.errors import CalibrationError
 from passerby.contracts.rules import CounterFlowRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.ground.calibrate import make_plane
+from passerby.ground.calibration.calibrate import make_plane
 from support.rows import Spot, area, frame, px
 
 CORNERS = [(0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (0.0, 10.0)]

@@ -10,9 +10,9 @@ from passerby.contracts.config import Calibration, Zone
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import CrowdingRule
-from passerby.ground.calibrate import from_mounting
-from passerby.ground.open_floor import OpenFloor
-from passerby.ground.places import Area
+from passerby.ground.calibration.calibrate import from_mounting
+from passerby.ground.geometry.places import Area
+from passerby.ground.visibility.open_floor import OpenFloor
 from support.rows import Spot, area, frame, px, scene
 
 RULE = CrowdingRule(kind="crowding", zone="z", people=5, hold_s=2.0, clear_ratio=0.8)

@@ -12,8 +12,8 @@ from passerby.contracts.config import Calibration
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene
-from passerby.ground.calibrate import make_plane
-from passerby.ground.near import standing_px
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.geometry.near import standing_px
 from support.rows import Spot, area, frame
 
 RULE = FallRule(kind="fall", zone="z", lying_s=5.0)

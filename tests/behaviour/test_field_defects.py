@@ -14,7 +14,7 @@ from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.loitering import Loitering
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import LoiteringRule
-from passerby.ground.places import Gate
+from passerby.ground.geometry.places import Gate
 from support.rows import Spot, area, frame, gate, scene
 
 Count = Callable[[Sequence[GroundTracks]], tuple[int, int]]

@@ -10,7 +10,7 @@ from passerby.contracts.rules import LoiteringRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
 from support.rows import area, frame, scene
 
 RULE = LoiteringRule(kind="loitering", zone="z", dwell_s=10.0, gap_s=4.0)

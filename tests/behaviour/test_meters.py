@@ -12,8 +12,8 @@ from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.contracts.config import Calibration, Zone
 from passerby.contracts.events import LineSample, ZoneSample
-from passerby.ground.calibrate import from_mounting
-from passerby.ground.places import Area
+from passerby.ground.calibration.calibrate import from_mounting
+from passerby.ground.geometry.places import Area
 from support.rows import Spot, area, frame, gate, px
 
 Dwell = tuple[float, float]

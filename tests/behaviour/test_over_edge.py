@@ -14,7 +14,7 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.trains import TrainState
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
 from support.rows import frame, zone_px
 
 EDGE_M, BED_M = 6.0, -1.1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.behaviour.pacing import Pacing
-from passerby.ground.near import Axis
+from passerby.ground.geometry.near import Axis
 from support.rows import area, frame
 
 STRIP = area(0, 0, 20, 1.5)

@@ -15,7 +15,7 @@ from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import QueueRule
 from passerby.contracts.scene import Scene
-from passerby.ground.calibrate import make_plane
+from passerby.ground.calibration.calibrate import make_plane
 from support.rows import Spot, area, frame, px
 
 CORNERS = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]

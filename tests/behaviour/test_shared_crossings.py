@@ -23,9 +23,9 @@ from passerby.contracts.arrays import F64
 from passerby.contracts.config import Line
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import Timestamp
-from passerby.ground.motion import Motion
-from passerby.ground.places import Gate
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Gate
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.motion.velocity import Motion
 
 pytestmark = pytest.mark.shared
 

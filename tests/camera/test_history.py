@@ -16,9 +16,9 @@ from passerby.behaviour.meters import LineMeter, ZoneMeter
 from passerby.camera.history import MAX_BUCKETS, HistoryBuilder
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
-from passerby.ground.calibrate import make_plane
-from passerby.ground.motion import Motion
-from passerby.ground.places import Area, Gate
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.geometry.places import Area, Gate
+from passerby.ground.motion.velocity import Motion
 from support.fakes import every
 from support.seen import Box, person, tracked
 from support.stage import camera

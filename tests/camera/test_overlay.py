@@ -8,7 +8,7 @@ import pytest
 from passerby.camera.overlay import PATH_S, Overlay
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
-from passerby.ground.motion import Motion
+from passerby.ground.motion.velocity import Motion
 from support import stage
 from support.figures import WH
 from support.seen import at, person, tracked

@@ -11,8 +11,8 @@ import pytest
 from passerby.camera.trace import GROUND_HEADER, Trace
 from passerby.contracts.errors import StoreError
 from passerby.contracts.people import GroundTracks, Tracks
-from passerby.ground.calibrate import make_plane
-from passerby.ground.motion import Motion
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.motion.velocity import Motion
 from support.seen import person, tracked
 from support.stage import camera
 

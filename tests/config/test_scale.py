@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
-from passerby.ground.calibrate import make_plane
+from passerby.ground.calibration.calibrate import make_plane
 from support.stage import camera
 
 MOUNT = {"height_m": 3.5, "tilt_deg": 30, "focal_px": 400.0}

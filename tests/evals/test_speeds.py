@@ -8,8 +8,8 @@ import pytest
 from passerby.evals.speeds import SpeedErrors, SpeedWatch, same_people
 from passerby.evals.trajectories import Walks
 from passerby.evals.watched import Seen
-from passerby.ground.calibrate import make_plane
-from passerby.ground.motion import Motion
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.motion.velocity import Motion
 
 
 def test_the_same_people_overlap_most_and_one_to_one() -> None:

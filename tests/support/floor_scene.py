@@ -19,8 +19,8 @@ from passerby.contracts import config
 from passerby.contracts.arrays import F64
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.ground.calibrate import make_plane
-from passerby.ground.plane import GroundPlane
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.geometry.plane import GroundPlane
 
 SCENES = Path(__file__).parents[1] / "scenes"
 BODY_M = 1.7

@@ -11,7 +11,7 @@ from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.ground.places import Area, Gate
+from passerby.ground.geometry.places import Area, Gate
 
 PX_PER_M, HEIGHT_PX = 100.0, 170.0
 Spot = tuple[float, float]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import Timestamp
-from passerby.ground.walkers import Walker
+from passerby.ground.calibration.walkers import Walker
 from passerby.sim.camera import SimCamera
 
 WH = (960, 540)

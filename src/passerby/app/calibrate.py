@@ -23,12 +23,12 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.urls import is_live
-from passerby.ground.calibrate import make_plane
-from passerby.ground.mounting import WH, floor_of
-from passerby.ground.plane import GroundPlane
-from passerby.ground.prior import prior_of
-from passerby.ground.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
-from passerby.ground.selfcal import WalkerFit, fit_walkers
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.calibration.prior import prior_of
+from passerby.ground.calibration.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
+from passerby.ground.calibration.selfcal import WalkerFit, fit_walkers
+from passerby.ground.geometry.mounting import WH, floor_of
+from passerby.ground.geometry.plane import GroundPlane
 from passerby.ingest.open import open_source
 from passerby.pixels.floor_lines import grid_png
 from passerby.vision.load import load_detector

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from passerby.ground.mounting import WH
-from passerby.ground.quality import Band, Miss
-from passerby.ground.selfcal import WalkerFit
+from passerby.ground.calibration.quality import Band, Miss
+from passerby.ground.calibration.selfcal import WalkerFit
+from passerby.ground.geometry.mounting import WH
 
 
 def print_found(

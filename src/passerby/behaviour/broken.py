@@ -11,7 +11,7 @@ import numpy as np
 from passerby.contracts.arrays import F64
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import BODY_M
+from passerby.ground.geometry.places import BODY_M
 
 # For so long somebody may be occluded and be taken for the same; further back a path says little.
 OCCLUDED_S = 4.0

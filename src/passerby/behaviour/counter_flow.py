@@ -15,8 +15,8 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import CounterFlowRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 # Against means slower than this is not walking, and a heading of more than 120 degrees off the right one: crossing
 # a stream at right angles is not going against it.

@@ -12,8 +12,8 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LineCrossingRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Gate
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Gate
+from passerby.ground.geometry.plane import GroundPlane
 
 
 class Crossings:

@@ -12,8 +12,8 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import CrowdingRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.open_floor import OpenFloor
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
+from passerby.ground.visibility.open_floor import OpenFloor
 
 # An estimate of who is occluded never more than doubles the count.
 LEAST_OPEN = 0.5

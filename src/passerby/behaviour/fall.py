@@ -17,9 +17,9 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.near import standing_px
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.near import standing_px
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 # A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6 and 0.68 times as high. Lying
 # across the view makes it wider than high; lying along it, of 30 simulated people, at least 0.59 times as wide as

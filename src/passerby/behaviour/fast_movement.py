@@ -16,8 +16,8 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FastMovementRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.motion import is_reliable
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
+from passerby.ground.motion.velocity import is_reliable
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
 LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
@@ -61,7 +61,7 @@ def _one_way(runners: list[_Runner]) -> list[_Runner]:
 class FastMovement:
     """Rule: somebody in the zone is faster than the threshold, by more than `sigmas` standard deviations.
 
-    A speed that is not judged (ground/motion.py) neither begins nor ends anything.
+    A speed that is not judged (ground/motion/velocity.py) neither begins nor ends anything.
     """
 
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from passerby.contracts.people import Subject
-from passerby.ground.places import BODY_M
+from passerby.ground.geometry.places import BODY_M
 
 # How far apart two hits may be, and how fast somebody may have gone in between: metres, m/s.
 SPOT_M, REACH_MPS = 1.5, 2.5

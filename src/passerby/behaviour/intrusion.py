@@ -15,8 +15,8 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.foot import foot_is_behind
-from passerby.ground.places import Area
+from passerby.ground.geometry.foot import foot_is_behind
+from passerby.ground.geometry.places import Area
 
 LEAVE_S = 0.5
 # Whose feet somebody nearer hides seems to stand further off: who waits at the platform's edge, on the bed behind.

@@ -7,8 +7,8 @@ from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import LeftObjectRule
 from passerby.contracts.scene import Scene
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 
 class LeftObject:

@@ -18,7 +18,7 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LoiteringRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
 
 
 class Loitering:

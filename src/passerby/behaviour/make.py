@@ -17,9 +17,9 @@ from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
 from passerby.contracts import config, rules
 from passerby.contracts.errors import CalibrationError
-from passerby.ground.open_floor import OpenFloor
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.visibility.open_floor import OpenFloor
 
 
 def make_rules(

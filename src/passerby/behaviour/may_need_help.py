@@ -19,9 +19,9 @@ from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import MayNeedHelpRule
 from passerby.contracts.scene import Scene
-from passerby.ground.near import Axis
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.near import Axis
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 # Leaving the edge for longer than this ends a dwell there; a step back and forth does not.
 LEAVE_S = 3.0

@@ -11,7 +11,7 @@ from passerby.behaviour.windows import WINDOW_S, Window, Windows
 from passerby.contracts.arrays import Bools
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
 
 # Seconds inside or outside before somebody has entered or left: longer than the jitter of a foot on the border.
 # Equal, so that the time people are counted for is the time they were there.

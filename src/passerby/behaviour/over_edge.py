@@ -15,7 +15,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
 from passerby.contracts.people import GroundTracks
-from passerby.ground.places import BODY_M, Area
+from passerby.ground.geometry.places import BODY_M, Area
 
 # How long a fall may take; how much of the way before it tells how the person would have gone on, and the least of
 # that; for how long somebody may be unseen amid it. Seconds.

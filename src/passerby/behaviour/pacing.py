@@ -9,8 +9,8 @@ import numpy as np
 
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
-from passerby.ground.near import Axis
-from passerby.ground.places import Area
+from passerby.ground.geometry.near import Axis
+from passerby.ground.geometry.places import Area
 
 # Out of the zone for longer than this, the walk along it is another one.
 GAP_S = 10.0

@@ -12,7 +12,7 @@ from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import BODY_M, Area
+from passerby.ground.geometry.places import BODY_M, Area
 
 # So near a track zone with a train at it, people come out of doors and go into them. Metres.
 DOOR_M = 1.5

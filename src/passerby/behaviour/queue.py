@@ -17,8 +17,8 @@ from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import QueueRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 # Slower than this is standing, shuffling included; who has stood and moves up does not leave the queue so soon.
 STANDING_MPS, MOVING_UP_S = 0.5, 3.0

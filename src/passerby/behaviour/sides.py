@@ -10,7 +10,7 @@ import numpy as np
 from passerby.behaviour.broken import Observation, Trail
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Gate
+from passerby.ground.geometry.places import Gate
 
 Direction = Literal["in", "out"]
 

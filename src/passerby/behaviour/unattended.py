@@ -10,9 +10,9 @@ import numpy as np
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.near import distance_m
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.near import distance_m
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
 
 # Somebody walking past does not look after an object, and somebody who bends away for a moment still does.
 ALONE_S = 5.0

@@ -14,10 +14,10 @@ from passerby.camera.result import Samples
 from passerby.contracts.config import Camera, Zone
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.results import History
-from passerby.ground.motion import Motion
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
-from passerby.ground.resolved import resolved_share
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.motion.velocity import Motion
+from passerby.ground.visibility.resolved import resolved_share
 
 
 class Behaviours:

@@ -11,9 +11,9 @@ from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Tracks
 from passerby.contracts.ports import FloorMemory
 from passerby.contracts.time import Timestamp
-from passerby.ground.calibrate import make_plane
-from passerby.ground.learning import FloorLearner, Learned, News
-from passerby.ground.plane import GroundPlane
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.calibration.learning import FloorLearner, Learned, News
+from passerby.ground.geometry.plane import GroundPlane
 
 log = logging.getLogger(__name__)
 KIND = "calibration_drift"

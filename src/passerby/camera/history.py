@@ -14,7 +14,7 @@ from passerby.contracts.config import Line
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.results import History, LineSeries, ZoneSeries
 from passerby.contracts.time import Timestamp
-from passerby.ground.places import Area
+from passerby.ground.geometry.places import Area
 
 MAX_BUCKETS = 600
 # Next to no time, but a bucket with this one picture in it is not one without.

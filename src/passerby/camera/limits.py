@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from passerby.contracts.results import ModelInfo
-from passerby.ground.foot import reduction, resolution_px
+from passerby.ground.geometry.foot import reduction, resolution_px
 
 # In the picture that the detector gets. Of simulated people this tall and in plain view it finds half.
 LEAST_HEIGHT_INPUT_PX = 16.0

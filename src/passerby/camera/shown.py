@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.plane import GroundPlane
 
 MAX_SHOWN_WH = (960, 960)
 # Below that nobody could tell what is seen.

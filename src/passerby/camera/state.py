@@ -27,7 +27,7 @@ from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import DepartureSource, FloorMemory
 from passerby.contracts.results import History, ModelInfo
 from passerby.contracts.scene import Scene
-from passerby.ground.plane import GroundPlane
+from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
 from passerby.scene.view import SceneView

@@ -11,7 +11,7 @@ from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
-from passerby.ground.walkers import Walker, WalkerCollector
+from passerby.ground.calibration.walkers import Walker, WalkerCollector
 from passerby.ingest.source import FrameSource
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage

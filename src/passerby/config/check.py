@@ -15,7 +15,7 @@ from passerby.config.check_rules import folder_problems, name_problems, rule_pro
 from passerby.config.load import read
 from passerby.config.located import CameraParts, Located, Marks, Reading
 from passerby.contracts.errors import ConfigError, Problem
-from passerby.ground.calibrate import make_plane
+from passerby.ground.calibration.calibrate import make_plane
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
 from passerby.contracts.rules import CrowdingRule, FastMovementRule
-from passerby.ground.places import Area
-from passerby.ground.plane import GroundPlane
-from passerby.ground.reach import NEEDED_SD_MPS, reliable_share
+from passerby.ground.geometry.places import Area
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0

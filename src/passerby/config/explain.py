@@ -15,8 +15,8 @@ from passerby.contracts.rules import (
     Rule,
 )
 from passerby.contracts.urls import is_live, mask_url
-from passerby.ground.calibrate import make_plane
-from passerby.ground.reach import NEEDED_SD_MPS, reliable_share
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
 
 
 @dataclass(frozen=True, slots=True)

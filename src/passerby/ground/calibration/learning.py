@@ -1,0 +1,137 @@
+"""Learning the floor while running: fits at growing numbers of walkers, and notices when the camera was moved.
+
+A floor is offered at 20, 40, 80, 160 and 320 walkers, if it is known well enough; the last is kept. From then on
+the walkers of late are compared with it: when the typical walker, or the typical box of one walker, is twice as
+far from the model as when it was learned, the picture is not what it was, and learning starts anew.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from passerby.contracts.calibration import LearnedFloor
+from passerby.contracts.config import Calibration
+from passerby.contracts.errors import CalibrationError
+from passerby.contracts.people import Tracks
+from passerby.ground.calibration.prior import prior_of
+from passerby.ground.calibration.selfcal import PEOPLE_M, PEOPLE_SD_M, Boxes, WalkerFit, fit_walkers, residual
+from passerby.ground.calibration.walkers import Walker, WalkerCollector
+from passerby.ground.geometry.mounting import WH, Mounting, floor_of
+from passerby.ground.geometry.plane import GroundPlane
+
+FIT_AT = (20, 40, 80, 160, 320)
+RECENT, COMPARE_EVERY = 40, 10
+# So often in a row: a school class passes, a moved camera stays moved.
+MOVED_FACTOR, IN_A_ROW = 2.0, 3
+# The median of people differs by this much, whatever a small sample said; and with a perfect detector's boxes any
+# change would be alarming.
+LEAST_PEOPLE, LEAST_BOXES = 0.67 * PEOPLE_SD_M / PEOPLE_M, 0.02
+
+
+class Learned(Enum):
+    """What a frame brought: a floor, a better one, or that the camera was moved."""
+
+    FLOOR = "floor"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened, why in words, and how many times further off than usual the walkers are."""
+
+    what: Learned
+    why: str
+    times: float = 1.0
+
+
+class FloorLearner:
+    """One camera's learner. floor: what is known, None while nothing is. refused: why the last fit gave none."""
+
+    def __init__(self, calibration: Calibration, picture_wh: WH, kept: LearnedFloor | None = None) -> None:
+        self._wh, self._prior = picture_wh, prior_of(calibration, picture_wh)
+        self._given = calibration.model_dump_json(exclude_defaults=True)
+        usable = kept is not None and (kept.picture_wh, kept.given) == (picture_wh, self._given)
+        self.floor = kept if usable else None
+        self.refused = ""
+        self._collector = WalkerCollector()
+        self._walkers: list[Walker] = []
+        self._recent: deque[Walker] = deque(maxlen=RECENT)
+        self._since = self._worse = 0
+
+    def plane(self) -> GroundPlane | None:
+        """Return the floor as metres need it; None while it is not known."""
+        if self.floor is None:
+            return None
+        return floor_of(Mounting(np.array(self.floor.vector), np.array(self.floor.cov).reshape(4, 4)), self._wh)
+
+    def step(self, tracks: Tracks) -> News | None:
+        """Take one frame's tracks; return what they brought, if anything."""
+        return self._take(self._collector.step(tracks))
+
+    def reset(self) -> News | None:
+        """The picture was interrupted: every track has ended."""
+        return self._take(self._collector.reset())
+
+    def _take(self, walkers: list[Walker]) -> News | None:
+        news = None
+        for walker in walkers:
+            self._recent.append(walker)
+            self._since += 1
+            news = self._compare() or self._learn(walker) or news
+        return news
+
+    def _learn(self, walker: Walker) -> News | None:
+        if len(self._walkers) >= FIT_AT[-1]:
+            return None
+        self._walkers.append(walker)
+        known = self.floor.walkers if self.floor else 0
+        if len(self._walkers) not in FIT_AT or len(self._walkers) <= known:
+            return None
+        try:
+            fit = fit_walkers(self._walkers, self._wh, self._prior)
+        except CalibrationError as error:
+            self.refused = str(error)
+            return None
+        self.floor, self.refused = self._kept(fit), ""
+        return News(Learned.FLOOR, fit_text(fit))
+
+    def _compare(self) -> News | None:
+        """Hold the walkers of late against the floor in use."""
+        if self.floor is None or len(self._recent) < RECENT or self._since % COMPARE_EVERY:
+            return None
+        now = residual(Boxes.of(list(self._recent)), np.array(self.floor.vector), self._wh)
+        times = max(
+            now.people / max(self.floor.people_misfit, LEAST_PEOPLE),
+            now.boxes / max(self.floor.box_misfit, LEAST_BOXES),
+        )
+        self._worse = self._worse + 1 if times >= MOVED_FACTOR else 0
+        if self._worse < IN_A_ROW:
+            return None
+        self._worse, self.floor, self._walkers, self._since = 0, None, [], 0
+        self._recent.clear()
+        return News(Learned.MOVED, f"people fit the learned floor {times:.1f} times worse than usual", times)
+
+    def _kept(self, fit: WalkerFit) -> LearnedFloor:
+        return LearnedFloor(
+            picture_wh=self._wh,
+            given=self._given,
+            vector=tuple(fit.mounting.vector.tolist()),
+            cov=tuple(fit.mounting.cov.ravel().tolist()),
+            people_misfit=fit.residual.people,
+            box_misfit=fit.residual.boxes,
+            length_sd=fit.length_sd,
+            walkers=fit.walkers,
+        )
+
+
+def fit_text(fit: WalkerFit) -> str:
+    """Return a fit in a few words."""
+    m, sd = fit.mounting, fit.mounting.sd
+    return (
+        f"camera {m.height_m:.2f} ± {sd[0]:.2f} m up, looking {m.tilt_deg:.1f} ± {sd[1]:.1f} degrees down, from "
+        f"{fit.walkers} walkers; a metre on the floor is known to {fit.length_sd:.0%}"
+    )

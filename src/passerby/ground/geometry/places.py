@@ -1,0 +1,133 @@
+"""Zones and lines as drawn in the picture, asked in metres where the floor is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from passerby.contracts.arrays import F32, F64, Bools
+from passerby.contracts.config import Line, Zone
+from passerby.contracts.people import GroundTracks
+from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
+from passerby.ground.geometry.plane import GroundPlane
+
+# Where there is no calibration a person's own height is the ruler: most adults are within 10 % of it.
+BODY_M = 1.7
+
+
+def body_scale_m(height_px: F32) -> F64:
+    """Return metres per picture pixel beside each person (N,), from the height of their box (N,)."""
+    return np.asarray(BODY_M / np.maximum(height_px, 1.0), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A zone. A foot is inside or not whatever the calibration: a homography keeps polygons."""
+
+    name: str
+    kind: str
+    polygon_px: tuple[tuple[float, float], ...]
+    area_m2: float | None
+    zone: Zone = field(repr=False, compare=False)
+    _shape: shapely.Polygon = field(repr=False, compare=False)
+
+    @staticmethod
+    def of(zone: Zone, plane: GroundPlane | None) -> Area:
+        """Build the area of `zone`; its size in m² is None without a floor, or if it reaches above the horizon."""
+        shape = shapely.Polygon(zone.polygon_px)
+        shapely.prepare(shape)
+        return Area(zone.name, zone.kind, zone.polygon_px, _area_m2(zone, plane), zone, shape)
+
+    def contains(self, foot_px: F32) -> Bools:
+        """Return which feet (N, 2) stand inside; the border belongs to the zone."""
+        return np.asarray(shapely.intersects_xy(self._shape, foot_px[:, 0], foot_px[:, 1]), bool)
+
+    def distance_px(self, foot_px: tuple[float, float]) -> float:
+        """Return how far a foot is from the zone, pixels; 0 inside."""
+        return float(self._shape.distance(shapely.Point(foot_px)))
+
+
+def _area_m2(zone: Zone, plane: GroundPlane | None) -> float | None:
+    if plane is None:
+        return None
+    floor = plane.to_floor(np.array(zone.polygon_px))
+    return float(shapely.Polygon(floor.pos_m).area) if floor.valid.all() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A counting line. Somebody walking from `from_px` to `to_px` has its left on the negative side."""
+
+    name: str
+    from_px: tuple[float, float]
+    to_px: tuple[float, float]
+    _floor: GroundPlane | None = field(repr=False, compare=False)
+    _ends_m: F64 = field(repr=False, compare=False)
+
+    @staticmethod
+    def of(line: Line, plane: GroundPlane | None) -> Gate:
+        """Build the gate of `line`; it is measured on the floor if both its ends are on it."""
+        ends_px = np.array([line.from_px, line.to_px])
+        ends = None if plane is None else plane.to_floor(ends_px)
+        if plane is None or ends is None or not ends.valid.all():
+            return Gate(line.name, line.from_px, line.to_px, None, ends_px)
+        return Gate(line.name, line.from_px, line.to_px, plane.exact(), ends.pos_m)
+
+    def offset_m(self, ground: GroundTracks) -> tuple[F64, F64]:
+        """Return the signed distance (N,) of each foot from the line and its standard deviation (N,), metres.
+
+        Negative on the line's left. By the floor where that is known, by body heights elsewhere. The deviation is
+        the foot's, across the line; a calibration that is off shifts foot and line alike.
+        """
+        feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.predicted)
+        scale = body_scale_m(ground.height_px)
+        offset, sd = scale * self._side_px(feet), scale * sd_px
+        if self._floor is not None and ground.on_floor.any():
+            known = ground.on_floor
+            floor = self._floor.to_floor(feet[known], sd_px[known])
+            away = np.abs(_cross(self._ends_m[0], self._ends_m[1], floor.pos_m))
+            offset[known], sd[known] = np.sign(offset[known]) * away, _sd_across(self._ends_m, floor.cov_m2)
+        return offset, sd
+
+    def feet_px(self, ground: GroundTracks) -> F64:
+        """Return where people stand in the picture (N, 2): by their smoothed position where the floor is known."""
+        feet = ground.foot_px.astype(np.float64)
+        if self._floor is not None and ground.on_floor.any():
+            feet[ground.on_floor] = self._floor.to_picture(_stand_m(self._floor, ground.pos_m[ground.on_floor]))
+        return feet
+
+    def is_crossed(self, from_px: F64, to_px: F64) -> bool:
+        """Return whether the straight way between two feet (2,) meets the line between its ends."""
+        way = shapely.LineString([from_px, to_px])
+        return bool(way.intersects(shapely.LineString([self.from_px, self.to_px])))
+
+    def _side_px(self, feet_px: F64) -> F64:
+        return _cross(np.array(self.from_px), np.array(self.to_px), feet_px)
+
+
+def _cross(a: F64, b: F64, points: F64) -> F64:
+    """Signed distance (N,) of points from the line a -> b; with y pointing down, negative is to the left."""
+    along = (b - a) / np.linalg.norm(b - a)
+    return np.asarray(along[0] * (points[:, 1] - a[1]) - along[1] * (points[:, 0] - a[0]))
+
+
+def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
+    """Return where people stand (N, 2) whose boxes end at `pos_m`: a little behind their nearer foot.
+
+    Away from the camera is where a pixel is longest on the floor; seen from straight above no way is.
+    """
+    feet_px = floor.to_picture(pos_m)
+    size_m2, axes = np.linalg.eigh(floor.to_floor(feet_px, 1.0).cov_m2)
+    oblique = np.sqrt(np.maximum(1.0 - size_m2[:, 0] / size_m2[:, 1], 0.0))
+    away = AHEAD_M * oblique[:, None] * axes[:, :, 1]
+    is_nearer = floor.to_picture(pos_m + away)[:, 1] > feet_px[:, 1]
+    return np.asarray(pos_m + np.where(is_nearer[:, None], -away, away))
+
+
+def _sd_across(ends_m: F64, cov_m2: F64) -> F64:
+    """Return the standard deviation (N,) at right angles to a line, from covariances (N, 2, 2)."""
+    x, y = (ends_m[1] - ends_m[0]) / np.linalg.norm(ends_m[1] - ends_m[0])
+    across = np.array([-y, x])
+    return np.asarray(np.sqrt(np.einsum("i,nij,j->n", across, cov_m2, across)))

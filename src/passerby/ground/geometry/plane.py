@@ -1,0 +1,154 @@
+"""A flat floor seen by a camera: pixels to metres and back, with the error of both the foot and the fit.
+
+The model is one homography from floor (metres) to picture (pixels), and where it is known how the lens bends
+lines, a division model after it; Hartley & Zisserman 2004, chapters 2 and 5 (error propagation: section 5.2). All
+uncertainty is in the picture, where it arises, and is carried to the floor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import F64, Bools, frozen
+from passerby.contracts.errors import CalibrationError
+from passerby.ground.geometry.lens import Lens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FloorPoints:
+    """Where picture points lie on the floor.
+
+    pos_m: (N, 2); cov_m2: (N, 2, 2) of the position. NaN where not `valid`: above the horizon, or too uncertain.
+    """
+
+    pos_m: F64
+    cov_m2: F64
+    valid: Bools
+
+    @property
+    def sd_m(self) -> F64:
+        """Return the standard deviation along the worst axis, (N,) in metres."""
+        worst = np.full(len(self.pos_m), np.nan)
+        if self.valid.any():
+            worst[self.valid] = np.sqrt(np.linalg.eigvalsh(self.cov_m2[self.valid])[:, -1])
+        return worst
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundPlane:
+    """Floor of one camera.
+
+    world_to_image: (3, 3), metres to pixels, with positive depth in front of the camera.
+    fit_cov: (9, 9) covariance of its entries, row by row; zero if it is exact.
+    rms_cm: distance of the surveyed points from the fit; None when it was not fitted to points.
+    max_sd_m: where the position's standard deviation exceeds this there is no number rather than a wrong one.
+    lens: how the picture is bent; `world_to_image` leads to the picture of a straight lens. None: it is straight.
+    """
+
+    world_to_image: F64
+    fit_cov: F64
+    rms_cm: float | None = None
+    max_sd_m: float = 1.0
+    lens: Lens | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "world_to_image", frozen("world_to_image", self.world_to_image, "float64", (3, 3))
+        )
+        object.__setattr__(self, "fit_cov", frozen("fit_cov", self.fit_cov, "float64", (9, 9)))
+        if not np.isfinite(self.world_to_image).all() or np.linalg.cond(self.world_to_image) > 1e14:
+            raise CalibrationError(
+                "the calibration does not describe a floor: its points or angles are degenerate"
+            )
+
+    def to_floor(self, px: F64, sd_px: F64 | float = 0.0) -> FloorPoints:
+        """Map picture points (N, 2) to the floor; `sd_px` (N,) or scalar is how well each point is known.
+
+        Rows above the horizon or worse than `max_sd_m` come back as NaN and not valid.
+        """
+        px = np.asarray(px, np.float64).reshape(-1, 2)
+        straight = px if self.lens is None else self.lens.straight(px)
+        inverse = np.linalg.inv(self.world_to_image)
+        homogeneous = np.column_stack([straight, np.ones(len(px))]) @ inverse.T
+        pos = np.full((len(px), 2), np.nan)
+        cov = np.full((len(px), 2, 2), np.nan)
+        below = homogeneous[:, 2] > 1e-12
+        pos[below] = homogeneous[below, :2] / homogeneous[below, 2:]
+        cov[below] = self._covariance(px[below], pos[below], np.broadcast_to(sd_px, len(px))[below])
+        sd_m = FloorPoints(pos, cov, below).sd_m
+        valid = below & (np.nan_to_num(sd_m, nan=np.inf) <= self.max_sd_m)
+        pos[~valid], cov[~valid] = np.nan, np.nan
+        return FloorPoints(pos, cov, valid)
+
+    def to_picture(self, m: F64) -> F64:
+        """Map floor points (N, 2) in metres to pixels (N, 2); NaN behind the camera."""
+        m = np.asarray(m, np.float64).reshape(-1, 2)
+        homogeneous = np.column_stack([m, np.ones(len(m))]) @ self.world_to_image.T
+        depth = homogeneous[:, 2:]
+        px = np.where(depth > 1e-12, homogeneous[:, :2] / np.where(depth > 1e-12, depth, 1), np.nan)
+        return px if self.lens is None else self.lens.bent(px)
+
+    def m_per_px(self, px: F64) -> F64:
+        """Return metres on the floor per pixel, along the worst direction, at picture points (N, 2).
+
+        (N,), NaN above the horizon.
+        """
+        return self.exact().to_floor(px, 1.0).sd_m
+
+    def exact(self) -> GroundPlane:
+        """Return the same floor as if its fit had no error: what is left is the error of the foot alone."""
+        return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf, lens=self.lens)
+
+    def fit_speed_var(self, pos_m: F64, vel_mps: F64) -> F64:
+        """Return the variance (N,) of the speeds (N, 2) at `pos_m` (N, 2) that comes from the fit, (m/s)².
+
+        A fit that is off shifts both ends of a step; only the difference of the shifts is an error of speed.
+        """
+        change = self._shift(pos_m + vel_mps / 2) - self._shift(pos_m - vel_mps / 2)
+        by_entries = np.einsum("ni,nij->nj", unit_vectors(vel_mps), change)
+        return np.asarray(np.einsum("nj,jk,nk->n", by_entries, self.fit_cov, by_entries))
+
+    def _covariance(self, px: F64, pos: F64, sd_px: F64) -> F64:
+        """Propagate foot and fit errors from the picture `px` to the floor `pos` (N, 2); returns (N, 2, 2)."""
+        by_pos, by_entries = _jacobians(self.world_to_image, pos)
+        slopes = np.eye(2)[None] if self.lens is None else self.lens.slopes(px)
+        foot = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
+        image: F64 = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + foot
+        back = np.linalg.inv(by_pos)
+        return np.asarray(back @ image @ back.transpose(0, 2, 1))
+
+    def _shift(self, pos: F64) -> F64:
+        """Derivatives (N, 2, 9) of the floor point under a fixed picture point by the entries of the fit."""
+        by_pos, by_entries = _jacobians(self.world_to_image, pos)
+        return np.asarray(-np.linalg.inv(by_pos) @ by_entries)
+
+
+def unit_vectors(direction: F64) -> F64:
+    """Return `direction` (N, 2) with length one; the diagonal where it has none."""
+    length = np.linalg.norm(direction, axis=1, keepdims=True)
+    diagonal = np.full_like(direction, np.sqrt(0.5))
+    return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
+
+
+def _jacobians(g: F64, pos: F64) -> tuple[F64, F64]:
+    """Derivatives of the picture point by the floor point (N, 2, 2) and by the nine entries of `g` (N, 2, 9)."""
+    world = np.column_stack([pos, np.ones(len(pos))])
+    u, v, d = (world @ g.T).T
+    by_pos = np.stack(
+        [
+            g[0, :2] / d[:, None] - (u / d**2)[:, None] * g[2, :2],
+            g[1, :2] / d[:, None] - (v / d**2)[:, None] * g[2, :2],
+        ],
+        axis=1,
+    )
+    scaled, zero = world / d[:, None], np.zeros_like(world)
+    by_entries = np.stack(
+        [
+            np.hstack([scaled, zero, -scaled * (u / d)[:, None]]),
+            np.hstack([zero, scaled, -scaled * (v / d)[:, None]]),
+        ],
+        axis=1,
+    )
+    return by_pos, by_entries

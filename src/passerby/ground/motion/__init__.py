@@ -1,0 +1,1 @@
+"""Positions and velocities on the floor, with their errors."""

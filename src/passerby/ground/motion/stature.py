@@ -1,0 +1,97 @@
+"""How tall people's boxes usually are for where they stand, and where they stand when a box has grown.
+
+A detector may draw somebody who walks away between gates down to the end of what stands before them: the box grows
+although its person gets smaller, and its lower edge stays where it was. The head is still seen. So a box that has
+become taller than its person is, and than people are, stands as far below its upper edge as that person is tall.
+Kept is one number a track, while the track lives. Figures: docs/decisions/0007-speed.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import F64, I64, Bools
+from passerby.contracts.people import Tracks
+from passerby.ground.geometry.foot import CUT_OFF_PX
+from passerby.ground.geometry.near import standing_px
+from passerby.ground.geometry.plane import GroundPlane
+
+# Taller than usual by this share, and than somebody of 1.7 m by that one: who stands up from a bench is not. A box
+# that grows as much from one look to the next has got somebody else's head.
+GROWN, TALL = 0.12, 0.1
+# A foot by the head is this much worse than one that is seen.
+GROWN_SD_FACTOR = 2.0
+# Over how long a usual height is averaged, and how old a track is that has one.
+USUAL_S, LEAST_AGE_S = 5.0, 0.5
+# Each halves the way between a foot and where the height of somebody standing there would put it.
+ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Stature:
+    """Heights as a share of 1.7 m: the usual one, and that of the last look at `at_s`, which may be another's."""
+
+    usual: float
+    last: float
+    at_s: float
+    is_other: bool = False
+
+
+class Statures:
+    """One camera's heights, by track number."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Stature] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def reset(self, removed: I64) -> None:
+        """Drop what is known of tracks that ended."""
+        for track in removed.tolist():
+            self._known.pop(track, None)
+
+    def feet_px(self, tracks: Tracks, plane: GroundPlane) -> tuple[F64, Bools]:
+        """Return where boxes stand (N, 2), px, and which have grown (N,): those stand where their heads say."""
+        left, top, right, bottom = tracks.xyxy_px.astype(np.float64).T
+        feet = np.stack([(left + right) / 2, bottom], axis=1)
+        tall = (bottom - top) / standing_px(plane, feet)
+        seen = (
+            np.isfinite(tall) & ~tracks.predicted & (top > CUT_OFF_PX) & (bottom < tracks.frame_wh[1] - CUT_OFF_PX)
+        )
+        usual, grown = self._learn(tracks, tall, seen)
+        if grown.any():
+            feet[grown] = _by_head(feet[grown], top[grown], usual[grown], plane)
+        return feet, grown
+
+    def _learn(self, tracks: Tracks, tall: F64, seen: Bools) -> tuple[F64, Bools]:
+        """Return the usual heights (N,) and which boxes have grown; the others change what is usual."""
+        usual, grown = np.full(len(tracks), np.nan), np.zeros(len(tracks), bool)
+        for row in np.flatnonzero(seen).tolist():
+            track, now, age_s = int(tracks.id[row]), float(tall[row]), float(tracks.age_s[row])
+            known = self._known.get(track, _Stature(now, now, tracks.at.s))
+            usual[row] = known.usual
+            is_tall = age_s >= LEAST_AGE_S and now > max((1 + GROWN) * known.usual, 1 + TALL)
+            is_other = is_tall and (known.is_other or now > known.last + GROWN * known.usual)
+            grown[row] = is_tall and not is_other
+            share = 0.0 if is_tall else _share(tracks.at.s - known.at_s, age_s)
+            mean = known.usual + share * (now - known.usual)
+            self._known[track] = _Stature(mean, now, tracks.at.s, is_other)
+        return usual, grown
+
+
+def _share(dt_s: float, age_s: float) -> float:
+    """Return how much a look `dt_s` after the last one weighs: all alike at first, the last ones more later."""
+    return max(min(dt_s / max(age_s, 1e-3), 1.0), 1 - math.exp(-dt_s / USUAL_S))
+
+
+def _by_head(feet_px: F64, top_px: F64, usual: F64, plane: GroundPlane) -> F64:
+    """Return feet (N, 2) as far below the heads at `top_px` (N,) as somebody of the `usual` height stands."""
+    feet = feet_px.copy()
+    for _ in range(ROUNDS):
+        below = top_px + usual * standing_px(plane, feet)
+        feet[:, 1] = np.where(np.isfinite(below), (feet[:, 1] + below) / 2, feet[:, 1])
+    return feet

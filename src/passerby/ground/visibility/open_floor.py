@@ -1,0 +1,67 @@
+"""How much of the people on a zone's floor a camera sees past those in front.
+
+People occlude each other, so a camera counts fewer than there are. How many fewer follows from where the seen ones
+stand: spread bodies evenly over the floor and see how much of them the boxes in front leave open. Dividing by that
+share is the estimator of Horvitz and Thompson (J. Amer. Stat. Assoc. 47, 1952) with a body's open share as the
+chance that it is found.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from passerby.contracts.arrays import F64, Bools
+from passerby.contracts.config import Zone
+from passerby.contracts.people import GroundTracks
+from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.visibility.resolved import Spots, spots_of
+
+# Bodies, and points of each: rows from foot to head, columns over 0.3 of the height, where a body has no gaps.
+SPOTS, COLUMNS, ROWS, BODY_WIDTH_SHARE = 150, 3, 4, 0.3
+# A box is wider than the body in it.
+OPAQUE_SHARE = 0.8
+# Further apart than this in the picture, px, the lower foot is the nearer one.
+NEARER_PX = 2.0
+
+
+class OpenFloor:
+    """The floor of one zone before one camera."""
+
+    def __init__(self, spots: Spots) -> None:
+        resolved = spots.resolved
+        self._resolved = float(resolved.mean())
+        self._foot_y_px = spots.feet_px[resolved, 1]
+        self._points_px = _bodies(spots.feet_px[resolved], spots.height_px[resolved])
+
+    @staticmethod
+    def of(zone: Zone, plane: GroundPlane, least_height_px: float) -> OpenFloor | None:
+        """Return the floor of `zone`; None where it has no size.
+
+        least_height_px: lower people are hardly found, so where they would be is as good as occluded.
+        """
+        spots = spots_of(zone, plane, least_height_px, SPOTS)
+        return None if spots is None else OpenFloor(spots)
+
+    def share(self, ground: GroundTracks) -> float:
+        """Return the share (0 to 1) of bodies on the floor that the confirmed boxes leave to be seen."""
+        if not len(self._foot_y_px):
+            return 0.0
+        return self._resolved * (1.0 - float(self._occluded_share(ground).mean()))
+
+    def _occluded_share(self, ground: GroundTracks) -> Bools:
+        """Return which points (bodies, P) a box in front covers."""
+        rows = ground.confirmed
+        x, y = ground.foot_px[rows].astype(np.float64).T
+        half, height = OPAQUE_SHARE * ground.width_px[rows] / 2, ground.height_px[rows]
+        px, py = self._points_px[..., :1], self._points_px[..., 1:]
+        covers = (np.abs(px - x) < half) & (py < y) & (py > y - height)
+        in_front = y > self._foot_y_px[:, None, None] + NEARER_PX
+        return np.asarray((covers & in_front).any(axis=2), bool)
+
+
+def _bodies(feet_px: F64, height_px: F64) -> F64:
+    """Return points (N, COLUMNS * ROWS, 2) over standing bodies."""
+    across = BODY_WIDTH_SHARE * np.linspace(-0.5, 0.5, COLUMNS)
+    up = -(np.arange(ROWS) + 0.5) / ROWS
+    shape = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    return np.asarray(feet_px[:, None] + height_px[:, None, None] * shape)
