@@ -8,7 +8,7 @@ import av
 import pytest
 from av.stream import Disposition
 
-from passerby.ingest.choice import choice_told, video_stream
+from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.file import FileSource
 from support.video import sound_only, together, write
 
@@ -63,7 +63,7 @@ def test_the_stream_a_player_shows(name: str, parts: tuple[Part, ...], expected:
         chosen = video_stream(container)
         assert chosen is not None
         assert chosen.index == expected
-        reported = choice_told(container, chosen)
+        reported = choice_note(container, chosen)
         assert reported is not None
         assert reported.startswith(
             "holds 2 videos; the one a player shows is read ({} x {} px".format(*parts[expected].wh)
@@ -74,7 +74,7 @@ def test_no_choice_no_word(tmp_path: Path) -> None:
     with av.open(str(write(tmp_path / "a.mp4", 3))) as container:
         chosen = video_stream(container)
         assert chosen is not None
-        assert choice_told(container, chosen) is None
+        assert choice_note(container, chosen) is None
 
 
 def test_a_cover_is_no_video_and_no_choice(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_cover_is_no_video_and_no_choice(tmp_path: Path) -> None:
     with av.open(str(made(tmp_path, "a.mp4", (SMALL, cover)))) as container:
         chosen = video_stream(container)
         assert chosen is not None
-        assert (chosen.index, choice_told(container, chosen)) == (0, None)
+        assert (chosen.index, choice_note(container, chosen)) == (0, None)
 
 
 def test_no_video_at_all(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ STREAM = [
     (av.error.OSError, errno.EIO, StreamLost, "host name"),
     (av.error.OSError, errno.EHOSTUNREACH, StreamLost, "no route"),
     (av.error.OSError, errno.ENETUNREACH, StreamLost, "network is unreachable"),
+    (av.error.MemoryError, 0, StreamLost, "more than any camera should"),
     (av.error.PatchWelcomeError, 0, StreamLost, "Odd thing"),
 ]
 
@@ -48,7 +49,8 @@ FILE = [
     (av.error.InvalidDataError, "cut off before its index"),
     (av.error.EOFError, "before its first picture"),
     (av.error.ProtocolNotFoundError, "other files or addresses"),
-    (av.error.MemoryError, "Odd thing"),
+    (av.error.MemoryError, "cut it into parts"),
+    (av.error.PatchWelcomeError, "Odd thing"),
 ]
 
 

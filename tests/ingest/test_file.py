@@ -136,11 +136,11 @@ FIRST_AT_MS = 30 * 24 * 3_600_000
 LATE = [FIRST_AT_MS + 40 * n for n in range(20)]
 NOT_CUT = [
     ("Matroska that begins after a month", lambda folder: write(folder / "a.mkv", 20, pts_ms=LATE)),
-    ("last picture held, MP4", lambda folder: write(folder / "a.mp4", 20, held_s=3)),
-    ("last picture held, Matroska", lambda folder: write(folder / "a.mkv", 20, held_s=3)),
+    ("last picture held, MP4", lambda folder: write(folder / "a.mp4", 20, last_shown_s=3)),
+    ("last picture held, Matroska", lambda folder: write(folder / "a.mkv", 20, last_shown_s=3)),
     ("a transport stream that begins late", lambda folder: write(folder / "a.ts", 20, pts_ms=LATE)),
     ("a Flash video that begins late", lambda folder: write(folder / "a.flv", 20, pts_ms=LATE)),
-    ("last picture held, Flash", lambda folder: write(folder / "a.flv", 20, held_s=3)),
+    ("last picture held, Flash", lambda folder: write(folder / "a.flv", 20, last_shown_s=3)),
 ]
 
 

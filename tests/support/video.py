@@ -44,14 +44,14 @@ def write(
     options: dict[str, str] | None = None,
     codec_options: dict[str, str] | None = None,
     format: str | None = None,
-    predicted_s: float | None = None,
+    last_shown_s: float | None = None,
     pixel_aspect: Fraction | None = None,
     pictures: Iterable[NDArray[np.uint8]] | None = None,
 ) -> Path:
     """A video of `frames` pictures; times every 1/fps s, or `pts_ms`; `noise` makes it large enough to damage.
 
-    options: of the container. predicted_s: how long the last picture is shown. pixel_aspect: as the header has it.
-    pictures: uint8 (H, W, 3) RGB, in place of the greys.
+    options: of the container. last_shown_s: how long the last picture is shown.
+    pixel_aspect: as the header has it. pictures: uint8 (H, W, 3) RGB, in place of the greys.
     """
     with av.open(str(path), "w", format=format, options=options or {}) as out:
         stream = out.add_stream(codec, rate=fps)
@@ -67,8 +67,8 @@ def write(
             frame.time_base, frame.pts = tick, pts_ms[index] if pts_ms else index
             packets += stream.encode(frame)
         packets += stream.encode()
-        if predicted_s is not None:
-            packets[-1].duration = round(predicted_s / tick)
+        if last_shown_s is not None:
+            packets[-1].duration = round(last_shown_s / tick)
         out.mux(packets)
     return path
 

@@ -23,7 +23,7 @@ def video_stream(container: InputContainer) -> VideoStream | None:
     return max(_videos(container), key=_rank, default=None)
 
 
-def choice_told(container: InputContainer, chosen: VideoStream) -> str | None:
+def choice_note(container: InputContainer, chosen: VideoStream) -> str | None:
     """What to say of the choice; None where there was none."""
     others = [stream for stream in _videos(container) if stream.index != chosen.index]
     if not others:

@@ -43,6 +43,7 @@ _LIVE: _Reasons = (
         "the connection was cut; check the network and the camera's number of viewers",
     ),
     (av.error.BrokenPipeError, "the connection was cut; check the network and the camera's number of viewers"),
+    (av.error.MemoryError, "the camera sends more than any camera should; check that the address is a camera's"),
     (
         av.error.InvalidDataError,
         "the answer holds no video that can be read; check the path and the camera's codec",
@@ -64,6 +65,10 @@ _FILE: _Reasons = (
         "try to play it, or export it again",
     ),
     (av.error.EOFError, "the file ends before its first picture; export it again"),
+    (
+        av.error.MemoryError,
+        "it needs more than 64 MB of memory in one piece; if it lasts longer than a day, cut it into parts",
+    ),
     (
         av.error.ProtocolNotFoundError,
         "it refers to other files or addresses, which are not followed; name the video itself",

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # A header may round its length up by a frame or two; more than this missing at the end is worth a word.
 _SHORT_NS = NS_PER_S // 2
 _SHORT_SHARE = 0.02
-_MOST_CUTS_TOLD = 3
+_MOST_CUTS_LISTED = 3
 
 
 class FileSource:
@@ -104,7 +104,7 @@ class FileSource:
     def _finish(self, recording: OpenRecording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:
             raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
-        reported = (*_notes(recording, self._losses, timeline, pictures.curve), *_cuts_told(cuts.at_s))
+        reported = (*_notes(recording, self._losses, timeline, pictures.curve), *_cut_notes(cuts.at_s))
         self._notes = tuple(f"{self._path} {what}." for what in reported)
 
 
@@ -127,10 +127,10 @@ def _notes(recording: OpenRecording, losses: Losses, timeline: Timeline, curve: 
         yield f"was cut off: it ends {missing_s:.1f} s before its header says"
 
 
-def _cuts_told(at_s: Sequence[float]) -> Iterator[str]:
+def _cut_notes(at_s: Sequence[float]) -> Iterator[str]:
     if at_s:
-        listed = ", ".join(f"{s:.1f} s" for s in at_s[:_MOST_CUTS_TOLD])
-        more = f" and {len(at_s) - _MOST_CUTS_TOLD} times more" if len(at_s) > _MOST_CUTS_TOLD else ""
+        listed = ", ".join(f"{s:.1f} s" for s in at_s[:_MOST_CUTS_LISTED])
+        more = f" and {len(at_s) - _MOST_CUTS_LISTED} times more" if len(at_s) > _MOST_CUTS_LISTED else ""
         yield f"changes to another scene at {listed}{more}; zones and floor are those of one scene: cut it there"
 
 

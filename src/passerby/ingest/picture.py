@@ -10,6 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from passerby.ingest.limits import too_large
 from passerby.ingest.tone import curve_of, standard_range
 
 U8 = NDArray[np.uint8]
@@ -36,7 +37,8 @@ def square_wh(wh: WH, pixel_aspect: Fraction | None) -> WH:
     if abs(pixel_aspect - 1) <= _SQUARE_ENOUGH:
         return wh
     width, height = wh
-    return (round(width * pixel_aspect), height) if pixel_aspect > 1 else (width, round(height / pixel_aspect))
+    square = (round(width * pixel_aspect), height) if pixel_aspect > 1 else (width, round(height / pixel_aspect))
+    return wh if too_large(square) else square
 
 
 def upright_wh(frame: VideoFrame, pixel_aspect: Fraction | None = None) -> WH:

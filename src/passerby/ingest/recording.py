@@ -17,8 +17,9 @@ from av.video.stream import VideoStream
 from passerby.contracts.errors import InputError
 from passerby.contracts.time import NS_PER_S
 from passerby.ingest import decode
-from passerby.ingest.choice import choice_told, video_stream
+from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import file_error
+from passerby.ingest.limits import DECODER_OPTIONS, cap_allocations, too_large
 from passerby.ingest.picture import upright_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import PictureTimes
@@ -26,7 +27,7 @@ from passerby.ingest.times import PictureTimes
 DEFAULT_FPS = 25.0
 _MADE_UP_TIMES: int = av.container.Flags.gen_pts.value  # type: ignore[assignment]
 # A playlist may name other addresses: a recording is read from this machine's disk or not at all.
-_OPTIONS = {"protocol_whitelist": "file"}
+_OPTIONS = {"protocol_whitelist": "file", "max_streams": "100", **DECODER_OPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> Open
 
 def _container(path: str) -> InputContainer:
     _must_be_a_file(path)
+    cap_allocations()
     try:
         # "file:" because a name with a colon would otherwise be taken for a protocol.
         container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
@@ -100,6 +102,10 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
     stream = video_stream(container)
     if stream is None:
         raise InputError(f"{path}: {_why_no_video(container)}")
+    codec = stream.codec_context
+    if fault := too_large((codec.width, codec.height)):
+        raise InputError(f"{path}: {fault}")
+    codec.options = {**codec.options, **DECODER_OPTIONS}
     stream.thread_type = "AUTO"
     times = PictureTimes()
     pictures = _pictures(container, stream, losses, times)
@@ -117,7 +123,7 @@ def _look(path: str, container: InputContainer, assumed_fps: float | None, losse
         times=times,
         end_ns=None if timeless else _end_ns(stream, container),
         pixel_aspect=stream.sample_aspect_ratio,
-        choice=choice_told(container, stream),
+        choice=choice_note(container, stream),
     )
 
 

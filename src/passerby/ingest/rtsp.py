@@ -19,8 +19,9 @@ from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
-from passerby.ingest.choice import choice_told, video_stream
+from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import stream_error
+from passerby.ingest.limits import DECODER_OPTIONS, cap_allocations, too_large
 from passerby.ingest.picture import square_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
@@ -36,6 +37,8 @@ _OPTIONS = {
     "allowed_media_types": "video",
     "fpsprobesize": "0",
     "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls",
+    "max_streams": "16",
+    **DECODER_OPTIONS,
 }
 # Longer than any sensible distance of key frames: beyond it the stream is taken for undecodable.
 MAX_PACKETS_WITHOUT_PICTURE = 600
@@ -46,7 +49,7 @@ _PRFT = struct.Struct("=q")
 class Shot:
     """One decoded picture of a camera.
 
-    pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None before it told.
+    pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None before it is known.
     pixel_aspect: width of a pixel over its height, None if the camera does not say.
     """
 
@@ -66,6 +69,7 @@ class RtspConnection(Closing):
     def __init__(self, url: str, open_s: float = OPEN_S, read_s: float = READ_S) -> None:
         self._url = url
         self._utc_minus_pts_ns: int | None = None
+        cap_allocations()
         began_s = time.monotonic()
         try:
             self._container = av.open(url, options=_OPTIONS, timeout=(open_s, read_s), metadata_errors="replace")
@@ -78,8 +82,13 @@ class RtspConnection(Closing):
             raise StreamLost(
                 f"{mask_url(url)}: the camera sends no video that can be decoded; choose H.264 or H.265"
             )
-        if choice := choice_told(self._container, stream):
+        if choice := choice_note(self._container, stream):
             log.info("%s %s", mask_url(url), choice)
+        codec = stream.codec_context
+        if fault := too_large((codec.width, codec.height)):
+            self.close()
+            raise StreamLost(f"{mask_url(url)}: {fault}")
+        codec.options = {**codec.options, **DECODER_OPTIONS}
         # Frame threads would add a picture of delay each; cameras run in parallel anyway.
         stream.thread_type = "NONE"
         self._stream = stream

@@ -4,11 +4,11 @@ Own rules, in the order they are tried (t is the time the file claims, last the 
 
 - no presentation time: one nominal frame interval after last, and `assumed` counts it;
 - ahead by at most MAX_STEP: t as it is, so a variable frame rate is respected;
-- ahead by up to MAX_HOLE: a hole in the recording, told as such, and t as it is, so times match a player's;
-- ahead by more: a broken clock, told as such; time continues one interval after last from a new origin;
+- ahead by up to MAX_HOLE: a hole in the recording, reported as such, and t as it is, so times match a player's;
+- ahead by more: a broken clock, reported as such; time continues one interval after last from a new origin;
 - behind by less than JUMP_BACK (repeated or slightly disordered times): MIN_STEP after last, origin kept;
   after STUCK_FRAMES in a row the file's clock stands still, and nominal intervals are used;
-- behind by more: the clock jumped back, told as such; time continues one interval after last.
+- behind by more: the clock jumped back, reported as such; time continues one interval after last.
 
 So the times always increase, whatever the file says.
 """

@@ -29,7 +29,7 @@ RTCP_EARLY_MS = 1000.0
 
 
 class LiveTime:
-    """Timestamps of one camera's session over all its connections: each later than every time told before.
+    """Timestamps of one camera's session over all its connections: each later than every time reported before.
 
     Safe to use from the reading thread (`stamp`, `reconnected`) and the loop (`report_now_ns`) at once.
     """
