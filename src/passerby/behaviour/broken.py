@@ -1,5 +1,4 @@
-"""Which track goes on where another broke off: by place, displacement and time within one camera's view, nothing
-else."""
+"""Continuation of broken tracks, by place, displacement and time within one camera's picture."""
 
 from __future__ import annotations
 
@@ -13,18 +12,18 @@ from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import BODY_M
 
-# For so long somebody may be occluded and be taken for the same; further back a path says little.
+# Longest occlusion, seconds; after it a path predicts little. Chosen with decision 0015.
 OCCLUDED_S = 4.0
-# The path somebody takes is taken from this long before they were occluded.
+# The velocity before an occlusion is the mean over this time, seconds.
 PATH_S = 1.0
-# How far from where they were expected: a jump of the box where it is half occluded, metres, and one standard
-# deviation of a walker's change of speed, or of a speed that is not known, m/s. Gate in standard deviations.
+# Error of the predicted position: a jump of a partly occluded box, metres, and one standard deviation of a
+# walker's change of speed, or of an unknown speed, m/s. Gate in standard deviations.
 JUMP_M, CHANGE_MPS, UNKNOWN_MPS, GATE_SD = 0.3, 0.35, 0.7, 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """One observation of somebody: pos_m (2,) on the floor, NaN off it; foot_px (2,); height_px.
+    """One observation of a person: pos_m (2,) on the floor, NaN off it; foot_px (2,); height_px.
 
     offset_m, sd_m: signed distance from the line and its standard deviation.
     """
@@ -38,12 +37,12 @@ class Observation:
 
     @staticmethod
     def of(ground: GroundTracks, row: int, foot_px: F64, offset_m: float, sd_m: float) -> Observation:
-        """Take one row of a frame."""
+        """Return the observation in one row of a frame."""
         return Observation(ground.at, ground.pos_m[row], foot_px, float(ground.height_px[row]), offset_m, sd_m)
 
     @property
     def on_floor(self) -> bool:
-        """Whether it is known where on the floor this was."""
+        """Whether the position on the floor is known."""
         return bool(np.isfinite(self.pos_m).all())
 
     def displacement_m(self, to: Observation, *, on_floor: bool = True) -> F64:
@@ -57,7 +56,7 @@ class Observation:
 
 @dataclass(slots=True)
 class Trail:
-    """The last observations of a track, and its first one."""
+    """The latest observations of a track, and its first one."""
 
     recent: deque[Observation] = field(default_factory=deque)
     beginning: Observation | None = None
@@ -74,25 +73,27 @@ class Trail:
         return self.recent[-1]
 
     def add(self, observation: Observation) -> None:
-        """Take the next observation."""
+        """Add the next observation."""
         self.beginning = self.beginning or observation
         self.recent.append(observation)
         while len(self.recent) > 2 and observation.at.since_s(self.recent[1].at) >= PATH_S:
             self.recent.popleft()
 
     def velocity_mps(self, *, on_floor: bool = True) -> F64 | None:
-        """Return the mean velocity (2,) of late, m/s; None if the track was seen too shortly for one."""
+        """Return the recent mean velocity (2,), m/s; None if the track is too short."""
         span_s = self.last.at.since_s(self.recent[0].at)
         return (
             self.recent[0].displacement_m(self.last, on_floor=on_floor) / span_s if span_s >= PATH_S / 3 else None
         )
 
     def residual(self, later: Trail) -> float:
-        """Return how far from where it was expected `later` begins, in standard deviations; inf if not."""
+        """Return the distance of the start of `later` from its expected position, in standard deviations; inf if
+        outside the gate."""
         occluded_s = later.first.at.since_s(self.last.at)
         if not 0 < occluded_s <= OCCLUDED_S:
             return np.inf
-        # Displacement and velocity in the same measure: a foot that the picture's edge cuts off has no floor.
+        # Displacement and velocity in the same unit: a foot point cut off by the picture's edge has no floor
+        # position.
         on_floor = all(observation.on_floor for observation in (self.recent[0], self.last, later.first))
         velocity = self.velocity_mps(on_floor=on_floor)
         change = UNKNOWN_MPS if velocity is None else CHANGE_MPS

@@ -1,4 +1,4 @@
-"""Counter flow: somebody walks against the right direction, far and long enough not to be turning round."""
+"""Counter flow: a person walks against the right direction, for a minimum distance and time."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# Against means slower than this is not walking, and a heading of more than 120 degrees off the right one: crossing
-# a stream at right angles is not going against it.
+# A slower person does not walk; the heading must differ by more than 120 degrees from the right direction, because
+# a person who crosses the flow does not walk against it. Chosen.
 AGAINST_MPS, AGAINST_COS = 0.4, -0.5
-# One standard deviation is taken off first. Above this many m/s a speed is not judged: it is that of a track that
-# jumped from one person to another.
+# One standard deviation is subtracted first. A speed with a larger error, m/s, is ignored: it belongs to a track
+# that jumped from one person to another.
 MOST_SD_MPS = 0.5
-# Somebody who stops, or steps aside for the others, has not turned round before so long.
+# A person who stops, or steps aside, for less than this time still walks against the flow, seconds. Chosen.
 PAUSE_S = 2.0
 
 
 @dataclass(slots=True)
 class _AgainstFlow:
-    """Somebody going against: since when, from where, when last seen to do so, and how far they are now."""
+    """A person who walks against the flow: since when, from where, when last observed, and the distance."""
 
     since: Timestamp
     from_m: F64
@@ -39,9 +39,9 @@ class _AgainstFlow:
 
 
 class CounterFlow:
-    """Rule: at least `min_people` in the zone have moved against its direction for `hold_s` and over `travel_m`.
+    """Rule: at least `min_people` in the zone have walked against its direction for `hold_s` and over `travel_m`.
 
-    Raises CalibrationError without a floor: directions and ways are measured in metres.
+    Raises CalibrationError without a floor: directions and distances are measured in metres.
     """
 
     def __init__(self, index: int, rule: CounterFlowRule, area: Area, plane: GroundPlane | None) -> None:
@@ -78,11 +78,11 @@ class CounterFlow:
         return self._hits(ground, rows)
 
     def reset(self) -> None:
-        """See Rule; the main flow is the place's, and stays."""
+        """See Rule. The main flow belongs to the place and is kept."""
         self._walks.clear()
 
     def _follow(self, ground: GroundTracks, row: int, is_against: bool, right: F64) -> bool:
-        """Return whether the person of this row has gone against for long and far enough, and still does."""
+        """Return whether this row's person has walked against the flow long and far enough, and still does."""
         track, pos = int(ground.id[row]), ground.pos_m[row]
         walk = self._walks.get(track)
         if is_against:

@@ -1,4 +1,4 @@
-"""Line crossing: settled on one side, then settled on the other, in one track or in two of which one goes on."""
+"""Line crossing: a person settled on one side, then on the other, in one track or in two connected tracks."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from passerby.ground.geometry.plane import GroundPlane
 
 
 class Crossings:
-    """Crossings of one line. "in" is from left to right for somebody walking along the line as it was drawn.
+    """Crossings of one line. "in" is from left to right when walking along the line as drawn.
 
-    Somebody occluded while crossing comes back as another track: a track that ended is taken up by one that begins
-    where it was expected. What neither of them shows alone, both together do; nobody is counted twice.
-    Whoever counts or tells the crossings of a line asks the same object: each frame is looked at once.
+    An occluded person often returns as another track. A track that ended is continued by one that starts at the
+    expected position; the two together may show a crossing that neither shows alone. No person is counted twice.
+    The rule and the counter of a line share one object, so each frame is processed once.
     """
 
     def __init__(self, gate: Gate) -> None:
@@ -39,9 +39,9 @@ class Crossings:
         return len(self._walks) + len(self._broken)
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
-        """Return who crossed with this frame; only confirmed tracks that were really seen.
+        """Return the crossings of this frame; only confirmed, matched tracks are used.
 
-        Asked again about the very same rows, it answers the same.
+        A repeated call with the same rows returns the same result.
         """
         if self._latest is None or self._latest[0] is not ground:
             self._latest = ground, self._look(ground)
@@ -58,7 +58,7 @@ class Crossings:
         return [one for one in crossed if one is not None]
 
     def reset(self) -> None:
-        """Drop all state, because the picture was interrupted."""
+        """Reset the state, because the picture was interrupted."""
         self._walks.clear()
         self._broken.clear()
         self._latest = None
@@ -76,7 +76,7 @@ class Crossings:
         return walk.take_up(before, self._gate)
 
     def _let_go(self, track: int) -> Crossing | None:
-        """A track ended: hand its side on, or wait for somebody who goes on with it."""
+        """Connect a track that ended to a new track, or keep it waiting."""
         walk = self._walks.pop(track, None)
         if walk is None:
             return None
@@ -88,7 +88,7 @@ class Crossings:
         return None
 
     def _give_up(self, now: Timestamp) -> list[Crossing | None]:
-        """Judge by themselves the broken tracks that nobody took up in time."""
+        """Return the crossings of broken tracks that were not continued in time."""
         over = [walk for walk in self._broken if now.since_s(walk.trail.last.at) > OCCLUDED_S]
         self._broken = [walk for walk in self._broken if walk not in over]
         return [walk.end(self._gate) for walk in over]
@@ -100,7 +100,7 @@ def crossings_of(camera: Camera, plane: GroundPlane | None) -> dict[str, Crossin
 
 
 class LineCrossing:
-    """Rule: somebody crosses a line, in the given direction or any."""
+    """Rule: a person crosses a line, in the given direction or any."""
 
     def __init__(self, index: int, rule: LineCrossingRule, crossings: Crossings) -> None:
         self._index, self._rule, self._crossings = index, rule, crossings

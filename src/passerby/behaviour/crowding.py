@@ -1,4 +1,4 @@
-"""Crowding: a zone holds too many people, per square metre or in all, for long enough."""
+"""Crowding: a zone has too many people, per square metre or in total, for a minimum time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.visibility.open_floor import OpenFloor
 
-# An estimate of who is occluded never more than doubles the count.
+# The estimate of occluded people at most doubles the count (chosen; decision 0017).
 LEAST_OPEN = 0.5
-# Equal, so that the time people are counted for is the time they were there.
+# Equal, so that people are counted for the time they were there.
 ENTER_S, LEAVE_S = 0.5, 0.5
 
 
 class Crowding:
-    """Rule: at or above the threshold for `hold_s`; over again below `clear_ratio` of it.
+    """Rule: at or above the threshold for `hold_s`; the incident ends below `clear_ratio` of it.
 
-    Where people occlude each other it goes by an estimate of how many there are, from the floor left open to the
-    camera. floor: None where that is not known; then by those seen.
+    If people occlude each other, the rule uses an estimate based on the floor that is visible to the camera.
+    floor: None if that is unknown; the rule then uses the people seen.
     """
 
     def __init__(self, index: int, rule: CrowdingRule, area: Area, floor: OpenFloor | None = None) -> None:
@@ -77,9 +77,9 @@ class Crowding:
 
 
 def _threshold_people(rule: CrowdingRule, area: Area) -> float:
-    """Return the threshold as a head count; a density needs the zone's size on the floor.
+    """Return the threshold as a number of people; a density needs the size of the zone on the floor.
 
-    Raises CalibrationError where that is not known.
+    Raises CalibrationError if that is unknown.
     """
     if rule.people is not None:
         return float(rule.people)

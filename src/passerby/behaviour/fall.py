@@ -1,6 +1,6 @@
-"""Fall: somebody lies on the floor for a while. By the shape of the box alone, so a second-class alert.
+"""Fall: a person lies on the floor, detected by the shape of the box alone (less reliable).
 
-Whoever lies does not walk, so lying is followed by place: tracks often break off when somebody falls.
+A lying person does not walk, so the rule follows the place: tracks often break when a person falls.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6 and 0.68 times as high. Lying
-# across the view makes it wider than high; lying along it, of 30 simulated people, at least 0.59 times as wide as
-# high and at most 0.64 times as high as somebody standing there.
+# A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6 and 0.68 times as high. A person
+# who lies across the view has a box wider than high; of 30 simulated people who lie along the view, the boxes are
+# at least 0.59 times as wide as high and at most 0.64 times as high as a person standing there.
 WIDE_SHARE, FLAT_WIDTH_SHARE, FLAT_HEIGHT_SHARE = 0.9, 0.58, 0.65
-# How long nobody may be seen lying at a spot before it counts as left: detectors blink on lying people.
+# The longest time without a lying detection before the spot is free, seconds: detectors miss lying people in some
+# frames.
 GAP_S, SPOT_M, DRIFT_MPS = 3.0, 1.2, 0.1
 
 
@@ -37,7 +38,7 @@ class _Spot:
 
 
 class Fall:
-    """Rule: somebody has been lying in the zone for `lying_s`."""
+    """Rule: a person has been lying in the zone for `lying_s`."""
 
     def __init__(self, index: int, rule: FallRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule, self._area, self._plane = index, rule, area, plane

@@ -1,4 +1,4 @@
-"""Fast movement: speed minus its error stays above a threshold for long enough and far enough.
+"""Fast movement: speed minus its error stays above a threshold for a minimum time and distance.
 
 A rush (`min_people` of 2 or more) is that many within RUSH_S, all within RUSH_DEG of their common direction.
 """
@@ -21,13 +21,13 @@ from passerby.ground.motion.velocity import is_reliable
 
 # Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
 LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
-# Sprinters reach 10 to 12 m/s on a track; what is faster than this in a station is a train or its reflection.
+# Sprinters reach 10 to 12 m/s on a track; a faster object in a station is a train or its reflection. Chosen.
 PERSON_MOST_MPS = 8.0
-# Once fast, somebody stays fast down to this share of the threshold, so that a stride does not end it.
+# A run continues down to this fraction of the threshold, so that one stride does not end it. Chosen.
 RELEASE_SHARE = 0.85
-# A run that was not seen well for longer than this is over.
+# A run without a reliable speed for longer than this has ended, seconds. Chosen.
 UNRELIABLE_S = 1.0
-# Who ran a moment ago still belongs to a rush; runners round a corner or a pillar still run one way.
+# People who ran within RUSH_S belong to a rush; around a corner or a pillar their directions differ. Chosen.
 RUSH_S, RUSH_DEG = 3.0, 45.0
 
 
@@ -42,7 +42,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Runner:
-    """Somebody who ran: when last, in which direction, and the hit it was."""
+    """A person who ran: last time, direction, and the hit."""
 
     last: Timestamp
     heading_rad: float
@@ -59,7 +59,7 @@ def _one_way(runners: list[_Runner]) -> list[_Runner]:
 
 
 class FastMovement:
-    """Rule: somebody in the zone is faster than the threshold, by more than `sigmas` standard deviations.
+    """Rule: a person in the zone is faster than the threshold, by more than `sigmas` standard deviations.
 
     A speed that is not judged (ground/motion/velocity.py) neither begins nor ends anything.
     """
@@ -90,7 +90,7 @@ class FastMovement:
         return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)
 
     def _is_quiet(self, scene: Scene) -> bool:
-        """Whether people may run for a train: one is there, or has just left."""
+        """Whether a train is there or has just left, so that running is normal."""
         if any(train.is_there for train in scene.trains):
             self._train_at = scene.at
         quiet_s = self._rule.doors_quiet_s
@@ -103,7 +103,7 @@ class FastMovement:
         self._train_at = None
 
     def _rush(self, ground: GroundTracks, hits: list[tuple[int, Hit]]) -> list[Hit]:
-        """Return one hit for the zone if enough people ran in one direction lately."""
+        """Return one hit for the zone if enough people ran in one direction recently."""
         for row, hit in hits:
             x, y = ground.vel_mps[row].tolist()
             self._runners[int(ground.id[row])] = _Runner(ground.at, math.atan2(y, x), hit)

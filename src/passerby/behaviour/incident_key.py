@@ -7,18 +7,18 @@ import math
 from passerby.contracts.people import Subject
 from passerby.ground.geometry.places import BODY_M
 
-# How far apart two hits may be, and how fast somebody may have gone in between: metres, m/s.
+# Largest distance of two hits, metres, and largest speed of a person between them, m/s. Chosen.
 SPOT_M, REACH_MPS = 1.5, 2.5
 
 
 def same_spot(
     a: Subject, b: Subject, gap_s: float = 0.0, *, spot_m: float = SPOT_M, reach_mps: float = REACH_MPS
 ) -> bool:
-    """Return whether `b`, seen `gap_s` seconds after `a`, is about the same place.
+    """Return whether `b`, observed `gap_s` seconds after `a`, is at the same place.
 
-    That is within `spot_m`, and `reach_mps` for every second between.
+    That is within `spot_m`, plus `reach_mps` for every second between.
 
-    Distances are measured in body heights, so it works without a calibration. Two whole zones are the same.
+    Distances are measured in body heights, so no calibration is needed. Two complete zones are the same.
     """
     if a.foot_px is None or b.foot_px is None:
         return a.foot_px is b.foot_px

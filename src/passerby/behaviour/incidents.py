@@ -1,10 +1,9 @@
-"""From hits to incidents: start, update and end, each exactly once, and nothing chatters.
+"""From hits to incidents: one start, updates and one end, without chatter.
 
-A hit belongs to an open incident of its rule if it is about the same track, or about the same spot when the
-incident's own track has no hit any more: the same incident is reported once. An incident ends when nothing was
-heard of it for `CLEAR_S`, or for the gap that a rule allows if that is longer; then the spot stays quiet for the
-rule's cool-down. An intrusion stays open for that time instead: to say that a track's bed is free again while
-somebody is only lost would be the worst mistake, and to keep quiet about who is found there the second worst.
+A hit belongs to an open incident of its rule if it has the same track, or the same spot when the incident's own
+track has no hit any more. An incident ends after `CLEAR_S` without a hit, or after the gap that a rule allows if
+that is longer; then the rule's cool-down suppresses the spot. An intrusion stays open for the cool-down instead:
+an early end would suggest that the track bed is free while the person is only lost.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from passerby.contracts.rules import (
 from passerby.contracts.time import Timestamp
 
 CLEAR_S = 2.0
-# A runner behind others is lost for longer, and comes out with another number and a speed not yet known.
+# An occluded runner is lost for longer, and returns with another track number and without a speed.
 RUN_LOST_S = 5.0
-# People who walk past an object hide it and are near it; that is no end of its lying there.
+# Passers-by occlude an object and are near it; this does not end its incident.
 OBJECT_CLEAR_S = 30.0
-# An incident that lasts is reported again by the minute, one that grows a little sooner.
+# Intervals of updates, seconds: for a lasting incident, and for a growing number of people.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 SEVERITY = {
     "line_crossing": Severity.INFO,
@@ -48,7 +47,7 @@ SEVERITY = {
 
 @dataclass(slots=True)
 class _Incident:
-    """An open incident: its latest hit, when that was, and what was reported of it last."""
+    """An open incident: its latest hit with its time, and the values of the last report."""
 
     id: str
     hit: Hit
@@ -59,7 +58,7 @@ class _Incident:
 
 
 class Incidents:
-    """The incidents of one camera. `suppressed` counts hits that a cool-down kept quiet."""
+    """The incidents of one camera. `suppressed` counts hits suppressed by a cool-down."""
 
     def __init__(self, camera: str, rules: Sequence[Rule], new_id: Callable[[], str]) -> None:
         self._camera, self._rules, self._new_id = camera, rules, new_id
@@ -72,7 +71,7 @@ class Incidents:
         return len(self._open)
 
     def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
-        """Take one frame's hits and return what there is to report."""
+        """Process one frame's hits and return the events."""
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
         hits, self._moments = list(hits), []
         events = [event for hit in hits for event in self._take(hit, hits, at)]
@@ -80,7 +79,7 @@ class Incidents:
         return events + [self._end(incident) for incident in over]
 
     def open_incidents(self) -> dict[str, Hit]:
-        """Return the latest hit of each open incident, and of what happened in the last step, by incident."""
+        """Return the latest hit of each open incident, and the momentary hits of the last step, by incident."""
         return {**{incident.id: incident.hit for incident in self._open}, **dict(self._moments)}
 
     def end_all(self) -> list[Event]:
@@ -156,9 +155,9 @@ class Incidents:
 
 
 def _lost_s(rule: Rule, *, is_same_dwell: bool) -> tuple[float, float]:
-    """Return for how long somebody may be lost and still be the same, and for how much of that they walk on.
+    """Return the longest loss of a person within one incident, and the part of it in which they may walk, seconds.
 
-    is_same_dwell: began at the same moment, as a dwell that another track has taken over.
+    is_same_dwell: the hits began at the same moment, as for a dwell that another track has taken over.
     """
     match rule:
         case LoiteringRule() if is_same_dwell:

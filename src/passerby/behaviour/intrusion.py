@@ -1,4 +1,4 @@
-"""Intrusion: somebody is where nobody may be. On a track, a train and those who board it are no intruders."""
+"""Intrusion: a person is in a forbidden zone. On a track, trains and boarding passengers do not trigger it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from passerby.ground.geometry.foot import foot_is_behind
 from passerby.ground.geometry.places import Area
 
 LEAVE_S = 0.5
-# Whose feet somebody nearer hides seems to stand further off: who waits at the platform's edge, on the bed behind.
+# Occluded feet make a person appear too far away: people who wait at the platform edge appear on the bed. Seconds.
 OCCLUDED_FOOT_S = 2.0
 
 
 class Intrusion:
-    """Rule: a confirmed person stands in the zone for at least `hold_s`; for `OCCLUDED_FOOT_S` if no foot is seen.
+    """Rule: a confirmed person stands in the zone for at least `hold_s`; for `OCCLUDED_FOOT_S` if the foot is
+    occluded.
 
-    In a zone of kind track is also who went over the platform's edge and is occluded by it (over_edge.py). While a
-    train is at such a zone only those are reported who were reported before it came.
+    In a zone of kind track this includes a person who went over the platform edge and is occluded by it
+    (over_edge.py). While a train is there, only people reported before it came are reported.
     """
 
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
@@ -70,7 +71,7 @@ class Intrusion:
         return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
 
     def _without_passengers(self, scene: Scene, inside: Bools) -> GroundTracks:
-        """Return the frame with everybody doubtful who was not reported before the train came."""
+        """Return the frame; while a train is there, people who were not reported before are not confirmed."""
         train = scene.train(self._area.name) if self._area.kind == "track" else None
         if train is None or not train.is_there:
             return scene.ground

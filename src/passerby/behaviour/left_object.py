@@ -1,4 +1,4 @@
-"""Left object: something lies in a zone, and nobody is near it."""
+"""Left object: an object lies in a zone and no person is near it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from passerby.ground.geometry.plane import GroundPlane
 
 
 class LeftObject:
-    """Rule: an object is still for `still_s` with nobody within `distance_m`."""
+    """Rule: an object is still for `still_s` with no person within `distance_m`."""
 
     def __init__(self, index: int, rule: LeftObjectRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule

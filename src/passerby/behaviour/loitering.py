@@ -1,7 +1,7 @@
-"""Loitering: somebody stays in a zone. The clock is seconds, or trains that left without them.
+"""Loitering: a person stays in a zone. The clock is seconds, or trains that departed without them.
 
-Leaving for a moment does not reset it. Hits come only while somebody is seen inside; the incident outlives the
-gaps (see Incidents). Who came out of a staff zone is not judged.
+A short absence does not reset it. Hits occur only while the person is observed inside; the incident outlives the
+gaps (see Incidents). A person who came out of a staff zone is ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from passerby.ground.geometry.places import Area
 
 
 class Loitering:
-    """Rule: a dwell of at least `dwell_s`, or through `departures` trains, with gaps of up to `gap_s`.
+    """Rule: a dwell of at least `dwell_s`, or of `departures` trains, with gaps of up to `gap_s`.
 
     tracks: the camera's zones of kind track. staff: its zones of kind staff.
     """

@@ -1,4 +1,4 @@
-"""Which way most people walk through a zone, learned from them all and from none in particular."""
+"""The main walking direction in a zone, as a mean over all people."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import numpy as np
 from passerby.contracts.arrays import F64
 from passerby.contracts.time import Timestamp
 
-# What was seen so long ago counts e times less: long enough to bridge the pause between two trains, short enough
-# to follow the turn from the morning's direction to the evening's.
+# Time constant of the mean, seconds: long enough to bridge the pause between two trains, short enough to follow
+# the change from the morning's direction to the evening's. Chosen.
 MEMORY_S = 300.0
 WALKING_MPS = 0.5
-# There is a main direction once so many person-seconds of walking were seen and their mean is this clear: 0 is
-# every way alike, 1 is all one way. 0.5 is three people one way for every one the other way.
+# The direction is known after this many person-seconds of walking if the mean has at least this length: 0 is no
+# direction, 1 is one direction. 0.5 is three people one way for each person the other way. Chosen.
 LEAST_PERSON_S, CLEAR = 20.0, 0.5
-# No frame speaks for longer.
+# Longest time that one frame represents, seconds.
 FRAME_S = 1.0
 
 
 class MainFlow:
-    """Takes velocities by time; answers with the direction of most."""
+    """Accumulates velocities; returns the main direction."""
 
     def __init__(self) -> None:
         self._sum, self._weight_s = np.zeros(2), 0.0
         self._last: Timestamp | None = None
 
     def add(self, at: Timestamp, vel_mps: F64) -> None:
-        """Take the velocities (N, 2) of one frame, metres per second."""
+        """Add the velocities (N, 2) of one frame, metres per second."""
         passed_s = 0.0 if self._last is None else at.since_s(self._last)
         self._last = at
         fade, share_s = float(np.exp(-passed_s / MEMORY_S)), min(passed_s, FRAME_S)

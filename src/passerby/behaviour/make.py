@@ -1,4 +1,4 @@
-"""From a rule in the configuration to the object that watches for it."""
+"""Creates the rule objects of a configuration."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def make_rules(
     crossings: Mapping[str, Crossings],
     least_height_px: float = 0.0,
 ) -> list[Rule]:
-    """Return one watcher per rule of the camera, in the configuration's order.
+    """Return one object per rule of the camera, in the configuration's order.
 
-    crossings: of each line, by its name. least_height_px: lower people are hardly found.
-    While the floor is being learned from people, a rule that cannot do without it is left out.
-    Raises KeyError for a zone or line that does not exist; the configuration check names those first.
+    crossings: of each line, by name. least_height_px: the detector hardly finds people with a smaller height.
+    While the floor is being learned from people, rules that need a floor are omitted.
+    Raises KeyError for an unknown zone or line; the configuration check reports those first.
     """
     areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
     is_learned = camera.calibration is not None and camera.calibration.people
@@ -77,7 +77,7 @@ def _on_floor(
     area: Area,
     plane: GroundPlane | None,
 ) -> Rule:
-    """Make one of those that measure on the floor themselves."""
+    """Create a rule that measures on the floor."""
     match rule:
         case rules.LeftObjectRule():
             return LeftObject(index, rule, area, plane)

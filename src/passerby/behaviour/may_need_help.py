@@ -1,8 +1,8 @@
-"""May need help: a dwell or pacing at the platform's edge, or an object left there. Never a diagnosis.
+"""May need help: a dwell or pacing at the platform edge, or an object left there. It is not a diagnosis.
 
-Pacing along the yellow line and leaving an object were the two behaviours seen before suicide attempts and not in
-other passengers (Mishara, Bardon & Dupont 2016, BMC Public Health 16:1245). They would have told of 24 % of
-the attempts: a reason for staff to go and speak to somebody, not a statement about them.
+Pacing along the yellow line and leaving an object were the two behaviours observed before suicide attempts and not
+in other passengers (Mishara, Bardon & Dupont 2016, BMC Public Health 16:1245). They would have indicated 24 % of
+the attempts: a reason for staff to speak to a person, not a statement about the person.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from passerby.ground.geometry.near import Axis
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# Leaving the edge for longer than this ends a dwell there; a step back and forth does not.
+# An absence from the edge for longer than this ends a dwell there, seconds; a step back and forth does not.
+# Chosen.
 LEAVE_S = 3.0
 OBJECT_ALONE_M = 2.0
 
 
 class MayNeedHelp:
-    """Rule: one event for any of the three signs; `reason` says which."""
+    """Rule: one event for any of the three signs; `reason` names the sign."""
 
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule
@@ -54,7 +55,8 @@ class MayNeedHelp:
         self._objects.reset()
 
     def _lingering(self, scene: Scene) -> Iterator[Hit]:
-        """Yield who has been at the edge for long. While a train is there everybody is, so stays begin anew."""
+        """Yield the rows of people with a long dwell at the edge. With a train at the platform all dwell times
+        start again."""
         if self._rule.edge_dwell_s is None:
             return
         if any(train.is_there for train in scene.trains):

@@ -1,4 +1,4 @@
-"""Counts per zone and per line, minute by minute, without anybody's track in them."""
+"""Counts per zone and line for each minute, without track data."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import Area
 
-# Seconds inside or outside before somebody has entered or left: longer than the jitter of a foot on the border.
-# Equal, so that the time people are counted for is the time they were there.
+# Seconds inside or outside before a person has entered or left: longer than the jitter of a foot point on the
+# border. Equal, so that people are counted for the time they were there. Chosen.
 ENTER_S, LEAVE_S = 0.5, 0.5
-# A window is a lower bound if people hid each other, or the floor was not resolved, for this share of it.
+# A window is a lower bound if people occluded each other for this fraction of its frames, or if less than this
+# fraction of the floor is resolved (decision 0017).
 OCCLUDED_TIME, RESOLVED_FLOOR = 0.25, 0.95
 
 
 class ZoneMeter:
-    """People in one zone: mean, most, entries, exits per window; `count` is the number now.
+    """People in one zone: mean, maximum, entries and exits per window; `count` is the present number.
 
-    A track that ends, or a picture that stops, ends a dwell: entries minus exits is always the change of `count`.
-    resolved: the share of the zone's floor where people are large enough to be found; None without a floor.
+    The end of a track or of the picture ends a dwell: entries minus exits always equals the change of `count`.
+    resolved: fraction of the zone's floor where people are large enough to be found; None without a floor.
     """
 
     def __init__(self, camera: str, area: Area, resolved: float | None = None) -> None:
@@ -38,11 +39,11 @@ class ZoneMeter:
         return len(self._presence)
 
     def recalibrate(self, area: Area, resolved: float | None) -> None:
-        """The floor is known better: take the same zone's new size, and how much of it is resolved."""
+        """Use the zone's new size on a new floor, and its resolved fraction."""
         self._area, self._resolved = area, resolved
 
     def step(self, ground: GroundTracks) -> list[ZoneSample]:
-        """Take one frame's rows; return the window that closed with it, if any."""
+        """Process one frame's rows; return the window that closed with it, if there is one."""
         closed = self._windows.advance(ground.at)
         samples = [self._sample(closed, WINDOW_S)] if closed else []
         step = self._presence.step(ground)
@@ -53,7 +54,7 @@ class ZoneMeter:
         return samples
 
     def gap(self) -> None:
-        """Forget who is there, because the picture was interrupted; the time does not count as covered."""
+        """Reset the presence, because the picture was interrupted; the time does not count as covered."""
         ended = self._presence.reset()
         if self._windows.window is not None:
             self._windows.window.minus += ended
@@ -97,7 +98,7 @@ class ZoneMeter:
 
 
 def is_resolved(share: float | None) -> bool:
-    """Return whether a zone resolved to this share counts as seen whole; an unknown share is taken to be."""
+    """Return whether a zone with this resolved fraction counts as completely visible; an unknown fraction does."""
     return share is None or share >= RESOLVED_FLOOR
 
 
@@ -112,11 +113,11 @@ class LineMeter:
         return len(self._crossings)
 
     def recalibrate(self, crossings: Crossings) -> None:
-        """The floor is known better: take the same line on it; whoever is on the line now is not counted."""
+        """Use the same line on a new floor; a person on the line at this moment is not counted."""
         self._crossings = crossings
 
     def step(self, ground: GroundTracks) -> list[LineSample]:
-        """Take one frame's rows; return the window that closed with it, if any."""
+        """Process one frame's rows; return the window that closed with it, if there is one."""
         closed = self._windows.advance(ground.at)
         window = self._windows.say(ground.at, 0)
         directions = [c.direction for c in self._crossings.step(ground)]
@@ -126,7 +127,7 @@ class LineMeter:
         return [self._sample(closed, WINDOW_S)] if closed else []
 
     def gap(self) -> None:
-        """Forget who stands where, because the picture was interrupted."""
+        """Reset the sides of all tracks, because the picture was interrupted."""
         self._crossings.reset()
         self._windows.interrupt()
 

@@ -1,4 +1,4 @@
-"""Which trains somebody who has been in a place since some time could have taken and did not."""
+"""The trains that a person could have boarded since they arrived."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 
-# Without a picture of the train: who was there so long before it left could have boarded. Seconds.
+# Without a picture of the train: a person who was there this long before its departure could have boarded,
+# seconds. Chosen.
 BOARDING_S = 30.0
-# A track at which no train has left for so long is out of service: nobody waits for it. Seconds.
+# A track without a departure for this long is out of service, seconds. Chosen.
 IN_SERVICE_S = 1200.0
-# More departures than anybody waits for.
+# Number of departures that are stored.
 MOST_KEPT = 100
 
 
 @dataclass(slots=True)
 class _TrackDepartures:
-    """Departures of one track: when each train came into view. known_at: when the track was last known to be
-    served."""
+    """Departures of one track: the time each train came into view. known_at: last time at which the track was
+    known to be in service."""
 
     counted: int
     known_at: Timestamp
@@ -30,7 +31,8 @@ class _TrackDepartures:
 class MissedTrains:
     """The departures of a camera's tracks, or of one of them: `track`.
 
-    A train counts for who was there before it came into view: whoever came later may be the next one's passenger.
+    A train counts for people who were there before it came into view: a person who came later may be waiting for
+    the next one.
     """
 
     def __init__(self, track: str | None) -> None:
@@ -38,7 +40,7 @@ class MissedTrains:
         self._tracks: dict[str, _TrackDepartures] = {}
 
     def step(self, scene: Scene) -> None:
-        """Take note of what came and left."""
+        """Record arrivals and departures."""
         for train in scene.trains:
             if self._only not in (None, train.track):
                 continue
@@ -52,15 +54,15 @@ class MissedTrains:
                 track.came_at = None
 
     def since(self, since: Timestamp, now: Timestamp) -> int:
-        """Return how many trains somebody who is there `since` has let go at every track in service.
+        """Return the number of trains missed since `since`, at every track in service.
 
-        At every track, because nobody knows which one they wait for.
+        At every track, because the track that a person waits for is unknown.
         """
         served = [t for t in self._tracks.values() if now.since_s(t.known_at) <= IN_SERVICE_S]
         return min((sum(came.mono_ns > since.mono_ns for came in t.came) for t in served), default=0)
 
     def reset(self) -> None:
-        """The picture was interrupted: what came before concerns nobody who is there now."""
+        """Reset, because the picture was interrupted: earlier trains do not count for people present now."""
         for track in self._tracks.values():
             track.came.clear()
             track.came_at = None

@@ -1,10 +1,10 @@
-"""When a count is a lower bound: people stand so close in the picture that they occlude each other.
+"""A count is a lower bound when people occlude each other.
 
-Nobody can say how many are occluded; that some are shows in the boxes that are seen. In 167 pictures of simulated
-platforms, a hall and a train that empties, 91 % of the people can be seen at all (by a quarter of their outline)
-where fewer than one box in twenty is more than half covered by another in front of it; 78 % from one in ten on,
-72 % and less from one in five on. The embedded detector finds 63 % of the people in the first case, 42 % and less
-in the others.
+The number of occluded people is unknown, but the visible boxes show that there are some. In 167 pictures of
+simulated platforms, a hall and a train that empties, 91 % of the people are visible (by a quarter of their
+outline) where fewer than one box in twenty is more than half covered by another in front of it; 78 % from one in
+ten on, 72 % and less from one in five on. The embedded detector finds 63 % of the people in the first case, 42 %
+and less in the others.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import numpy as np
 from passerby.contracts.arrays import F64, Bools
 from passerby.contracts.people import GroundTracks
 
-# A box is covered when another one in front hides more than this share of it.
+# A box is covered if a nearer box covers more than this fraction of it. Chosen.
 COVERED = 0.5
-# From this share of covered boxes on, the count is a lower bound.
+# From this fraction of covered boxes on, the count is a lower bound (decision 0017).
 OCCLUDED_SHARE = 0.1
 
 
 def people_are_occluded(ground: GroundTracks, inside: Bools) -> bool:
-    """Return whether the people in the rows `inside` (N,) occlude each other so much that others go unseen."""
+    """Return whether the people in the rows `inside` (N,) occlude each other so much that others are missed."""
     if inside.sum() < 2:
         return False
     return bool((_cover(ground)[inside] > COVERED).mean() >= OCCLUDED_SHARE)
 
 
 def _cover(ground: GroundTracks) -> F64:
-    """Return the largest share of each box (N,) that one confirmed box in front, which ends lower, hides."""
+    """Return the largest fraction of each box (N,) covered by one confirmed box in front, which ends lower."""
     low, high = ground.xyxy_px[:, :2], ground.xyxy_px[:, 2:]
     both = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
     shared = np.clip(both, 0, None).prod(axis=-1)

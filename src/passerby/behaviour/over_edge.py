@@ -1,9 +1,9 @@
-"""Who stepped or fell off a platform: their whole box sinks by the height of the platform, and does not grow.
+"""A step or fall off a platform: the complete box sinks by the height of the platform and does not grow.
 
-A camera above a platform does not see the bed beside the platform's wall. Whoever stands there has the foot of
-their box in front of the track's zone, where people wait for trains. The fall itself is plain: within a second
-head and foot go further down the picture than the person's way until then explains. Somebody who comes nearer as
-fast grows, and somebody who crouches keeps their foot in its place.
+A camera above a platform does not see the bed beside the platform wall. The foot point of a person there is in
+front of the track zone, where people wait for trains. The fall itself is visible: within a second head and foot
+sink further in the picture than the person's path until then explains. The box of a person who comes nearer as
+fast grows, and the foot of a person who crouches stays in its place.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from passerby.contracts.arrays import F64, Bools
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import BODY_M, Area
 
-# How long a fall may take; how much of the way before it tells how the person would have gone on, and the least of
-# that; for how long somebody may be unseen amid it. Seconds.
+# Longest fall; length of the path before it that predicts the continuation, and its minimum; longest time without
+# an observation. Seconds; chosen (decision 0012).
 FALL_S, BEFORE_S, LEAST_BEFORE_S, UNSEEN_S = 1.0, 1.0, 0.4, 2.0
-# How far head and foot must sink, and how much the box may grow, in heights of the person: a platform is 1.0 to
-# 1.2 m high, two thirds of an adult, of which walking on takes some. Occluded feet seem to sink less.
+# Minimum sinking of head and foot, and largest growth of the box, in heights of the person: a platform is 1.0 to
+# 1.2 m high, two thirds of an adult, of which the walk takes some. Occluded feet seem to sink less.
 HEAD_SINKS, FOOT_SINKS, GROWS = 0.38, 0.2, 1.08
-# Who is so near to the zone may fall into it; who is further from it than that is not beside the wall. Metres
-# across the view, in which the way from the wall's foot up to its edge looks short.
+# A person within NEAR_M of the zone may fall into it; beyond WALL_M a person is not beside the wall. Metres across
+# the view, in which the distance from the foot of the wall to its edge looks short.
 NEAR_M, WALL_M = 2.0, 1.0
 
 
 @dataclass(slots=True)
 class _EdgePath:
-    """A track's last seconds, as rows of time, y of the head and y of the foot in pixels; whether it is down."""
+    """A track's last seconds: time, y of the head and y of the foot in pixels; whether the person is down."""
 
     rows: deque[tuple[float, float, float]] = field(default_factory=deque)
     is_down: bool = False
 
 
 class OverEdge:
-    """Follows everybody beside one track zone."""
+    """Detects falls of all people beside one track zone."""
 
     def __init__(self, area: Area) -> None:
         self._area = area
@@ -47,7 +47,7 @@ class OverEdge:
         return len(self._paths)
 
     def step(self, ground: GroundTracks) -> Bools:
-        """Take one frame's rows; return which of them (N,) went over the edge and have not come up again."""
+        """Process one frame's rows; return bool (N,): went over the edge and has not come up again."""
         for track in ground.removed.tolist():
             self._paths.pop(track, None)
         for row in np.flatnonzero(ground.confirmed & ~ground.predicted).tolist():
@@ -55,7 +55,7 @@ class OverEdge:
         return np.array([t in self._paths and self._paths[t].is_down for t in ground.id.tolist()], bool)
 
     def reset(self) -> None:
-        """Drop all state, because the picture was interrupted."""
+        """Reset the state, because the picture was interrupted."""
         self._paths.clear()
 
     def _see(self, ground: GroundTracks, row: int) -> None:
@@ -75,10 +75,11 @@ class OverEdge:
 
 
 def _sunk(rows: F64) -> tuple[float, float, float]:
-    """Return how far head and foot are below where they were to be expected, and the box's size.
+    """Return how far head and foot are below the expected positions, and the size of the box.
 
     rows: float64 (N, 3), time, y of the head, y of the foot, oldest first. All in heights of the person before.
-    Expected is everything from standing still to going on as before, so that the end of a fall is no second one.
+    Expected are all positions between standing still and continuing as before, so the end of a fall is not a
+    second fall.
     """
     now_s = rows[-1, 0]
     before = rows[now_s - rows[:, 0] >= FALL_S]
@@ -87,7 +88,7 @@ def _sunk(rows: F64) -> tuple[float, float, float]:
         return 0.0, 0.0, 1.0
     height_px = float(np.mean(before[:, 2] - before[:, 1]))
     if abs(rows[-1, 1] - before[-1, 1]) < HEAD_SINKS * height_px:
-        return 0.0, 0.0, 1.0  # nearer to standing still than either way asks for: nearly everybody, nearly always
+        return 0.0, 0.0, 1.0  # nearly always: the person stands still or moves less than either threshold
     onward = np.polyfit(before[:, 0] - now_s, before[:, 1:], 1)[1]
     expected = np.clip(rows[-1, 1:], *np.sort([onward, before[-1, 1:]], axis=0))
     head, foot = (rows[-1, 1:] - expected) / height_px

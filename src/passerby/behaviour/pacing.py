@@ -1,4 +1,4 @@
-"""Pacing: somebody walks to and fro along a zone. A turn counts once they have come back a whole leg."""
+"""Pacing: a person walks back and forth along a zone. A turn counts after a complete leg back."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.near import Axis
 from passerby.ground.geometry.places import Area
 
-# Out of the zone for longer than this, the walk along it is another one.
+# After an absence longer than this, seconds, a new walk begins. Chosen.
 GAP_S = 10.0
 
 
 @dataclass(slots=True)
 class _Walk:
-    """The way along the zone: furthest point in the present direction (+1, -1, 0 unknown), and when turns were."""
+    """A walk along the zone: furthest point, present direction (+1, -1, 0 unknown), times of turns."""
 
     furthest_m: float
     lowest_m: float
@@ -28,7 +28,7 @@ class _Walk:
 
 
 class Pacing:
-    """Turns of everybody in one zone, at least `leg_m` apart, within the last `window_s`."""
+    """Turns of all people in one zone, at least `leg_m` apart, within the last `window_s`."""
 
     def __init__(self, area: Area, axis: Axis, leg_m: float, window_s: float) -> None:
         self._area, self._axis, self._leg_m, self._window_s = area, axis, leg_m, window_s
@@ -38,7 +38,7 @@ class Pacing:
         return len(self._walks)
 
     def step(self, ground: GroundTracks) -> dict[int, deque[Timestamp]]:
-        """Return the times of the turns of everybody seen in the zone, by row."""
+        """Return the times of turns of all people in the zone, by row."""
         for track in ground.removed.tolist():
             self._walks.pop(track, None)
         along = self._axis.along_m(ground)
@@ -47,7 +47,7 @@ class Pacing:
         return {row: self._follow(int(ground.id[row]), float(along[row]), ground.at) for row in rows}
 
     def reset(self) -> None:
-        """Drop all state, because the picture was interrupted."""
+        """Reset the state, because the picture was interrupted."""
         self._walks.clear()
 
     def _follow(self, track: int, along_m: float, now: Timestamp) -> deque[Timestamp]:

@@ -1,4 +1,4 @@
-"""Who is in a zone, and since when; shared by every rule about a zone."""
+"""Presence of people in a zone; shared by every rule about a zone."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import BODY_M, Area
 
-# So near a track zone with a train at it, people come out of doors and go into them. Metres.
+# Within this distance of a track zone with a train, people board and alight. Metres; chosen.
 DOOR_M = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceStep:
-    """What one frame changed.
+    """The changes by one frame.
 
-    inside: bool (N,), rows whose dwell is settled, in the rows' order. since maps their tracks to the start.
-    seen: bool (N,), those of them that were seen inside in this frame, not a moment ago.
-    entered, left: how many stays were settled or ended with this frame. staff: those of the tracks that are staff.
+    inside: bool (N,), rows with a settled dwell, in the rows' order. since maps their tracks to the start.
+    seen: bool (N,), those of them that were observed inside in this frame.
+    entered, left: number of dwells that were settled or ended with this frame. staff: tracks of staff among them.
     """
 
     inside: Bools
@@ -39,17 +39,17 @@ class Presence:
     """Dwells of confirmed tracks in one zone.
 
     enter_s: seconds inside before a dwell counts; it then counts from its beginning.
-    leave_s: seconds outside before it ends. A track that ends, ends its dwell, unless `hands_over`.
-    A row that is only predicted changes nothing: nobody was seen to come, stay or leave.
+    leave_s: seconds outside before it ends. The end of a track ends its dwell, unless `hands_over`.
+    A predicted row changes nothing.
 
-    Somebody occluded for a moment often comes back as another track, before or after the first one is given up.
-    With `hands_over` the dwell of a track that ended inside goes to a new track near enough, for `leave_s` after
-    it was last seen: by place and time within this camera's view, nothing else. Whose dwell nobody takes over has
-    left. Two tracks that exchanged their people as they met exchange their dwells, and who came to where a lost
-    one had stood for long goes on for them (dwell.py).
-    At the doors of a train nothing is handed on: who ends there has boarded, who begins there has come with it.
+    An occluded person often returns as another track, before or after the first one is removed. With `hands_over`
+    the dwell of a track that ended inside passes to a new track near enough, for `leave_s` after its last
+    observation, by place and time within this camera's picture. Without a continuation the person has left. If the
+    tracker swapped two tracks, their dwells are swapped back, and a track that came to the spot of a lost one
+    continues its dwell (dwell.py). At the doors of a train no dwell passes on: a track that ends there has
+    boarded, one that starts there came with the train.
 
-    staff: zones out of which only staff come.
+    staff: zones that only staff come from.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class Presence:
     def step(
         self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()
     ) -> PresenceStep:
-        """Take one frame's rows.
+        """Process one frame's rows.
 
-        inside: bool (N,), who is inside; by default whose foot is. doors: zones of tracks with a train at them.
+        inside: bool (N,), by default the rows with a foot point in the zone. doors: track zones with a train.
         """
         self._doors = doors
         self._mark_staff(ground)
@@ -90,7 +90,7 @@ class Presence:
         return self._summary(ground, within, entered, left)
 
     def reset(self) -> int:
-        """Drop all dwells, because the picture was interrupted; return how many had counted."""
+        """Reset all dwells, because the picture was interrupted; return how many were settled."""
         settled = sum(dwell.settled for dwell in (*self._dwells.values(), *self._waiting))
         self._dwells.clear()
         self._waiting.clear()
@@ -112,7 +112,7 @@ class Presence:
         return any(m_per_px * area.distance_px(subject.foot_px) <= DOOR_M for area in self._doors)
 
     def _let_go(self, track: int) -> bool:
-        """Hand on the dwell of a track that ended; return whether somebody has left."""
+        """Keep the dwell of a track that ended for a continuation; return whether the person has left."""
         self._met.discard(track)
         dwell = self._dwells.pop(track, None)
         if dwell is None or not dwell.settled or not self._hands_over:
@@ -127,13 +127,17 @@ class Presence:
         return True
 
     def _set_right(self, now: Timestamp) -> int:
-        """Give dwells to who stands where they were spent; return how many of those waiting ended so."""
+        """Assign dwell times to the tracks that stand at their spots; return the `lost` dwells without a
+        continuation.
+
+        A track that walked away from its spot swaps dwell times with a track that walked there and stands.
+        """
         before = len(self._waiting)
         self._waiting = set_right(self._dwells.values(), self._waiting, now)
         return before - len(self._waiting)
 
     def _give_up(self, now: Timestamp) -> int:
-        """End the dwells nobody took over in time; return how many."""
+        """End the dwells without a continuation; return how many."""
         before = len(self._waiting)
         self._waiting = [dwell for dwell in self._waiting if now.since_s(dwell.last_at) < self._leave_s]
         return before - len(self._waiting)

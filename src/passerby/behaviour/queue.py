@@ -1,7 +1,7 @@
-"""Queue: people who stand behind one another from a head on; how many, how long, how long it takes to get through.
+"""Queue: people in line from a head on; number, length and wait.
 
-The length is along the queue, so that one that bends is as long as it is. The wait is Little's law: people in the
-queue over people served per second (Little 1961), so it needs nobody to be followed through it.
+The length is along the queue, so a bend does not shorten it. The wait follows Little's law: people in the queue
+over people served per second (Little 1961), so no person needs to be followed through it.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# Slower than this is standing, shuffling included; who has stood and moves up does not leave the queue so soon.
+# A slower person stands, m/s; a person who stood and moves up stays in the queue for MOVING_UP_S, seconds. Chosen.
 STANDING_MPS, MOVING_UP_S = 0.5, 3.0
-# Somebody was served who had been at the head for so long and is there no more.
+# A person was served if they were at the head for this long and are there no more, seconds. Chosen.
 SERVED_S = 2.0
-# Waits are told from so many served on, and from no more than so many, so that they follow the service.
+# Waits need this many served people, and use at most this many, so that they follow the service. Chosen.
 LEAST_SERVED, MOST_SERVED = 3, 10
 
 
 class Queue:
-    """Rule: the queue has at least the given people or metres for `hold_s`; over again below `clear_ratio` of it.
+    """Rule: the queue has at least the given people or metres for `hold_s`; the incident ends below `clear_ratio`.
 
-    Raises CalibrationError where the head is not on a floor: gaps are measured in metres.
+    Raises CalibrationError if the head is not on a floor: gaps are measured in metres.
     """
 
     def __init__(self, index: int, rule: QueueRule, area: Area, plane: GroundPlane | None) -> None:
@@ -70,8 +70,8 @@ class Queue:
         self._since = None
 
     def _standing(self, ground: GroundTracks) -> list[int]:
-        """Return the rows of those in the zone who stand or stood a moment ago; who is occluded goes on
-        standing."""
+        """Return the rows of people in the zone who stand or stood a moment ago; an occluded person continues to
+        stand."""
         for track in ground.removed.tolist():
             self._stood.pop(track, None)
         speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
@@ -91,7 +91,7 @@ class Queue:
 
 
 class _Service:
-    """When people were served: who is first stays so for a while, then another one, or nobody, is."""
+    """The times at which people were served: the same person is first for a while, then another or none."""
 
     def __init__(self) -> None:
         self._first: int | None = None
@@ -99,7 +99,7 @@ class _Service:
         self._served: deque[float] = deque(maxlen=MOST_SERVED)
 
     def step(self, first: int | None, at: Timestamp) -> None:
-        """Take who is first in the queue at this moment."""
+        """Add the first person in the queue at this moment."""
         if first == self._first:
             return
         if self._first is not None and self._since is not None and at.since_s(self._since) >= SERVED_S:
@@ -107,16 +107,17 @@ class _Service:
         self._first, self._since = first, at
 
     def wait_s(self, people: int) -> float | None:
-        """Return how long the last of `people` will wait, seconds; None before enough were served."""
+        """Return the wait of the last of `people`, seconds; None before enough people were served."""
         if len(self._served) < LEAST_SERVED:
             return None
         return people * (self._served[-1] - self._served[0]) / (len(self._served) - 1)
 
 
 def chain(pos_m: F64, head_m: F64, gap_m: float) -> tuple[list[int], list[float]]:
-    """Return who of `pos_m` (N, 2) hangs together from the head on, nearest first, and how far along each is, m.
+    """Return the rows of `pos_m` (N, 2) that form the queue from the head on, nearest first, and their distances
+    along it, m.
 
-    Each joins at the nearest one already in the queue (Prim's algorithm), if within `gap_m`.
+    Each row joins at the nearest one already in the queue (Prim's algorithm), if within `gap_m`.
     """
     order: list[int] = []
     along: list[float] = []

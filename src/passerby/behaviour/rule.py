@@ -1,4 +1,4 @@
-"""What every rule is: one frame's scene in, hits out. No clock, no picture, no departed tracks."""
+"""The interface of a rule: one frame's scene in, hits out. No clock and no picture."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ class Rule(Protocol):
     """A behaviour of one camera. Time is the frame's; tracks in `scene.ground.removed` are dropped first."""
 
     def __len__(self) -> int:
-        """Return how many tracks something is remembered of."""
+        """Return the number of tracks with state."""
         ...
 
     def step(self, scene: Scene) -> list[Hit]:
-        """Return a hit for everybody (or the zone) the condition holds for at this frame."""
+        """Return a hit for each person (or the zone) for which the condition is true in this frame."""
         ...
 
     def reset(self) -> None:
-        """Drop all state, because the picture was interrupted."""
+        """Reset the state, because the picture was interrupted."""
         ...
 
 
 def subject_of(ground: GroundTracks, row: int) -> Subject:
-    """Return whom a hit on this row is about."""
+    """Return the subject of a hit in this row."""
     x, y = ground.foot_px[row].tolist()
     return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]))

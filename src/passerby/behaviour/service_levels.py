@@ -1,6 +1,6 @@
-"""How crowded is crowded: levels of service A to F by people per square metre, from tables that are data.
+"""Levels of service A to F by people per square metre, from tables that are data.
 
-The tables and their sources are in service_levels.json; a zone may name one of them or bring its own bounds.
+The tables and their sources are in service_levels.json; a zone may name one of them or have its own bounds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib.resources import files
 from passerby.contracts.config import Zone
 
 LETTERS = "ABCDEF"
-# Where people mostly walk and where they mostly stand; the rest of the kinds is walked on.
+# Tables by kind of zone: where people mostly walk, and where they mostly stand.
 _TABLE_OF_KIND = {"platform": "queue", "edge": "queue", "track": "queue", "stairs": "stairs"}
 
 
@@ -29,7 +29,7 @@ class ServiceLevels:
 
 
 def levels_of(zone: Zone) -> ServiceLevels:
-    """Return the levels a zone is judged by: its own, those it names, or those of its kind."""
+    """Return the levels of a zone: its own, the named table, or the table of its kind."""
     if zone.levels_per_m2 is not None:
         return ServiceLevels(zone.levels_per_m2)
     return tables()[zone.levels or _TABLE_OF_KIND.get(zone.kind, "walkway")]

@@ -1,4 +1,4 @@
-"""One track beside a line: which side it stands on, and when it went over. A flicker never counts."""
+"""One track beside a line: its side, and the moment of crossing. A flicker never counts."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from passerby.ground.geometry.places import Gate
 
 Direction = Literal["in", "out"]
 
-# A side counts once somebody is this far from the line, or this many standard deviations of their foot, whichever
-# is more, for this long. 0.25 m is half a pace; the sway of somebody standing is below it. With one standard
-# deviation, white foot noise and 5 frames a second, a person standing on a line 18 m away made 26 crossings in
-# four minutes; with two, none.
+# A side counts when the person is this far from the line, or this many standard deviations of the foot point if
+# that is more, for this long. 0.25 m is half a step; the sway of a standing person is below it. With one standard
+# deviation, white noise of the foot point and 5 frames per second, a person standing on a line 18 m away made 26
+# crossings in four minutes; with two, none.
 BAND_M, BAND_SD, SETTLE_S = 0.25, 2.0, 0.2
-# A first side needs no time, or who appears shortly before the line is lost, unless it is left faster than anybody
-# runs: then the box had jumped.
+# A first side needs no minimum time, because tracks may start shortly before the line, unless it is left faster
+# than a person runs: then the box had jumped.
 FASTEST_MPS = 4.0
-# Who is seen no more before they had settled has crossed if they were this far beyond, in widths of the band.
+# A track that ends before it settled has crossed if it was this far beyond, in widths of the band (decision 0015).
 CLEAR = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Somebody crossed: who, as they were last seen, and when they were over the line, seconds."""
+    """A crossing: its last observation, and the moment on the line, seconds."""
 
     subject: Subject
     direction: Direction
@@ -37,11 +37,10 @@ class Crossing:
 
 @dataclass(slots=True)
 class Walk:
-    """One track. settled: the side it stands on (-1 left, 0 unknown, 1 right), of which `near` is the last
-    observation.
+    """One track. settled: its side (-1 left, 0 unknown, 1 right), of which `near` is the last observation.
 
     began: its first side. tried: the first observation of another side. over: the observations around the latest
-    moment on the line; came: the same, before its first side. is_new: no track that ended earlier goes on in it.
+    moment on the line; came: the same, before its first side. is_new: it continues no earlier track.
     """
 
     track: int
@@ -56,7 +55,7 @@ class Walk:
     is_new: bool = True
 
     def step(self, observation: Observation, gate: Gate) -> Crossing | None:
-        """Take the next observation; return the crossing that it completes."""
+        """Add the next observation; return the crossing that it completes."""
         before = self.trail.last if self.trail.recent else observation
         self.trail.add(observation)
         if before.offset_m * observation.offset_m <= 0 and before.offset_m:
@@ -74,7 +73,7 @@ class Walk:
         return None
 
     def take_up(self, before: Walk, gate: Gate) -> Crossing | None:
-        """Go on where a track that ended was; return the crossing that only both together show."""
+        """Continue a track that ended; return the crossing that only both together show."""
         self.is_new = False
         if before.settled in (0, self.began):
             return None
@@ -87,7 +86,7 @@ class Walk:
         return self._crossing(over, self.began, gate)
 
     def end(self, gate: Gate) -> Crossing | None:
-        """Return the crossing of a track that ended beyond the line before it had settled there."""
+        """Return the crossing of a track that ended beyond the line before it settled there."""
         if (
             not (self.tried and self.near and self.over)
             or _clear(self.trail.last) < CLEAR
@@ -101,7 +100,7 @@ class Walk:
         self.came = self.over
 
     def _was_a_jump(self, observation: Observation) -> bool:
-        """Return whether a side seen for less than `SETTLE_S` was left faster than anybody runs."""
+        """Return whether a side observed for less than `SETTLE_S` was left faster than a person runs."""
         assert self.near is not None
         assert self.since is not None
         return self.near.at.since_s(self.since) < SETTLE_S and _is_jump(self.near, observation)
@@ -131,7 +130,7 @@ def _is_jump(before: Observation, after: Observation) -> bool:
 
 
 def _clear(observation: Observation) -> float:
-    """Return how far from the line somebody is, in widths of the band."""
+    """Return the distance from the line, in widths of the band."""
     return abs(observation.offset_m) / max(BAND_M, BAND_SD * observation.sd_m)
 
 

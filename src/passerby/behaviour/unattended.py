@@ -1,6 +1,6 @@
-"""Objects left alone: still for long enough, and nobody of this camera's picture near them.
+"""Unattended objects: still for a minimum time, with no person of this camera's picture near them.
 
-Who put an object down is not followed: a person who goes out of the picture and comes back is somebody new.
+The person who put an object down is not followed: a person who leaves the picture and returns is a new person.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from passerby.ground.geometry.near import distance_m
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# Somebody walking past does not look after an object, and somebody who bends away for a moment still does.
+# A passer-by does not attend to an object, and a person who turns away for a moment still does: seconds near it,
+# and seconds away. Chosen.
 ALONE_S = 5.0
 
 
 class Unattended:
-    """Watches the objects in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
+    """The objects in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
 
     def __init__(self, area: Area, plane: GroundPlane | None, still_s: float, distance_m: float) -> None:
         self._area, self._plane = area, plane
@@ -30,14 +31,14 @@ class Unattended:
         return len(self._alone)
 
     def step(self, scene: Scene) -> list[int]:
-        """Return the rows of `scene.objects` that are left alone."""
+        """Return the rows of `scene.objects` that are unattended."""
         numbers = scene.objects.id.tolist()
         self._alone = {number: since for number, since in self._alone.items() if number in numbers}
         within = self._area.contains(feet_px(scene)) if numbers else np.zeros(0, bool)
         return [row for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
 
     def reset(self) -> None:
-        """Drop all state, because the picture was interrupted."""
+        """Reset the state, because the picture was interrupted."""
         self._alone.clear()
 
     def _is_left(self, scene: Scene, row: int) -> bool:
@@ -54,13 +55,13 @@ class Unattended:
 
 
 def feet_px(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Return where (N, 2) the objects stand: the middle of each box's lower edge, px."""
+    """Return the foot points (N, 2) of the objects: the middle of each box's lower edge, px."""
     box = scene.objects.xyxy_px
     return np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
 
 
 def object_subject_of(scene: Scene, row: int) -> Subject:
-    """Return what a hit on this object is about. Numbers below zero are objects: no track has one."""
+    """Return the subject of a hit on this object. Numbers below zero are objects: no track has one."""
     x, y = feet_px(scene)[row].tolist()
     box = scene.objects.xyxy_px[row]
     return Subject(-1 - int(scene.objects.id[row]), (x, y), float(box[3] - box[1]))

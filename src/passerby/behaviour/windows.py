@@ -1,7 +1,7 @@
-"""Cuts the time of the frames into windows and adds up what happened in each.
+"""Divides frame time into windows and sums the values in each.
 
-What a frame shows holds until the next one, but for no longer than `FRAME_SPEAKS_S`; a longer silence is time
-without a picture. So a window's covered time is exact to its borders, whatever the frame rate.
+The value of a frame holds until the next frame, but at most `FRAME_SPEAKS_S`; a longer interval is time without a
+picture. The covered time of a window is therefore exact to its borders at any frame rate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _WINDOW_NS, _SPEAKS_NS = int(WINDOW_S * NS_PER_S), int(FRAME_SPEAKS_S * NS_PER_S
 
 @dataclass(slots=True)
 class Window:
-    """One window's sums; covered_ns is the time that had a picture, person_ns the time people were there in it."""
+    """One window's sums; covered_ns is the time with a picture, person_ns the person-time in it."""
 
     index: int
     utc: str | None
@@ -29,27 +29,27 @@ class Window:
 
     @property
     def from_s(self) -> float:
-        """Where the window begins, seconds."""
+        """Start of the window, seconds."""
         return self.index * WINDOW_S
 
     def hold(self, ns: int, count: int) -> None:
-        """`count` people were there for `ns` nanoseconds."""
+        """Add `count` people for `ns` nanoseconds."""
         if ns > 0:
             self.covered_ns, self.person_ns = self.covered_ns + ns, self.person_ns + ns * count
             self.peak = max(self.peak, count)
 
     def mean(self) -> float:
-        """People, averaged over the covered time."""
+        """Mean number of people over the covered time."""
         return self.person_ns / self.covered_ns if self.covered_ns else float(self.peak)
 
     def coverage(self, window_s: float) -> float:
-        """Share of the window's `window_s` seconds that had a picture."""
+        """Fraction of the window's `window_s` seconds with a picture."""
         return round(min(1.0, self.covered_ns / NS_PER_S / window_s), 3) if window_s > 0 else 1.0
 
 
 @dataclass(slots=True)
 class Windows:
-    """The window that is open, and the frame that still speaks."""
+    """The open window, and the frame that is still valid."""
 
     window: Window | None = None
     _until_ns: int = 0
@@ -57,7 +57,7 @@ class Windows:
     _count: int = 0
 
     def advance(self, at: Timestamp) -> Window | None:
-        """Let the last frame speak up to `at`; return the window that closed with it, if any."""
+        """Apply the last frame up to `at`; return the window that closed with it, if there is one."""
         index, closed = at.mono_ns // _WINDOW_NS, None
         from_ns, to_ns = self._spoken_for(at)
         if self.window is not None and self.window.index != index:
@@ -71,18 +71,18 @@ class Windows:
         return closed
 
     def say(self, at: Timestamp, count: int) -> Window:
-        """From `at` on there are `count` people; return the window it falls into, which must be the open one."""
+        """Set `count` people from `at` on; return the window of `at`, which must be the open one."""
         assert self.window is not None
         self.window.peak = max(self.window.peak, count)
         self._last, self._count = at, count
         return self.window
 
     def interrupt(self) -> None:
-        """The picture stopped: the last frame speaks for nothing after it."""
+        """End the validity of the last frame, because the picture stopped."""
         self._last = None
 
     def last(self) -> tuple[Window, float] | None:
-        """Return the unfinished window and its length in seconds, unless nothing can have happened in it."""
+        """Return the unfinished window and its length in seconds, unless it is empty."""
         if self.window is None:
             return None
         seconds = self._until_ns / NS_PER_S - self.window.from_s
