@@ -39,12 +39,12 @@ class KindScore:
 
     @property
     def precision(self) -> float | None:
-        """Share of what was told that was true; None where nothing was reported."""
+        """Share of the reported events that are true; None where nothing was reported."""
         return self.found / (self.found + self.false) if self.found + self.false else None
 
     @property
     def recall(self) -> float | None:
-        """Share of what was true that was reported; None where nothing was true."""
+        """Share of the true events that were reported; None where nothing was true."""
         return self.found / self.true if self.true else None
 
     @property
@@ -100,7 +100,7 @@ def _holding_s(take: Take, event: Event) -> float:
 
 
 def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
-    """Return, per dwell that was rightly reported and has ended, the told dwell minus the true one, seconds."""
+    """Return, per dwell that was rightly reported and has ended, the reported minus the true duration, seconds."""
     errors = []
     for take in takes:
         ends = {event.id: event for event in take.events if event.phase is Phase.END}

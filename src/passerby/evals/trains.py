@@ -1,4 +1,4 @@
-"""Trains by the truth, as the analysis would be reported of them, for runs that have no pictures to look at."""
+"""Trains by the truth, as a timetable would report them, for runs without pictures."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ DIRECTIONS = {"right": "in", "left": "out"}
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """true: must be reported; found of them; false: told without a reason; open: told, and arguable."""
+    """true: must be reported; found of them; false: reported without a reason; open: reported, and arguable."""
 
     true: int
     found: int

@@ -129,7 +129,7 @@ def _note(
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much of the folder's disk is free. Raises StoreError if that cannot be reported."""
+    """Return how much of the folder's disk is free. Raises StoreError if the system does not say."""
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:
