@@ -65,7 +65,7 @@ def test_the_table_names_the_worst_point(made: Made) -> None:
     ("arguments", "code", "words"),
     [
         ((), 2, "give a video or a camera"),
-        (("{video}",), 2, "walkers seen whole and upright: 1 of the 20"),
+        (("{video}",), 2, "complete, upright walkers: 1 of the 20"),
         (("{video}", "--camera", "platform-1"), 2, "give a video or a camera"),
         (("--config", "{unit}", "--camera", "nowhere"), 2, "the configuration has platform-1"),
         (("--config", "{unit}", "--hfov-deg", "80"), 2, "are only for calibration from people"),

@@ -104,7 +104,10 @@ def test_too_little_is_said_when_the_file_is_read(given: dict[str, Any], words: 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"lengths": [{"px": [(300, 500), (300, 500)], "m": 2}] * 3}, "both its ends on the same pixel"),
+        (
+            {"lengths": [{"px": [(300, 500), (300, 500)], "m": 2}] * 3},
+            "both ends of a known length are on the same pixel",
+        ),
         ({"lengths": [lengths()[0]] * 3}, "uncertain by"),
         ({"lengths": lengths(longer=1.2), "height_m": 4, "tilt_deg": 22}, "of 7.2 m comes out as"),
     ],

@@ -85,7 +85,7 @@ def test_the_error_reaches_the_speed() -> None:
 NO_LENS, SHORT = Calibration(people=True), Calibration(people=True, focal_px=300)
 ABOVE = {"tilt_deg": 75.0, "focal_px": 300.0}
 REFUSED = {
-    "too few": ((19, Crowd(), LENS, {}), "walkers seen whole and upright: 19 of the 20 needed"),
+    "too few": ((19, Crowd(), LENS, {}), "complete, upright walkers: 19 of the 20 needed"),
     "lens and tilt unknown": ((100, Crowd(), NO_LENS, {}), "hfov_deg"),
     "one row, lens unknown": ((100, Crowd(near_m=9, far_m=9.3), NO_LENS, {}), "people walk nearer"),
     "from above": ((100, Crowd(near_m=0.8, far_m=3), SHORT, ABOVE), "looks down by"),

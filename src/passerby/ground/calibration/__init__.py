@@ -1,1 +1,1 @@
-"""From points, lengths, a mounting or walking people to the plane, with its error."""
+"""Calibration: a plane with its error from points, lengths, a mounting or walking people."""

@@ -1,8 +1,8 @@
-"""How tall the box around an upright person is, for a camera mounted in a given way.
+"""The height of the box around an upright person, for the mounting of a camera.
 
-A person is not a stick. Seen from above, the lower edge of the box is the tip of the nearer foot, in front of the
-body's axis, and its upper edge is the rim of a head, not a point on the axis. Taking the box for a stick makes
-people seen from 30 degrees above 8 % too tall, and the focal length wrong with them.
+A person is not a vertical stick. Seen from above, the lower edge of the box is the tip of the nearer foot, in
+front of the body's axis, and its upper edge is the rim of a head, not a point on the axis. A stick model makes
+people seen from 30 degrees above 8 % too tall and the focal length wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 from passerby.contracts.arrays import F64
 from passerby.ground.geometry.mounting import WH
 
-# How far the nearer foot reaches before the axis: half a shoe, and half a step on average over gait and direction.
+# Distance of the tip of the nearer foot from the axis, metres: half a shoe, and half a step on average over gait
+# and direction.
 FOOT_REACH_M = 0.25
 HEAD_RADIUS_M = 0.10
 _LEAST_BELOW_HORIZON = 1e-3
@@ -33,7 +34,8 @@ def box_heights_px(vector: F64, bottom_px: F64, height_m: F64 | float, picture_w
 
 
 def _top_px(vector: F64, feet: F64, height_m: F64 | float) -> F64:
-    """The uppermost point (N, 2) of people whose nearer foot is at `feet` (N, 2); px from the picture's middle."""
+    """Return the uppermost point (N, 2) of people with their nearer foot at `feet` (N, 2); px from the picture's
+    middle."""
     height, focal = np.exp(vector[0]), np.exp(vector[3])
     sin_t, cos_t, sin_r, cos_r = np.sin(vector[1]), np.cos(vector[1]), np.sin(vector[2]), np.cos(vector[2])
     a, b = feet[:, 0] / focal, feet[:, 1] / focal

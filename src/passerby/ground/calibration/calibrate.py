@@ -1,8 +1,8 @@
-"""From surveyed points, known lengths, or how the camera is mounted, to a GroundPlane.
+"""Calibrates a GroundPlane from surveyed points, known lengths, or a mounting.
 
 Points: direct linear transform with normalised coordinates (Hartley 1997), refined by least squares on the
-distances in the picture, since that is where the clicking error is. The covariance follows from the fit. Enough
-points also tell how much the lens bends, if it clearly does.
+distances in the picture, because the clicking error is in the picture. The covariance follows from the fit. With
+enough points the distortion of the lens is estimated too, and used if it clearly reduces the residual.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ from passerby.ground.geometry.lens import MOST_BEND, Lens
 from passerby.ground.geometry.mounting import Mounting, floor_of
 from passerby.ground.geometry.plane import GroundPlane
 
-# Coordinates of a city plan have too many digits for a homography.
+# Limit for the distance of points from their origin: coordinates of a city plan have too many digits for a
+# homography.
 FARTHEST_M = 10_000.0
-# From so many points on a lens's bend is looked for, and believed if the squared misses fall by so many times the
-# variance of a miss: for a straight lens that happens once in thousands.
+# The distortion is estimated from this many points on, and used if the squared residual falls by this many times
+# the variance of a residual: for a straight lens that happens once in thousands of cases.
 LENS_POINTS, LENS_GAIN = 8, 20.0
 
 
 def make_plane(calibration: Calibration, picture_wh: tuple[int, int]) -> GroundPlane:
-    """Return the floor of a camera whose picture is `picture_wh` pixels.
+    """Return the floor of a camera with a picture of `picture_wh` pixels.
 
-    Raises CalibrationError, naming the reason, if the data do not determine a floor; `people` alone never do.
+    Raises CalibrationError with the reason if the data do not determine a floor; `people` alone never do.
     """
     if calibration.people:
-        raise CalibrationError("the floor is learned from people: it is not known before they have walked past")
+        raise CalibrationError(
+            "the floor is learned from people: it is unknown until enough of them have walked past"
+        )
     if calibration.lengths:
         return fit_lengths(calibration, picture_wh)
     if calibration.points:
@@ -49,16 +52,16 @@ def fit_points(
 ) -> GroundPlane:
     """Fit the floor to N >= 4 points: picture `px` (N, 2) and floor `m` (N, 2) in metres.
 
-    The fit's covariance uses `click_sd_px` or the scatter of the points about the fit, whichever is larger. From
-    LENS_POINTS points in a picture of known size on, the bend of the lens is fitted too, and kept where the points
-    lie nearer by more than chance would have it.
+    The fit's covariance uses `click_sd_px` or the residual scatter of the points, the larger one. With
+    LENS_POINTS points or more in a picture of known size, the distortion of the lens is fitted too, and used if
+    the residual falls by more than chance explains.
     Raises CalibrationError for fewer than four points, points on a line, on both sides of the horizon, or km away.
     """
     if len(px) < 4:
         raise CalibrationError(f"need at least 4 calibration points, got {len(px)}")
     if (away_m := float(np.abs(m).max())) > FARTHEST_M:
         raise CalibrationError(
-            f"the calibration points lie {away_m / 1000:.0f} km from their origin: choose one in the station"
+            f"the calibration points lie {away_m / 1000:.0f} km from their origin: choose an origin in the station"
         )
     straight = _PointFit.of(px, m, None)
     if picture_wh is None or len(px) < LENS_POINTS or (px < 0).any() or (px > picture_wh).any():
@@ -70,7 +73,7 @@ def fit_points(
 
 
 def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
-    """Return the lens with which the points lie nearest to a floor."""
+    """Return the lens with the smallest residual of the points."""
     best = minimize_scalar(
         lambda bend: _PointFit.of(px, m, Lens(picture_wh, bend)).residual_px2,
         bounds=(-MOST_BEND, MOST_BEND),
@@ -84,7 +87,7 @@ def _bend_of(px: F64, m: F64, picture_wh: tuple[int, int]) -> Lens:
 class _PointFit:
     """A homography through points, in normalised coordinates. residual_px2: sum of squared distances, pixels².
 
-    to_px, to_m: (3, 3), what normalises the straightened points of the picture and those of the floor.
+    to_px, to_m: (3, 3), normalisation of the straightened picture points and of the floor points.
     """
 
     px: F64
@@ -151,7 +154,7 @@ def _linear_fit(px: F64, m: F64) -> F64:
     depth = world @ g[2]
     if (depth > 0).all() == (depth < 0).all():
         raise CalibrationError(
-            "the calibration points lie on both sides of the horizon: check that px and m are in the same order"
+            "the calibration points are on both sides of the horizon: check that px and m are in the same order"
         )
     return np.asarray(g * np.sign(depth[0]) / np.linalg.norm(g))
 

@@ -1,8 +1,8 @@
-"""Learning the floor while running: fits at growing numbers of walkers, and notices when the camera was moved.
+"""Learns the floor while running: fits at increasing numbers of walkers, and detects a moved camera.
 
-A floor is offered at 20, 40, 80, 160 and 320 walkers, if it is known well enough; the last is kept. From then on
-the walkers of late are compared with it: when the typical walker, or the typical box of one walker, is twice as
-far from the model as when it was learned, the picture is not what it was, and learning starts anew.
+A floor is returned at 20, 40, 80, 160 and 320 walkers if it is known well enough; the last one is kept. After that
+the recent walkers are compared with it: when the median walker, or the median box of one walker, is twice as far
+from the model as when it was learned, the view has changed, and the floor is learned again.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from passerby.ground.geometry.plane import GroundPlane
 
 FIT_AT = (20, 40, 80, 160, 320)
 RECENT, COMPARE_EVERY = 40, 10
-# So often in a row: a school class passes, a moved camera stays moved.
+# Number of checks in a row: a school class passes, a moved camera stays moved. Chosen.
 MOVED_FACTOR, IN_A_ROW = 2.0, 3
-# The median of people differs by this much, whatever a small sample said; and with a perfect detector's boxes any
-# change would be alarming.
+# Smallest usual residual of people and of boxes: a small sample can be lower by chance, and exact boxes would make
+# every change look like a moved camera.
 LEAST_PEOPLE, LEAST_BOXES = 0.67 * PEOPLE_SD_M / PEOPLE_M, 0.02
 
 
 class Learned(Enum):
-    """What a frame brought: a floor, a better one, or that the camera was moved."""
+    """Result of a frame: a floor, a better one, or a moved camera."""
 
     FLOOR = "floor"
     MOVED = "moved"
@@ -41,7 +41,7 @@ class Learned(Enum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened, why in words, and how many times further off than usual the walkers are."""
+    """A result with its reason as text, and the present residual divided by the usual one."""
 
     what: Learned
     why: str
@@ -49,7 +49,8 @@ class News:
 
 
 class FloorLearner:
-    """One camera's learner. floor: what is known, None while nothing is. refused: why the last fit gave none."""
+    """The learner of one camera. floor: None while it is unknown. refused: reason why the last fit gave no
+    floor."""
 
     def __init__(self, calibration: Calibration, picture_wh: WH, kept: LearnedFloor | None = None) -> None:
         self._wh, self._prior = picture_wh, prior_of(calibration, picture_wh)
@@ -63,17 +64,17 @@ class FloorLearner:
         self._since = self._worse = 0
 
     def plane(self) -> GroundPlane | None:
-        """Return the floor as metres need it; None while it is not known."""
+        """Return the floor as a plane; None while it is unknown."""
         if self.floor is None:
             return None
         return floor_of(Mounting(np.array(self.floor.vector), np.array(self.floor.cov).reshape(4, 4)), self._wh)
 
     def step(self, tracks: Tracks) -> News | None:
-        """Take one frame's tracks; return what they brought, if anything."""
+        """Process one frame's tracks; return a result, if there is one."""
         return self._take(self._collector.step(tracks))
 
     def reset(self) -> News | None:
-        """The picture was interrupted: every track has ended."""
+        """End all tracks, because the picture was interrupted."""
         return self._take(self._collector.reset())
 
     def _take(self, walkers: list[Walker]) -> News | None:
@@ -100,7 +101,7 @@ class FloorLearner:
         return News(Learned.FLOOR, fit_text(fit))
 
     def _compare(self) -> News | None:
-        """Hold the walkers of late against the floor in use."""
+        """Compare the recent walkers with the floor in use."""
         if self.floor is None or len(self._recent) < RECENT or self._since % COMPARE_EVERY:
             return None
         now = residual(Boxes.of(list(self._recent)), np.array(self.floor.vector), self._wh)
@@ -129,7 +130,7 @@ class FloorLearner:
 
 
 def fit_text(fit: WalkerFit) -> str:
-    """Return a fit in a few words."""
+    """Return a short description of a fit."""
     m, sd = fit.mounting, fit.mounting.sd
     return (
         f"camera {m.height_m:.2f} ± {sd[0]:.2f} m up, looking {m.tilt_deg:.1f} ± {sd[1]:.1f} degrees down, from "

@@ -1,8 +1,8 @@
 """A floor from known lengths: rows of tiles, doors, the gauge of a track, the distance of two surveyed points.
 
-Each length is one equation, in the logarithm: an error of clicking is a share of the length. Points count as the
-lengths between them, so that their origin and handedness are free. What the configuration knows of the mounting
-joins in as measurements of their own; the solution is the least squares of all.
+Each length is one equation in the logarithm: an error of clicking is a fraction of the length. Points count as the
+lengths between them, so their origin and handedness are free. Configured values of the mounting are additional
+measurements; the solution is the least squares of all.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from passerby.ground.calibration.prior import Prior, prior_of
 from passerby.ground.geometry.mounting import WH, Mounting, floor_of, homography
 from passerby.ground.geometry.plane import GroundPlane
 
-# Cameras are hung level: a roll that nobody gave is small, since a few lengths seldom tell it.
+# Cameras are mounted level: a roll that is not given is small, and a few lengths rarely determine it.
 LEVEL_SD = float(np.radians(1.0))
-# Above this a calibration does not tell metres.
+# With a larger error, as a fraction of a metre, a calibration is refused.
 WORST_LENGTH_SD = 0.10
 _FAR_OFF = 8.0
-# Misses of three times what clicking explains, squared.
+# Residuals of three times the clicking error, squared.
 _CONTRADICTION = 9.0
 
 
@@ -39,7 +39,7 @@ class Lengths:
 
     @staticmethod
     def of(calibration: Calibration) -> Lengths:
-        """The lengths of a calibration, those between its points included."""
+        """Return the lengths of a calibration, including those between its points."""
         rows = [(*length.px, length.m) for length in calibration.lengths]
         for one, other in combinations(calibration.points, 2):
             rows.append((one.px, other.px, float(np.hypot(one.m[0] - other.m[0], one.m[1] - other.m[1]))))
@@ -50,7 +50,7 @@ class Lengths:
         )
 
     def on(self, plane: GroundPlane) -> F64:
-        """Metres (N,) between the ends on a floor; NaN where an end is above the horizon."""
+        """Return metres (N,) between the ends on a floor; NaN if an end is above the horizon."""
         exact = plane.exact()
         return np.asarray(
             np.linalg.norm(exact.to_floor(self.a_px).pos_m - exact.to_floor(self.b_px).pos_m, axis=1)
@@ -58,7 +58,7 @@ class Lengths:
 
 
 def fit_lengths(calibration: Calibration, picture_wh: WH) -> GroundPlane:
-    """Return the floor on which the lengths come out best.
+    """Return the floor that fits the lengths best.
 
     Raises CalibrationError if they do not determine it or contradict each other.
     """
@@ -67,7 +67,7 @@ def fit_lengths(calibration: Calibration, picture_wh: WH) -> GroundPlane:
         prior = replace(prior, sd=np.where(np.arange(4) == 2, LEVEL_SD, prior.sd))
     apart_px = np.linalg.norm(lengths.a_px - lengths.b_px, axis=1)
     if apart_px.min() < 2:
-        raise CalibrationError("a known length has both its ends on the same pixel: click two different spots")
+        raise CalibrationError("both ends of a known length are on the same pixel: click two different points")
     share_sd = calibration.click_sd_px * np.sqrt(2) / apart_px
 
     def residuals(vector: F64) -> F64:
@@ -86,14 +86,14 @@ def _checked(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> Grou
     cov = np.linalg.inv(jac.T @ jac) * scatter
     found = lengths.on(_plane(vector, wh))
     if not np.isfinite(found).all():
-        raise CalibrationError("the known lengths reach above the horizon: click spots on the floor")
+        raise CalibrationError("the known lengths extend above the horizon: click points on the floor")
     rms_cm = float(100 * np.sqrt(((found - lengths.m) ** 2).mean()))
     mounting = Mounting(vector, (cov + cov.T) / 2, rms_cm)
     plane = floor_of(mounting, wh)
     a, b = plane.exact().to_floor(lengths.a_px).pos_m, plane.exact().to_floor(lengths.b_px).pos_m
     sd = _worst_sd(plane, np.concatenate([a, b, (a + b) / 2]))
     if not sd <= WORST_LENGTH_SD and scatter > _CONTRADICTION:
-        # A length with much weight pulls the fit its way: its miss counts for more.
+        # A length with much weight pulls the fit towards it, so its residual is scaled up.
         held = jac[: len(miss)]
         free = np.maximum(1 - np.einsum("ni,ij,nj->n", held, cov / scatter, held), 1e-3)
         worst = int(np.argmax(np.abs(miss) / np.sqrt(free)))
@@ -104,7 +104,7 @@ def _checked(vector: F64, jac: F64, miss: F64, lengths: Lengths, wh: WH) -> Grou
     if not sd <= WORST_LENGTH_SD:
         raise CalibrationError(
             f"the known lengths leave a metre on the floor uncertain by {sd:.0%}: give lengths near and far, "
-            "along and across the picture, or what is known of the mounting (hfov_deg, tilt_deg, height_m)"
+            "along and across the picture, or known values of the mounting (hfov_deg, tilt_deg, height_m)"
         )
     return plane
 

@@ -1,7 +1,7 @@
-"""What is known of a camera's mounting before anything is measured in the picture.
+"""The prior of a camera's mounting: the values known before measurements in the picture.
 
-Whatever the configuration gives is known as well as a tape, a phone and a data sheet tell it; the rest is as
-uncertain as cameras in stations differ.
+Configured values are as accurate as a tape measure, a phone and a data sheet; the others vary as cameras in
+stations do.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration
 from passerby.ground.geometry.mounting import WH
 
-# How well a mounting is known from a tape and a phone: metres, degrees, share of the focal length.
+# Errors of a mounting from a tape measure and a phone: metres, degrees, fraction of the focal length. Chosen.
 MOUNT_SD = {"height_m": 0.05, "tilt_deg": 0.5, "roll_deg": 0.5, "focal": 0.02}
-# Cameras in stations: ln height, tilt, roll, ln(focal / width), and how they differ.
+# Cameras in stations: mean and standard deviation of ln height, tilt, roll, ln(focal / width). Chosen.
 USUAL = np.array([np.log(3.5), np.radians(25), 0.0, np.log(0.65)])
 USUAL_SD = np.array([0.6, np.radians(25), np.radians(4), 0.4])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prior:
-    """A mounting's vector (4,) before measuring, its standard deviations (4,), and which were given (4,)."""
+    """A mounting's vector (4,) before measuring, its standard deviations (4,), and the given entries (4,)."""
 
     vector: F64
     sd: F64
@@ -31,7 +31,7 @@ class Prior:
 
 
 def prior_of(calibration: Calibration, picture_wh: WH) -> Prior:
-    """Return what `calibration` says of the mounting; a roll of exactly 0 is the default and not believed."""
+    """Return the mounting in `calibration`; a roll of exactly 0 is the default and not a measurement."""
     c = calibration
     focal = focal_of(c, picture_wh)
     vector, sd = USUAL + np.array([0, 0, 0, np.log(picture_wh[0])]), USUAL_SD.copy()
@@ -48,7 +48,7 @@ def prior_of(calibration: Calibration, picture_wh: WH) -> Prior:
 
 
 def focal_of(calibration: Calibration, picture_wh: WH) -> float | None:
-    """Return the focal length in px that the configuration gives, directly or as a field of view."""
+    """Return the configured focal length in px, given directly or as a field of view."""
     if calibration.focal_px is not None:
         return calibration.focal_px
     if calibration.hfov_deg is None:

@@ -1,4 +1,5 @@
-"""What a floor is worth: misses of points and lengths, expected error of speeds, and a grid to look at."""
+"""The accuracy of a floor: residuals of points and lengths, expected error of speeds, and a grid for
+inspection."""
 
 from __future__ import annotations
 
@@ -14,14 +15,14 @@ from passerby.ground.geometry.mounting import WH
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.reach import expected_speed_sd
 
-# Where a pixel is more than this, a grid of metres is a blur.
+# If a pixel is larger than this, a grid of metres cannot be read, metres.
 COARSEST_M_PER_PX = 0.12
 MOST_LINES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """One point or length, what it is called, and how far it is from the fit."""
+    """The residual of one point or length, with its name."""
 
     what: str
     cm: float
@@ -29,9 +30,9 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One row of the picture: its middle's y, pixels a metre across, and expected sd of a speed in m/s.
+    """One row of the picture: y of its middle, pixels per metre, and expected sd of a speed in m/s.
 
-    None where there is no floor, or no number for lack of certainty.
+    None if there is no floor, or if the error is too large for a number.
     """
 
     y_px: int
@@ -40,7 +41,7 @@ class Band:
 
 
 def point_misses(calibration: Calibration, plane: GroundPlane) -> list[Miss]:
-    """Return how far points and lengths are from the fit, as they stand in the configuration."""
+    """Return the residuals of points and lengths, in the order of the configuration."""
     if not calibration.lengths:
         px, m = [p.px for p in calibration.points], [p.m for p in calibration.points]
         if not px:
@@ -55,7 +56,7 @@ def point_misses(calibration: Calibration, plane: GroundPlane) -> list[Miss]:
 
 
 def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
-    """Return what to expect along the picture's middle column, from its lower edge upwards."""
+    """Return the expected accuracy along the picture's middle column, from its lower edge upwards."""
     y = np.linspace(picture_wh[1] - 1, 0, rows + 1)[:-1]
     px = np.column_stack([np.full(rows, picture_wh[0] / 2), y])
     scale, sd = _fine_m_per_px(plane, px), expected_speed_sd(plane, px, picture_wh)
@@ -63,7 +64,7 @@ def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
 
 
 def usable_share(plane: GroundPlane, picture_wh: WH, limit_mps: float = 0.2) -> float:
-    """Return the share of the picture in which a speed is known to `limit_mps` or better."""
+    """Return the fraction of the picture in which a speed is known to `limit_mps` or better."""
     sd = expected_speed_sd(plane, _spread(picture_wh), picture_wh)
     return float((np.nan_to_num(sd, nan=np.inf) <= limit_mps).mean())
 
@@ -88,7 +89,7 @@ def floor_grid(plane: GroundPlane, picture_wh: WH) -> list[tuple[bool, F64]]:
 
 
 def horizon(plane: GroundPlane, picture_wh: WH) -> F64:
-    """Return the horizon's ends (2, 2) at the picture's left and right edge; it may lie above the picture."""
+    """Return the ends (2, 2) of the horizon at the left and right edge; it may be above the picture."""
     a, b, c = np.linalg.inv(plane.world_to_image)[2]
     x = np.array([0.0, picture_wh[0] - 1.0])
     ends = np.column_stack([x, -(a * x + c) / (b if abs(b) > 1e-12 else 1e-12)])
@@ -109,7 +110,8 @@ def _inside(plane: GroundPlane, points_m: F64, wh: WH) -> list[F64]:
 
 
 def _fine_m_per_px(plane: GroundPlane, px: F64) -> F64:
-    """Metres per pixel (N,) along the best direction, across the line of sight: also the scale of a person."""
+    """Return metres per pixel (N,) along the best direction, across the line of sight: also the scale of a
+    person."""
     floor = plane.exact().to_floor(px, 1.0)
     out = np.full(len(px), np.nan)
     if floor.valid.any():

@@ -1,15 +1,15 @@
-"""Self-calibration: how a camera is mounted, from the boxes of the people who walk past.
+"""Self-calibration: the mounting of a camera from the boxes of walking people.
 
-People are upright and about as tall as adults are, so how tall boxes are, and how that changes over the picture,
-tells tilt, roll, focal length and height of the camera. The idea is Lv, Zhao and Nevatia's (PAMI 2006) and Liu,
-Collins and Liu's (BMVC 2011); fitting the numbers to the heights directly, in place of vanishing points, is as in
-Li et al. (EURASIP JIVP 2015). Ours: a body with feet and a head in place of a stick (body.py), and a mixed model.
-Each walker has an own height, drawn from the population's; what one walker's boxes say of each other does not
+People are upright and have the height of adults, so the height of boxes and its change over the picture determine
+tilt, roll, focal length and height of the camera. The idea is from Lv, Zhao and Nevatia (PAMI 2006) and Liu,
+Collins and Liu (BMVC 2011); fitting the numbers to the heights directly, in place of vanishing points, is as in Li
+et al. (EURASIP JIVP 2015). Added here: a body with feet and a head in place of a stick (body.py), and a mixed
+model. Each walker has an own height, drawn from the population; the relation between one walker's boxes does not
 depend on it.
 
 With e = ln(box height) - ln(height of an average person's box there), the mean of e over a walker's boxes is that
 walker's height, with the population's deviation; the rest is the detector's error. Both are fitted by least
-squares with Cauchy weights, so that children, people who sit and boxes that are cut off count for little.
+squares with Cauchy weights, so children, seated people and truncated boxes get little weight.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from passerby.ground.calibration.walkers import Walker
 from passerby.ground.geometry.mounting import WH, Mounting, floor_of
 
 # Adults in shoes, both sexes mixed: 1.76 and 1.62 m (NHANES 2003-2006: McDowell 2008), 7.2 and 6.6 cm each (Stoudt
-# 1965), and 2.5 cm of sole (ISO 7250). Nations differ in the mean by some 3 cm (NCD-RisC, eLife 2016).
+# 1965), and 2.5 cm of sole (ISO 7250). The means of nations differ by some 3 cm (NCD-RisC, eLife 2016).
 PEOPLE_M, PEOPLE_SD_M, PEOPLE_MEAN_SD_M = 1.715, 0.10, 0.03
 LEAST_WALKERS = 20
-# Least error of a box's height, as a share of it; what comes on top, as a share of the picture's height.
+# Least error of a box's height, as a fraction of it; additional error, as a fraction of the picture's height.
 BOX_SD, EDGE_SD = 0.02, 0.005
-# What a detector may do to all boxes alike: an edge, as a share of the picture's height, and per e-fold of size.
+# Systematic errors of a detector: an edge, as a fraction of the picture's height, and a bias per e-fold of size.
 EDGE_BIAS_SD, SIZE_BIAS_SD = 0.0025, 0.02
-# Neighbouring boxes of a walker err alike: so many count as one.
+# Errors of a walker's neighbouring boxes are correlated: this many count as one.
 ALIKE = 2.0
 ROUNDS = 6
 STEEPEST_DEG = 60.0
-# Without lens or tilt the focal length rests on how the size of boxes bends with distance, and that is also where
-# a detector's errors are: docs/calibration.md has the figures.
+# Without lens or tilt the focal length depends on how the size of boxes bends with distance, and a detector's
+# errors bend it too: docs/calibration.md has the figures.
 UNKNOWN_LENS_SD = 0.2
-# A calibration that knows a metre on the floor worse than this is not used.
+# With a larger error of a metre on the floor, a fraction, a calibration is not used.
 WORST_LENGTH_SD = 0.10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Residual:
-    """How far the median is from the model, as a share of the height: of people, and of the boxes of one."""
+    """The median residual as a fraction of the height: of people, and of the boxes of one person."""
 
     people: float
     boxes: float
@@ -58,8 +58,8 @@ class Residual:
 class WalkerFit:
     """A mounting found from walkers.
 
-    length_sd: standard deviation of a metre on the floor where people walked, as a share, in the worst direction
-    and place. doubted: share of walkers that count for less than a third, such as children.
+    length_sd: standard deviation of a metre on the floor where people walked, as a fraction, in the worst
+    direction and place. doubted: fraction of walkers with less than a third of the weight, such as children.
     """
 
     mounting: Mounting
@@ -71,7 +71,7 @@ class WalkerFit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Boxes:
-    """All boxes of all walkers: bottom_px (M, 2), ln_height (M,), and whose they are (M,), 0 to walkers - 1."""
+    """All boxes of all walkers: bottom_px (M, 2), ln_height (M,), and their walkers (M,), 0 to walkers - 1."""
 
     bottom_px: F64
     ln_height: F64
@@ -87,19 +87,19 @@ class Boxes:
         return Boxes(bottom, np.log(height), who, len(walkers))
 
     def mean(self, values: F64, weight: F64) -> F64:
-        """Weighted mean (walkers,) of `values` (M,) over each walker's boxes."""
+        """Return the weighted mean (walkers,) of `values` (M,) over each walker's boxes."""
         total = np.bincount(self.who, weight, self.walkers)
         return np.asarray(np.bincount(self.who, weight * values, self.walkers) / np.maximum(total, 1e-12))
 
 
 def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> WalkerFit:
-    """Return the mounting under which the walkers are as tall as people are.
+    """Return the mounting under which the walkers have the heights of people.
 
-    Raises CalibrationError, naming the reason, if the walkers do not tell it.
+    Raises CalibrationError with the reason if the walkers do not determine it.
     """
     if len(walkers) < LEAST_WALKERS:
         raise CalibrationError(
-            f"walkers seen whole and upright: {len(walkers)} of the {LEAST_WALKERS} needed; watch for longer"
+            f"complete, upright walkers: {len(walkers)} of the {LEAST_WALKERS} needed; use a longer recording"
         )
     boxes = Boxes.of(walkers)
     fit = _WalkerSolver(boxes, picture_wh, prior)
@@ -113,26 +113,27 @@ def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> Walk
     if not found.length_sd <= WORST_LENGTH_SD:
         raise CalibrationError(
             f"{found.walkers} walkers leave a metre on the floor uncertain by {found.length_sd:.0%}: give "
-            "hfov_deg (data sheet) or tilt_deg (a phone held to the camera), or let people walk nearer and farther"
+            "hfov_deg (data sheet) or tilt_deg (phone at the camera), or let people walk nearer and farther"
         )
     return found
 
 
 def misses(boxes: Boxes, vector: F64, picture_wh: WH) -> F64:
-    """Return how much taller (M,) each box is than an average person's there would be, as a logarithm."""
+    """Return the logarithm (M,) of each box's height over that of an average person there."""
     expected = box_heights_px(vector, boxes.bottom_px, PEOPLE_M, picture_wh)
     return np.asarray(boxes.ln_height - np.log(np.where(expected > 1.0, expected, 1.0)))
 
 
 def residual(boxes: Boxes, vector: F64, picture_wh: WH) -> Residual:
-    """Return how far the boxes are from a model: the median walker, and the median box from its own walker."""
+    """Return the residuals of a model: of the median walker, and of the median box from its own walker."""
     miss = misses(boxes, vector, picture_wh)
     own = np.array([np.median(miss[boxes.who == k]) for k in range(boxes.walkers)])
     return Residual(float(np.median(np.abs(own))), float(np.median(np.abs(miss - own[boxes.who]))))
 
 
 def _search(boxes: Boxes, wh: WH, prior: Prior) -> F64:
-    """Return the best of a grid of mountings by the median box, whom half the boxes being wrong does not move."""
+    """Return the best of a grid of mountings by the median box, which stays correct if half the boxes are
+    wrong."""
     tilts = [prior.vector[1]] if prior.given[1] else np.radians(np.arange(3.0, 75.0, 4.0))
     focals = [prior.vector[3]] if prior.given[3] else np.log(wh[0] * np.array([0.35, 0.5, 0.65, 0.85, 1.15]))
     best, least = prior.vector, np.inf
@@ -158,7 +159,7 @@ class _WalkerSolver:
             [prior.sd, [PEOPLE_MEAN_SD_M / PEOPLE_M, EDGE_BIAS_SD * wh[1], SIZE_BIAS_SD]]
         )
         self._middle = float(np.median(boxes.ln_height))
-        # Small boxes are worse, because an edge is off by pixels.
+        # Small boxes have a larger relative error, because an edge is wrong by pixels.
         self._worse = np.hypot(1.0, EDGE_SD * wh[1] / np.exp(boxes.ln_height) / (2 * BOX_SD))
         self._box_sd, self._stature_sd = 2 * BOX_SD, PEOPLE_SD_M / PEOPLE_M
         self._box_weight = 1 / self._worse**2
@@ -166,7 +167,7 @@ class _WalkerSolver:
         self._x, self._jac = self._prior, np.zeros((0, 7))
 
     def run(self, start: F64) -> None:
-        """Fit; after each round what is far off counts for less (Cauchy's weights)."""
+        """Fit; after each round, distant values get less weight (Cauchy's weights)."""
         self._x = np.concatenate([start, np.zeros(3)])
         for _ in range(ROUNDS):
             fit = least_squares(self._residuals, self._x, x_scale=self._prior_sd)
@@ -178,9 +179,9 @@ class _WalkerSolver:
             self._walker_weight = 1 / (1 + (outer / (2 * self._stature_sd)) ** 2)
 
     def result(self) -> WalkerFit:
-        """Return what was found."""
+        """Return the result of the fit."""
         cov = np.linalg.inv(self._jac.T @ self._jac)[:4, :4]
-        # An error of the lens drags tilt and height along, as the fit says.
+        # An error of the lens changes tilt and height, too, as the fit shows.
         cov += self._lens_sd**2 * np.outer(cov[3], cov[3]) / cov[3, 3] ** 2
         mounting = Mounting(self._x[:4], (cov + cov.T) / 2)
         return WalkerFit(
@@ -192,9 +193,9 @@ class _WalkerSolver:
         )
 
     def _parts(self, x: F64) -> tuple[F64, F64]:
-        """Return each box's miss from its own walker's (M,), and each walker's from the population (walkers,)."""
+        """Return each box's residual from its walker (M,), and each walker's from the population (walkers,)."""
         miss = misses(self._boxes, x[:4], self._wh)
-        # By the expected size: the box's own error must not stand on both sides.
+        # By the expected size: the box's own error must not be on both sides of the equation.
         size = self._boxes.ln_height - miss
         miss = miss - x[5] * np.exp(-size) - x[6] * (size - self._middle)
         mean = self._boxes.mean(miss, self._box_weight)
@@ -215,9 +216,9 @@ class _WalkerSolver:
 
 
 def length_sd(mounting: Mounting, bottom_px: F64, picture_wh: WH) -> float:
-    """Return the standard deviation of a metre on the floor where the feet (M, 2) were, as a share, at worst.
+    """Return the standard deviation of a metre on the floor at the feet (M, 2), as a fraction, at worst.
 
-    Of eight directions the worst, of the places the worst but a tenth; infinite if none is on the floor.
+    The worst of eight directions, and the 90th percentile of the places; infinite if none is on the floor.
     """
     plane = floor_of(mounting, picture_wh)
     floor = plane.exact().to_floor(bottom_px[:: max(1, len(bottom_px) // 200)])

@@ -1,8 +1,8 @@
-"""From tracks to walkers: boxes of people who walk upright and are seen whole, several of each.
+"""From tracks to walkers: several boxes of each person who walks upright and is completely visible.
 
-A box counts if its track is confirmed and matched in this frame, if it is narrow enough for somebody upright, does
-not touch the picture's border, and nobody nearer covers it. A track counts as a walker once its foot has moved as
-far as the person is tall: whoever sits or stands behind a counter does not.
+A box counts if its track is confirmed and matched in this frame, it is narrow enough for an upright person, it
+does not touch the picture's border, and no nearer person occludes it. A track counts as a walker once its foot
+point has moved by the height of the person; people who sit or stand behind a counter do not count.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ EVERY_S = 0.4
 LEAST_BOXES, MOST_BOXES = 4, 12
 LEAST_S = 1.5
 LEAST_TRAVEL = 1.0
-# Share of a box that nearer people may cover, and how near to the border a box may be, px.
+# Largest fraction of a box that nearer people may cover, and least distance of a box from the border, px. Chosen.
 COVERED_SHARE, BORDER_PX = 0.08, 3.0
-# Height over width of somebody upright and whole; smaller is cut off, sitting or seen from above.
+# Height over width of an upright, complete person; smaller boxes are truncated, sitting or seen from above.
+# Chosen.
 UPRIGHT_ASPECT = 1.5
-# Of the picture's height; the boxes of smaller people are too rough.
+# Fraction of the picture's height; boxes of smaller people are too inaccurate. Chosen.
 LEAST_HEIGHT_SHARE = 0.075
 MOST_TRACKS = 400
 
@@ -51,7 +52,7 @@ class _Seen:
 
 
 class WalkerCollector:
-    """Feed it one camera's tracks in order; it hands out each walker when their track ends."""
+    """Collects walkers from one camera's tracks; returns each walker when the track ends."""
 
     def __init__(self) -> None:
         self._seen: dict[int, _Seen] = {}
@@ -60,7 +61,7 @@ class WalkerCollector:
         return len(self._seen)
 
     def step(self, tracks: Tracks) -> list[Walker]:
-        """Take one frame and return the walkers whose tracks ended with it."""
+        """Process one frame and return the walkers with tracks that ended."""
         ended = [walker for track in tracks.removed.tolist() if (walker := self._end(track))]
         good = np.flatnonzero(whole(tracks))
         for row in good[: MOST_TRACKS - len(self._seen)] if len(self._seen) < MOST_TRACKS else ():
@@ -68,7 +69,7 @@ class WalkerCollector:
         return ended
 
     def reset(self) -> list[Walker]:
-        """Every track ended, because the picture stopped; return the walkers among them."""
+        """End all tracks, because the picture stopped; return the walkers among them."""
         return [walker for track in list(self._seen) if (walker := self._end(track))]
 
     def _add(self, track: int, t_s: float, xyxy: F32) -> None:
@@ -92,7 +93,7 @@ class WalkerCollector:
 
 
 def whole(tracks: Tracks) -> Bools:
-    """Return whose box (N,) shows somebody upright and whole."""
+    """Return which boxes (N,) show an upright, complete person."""
     box = tracks.xyxy_px.astype(np.float64)
     wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     w, h = tracks.frame_wh
@@ -102,7 +103,7 @@ def whole(tracks: Tracks) -> Bools:
 
 
 def _covered(box: F64) -> F64:
-    """The largest share (N,) of each box (N, 4) that somebody nearer, whose box ends lower, covers."""
+    """Return the largest fraction (N,) of each box (N, 4) covered by one nearer box, which ends lower."""
     low = np.maximum(box[:, None, :2], box[None, :, :2])
     high = np.minimum(box[:, None, 2:], box[None, :, 2:])
     both = np.clip(high - low, 0, None).prod(axis=-1)

@@ -1,4 +1,4 @@
-"""How well the bottom edge of a box tells where a person stands."""
+"""The error of the foot point: the position of a person by the lower edge of the box."""
 
 from __future__ import annotations
 
@@ -6,58 +6,60 @@ import numpy as np
 
 from passerby.contracts.arrays import F32, F64, Bools
 
-# One standard deviation: a share of the box's height, and a pixel of the picture the detector looks at.
-# Measured with two detectors on simulated and real pictures: docs/decisions/0007-speed.md.
+# One standard deviation: a fraction of the box's height, and pixels of the detector's input. Measured with two
+# detectors on simulated and real pictures: docs/decisions/0007-speed.md.
 FOOT_SD_SHARE, FOOT_SD_SEEN_PX = 0.02, 1.2
-# On the floor, metres, in either direction: somebody who walks has one foot ahead and then the other, which near
+# On the floor, metres, in either direction: a walking person puts one foot ahead and then the other, which near
 # the camera is more than any error of the box. Measured with exact boxes: docs/decisions/0007-speed.md.
 GAIT_SD_M = 0.05
-# A box ends at the nearer foot's toes, this far before the body as a camera at an angle sees it. Measured: with
-# exact boxes 0.05 m for those who stand and 0.14 to 0.25 m for those who walk, with found ones 0.12 to 0.35 m.
+# A box ends at the toes of the nearer foot, this far in front of the body, metres. Measured: with exact boxes 0.05
+# m for standing and 0.14 to 0.25 m for walking people, with detected ones 0.12 to 0.35 m (decision 0015).
 AHEAD_M = 0.15
-# A box that was only predicted is this much worse, and so is one whose foot somebody nearer stands in front of.
+# Factor on the error of a predicted box, and of one whose foot a nearer person occludes (decision 0007).
 PREDICTED_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
-# Who stands before this share of a box's lower edge, and ends this share of its height lower, hides the foot.
+# A box occludes the foot if it covers this fraction of the lower edge, and ends this fraction of the height lower.
+# Chosen.
 BEHIND_SHARE, BEHIND_LOWER = 0.3, 0.03
-# A box that ends this close to the picture's lower edge is cut off there: its foot is below.
+# A box that ends this close to the picture's lower edge is truncated: its foot is below, px. Chosen.
 CUT_OFF_PX = 2.0
-# Whoever comes into the picture has a box that ends a little inside: a speed is not built on an edge this near.
+# The box of a person who enters the picture ends slightly inside; an edge this near gives no speed. Chosen.
 EDGE_SDS = 3.0
 
 
 def reduction(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> float:
-    """Return how many times smaller the detector's input is than the picture; below 1 it is enlarged."""
+    """Return how many times the detector's input is smaller than the picture; below 1 it is larger."""
     return max(picture_wh[0] / input_wh[0], picture_wh[1] / input_wh[1])
 
 
 def resolution_px(picture_wh: tuple[int, int], input_wh: tuple[int, int]) -> float:
-    """Return how many pixels of the picture one pixel of the detector's input stands for; at least one."""
+    """Return how many pixels of the picture correspond to one pixel of the detector's input; at least one."""
     return max(reduction(picture_wh, input_wh), 1.0)
 
 
 def foot_sd_px(height_px: F32, predicted: Bools, resolution_px: float = 1.0) -> F64:
-    """Return one standard deviation (N,) of the foot in either direction, px, for boxes of `height_px` (N,).
+    """Return one standard deviation (N,) of the foot point in either direction, px, for boxes of `height_px` (N,).
 
-    resolution_px: pixels of the picture for one pixel that the detector looks at.
+    resolution_px: pixels of the picture per pixel of the detector's input.
     """
     sd = np.hypot(FOOT_SD_SHARE * height_px, FOOT_SD_SEEN_PX * resolution_px)
     return np.asarray(np.where(predicted, PREDICTED_SD_FACTOR * sd, sd), np.float64)
 
 
 def with_gait(cov_m2: F64) -> F64:
-    """Return covariances (N, 2, 2) of feet on the floor as covariances of whom they carry, m²."""
+    """Return covariances (N, 2, 2) of feet on the floor as covariances of the people, m²."""
     return cov_m2 + GAIT_SD_M**2 * np.eye(2)
 
 
 def foot_is_seen(xyxy_px: F32, frame_wh: tuple[int, int], resolution_px: float = 1.0) -> Bools:
-    """Return whose foot (N,) is in the picture of `frame_wh` px; somebody walking in or out shows no foot."""
+    """Return which foot points (N,) are in the picture of `frame_wh` px; a person who enters or leaves shows no
+    foot."""
     return np.asarray(xyxy_px[:, 3] < frame_wh[1] - CUT_OFF_PX * resolution_px, bool)
 
 
 def is_whole(xyxy_px: F32, sd_px: F64, frame_wh: tuple[int, int]) -> Bools:
-    """Return which boxes (N,) end well inside the picture; the middle of one that is cut off moves with the edge.
+    """Return which boxes (N,) end well inside the picture; the middle of a truncated one moves with the edge.
 
-    sd_px: (N,), how well each edge is known.
+    sd_px: (N,), the error of each edge.
     """
     edge = EDGE_SDS * sd_px
     inside = (xyxy_px[:, 0] > edge) & (xyxy_px[:, 2] < frame_wh[0] - edge)
@@ -65,7 +67,7 @@ def is_whole(xyxy_px: F32, sd_px: F64, frame_wh: tuple[int, int]) -> Bools:
 
 
 def foot_is_behind(xyxy_px: F32) -> Bools:
-    """Return whose lower edge (N,) another box of these stands in front of: whoever ends lower is nearer."""
+    """Return which boxes (N,) have their lower edge occluded by another; the box that ends lower is nearer."""
     left, top, right, bottom = xyxy_px.astype(np.float64).T
     height, width = np.maximum(bottom - top, 1.0), np.maximum(right - left, 1.0)
     shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])

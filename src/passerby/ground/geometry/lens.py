@@ -1,7 +1,7 @@
-"""A lens that bends straight lines: one number, by the division model (Fitzgibbon 2001, CVPR).
+"""Lens distortion with one parameter, by the division model (Fitzgibbon 2001, CVPR).
 
-A point at distance r from the middle of the picture, in half diagonals, is straightened by dividing r by
-1 + bend * r². Below zero is a barrel, as wide lenses have it; -0.1 shifts the corners by a tenth.
+A point at distance r from the middle of the picture, in half diagonals, is straightened by dividing r by 1 + bend
+* r². Negative values are barrel distortion, as in wide lenses; -0.1 shifts the corners by a tenth.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 
-# A stronger lens is a fisheye, which this model does not follow.
+# A stronger distortion is a fisheye lens, which this model does not describe.
 MOST_BEND, LEAST_WIDTH = 0.6, 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """picture_wh: pixels; its middle is taken for the lens's. bend: see above."""
+    """picture_wh: pixels; its middle is assumed to be the lens's. bend: see above."""
 
     picture_wh: tuple[int, int]
     bend: float
 
     def straight(self, px: F64) -> F64:
-        """Return where picture points (N, 2) were with a straight lens; NaN far outside the picture."""
+        """Return picture points (N, 2) as with a straight lens; NaN far outside the picture."""
         out = self._outward(px)
         width = 1 + self.bend * _square(out)
         return self._middle() + out * self._half() / np.where(width > LEAST_WIDTH, width, np.nan)[:, None]
 
     def bent(self, px: F64) -> F64:
-        """Return where points (N, 2) of a straight lens are in the picture; NaN where it does not show them."""
+        """Return the picture points (N, 2) of points of a straight lens; NaN if it does not show them."""
         out = self._outward(px)
         with np.errstate(invalid="ignore"):
             root = np.sqrt(1 - 4 * self.bend * _square(out))
         return self._middle() + out * self._half() * (2 / (1 + root))[:, None]
 
     def slopes(self, px: F64) -> F64:
-        """Return how `straight` changes with the picture point: derivatives (N, 2, 2) at points (N, 2)."""
+        """Return the derivatives (N, 2, 2) of `straight` by the picture point, at points (N, 2)."""
         out = self._outward(px)
         width = 1 + self.bend * _square(out)
         outer = out[:, :, None] * out[:, None, :]

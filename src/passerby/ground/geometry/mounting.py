@@ -1,7 +1,7 @@
-"""How a camera hangs and sees, as four numbers with their errors, and the floor that follows from them.
+"""The mounting of a camera as four numbers with their errors, and its floor.
 
 A pinhole with square pixels and its axis in the middle of the picture. Floor axes: x to the right, y ahead, origin
-below the lens. Everything that finds out a mounting (a tape, known lengths, walkers) ends in `floor_of`.
+below the lens. All methods that find a mounting (a tape measure, known lengths, walkers) end in `floor_of`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ WH = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mounting:
-    """A mounting and how well it is known.
+    """A mounting with its error.
 
-    vector: float64 (4,): ln height_m, tilt and roll in radians, ln focal_px. Roll is clockwise, tilt is how far
-    the camera looks down. Logarithms, because a fit moves along these, and no height or focal length is negative.
-    cov: float64 (4, 4) of these. rms_cm: distance of points or lengths from the fit; None without any.
+    vector: float64 (4,): ln height_m, tilt and roll in radians, ln focal_px. Roll is clockwise; tilt is the angle
+    by which the camera looks down. Logarithms, because a fit moves along these, and no height or focal length is
+    negative.
+    cov: float64 (4, 4) of these. rms_cm: residual of points or lengths; None without any.
     """
 
     vector: F64
@@ -36,24 +37,24 @@ class Mounting:
 
     @staticmethod
     def of(height_m: float, tilt_deg: float, roll_deg: float, focal_px: float, cov: F64 | None = None) -> Mounting:
-        """Build from the units people use; exact without `cov`."""
+        """Return the mounting from metres, degrees and pixels; exact without `cov`."""
         tilt, roll = np.radians([tilt_deg, roll_deg])
         vector = np.array([np.log(height_m), tilt, roll, np.log(focal_px)])
         return Mounting(vector, np.zeros((4, 4)) if cov is None else cov)
 
     @property
     def height_m(self) -> float:
-        """Of the lens above the floor."""
+        """Height of the lens above the floor."""
         return float(np.exp(self.vector[0]))
 
     @property
     def tilt_deg(self) -> float:
-        """How far the camera looks down."""
+        """Angle by which the camera looks down."""
         return float(np.degrees(self.vector[1]))
 
     @property
     def roll_deg(self) -> float:
-        """How far the camera is turned clockwise."""
+        """Clockwise rotation of the camera."""
         return float(np.degrees(self.vector[2]))
 
     @property
@@ -73,7 +74,7 @@ class Mounting:
 
 
 def floor_of(mounting: Mounting, picture_wh: WH) -> GroundPlane:
-    """Return the floor that a camera mounted like this sees, with the mounting's errors carried over."""
+    """Return the floor of a camera with this mounting, with the propagated error."""
     by_vector = slopes(lambda v: homography(v, picture_wh).ravel(), mounting.vector)
     cov = by_vector @ mounting.cov @ by_vector.T
     return GroundPlane(homography(mounting.vector, picture_wh), cov, mounting.rms_cm)

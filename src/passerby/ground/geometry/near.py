@@ -1,4 +1,4 @@
-"""Distances on the floor around a spot, and along a zone; by body heights where the floor is not known."""
+"""Distances on the floor around a spot, and along a zone; in body heights if there is no floor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passerby.ground.geometry.plane import GroundPlane
 
 
 def distance_m(plane: GroundPlane | None, spot_px: tuple[float, float], ground: GroundTracks) -> F64:
-    """Return how far (N,) each person's foot is from a spot on the floor, metres."""
+    """Return the distance (N,) of each foot point from a spot on the floor, metres."""
     beside_px = ground.foot_px.astype(np.float64) - np.array(spot_px)
     away: F64 = np.hypot(beside_px[:, 0], beside_px[:, 1]) * body_scale_m(ground.height_px)
     spot = None if plane is None else plane.to_floor(np.array([spot_px]))
@@ -24,10 +24,10 @@ def distance_m(plane: GroundPlane | None, spot_px: tuple[float, float], ground: 
 
 
 def standing_px(plane: GroundPlane, foot_px: F64) -> F64:
-    """Return how high (N,) somebody of 1.7 m who stands at `foot_px` (N, 2) is in the picture; NaN off the floor.
+    """Return the height (N,) in px of a person of 1.7 m at `foot_px` (N, 2); NaN off the floor.
 
-    Across the view a metre upright and a metre on the floor are equally long; the camera's tilt is left out, which
-    makes it up to a tenth too high at 25 degrees.
+    Across the view a metre upright and a metre on the floor have equal length; the camera's tilt is ignored, which
+    gives up to a tenth too much at 25 degrees.
     """
     floor = plane.exact().to_floor(foot_px, 1.0)
     best_m_per_px = np.full(len(foot_px), np.nan)
@@ -37,7 +37,7 @@ def standing_px(plane: GroundPlane, foot_px: F64) -> F64:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The long direction of a zone: where along it somebody is."""
+    """The long axis of a zone, and positions along it."""
 
     _plane: GroundPlane | None
     _origin: F64
@@ -45,7 +45,7 @@ class Axis:
 
     @staticmethod
     def of(area: Area, plane: GroundPlane | None) -> Axis:
-        """Return the axis of `area`, on the floor if the whole zone is on it."""
+        """Return the axis of `area`, on the floor if the complete zone is on it."""
         corners = np.array(area.polygon_px, np.float64)
         floor = None if plane is None else plane.to_floor(corners)
         if plane is not None and floor is not None and floor.valid.all():
@@ -53,9 +53,10 @@ class Axis:
         return Axis(None, *_long_way(corners))
 
     def along_m(self, ground: GroundTracks) -> F64:
-        """Return how far along (N,) each foot is, metres from the zone's middle; NaN off the floor.
+        """Return the position (N,) of each foot point along the axis, metres from the zone's middle; NaN off the
+        floor.
 
-        Without a floor it is exact in differences only while somebody keeps their distance from the camera.
+        Without a floor only differences are exact, while the person keeps their distance from the camera.
         """
         if self._plane is not None:
             return np.asarray((ground.pos_m - self._origin) @ self._unit)
@@ -64,7 +65,7 @@ class Axis:
 
 
 def _long_way(corners: F64) -> tuple[F64, F64]:
-    """Return the middle (2,) and the direction (2,) in which corners (N, 2) are spread most."""
+    """Return the middle (2,) and the direction (2,) of the largest spread of corners (N, 2)."""
     middle = corners.mean(axis=0)
     _, _, directions = np.linalg.svd(corners - middle)
     return middle, np.asarray(directions[0])

@@ -1,4 +1,4 @@
-"""Zones and lines as drawn in the picture, asked in metres where the floor is known."""
+"""Zones and lines as drawn in the picture, with distances in metres if there is a floor."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
 from passerby.ground.geometry.plane import GroundPlane
 
-# Where there is no calibration a person's own height is the ruler: most adults are within 10 % of it.
+# Without a calibration the height of a person is the scale: most adults are within 10 % of it.
 BODY_M = 1.7
 
 
 def body_scale_m(height_px: F32) -> F64:
-    """Return metres per picture pixel beside each person (N,), from the height of their box (N,)."""
+    """Return metres per picture pixel at each person (N,), from the height of their box (N,)."""
     return np.asarray(BODY_M / np.maximum(height_px, 1.0), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A zone. A foot is inside or not whatever the calibration: a homography keeps polygons."""
+    """A zone. Whether a foot point is inside does not depend on the calibration: a homography keeps polygons."""
 
     name: str
     kind: str
@@ -35,17 +35,18 @@ class Area:
 
     @staticmethod
     def of(zone: Zone, plane: GroundPlane | None) -> Area:
-        """Build the area of `zone`; its size in m² is None without a floor, or if it reaches above the horizon."""
+        """Return the area of `zone`; its size in m² is None without a floor, or if it reaches above the
+        horizon."""
         shape = shapely.Polygon(zone.polygon_px)
         shapely.prepare(shape)
         return Area(zone.name, zone.kind, zone.polygon_px, _area_m2(zone, plane), zone, shape)
 
     def contains(self, foot_px: F32) -> Bools:
-        """Return which feet (N, 2) stand inside; the border belongs to the zone."""
+        """Return which foot points (N, 2) are inside; the border belongs to the zone."""
         return np.asarray(shapely.intersects_xy(self._shape, foot_px[:, 0], foot_px[:, 1]), bool)
 
     def distance_px(self, foot_px: tuple[float, float]) -> float:
-        """Return how far a foot is from the zone, pixels; 0 inside."""
+        """Return the distance of a foot point from the zone, pixels; 0 inside."""
         return float(self._shape.distance(shapely.Point(foot_px)))
 
 
@@ -58,7 +59,7 @@ def _area_m2(zone: Zone, plane: GroundPlane | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A counting line. Somebody walking from `from_px` to `to_px` has its left on the negative side."""
+    """A counting line. When walking from `from_px` to `to_px`, its left is the negative side."""
 
     name: str
     from_px: tuple[float, float]
@@ -68,7 +69,7 @@ class Gate:
 
     @staticmethod
     def of(line: Line, plane: GroundPlane | None) -> Gate:
-        """Build the gate of `line`; it is measured on the floor if both its ends are on it."""
+        """Return the gate of `line`; it is measured on the floor if both its ends are on it."""
         ends_px = np.array([line.from_px, line.to_px])
         ends = None if plane is None else plane.to_floor(ends_px)
         if plane is None or ends is None or not ends.valid.all():
@@ -76,10 +77,11 @@ class Gate:
         return Gate(line.name, line.from_px, line.to_px, plane.exact(), ends.pos_m)
 
     def offset_m(self, ground: GroundTracks) -> tuple[F64, F64]:
-        """Return the signed distance (N,) of each foot from the line and its standard deviation (N,), metres.
+        """Return the signed distance (N,) of each foot point from the line and its standard deviation (N,),
+        metres.
 
-        Negative on the line's left. By the floor where that is known, by body heights elsewhere. The deviation is
-        the foot's, across the line; a calibration that is off shifts foot and line alike.
+        Negative on the line's left. On the floor if there is one, otherwise by body heights. The deviation is that
+        of the foot point across the line; an error of the calibration shifts foot point and line equally.
         """
         feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.predicted)
         scale = body_scale_m(ground.height_px)
@@ -92,14 +94,14 @@ class Gate:
         return offset, sd
 
     def feet_px(self, ground: GroundTracks) -> F64:
-        """Return where people stand in the picture (N, 2): by their smoothed position where the floor is known."""
+        """Return the positions of people in the picture (N, 2): the smoothed position if there is a floor."""
         feet = ground.foot_px.astype(np.float64)
         if self._floor is not None and ground.on_floor.any():
             feet[ground.on_floor] = self._floor.to_picture(_stand_m(self._floor, ground.pos_m[ground.on_floor]))
         return feet
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
-        """Return whether the straight way between two feet (2,) meets the line between its ends."""
+        """Return whether the straight connection of two foot points (2,) crosses the line between its ends."""
         way = shapely.LineString([from_px, to_px])
         return bool(way.intersects(shapely.LineString([self.from_px, self.to_px])))
 
@@ -114,9 +116,10 @@ def _cross(a: F64, b: F64, points: F64) -> F64:
 
 
 def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
-    """Return where people stand (N, 2) whose boxes end at `pos_m`: a little behind their nearer foot.
+    """Return the positions (N, 2) of people with boxes that end at `pos_m`: slightly behind the nearer foot.
 
-    Away from the camera is where a pixel is longest on the floor; seen from straight above no way is.
+    Away from the camera is the direction in which a pixel is longest on the floor; straight below the camera there
+    is none.
     """
     feet_px = floor.to_picture(pos_m)
     size_m2, axes = np.linalg.eigh(floor.to_floor(feet_px, 1.0).cov_m2)

@@ -1,8 +1,8 @@
-"""A flat floor seen by a camera: pixels to metres and back, with the error of both the foot and the fit.
+"""A flat floor in a camera's picture: pixels to metres and back, with the errors of foot point and fit.
 
-The model is one homography from floor (metres) to picture (pixels), and where it is known how the lens bends
-lines, a division model after it; Hartley & Zisserman 2004, chapters 2 and 5 (error propagation: section 5.2). All
-uncertainty is in the picture, where it arises, and is carried to the floor.
+The model is one homography from floor (metres) to picture (pixels), followed by a division model if the lens
+distortion is known; Hartley & Zisserman 2004, chapters 2 and 5 (error propagation: section 5.2). All errors arise
+in the picture and are propagated to the floor.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from passerby.ground.geometry.lens import Lens
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorPoints:
-    """Where picture points lie on the floor.
+    """Floor positions of picture points.
 
-    pos_m: (N, 2); cov_m2: (N, 2, 2) of the position. NaN where not `valid`: above the horizon, or too uncertain.
+    pos_m: (N, 2); cov_m2: (N, 2, 2) of the position. NaN if not `valid`: above the horizon, or with too large an
+    error.
     """
 
     pos_m: F64
@@ -38,13 +39,13 @@ class FloorPoints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundPlane:
-    """Floor of one camera.
+    """The floor of one camera.
 
     world_to_image: (3, 3), metres to pixels, with positive depth in front of the camera.
     fit_cov: (9, 9) covariance of its entries, row by row; zero if it is exact.
-    rms_cm: distance of the surveyed points from the fit; None when it was not fitted to points.
-    max_sd_m: where the position's standard deviation exceeds this there is no number rather than a wrong one.
-    lens: how the picture is bent; `world_to_image` leads to the picture of a straight lens. None: it is straight.
+    rms_cm: residual of the surveyed points; None if it was not fitted to points.
+    max_sd_m: largest standard deviation of a position; beyond it there is no number.
+    lens: the distortion; `world_to_image` maps to the picture of a straight lens. None: no distortion.
     """
 
     world_to_image: F64
@@ -64,9 +65,9 @@ class GroundPlane:
             )
 
     def to_floor(self, px: F64, sd_px: F64 | float = 0.0) -> FloorPoints:
-        """Map picture points (N, 2) to the floor; `sd_px` (N,) or scalar is how well each point is known.
+        """Map picture points (N, 2) to the floor; `sd_px` (N,) or scalar is the error of each point.
 
-        Rows above the horizon or worse than `max_sd_m` come back as NaN and not valid.
+        Rows above the horizon or with an error above `max_sd_m` are NaN and not valid.
         """
         px = np.asarray(px, np.float64).reshape(-1, 2)
         straight = px if self.lens is None else self.lens.straight(px)
@@ -98,13 +99,13 @@ class GroundPlane:
         return self.exact().to_floor(px, 1.0).sd_m
 
     def exact(self) -> GroundPlane:
-        """Return the same floor as if its fit had no error: what is left is the error of the foot alone."""
+        """Return the same floor without the error of its fit: only the error of the foot point remains."""
         return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf, lens=self.lens)
 
     def fit_speed_var(self, pos_m: F64, vel_mps: F64) -> F64:
         """Return the variance (N,) of the speeds (N, 2) at `pos_m` (N, 2) that comes from the fit, (m/s)².
 
-        A fit that is off shifts both ends of a step; only the difference of the shifts is an error of speed.
+        An error of the fit shifts both ends of a step; only the difference of the shifts is an error of speed.
         """
         change = self._shift(pos_m + vel_mps / 2) - self._shift(pos_m - vel_mps / 2)
         by_entries = np.einsum("ni,nij->nj", unit_vectors(vel_mps), change)
@@ -120,20 +121,22 @@ class GroundPlane:
         return np.asarray(back @ image @ back.transpose(0, 2, 1))
 
     def _shift(self, pos: F64) -> F64:
-        """Derivatives (N, 2, 9) of the floor point under a fixed picture point by the entries of the fit."""
+        """Return the derivatives (N, 2, 9) of the floor point by the entries of the fit, for a fixed picture
+        point."""
         by_pos, by_entries = _jacobians(self.world_to_image, pos)
         return np.asarray(-np.linalg.inv(by_pos) @ by_entries)
 
 
 def unit_vectors(direction: F64) -> F64:
-    """Return `direction` (N, 2) with length one; the diagonal where it has none."""
+    """Return `direction` (N, 2) with length one; the diagonal if it is zero."""
     length = np.linalg.norm(direction, axis=1, keepdims=True)
     diagonal = np.full_like(direction, np.sqrt(0.5))
     return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
 
 
 def _jacobians(g: F64, pos: F64) -> tuple[F64, F64]:
-    """Derivatives of the picture point by the floor point (N, 2, 2) and by the nine entries of `g` (N, 2, 9)."""
+    """Return the derivatives of the picture point by the floor point (N, 2, 2) and by the nine entries of `g` (N,
+    2, 9)."""
     world = np.column_stack([pos, np.ones(len(pos))])
     u, v, d = (world @ g.T).T
     by_pos = np.stack(

@@ -1,4 +1,4 @@
-"""Where in a picture speeds will be known well enough, before anybody has walked there."""
+"""The part of a picture in which speeds will be reliable, before people have walked there."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.smooth import Smoother
 from passerby.ground.motion.velocity import CLEAR_SD_MPS, CLEAR_SDS, RELIABLE_SD_MPS
 
-# What is assumed where it is not known yet: a live camera's rate, and the embedded detector.
+# Assumptions if they are not known yet: a live camera's rate, and the embedded detector.
 ASSUMED_FPS, ASSUMED_INPUT_WH = 8.0, (512, 288)
-# A runner (for a train: 3.3 m/s), watched for this long, on points this many a side of the zone, and so much
-# faster than the threshold.
+# A runner (for a train: 3.3 m/s), observed for this long, on this many points per side of the zone, and this much
+# faster than the threshold. Chosen.
 RUN_MPS, WATCHED_S, GRID, OVER_MPS = 3.3, 3.0, 24, 1.0
-# How well their speed must be known for that: motion.is_reliable, turned round.
+# Largest error of the speed for that: the inverse of velocity.is_reliable.
 NEEDED_SD_MPS = max(RELIABLE_SD_MPS, min(CLEAR_SD_MPS, OVER_MPS / CLEAR_SDS))
 
 
 def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
     """Return the standard deviation (N,) of a runner's speed at feet (N, 2) px, m/s; NaN off the floor.
 
-    It is the smoother's own, fed with positions as uncertain as a foot there would be, and the calibration's; the
-    mean of both directions, since nobody knows which way somebody will run.
+    It is that of the smoother with the position errors of a foot point there, and of the calibration; the mean of
+    both directions, because the running direction is unknown.
     """
     across = np.sqrt(np.linalg.eigvalsh(np.nan_to_num(plane.exact().to_floor(px, 1.0).cov_m2))[:, 0])
     height_px = (BODY_M / np.maximum(across, 1e-6)).astype(np.float32)
@@ -41,7 +41,8 @@ def expected_speed_sd(plane: GroundPlane, px: F64, wh: tuple[int, int]) -> F64:
 
 
 def reliable_share(polygon_px: Sequence[tuple[float, float]], plane: GroundPlane, wh: tuple[int, int]) -> float:
-    """Return the share of a zone's floor where a runner is judged; `polygon_px` (N, 2) in the picture `wh`."""
+    """Return the fraction of a zone's floor where a runner's speed is reliable; `polygon_px` (N, 2) in the picture
+    `wh`."""
     shape = shapely.Polygon(polygon_px)
     left, top, right, bottom = shape.bounds
     x, y = np.meshgrid(np.linspace(left, right, GRID), np.linspace(top, bottom, GRID))

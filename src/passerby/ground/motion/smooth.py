@@ -1,11 +1,11 @@
-"""Where many people are on the floor and how fast they go, from one uncertain position a frame.
+"""Positions and velocities of many people on the floor, from one uncertain position per frame.
 
 Method: a constant-velocity Kalman filter (Bar-Shalom 2001, chapter 6) in metres with real time between frames.
-Every position has its own covariance, since an error along the line of sight is many times that across it. Two
-changes: errors of neighbouring frames are alike, so a position counts for less the sooner it follows the last one,
-which also makes the answer the same at 5 and at 25 frames a second; and a position far from where it should be is
-trusted less the further it is (Huber's weight), until so many have been that somebody else must be meant.
-Figures: docs/decisions/0007-speed.md.
+Every position has its own covariance, because the error along the line of sight is many times that across it. Two
+changes: errors of neighbouring frames are correlated, so a position gets less weight the sooner it follows the
+last one, which also makes the result the same at 5 and at 25 frames per second; and a position far from the
+expected one gets less weight with its distance (Huber), until so many are far that the track must have changed to
+another person. Figures: docs/decisions/0007-speed.md.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from passerby.contracts.arrays import F64, I64, Bools
 
 @dataclass(frozen=True, slots=True)
 class SmoothSettings:
-    """Units are metres and seconds.
+    """Settings in metres and seconds.
 
-    accel: how fast velocities wander, m/s per root second. alike_s: over which errors of positions are alike.
+    accel: process noise of velocities, m/s per root second. alike_s: correlation time of position errors.
     first_speed_mps: standard deviation of an unknown velocity. min_span_s: time of positions that give a velocity.
-    unseen_s: without a position for longer, the velocity is forgotten. gate: distance, in standard deviations,
-    from which a position is trusted less. restart_s: after this long with nothing nearer, begin anew.
-    surprise_s: over how long the residual that raises the stated error is averaged.
+    unseen_s: longest time without a position that keeps the velocity. gate: distance, in standard deviations, from
+    which a position gets less weight. restart_s: time with only distant positions after which the filter is reset.
+    surprise_s: averaging time of the residual that increases the stated error.
     """
 
     accel: float = 0.2
@@ -41,7 +41,7 @@ class SmoothSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motions:
-    """pos_m, vel_mps: (N, 2); vel_cov: (N, 2, 2), (m/s)²; NaN where there is none. known: (N,), has a velocity."""
+    """pos_m, vel_mps: (N, 2); vel_cov: (N, 2, 2), (m/s)²; NaN if there is none. known: (N,), has a velocity."""
 
     pos_m: F64
     vel_mps: F64
@@ -72,7 +72,7 @@ class Smoother:
                 self._free.append(slot)
 
     def step(self, at_s: float, ids: I64, pos_m: F64, cov_m2: F64, seen: Bools) -> Motions:
-        """Take one frame's positions (N, 2), covariances (N, 2, 2) where `seen` (N,); return all motions now."""
+        """Process one frame's positions (N, 2) and covariances (N, 2, 2) where `seen` (N,); return all motions."""
         s, slots = self._settings, self._slots(ids)
         rows = {name: values[slots] for name, values in self._rows.items()}
         dt = np.maximum(at_s - rows["at"], 1e-3)
@@ -98,7 +98,7 @@ class Smoother:
     def _update(
         self, rows: dict[str, F64], value: F64, cov: F64, k: I64, dt: F64, pos: F64, pos_cov: F64, at_s: float
     ) -> Bools:
-        """Correct rows `k` of `value` and `cov` by what was seen; return which of them must begin anew."""
+        """Correct rows `k` of `value` and `cov` by the observation; return which of them must be reset."""
         s = self._settings
         miss, noise, ahead = pos[k] - value[k, :2], pos_cov[k], cov[k]
         far2 = np.einsum("ni,nij,nj->n", miss, np.linalg.inv(ahead[:, :2, :2] + noise), miss)

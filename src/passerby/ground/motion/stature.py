@@ -1,9 +1,10 @@
-"""How tall people's boxes usually are for where they stand, and where they stand when a box has grown.
+"""The usual height of people's boxes, and the foot point of a box that has grown.
 
-A detector may draw somebody who walks away between gates down to the end of what stands before them: the box grows
-although its person gets smaller, and its lower edge stays where it was. The head is still seen. So a box that has
-become taller than its person is, and than people are, stands as far below its upper edge as that person is tall.
-Kept is one number a track, while the track lives. Figures: docs/decisions/0007-speed.md.
+A detector may draw a person who walks away between gates down to the end of the gate in front of them: the box
+grows although the person gets smaller, and its lower edge stays in place. The head is still visible. The foot
+point of a box that has become taller than its person, and than people are, is therefore set below its upper edge
+by the person's height. One number per track is stored while the track exists. Figures:
+docs/decisions/0007-speed.md.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from passerby.ground.geometry.foot import CUT_OFF_PX
 from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.plane import GroundPlane
 
-# Taller than usual by this share, and than somebody of 1.7 m by that one: who stands up from a bench is not. A box
-# that grows as much from one look to the next has got somebody else's head.
+# Taller than usual by this fraction, and than a person of 1.7 m by that one; a person who stands up from a bench
+# is not. A box that grows as much from one frame to the next contains another person's head.
 GROWN, TALL = 0.12, 0.1
-# A foot by the head is this much worse than one that is seen.
+# Factor on the error of a foot point that is derived from the head.
 GROWN_SD_FACTOR = 2.0
-# Over how long a usual height is averaged, and how old a track is that has one.
+# Averaging time of the usual height, and age of a track that has one, seconds. Chosen.
 USUAL_S, LEAST_AGE_S = 5.0, 0.5
-# Each halves the way between a foot and where the height of somebody standing there would put it.
+# Iterations; each halves the distance between a foot point and the point given by the height of a standing person.
 ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Stature:
-    """Heights as a share of 1.7 m: the usual one, and that of the last look at `at_s`, which may be another's."""
+    """Heights as a fraction of 1.7 m: the usual one, and that of the last observation at `at_s`."""
 
     usual: float
     last: float
@@ -50,12 +51,13 @@ class Statures:
         return len(self._known)
 
     def reset(self, removed: I64) -> None:
-        """Drop what is known of tracks that ended."""
+        """Remove the heights of tracks that ended."""
         for track in removed.tolist():
             self._known.pop(track, None)
 
     def feet_px(self, tracks: Tracks, plane: GroundPlane) -> tuple[F64, Bools]:
-        """Return where boxes stand (N, 2), px, and which have grown (N,): those stand where their heads say."""
+        """Return foot points (N, 2), px, and which boxes have grown (N,): their foot points follow from the
+        heads."""
         left, top, right, bottom = tracks.xyxy_px.astype(np.float64).T
         feet = np.stack([(left + right) / 2, bottom], axis=1)
         tall = (bottom - top) / standing_px(plane, feet)
@@ -68,7 +70,7 @@ class Statures:
         return feet, grown
 
     def _learn(self, tracks: Tracks, tall: F64, seen: Bools) -> tuple[F64, Bools]:
-        """Return the usual heights (N,) and which boxes have grown; the others change what is usual."""
+        """Return the usual heights (N,) and which boxes have grown; the others update the usual heights."""
         usual, grown = np.full(len(tracks), np.nan), np.zeros(len(tracks), bool)
         for row in np.flatnonzero(seen).tolist():
             track, now, age_s = int(tracks.id[row]), float(tall[row]), float(tracks.age_s[row])
@@ -84,12 +86,13 @@ class Statures:
 
 
 def _share(dt_s: float, age_s: float) -> float:
-    """Return how much a look `dt_s` after the last one weighs: all alike at first, the last ones more later."""
+    """Return the weight of an observation `dt_s` after the last one: equal at first, later the last ones weigh
+    more."""
     return max(min(dt_s / max(age_s, 1e-3), 1.0), 1 - math.exp(-dt_s / USUAL_S))
 
 
 def _by_head(feet_px: F64, top_px: F64, usual: F64, plane: GroundPlane) -> F64:
-    """Return feet (N, 2) as far below the heads at `top_px` (N,) as somebody of the `usual` height stands."""
+    """Return foot points (N, 2) below the heads at `top_px` (N,) by the `usual` height of a standing person."""
     feet = feet_px.copy()
     for _ in range(ROUNDS):
         below = top_px + usual * standing_px(plane, feet)

@@ -1,10 +1,10 @@
 """From tracks in pixels to positions and velocities on the floor, with their errors.
 
-The foot is the middle of the box's lower edge as it was found, not as the tracker smoothed it: smoothed twice,
-a runner lags behind. Only a box that has grown stands where its head says (stature.py). A foot's error in the
-picture becomes an ellipse on the floor, long in the line of sight, and a filter in metres weighs every position by
-that (smooth.py). A velocity's standard deviation is the filter's, more where the feet do not fit a straight way,
-and the calibration's error on top.
+The foot point is the middle of the detected box's lower edge, without the tracker's smoothing: smoothed twice, a
+runner would lag behind. Only the foot point of a box that has grown follows from its head (stature.py). The error
+of a foot point in the picture becomes an ellipse on the floor, long in the line of sight, and a filter in metres
+weights every position by it (smooth.py). A velocity's standard deviation is that of the filter, larger if the foot
+points do not fit a straight path, plus the calibration's error.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from passerby.ground.geometry.plane import GroundPlane, unit_vectors
 from passerby.ground.motion.smooth import Smoother, SmoothSettings
 from passerby.ground.motion.stature import GROWN_SD_FACTOR, Statures
 
-# From this standard deviation on a speed is a guess, and no rule judges by it, unless it is so many of them over
-# the threshold that a runner seen badly is a runner all the same; beyond the last it is no measurement at all.
+# Rules ignore a speed with a larger standard deviation, m/s, unless the speed exceeds the threshold by this many
+# of them; beyond the last value they ignore it always (decision 0007).
 RELIABLE_SD_MPS, CLEAR_SDS, CLEAR_SD_MPS = 0.2, 3.0, 0.5
 
 
 class Motion:
     """One camera's floor positions and velocities; without a plane every row is off the floor.
 
-    resolution_px: pixels of the picture for one pixel that the detector looks at.
+    resolution_px: pixels of the picture per pixel of the detector's input.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Motion:
             on_floor = floor.valid & foot_is_seen(tracks.xyxy_px, tracks.frame_wh, self._resolution_px)
             pos_sd = np.where(on_floor, floor.sd_m, np.nan)
             pos, vel, speed_sd = self._smooth(tracks, feet_px, floor.pos_m, sd_px, on_floor)
-            # A place by the head is good enough for a line; its error wanders, and would be taken for speed.
+            # A position from the head is good enough for a line, but its error varies and would look like speed.
             vel[grown], speed_sd[grown] = np.nan, np.nan
         return GroundTracks(
             camera=tracks.camera, at=tracks.at, id=tracks.id, foot_px=tracks.foot_px, height_px=height,
@@ -74,7 +74,7 @@ class Motion:
         )  # fmt: skip
 
     def reset(self) -> None:
-        """Drop everything, because the picture was interrupted."""
+        """Reset, because the picture was interrupted."""
         self._smoother, self._statures = Smoother(self._settings), Statures()
 
     def _smooth(
@@ -96,7 +96,7 @@ class Motion:
 
 
 def is_reliable(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
-    """Return which speeds (N,) with standard deviations (N,) are known well enough for a threshold; NaN is not."""
+    """Return which speeds (N,) with standard deviations (N,) are reliable for a threshold; NaN is not."""
     is_clear = (sd_mps <= CLEAR_SD_MPS) & (speed_mps - CLEAR_SDS * sd_mps > threshold_mps)
     return np.asarray((sd_mps <= RELIABLE_SD_MPS) | is_clear, bool)
 

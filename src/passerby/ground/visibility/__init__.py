@@ -1,1 +1,1 @@
-"""How much of a zone a detector can see people in."""
+"""The visible part of a zone."""

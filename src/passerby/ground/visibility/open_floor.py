@@ -1,9 +1,9 @@
-"""How much of the people on a zone's floor a camera sees past those in front.
+"""The fraction of the people on a zone's floor that a camera sees past those in front.
 
-People occlude each other, so a camera counts fewer than there are. How many fewer follows from where the seen ones
-stand: spread bodies evenly over the floor and see how much of them the boxes in front leave open. Dividing by that
-share is the estimator of Horvitz and Thompson (J. Amer. Stat. Assoc. 47, 1952) with a body's open share as the
-chance that it is found.
+People occlude each other, so a camera counts fewer than there are. The difference follows from the positions of
+the visible ones: distribute bodies evenly over the floor and calculate the fraction that the boxes in front leave
+visible. Dividing by that fraction is the estimator of Horvitz and Thompson (J. Amer. Stat. Assoc. 47, 1952) with a
+body's visible fraction as its probability of detection.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.visibility.resolved import Spots, spots_of
 
-# Bodies, and points of each: rows from foot to head, columns over 0.3 of the height, where a body has no gaps.
+# Number of bodies, and points of each: rows from foot to head, columns over 0.3 of the height, where a body has no
+# gaps. Chosen.
 SPOTS, COLUMNS, ROWS, BODY_WIDTH_SHARE = 150, 3, 4, 0.3
-# A box is wider than the body in it.
+# The body covers this fraction of the width of its box. Chosen.
 OPAQUE_SHARE = 0.8
-# Further apart than this in the picture, px, the lower foot is the nearer one.
+# With a larger difference in the picture, px, the lower foot point is the nearer one.
 NEARER_PX = 2.0
 
 
@@ -35,15 +36,15 @@ class OpenFloor:
 
     @staticmethod
     def of(zone: Zone, plane: GroundPlane, least_height_px: float) -> OpenFloor | None:
-        """Return the floor of `zone`; None where it has no size.
+        """Return the floor of `zone`; None if it has no size.
 
-        least_height_px: lower people are hardly found, so where they would be is as good as occluded.
+        least_height_px: smaller people are hardly detected, so their places count as occluded.
         """
         spots = spots_of(zone, plane, least_height_px, SPOTS)
         return None if spots is None else OpenFloor(spots)
 
     def share(self, ground: GroundTracks) -> float:
-        """Return the share (0 to 1) of bodies on the floor that the confirmed boxes leave to be seen."""
+        """Return the fraction (0 to 1) of bodies on the floor that the confirmed boxes leave visible."""
         if not len(self._foot_y_px):
             return 0.0
         return self._resolved * (1.0 - float(self._occluded_share(ground).mean()))

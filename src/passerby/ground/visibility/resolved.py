@@ -1,4 +1,4 @@
-"""How much of a zone's floor the picture resolves: known to stand on, and near enough for a person to be found."""
+"""The resolved fraction of a zone's floor: on the floor, and near enough for a person to be found."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from passerby.ground.geometry.foot import foot_sd_px
 from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.plane import GroundPlane
 
-# Points a zone is sampled at, about; more would not change a share given in percent.
+# Approximate number of sample points of a zone; more would not change a fraction in percent.
 POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spots:
-    """Places on a zone's floor, spread evenly: feet_px (N, 2) and height_px (N,) of adults who stand there.
+    """Points on a zone's floor, evenly distributed: feet_px (N, 2) and height_px (N,) of adults who stand there.
 
-    resolved: bool (N,), whether they are high enough to be found and have a position.
+    resolved: bool (N,), high enough to be found, and with a position.
     """
 
     feet_px: F64
@@ -30,10 +30,10 @@ class Spots:
 
 
 def spots_of(zone: Zone, plane: GroundPlane, least_height_px: float, points: int = POINTS) -> Spots | None:
-    """Return about so many spots of a zone; None where it has no size on the floor.
+    """Return about this many spots of a zone; None if it has no size on the floor.
 
-    A person's height in pixels is taken from the scale across the view at their feet, which is theirs too in a
-    camera that looks ahead; it is too large straight below one.
+    A person's height in pixels follows from the scale across the view at their feet. This is correct for a camera
+    that looks ahead, and too large straight below one.
     """
     floor = plane.to_floor(np.array(zone.polygon_px))
     if not floor.valid.all():
@@ -46,16 +46,18 @@ def spots_of(zone: Zone, plane: GroundPlane, least_height_px: float, points: int
 
 
 def resolved_share(zone: Zone, plane: GroundPlane, least_height_px: float) -> float | None:
-    """Return the share (0 to 1) of the zone's floor where a standing adult is at least so high and has a position.
+    """Return the fraction (0 to 1) of the zone's floor where a standing adult has this height or more and a
+    position.
 
-    None where the zone has no size on the floor.
+    None if the zone has no size on the floor.
     """
     spots = spots_of(zone, plane, least_height_px)
     return None if spots is None else float(spots.resolved.mean())
 
 
 def _grid(shape: shapely.Polygon, points: int) -> F64:
-    """Return points (N, 2) spread evenly over a polygon, in metres; its inner point if it is thinner than they."""
+    """Return points (N, 2) distributed evenly over a polygon, in metres; an inner point if the polygon is very
+    thin."""
     step = np.sqrt(shape.area / points)
     left, low, right, high = shape.bounds
     x, y = np.meshgrid(np.arange(left + step / 2, right, step), np.arange(low + step / 2, high, step))
