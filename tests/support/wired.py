@@ -1,13 +1,16 @@
 """The wired product as the golden tests enter it. This is the only module to change when the parts behind it move.
 
 `camera_outputs` runs the whole loop of one camera over given frames and detections and returns, frame by frame,
-the values that it computed. Everything in `FrameOutputs` is a type of `contracts/` or an array, so that no other
-golden module needs to know how the loop is built.
+the values that it computed. `command_with` runs a command with a given detector. Everything in `FrameOutputs` is a
+type of `contracts/` or an array, so that no other golden module needs to know how the loop is built.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from passerby.app import analyze, run
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.result import FrameResult
@@ -32,6 +37,7 @@ from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage
 from passerby.vision.detector import Detector
 from support.fakes import ListSource
+from support.stage import Answer, command
 
 
 @dataclass
@@ -154,3 +160,37 @@ def _overhear(owner: Any, name: str, ear: Callable[..., None]) -> None:
         return result
 
     setattr(owner, name, call)
+
+
+class Terminate:
+    """Sends SIGTERM to this process, in which `run` runs, and returns once it was noticed."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+
+    def __call__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert self.stop.wait(60), "the signal was not noticed"
+
+
+def command_with(wrap: Callable[[Detector, Terminate], Detector], *arguments: object) -> Answer:
+    """Run `passerby analyze` or `passerby run` in this process, with another detector in place of the loaded one.
+
+    wrap: gets the loaded detector, and what ends the command, and returns the detector to use.
+    """
+    terminate = Terminate()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (analyze, run):
+            _replace(patch, module, "load_detector", lambda load, *given: wrap(load(*given), terminate))
+            _replace(patch, module, "stop_on_signals", lambda on, stop: on(_noted(terminate, stop)))
+        return command(*arguments)
+
+
+def _noted(terminate: Terminate, stop: threading.Event) -> threading.Event:
+    terminate.stop = stop
+    return stop
+
+
+def _replace(patch: pytest.MonkeyPatch, module: Any, name: str, by: Callable[..., Any]) -> None:
+    """Replace a function of a module by one that gets it as its first argument."""
+    patch.setattr(module, name, functools.partial(by, getattr(module, name)))
