@@ -12,7 +12,7 @@ import pytest
 from passerby.app.stopping import stop_on_signals
 from support.waiting import PATIENCE_S
 
-BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 
 
 @BOTH
@@ -36,6 +36,27 @@ def test_the_second_signal_ends_at_once(number: signal.Signals) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         twice()
+
+
+@BOTH
+def test_a_unit_is_not_hurried_by_a_second_signal(
+    number: signal.Signals, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`timeout` sends SIGTERM to the child and to its group; the store must not be closed under the cameras."""
+    stop = threading.Event()
+    with stop_on_signals(stop, insist=False):
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        assert stop.wait(PATIENCE_S)
+    assert "still finishing the files; this takes at most ten seconds" in capfd.readouterr().err
+
+
+def test_a_hang_up_reloads_where_that_is_possible() -> None:
+    stop, reload = threading.Event(), threading.Event()
+    with stop_on_signals(stop, reload=reload):
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert reload.wait(PATIENCE_S)
+    assert not stop.is_set()
 
 
 @BOTH

@@ -20,6 +20,7 @@ from support.seen import found, frame
 from support.stage import CAMERA, CAST, KINDS, LOITERER, PASSER, SECONDS, camera
 
 SCORE = 0.4
+PLACE = np.full((WH[1], WH[0], 3), 90, np.uint8)
 
 
 def state(of: Camera) -> CameraState:
@@ -161,3 +162,16 @@ def test_a_camera_is_redacted_as_it_is_configured() -> None:
     assert result.scene.look is not None
     assert max(made.redactor.draw(result.scene.look).wh) < max(WH), "the nearest metre is wider than 20 px"
     assert state(camera()).redactor.method == "silhouette-2"
+
+
+def test_a_learned_background_goes_on_in_a_new_state_of_the_same_picture() -> None:
+    first = state(camera())
+    for t_s in every(0.25, 20.0):
+        people = (LOITERER,) if t_s < 3.0 else ()  # a detector that has found somebody here is trusted
+        first.step(frame(WH, t_s, bgr=PLACE, camera=CAMERA["name"]), boxes(people, t_s))
+    again = CameraState(camera(), WH, DetectorLimits(SCORE), CameraPorts(place=first.place))
+    result = again.step(frame(WH, 0.0, bgr=PLACE, camera=CAMERA["name"]), boxes((), 0.0))
+    assert result.scene.look is not None
+    assert result.scene.look.foreground.known.any(), "the place is known from before"
+    other = CameraState(camera(picture_px=None), (64, 48), DetectorLimits(SCORE), CameraPorts(place=first.place))
+    assert other.place is not first.place, "a picture of another size is another place"

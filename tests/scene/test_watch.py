@@ -12,6 +12,7 @@ from passerby.contracts.rules import FallRule, LeftObjectRule, MayNeedHelpRule, 
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.redact import Redactor
+from passerby.scene.place import Place
 from passerby.scene.watch import SceneWatch
 from support.seen import found, frame, tracked
 
@@ -22,7 +23,7 @@ HALL = Zone(name="hall", polygon_px=((0, 0), (160, 0), (160, 96), (0, 96)))
 
 def scene(*rules: Rule, zones: tuple[Zone, ...] = (HALL,), lost: Counter[str] | None = None) -> SceneWatch:
     camera = Camera(name="platform-1", source="v.mp4", zones=zones, rules=rules)
-    return SceneWatch(camera, WH, WH, None, Counter() if lost is None else lost)
+    return SceneWatch(camera, WH, Place(WH, WH), None, Counter() if lost is None else lost)
 
 
 def test_a_frame_can_be_drawn_once_it_was_seen() -> None:
@@ -75,7 +76,7 @@ class Elsewhere:
 
 def test_trains_of_the_picture_and_of_others_come_together() -> None:
     camera = Camera(name="platform-1", source="v.mp4", zones=(TRACK,))
-    watch = SceneWatch(camera, WH, WH, Elsewhere(), Counter())
+    watch = SceneWatch(camera, WH, Place(WH, WH), Elsewhere(), Counter())
     trains = watch.step(frame(WH), found(wh=WH), tracked(wh=WH)).trains
     assert [(s.track, s.departures) for s in trains] == [("track 1", 0), ("track 2", 5)]
     watch.reset()

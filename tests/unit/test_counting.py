@@ -78,3 +78,15 @@ def test_errors_come_from_the_cameras_file(tmp_path: Path) -> None:
 def test_a_file_that_is_missing_is_said_before_anything_is_counted(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         Counting((CAMERA.model_copy(update={"counts_error": str(tmp_path / "no.json")}),))
+
+
+def test_a_changed_line_goes_on_and_a_new_one_begins() -> None:
+    kept = Kept((CAMERA,))
+    kept.put(line(0, 2))
+    more = CAMERA.model_copy(update={"lines": (*CAMERA.lines, Line(name="door", from_px=(0, 0), to_px=(5, 5)))})
+    kept.counting.update((more,))
+    kept.put(line(1, 3))
+    kept.put(LineSample("a", "door", 60.0, None, 60.0, 7, 0, 1.0))
+    kept.close()
+    flows = [f for f in kept.made(FlowSample) if isinstance(f, FlowSample)]
+    assert {(f.line, f.direction, f.people) for f in flows if f.people} == {("gate", "in", 5), ("door", "in", 7)}

@@ -60,6 +60,14 @@ def _run() -> Loaded:
     return run
 
 
+@app.command("reload")
+def _reload() -> Loaded:
+    """Apply a changed configuration to a running unit; only changed cameras restart."""
+    from passerby.app.reload import reload
+
+    return reload
+
+
 @app.command("check")
 def _check() -> Loaded:
     """List the problems of a configuration (exit code 2), or describe what the unit would do."""

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a request to finish."""
+"""Signals as requests: Ctrl-C, SIGTERM and a closed terminal finish the work; SIGHUP may reload."""
 
 from __future__ import annotations
 
@@ -10,20 +10,40 @@ from contextlib import contextmanager, suppress
 
 
 @contextmanager
-def stop_on_signals(stop: threading.Event) -> Iterator[None]:
-    """Set `stop` on the first SIGINT or SIGTERM, so that every file is finished; a second one ends at once."""
+def stop_on_signals(
+    stop: threading.Event, *, reload: threading.Event | None = None, insist: bool = True
+) -> Iterator[None]:
+    """Set `stop` on the first SIGINT, SIGTERM or SIGHUP, so that every file is finished.
+
+    reload: is set by SIGHUP instead. insist: a second signal ends the program at once; otherwise it changes
+    nothing, because the end of a unit is bounded in time anyway.
+    """
 
     def ask(number: int, _: object) -> None:
-        if stop.is_set():
+        if not stop.is_set():
+            _say(f"{signal.Signals(number).name}: finishing the files")
+            stop.set()
+        elif insist:
             raise KeyboardInterrupt
-        stop.set()
-        # Not through sys.stderr: the signal may interrupt a write to it, which is not reentrant.
-        with suppress(OSError):
-            os.write(2, f"passerby: {signal.Signals(number).name}: finishing the files\n".encode())
+        else:
+            _say(f"{signal.Signals(number).name}: still finishing the files; this takes at most ten seconds")
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    def ask_to_reload(number: int, frame: object) -> None:
+        if reload is None:
+            ask(number, frame)
+        else:
+            reload.set()
+
+    handlers = {signal.SIGINT: ask, signal.SIGTERM: ask, signal.SIGHUP: ask_to_reload}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _say(words: str) -> None:
+    # Not through sys.stderr: the signal may interrupt a write to it, which is not reentrant.
+    with suppress(OSError):
+        os.write(2, f"passerby: {words}\n".encode())

@@ -25,6 +25,7 @@ from passerby.ingest.source import FrameSource
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage
+from passerby.scene.place import Place
 from passerby.scene.watch import FAILED
 from passerby.vision.detector import Detector
 
@@ -53,6 +54,7 @@ class CameraServices:
     clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
     memory: FloorMemory | None = None
+    place: Place | None = None
 
 
 class CameraLoop:
@@ -158,8 +160,9 @@ class CameraLoop:
                 services.clock,
                 services.departures,
                 services.memory,
-                lost=self.lost,
-                span=self.times.span,
+                self.lost,
+                services.place,
+                self.times.span,
             )
             self.state = CameraState(self._camera, frame.wh, services.detector.info, ports)
             self._overlay = Overlay(self.state.camera, frame.wh)

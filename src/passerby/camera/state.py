@@ -30,6 +30,7 @@ from passerby.contracts.scene import Scene
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
+from passerby.scene.place import Place
 from passerby.scene.view import SceneView
 from passerby.scene.watch import SceneWatch
 from passerby.vision.tracker import Tracker
@@ -43,7 +44,7 @@ class CameraPorts:
 
     new_id: identifiers of incidents; None numbers them per camera. clock: for rules with a schedule. departures:
     reports departures in place of the picture. memory: keeps a learned floor between runs. lost: counts losses by
-    name. span: measures a part of the step.
+    name. place: a learned background to go on with, if it fits the picture. span: measures a part of the step.
     """
 
     new_id: Callable[[], str] | None = None
@@ -51,6 +52,7 @@ class CameraPorts:
     departures: DepartureSource | None = None
     memory: FloorMemory | None = None
     lost: Counter[str] = field(default_factory=Counter)
+    place: Place | None = None
     span: Span = lambda _: nullcontext()
 
 
@@ -78,7 +80,9 @@ class CameraState:
         # A plan shows no picture of the place, so none is kept.
         learned = (1, 1) if redaction.mode == "schematic" else shown
         self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
-        self._scene = SceneWatch(self.camera, frame_wh, learned, ports.departures, ports.lost)
+        kept = ports.place
+        self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)
+        self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost)
         self.totals = Totals()
         self._span = ports.span
         self._tracker = Tracker(camera.name, limits.score)

@@ -8,7 +8,8 @@ PasserbyError                 exit 3
 ├── InputError                exit 3   a video or stream cannot be opened or read
 │   └── StreamLost            (retried) a live stream ended or sends nothing
 │       └── StreamRefused     (retried rarely) the camera refuses the user
-└── StoreError                exit 3   results cannot be written or read
+├── StoreError                exit 3   results cannot be written or read
+└── OperationError            exit 4   a running unit cannot go on
 
 A message is one sentence that names the cause and the remedy.
 """
@@ -79,3 +80,9 @@ class StreamRefused(StreamLost):
 
 class StoreError(PasserbyError):
     """Results that cannot be written or read."""
+
+
+class OperationError(PasserbyError):
+    """A running unit cannot go on."""
+
+    exit_code = 4

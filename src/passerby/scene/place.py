@@ -30,9 +30,14 @@ class Place:
     """
 
     def __init__(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> None:
+        self._wh = frame_wh, shown_wh
         self._grid = Grid.of(frame_wh)
         self._background = Background(self._grid, shown_wh)
         self._trusted = False
+
+    def fits(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> bool:
+        """Return whether this place was learned from pictures of this size, to be shown in that size."""
+        return self._wh == (frame_wh, shown_wh)
 
     def step(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look:
         """Learn from one frame and return how it looks.

@@ -25,7 +25,7 @@ FAILED = "pictures that could not be redacted"
 class SceneWatch:
     """The scene of one camera; `camera` is scaled to the picture `wh`.
 
-    shown_wh: size of the learned picture. departures: reports departures in place of the picture.
+    place: the background. departures: reports departures in place of the picture.
     lost: counts losses by name.
     """
 
@@ -33,12 +33,12 @@ class SceneWatch:
         self,
         camera: Camera,
         wh: tuple[int, int],
-        shown_wh: tuple[int, int],
+        place: Place,
         departures: DepartureSource | None,
         lost: Counter[str],
     ) -> None:
         self._camera, self._departures, self._lost = camera.name, departures, lost
-        self._place = Place(wh, shown_wh)
+        self._place = place
         tracks = [zone for zone in camera.zones if zone.kind == "track"]
         self._trains = Trains(tracks, wh) if tracks else None
         self._objects = StillObjectWatch() if any(map(_needs_objects, camera.rules)) else None

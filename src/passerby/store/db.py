@@ -72,6 +72,10 @@ class Database(Closing):
             self._jobs.put((fn, done))
         return done.result()
 
+    def is_there(self) -> bool:
+        """Return whether `path` is still the file that was opened, and not removed or replaced."""
+        return self._lock.is_there()
+
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A read-only connection of its own for the length of a with block."""
         return reading(self.path)

@@ -19,10 +19,27 @@ class FileLock:
         self._path = path
         self._fd = _acquire(path)
 
+    def is_there(self) -> bool:
+        """Return whether the path still leads to the file that is locked."""
+        return _is_still(self._fd, self._path)
+
     def release(self) -> None:
         """Remove the file and let go, in this order: see `_acquire`."""
         self._path.unlink(missing_ok=True)
         os.close(self._fd)
+
+
+def holder_of(path: Path) -> int | None:
+    """Return the number of the process that holds the lock; None if no process does."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        text = path.read_text("ascii", "replace").strip()
+        return int(text) if text.isdecimal() else None
+    except OSError:
+        return None
+    return None
 
 
 def _acquire(path: Path) -> int:

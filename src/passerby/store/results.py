@@ -83,6 +83,10 @@ class ResultsStore(Closing):
         self._follow({type(record) for record in records})
         return refused
 
+    def is_there(self) -> bool:
+        """Return whether the folder still holds the database that is open."""
+        return self._database.is_there()
+
     def resume(self) -> tuple[Event, ...]:
         """Return the newest event of each incident a crash left open, for the pipeline to end them."""
         with self.reading() as connection:

@@ -23,13 +23,16 @@ class Counting:
 
     def __init__(self, cameras: Sequence[Camera], places: Iterable[Occupancy] = ()) -> None:
         errors = {camera.name: _errors_of(camera) for camera in cameras}
-        self._flows = {
-            (camera.name, line.name): FlowMeter(errors[camera.name].get(line.name, {}))
-            for camera in cameras
-            for line in camera.lines
-        }
+        self._flows = _flows(cameras, errors)
         by_direction = dict(_by_direction(errors))
         self._places = [OccupancyMeter(p, by_direction) for p in places if _is_seen(p, self._flows)]
+
+    def update(self, cameras: Sequence[Camera]) -> None:
+        """Take changed cameras while others count: new lines begin, lines that stay go on. Raises UsageError."""
+        made = _flows(cameras, {camera.name: _errors_of(camera) for camera in cameras})
+        self._flows = {key: self._flows.get(key, flow) for key, flow in made.items()} | {
+            key: flow for key, flow in self._flows.items() if key not in made
+        }
 
     def of(self, record: Record) -> Iterator[Record]:
         """Yield the record, and what is complete with it."""
@@ -48,6 +51,14 @@ class Counting:
             yield from flow.close()
         for place in self._places:
             yield from place.close()
+
+
+def _flows(cameras: Sequence[Camera], errors: Mapping[str, CountErrors]) -> dict[tuple[str, str], FlowMeter]:
+    return {
+        (camera.name, line.name): FlowMeter(errors[camera.name].get(line.name, {}))
+        for camera in cameras
+        for line in camera.lines
+    }
 
 
 def _by_direction(errors: Mapping[str, CountErrors]) -> Iterator[tuple[tuple[str, str, str], CountError]]:

@@ -118,6 +118,9 @@ class Recorder(Closing):
                 self._changed.wait_for(lambda: self._error or len(self._waiting) < self._settings.capacity)
                 if self._error:
                     raise self._error
+            if self._is_given_up:  # a camera that did not end in time
+                self.lost.update(type(record).__name__ for record in records)
+                return
             for record in records:
                 self._take(record)
             self._changed.notify_all()

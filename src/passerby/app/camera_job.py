@@ -1,0 +1,142 @@
+"""The work of one camera of a running unit: from its source to its results folder."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from passerby.app.results import with_samples, write_results
+from passerby.camera.ids import live_ids, ulid
+from passerby.camera.loop import CameraLoop, CameraServices
+from passerby.camera.outputs import Outputs
+from passerby.camera.schedule import WallClock
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Event
+from passerby.contracts.ports import DepartureSource
+from passerby.contracts.results import History
+from passerby.contracts.time import Clock, Timestamp, later
+from passerby.contracts.urls import is_live
+from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
+from passerby.evidence.clips import clips_of
+from passerby.evidence.rolling import RollingVideo
+from passerby.evidence.still import Stills
+from passerby.ingest.open import open_source
+from passerby.scene.place import Place
+from passerby.store.cameras import camera_folder
+from passerby.store.events import EventFilter, query
+from passerby.store.floors import FloorFiles
+from passerby.store.results import ResultsStore
+from passerby.unit.recorder import Recorder
+from passerby.unit.summary import Circumstances, summarise
+from passerby.vision.detector import Detector
+
+LIVE_ANALYSIS_FPS = 8.0
+# Larger than the deviation at which a camera's clock is rejected (ingest/wallclock.py).
+CAMERA_CLOCK_LATE_S = 60.0
+# A report is made of what the store holds by then.
+FLUSH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraJob:
+    """One camera of a running unit, with its own folder below the unit's.
+
+    places: the learned background of each source, in memory only; it survives a restart of the camera.
+    """
+
+    camera: Camera
+    unit: Unit
+    results: Path
+    store: ResultsStore
+    recorder: Recorder
+    detector: Detector
+    clock: Clock
+    wall: WallClock
+    departures: Callable[[], DepartureSource | None]
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of this camera's video, summary and report."""
+        return camera_folder(self.results, self.camera.name)
+
+    def work(self, stop: threading.Event) -> None:
+        """Analyse until `stop`. Raises the errors of the store; the lifecycle restarts the camera."""
+        began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
+        _make(self.folder)
+        with (
+            closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
+            self._outputs() as outputs,
+        ):
+            loop = CameraLoop(self.camera, source, self._services(outputs))
+            try:
+                loop.run(stop)
+            finally:
+                if loop.state is not None:
+                    self.places[self.camera.source] = loop.state.place
+                outputs.close()
+                wall_s = time.perf_counter() - began_s
+                around = Circumstances(
+                    self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
+                )
+                self.recorder.flush(FLUSH_S)
+                summary = summarise(loop, source, around)
+                history = self._with_samples(loop.state.history(), began) if loop.state else None
+                events = self._events_since(began)
+                write_results(self.folder, self.results, summary, history, events, outputs.background())
+
+    def _outputs(self) -> Outputs:
+        keep_mb = self.unit.recording_mb
+        live = is_live(self.camera.source)
+        video = RollingVideo(self.folder, keep_mb) if keep_mb else None
+        name = self.camera.name
+        return Outputs(
+            self.results,
+            AsyncVideo(video, name) if video and live else video,
+            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
+            lenient=True,
+            stills=AsyncStills(Stills(self.results), name) if live else None,
+        )
+
+    def _services(self, outputs: Outputs) -> CameraServices:
+        new_id: Callable[[], str] = live_ids(self.clock)
+        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
+        live = is_live(self.camera.source)
+        return CameraServices(
+            self.detector,
+            self.recorder,
+            outputs,
+            new_id,
+            fps,
+            live,
+            departures=self.departures(),
+            clock=self.wall,
+            memory=FloorFiles(self.results),
+            place=self.places.get(self.camera.source),
+        )
+
+    def _with_samples(self, history: History, began: Timestamp) -> History:
+        since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) and began.utc else None
+        with self.store.reading() as connection:
+            return with_samples(history, connection, self.camera.name, since)
+
+    def _events_since(self, began: Timestamp) -> list[Event]:
+        """Return the events of this run. Identifiers use this machine's time; event times may be a camera's."""
+        assert began.utc_ns is not None
+        since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
+        first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
+        with self.store.reading() as connection:
+            events = query(connection, EventFilter(camera=(self.camera.name,), since=since))
+            return [event for event in events if event.id >= first_id]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error

@@ -1,0 +1,158 @@
+"""A unit that runs: its recorder, its cameras, and what happens when its configuration changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from passerby.app.camera_job import CameraJob
+from passerby.app.departures import departures_of, listen
+from passerby.camera.ids import live_ids
+from passerby.camera.schedule import WallClock
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.errors import OperationError, PasserbyError
+from passerby.contracts.events import Event
+from passerby.contracts.time import Clock
+from passerby.scene.place import Place
+from passerby.store.results import ResultsStore
+from passerby.store.shelves import Shelves
+from passerby.store.spool import EventSpool
+from passerby.unit.alarms.alarming import UnitRecords
+from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.counting import Counting
+from passerby.unit.lifecycle import Lifecycle
+from passerby.unit.recorder import Recorder
+from passerby.unit.store_outage import StoreOutage
+from passerby.vision.detector import Detector
+
+log = logging.getLogger(__name__)
+# A results folder that has been removed or unmounted is noticed within a minute.
+LOOK_EVERY_S = 10.0
+# Sections of the unit that every camera uses; the others of the unit are read at the start only.
+USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
+READ_AT_START = ("model", "data_dir", "timezone", "departures_port", "retention", "alarms", "occupancy")
+
+
+class RunningUnit:
+    """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable."""
+
+    def __init__(self, unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
+        self._unit, self._folder, self._store, self._detector = unit, folder, store, detector
+        self._clock, self._wall = clock, WallClock(unit.timezone)
+        self._counting = Counting(unit.cameras, unit.occupancy)
+        self._places: dict[str, Place] = {}
+        self._lifecycle = Lifecycle()
+        self._looked_s = time.monotonic()
+
+    def run(self, stop: threading.Event, reload: threading.Event, load: Callable[[], Unit]) -> None:
+        """Analyse until `stop`, or until all sources are files that have ended.
+
+        reload: when it is set, what `load` returns takes the place of the configuration. Raises OperationError if
+        the results folder disappears.
+        """
+
+        def tick() -> None:
+            self._look_for_folder()
+            if reload.is_set():
+                reload.clear()
+                self._reload(load)
+
+        with ExitStack() as stack:
+            received = listen(self._unit)
+            if received:
+                stack.enter_context(received)
+            self._received = received
+            self._recorder = stack.enter_context(self._make_recorder())
+            stack.callback(self._lifecycle.stop_all)
+            for camera in () if stop.is_set() else self._unit.cameras:
+                self._lifecycle.start(camera.name, self._job(camera).work)
+            log.info(
+                "%s: analysing %d camera(s); results in %s",
+                self._unit.station,
+                len(self._unit.cameras),
+                self._folder,
+            )
+            self._lifecycle.wait(stop, tick)
+        log.info("%s: stopped; all incidents and alarms are ended and all files are finished", self._unit.station)
+
+    def _make_recorder(self) -> Recorder:
+        return Recorder(
+            self._store,
+            UnitRecords(self._counting, AlarmDesk(self._unit.alarms, Shelves(self._folder))),
+            outage=StoreOutage(self._clock, live_ids(self._clock)),
+            spool=EventSpool(self._folder),
+            subscribers=(announce,),
+        )
+
+    def _job(self, camera: Camera) -> CameraJob:
+        return CameraJob(
+            camera,
+            self._unit,
+            self._folder,
+            self._store,
+            self._recorder,
+            self._detector,
+            self._clock,
+            self._wall,
+            partial(departures_of, camera, self._wall, self._received),
+            self._places,
+        )
+
+    def _reload(self, load: Callable[[], Unit]) -> None:
+        """Apply a changed configuration; an invalid one changes nothing."""
+        try:
+            new = load()
+            self._counting.update(new.cameras)
+        except PasserbyError as error:
+            log.error("the configuration was not reloaded, nothing has changed: %s", error)
+            return
+        old, self._unit = (
+            self._unit,
+            new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START}),
+        )
+        for key in READ_AT_START:
+            if getattr(old, key) != getattr(new, key):
+                log.warning("%s has changed; it takes effect when the unit is restarted", key)
+        changed = list(changed_cameras(old, self._unit))
+        for name in self._lifecycle.names - {camera.name for camera in new.cameras}:
+            self._lifecycle.stop(name)
+            log.info("camera %s is not in the configuration any more and was stopped", name)
+        for camera in changed:
+            work = self._job(camera).work
+            if camera.name in self._lifecycle.names:
+                self._lifecycle.exchange(camera.name, work)
+            else:
+                self._lifecycle.start(camera.name, work)
+        names = ", ".join(camera.name for camera in changed) or "no camera"
+        log.info("the configuration was reloaded; restarted: %s", names)
+
+    def _look_for_folder(self) -> None:
+        if time.monotonic() - self._looked_s < LOOK_EVERY_S:
+            return
+        self._looked_s = time.monotonic()
+        if not self._store.is_there():
+            raise OperationError(
+                f"{self._folder} was removed or unmounted while the unit was running; events since then are lost, "
+                "restore the folder and start the unit again"
+            )
+
+
+def changed_cameras(old: Unit, new: Unit) -> Iterator[Camera]:
+    """Yield the cameras of `new` that have to be started or restarted."""
+    all_change = any(getattr(old, key) != getattr(new, key) for key in USED_BY_CAMERAS)
+    before = {camera.name: camera for camera in old.cameras}
+    for camera in new.cameras:
+        if all_change or before.get(camera.name) != camera:
+            yield camera
+
+
+def announce(event: Event, stored: bool) -> None:
+    """Log an alarm at once, whatever the store does."""
+    if not stored:
+        place = f", {event.place}" if event.place else ""
+        log.warning("ALARM %s %s: %s%s", event.kind, event.phase.value, event.camera or "the unit", place)
