@@ -22,7 +22,7 @@ from support.living import assert_nobody_shown, assert_whole, camera_of, never_e
 from support.stage import program
 from support.waiting import ended, until
 
-TRIES, MORE_TRIES = 3, 12
+TRIES, MORE_TRIES = 3, 3
 NEW_EVENTS = 8
 CROSSES = Figure(MAGENTA, tuple((1.5 * n, 60 if n % 2 else 260, 200) for n in range(400)))
 INTRUDES = Figure(YELLOW, ((0.3, 160, 120), (600.0, 165, 120)), height=40)

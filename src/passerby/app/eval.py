@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from passerby.app import eval_live
 from passerby.app.detector_choice import model_choice
+from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
-from passerby.app.terminal import progress_bar
 from passerby.config.check import load_checked
-from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.budget_suite import budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
 from passerby.evals.detector_suite import contender, detector_suite
 from passerby.evals.mot_suite import mot_suite
-from passerby.evals.page import page
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import PlaySettings
 from passerby.evals.publish import WIDTH_PX, publish, publish_reports
-from passerby.evals.result import Report
-from passerby.evals.sim_suite import QUICK_S, ReportProgress, sim_suite
-from passerby.evals.text import as_data, as_text
+from passerby.evals.sim_suite import QUICK_S, sim_suite
 from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 
 app = typer.Typer(help="Measure the accuracy of the pipeline against ground truth.", no_args_is_help=True)
 
-OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder for eval.txt, eval.json and eval.html.")
-]
-JsonFile = Annotated[
-    Path | None,
-    typer.Option("--json", metavar="FILE", help="Write the figures as JSON to this file; - prints them."),
-]
 DetectorOption = Annotated[
     str, typer.Option("--detector", metavar="NAME", help="truth (exact boxes), embedded, or a model file.")
 ]
@@ -54,6 +42,8 @@ ScenarioOption = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; may be repeated.")
 ]
 DATA = Path("../shared/groundtruth")
+app.command("kills")(eval_live.kills)
+app.command("soak")(eval_live.soak_)
 
 
 @app.command()
@@ -220,38 +210,10 @@ def all_(
         reports, skipped = publish_reports(data, found, exact, seen, scenario or (), report_progress)
     give(reports, out, json_file)
     if docs is not None:
-        _write(docs, publish(reports, skipped, found.info))
+        write_text(docs, publish(reports, skipped, found.info))
 
 
 def _detector(
     name: str, score: float | None = None, runtime: str | None = None, model_input: str | None = None
 ) -> Detector | None:
     return None if name == "truth" else load_detector(model_choice(None, name, model_input, score, runtime))
-
-
-@contextmanager
-def reporting_progress(json_file: Path | None) -> Iterator[ReportProgress]:
-    """Show progress on a terminal; yields a function that takes a name and the finished fraction."""
-    with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
-        yield lambda _, share: progress(share)
-
-
-def give(reports: list[Report], out: Path | None, json_file: Path | None) -> None:
-    """Print the reports and write the requested files. Raises StoreError."""
-    data = json.dumps([as_data(r) for r in reports], indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    text = "\n\n".join(as_text(report) for report in reports) + "\n"
-    sys.stdout.write(data if json_file == Path("-") else text)
-    if json_file is not None and json_file != Path("-"):
-        _write(json_file, data)
-    if out is not None:
-        _write(out / "eval.txt", text)
-        _write(out / "eval.json", data)
-        _write(out / "eval.html", page("passerby: accuracy", reports))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error

@@ -1,0 +1,111 @@
+"""`passerby eval kills` and `passerby eval soak`: how a running unit holds out, before simulated cameras."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
+from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
+from passerby.evals.result import Report
+from passerby.evals.served import Scene, served
+from passerby.evals.sim_suite import ReportProgress
+from passerby.evals.soak_suite import soak, soak_report
+
+# A limit was missed.
+MISSED = 4
+RUN = (sys.executable, "-m", "passerby.app.cli", "run")
+
+ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="NAME", help="What the cameras show.")]
+CamerasOption = Annotated[int, typer.Option(min=1, help="How many cameras the unit watches.")]
+LoopOption = Annotated[float, typer.Option("--loop", min=2, help="Seconds of the scenario, shown over and over.")]
+WidthOption = Annotated[int, typer.Option(min=160, max=3840, help="Of the picture, px.")]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="DIR", help="Keep video, configuration, log and results of the unit here."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit that can be started. out: its results folder, log: what it says."""
+
+    command: tuple[str, ...]
+    out: Path
+    log: Path
+
+
+def kills(  # noqa: PLR0913  one parameter an option
+    *,
+    times: Annotated[int, typer.Option(min=1, help="How often it is killed.")] = 10,
+    longest: Annotated[
+        float, typer.Option(min=1, help="Seconds after a start, at most, until it is killed.")
+    ] = 20.0,
+    seed: Annotated[int, typer.Option(help="Chance, for the moments.")] = 1,
+    scenario: ScenarioOption = "demo",
+    cameras: CamerasOption = 1,
+    loop: LoopOption = 60.0,
+    width: WidthOption = 640,
+    keep: KeepOption = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Kill a live run with kill -9 at random moments: are events lost or doubled, is anything damaged?"""
+    plan, scene = Plan(times, longest, seed), Scene(scenario, cameras, loop, width, is_strict=True)
+    with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
+        found = kill_again_and_again(
+            unit.command, unit.out, unit.log, plan, lambda share: report_progress("kills", 0.1 + 0.9 * share)
+        )
+    _give(kills_report(found, plan, _said(scene)), out, json_file)
+
+
+def soak_(
+    *,
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it runs.")] = 2.0,
+    scenario: ScenarioOption = "demo",
+    cameras: CamerasOption = 4,
+    loop: LoopOption = 60.0,
+    width: WidthOption = 640,
+    keep: KeepOption = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Let a live run go on for hours: how much memory does it take, and does it grow?"""
+    scene = Scene(scenario, cameras, loop, width)
+    with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
+        samples = soak(
+            unit.command, unit.log, 3600 * hours, lambda share: report_progress("soak", 0.1 + 0.9 * share)
+        )
+        report = soak_report(samples, unit.out, _said(scene))
+    _give(report, out, json_file)
+
+
+@contextmanager
+def _unit(scene: Scene, keep: Path | None, report_progress: ReportProgress) -> Iterator[_Unit]:
+    with TemporaryDirectory(prefix="passerby-eval-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with served(scene, folder, lambda share: report_progress("drawing", 0.1 * share)) as config:
+            results = folder / "results"
+            yield _Unit((*RUN, str(config), "--out", str(results)), results, folder / "log")
+
+
+def _said(scene: Scene) -> tuple[tuple[str, str], ...]:
+    return (
+        ("scenario", f"{scene.scenario}, {scene.seconds:g} s of it over and over"),
+        ("rules", "everybody triggers one" if scene.is_strict else "the scenario's"),
+        ("cameras", f"{scene.cameras}, {scene.width_px} px wide, {scene.analysis_fps:g} analysed frames a second"),
+    )
+
+
+def _give(report: Report, out: Path | None, json_file: Path | None) -> None:
+    give([report], out, json_file)
+    if any(aim.verdict == "missed" for aim in report.aims):
+        raise typer.Exit(MISSED)

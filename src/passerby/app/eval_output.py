@@ -1,0 +1,56 @@
+"""ReportProgress and output of the suites of `passerby eval`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.terminal import progress_bar
+from passerby.contracts.errors import StoreError
+from passerby.evals.page import page
+from passerby.evals.result import Report
+from passerby.evals.sim_suite import ReportProgress
+from passerby.evals.text import as_data, as_text
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for eval.txt, eval.json and eval.html.")
+]
+JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Write the figures as JSON to this file; - prints them."),
+]
+
+
+@contextmanager
+def reporting_progress(json_file: Path | None) -> Iterator[ReportProgress]:
+    """Show progress on a terminal; yields a function that takes a name and the finished fraction."""
+    with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
+        yield lambda _, share: progress(share)
+
+
+def give(reports: list[Report], out: Path | None, json_file: Path | None) -> None:
+    """Print the reports and write the requested files. Raises StoreError."""
+    data = json.dumps([as_data(r) for r in reports], indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = "\n\n".join(as_text(report) for report in reports) + "\n"
+    sys.stdout.write(data if json_file == Path("-") else text)
+    if json_file is not None and json_file != Path("-"):
+        write_text(json_file, data)
+    if out is not None:
+        write_text(out / "eval.txt", text)
+        write_text(out / "eval.json", data)
+        write_text(out / "eval.html", page("passerby: accuracy", reports))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file and make its folder. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.rtsp import missing
+from support.stage import command
+
+SMALL = ("--loop", 10, "--width", 320, "--cameras", 1)
+
+
+@pytest.fixture(autouse=True)
+def _needs_a_server() -> None:
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+
+
+def keys(path: Path) -> dict[str, str]:
+    (report,) = json.loads(path.read_text("utf-8"))
+    assert {"commit", "scenario", "cameras"} < set(report["settings"])
+    return {aim["key"]: aim["verdict"] for aim in report["aims"]}
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_unit_before_cameras_is_killed_and_nothing_is_lost(tmp_path: Path) -> None:
+    out, keep = tmp_path / "kills.json", tmp_path / "keep"
+    answer = command("eval", "kills", "--times", 1, "--longest", 10, *SMALL, "--keep", keep, "--json", out)
+    assert answer.code == 0, answer.err
+    assert set(keys(out).values()) == {"reached"}
+    assert (keep / "results" / "events.jsonl").is_file()
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_a_unit_before_cameras_runs_for_a_while(tmp_path: Path) -> None:
+    out = tmp_path / "soak.json"
+    assert command("eval", "soak", "--hours", 0.01, *SMALL, "--json", out).code == 0
+    assert keys(out) == {"soak.memory": "reached", "soak.growth": "not measured"}
