@@ -35,7 +35,8 @@ def main(folder: Path) -> None:
             )
             say(f"{name} {seq}")
         if n % 4 == 0:
-            store.put_report(ZoneSample(str(os.getpid()), "hall", float(n), None, 60.0, n / 3, n, None, n, n, 1.0))
+            sample = ZoneSample(str(os.getpid()), "hall", float(n), None, 60.0, n / 3, n, None, n, n, 1.0)
+            store.write_records([sample])
             say(f"zone {n}")
 
 
