@@ -156,7 +156,7 @@ def test_anchors_and_merges_save_typing(tmp_path: Path) -> None:
     ],
 )
 def test_what_unfolds_without_end_is_refused(tmp_path: Path, text: str) -> None:
-    what = "the file expands to an excessive size: it nests too deeply or repeats aliases (*name)"
+    what = "the file has an excessive size: it contains too many values, nests too deeply or repeats aliases"
     path = tmp_path / "unit.yaml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:

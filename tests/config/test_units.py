@@ -25,6 +25,7 @@ from passerby.config.units import instead_of_key, instead_of_text, plain, slip
         ("density_per_m2", "1.4 /m2", "write 1.4, the unit is always people/m2"),
         ("analysis_fps", "8 fps", "write 8, the unit is always frames/s"),
         ("sigmas", "2 sd", "write a number, without a unit"),
+        ("speed_mps", "9" * 5000, None),
         ("speed_mps", "fast", None),
         ("speed_mps", "", None),
     ],

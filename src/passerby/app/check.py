@@ -18,6 +18,7 @@ from passerby.behaviour.fast_movement import LEVEL_MPS, STAIRS_MPS
 from passerby.behaviour.incidents import SEVERITY
 from passerby.config.check import load_checked
 from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
+from passerby.config.located import MOST_PROBLEMS
 from passerby.config.schema import unit_schema
 from passerby.contracts.errors import ConfigError, Problem, UsageError
 from passerby.contracts.urls import is_live
@@ -84,7 +85,13 @@ def _problem_lines(problems: Sequence[Problem]) -> Iterator[Text]:
         key = Text(f"{p.key}: ", "bold") if p.key else Text()
         yield Text.assemble((f"{place}: ", "cyan"), key, p.what)
     if problems:
-        yield Text(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", "bold red")
+        yield Text(_number_of(problems), "bold red")
+
+
+def _number_of(problems: Sequence[Problem]) -> str:
+    if len(problems) > MOST_PROBLEMS:
+        return f"more than {MOST_PROBLEMS} problems"
+    return f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
 
 
 def _plan_lines(unit_plan: UnitPlan) -> Iterator[Text]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from passerby.config.check_counting import counting_problems
@@ -46,16 +47,27 @@ def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probe
 
 def check(reading: Reading, probes: Probes) -> tuple[Problem, ...]:
     """Return all problems, also those of reading, in the order of the file; then those of other files."""
-    meant = [*_names(reading)]
+    found = chain(reading.problems, (p for p in _meant(reading, probes) if p.key not in reading.unread))
+    return tuple(reading.marks.limited(_once(found)))
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    seen: set[Problem] = set()
+    for problem in problems:
+        if problem not in seen:
+            seen.add(problem)
+            yield problem
+
+
+def _meant(reading: Reading, probes: Probes) -> Iterator[Problem]:
+    yield from _names(reading)
     if fault := model_problem(reading.model_path, reading.marks, probes.model_names):
-        meant.append(fault)
+        yield fault
     for camera in reading.cameras:
-        meant += _camera(camera, reading.marks, probes)
+        yield from _camera(camera, reading.marks, probes)
     if reading.unit is not None:
-        meant += counting_problems(reading.unit, reading.marks)
-        meant += departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
-    found = [*reading.problems, *(p for p in meant if p.key not in reading.unread)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.path != reading.marks.path, p.line or 0)))
+        yield from counting_problems(reading.unit, reading.marks)
+        yield from departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
 
 
 def _names(reading: Reading) -> Iterator[Problem]:

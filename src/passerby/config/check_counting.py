@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,10 @@ def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:
         yield from _error_file(camera, ("cameras", i, "counts_error"), marks)
     places = [(("occupancy", i), place.name) for i, place in enumerate(unit.occupancy)]
     yield from name_problems(places, "place", marks)
+    lines = {camera.name: {line.name for line in camera.lines} for camera in unit.cameras}
+    zones = {camera.name: {zone.name for zone in camera.zones} for camera in unit.cameras}
     for i, place in enumerate(unit.occupancy):
-        yield from _place(place, ("occupancy", i), unit, marks)
+        yield from _place(place, ("occupancy", i), _Known(lines, zones), marks)
 
 
 def _error_file(camera: Camera, loc: Loc, marks: Marks) -> Iterator[Problem]:
@@ -41,15 +44,23 @@ def _error_file(camera: Camera, loc: Loc, marks: Marks) -> Iterator[Problem]:
         )
 
 
-def _place(place: Occupancy, loc: Loc, unit: Unit, marks: Marks) -> Iterator[Problem]:
-    lines = {camera.name: {line.name for line in camera.lines} for camera in unit.cameras}
-    zones = {camera.name: {zone.name for zone in camera.zones} for camera in unit.cameras}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Names of lines and zones by camera."""
+
+    lines: dict[str, set[str]]
+    zones: dict[str, set[str]]
+
+
+def _place(place: Occupancy, loc: Loc, known: _Known, marks: Marks) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
     for i, line in enumerate(place.lines):
-        yield from _named((*loc, "lines", i), "line", line.camera, line.line, lines, marks)
-        if line in place.lines[:i]:
+        yield from _named((*loc, "lines", i), "line", line.camera, line.line, known.lines, marks)
+        if (line.camera, line.line) in seen:
             yield marks.problem((*loc, "lines", i), "this line is listed twice, so people would count twice")
+        seen.add((line.camera, line.line))
     for i, view in enumerate(place.views):
-        yield from _named((*loc, "views", i), "zone", view.camera, view.zone, zones, marks)
+        yield from _named((*loc, "views", i), "zone", view.camera, view.zone, known.zones, marks)
     yield from _timezone(place.timezone, (*loc, "timezone"), marks)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from passerby.config.check_paths import file_fault
+from passerby.config.keys import listed
 from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import ConfigError, Problem
@@ -47,5 +48,5 @@ def _in_timetable(departures: Departures, loc: Loc, tracks_of: TimetableTracks, 
         return
     for track in departures.tracks:
         if track not in known:
-            there = f"it has {', '.join(sorted(known))}" if known else "it has no departures at all"
+            there = f"it has {listed(known)}" if known else "it has no departures at all"
             yield marks.problem((*loc, "tracks"), f"{departures.file} has no departures of track {track}: {there}")

@@ -18,6 +18,8 @@ from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
+# Deviation from a line, in parts of the spread of all points, below which points lie in a row.
+_IN_A_ROW = 1e-3
 
 
 def floor_problems(
@@ -90,8 +92,9 @@ def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPict
 
 
 def _repeated(points: Sequence[Point], loc: Loc, key: str, marks: Marks) -> Iterator[Problem]:
+    firsts: dict[Point, int] = {}
     for i, point in enumerate(points):
-        first = points.index(point)
+        first = firsts.setdefault(point, i)
         if first < i:
             line = marks.line_of((*loc, first, key))
             yield marks.problem(
@@ -106,5 +109,9 @@ def _spans(points: Sequence[Point]) -> bool:
     """
     centred = np.asarray(points, np.float64) - np.mean(points, axis=0)
     xy = centred / max(float(np.abs(centred).max()), 1e-12)
-    rest = [np.delete(xy, i, axis=0) for i in range(len(xy))]
-    return all(np.linalg.svd(r - r.mean(axis=0), compute_uv=False)[1] > 1e-3 for r in rest)
+    x, y, n = xy[:, 0], xy[:, 1], len(xy) - 1
+    # Moments of all points but one, about their own mean, for each of them.
+    sx, sy = x.sum() - x, y.sum() - y
+    xx, yy, xy_ = (x @ x) - x * x - sx * sx / n, (y @ y) - y * y - sy * sy / n, (x @ y) - x * y - sx * sy / n
+    least = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy_)
+    return bool((least > _IN_A_ROW**2).all())

@@ -87,7 +87,8 @@ def _model_fault(path: Path) -> str | None:
 def _address_fault(source: str, text: str) -> str | None:
     found = _ADDRESS.fullmatch(source)
     if found is None:
-        if source.count("@") > 1 or re.match(r"rtsps?://[^@]*[/?#][^@]*@", source, re.IGNORECASE):
+        before, at, _ = source.partition("://")[2].rpartition("@")
+        if at and any(c in before for c in "@/?#"):
             what = 'a user or password contains "@", "/", "?" or "#"'
             return f"{what}: take it from the environment as ${{NAME}}, which encodes it"
         return f"{text} is not a complete address: write rtsp://user:${{PASSWORD}}@host:554/path"

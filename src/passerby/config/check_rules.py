@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from passerby.config.check_places import at
-from passerby.config.keys import near
+from passerby.config.keys import listed, near
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
 from passerby.contracts.errors import Problem
@@ -68,7 +68,7 @@ def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
     if name in other:
         hint = f'"{name}" is a {"zone" if key == "line" else "line"}, and {rule.kind} needs a {key}'
     elif known:
-        hint = f'there is no {key} "{name}"{near(name, known)}; this camera has {", ".join(sorted(known))}'
+        hint = f'there is no {key} "{name}"{near(name, known)}; this camera has {listed(known)}'
     else:
         hint = f'there is no {key} "{name}": draw it under {key}s of this camera'
     yield marks.problem((*loc, key), hint)
@@ -97,7 +97,7 @@ def _trains(rule: LoiteringRule, loc: Loc, camera: CameraParts, marks: Marks) ->
         what = "there is no source of departures: draw a zone of kind track, or give departures for this camera"
         yield marks.problem((*loc, "clock"), what)
     elif rule.track is not None and rule.track not in known:
-        what = f'there is no track "{rule.track}"{near(rule.track, known)}; there are {", ".join(sorted(known))}'
+        what = f'there is no track "{rule.track}"{near(rule.track, known)}; there are {listed(known)}'
         yield marks.problem((*loc, "track"), what)
 
 

@@ -29,8 +29,9 @@ def expand(template: str, env: Mapping[str, str]) -> Expanded:
     The environment therefore contains the plain password with any characters. In the user's part
     (before the first colon) a colon is kept, so one variable may contain "user:password".
     """
-    names: list[str] = []
-    faults: list[str] = []
+    names: dict[str, None] = {}
+    faults: dict[str, None] = {}
+    userinfo = _userinfo(template)
 
     def put(found: re.Match[str]) -> str:
         if found.group() == "$$":
@@ -38,10 +39,10 @@ def expand(template: str, env: Mapping[str, str]) -> Expanded:
         name = found["name"]
         fault = _BAD if name is None else _fault(name, env)
         if fault:
-            faults.append(fault)
+            faults[fault] = None
             return found.group()
-        names.append(name)
-        safe = _safe_characters(template, found.start())
+        names[name] = None
+        safe = userinfo.safe_at(found.start()) if userinfo else None
         return env[name] if safe is None else quote(env[name], safe=safe)
 
     return Expanded(_TOKEN.sub(put, template), tuple(names), tuple(faults))
@@ -65,12 +66,21 @@ def _fault(name: str, env: Mapping[str, str]) -> str | None:
     return None
 
 
-def _safe_characters(template: str, at: int) -> str | None:
-    """Return the characters that may stay unencoded; None outside user data."""
+@dataclass(frozen=True, slots=True)
+class _UserInfo:
+    """Where the user data of an address stands in a template; `has_password` if a colon is in it."""
+
+    start: int
+    end: int
+    has_password: bool
+
+    def safe_at(self, at: int) -> str | None:
+        """Return the characters that may stay unencoded; None outside user data."""
+        if not self.start <= at < self.end:
+            return None
+        return "" if self.has_password else ":"
+
+
+def _userinfo(template: str) -> _UserInfo | None:
     found = _USERINFO.match(template)
-    if found is None or not found.start("userinfo") <= at < found.end("userinfo"):
-        return None
-    before = template[found.start("userinfo") : at]
-    in_password = ":" in before
-    only_user = ":" not in found["userinfo"]
-    return ":" if only_user and not in_password else ""
+    return _UserInfo(*found.span("userinfo"), ":" in found["userinfo"]) if found else None

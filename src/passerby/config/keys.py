@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 
 from passerby.config.units import instead_of_key
 from passerby.config.walk import Spot, choices, walk
 
+# Comparing a word with one name takes some microseconds; a problem should not take a second.
+MOST_COMPARED, MOST_LISTED = 200, 12
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in order with commas; of many only the first, and the number of the others."""
+    ordered = sorted(names)
+    rest = len(ordered) - MOST_LISTED
+    return ", ".join(ordered[:MOST_LISTED]) + (f" and {rest} more" if rest > 0 else "")
+
 
 def near(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """' (did you mean X?)' or ''."""
-    by_fold = {k.casefold(): k for k in known}
+    by_fold = {k.casefold(): k for k in islice(known, MOST_COMPARED)}
     match = get_close_matches(word.casefold(), by_fold, n=1, cutoff=cutoff)
     match = match or [k for k in by_fold if len(word) > 2 and k.startswith(word.casefold())]
     return f" (did you mean {by_fold[match[0]]}?)" if match else ""

@@ -38,7 +38,7 @@ def read(path: Path, env: Mapping[str, str] | None = None) -> Reading:
     try:
         data = settle(tree.value(root), path.parent)
     except (TooMuchError, RecursionError):
-        what = "the file expands to an excessive size: it nests too deeply or repeats aliases (*name)"
+        what = "the file has an excessive size: it contains too many values, nests too deeply or repeats aliases"
         raise ConfigError([Problem(str(path), None, "", what)]) from None
     unit, wrong = _validate(data, tree)
     unread = frozenset(key_of(loc) for loc in tree.unread)
@@ -48,7 +48,7 @@ def read(path: Path, env: Mapping[str, str] | None = None) -> Reading:
         unit=None if found else unit,
         cameras=cameras_of(data),
         model_path=model_path_of(data),
-        problems=tuple(sorted(found, key=lambda p: p.line or 0)),
+        problems=tuple(tree.marks.limited(found)),
         unread=unread,
     )
 

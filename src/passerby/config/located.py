@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from passerby.contracts.config import Calibration, Line, Unit, Zone
 from passerby.contracts.errors import Problem
 from passerby.contracts.rules import Rule
 
 Loc = tuple[str | int, ...]
+# Nobody reads more at once; looking for more would take minutes in a file that is wrong from end to end.
+MOST_PROBLEMS = 100
+_LONGEST_KEY, _LONGEST_TEXT, _END = 120, 600, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,17 @@ class Marks:
 
     def problem(self, loc: Loc, what: str) -> Problem:
         """Return one problem at `loc`."""
-        return Problem(self.path, self.line_of(loc), _one_line(key_of(loc)), _one_line(self._without_hidden(what)))
+        key, text = key_of(loc), self._without_hidden(what)
+        return Problem(
+            self.path, self.line_of(loc), _one_line(_cut(key, _LONGEST_KEY)), _one_line(_cut(text, _LONGEST_TEXT))
+        )
+
+    def limited(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the first `MOST_PROBLEMS` in the order of the file, and one more if there are others."""
+        found = list(islice(problems, MOST_PROBLEMS + 1))
+        more = Problem(self.path, None, "", f"only {MOST_PROBLEMS} problems are listed: correct them first")
+        kept = sorted(found[:MOST_PROBLEMS], key=lambda p: (p.path != self.path, p.line or 0))
+        return [*kept, more] if len(found) > MOST_PROBLEMS else kept
 
     def _without_hidden(self, what: str) -> str:
         for text, instead in self.hidden.items():
@@ -95,6 +109,12 @@ def key_of(loc: Loc) -> str:
     for part in loc:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def _cut(text: str, most: int) -> str:
+    """A text without its middle if it is too long; what to do about it stands at the end."""
+    end = min(_END, most // 4)
+    return text if len(text) <= most else f"{text[: most - end - 5]} ... {text[-end:]}"
 
 
 def _one_line(text: str) -> str:

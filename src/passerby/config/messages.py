@@ -21,9 +21,8 @@ _MAPPINGS = {"model_type", "model_attributes_type", "dict_type"}
 
 
 def problems(error: ValidationError, marks: Marks) -> list[Problem]:
-    """Return all problems, in the order of the file."""
-    found = [_problem(d, marks) for d in error.errors(include_url=False) if not _is_echo(d)]
-    return sorted(found, key=lambda p: p.line or 0)
+    """Return the problems to list, in the order of the file."""
+    return marks.limited(_problem(d, marks) for d in error.errors(include_url=False) if not _is_echo(d))
 
 
 def _is_echo(details: ErrorDetails) -> bool:

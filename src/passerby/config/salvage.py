@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -78,8 +79,16 @@ def _sound(adapter: TypeAdapter[T], raw: dict[str, Any], key: str, loc: Loc) -> 
 
 
 def _repeats(items: tuple[Any, ...], loc: Loc) -> tuple[tuple[Loc, Loc], ...]:
-    firsts = ((i, items.index(item)) for i, item in enumerate(items))
-    return tuple(((*loc, i), (*loc, first)) for i, first in firsts if first < i)
+    first: dict[Hashable, int] = {}
+    numbered = ((i, first.setdefault(_hashable(item), i)) for i, item in enumerate(items))
+    return tuple(((*loc, i), (*loc, before)) for i, before in numbered if before < i)
+
+
+def _hashable(value: Any) -> Hashable:
+    """A plain value so that two are equal if the values are, whatever the order of keys."""
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return tuple(_hashable(item) for item in value) if isinstance(value, tuple) else value
 
 
 def _items(raw: dict[str, Any], key: str) -> tuple[Any, ...]:

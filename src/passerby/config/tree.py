@@ -9,12 +9,13 @@ from typing import Any
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from passerby.config.environment import expand, spellings
-from passerby.config.located import Loc, Marks
+from passerby.config.located import MOST_PROBLEMS, Loc, Marks
 from passerby.contracts.errors import Problem
 
 _TAG = "tag:yaml.org,2002:"
 _MAX_NODES = 50_000
 _MAX_DEPTH = 30
+_LONGEST_NUMBER = 300
 
 
 class TooMuchError(Exception):
@@ -29,7 +30,7 @@ class Tree:
     env: Mapping[str, str]
     lines: dict[Loc, int] = field(default_factory=dict)
     from_env: dict[Loc, tuple[str, ...]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
     unread: set[Loc] = field(default_factory=set)
     nodes: int = 0
 
@@ -42,9 +43,7 @@ class Tree:
 
     def value(self, node: Node, loc: Loc = ()) -> Any:
         """Return the plain value of `node`. Raises TooMuchError if aliases expand without end."""
-        self.nodes += 1
-        if self.nodes > _MAX_NODES or len(loc) > _MAX_DEPTH:
-            raise TooMuchError
+        self._count(loc)
         self.lines.setdefault(loc, _line(node))
         if isinstance(node, MappingNode):
             return self._mapping(node, loc)
@@ -53,6 +52,11 @@ class Tree:
             return tuple(self.value(child, (*loc, i)) for i, child in enumerate(node.value))
         assert isinstance(node, ScalarNode)
         return self._scalar(node, loc)
+
+    def _count(self, loc: Loc) -> None:
+        self.nodes += 1
+        if self.nodes > _MAX_NODES or len(loc) > _MAX_DEPTH:
+            raise TooMuchError
 
     def _mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
         self._refuse_tag(node, loc, "map")
@@ -78,6 +82,7 @@ class Tree:
             return {}
         merged: dict[str, Any] = {}
         for part in reversed(parts):
+            self._count(loc)
             merged |= self._mapping(part, loc)
         return merged
 
@@ -115,9 +120,8 @@ class Tree:
             self._blame(loc, node, f"the tag {shown} is not used in a configuration: remove it")
 
     def _blame(self, loc: Loc, node: Node, what: str) -> None:
-        problem = Marks(self.path, {loc: _line(node)}).problem(loc, what)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if len(self.problems) <= MOST_PROBLEMS:
+            self.problems[Marks(self.path, {loc: _line(node)}).problem(loc, what)] = None
 
 
 def _is_merge(key: Node) -> bool:
@@ -129,7 +133,9 @@ def _line(node: Node) -> int:
 
 
 def _number(kind: str, text: str) -> Any:
-    """Return an int, float, bool or None according to YAML 1.2, or the text."""
+    """Return an int, float, bool or None according to YAML 1.2; the text if Python cannot read or print it."""
+    if len(text) > _LONGEST_NUMBER:
+        return text
     plain = text.replace("_", "")
     try:
         if kind == "int":

@@ -36,7 +36,7 @@ _FACTORS: dict[str, dict[str, float]] = {
 _SHARES = ("score", "clear_ratio")
 _SLIPS = {"m/s": ("km/h", "mph"), "s": ("ms",), "m": ("cm", "mm"), "share": ("%",)}
 _BASES = {"share": "a share of 1"}
-_QUANTITY = re.compile(r"^\s*(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*(?P<unit>\S.*?)?\s*$")
+_QUANTITY = re.compile(r"(?P<number>[+-]?\d{1,15}(?:[.,]\d{1,15})?)(?!\d)\s*(?P<unit>\S.*)?")
 
 
 def plain(value: float) -> str:
@@ -54,7 +54,7 @@ def _named(measure: str) -> str:
 
 def instead_of_text(key: str, text: str) -> str | None:
     """Return the correction for `text` in place of a number: `8 km/h` -> `2.22`. None if it contains no number."""
-    found = _QUANTITY.match(text)
+    found = _QUANTITY.fullmatch(text.strip())
     if found is None:
         return None
     number, unit, measure = float(found["number"].replace(",", ".")), found["unit"], _measure(key)

@@ -7,8 +7,9 @@ import re
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*)://")
 # "[^...]*" up to the last "@": a raw "/" or "@" inside a password must not reveal the rest of it.
 _USERINFO = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.\-]*://)?)(.*)@", re.DOTALL)
+# Tried once per word, not at each of its letters: a text of any length takes time in proportion to it.
 _SECRET_VALUE = re.compile(
-    r"(?P<key>[\w.\-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|auth|key|sig(?:nature)?))(?P<eq>=)[^&;/?#\s]+",
+    r"(?P<key>(?<![\w.\-])[\w.\-]*(?:pass(?:word|wd|phrase)?|pwd|token|secret|auth|key|sig(?:nature)?))(?P<eq>=)[^&;/?#\s]+",
     re.IGNORECASE,
 )
 MASK = "***"
