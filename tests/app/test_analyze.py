@@ -296,7 +296,7 @@ def test_a_bad_video_among_good_ones_is_reported_and_the_good_ones_are_done(
         (["analyze", "v.mp4", "--out", "o", "--camera", "x"], 2, "give one with --config"),
         (["analyze", "v.mp4", "--out", "o", "--score", "7"], 2, "--score"),
         (["analyze", "v.mp4", "--out", "o", "--runtime", "gpu"], 2, "--runtime gpu"),
-        (["analyze", "v.mp4", "--out", "o", "--model", "absent.onnx"], 2, "there is no such model file"),
+        (["analyze", "v.mp4", "--out", "o", "--model", "absent.onnx"], 2, "no such model file"),
         (["analyze", "v.mp4", "--out", "o", "--config", "absent.yaml"], 2, "absent.yaml"),
         (["analyze", "v.mp4", "--out", "o", "--analysis-fps", "0"], 2, "--analysis-fps"),
         (["analyze", "rtsp://h/1", "--out", "o"], 2, "analyze reads recordings"),

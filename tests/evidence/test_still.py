@@ -65,9 +65,9 @@ def test_the_same_name_again_replaces_it_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("other", [frame(), noise(), b"jpeg", None])
 def test_a_raw_frame_is_never_kept(tmp_path: Path, other: RedactedImage) -> None:
-    with pytest.raises(TypeError, match="only redacted pictures may be shown or kept"):
+    with pytest.raises(TypeError, match="only redacted pictures may be shown or stored"):
         Stills(tmp_path).keep("a", other)
-    with pytest.raises(TypeError, match="only redacted pictures may be shown or kept"):
+    with pytest.raises(TypeError, match="only redacted pictures may be shown or stored"):
         jpeg(other)
     assert list(tmp_path.rglob("*")) == []
 

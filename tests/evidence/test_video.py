@@ -110,7 +110,7 @@ def test_it_may_be_closed_twice_and_then_takes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [frame(), noise(), None])
 def test_a_raw_frame_is_never_written(tmp_path: Path, other: RedactedImage) -> None:
     with RedactedVideo(tmp_path / "out.mp4") as video:
-        with pytest.raises(TypeError, match="only redacted pictures may be shown or kept"):
+        with pytest.raises(TypeError, match="only redacted pictures may be shown or stored"):
             video.add(other)
         assert video.frames == 0
     assert list(tmp_path.iterdir()) == []

@@ -313,7 +313,7 @@ def test_whatever_keeps_pictures_can_ask_for_redacted_ones() -> None:
     raw = frame()
     assert require_redacted(made(raw)).covered > 0
     for other in (raw, raw.bgr, None, Mine(raw.camera, raw.number, raw.at, raw.bgr, 0.0)):
-        with pytest.raises(TypeError, match=r"only redacted pictures may be shown or kept, this is a \w+"):
+        with pytest.raises(TypeError, match=r"only redacted pictures may be shown or stored, this is a \w+"):
             require_redacted(other)
 
 

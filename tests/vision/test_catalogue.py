@@ -72,7 +72,7 @@ def test_a_name_is_found_in_the_units_folder_and_then_in_the_users(drawn: Known,
     with pytest.raises(ModelError) as caught:
         load_detector(ModelChoice(path="drawn"), [unit])
     assert str(caught.value) == (
-        "drawn: this model is not on this machine; fetch it with: passerby models pull drawn"
+        "drawn: this model is not installed; download it with: passerby models pull drawn"
     )
     for folder in (user, unit):
         folder.mkdir(parents=True)

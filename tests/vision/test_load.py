@@ -64,11 +64,11 @@ def test_the_checksum_of_an_ir_covers_its_weights(ours: Path, tmp_path: Path) ->
         (
             "none.onnx",
             None,
-            "none.onnx: there is no such model file; check --model or model: in the configuration",
+            "none.onnx: no such model file; check --model or model: in the configuration",
         ),
-        ("note.txt", b"hello", "note.txt: a model is an .onnx file or an OpenVINO .xml with its .bin beside it"),
-        ("net.pt", b"PK", "net.pt: a model is an .onnx file or an OpenVINO .xml with its .bin beside it"),
-        ("alone.xml", b"<net/>", "alone.xml: its weights alone.bin must lie beside it"),
+        ("note.txt", b"hello", "note.txt: not an .onnx file or an OpenVINO .xml with its .bin beside it"),
+        ("net.pt", b"PK", "net.pt: not an .onnx file or an OpenVINO .xml with its .bin beside it"),
+        ("alone.xml", b"<net/>", "alone.xml: its weights alone.bin must be beside it"),
     ],
 )
 def test_a_file_that_cannot_be_a_model(tmp_path: Path, name: str, content: bytes | None, sentence: str) -> None:
@@ -130,13 +130,13 @@ def test_there_is_no_embedded_model(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_size_the_model_does_not_take(ours: Path) -> None:
     said = refusal(ours, input_px=(96, 64), runtime="onnxruntime")
-    assert said == "ours.onnx: the model is fixed to 64x32; leave out --model-input or use OpenVINO"
+    assert said == "ours.onnx: the model is fixed to 64x32; omit --model-input or use OpenVINO"
     assert refusal(ours, input_px=(90, 64)) == "ours.onnx: input 90x64 must be multiples of 32 px"
 
 
 def test_the_card_says_the_size_and_the_choice_overrules_it(tmp_path: Path) -> None:
     model = models.ours(tmp_path / "any.onnx", wh=("w", "h"))
-    assert "say which" in refusal(model)
+    assert "give one" in refusal(model)
     card(model, input_wh=[96, 64])
     assert load_detector(ModelChoice(path=str(model))).info.input_wh == (96, 64)
     assert load_detector(ModelChoice(path=str(model), input_px=(64, 64))).info.input_wh == (64, 64)
@@ -145,14 +145,14 @@ def test_the_card_says_the_size_and_the_choice_overrules_it(tmp_path: Path) -> N
 def test_outputs_of_no_known_layout(tmp_path: Path) -> None:
     said = refusal(models.classifier(tmp_path / "cats.onnx"))
     assert said == (
-        "cats.onnx: outputs logits [1, 3] are of no known layout (yolox, omz-atss, omz-ssd, passerby-v1)"
+        "cats.onnx: outputs logits [1, 3] have no known layout (yolox, omz-atss, omz-ssd, passerby-v1)"
     )
 
 
 def test_outputs_that_only_look_like_a_known_layout(tmp_path: Path) -> None:
     """As other YOLOs do: three dimensions, but not YOLOX's cells. Said at the start, not at the first frame."""
     said = refusal(models.yolox(tmp_path / "other.onnx", cells=40))
-    assert said.startswith("other.onnx: outputs out [1, 40, 6] do not fit the layout yolox (")
+    assert said.startswith("other.onnx: outputs out [1, 40, 6] do not match the layout yolox (")
 
 
 def test_a_network_that_takes_no_pictures_of_three_channels(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_card_names_the_layout(ours: Path) -> None:
     card(ours, layout="omz-atss")
     said = refusal(ours)
     assert said.startswith(
-        "ours.onnx: outputs boxes [None, 1, 4], scores [None, 1] do not fit the layout omz-atss ("
+        "ours.onnx: outputs boxes [None, 1, 4], scores [None, 1] do not match the layout omz-atss ("
     )
     card(ours, layout="yolov9")
     said = refusal(ours)

@@ -94,11 +94,11 @@ def test_a_network_fixed_to_two_pictures_takes_one(made: Path, name: str) -> Non
     [
         ("two-inputs.onnx", None, "a detector has one picture as input, this has ['image', 'im_info']"),
         ("two-inputs.onnx@openvino", None, "a detector has one picture as input, this has ['image', 'im_info']"),
-        ("any-size.onnx", None, "the model takes any input size; say which, e.g. --model-input 640x384"),
-        ("any-size.xml", None, "the model takes any input size; say which, e.g. --model-input 640x384"),
+        ("any-size.onnx", None, "the model takes any input size; give one, for example --model-input 640x384"),
+        ("any-size.xml", None, "the model takes any input size; give one, for example --model-input 640x384"),
         ("any-size.onnx", (100, 64), "input 100x64 must be multiples of 32 px"),
         ("yolox.xml", (0, 64), "input 0x64 must be multiples of 32 px"),
-        ("yolox.onnx", (96, 64), "the model is fixed to 64x32; leave out --model-input or use OpenVINO"),
+        ("yolox.onnx", (96, 64), "the model is fixed to 64x32; omit --model-input or use OpenVINO"),
     ],
 )
 def test_what_cannot_be_opened_says_why(

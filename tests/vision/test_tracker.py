@@ -270,7 +270,7 @@ def test_a_occluded_person_is_expected_where_they_walk() -> None:
     [
         (found([], 1.0), "frame at 1.000 s is not later than 1.000 s"),
         (found([], 0.5), "frame at 0.500 s is not later than 1.000 s"),
-        (found([], 2.0, camera="platform-2"), "tracker of 'platform-1' was fed a frame of 'platform-2'"),
+        (found([], 2.0, camera="platform-2"), "tracker of 'platform-1' got a frame of 'platform-2'"),
     ],
 )
 def test_a_frame_out_of_order_or_of_another_camera_is_refused(seen: Detections, sentence: str) -> None:

@@ -1,1 +1,1 @@
-"""The only home of images: raw frames and the redactor."""
+"""Raw frames and the redactor; the only package that defines pictures."""

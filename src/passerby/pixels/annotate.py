@@ -1,6 +1,6 @@
-"""Drawing what a rule saw onto a redacted picture, and keeping redacted pictures small while they wait.
+"""Draws the data of a rule onto a redacted picture, and compresses redacted pictures in memory.
 
-Both take redacted pictures and give redacted pictures: lines and letters are added, nothing is uncovered.
+Both functions take and return redacted pictures: lines and letters are added, nothing is uncovered.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from passerby.pixels.frame import U8
 from passerby.pixels.redact import _ONLY_HERE, RedactedImage, require_redacted
 
 Share = tuple[float, float]
-"""A point as shares of the picture's width and height, so that it fits the picture at any size."""
+"""A point as fractions of the picture's width and height, for a picture of any size."""
 
 OUTLINE_BGR, PATH_BGR, TEXT_BGR, SHADOW_BGR = (225, 225, 225), (0, 130, 255), (255, 255, 255), (32, 32, 32)
 PACKED_QUALITY = 85
@@ -24,9 +24,10 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What to draw: the outline of a zone (closed) or line, the path somebody took, and a few words.
+    """A drawing: the outline of a zone (closed) or line, the path of a person, and some words.
 
-    Points are shares of width and height; those outside the picture are cut off. words: ASCII is drawn, else "?".
+    Points are fractions of width and height; those outside the picture are clipped. words: ASCII is drawn, else
+    "?".
     """
 
     outline: tuple[Share, ...] = ()
@@ -36,7 +37,7 @@ class Drawing:
 
 
 def annotate(image: RedactedImage, drawing: Drawing) -> RedactedImage:
-    """Return the picture with the drawing on it. Raises TypeError if it is not redacted."""
+    """Return the picture with the drawing. Raises TypeError if it is not redacted."""
     bgr = require_redacted(image).bgr.copy()
     height = bgr.shape[0]
     width = max(1, round(height / 300))
@@ -56,7 +57,7 @@ def _line(bgr: U8, points: tuple[Share, ...], colour: tuple[int, int, int], widt
 
 
 def _pixels(points: tuple[Share, ...], bgr: U8) -> NDArray[np.int32]:
-    """Return shares as whole pixels (N, 2); far outside is brought near, or OpenCV's arithmetic overflows."""
+    """Return fractions as whole pixels (N, 2); distant points are moved near, because OpenCV would overflow."""
     shares = np.clip(np.nan_to_num(np.array(points, np.float64)), -4.0, 5.0)
     return np.rint(shares * (bgr.shape[1], bgr.shape[0])).astype(np.int32)
 
@@ -71,7 +72,7 @@ def _write(bgr: U8, words: str, size: float, width: int) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PackedImage:
-    """A redacted picture as JPEG while it waits, some thirty times smaller; made of redacted pictures only."""
+    """A redacted picture in memory as JPEG, some thirty times smaller; made from redacted pictures only."""
 
     image: RedactedImage
     _jpeg: bytes = field(init=False)
@@ -80,18 +81,18 @@ class PackedImage:
         image = require_redacted(self.image)
         good, encoded = cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, PACKED_QUALITY])
         if not good:
-            raise ValueError(f"{image!r} could not be packed")
+            raise ValueError(f"{image!r} could not be compressed")
         object.__setattr__(self, "_jpeg", bytes(encoded))
-        # What is kept of the picture beside the JPEG: all but its pixels.
+        # The data of the picture beside the JPEG: all but its pixels.
         empty = replace(image, bgr=np.zeros((0, 0, 3), np.uint8), made_by=_ONLY_HERE)
         object.__setattr__(self, "image", empty)
 
     @property
     def size(self) -> int:
-        """Bytes it takes."""
+        """Size in bytes."""
         return len(self._jpeg)
 
     def unpacked(self) -> RedactedImage:
-        """Return the picture, as well as JPEG kept it."""
+        """Return the decompressed picture."""
         bgr = cv2.imdecode(np.frombuffer(self._jpeg, np.uint8), cv2.IMREAD_COLOR)
         return replace(self.image, bgr=np.asarray(bgr, np.uint8), made_by=_ONLY_HERE)

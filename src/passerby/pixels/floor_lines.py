@@ -1,4 +1,4 @@
-"""Lines over a redacted picture, as PNG: the only way a calibration is shown on what the camera sees."""
+"""Floor lines over a redacted picture, as PNG: the only display of a calibration on a camera's picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one frame differs from the learned background, block by block and cell by cell."""
+"""The differences of a frame from the background, by block and by cell."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from passerby.pixels.grid import Grid
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreground:
-    """Where one frame differs from the learned background.
+    """The differences of a frame from the background.
 
-    known, differs: bool (rows, columns), a block each; a block that is not known does not differ.
+    known, differs: bool (rows, columns), one per block; a block that is not known does not differ.
     cells: uint8 (4 * rows, 4 * columns), 255 where a cell of a known block differs, else 0.
     """
 
@@ -32,11 +32,11 @@ class Foreground:
 
     @property
     def empty(self) -> Bools:
-        """Blocks that look as they did while nobody was there."""
+        """Known blocks that equal the background."""
         return self.known & ~self.differs
 
     def without(self, blocks: Bools) -> Foreground:
-        """Return the same as if nothing were known of `blocks`."""
+        """Return the same with `blocks` unknown."""
         if not (blocks & self.known).any():
             return self
         cells = np.where(self.grid.spread(blocks, self.grid.small_wh) > 0, np.uint8(0), self.cells)

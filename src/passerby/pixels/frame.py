@@ -1,4 +1,4 @@
-"""A raw picture: read-only, and it will not be copied, pickled or printed."""
+"""A raw picture: read-only; copying, pickling and printing are refused."""
 
 from __future__ import annotations
 

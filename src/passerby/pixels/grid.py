@@ -1,4 +1,4 @@
-"""The blocks a picture is judged by: each a few pixels of the frame, whatever the frame's size."""
+"""The blocks of a picture: each a few pixels of the frame, for any size of the frame."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from passerby.pixels.frame import U8
 Spans = NDArray[np.intp]
 """Rectangles of blocks (N, 4): first column and row, and those after the last."""
 
-# Along the longer side; a block of a 720p picture is 16 pixels wide, less than a face near enough to be known by.
+# Number along the longer side; a block of a 720p picture is 16 pixels wide, less than a recognisable face.
 BLOCKS = 80
-# Cells of the small picture along a block's side.
+# Cells of the small picture along the side of a block.
 CELLS = 4
 MARGIN_SHARE, MARGIN_MIN_PX = 0.12, 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How many blocks there are across and down."""
+    """Number of blocks horizontally and vertically."""
 
     columns: int
     rows: int
@@ -54,7 +54,8 @@ class Grid:
         return self.strongest(spans, np.ones(len(spans), np.float32)) > 0
 
     def strongest(self, spans: Spans, scores: F32) -> F32:
-        """Return for each block (rows, columns) the highest of the `scores` (N,) whose span holds it, or 0."""
+        """Return for each block (rows, columns) the highest of the `scores` (N,) with a span that contains it, or
+        0."""
         blocks = np.zeros((self.rows, self.columns), np.float32)
         order = np.argsort(scores, kind="stable")
         for (x0, y0, x1, y1), score in zip(spans[order].tolist(), scores[order].tolist(), strict=True):
@@ -71,12 +72,13 @@ class Grid:
         return inside.astype(np.intp)
 
     def any_of(self, mask: U8) -> Bools:
-        """Return the blocks in which the small `mask`, 0 or 255, holds in more than one cell: one may be noise."""
+        """Return the blocks with more than one set cell of the small `mask` (0 or 255): a single cell may be
+        noise."""
         mean = cv2.resize(mask, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
         return np.asarray(mean > 1.5 * 255 / CELLS**2)
 
     def spread(self, blocks: Bools, wh: tuple[int, int]) -> U8:
-        """Return `blocks` as a mask of `wh`, 255 where they hold."""
+        """Return `blocks` as a mask of `wh`, 255 where they are set."""
         across, down = _nearest(self.columns, wh[0]), _nearest(self.rows, wh[1])
         mask = blocks.view(np.uint8) * np.uint8(255)
         return np.asarray(mask.take(across, axis=1).take(down, axis=0))  # a fifth of what cv2.resize costs
@@ -84,14 +86,15 @@ class Grid:
 
 @lru_cache(maxsize=64)
 def _nearest(blocks: int, pixels: int) -> NDArray[np.intp]:
-    """Return which of so many `blocks` along a side each of its pixels lies in."""
+    """Return the block, of `blocks` along a side, of each pixel."""
     return np.arange(pixels) * blocks // pixels
 
 
 def with_margin(xyxy_px: F32, wh: tuple[int, int], margin: float = MARGIN_SHARE) -> F64:
     """Return boxes (N, 4) with their margin, inside the picture.
 
-    When in doubt more is taken: all of it for a box that is no number, what lies between for an inverted one.
+    In doubtful cases the box is larger: the complete picture for a box that is not a number, the area between the
+    edges for an inverted one.
     """
     known = np.isfinite(xyxy_px).all(axis=1, keepdims=True)
     xyxy = np.where(known, xyxy_px, [0, 0, *wh]).astype(np.float64)
@@ -108,14 +111,14 @@ def grown(blocks: Bools, by: int) -> Bools:
 
 
 def counted(blocks: Bools, spans: Spans) -> NDArray[np.int32]:
-    """Return how many of `blocks` hold in each of the `spans`, by sums over rectangles from the corner."""
+    """Return the number of set `blocks` in each of the `spans`, by an integral image."""
     sums = np.asarray(cv2.integral(blocks.view(np.uint8)), np.int32)
     x0, y0, x1, y1 = spans.T
     return np.asarray(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0], np.int32)
 
 
 def far(one: U8, other: U8, limit: float) -> U8:
-    """Return where any channel of two small pictures is further apart than `limit`: uint8 (h, w), 255 or 0."""
+    """Return where any channel of two small pictures differs by more than `limit`: uint8 (h, w), 255 or 0."""
     b, g, r = cv2.split(cv2.absdiff(one, other))
     largest = cv2.max(cv2.max(b, g, dst=b), r, dst=b)
     return np.asarray(cv2.threshold(largest, limit, 255, cv2.THRESH_BINARY, dst=b)[1], np.uint8)

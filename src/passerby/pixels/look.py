@@ -1,4 +1,4 @@
-"""The input of the redactor: boxes, foreground and the learned empty place of one frame, and no pixel of it."""
+"""The input of the redactor: boxes, foreground and background of one frame, and no pixel of it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ONLY_THE_BACKGROUND = object()
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LearnedPicture:
-    """The empty place as it was learned while nobody was there; only the background of a camera makes one.
+    """The learned background; only the background of a camera creates it.
 
-    bgr: uint8 (H, W, 3), read-only; without meaning in blocks that are not known. Raises TypeError elsewhere.
+    bgr: uint8 (H, W, 3), read-only; undefined in unknown blocks. Raises TypeError elsewhere.
     """
 
     bgr: U8
@@ -31,11 +31,11 @@ class LearnedPicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One frame, ready to be drawn without anybody in it.
+    """The data that draws one frame without people.
 
-    xyxy_px: float32 (N, 4), every box that says something. sure_px: float32 (M, 4), boxes of people who are
-    surely there. feet_px: float32 (K, 2). touched: bool (rows, columns), blocks that a box touches.
-    empty: the empty place as it is known now.
+    xyxy_px: float32 (N, 4), every box that counts. sure_px: float32 (M, 4), boxes of people who are certainly
+    there. feet_px: float32 (K, 2). touched: bool (rows, columns), blocks that a box touches.
+    empty: the present background.
     """
 
     camera: str

@@ -1,4 +1,4 @@
-"""What is drawn in place of people. Nothing here is given a frame: no pixel of a person can get through."""
+"""The shapes drawn in place of people. These functions get no frame, so no pixel of a person can pass."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, counted, with_margin
 
 Colour = tuple[int, int, int]
-# Not learned yet; moving but not recognised; somebody. Blue, green, red.
+# Colours (blue, green, red): not learned yet; moving but not recognised; person.
 UNKNOWN_BGR, MOVING_BGR, PERSON_BGR = (98, 84, 72), (150, 134, 120), (46, 128, 238)
 PLAN_BGR, PLACE_BGR = (44, 38, 34), (110, 96, 84)
-# A box of which less than this share is known has no shape to show, and gets a plain one.
+# A box with a smaller known fraction has no shape and gets a plain one. Chosen.
 KNOWN_SHARE = 0.5
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
 def empty_scene(picture: U8, grid: Grid, known: Bools) -> U8:
-    """Return the learned background (H, W, 3) with what is not known filled."""
+    """Return the background (H, W, 3) with unknown blocks filled."""
     scene = picture.copy()
     if not known.all():
         _fill(scene, grid.spread(~known, _wh(scene)), UNKNOWN_BGR)
@@ -30,9 +30,10 @@ def empty_scene(picture: U8, grid: Grid, known: Bools) -> U8:
 
 
 def silhouettes(scene: U8, seen: Foreground, touched: Bools, people_px: F32, frame_wh: tuple[int, int]) -> None:
-    """Fill what differs from the background, in its shape: in one colour near people, in another elsewhere.
+    """Fill the differences from the background, in their shape: in one colour near people, in another elsewhere.
 
-    people_px: boxes (N, 4) of those surely there; an ellipse where no background is known to tell their shape.
+    people_px: boxes (N, 4) of people who are certainly there; an ellipse where no background is known for their
+    shape.
     """
     wh = _wh(scene)
     if seen.differs.any():
@@ -83,7 +84,7 @@ def _fill(scene: U8, mask: U8 | cv2.typing.MatLike, colour: Colour) -> None:
 
 @lru_cache(maxsize=16)
 def _solid(wh: tuple[int, int], colour: Colour) -> U8:
-    """Return a picture of one colour; making one anew for every frame costs more than all else."""
+    """Return a picture of one colour; creating one for every frame would take the most time of all."""
     return np.full((wh[1], wh[0], 3), colour, np.uint8)
 
 
@@ -94,7 +95,7 @@ def _smooth(cells: U8 | cv2.typing.MatLike, wh: tuple[int, int]) -> U8:
 
 
 def _ellipses(scene: U8, boxes: F64, colour: Colour) -> None:
-    """Fill the ellipses that lie in boxes (N, 4)."""
+    """Fill the ellipses in boxes (N, 4)."""
     middles = np.rint((boxes[:, :2] + boxes[:, 2:]) / 2).astype(int).tolist()
     halves = np.rint(np.maximum((boxes[:, 2:] - boxes[:, :2]) / 2, 1)).astype(int).tolist()
     for middle, half in zip(middles, halves, strict=True):

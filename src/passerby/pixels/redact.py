@@ -1,11 +1,11 @@
-"""The one way from a raw frame to a picture that may be shown or kept.
+"""The only path from a raw frame to a picture that may be shown or stored.
 
-No pixel of the present frame is copied. What is shown is the background that was learned while nobody was there
-(background.py), with a solid shape wherever the frame differs from it. A box in which nothing differs is filled;
-if the detector is sure of it, what was learned there is forgotten. So a missed detection shows a shape and no
-person; a camera that has just started shows a plain fill. Solid, because neural networks identify blurred and
-mosaiced faces (McPherson 2016, arXiv 1609.00408). There is no key and no way back. What remains to go wrong is a
-person who is learned: docs/decisions/0006-redaction.md.
+No pixel of the frame is copied. The picture is the learned background (scene/background.py), with a solid shape
+wherever the frame differs from it. A box in which nothing differs is filled; with a high score, the background
+there is reset. A missed detection therefore shows a shape and no person; a camera that has just started shows a
+plain fill. Shapes are solid, because neural networks identify blurred and pixelated faces (McPherson 2016, arXiv
+1609.00408). There is no key that restores the frame. The remaining risk is a person who is learned as background:
+docs/decisions/0006-redaction.md.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ _ONLY_HERE = object()
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RedactedImage:
-    """A picture without people; only a Redactor can make one, and a copy is the thing itself.
+    """A picture without people; only a Redactor creates one, and a copy is the same object.
 
-    bgr: uint8 (H, W, 3), read-only. covered: share of the picture that was filled or may hold somebody, 0 to 1.
+    bgr: uint8 (H, W, 3), read-only. covered: fraction of the picture that was filled or may contain a person, 0 to
+    1.
     """
 
     camera: str
@@ -69,16 +70,16 @@ class RedactedImage:
 
 
 def require_redacted(image: object) -> RedactedImage:
-    """Return `image`. Raises TypeError if it is anything but a Redactor's work: for whatever shows or keeps."""
+    """Return `image`. Raises TypeError unless a Redactor made it; called before pictures are shown or stored."""
     if type(image) is not RedactedImage:
-        raise TypeError(f"only redacted pictures may be shown or kept, this is a {type(image).__name__}")
+        raise TypeError(f"only redacted pictures may be shown or stored, this is a {type(image).__name__}")
     return image
 
 
 class Redactor:
-    """The redaction of one camera; it keeps nothing from one frame to the next.
+    """The redactor of one camera; it has no state between frames.
 
-    shown_wh: size of what is shown. places: outlines (px of the frame) for the mode schematic.
+    shown_wh: size of the shown picture. places: outlines (px of the frame) for the mode schematic.
     """
 
     def __init__(
@@ -92,11 +93,11 @@ class Redactor:
 
     @property
     def method(self) -> str:
-        """How this one redacts, as the evidence says it."""
+        """The redaction method, as named in evidence."""
         return f"{self._mode}-{VERSION}"
 
     def draw(self, look: Look) -> RedactedImage:
-        """Return the frame of `look` without anybody in it. Raises ValueError if its sizes do not fit."""
+        """Return the picture of `look` without people. Raises ValueError if its sizes do not match."""
         bgr, covered = self._drawn(look)
         return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
 

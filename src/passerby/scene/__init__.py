@@ -1,1 +1,1 @@
-"""Pixels in, values out: the empty place and what differs from it, trains, still objects."""
+"""Pixels in, values out: background and foreground, trains, still objects."""

@@ -1,14 +1,14 @@
-"""What one fixed camera sees when nobody is there, learned while it watches, and where its picture differs.
+"""The learned background of one fixed camera: its picture without people, and the differences of each frame.
 
 A block is learned by the temporal median of nine samples, taken only while nothing moved there and no box touched
-it lately (median of frames as background: Lo & Velastin 2001; Cucchiara et al. 2003). It is unknown until six
-samples agree. Samples lie half a second apart when a camera starts and a quarter of a minute later on, so what is
-known was so for seconds at first and for minutes in the end. Without a detector that has shown that it sees people
-here, a minute lies between any two: then this is the only evidence there is.
+it recently (median of frames as background: Lo & Velastin 2001; Cucchiara et al. 2003). It is unknown until six
+samples agree. Samples are half a second apart when a camera starts and a quarter of a minute later, so a known
+block was constant for seconds at first and for minutes later. Until the detector has tracked a person in this
+picture, samples are one minute apart: the background is then the only evidence.
 
 A known block that differs is foreground. If nothing moves in it and no box touches it for RELEARN_S it is learned
-anew: somebody whom the detector never sees, and who keeps wholly still for that long, is taken for furniture.
-Low-confidence detections that lie on what never stirs do not count for ever: low_confidence.py.
+again: a person whom the detector never finds, and who keeps completely still for that long, becomes background.
+Low-confidence detections on things that never move do not count without limit: low_confidence.py.
 """
 
 from __future__ import annotations
@@ -26,20 +26,22 @@ from passerby.scene.samples import Samples
 from passerby.scene.stillness import REFERENCE_S, Stillness
 
 AGREED_SAMPLES = 6
-# A cell that is so far from what was learned in one colour channel, of 255, and from the picture's noise, differs.
+# A cell differs if one colour channel, of 255, is this far from the background, and from the picture's noise.
+# Measured: decision 0006.
 DIFFERS = 18.0
 RELEARN_S = 600.0
-# Samples lie this share of the camera's age apart, within these limits.
+# Samples are this fraction of the camera's age apart, within these limits, seconds (decision 0006).
 PACE, SOONEST_S, LATEST_S, BLIND_S = 1 / 15, 0.5, 15.0, 60.0
-# A camera that moved: this share of the known blocks differs for that long while the picture is sharp.
+# A moved camera: this fraction of the known blocks differs for this long while the picture is sharp (decision
+# 0006).
 MOVED_SHARE, MOVED_S, SHARP = 0.6, 60.0, 0.5
 GAIN_LIMITS = (0.5, 2.0)
 
 
 class Background:
-    """The memory of one camera; every analysed frame goes through `step`, in the order of time.
+    """The background of one camera; every analysed frame passes through `step`, in time order.
 
-    shown_wh: size of `picture`, the learned background as it may be shown.
+    shown_wh: size of `picture`, the background as it may be shown.
     """
 
     def __init__(self, grid: Grid, shown_wh: tuple[int, int]) -> None:
@@ -56,14 +58,14 @@ class Background:
 
     @property
     def settled(self) -> Bools:
-        """Blocks that are known although low-confidence detections lie in them: what they are on never stirs."""
+        """Blocks that are known although low-confidence detections lie in them: nothing moves there."""
         return self._low_confidence.settled & self._known
 
     def step(self, frame: RawFrame, scores: F32, trusted: bool) -> Foreground:
-        """Compare one frame with what is known, and learn from it where it is quiet.
+        """Compare one frame with the background, and learn from it where nothing moves.
 
-        scores: of the strongest box of this frame that touches each block (rows, columns), 0 without any.
-        trusted: the detector has seen people here.
+        scores: highest score of this frame's boxes that touch each block (rows, columns), 0 without any.
+        trusted: the detector has tracked people here.
         """
         now_s = frame.at.s
         small = self.grid.small(frame.bgr)
@@ -86,7 +88,7 @@ class Background:
         return self._stillness.beyond_noise(DIFFERS)
 
     def reset(self, blocks: Bools) -> None:
-        """Know nothing of `blocks` any more: somebody may be in what was learned there."""
+        """Reset `blocks`: a person may be in the learned background there."""
         self._small.reset(blocks)
         self._shown.reset(blocks)
         self._low_confidence.reset(blocks, self._now_s)
@@ -114,7 +116,7 @@ class Background:
         return Foreground(self.grid, self._known.copy(), self.grid.any_of(cells), cells)
 
     def _learned(self, small: U8, now_s: float) -> U8:
-        """Return the learned small picture under the light of now, as most of what is known shows it."""
+        """Return the learned small picture in the present light, as shown by most of the known blocks."""
         if now_s >= self._light_s:
             self._light_s = now_s + REFERENCE_S
             median, known = self._small.median, self._known[::2, ::2]
@@ -127,7 +129,7 @@ class Background:
         return self._lit
 
     def _has_moved(self, seen: Foreground, small: U8, touched: Bools, now_s: float) -> bool:
-        """Return whether most of what is known has differed for long, in a picture as sharp as it was."""
+        """Return whether most of the known blocks have differed for long, in an equally sharp picture."""
         free = self._known & ~touched
         known, other = (int(np.count_nonzero(blocks)) for blocks in (free, free & seen.differs))
         is_other = known > 0.2 * free.size and other >= MOVED_SHARE * known
@@ -138,7 +140,7 @@ class Background:
         return now_s - self._differs_s >= MOVED_S
 
     def _learn(self, bgr: U8, small: U8, seen: Foreground, now_s: float) -> None:
-        """Take a sample of every quiet block; one that has long been otherwise starts anew."""
+        """Take a sample of every quiet block; a block that has differed for long is reset."""
         pace_s = min(max((now_s - self._began_s) * PACE, SOONEST_S), LATEST_S) if self._trusted else BLIND_S
         self._sample_s = now_s + pace_s
         self.reset(seen.differs & (self._stillness.quiet_s() >= RELEARN_S))
@@ -146,7 +148,7 @@ class Background:
             self._stillness.is_free() | self._low_confidence.may_be_learned(now_s)
         )
         quiet &= ~(self._known & seen.differs)
-        # What is being learned and looks otherwise than before starts anew as well: samples must agree.
+        # A block that is being learned and changes is reset as well: samples must agree.
         begun = quiet & ~self._known & (self._small.count > 0)
         self.reset(begun & self.grid.any_of(far(small, self._small.median, self._differs)))
         if quiet.any():
@@ -158,18 +160,18 @@ class Background:
 
 
 def _under(picture: U8, gain: F64) -> U8:
-    """Return the picture with each of its channels made brighter by its `gain` (3,)."""
+    """Return the picture with each of its channels multiplied by its `gain` (3,)."""
     bands = zip(cv2.split(picture), gain.tolist(), strict=True)
     return np.asarray(cv2.merge([cv2.convertScaleAbs(band, alpha=k) for band, k in bands]), np.uint8)
 
 
 def _detail(small: U8) -> float:
-    """Return how much detail a picture has: the mean step between blocks, in which noise is averaged out."""
+    """Return the detail of a picture: the mean step between blocks, in which noise is averaged out."""
     size = max(1, small.shape[1] // CELLS), max(1, small.shape[0] // CELLS)
     blocks = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.int16)
     return float(np.abs(np.diff(blocks, axis=1)).mean()) if size[0] > 1 else 0.0
 
 
 def _how(bgr: U8, wh: tuple[int, int]) -> int:
-    """Return the interpolation: averaging areas costs more and only shows below half the size."""
+    """Return the interpolation: averaging areas takes more time and is visible only below half the size."""
     return cv2.INTER_LINEAR if 2 * wh[0] >= bgr.shape[1] else cv2.INTER_AREA

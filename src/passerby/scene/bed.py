@@ -1,9 +1,9 @@
-"""What an empty track looks like, and how much of it something covers.
+"""The appearance of an empty track bed, and its covered part.
 
-The zone's pixels are averaged to cells, the cells lie in slices across the track. A cell has changed if it differs
-from the learned empty bed by more than its own noise, after the light of the whole picture has been taken out; a
-slice is covered if most of its cells have changed. A train covers slice after slice from one end; people on the
-track cover a slice or two.
+The zone's pixels are averaged to cells; the cells form slices across the track. A cell has changed if it differs
+from the learned empty bed by more than its own noise, after the light of the complete picture has been
+compensated; a slice is covered if most of its cells have changed. A train covers slice after slice from one end;
+people on the track cover a slice or two.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from passerby.pixels.frame import U8
 
 Corners = Sequence[tuple[float, float]]
 SLICES = 16
-# Samples along the zone's longer side, and how many by how many of them are averaged to a cell.
+# Samples along the zone's longer side, and the number averaged to a cell in each direction. Chosen.
 SAMPLES, CELL = 160, 4
-# A cell has changed by more than this many grey levels, this share of its brightness, this many mean deviations.
+# A cell has changed by more than this many grey levels, this fraction of its brightness, and this many mean
+# deviations. Chosen.
 LEAST_GREY, LEAST_SHARE, DEVIATIONS = 10.0, 0.15, 5.0
-# How fast the bed follows slow changes: where it looks as it should, and where something lies on it, seconds.
+# Time constants of the bed, seconds: where it is visible, and where something covers it. Chosen.
 FOLLOW_S, FOLLOW_CHANGED_S = 20.0, 300.0
 
 
 class CellGrid:
-    """Where a zone's cells lie in pictures of the size `wh`, and which slice each of them belongs to."""
+    """The cells of a zone in pictures of the size `wh`, and the slice of each."""
 
     def __init__(self, polygon_px: Corners, wh: tuple[int, int]) -> None:
         x, y = np.array(polygon_px, float).T
@@ -54,7 +55,7 @@ class CellGrid:
         return np.asarray(cells[self._inside], np.float32)
 
     def share(self, cells: Bools) -> NDArray[np.float64]:
-        """Return which share of each slice's cells is set (SLICES,)."""
+        """Return the fraction of each slice's cells that is set (SLICES,)."""
         return np.bincount(self.slice_of[cells], minlength=SLICES) / np.maximum(self.cells_of, 1)
 
     def mean(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -66,7 +67,7 @@ class CellGrid:
 
 
 def _slices(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the slice of each point (N, 2): equally many, one after the other along the longer axis."""
+    """Return the slice of each point (N, 2): equal numbers, in order along the longer axis."""
     centred = points - points.mean(axis=0)
     along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0] if len(points) > 1 else centred[:, 0]
     rank = np.empty(len(points), np.int64)
@@ -75,20 +76,20 @@ def _slices(points: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 class Bed:
-    """A learned appearance of the cells and how much each of them wavers."""
+    """A learned appearance of the cells and the deviation of each."""
 
     def __init__(self, cells: F32) -> None:
         self._mean, self._waver = cells.copy(), np.full(cells.shape, 1.0, np.float32)
         self._seen_s = 0.0
 
     def changed(self, cells: F32, gain: float) -> Bools:
-        """Return which cells (N,) are not the bed, in light that is `gain` times what it was."""
+        """Return which cells (N,) differ from the bed, in light multiplied by `gain`."""
         level = gain * self._mean
         limit = np.maximum(np.maximum(LEAST_GREY, LEAST_SHARE * level), DEVIATIONS * self._waver)
         return np.asarray((np.abs(cells - level) > limit).any(axis=1))
 
     def learn(self, cells: F32, gain: float, changed: Bools, dt_s: float) -> None:
-        """Follow the picture; first fast, later slowly, and slower still where something lies on the bed."""
+        """Update with the picture; first fast, later slowly, and slower still where something covers the bed."""
         self._seen_s += dt_s
         rate = np.where(changed, dt_s / FOLLOW_CHANGED_S, dt_s / min(FOLLOW_S, max(self._seen_s, dt_s, 1e-3)))
         rate = np.clip(rate, 0.0, 0.5).astype(np.float32)[:, None]
@@ -98,9 +99,9 @@ class Bed:
 
 
 class BrightnessChange:
-    """How bright the rest of the picture is, against what it was.
+    """The brightness of the rest of the picture, relative to before.
 
-    jumped: most of the picture changed at once. blind: it is too dark or too bright to see anything.
+    jumped: most of the picture changed at once. blind: it is too dark or too bright to show anything.
     """
 
     def __init__(self, zones: Sequence[Corners], wh: tuple[int, int]) -> None:
@@ -132,13 +133,13 @@ class BrightnessChange:
         return gain
 
     def reset(self) -> None:
-        """Take the next picture as the usual one."""
+        """Use the next picture as the reference."""
         self._usual, self._share = None, 0.0
 
 
 def _mode(logs: F32) -> float:
-    """Return the factor most samples agree on, from their logarithms: the peak, not the mean, which people
-    shift."""
+    """Return the most frequent factor of the samples, from their logarithms: the peak, because people shift the
+    mean."""
     count, edges = np.histogram(logs, bins=81, range=(-2.025, 2.025))
     peak = int(np.convolve(count, [1, 1, 1], "same").argmax())
     near = logs[(logs >= edges[max(peak - 1, 0)]) & (logs <= edges[min(peak + 2, 81)])]

@@ -1,8 +1,8 @@
-"""Places where the detector sees somebody faintly and for ever: pillars, signs, posters.
+"""Places with permanent low-confidence detections: pillars, signs, posters.
 
-A box below the score at which anybody is reported keeps a place from being learned, since it may be somebody who
-sits there. But nobody keeps wholly still for long: boxes that lie on each other or side by side and in which for
-SETTLED_S nothing moved, nothing looked otherwise than a minute before, and no firm box lay, are on things.
+A box below the reporting score keeps a place from being learned, because it may be a seated person. But a person
+never keeps completely still for long. Boxes that touch or overlap are on things if for SETTLED_S nothing moved in
+them, nothing looked different from a minute before, and there was no high-confidence box.
 """
 
 from __future__ import annotations
@@ -15,38 +15,40 @@ from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, far, grown
 from passerby.scene.stillness import FREE_S, Stillness
 
-# A box at least so sure is somebody.
+# A box with at least this score is a person (decision 0006).
 SURE_SCORE = 0.4
 SETTLED_S = 3600.0
-# How far apart the pictures lie in which somebody who moves slowly differs, by so many grey levels or more.
+# Interval of the pictures in which a slowly moving person differs, and the least difference, grey levels (decision
+# 0006).
 MINUTE_S, DIFFERS = 60.0, 14.0
 _EVERY_S = 5.0
 
 
 class LowConfidence:
-    """The places of one camera; every analysed frame goes through `step`, in the order of time.
+    """The places of one camera; every analysed frame passes through `step`, in time order.
 
-    settled: blocks (rows, columns) in which low-confidence detections have turned out to be on things.
+    settled: blocks (rows, columns) in which low-confidence detections are on things.
     """
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self.settled: Bools = np.zeros((grid.rows, grid.columns), bool)
-        # When a block was last seen to hold more than a thing, by anything but motion.
+        # Last time at which a block had more than a thing, by any sign except motion.
         self._stirred_s: F64 = np.full(self.settled.shape, -np.inf)
         self._firm_s = self._stirred_s.copy()
         self._minute: tuple[float, U8] | None = None
         self._due_s = -np.inf
 
     def reset(self, blocks: Bools, now_s: float) -> None:
-        """Begin anew in `blocks`: there may be somebody."""
+        """Reset `blocks`: a person may be there."""
         self.settled &= ~blocks
         self._stirred_s[blocks] = now_s
 
     def step(self, small: U8, scores: F32, stillness: Stillness, known: Bools, now_s: float) -> None:
-        """Note one frame, after `stillness` has.
+        """Process one frame, after `stillness`.
 
-        scores: of the strongest box that touches each block, 0 without any. known: blocks that have been learned.
+        scores: highest score of the boxes that touch each block, 0 without any. known: blocks that have been
+        learned.
         """
         firm = scores >= SURE_SCORE
         if firm.any():
@@ -59,11 +61,11 @@ class LowConfidence:
             self._settle(stillness, now_s)
 
     def may_be_learned(self, now_s: float) -> Bools:
-        """Return the settled blocks without a firm box for long enough."""
+        """Return the settled blocks without a high-confidence box for long enough."""
         return self.settled & (now_s - self._firm_s >= FREE_S)
 
     def _compare(self, small: U8, stillness: Stillness, now_s: float) -> None:
-        """Note what looks otherwise than a minute ago."""
+        """Record the blocks that look different from a minute ago."""
         if self._minute is None or not 0 <= now_s - self._minute[0] < MINUTE_S:
             if self._minute is not None:
                 other = self._grid.any_of(far(small, self._minute[1], stillness.beyond_noise(DIFFERS)))
@@ -71,8 +73,7 @@ class LowConfidence:
             self._minute = now_s, small
 
     def _settle(self, stillness: Stillness, now_s: float) -> None:
-        """Take blocks with low-confidence detections for settled if nothing has stirred in them and all that touch
-        them."""
+        """Settle blocks with low-confidence detections if nothing has moved in them and all that touch them."""
         low = now_s - stillness.touched_s < FREE_S
         stirred_s = np.maximum(self._stirred_s, stillness.moved_s)
         groups, labels = cv2.connectedComponents(low.view(np.uint8))

@@ -1,10 +1,9 @@
-"""Did a train just come or leave? From what moves where in a zone, without knowing what is a train and what is
-not.
+"""Detects that a train has come or left, from the motion in a zone, without a model of a train.
 
-While a train comes in, its part of the zone moves and the rest is still; then all of it moves; then all of it
-stands still at once. While one leaves it is the other way round: all of it begins to move at once, and at the end
-the part behind the train is still. So the seconds in which one end moves and the other does not, before and after
-the seconds in which everything moves, tell the two apart.
+While a train arrives, its part of the zone moves and the rest is still; then all of it moves; then all of it stops
+at once. While a train leaves, the order is reversed: all of it starts to move at once, and at the end the part
+behind the train is still. The durations in which only one end moves, before and after the complete motion,
+distinguish the two.
 """
 
 from __future__ import annotations
@@ -13,34 +12,34 @@ from enum import StrEnum
 
 from passerby.contracts.arrays import F64
 
-# A slice stands still, or moves as trains do, at so many grey levels from frame to frame on average.
+# Mean grey levels from frame to frame of a slice that is still, and of one that moves as trains do. Chosen.
 STILL_GREY, STRONG_GREY = 4.0, 12.0
 
-# Everything moves, or one end does, if so many of the slices agree: people walk before some. It is over when no
-# more than this share has moved for so long.
+# All of the zone moves, or one end, if this many of the slices do: people walk in front of some. The motion is
+# over when at most this fraction has moved for this long. Chosen.
 ALL, AGREE, QUIET, STILL_S = 0.9, 0.8, 0.35, 0.8
-# An end is at least so many slices.
+# Least number of slices of an end. Chosen.
 FEWEST = 3
-# The one must last this long, and be so many times as long as the other.
+# One duration must be this long, and this many times as long as the other. Chosen.
 LEAST_S, TIMES = 0.4, 2.0
 
 
 class Passed(StrEnum):
-    """What has passed."""
+    """The detected motion."""
 
     CAME = "came"
     LEFT = "left"
 
 
 class Passing:
-    """Feed it how much each slice moves, frame by frame."""
+    """Detects passages from the motion of each slice, frame by frame."""
 
     def __init__(self) -> None:
         self._before_s = self._after_s = self._quiet_s = 0.0
         self._has_filled = False
 
     def step(self, motion: F64, dt_s: float) -> Passed | None:
-        """Return what has just passed, once it has.
+        """Return the passage that has just ended, if there is one.
 
         motion: grey levels from frame to frame (SLICES,), in the order of the zone's long axis.
         """
@@ -65,7 +64,7 @@ class Passing:
 
 
 def _is_split(motion: F64) -> bool:
-    """Whether one end moves as only a train does and the other stands still; a train that brakes fades instead."""
+    """Return whether one end moves as only a train does and the other is still; a braking train fades instead."""
     n, strong, still = len(motion), motion > STRONG_GREY, motion <= STILL_GREY
     if int(strong.sum()) < FEWEST or int(still.sum()) < FEWEST:
         return False

@@ -1,4 +1,4 @@
-"""The foreground of each frame of one camera: what differs from the learned background, and which boxes count."""
+"""The foreground of each frame of one camera: differences from the background, and the boxes that count."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from passerby.pixels.look import Look
 from passerby.scene.background import Background
 from passerby.scene.low_confidence import SURE_SCORE
 
-# A box of whose known blocks less than this share differs may be somebody who was learned.
+# If less than this fraction of the known blocks of a box differs, it may be a person who was learned (decision
+# 0006).
 LEARNED_SHARE = 0.1
-# A low-confidence detection says nothing where at least this share of its blocks is settled and looks as it did.
+# A low-confidence detection is ignored if at least this fraction of its blocks is settled and unchanged (decision
+# 0006).
 SETTLED_SHARE = 0.9
-# A box is a box, whatever its score.
+# Every box counts, at any score.
 LEAST_SCORE = np.float32(1e-6)
 
 
 class Place:
-    """The place before one camera. Every analysed frame goes through `step`, in the order of time.
+    """The place in one camera's picture. Every analysed frame passes through `step`, in time order.
 
-    shown_wh: size of the learned picture that a Look carries.
+    shown_wh: size of the learned picture in a Look.
     """
 
     def __init__(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> None:
@@ -40,10 +42,10 @@ class Place:
         return self._wh == (frame_wh, shown_wh)
 
     def step(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look:
-        """Learn from one frame and return how it looks.
+        """Learn from one frame and return its Look.
 
-        found, tracks: of this very frame; their union is covered. Raises ValueError if either belongs to another
-        frame, because boxes of another moment may miss somebody: no picture is better than that.
+        found, tracks: of this frame; their union is covered. Raises ValueError if either belongs to another frame,
+        because boxes of another moment may miss a person: no picture is better than that.
         """
         for evidence in (found, tracks):
             if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
@@ -64,7 +66,7 @@ class Place:
         )
 
     def _compared(self, frame: RawFrame, boxes: _Boxes) -> tuple[_Boxes, Foreground]:
-        """Return the boxes that say anything, and where the frame differs from the learned place."""
+        """Return the boxes that count, and the differences of the frame from the background."""
         seen = self._background.step(frame, boxes.touched, self._trusted)
         boxes = boxes.without(_says_nothing(seen, self._background.settled, boxes), self._grid)
         doubted, surely = _doubted(seen, boxes)
@@ -74,10 +76,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Boxes:
-    """Boxes (N, 4) of one frame with their scores; a track's is the highest.
+    """Boxes (N, 4) of one frame with their scores; a track has the highest.
 
-    spans: the blocks that they and their margin touch. is_found: those found in this very frame; a track may be
-    held where nobody is any more. touched: the strongest score that touches a block (rows, columns), or 0.
+    spans: the blocks that they and their margin touch. is_found: detected in this frame; a predicted track may be
+    at a place without a person. touched: highest score that touches a block (rows, columns), or 0.
     """
 
     xyxy_px: F32
@@ -103,7 +105,7 @@ class _Boxes:
 
 
 def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
-    """Return which low-confidence detections (N,) lie on things that never stir, and which look as ever."""
+    """Return which low-confidence detections (N,) are on things that never move and are unchanged."""
     if not settled.any():
         return np.zeros(len(boxes.score), bool)
     area = np.prod(boxes.spans[:, 2:] - boxes.spans[:, :2], axis=1)
@@ -112,9 +114,9 @@ def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
 
 
 def _doubted(seen: Foreground, boxes: _Boxes) -> tuple[Bools, Bools]:
-    """Return the blocks of boxes in which all looks as it did when nobody was there, and those of sure ones.
+    """Return the blocks of boxes that equal the background, and those of high-confidence boxes among them.
 
-    Either the box is wrong, or somebody is in what was learned.
+    Either the box is wrong, or a person is in the background.
     """
     doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
     known, differs = (counted(blocks, boxes.spans) for blocks in (seen.known, seen.differs))

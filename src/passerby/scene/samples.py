@@ -1,4 +1,4 @@
-"""The temporal median of a few pictures of one camera, each block with samples of its own."""
+"""The temporal median of a few pictures of one camera, with separate samples for each block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid
 
 SLOTS = 9
-# Exchanges that bring the median of nine to place 4: Paeth, Graphics Gems (1990), p. 171.
+# Exchanges that move the median of nine to place 4: Paeth, Graphics Gems (1990), p. 171.
 _EXCHANGES = (
     *((1, 2), (4, 5), (7, 8), (0, 1), (3, 4), (6, 7), (1, 2), (4, 5), (7, 8), (0, 3)),
     *((5, 8), (4, 7), (3, 6), (1, 4), (2, 5), (4, 7), (4, 2), (6, 4), (4, 2)),
@@ -30,9 +30,9 @@ def median_of_nine(pictures: list[U8]) -> U8:
 
 
 class Samples:
-    """Nine slots of pictures of one size; a block's median is that of what was put there and not forgotten.
+    """Nine slots of pictures of one size; a block's median is that of its valid samples.
 
-    median: uint8 (H, W, 3); of no meaning in blocks that were never put. Raises ValueError on another size.
+    median: uint8 (H, W, 3); undefined in blocks without samples. Raises ValueError for another size.
     """
 
     def __init__(self, grid: Grid, wh: tuple[int, int]) -> None:
@@ -44,11 +44,11 @@ class Samples:
 
     @property
     def count(self) -> NDArray[np.uint8]:
-        """How many samples each block has, 0 to 9."""
+        """Number of samples of each block, 0 to 9."""
         return np.asarray(np.bitwise_count(self._filled), np.uint8)
 
     def put(self, blocks: Bools, picture: U8) -> None:
-        """Take `picture` as one more sample of `blocks`, in place of the oldest."""
+        """Add `picture` as a sample of `blocks`, in place of the oldest."""
         if picture.shape != self.median.shape:
             raise ValueError(f"a sample of {picture.shape} does not fit pictures of {self.median.shape}")
         slot, self._next = self._next, (self._next + 1) % SLOTS
@@ -61,5 +61,5 @@ class Samples:
         self.median = median_of_nine(self._slots)
 
     def reset(self, blocks: Bools) -> None:
-        """Count nothing of `blocks` any more: the next sample replaces all of theirs."""
+        """Reset `blocks`: the next sample replaces all of theirs."""
         self._filled[blocks] = 0

@@ -1,7 +1,7 @@
-"""Objects that were put down: pieces of the foreground that nobody's box covers and that stay where they are.
+"""Objects that were put down: regions of the foreground that no person's box covers and that do not move.
 
-What a piece is, is not looked at: a bag, a pushchair, somebody who sits still and whom the detector misses are the
-same to it. That is why what follows from it is a second-class alert.
+The kind of object is not examined: a bag, a pushchair, or a person who sits still and is missed by the detector
+look the same. Rules based on them are therefore less reliable.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from passerby.contracts.time import Timestamp
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8
 
-# In cells of the foreground (a 320th of the picture): smaller is noise, larger is a train, a shadow or a crowd.
+# In cells of the foreground (a 320th of the picture): smaller regions are noise, larger ones are a train, a shadow
+# or a crowd. Chosen.
 LEAST_SIDE, MOST_SIDE = 2, 40
-# Pieces of an object that break apart by a cell or two are one.
+# Regions of an object that are separated by a cell or two are joined.
 CLOSE = 3
 SAME_IOU = 0.4
-# A place that is seen empty for this long has been cleared.
+# An object is removed when its place has been empty for this long, seconds. Chosen.
 GONE_S = 3.0
-# How long whoever put an object down may go on hiding a part of it, and how much of that part must be in the
-# whole.
+# Time for which the person who put an object down may still occlude a part of it, and the least fraction of that
+# part in the complete object. Chosen.
 UNCOVERED_S, PART_OF = 10.0, 0.7
-# Around people's boxes: their shadow and what they carry.
+# Margin around people's boxes: their shadow and luggage. Chosen.
 MARGIN_SHARE = 0.15
 
 
@@ -41,14 +42,14 @@ class _StillObject:
 
 
 class StillObjectWatch:
-    """The objects in one camera's picture; every foreground goes through `step`, in the order of time."""
+    """The still objects in one camera's picture; every foreground passes through `step`, in time order."""
 
     def __init__(self) -> None:
         self._objects: list[_StillObject] = []
         self._next = 0
 
     def step(self, seen: Foreground, tracks: Tracks) -> StillObjects:
-        """Return what lies still, given the people of this frame."""
+        """Return the still objects, given the people of this frame."""
         size = np.array([tracks.frame_wh[0] / seen.cells.shape[1], tracks.frame_wh[1] / seen.cells.shape[0]] * 2)
         people = _grown(tracks.xyxy_px.astype(np.float64) / size)
         pieces = _pieces(_without(seen.cells, people))
@@ -64,7 +65,7 @@ class StillObjectWatch:
 
     @staticmethod
     def _look(still_object: _StillObject, pieces: list[F64], people: F64, now: Timestamp) -> None:
-        """Find the object again, or note since when its place is empty; somebody before it hides it."""
+        """Find the object again, or record since when its place is empty; a person in front of it occludes it."""
         if now.since_s(still_object.first) < UNCOVERED_S:
             whole = [
                 piece
@@ -121,7 +122,7 @@ def _area(box: F64) -> float:
 
 
 def _overlap(a: F64, b: F64) -> float:
-    """Return the area two boxes share, cells²."""
+    """Return the common area of two boxes, cells²."""
     sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
     return float(sides.prod()) if (sides > 0).all() else 0.0
 

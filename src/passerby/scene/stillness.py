@@ -1,4 +1,4 @@
-"""Since when nothing has moved in each block of one camera's picture, and since when no box has lain there.
+"""The time since the last motion, and since the last box, in each block of one camera's picture.
 
 Motion is a difference to pictures of up to a second ago beyond the picture's own noise (temporal differencing:
 Lipton, Fujiyoshi & Patil 1998).
@@ -13,23 +13,23 @@ from passerby.contracts.arrays import F32, F64, Bools
 from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, far, grown
 
-# Differences of one colour channel between cells, which are means of several pixels: of 255, and at least so many
-# standard deviations of the picture's own noise, of which pictures that are small or taken at night have more.
+# Least difference of one colour channel between cells (means of several pixels): of 255, and in standard
+# deviations of the picture's noise, which is larger in small and in dark pictures. Chosen.
 MOVES, NOISE_SDS = 14.0, 5.0
-# The middle of the absolute differences of two Gaussian samples, in standard deviations of the difference.
+# The median of the absolute differences of two Gaussian samples, in standard deviations of the difference.
 MEDIAN_OF_NORMAL = 0.6745
 NOISE_WEIGHT = 0.2
-# How long a block must have been free of motion, and of boxes, before a sample is taken there.
+# Times without motion, and without boxes, before a block is sampled, seconds (decision 0006).
 STILL_S, FREE_S = 1.0, 3.0
 REFERENCE_S = 0.4
 BREAK_S = 30.0
 
 
 class Stillness:
-    """The quiet of one camera; every analysed frame goes through `step`, in the order of time.
+    """The stillness of one camera; every analysed frame passes through `step`, in time order.
 
-    moved_s, touched_s: when a block (rows, columns) last held motion, or a box.
-    noise_sd: of a difference of two small pictures where nothing moves, in grey levels; 0 while it is not known.
+    moved_s, touched_s: last time at which a block (rows, columns) had motion, or a box.
+    noise_sd: of a difference of two small pictures without motion, in grey levels; 0 while unknown.
     """
 
     def __init__(self, grid: Grid) -> None:
@@ -37,7 +37,7 @@ class Stillness:
         self.start(0.0)
 
     def start(self, now_s: float) -> None:
-        """Know nothing: everything may have moved at `now_s`."""
+        """Reset: all blocks may have moved at `now_s`."""
         shape = self._grid.rows, self._grid.columns
         self.moved_s: F64 = np.full(shape, now_s)
         self.touched_s: F64 = np.full(shape, -np.inf)
@@ -45,13 +45,13 @@ class Stillness:
         self.noise_sd = 0.0
 
     def beyond_noise(self, least: float) -> float:
-        """Return by how much cells must be apart to be different, and never less than `least`."""
+        """Return the least difference of cells that counts, never less than `least`."""
         return max(least, NOISE_SDS * self.noise_sd)
 
     def step(self, small: U8, scores: F32, now_s: float) -> bool:
-        """Note what moves and what is touched; return whether there was a break, after which nobody knows.
+        """Record motion and boxes; return whether there was a break, after which nothing is known.
 
-        small: the small picture. scores: of the strongest box that touches each block (rows, columns), or 0.
+        small: the small picture. scores: highest score of the boxes that touch each block (rows, columns), or 0.
         """
         broke = not 0 <= now_s - self._now_s <= BREAK_S
         if broke:
@@ -63,7 +63,7 @@ class Stillness:
         return broke
 
     def quiet_s(self) -> F64:
-        """Return for how long each block has had neither motion nor a box."""
+        """Return the time for which each block has had neither motion nor a box."""
         return self._now_s - np.maximum(self.moved_s, self.touched_s)
 
     def is_still(self) -> Bools:
@@ -87,7 +87,7 @@ class Stillness:
                 self.moved_s[grown(moving, 1)] = self._now_s
 
     def _renew(self, small: U8) -> None:
-        """Keep two references, the older of them up to twice REFERENCE_S old; noise is measured on the way."""
+        """Keep two reference pictures, the older up to twice REFERENCE_S old, and measure the noise."""
         if self._references and (self.noise_sd == 0 or self._is_due()):
             self._measure_noise(small, self._references[-1][1])
         if not self._references or self._is_due():
@@ -97,7 +97,7 @@ class Stillness:
         return self._now_s - self._references[-1][0] >= REFERENCE_S
 
     def _measure_noise(self, small: U8, reference: U8) -> None:
-        """Note by how much two pictures differ where nothing moved, which is most of them."""
+        """Measure the difference of two pictures where nothing moved, which is most of them."""
         apart = cv2.absdiff(small[2::4, 2::4, 1], reference[2::4, 2::4, 1])
         sd = (float(np.median(apart)) + 0.25) / MEDIAN_OF_NORMAL
         known = self.noise_sd

@@ -1,11 +1,11 @@
-"""Trains as the picture shows them: when one is in view at a track, and how many have left.
+"""Trains in the picture: when one is in view at a track, and how many have departed.
 
-What a track looks like when empty is learned (bed.py). A train covers slice after slice of the zone from one end;
-it is there from the first slices until only a few are covered. It has left, and counts, if it had covered most of
-the zone and stood still.
+The appearance of the empty track is learned (bed.py). A train covers slice after slice of the zone from one end;
+it is present from the first slices until only a few are covered. It has departed, and counts, if it had covered
+most of the zone and stopped.
 
-Nobody says at the start whether a train is standing. What is there is then taken for the empty bed, until the way
-in which the first train comes or leaves tells (passing.py).
+At the start passerby cannot know whether a train is standing there. The picture is then assumed to be the empty
+bed, until the first train comes or leaves (passing.py).
 """
 
 from __future__ import annotations
@@ -22,18 +22,19 @@ from passerby.pixels.frame import RawFrame
 from passerby.scene.bed import Bed, BrightnessChange, CellGrid
 from passerby.scene.passing import STILL_GREY, Passed, Passing
 
-# A slice is covered if this share of its cells has changed.
+# A slice is covered if this fraction of its cells has changed. Chosen.
 COVERED = 0.5
-# In view: this many slices in a row from one end, or this share of all; gone: at most so many are left, for so
-# long.
+# In view: this many slices in a row from one end, or this fraction of all; out of view: at most this many are
+# left, for this long, seconds. Chosen (decision 0010).
 FRONT_SLICES, IN_VIEW, GONE_SLICES, GONE_S = 3, 0.5, 2, 0.4
-# A train has covered this share of the zone at once; it has stopped if it was still for so long.
+# A train covers this fraction of the zone at once; it has stopped if it was still for this long. Chosen (decision
+# 0010).
 WHOLE, STOPPED_S = 0.7, 2.0
-# The train stands if no more than this share of the slices moves: people pass before it.
+# The train stands if at most this fraction of the slices moves: people walk in front of it. Chosen.
 STANDS = 0.4
-# Something that covers the bed and has not moved for this long is a new bed.
+# An object that covers the bed without moving for this long becomes part of the bed, seconds. Chosen.
 STUCK_S = 1800.0
-# Frames further apart than this tell nothing of what happened between them.
+# After a longer interval between frames the state is unknown, seconds.
 LONGEST_DT_S = 2.0
 
 
@@ -47,7 +48,7 @@ class Trains:
         self._last: Timestamp | None = None
 
     def step(self, frame: RawFrame) -> tuple[TrainState, ...]:
-        """Return what is at each track in this frame; what was there before in one that is black or white."""
+        """Return the state of each track in this frame; a black or white picture keeps the previous state."""
         if not self._tracks:
             return ()
         dt_s = min(frame.at.since_s(self._last), LONGEST_DT_S) if self._last else 0.0
@@ -62,7 +63,7 @@ class Trains:
         return tuple(track.state(frame.at) for track in self._tracks)
 
     def reset(self) -> None:
-        """Drop all state but the departures, because the picture was interrupted."""
+        """Reset all state except the departures, because the picture was interrupted."""
         self._begin_anew()
         self._last = None
 
@@ -73,7 +74,7 @@ class Trains:
 
 
 class _Track:
-    """One track: the bed, the train that is there, if any, and whether the bed is known to be one."""
+    """One track: the bed, the present train, if there is one, and whether the bed is known to be empty."""
 
     def __init__(self, zone: Zone, wh: tuple[int, int]) -> None:
         self._name, self._grid = zone.name, CellGrid(zone.polygon_px, wh)
@@ -84,7 +85,7 @@ class _Track:
         self.reset()
 
     def reset(self) -> None:
-        """Learn the bed anew; departures stay counted."""
+        """Learn the bed again; departures are kept."""
         self._bed: Bed | None = None
         self._before: F32 | None = None
         self._since: Timestamp | None = None
@@ -93,11 +94,11 @@ class _Track:
         self._settle()
 
     def state(self, now: Timestamp) -> TrainState:
-        """Return what is known at `now`."""
+        """Return the state at `now`."""
         return TrainState(self._name, self._is_there, self._since or now, self._departures)
 
     def step(self, frame: RawFrame, gain: float, dt_s: float) -> None:
-        """Take one picture."""
+        """Process one picture."""
         cells, now = self._grid.read(frame.bgr), frame.at
         self._bed, self._since = self._bed or Bed(cells), self._since or now
         motion = self._motion(cells)
@@ -113,7 +114,7 @@ class _Track:
         self._reconsider(passed, cells, now)
 
     def _visit(self, covered: Bools, now: Timestamp, still_s: float) -> None:
-        """Follow the train that is there, until it is not."""
+        """Update the present train, until it is out of view."""
         self._was_whole |= bool(covered.mean() >= WHOLE)
         self._still_s += still_s if self._was_whole else 0.0
         few = int(covered.sum()) <= GONE_SLICES
@@ -122,7 +123,7 @@ class _Track:
             self._leave(now, counts=self._was_whole and self._still_s >= STOPPED_S)
 
     def _reconsider(self, passed: Passed | None, cells: F32, now: Timestamp) -> None:
-        """Take what covers the bed for the bed if a train has just left and shown it, or if it stays for good."""
+        """Accept the picture as the bed if a train has just left and revealed it, or if it stays permanently."""
         if not self._is_there or not self._was_whole:
             return
         left = passed is Passed.LEFT and not self._is_sure
@@ -141,7 +142,7 @@ class _Track:
         self._low_since, self._still_s = None, 0.0
 
     def _motion(self, cells: F32) -> F64:
-        """Return by how many grey levels each slice (SLICES,) differs from the picture before."""
+        """Return the difference in grey levels of each slice (SLICES,) from the picture before."""
         moved = np.zeros(len(cells)) if self._before is None else np.abs(cells - self._before).mean(axis=1)
         self._before = cells
         return self._grid.mean(moved)

@@ -11,7 +11,8 @@ from passerby.pixels.look import Look
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SceneView:
-    """trains: a row for every watched track. look: None where there is no picture, or none may be drawn."""
+    """trains: a row for every track with train detection. look: None if there is no picture, or none may be
+    drawn."""
 
     trains: tuple[TrainState, ...] = ()
     objects: StillObjects = NO_OBJECTS

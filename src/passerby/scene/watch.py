@@ -1,4 +1,4 @@
-"""Everything one camera's picture shows beside its people: the empty place, trains, and still objects."""
+"""The scene in one camera's picture: background, trains, and still objects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FAILED = "pictures that could not be redacted"
 class SceneWatch:
     """The scene of one camera; `camera` is scaled to the picture `wh`.
 
-    place: the background. departures: reports departures in place of the picture.
+    shown_wh: size of the learned picture. departures: a source of departures other than the picture.
     lost: counts losses by name.
     """
 
@@ -66,7 +66,7 @@ class SceneWatch:
     def _look(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look | None:
         try:
             return self._place.step(frame, found, tracks)
-        except Exception:  # whatever failed: no picture is better than a raw one
+        except Exception:  # any error: no picture is better than a raw one
             self._lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera)
             return None

@@ -1,1 +1,1 @@
-"""Finding and following people: detectors and the tracker."""
+"""Detectors and the tracker."""

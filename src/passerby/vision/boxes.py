@@ -36,9 +36,10 @@ def grow(xyxy: F32, share: float) -> F32:
 
 
 def nms(xyxy: F32, score: F32, iou_max: float) -> I64:
-    """Return the indices kept by greedy non-maximum suppression, strongest first; of a tie the earlier row.
+    """Return the indices kept by greedy non-maximum suppression, highest score first; of equal scores the earlier
+    row.
 
-    Boxes without area are dropped. OpenCV walks over the survivors only: on 1,000 boxes of a crowded picture it
+    Boxes without area are dropped. OpenCV processes the survivors only: on 1,000 boxes of a crowded picture it
     takes 0.5 ms, where a full matrix of overlaps takes 18.
     """
     solid = np.flatnonzero(area(xyxy) > 0)

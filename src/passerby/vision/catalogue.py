@@ -1,6 +1,6 @@
-"""Person detectors of others that are known to work here: where they come from, and how to tell them from others.
+"""Third-party person detectors that are known to work, with their addresses and checksums.
 
-Nothing of this is in the package. `passerby models pull NAME` puts a model where `find` looks for it.
+The package contains none of them. `passerby models pull NAME` puts a model where `find` searches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _YOLOX = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1r
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file: where its publisher keeps it, its checksum (sha256, hex) and its size."""
+    """One file: its publisher's address, its checksum (sha256, hex) and its size."""
 
     address: str
     sha256: str
@@ -25,15 +25,15 @@ class ModelFile:
 
     @property
     def suffix(self) -> str:
-        """Return the file name's end: .onnx, .xml or .bin."""
+        """Return the file name's suffix: .onnx, .xml or .bin."""
         return PurePosixPath(self.address).suffix
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A model: the first part is what is loaded, the others lie beside it.
+    """A model: the first part is loaded, the others are beside it.
 
-    layout: a name of vision/layouts.py. input_wh: the input it is best used at, px.
+    layout: a name of vision/layouts.py. input_wh: its recommended input size, px.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Known:
         return sum(part.size_bytes for part in self.parts)
 
     def path(self, folder: Path) -> Path:
-        """Return where the file to load lies in a folder of models."""
+        """Return the path of the file to load in a folder of models."""
         return folder / f"{self.name}{self.parts[0].suffix}"
 
     def lies_in(self, folder: Path) -> bool:
@@ -99,5 +99,5 @@ def models_home() -> Path:
 
 
 def find(model: Known, folders: Iterable[Path]) -> Path | None:
-    """Return the file to load from the first folder that holds the whole model; None if none does."""
+    """Return the file to load from the first folder with the complete model; None if there is none."""
     return next((model.path(folder) for folder in folders if model.lies_in(folder)), None)

@@ -1,4 +1,4 @@
-"""The one port to person detectors, and the implementation all model families share."""
+"""The interface of person detectors, and the implementation shared by all model families."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ MOST_BOXES = 1000  # before suppression
 
 
 class Detector(Protocol):
-    """Finds people in pictures; knows nothing else about them."""
+    """Finds people in pictures and computes nothing else about them."""
 
     @property
     def info(self) -> ModelInfo:
-        """Exactly what runs."""
+        """The detector's name, checksum, runtime and settings."""
         ...
 
     @property
     def batch(self) -> int:
-        """Most frames the network takes at once."""
+        """Largest number of frames per call of the network."""
         ...
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
         """Return one Detections per frame, in order; frames may come from different cameras and sizes.
 
-        Rows are sorted by score, strongest first; may be called from several threads.
+        Rows are sorted by score, highest first; may be called from several threads.
         """
         ...
 
@@ -44,7 +44,7 @@ class Detector(Protocol):
 class PersonDetector:
     """A network of a known layout on either runtime.
 
-    Pictures are laid into the input together as far as the network takes a batch.
+    Pictures are put into one input as far as the network takes a batch.
     """
 
     def __init__(self, session: Session, layout: OutputLayout, info: ModelInfo) -> None:
@@ -84,7 +84,7 @@ class PersonDetector:
 
 
 def _strong_and_finite(xyxy: F32, score: F32, floor: float) -> Boxes:
-    """The boxes of at least `floor`, and of more than MOST_BOXES the strongest."""
+    """Return the boxes with a score of at least `floor`, at most MOST_BOXES of them with the highest scores."""
     keep = np.flatnonzero(score >= floor)
     keep = keep[np.isfinite(xyxy[keep]).all(axis=1)]
     if len(keep) > MOST_BOXES:

@@ -1,8 +1,8 @@
-"""Constant-velocity Kalman filter over many boxes at once, with the real time between frames.
+"""Constant-velocity Kalman filter for many boxes at once, with the real time between frames.
 
-Method: Kalman 1960 as used for boxes by SORT (Bewley 2016, arXiv 1602.00763), with two changes: each of the
-four box coordinates is filtered by itself, so the whole picture is a handful of (N, 4) arrays, and the noise
-grows with elapsed seconds instead of frames.
+Method: Kalman 1960 as used for boxes by SORT (Bewley 2016, arXiv 1602.00763), with two changes: each of the four
+box coordinates is filtered independently, so the complete picture is a few (N, 4) arrays, and the noise grows with
+elapsed seconds instead of frames.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from passerby.contracts.arrays import F64
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Standard deviations as shares of the box's height, one each for centre x, bottom y, width and height.
+    """Standard deviations as fractions of the box's height, one each for centre x, bottom y, width and height.
 
-    measure: of one box; larger than a box's real error, because errors of neighbouring frames are alike.
+    measure: of one box; larger than a box's real error, because errors of neighbouring frames are correlated.
     accel: of the acceleration, per second². speed: of the unknown first speed, per second.
     """
 
@@ -48,7 +48,7 @@ class State:
 
 
 def start(measured: F64, noise: Noise) -> State:
-    """Return filters for boxes seen for the first time, (N, 4) px; their speed is unknown."""
+    """Return filters for new boxes, (N, 4) px; their speed is unknown."""
     h = measured[:, 3:4]
     var, rate_var = (np.asarray(noise.measure) * h) ** 2, (np.asarray(noise.speed) * h) ** 2
     return State(measured.copy(), np.zeros_like(measured), var, np.zeros_like(measured), rate_var)
@@ -67,7 +67,7 @@ def predict(state: State, dt_s: float, noise: Noise) -> State:
 
 
 def update(state: State, measured: F64, noise: Noise) -> State:
-    """Return the filters after seeing boxes (N, 4) px, row by row."""
+    """Return the filters after an update with boxes (N, 4) px, row by row."""
     r = (np.asarray(noise.measure) * np.maximum(measured[:, 3:4], 1)) ** 2
     total = state.var + r
     gain, rate_gain = state.var / total, state.cov / total
@@ -82,7 +82,7 @@ def update(state: State, measured: F64, noise: Noise) -> State:
 
 
 def to_coords(xyxy: F64) -> F64:
-    """Return centre x, bottom y (where a person stands), width, height (N, 4) of boxes (N, 4), px."""
+    """Return centre x, bottom y (the foot point), width, height (N, 4) of boxes (N, 4), px."""
     w, h = xyxy[:, 2] - xyxy[:, 0], xyxy[:, 3] - xyxy[:, 1]
     return np.stack([(xyxy[:, 0] + xyxy[:, 2]) / 2, xyxy[:, 3], w, h], axis=1)
 

@@ -1,6 +1,6 @@
-"""How each family of detectors lays out its output, and the thresholds that go with it.
+"""Output layouts of the families of detectors, with their thresholds.
 
-A layout turns raw outputs into boxes of the network input in px and scores, one pair an image.
+A layout converts raw outputs into boxes of the network input in px and scores, one pair per image.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Decode = Callable[[Outputs, tuple[int, int]], list[Boxes]]
 class OutputLayout:
     """One output layout.
 
-    decode: raw outputs and input (width, height) to one (xyxy_px (N, 4), score (N,)) an image.
+    decode: raw outputs and input (width, height) to one (xyxy_px (N, 4), score (N,)) per image.
     letterbox: keep proportions (True) or stretch (False).
-    score: weakest box that may start a track; score_floor: weakest box that is redacted.
-    nms_iou: overlap above which the weaker of two boxes is dropped.
-    batched: decode tells several images apart; without it the network gets one picture a call.
+    score: lowest score that may start a track; score_floor: lowest score that is redacted.
+    nms_iou: overlap above which the box with the lower score is dropped.
+    batched: decode separates several images; otherwise the network gets one picture per call.
     """
 
     name: str
@@ -76,7 +76,7 @@ def decode_omz_ssd(outputs: Outputs, input_wh: tuple[int, int]) -> list[Boxes]:
 
 
 def decode_passerby(outputs: Outputs, _: tuple[int, int]) -> list[Boxes]:
-    """Return ours, decoded in the graph: `boxes` [B, N, 4] in input px and `scores` [B, N]."""
+    """Layout of the embedded detector, decoded in the graph: `boxes` [B, N, 4] in input px and `scores` [B, N]."""
     return list(zip(outputs["boxes"], outputs["scores"], strict=True))
 
 
@@ -90,7 +90,7 @@ LAYOUTS = {layout.name: layout for layout in (YOLOX, OMZ_ATSS, OMZ_SSD, PASSERBY
 
 
 def recognise(outputs: Mapping[str, Sequence[int | None]]) -> OutputLayout | None:
-    """Return the layout whose output names and shapes these are; None if nobody knows them."""
+    """Return the layout with these output names and shapes; None if there is none."""
     if set(outputs) == {"boxes", "scores"}:
         return PASSERBY
     if set(outputs) == {"boxes", "labels"} and outputs["boxes"][-1] == 5:

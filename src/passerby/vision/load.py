@@ -1,4 +1,4 @@
-"""From a path to a running detector: checks the file, recognises its layout, notes its checksum."""
+"""Loads a detector: checks the file, recognises its layout, stores its checksum."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from passerby.vision.resize import PAD
 from passerby.vision.sessions import OnnxSession, OpenVinoSession, Session, last_line, openvino_is_installed
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-# The detector of our own; person.json is its card.
+# The embedded detector; person.json is its card.
 EMBEDDED = Path(__file__).parent / "weights" / "person.onnx"
 OURS = {"embedded": EMBEDDED}
-# What a configuration may call a detector by, besides the path of a file.
+# Names of detectors in a configuration, besides paths.
 MODEL_NAMES = (*OURS, *KNOWN)
 
 
 class ModelCard(BaseModel):
-    """The part of a model's card (`person.json` beside `person.onnx`) that the run time reads."""
+    """The part of a model's card (`person.json` beside `person.onnx`) that is used at run time."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -44,8 +44,8 @@ class ModelCard(BaseModel):
 def load_detector(choice: ModelChoice, folders: Sequence[Path] = ()) -> PersonDetector:
     """Load the detector of `choice` and run it once.
 
-    folders: where models that were pulled by name may lie, besides this user's own folder.
-    Raises ModelError with one sentence on what is wrong and what would help.
+    folders: folders of pulled models, in addition to this user's own folder.
+    Raises ModelError with one sentence that names problem and remedy.
     """
     try:
         return _loaded(choice, (*folders, models_home()))
@@ -72,14 +72,14 @@ def sha256_of(path: Path) -> str:
 
 
 def embedded_card() -> ModelCard:
-    """Return what the embedded detector's card says."""
+    """Return the embedded detector's card."""
     return _read_card(EMBEDDED.with_suffix(".json"))
 
 
 def _pulled(name: str, folders: Sequence[Path]) -> Path:
     path = find(KNOWN[name], folders)
     if path is None:
-        raise ModelError(f"{name}: this model is not on this machine; fetch it with: passerby models pull {name}")
+        raise ModelError(f"{name}: this model is not installed; download it with: passerby models pull {name}")
     return path
 
 
@@ -93,13 +93,13 @@ def _existing(name: str) -> Path:
         return ours
     path = Path(name).expanduser()
     if not path.exists():
-        raise ModelError(f"{path}: there is no such model file; check --model or model: in the configuration")
+        raise ModelError(f"{path}: no such model file; check --model or model: in the configuration")
     if path.is_dir():
         raise ModelError(f"{path}: this is a directory, not a model file")
     if path.suffix not in (".onnx", ".xml"):
-        raise ModelError(f"{path}: a model is an .onnx file or an OpenVINO .xml with its .bin beside it")
+        raise ModelError(f"{path}: not an .onnx file or an OpenVINO .xml with its .bin beside it")
     if path.suffix == ".xml" and not path.with_suffix(".bin").is_file():
-        raise ModelError(f"{path}: its weights {path.with_suffix('.bin').name} must lie beside it")
+        raise ModelError(f"{path}: its weights {path.with_suffix('.bin').name} must be beside it")
     return path
 
 
@@ -128,16 +128,16 @@ def _layout(path: Path, card: ModelCard, session: Session, score: float | None) 
         raise ModelError(f"{path.with_suffix('.json')}: layout {card.layout} is not one of {', '.join(LAYOUTS)}")
     known = LAYOUTS[card.layout] if card.layout else recognise(session.outputs)
     if known is None:
-        raise ModelError(f"{path}: outputs {_shapes(session)} are of no known layout ({', '.join(LAYOUTS)})")
+        raise ModelError(f"{path}: outputs {_shapes(session)} have no known layout ({', '.join(LAYOUTS)})")
     own = {k: v for k in ("score", "score_floor", "nms_iou") if (v := getattr(card, k)) is not None}
     layout = replace(known, **own)
     least_score = layout.score if score is None else score
-    # What may be tracked has to be found first.
+    # The redaction threshold must not exceed the tracking threshold.
     return replace(layout, score=least_score, score_floor=min(least_score, layout.score_floor))
 
 
 def _try(path: Path, session: Session, layout: OutputLayout) -> None:
-    """Run one grey picture, so that a model that only looks like its layout is refused now and not later."""
+    """Run one grey picture, so that a model that only resembles its layout is refused at once."""
     w, h = session.input_wh
     try:
         ((xyxy, score),) = layout.decode(session.run(np.full((1, h, w, 3), PAD, np.uint8)), session.input_wh)
@@ -145,7 +145,7 @@ def _try(path: Path, session: Session, layout: OutputLayout) -> None:
             raise ValueError(f"boxes {list(xyxy.shape)} with scores {list(score.shape)}")
     except Exception as error:  # the runtimes have no common base for their errors
         raise ModelError(
-            f"{path}: outputs {_shapes(session)} do not fit the layout {layout.name} ({last_line(error)})"
+            f"{path}: outputs {_shapes(session)} do not match the layout {layout.name} ({last_line(error)})"
         ) from error
 
 

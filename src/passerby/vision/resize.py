@@ -1,4 +1,4 @@
-"""From a frame to the network's input, and from its boxes back to the frame."""
+"""Converts a frame to the network's input, and its boxes back to the frame."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ PAD = 114
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a picture was laid into the network input: x and y scale, input px per frame px."""
+    """The position of a picture in the network input: x and y scale, input px per frame px."""
 
     scale_xy: tuple[float, float]
 
     def to_frame(self, xyxy: F32) -> F32:
-        """Return boxes (N, 4) given in input pixels as frame pixels."""
+        """Return boxes (N, 4) of input pixels in frame pixels."""
         sx, sy = self.scale_xy
         return np.asarray(xyxy / np.array([sx, sy, sx, sy], np.float32), np.float32)
 
 
 def stretch(bgr: U8, out: U8) -> Fit:
-    """Fill `out` (H, W, 3) with the whole picture, without keeping its proportions."""
+    """Fill `out` (H, W, 3) with the complete picture, without its proportions."""
     h, w = out.shape[:2]
     cv2.resize(bgr, (w, h), dst=out, interpolation=cv2.INTER_LINEAR)
     return Fit((w / bgr.shape[1], h / bgr.shape[0]))
 
 
 def letterbox(bgr: U8, out: U8) -> Fit:
-    """Lay the picture into the top left of `out` (H, W, 3), proportions kept, the rest grey."""
+    """Put the picture into the top left of `out` (H, W, 3), with its proportions; the rest is grey."""
     h, w = out.shape[:2]
     scale = min(w / bgr.shape[1], h / bgr.shape[0])
     new_w, new_h = max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale))

@@ -1,4 +1,4 @@
-"""The two runtimes behind one method: pictures in, named arrays out. One thread per caller."""
+"""The two runtimes behind one interface: pictures in, named arrays out. One thread per caller."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class OnnxSession:
     runtime = "onnxruntime"
 
     def __init__(self, path: Path, input_wh: tuple[int, int] | None = None) -> None:
-        # Since 1.32 it reports its use to its maker, by a file in the home folder and a connection, unless told
-        # not to before it is loaded; its own function for that does not stop it.
+        # Since 1.32 it reports its use to its publisher, by a file in the home folder and a connection, unless
+        # this variable is set before it is loaded; its own function for that does not prevent it.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
 
@@ -91,7 +91,7 @@ class OpenVinoSession:
         try:
             model, self.input_wh, self._fixed = _for_pictures(ov, path, ov.Core().read_model(path), input_wh)
             self.outputs: Shapes = {_name(port): _lengths(port) for port in model.outputs}
-            # Most calls bring one picture, and a network whose batch is known is about a tenth faster.
+            # Most calls have one picture, and a network with a known batch is about a tenth faster.
             one = model.clone()
             one.reshape([self._fixed or 1, *_lengths(one.input())[1:]])
             self._compiled = {False: _compiled(ov, one)}
@@ -110,7 +110,7 @@ class OpenVinoSession:
         return _kept(dict(zip(self.outputs, map(np.array, found), strict=True)), pictures, feed)
 
     def _request(self, several: bool) -> Any:
-        """This thread's own request; what takes several pictures is compiled when it is first asked for."""
+        """This thread's own request; a request for several pictures is compiled at its first use."""
         if not hasattr(self._local, "requests"):
             self._local.requests = dict[bool, Any]()
         requests: dict[bool, Any] = self._local.requests
@@ -125,8 +125,8 @@ class OpenVinoSession:
 def _openvino() -> Any:
     """Import OpenVINO without its telemetry.
 
-    As soon as it is imported it resolves its maker's collector and writes a number for this user into the home
-    folder, if it finds the package made for that (seen under strace, version 2026.4); without it, it goes on.
+    On import it resolves its publisher's collector and writes a number for this user into the home folder, if the
+    package for that is installed (observed with strace, version 2026.4). Without the package it works normally.
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
@@ -137,7 +137,7 @@ def _openvino() -> Any:
 def _for_pictures(
     ov: Any, path: Path, model: Any, input_wh: tuple[int, int] | None
 ) -> tuple[Any, tuple[int, int], int | None]:
-    """The network taking uint8 (B, H, W, 3) of one size; that size; and its batch if the file fixes one."""
+    """Return the network for uint8 (B, H, W, 3) of one size, that size, and its batch if the file fixes one."""
     if len(model.inputs) != 1 or len(model.input().partial_shape) != 4:
         raise _not_one_picture(path, [_name(port) for port in model.inputs])
     shape = _lengths(model.input())
@@ -157,18 +157,18 @@ def _lengths(port: Any) -> list[int | None]:
 
 
 def _compiled(ov: Any, model: Any) -> Any:
-    # A stream of one thread for each core: with a single stream, callers on other cores would wait in turn.
+    # One stream of one thread per core: with a single stream, callers on other cores would wait.
     cores = os.cpu_count() or 1
     return ov.Core().compile_model(model, "CPU", {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores})
 
 
 def openvino_is_installed() -> bool:
-    """Return whether OpenVINO could be imported; it is not, since that takes a third of a second."""
+    """Return whether OpenVINO is installed, without importing it, which takes a third of a second."""
     return find_spec("openvino") is not None
 
 
 def _filled(pictures: U8, fixed: int | None) -> U8:
-    """Return pictures with blank ones behind them, for a network that takes no fewer than `fixed`."""
+    """Return pictures followed by blank ones, for a network with a batch of exactly `fixed`."""
     if fixed is None or len(pictures) >= fixed:
         return pictures
     blank = np.zeros((fixed - len(pictures), *pictures.shape[1:]), np.uint8)
@@ -176,7 +176,7 @@ def _filled(pictures: U8, fixed: int | None) -> U8:
 
 
 def _kept(outputs: dict[str, NDArray[np.float32]], pictures: U8, feed: U8) -> dict[str, NDArray[np.float32]]:
-    """Return the outputs without what was said of blank pictures."""
+    """Return the outputs without those of blank pictures."""
     if len(feed) == len(pictures):
         return outputs
     return {name: value[: len(pictures)] for name, value in outputs.items()}
@@ -191,7 +191,7 @@ def _name(port: Any) -> str:
 
 
 def last_line(error: Exception) -> str:
-    """Return the most telling line of a runtime's error."""
+    """Return the most specific line of a runtime's error."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1][:200] if lines else type(error).__name__
 
@@ -207,13 +207,11 @@ def _input_wh(
     h, w = shape[1:3] if nhwc else shape[2:4]
     own = (w, h) if isinstance(w, int) and isinstance(h, int) else None
     if wanted is None and own is None:
-        raise ModelError(f"{path}: the model takes any input size; say which, e.g. --model-input 640x384")
+        raise ModelError(f"{path}: the model takes any input size; give one, for example --model-input 640x384")
     if wanted is not None and (min(wanted) < 32 or wanted[0] % 32 or wanted[1] % 32):
         raise ModelError(f"{path}: input {wanted[0]}x{wanted[1]} must be multiples of 32 px")
     if wanted is not None and own is not None and wanted != own and not reshapes:
-        raise ModelError(
-            f"{path}: the model is fixed to {own[0]}x{own[1]}; leave out --model-input or use OpenVINO"
-        )
+        raise ModelError(f"{path}: the model is fixed to {own[0]}x{own[1]}; omit --model-input or use OpenVINO")
     size = wanted or own
     assert size is not None
     return size

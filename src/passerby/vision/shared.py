@@ -1,4 +1,4 @@
-"""One detector for many camera threads: one worker a core, and a batch where the network takes one."""
+"""One detector for many camera threads: one worker per core, and a batch if the network takes one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _Job = tuple[Sequence[RawFrame], Future[list[Detections]]]
 class SharedDetector(Closing):
     """A Detector that queues the frames of its callers for `workers` threads.
 
-    A worker that is free takes what waits, up to the network's batch, and never waits for more: an idle unit
-    answers at once, a busy one batches over its cameras. A frame the detector cannot take fails its caller only.
+    A free worker takes the waiting frames, up to the network's batch, and never waits for more: an idle unit
+    answers at once, a busy one batches over its cameras. A frame that the detector refuses fails only its caller.
     """
 
     def __init__(self, detector: Detector, workers: int) -> None:
@@ -45,7 +45,7 @@ class SharedDetector(Closing):
         return self._detector.batch
 
     def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
-        """See Detector. Raises whatever the detector raised on these frames, RuntimeError once it is closed."""
+        """See Detector. Raises the detector's error for these frames, RuntimeError after closing."""
         answer: Future[list[Detections]] = Future()
         with self._closing:  # or a job could land behind the last worker and wait for ever
             if self._is_closed:
@@ -54,7 +54,7 @@ class SharedDetector(Closing):
         return answer.result()
 
     def close(self) -> None:
-        """Let the workers finish what waits, then end them; may be called twice."""
+        """Let the workers finish the waiting frames, then end them; may be called twice."""
         with self._closing:
             self._is_closed = True
             for _ in self._workers:
@@ -70,7 +70,7 @@ class SharedDetector(Closing):
                 return
 
     def _more(self, first: _Job) -> tuple[list[_Job], bool]:
-        """Return `first` and what waits behind it, and whether that was the end of the queue."""
+        """Return `first` and the frames waiting behind it, and whether that was the end of the queue."""
         jobs, waiting = [first], len(first[0])
         while waiting < self._detector.batch:
             try:

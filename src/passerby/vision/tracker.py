@@ -1,16 +1,15 @@
-"""Follows people in one camera's picture by motion and overlap only; there is no appearance input.
+"""Tracks people in one camera's picture by motion and overlap only; there is no appearance input.
 
 Method: prediction and optimal assignment as in SORT (Bewley 2016, arXiv 1602.00763), with the widened overlap of
-C-BIoU (Yang 2023, arXiv 2211.14317) as a second chance, and low-confidence detections last, as in ByteTrack (Zhang
-2022, arXiv 2110.06864), but on credit. Ours: real seconds throughout, heavy smoothing, the distance of foot and
-height beside the overlap, state per camera, and every doubtful row flagged instead of dropped. Tried and lost:
-OC-SORT's match against the last seen box, low-confidence detections without limit. Figures:
-docs/decisions/0004-tracker.md.
+C-BIoU (Yang 2023, arXiv 2211.14317) in a second round, and low-confidence detections last, as in ByteTrack (Zhang
+2022, arXiv 2110.06864), but limited by a credit. Added here: real seconds throughout, strong smoothing, the
+distance of foot and height in addition to the overlap, state per camera, and flags for low-confidence rows instead
+of dropping them. Experiments and figures: docs/decisions/0004-tracker.md.
 
-Credit: every box earns by how far its score is above the one that starts a track, or costs by how far it is below,
-and low-confidence detections keep a track while there is credit (a sequential test, Wald 1945). Who was well seen
-may be seen badly for a while, and nearly well for long; what never was, such as a post that looks like somebody
-now and then, is not kept by it.
+Credit: a box earns by how far its score is above the one that starts a track, or costs by how far it is below, and
+low-confidence detections keep a track while there is credit (a sequential test, Wald 1945). A person who was
+detected well may have low scores for a while, or scores just below the threshold for long; an object that never
+had high scores, such as a post that sometimes looks like a person, is not tracked.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from passerby.contracts.time import Timestamp
 from passerby.vision import kalman
 from passerby.vision.boxes import grow, iou
 
-# Somebody on the floor: so low against the same person standing, so wide for its height, and so near to where they
-# stood, in their heights.
+# A person on the floor: this low compared with the same person standing, this wide for its height, and this near
+# to where they stood, in their heights (decision 0004).
 LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.58, 0.5
 
 
@@ -35,16 +34,17 @@ LOW_SHARE, WIDE_SHARE, AT_FEET = 0.7, 0.58, 0.5
 class TrackerSettings:
     """Times in seconds, overlaps as intersection over union.
 
-    confirm_hits: a track counts once it was seen this often.
-    hold_s: a confirmed track survives this long unseen; tentative_hold_s: an unconfirmed one.
-    iou_min: least overlap that is a match.
-    grow: how far both boxes are widened in the second round, and for tracks too young to have a speed.
-    distance_weight: overlap that a foot one body height away, or a height e times as large, outweighs.
-    reach_per_s: how far a track without a speed yet may go, body heights per second: 3.5 is 6 m/s, a sprint.
-    low_confidence_share: boxes of this share, below 1, of the score that starts a track may keep one that counts.
-    low_confidence_iou_min: least overlap with such a box that is a match.
-    low_confidence_beside: one that so much overlaps where two people are expected tells of neither.
-    credit_most_s: for how long the weakest of them may keep a track at most, however well it was seen before.
+    confirm_hits: a track is confirmed after this many matches.
+    hold_s: a confirmed track is predicted for this long without a match; tentative_hold_s: an unconfirmed one.
+    iou_min: least overlap of a match.
+    grow: widening of both boxes in the second round, and for tracks too young to have a speed.
+    distance_weight: overlap that is outweighed by a foot one body height away, or a height e times as large.
+    reach_per_s: reach of a track without a speed, body heights per second: 3.5 is 6 m/s, a sprint.
+    low_confidence_share: boxes from this fraction (below 1) of the score that starts a track may keep a confirmed
+    one.
+    low_confidence_iou_min: least overlap with such a box.
+    low_confidence_beside: such a box is ignored if it overlaps this much with two expected people.
+    credit_most_s: longest time for which the boxes with the lowest scores may keep a track.
     """
 
     confirm_hits: int = 2
@@ -63,7 +63,8 @@ class TrackerSettings:
 
 @dataclass(slots=True)
 class _Rows:
-    """Live tracks as parallel arrays of length N. credit_s: for how long the weakest boxes may keep them."""
+    """Tracks as parallel arrays of length N. credit_s: time for which boxes with the lowest scores may keep
+    them."""
 
     id: I64
     state: kalman.State
@@ -89,7 +90,7 @@ _ARRAYS = tuple(name for name in _Rows.__slots__ if name != "state")
 
 
 class Tracker:
-    """One camera's tracker; feed it frames in order. Track numbers start at 1 and are never reused."""
+    """The tracker of one camera; `step` takes frames in order. Track numbers start at 1 and are never reused."""
 
     def __init__(self, camera: str, score: float, settings: TrackerSettings | None = None) -> None:
         self._camera, self._score = camera, score
@@ -102,14 +103,14 @@ class Tracker:
         return len(self._rows.id)
 
     def step(self, found: Detections) -> Tracks:
-        """Take one frame's boxes and return every live track, and those that ended.
+        """Process one frame's boxes; return all tracks, and the removed ones.
 
         Raises ValueError if the frame is not later than the one before, or of another camera.
         """
         self._check(found)
         dt_s = 0.0 if self._at is None else found.at.since_s(self._at)
         self._at = found.at
-        # Before matching, or a track could return after a pause that no frame fell into.
+        # Before matching, or a track could return after a pause without frames.
         removed = self._drop(found.at.s - self._rows.seen_s > self._settings.hold_s)
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
@@ -122,19 +123,19 @@ class Tracker:
         return self._tracks(found, np.append(removed, flickered))
 
     def reset(self) -> I64:
-        """Drop all tracks, because the picture was interrupted; return their numbers."""
+        """Remove all tracks, because the picture was interrupted; return their numbers."""
         removed = self._rows.id
         self._rows, self._at = self._rows.take(np.zeros(len(removed), bool)), None
         return removed
 
     def _check(self, found: Detections) -> None:
         if found.camera != self._camera:
-            raise ValueError(f"tracker of {self._camera!r} was fed a frame of {found.camera!r}")
+            raise ValueError(f"tracker of {self._camera!r} got a frame of {found.camera!r}")
         if self._at is not None and found.at.mono_ns <= self._at.mono_ns:
             raise ValueError(f"frame at {found.at.s:.3f} s is not later than {self._at.s:.3f} s")
 
     def _match(self, boxes: F64, score: F32, dt_s: float) -> tuple[I64, I64]:
-        """Return matched (track rows, box rows): confirmed tracks choose first, then again with widened boxes."""
+        """Return matched (track rows, box rows): confirmed tracks first, then all with widened boxes."""
         rows, s = self._rows, self._settings
         strong = np.flatnonzero(score >= self._score)
         predicted = kalman.to_xyxy(rows.state.value)
@@ -148,7 +149,7 @@ class Tracker:
         return np.append(row, on_credit), np.append(box, low)
 
     def _match_low_confidence(self, free: I64, predicted: F64, boxes: F64, score: F32) -> tuple[I64, I64]:
-        """Return the same for confirmed tracks that no strong box was found for, and that have credit left."""
+        """Return the same for confirmed tracks without a match above the threshold that have credit left."""
         s = self._settings
         free = free[self._rows.credit_s[free] > 0]
         low = np.flatnonzero((score < self._score) & (score >= s.low_confidence_share * self._score))
@@ -162,7 +163,7 @@ class Tracker:
         return np.append(row, free[fell]), np.append(box, low[lying])
 
     def _stop(self, row: I64, boxes: F64) -> None:
-        """Let the tracks of those who fell begin anew where they lie: what they did before tells nothing."""
+        """Reset the filters of people who fell to their lying boxes: the earlier motion predicts nothing."""
         anew = kalman.start(kalman.to_coords(boxes), self._settings.noise)
         for name in kalman.State.__slots__:
             getattr(self._rows.state, name)[row] = getattr(anew, name)
@@ -217,9 +218,9 @@ def assign(
 ) -> tuple[I64, I64]:
     """Return the best one-to-one matches as (track rows, box rows).
 
-    tracks: predicted boxes (N, 4); boxes: found boxes (M, 4), px. A pair is possible if the boxes, widened by
-    `grown`, overlap by `iou_min`, or if their distance is within `reach`; others are never made, even where that
-    leaves a track without a box.
+    tracks: predicted boxes (N, 4); boxes: detected boxes (M, 4), px. A pair is possible if the boxes, widened by
+    `grown`, overlap by `iou_min`, or if their distance is within `reach`; other pairs are never made, even if a
+    track stays without a box.
     """
     wide_tracks, wide_boxes = grow(tracks.astype(np.float32), grown), grow(boxes.astype(np.float32), grown)
     overlap = iou(wide_tracks, wide_boxes)
@@ -230,7 +231,7 @@ def assign(
 
 
 def _pairs(possible: Bools, gain: F64) -> tuple[I64, I64]:
-    """Return the best one-to-one matches among the possible (N, M): as many as can be, then most gain."""
+    """Return the best one-to-one matches among the possible (N, M): the largest number, then the largest gain."""
     # The bonus makes any possible pair better than any impossible one.
     row, box = linear_sum_assignment(np.where(possible, gain + 10.0, 0.0), maximize=True)
     good = possible[row, box]
@@ -238,9 +239,9 @@ def _pairs(possible: Bools, gain: F64) -> tuple[I64, I64]:
 
 
 def _falls(tracks: F64, boxes: F64) -> Bools:
-    """Return where (N, M) a box could be somebody on the floor who stood in a track's box a moment ago.
+    """Return which pairs (N, M) could be a box of a person on the floor who stood in the track's box a moment ago.
 
-    Detectors are less sure of people who lie, and their boxes overlap little with those of people who stand.
+    Detection scores of lying people are lower, and their boxes overlap little with those of standing people.
     """
     a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
     apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
@@ -249,7 +250,8 @@ def _falls(tracks: F64, boxes: F64) -> Bools:
 
 
 def _distance(tracks: F64, boxes: F64) -> F64:
-    """Return how unlike pairs are (N, M): feet apart in track heights, plus the log ratio of the heights."""
+    """Return the distance of pairs (N, M): distance of the feet in track heights, plus the log ratio of the
+    heights."""
     a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
     apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     ha, hb = np.maximum(a[:, 3], 1.0)[:, None], np.maximum(b[:, 3], 1.0)[None, :]
