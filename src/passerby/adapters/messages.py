@@ -6,10 +6,13 @@ Whatever speaks to signalling, MQTT or GTFS-realtime runs beside this and passes
 from __future__ import annotations
 
 import json
+import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from passerby.adapters.merge import with_departures
 from passerby.contracts.closing import Closing
@@ -17,6 +20,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 
+log = logging.getLogger(__name__)
 HOST, PATH, MOST_BYTES, PATIENCE_S = "127.0.0.1", "/departures", 1024, 5.0
 
 
@@ -26,12 +30,11 @@ class DepartureMessages(Closing):
     def __init__(self, port: int, tracks: Iterable[str]) -> None:
         self._counted, self._lock = Counter(dict.fromkeys(tracks, 0)), threading.Lock()
         try:
-            self._server = ThreadingHTTPServer((HOST, port), _handler(self))
+            self._server = _Server((HOST, port), _handler(self))
         except OSError as error:
             raise UsageError(
                 f"departures_port {port} cannot be listened on ({error.strerror}): choose another"
             ) from None
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="departures", daemon=True)
         self._thread.start()
 
@@ -71,6 +74,35 @@ class ReceivedDepartures:
         return with_departures(seen, self._messages.counted(self._tracks), at)
 
 
+def _length(text: str) -> int | None:
+    """Return the value of a Content-Length header; None for a value that is too large or no number."""
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_BYTES))
+    return int(text) if is_short and int(text) <= MOST_BYTES else None
+
+
+def _track(body: bytes) -> str | None:
+    """Return the track that a message names; None if the message has another form."""
+    if body.count(b"[") + body.count(b"{") > 1:  # nesting alone can exhaust the stack of the parser
+        return None
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return None
+    track = message.get("track") if isinstance(message, dict) else None
+    return track if isinstance(track, str) else None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *connection: Any) -> None:
+        """Report a connection that broke off in one line, without a traceback."""
+        if isinstance(error := sys.exception(), OSError):
+            log.warning("a message with departures was not received completely: %s", error)
+        else:
+            super().handle_error(*connection)
+
+
 def _handler(messages: DepartureMessages) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE_S
@@ -90,16 +122,12 @@ def _handler(messages: DepartureMessages) -> type[BaseHTTPRequestHandler]:
             # A web page cannot send this type elsewhere without being asked first.
             if self.headers.get_content_type() != "application/json":
                 return 415, "send application/json"
-            length = self.headers.get("Content-Length", "")
-            if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
+            length = _length(self.headers.get("Content-Length", ""))
+            if length is None:
                 return 413, f"send a Content-Length of at most {MOST_BYTES}"
-            try:
-                body = json.loads(self.rfile.read(int(length)))
-            except ValueError:
-                return 400, "this is not JSON"
-            track = body.get("track") if isinstance(body, dict) else None
-            if not isinstance(track, str) or not messages.left(track):
-                return 400, 'send {"track": NAME} with a track of the configuration'
+            track = _track(self.rfile.read(length))
+            if track is None or not messages.left(track):
+                return 400, 'send {"track": NAME} as JSON, with a track of the configuration'
             return 200, "counted"
 
         def log_message(self, *_: object) -> None:
