@@ -15,7 +15,7 @@ import typer
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
 from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
 from passerby.evals.result import Report
-from passerby.evals.served import Scene, served
+from passerby.evals.served import ServedScene, served
 from passerby.evals.sim_suite import ReportProgress
 from passerby.evals.soak_suite import soak, soak_report
 
@@ -58,7 +58,7 @@ def kills(  # noqa: PLR0913  one parameter an option
     json_file: JsonFile = None,
 ) -> None:
     """Kill a live run with kill -9 at random moments: are events lost or doubled, is anything damaged?"""
-    plan, scene = Plan(times, longest, seed), Scene(scenario, cameras, loop, width, is_strict=True)
+    plan, scene = Plan(times, longest, seed), ServedScene(scenario, cameras, loop, width, is_strict=True)
     with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
         found = kill_again_and_again(
             unit.command, unit.out, unit.log, plan, lambda share: report_progress("kills", 0.1 + 0.9 * share)
@@ -78,7 +78,7 @@ def soak_(
     json_file: JsonFile = None,
 ) -> None:
     """Let a live run go on for hours: how much memory does it take, and does it grow?"""
-    scene = Scene(scenario, cameras, loop, width)
+    scene = ServedScene(scenario, cameras, loop, width)
     with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
         samples = soak(
             unit.command, unit.log, 3600 * hours, lambda share: report_progress("soak", 0.1 + 0.9 * share)
@@ -88,7 +88,7 @@ def soak_(
 
 
 @contextmanager
-def _unit(scene: Scene, keep: Path | None, report_progress: ReportProgress) -> Iterator[_Unit]:
+def _unit(scene: ServedScene, keep: Path | None, report_progress: ReportProgress) -> Iterator[_Unit]:
     with TemporaryDirectory(prefix="passerby-eval-") as temporary:
         folder = keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def _unit(scene: Scene, keep: Path | None, report_progress: ReportProgress) -> I
             yield _Unit((*RUN, str(config), "--out", str(results)), results, folder / "log")
 
 
-def _said(scene: Scene) -> tuple[tuple[str, str], ...]:
+def _said(scene: ServedScene) -> tuple[tuple[str, str], ...]:
     return (
         ("scenario", f"{scene.scenario}, {scene.seconds:g} s of it over and over"),
         ("rules", "everybody triggers one" if scene.is_strict else "the scenario's"),

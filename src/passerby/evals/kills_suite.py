@@ -79,7 +79,7 @@ def kill_again_and_again(
         seen |= fresh
         report_progress((number + 1) / plan.times)
     _stopped(command, out, log)
-    return _judged(tuple(deaths), seen, kills.read_left(out), out, log)
+    return _survival(tuple(deaths), seen, kills.read_left(out), out, log)
 
 
 def kills_report(found: Survival, plan: Plan, settings: tuple[tuple[str, str], ...]) -> Report:
@@ -133,7 +133,7 @@ def _stopped(command: Sequence[str], out: Path, log: Path) -> None:
         raise UsageError(f"passerby run did not end in order ({code}); its log: {last_line(log)}")
 
 
-def _judged(deaths: tuple[Death, ...], seen: set[bytes], left: Left, out: Path, log: Path) -> Survival:
+def _survival(deaths: tuple[Death, ...], seen: set[bytes], left: Left, out: Path, log: Path) -> Survival:
     return Survival(
         deaths,
         len(left.lines),

@@ -16,7 +16,7 @@ from passerby.sim.unitfile import unit_config, unit_yaml
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ServedScene:
     """What the cameras show: the first camera of a scenario, `seconds` of it over and over.
 
     cameras: number of cameras, all with this view. width_px: of the picture. is_strict: everybody triggers a rule,
@@ -32,7 +32,7 @@ class Scene:
 
 
 @contextmanager
-def served(scene: Scene, folder: Path, progress: Callable[[float], None] = lambda _: None) -> Iterator[Path]:
+def served(scene: ServedScene, folder: Path, progress: Callable[[float], None] = lambda _: None) -> Iterator[Path]:
     """Serve the cameras over RTSP on 127.0.0.1; yields the unit.yaml that watches them.
 
     progress: called with the share of the pictures drawn. Raises UsageError where GStreamer is not installed.
