@@ -27,7 +27,7 @@ from passerby.store.utc import now_ms, utc_text
 app = typer.Typer(help="List alarms, or shelve them for a limited time.", no_args_is_help=True)
 # A shelf is for a known nuisance until it is repaired, not a way to disable a rule.
 MOST_SHELVED = timedelta(hours=24)
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(min|h)")
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(min|h)")
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]
 CameraOption = Annotated[str, typer.Option(help="Only this camera.")]

@@ -6,7 +6,8 @@ import json
 import sys
 import threading
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, needs_clock, recording_clock
 from passerby.app.detector_choice import model_choice, model_folders
-from passerby.app.jobs import Job, plan_jobs
+from passerby.app.jobs import Job, plan_jobs, split_by_name
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
 from passerby.app.results import summary_data, with_samples, write_results
@@ -28,8 +29,9 @@ from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
 from passerby.camera.trace import Trace
-from passerby.config.check import load_checked
-from passerby.contracts.errors import PasserbyError, StoreError, UsageError
+from passerby.config.check import load_checked, same_shape
+from passerby.contracts.config import Camera
+from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, StoreError, UsageError
 from passerby.contracts.results import Summary
 from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
@@ -82,12 +84,14 @@ def analyze(  # noqa: PLR0913  one parameter an option
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
     analysis_fps: Annotated[
-        float | None, typer.Option(min=0.1, help="Largest number of analysed frames per second.")
+        float | None, typer.Option(min=0.1, max=1000, help="Largest number of analysed frames per second.")
     ] = None,
     begins: Annotated[
         str | None, typer.Option(help="Local date and time of the first frame, for schedules and timetables.")
     ] = None,
-    assume_fps: Annotated[float | None, typer.Option(min=0.1, help="Frame rate of a video without times.")] = None,
+    assume_fps: Annotated[
+        float | None, typer.Option(min=0.1, max=1000, help="Frame rate of a video without times.")
+    ] = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
     trace: Annotated[
         bool, typer.Option("--eval", help="Write tracks.txt and ground.csv (personal data) to measure accuracy.")
@@ -101,7 +105,8 @@ def analyze(  # noqa: PLR0913  one parameter an option
     """
     probes = replace(PROBES, picture_wh=picture_wh, sources=not videos)
     unit = load_checked(config, probes=probes).unit if config else None
-    jobs = plan_jobs(videos or (), unit, camera, out)
+    readable, refused = split_by_name(videos or ())
+    jobs = plan_jobs(readable, unit, camera, out) if readable or not refused else []
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     settings = AnalyzeSettings(
         unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
@@ -110,6 +115,9 @@ def analyze(  # noqa: PLR0913  one parameter an option
     if unit is not None:
         settings = replace(settings, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
     failed, summaries = 0, []
+    for why in refused:
+        sys.stderr.write(f"passerby: {why}\n")
+        failed = InputError.exit_code
     stop = threading.Event()
     with stop_on_signals(stop):
         for job in jobs:
@@ -118,7 +126,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
             try:
                 summary = run_job(job, settings, stop)
             except PasserbyError as error:
-                sys.stderr.write(f"passerby: {error}\n")
+                sys.stderr.write(f"passerby: {_of_video(job, error, among=len(jobs))}\n")
                 failed = max(failed, error.exit_code)
                 continue
             summaries.append(summary)
@@ -130,6 +138,28 @@ def analyze(  # noqa: PLR0913  one parameter an option
         sys.stdout.write(json.dumps([summary_data(s) for s in summaries], indent=2, ensure_ascii=False) + "\n")
     if failed:
         raise typer.Exit(failed)
+
+
+def _of_video(job: Job, error: PasserbyError, among: int) -> str:
+    """Return the message of an error, with the video it is about where there are several."""
+    source = job.camera.source
+    return f"{source}: {error}" if among > 1 and source not in str(error) else str(error)
+
+
+@contextmanager
+def _explained_by_shape(camera: Camera, wh: tuple[int, int]) -> Iterator[None]:
+    """Raise InputError where a configuration does not work because the picture has another shape."""
+    try:
+        yield
+    except (UsageError, CalibrationError) as error:
+        drawn = camera.picture_px
+        if drawn is None or same_shape(wh, drawn):
+            raise
+        raise InputError(
+            f"{camera.source}: the picture has {wh[0]} x {wh[1]} px, another shape than "
+            f"picture_px ({drawn[0]} x {drawn[1]} px), so the configuration does not fit ({error}); "
+            "draw it on this picture"
+        ) from error
 
 
 def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summary:
@@ -145,7 +175,7 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
         open_source(job.camera.source, job.camera.name, clock=SystemClock(), assumed_fps=settings.assumed_fps)
     ) as source:
         info = source.open()
-        with ResultsStore(job.folder, fresh=True) as store:
+        with _explained_by_shape(job.camera, info.wh), ResultsStore(job.folder, fresh=True) as store:
             _remove_old(job.folder)
             with (
                 Recorder(store, _records(job, settings), settings=RecorderSettings(patient=True)) as recorder,

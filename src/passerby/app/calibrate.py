@@ -14,6 +14,7 @@ import typer
 from passerby.app.calibration_table import print_found
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice
+from passerby.app.jobs import name_for, split_by_name
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
 from passerby.app.terminal import progress_bar
@@ -21,7 +22,7 @@ from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
-from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.errors import InputError, StoreError, UsageError
 from passerby.contracts.urls import is_live
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.prior import prior_of
@@ -65,7 +66,8 @@ def calibrate(  # noqa: PLR0913  one parameter an option
         typer.Option("--out", metavar="DIR", help="Folder for grid.png, a redacted still with the metre grid."),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(min=1, help="Seconds to analyse; default: all of a file, 600 of a live camera.")
+        float | None,
+        typer.Option(min=1, max=86400, help="Seconds to analyse; default: all of a file, 600 of a live camera."),
     ] = None,
     hfov_deg: Annotated[
         float | None, typer.Option(min=5, max=170, help="Horizontal field of view from the data sheet.")
@@ -114,7 +116,10 @@ def _camera(source: str | None, unit: Unit | None, name: str | None) -> Camera:
             raise UsageError(
                 "give a video or a camera: passerby calibrate VIDEO, or --config unit.yaml --camera NAME"
             )
-        return Camera(name=Path(source).stem[:60].strip(" .-_") or "camera", source=source)
+        _, refused = split_by_name([source])
+        if refused:
+            raise InputError(refused[0])
+        return Camera(name=name_for(source), source=source)
     cameras = [c for c in unit.cameras if name in (None, c.name)]
     if len(cameras) != 1:
         names = ", ".join(c.name for c in unit.cameras)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from passerby import __version__
 from passerby.app.lazy import LazyGroup, Loaded
+from passerby.app.output import prepare_output, unwritable_output
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -161,10 +163,13 @@ def main() -> None:
     # Each camera has its own thread; more threads per picture would only wait for each other. OpenCV reads this
     # when it is imported.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    prepare_output()
     try:
-        app()
+        with unwritable_output():
+            app()
     except PasserbyError as error:
-        sys.stderr.write("".join(f"passerby: {line}\n" for line in str(error).splitlines()))
+        with suppress(OSError):
+            sys.stderr.write("".join(f"passerby: {line}\n" for line in str(error).splitlines()))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

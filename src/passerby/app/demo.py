@@ -41,7 +41,7 @@ def demo(
         "passerby-demo"
     ),
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the random numbers; another seed gives another minute.")
+        int | None, typer.Option(min=0, help="Seed of the random numbers; another seed gives another minute.")
     ] = None,
     model: ModelOption = None,
     model_input: ModelInputOption = None,

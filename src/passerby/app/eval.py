@@ -52,9 +52,11 @@ def sim(  # noqa: PLR0913  one parameter an option
     scenario: ScenarioOption = None,
     detector: DetectorOption = "truth",
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the random numbers; default: each scenario's own.")
+        int | None, typer.Option(min=0, help="Seed of the random numbers; default: each scenario's own.")
     ] = None,
-    seconds: Annotated[float | None, typer.Option(min=1, help="Longest part of each scenario, seconds.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, max=86400, help="Longest part of each scenario, seconds.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help=f"The first {QUICK_S:g} s of each scenario.")] = False,
     analysis_fps: Annotated[float, typer.Option(min=1, max=60, help="Analysed frames per second.")] = 8.0,
     width: Annotated[int, typer.Option(min=160, max=3840, help="Width of the rendered picture, px.")] = 960,
@@ -193,7 +195,9 @@ def all_(
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/accuracy.md.")] = None,
     data: DataOption = DATA,
     detector: DetectorOption = "embedded",
-    seconds: Annotated[float, typer.Option(min=1, help="Longest part of each scenario, seconds.")] = 100.0,
+    seconds: Annotated[
+        float, typer.Option(min=1, max=86400, help="Longest part of each scenario, seconds.")
+    ] = 100.0,
     detected_seconds: Annotated[
         float, typer.Option(min=1, help="The same for rendered scenarios in which only crossings are reported.")
     ] = 30.0,

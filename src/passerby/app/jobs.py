@@ -21,6 +21,19 @@ class Job:
     folder: Path
 
 
+def split_by_name(videos: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the videos whose names are UTF-8, and one sentence for each of the others."""
+    readable, refused = [], []
+    for video in videos:
+        try:
+            video.encode()
+        except UnicodeEncodeError:
+            refused.append(f"{video}: the name of this file is not UTF-8, so it cannot be stored; rename the file")
+        else:
+            readable.append(video)
+    return readable, refused
+
+
 def plan_jobs(videos: Sequence[str], unit: Unit | None, camera_name: str | None, out: Path) -> list[Job]:
     """Return one job per video; without videos, one per camera of the unit that reads a file.
 
@@ -64,7 +77,7 @@ def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camer
     if is_live(video):
         raise UsageError("analyze reads recordings; use passerby run with a configuration for live cameras")
     if unit is None:
-        return Camera(name=_camera_name(video), source=video)
+        return Camera(name=name_for(video), source=video)
     if camera_name is not None:
         chosen = [c for c in unit.cameras if c.name == camera_name]
         missing = f"--camera {camera_name}: the configuration has {', '.join(c.name for c in unit.cameras)}"
@@ -81,7 +94,8 @@ def _same_file(source: str, video: str) -> bool:
     return not is_live(source) and os.path.realpath(source) == os.path.realpath(video)
 
 
-def _camera_name(video: str) -> str:
+def name_for(video: str) -> str:
+    """Return a camera's name made of a file's name or an address."""
     letters = "".join(c if _is_letter(c) or c in " .-" else "-" for c in Path(video).stem)[:64]
     return letters if letters and _is_letter(letters[0]) else "video"
 

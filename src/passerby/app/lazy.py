@@ -9,6 +9,9 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from passerby.contracts.errors import UsageError
+
+LARGEST = 2.0**63
 Loaded = typer.Typer | Callable[..., Any]
 
 
@@ -31,7 +34,27 @@ def _loaded(name: str, command: Loaded) -> Any:
     if isinstance(command, typer.Typer):
         group = get_group(command)
         group.name = name
+        for part in group.commands.values():
+            part.callback = _with_ordinary_numbers(part.callback)
         return group
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(command)
-    return get_command(alone)
+    made = get_command(alone)
+    made.callback = _with_ordinary_numbers(made.callback)
+    return made
+
+
+def _with_ordinary_numbers(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Return a command that refuses nan, infinity and numbers that no database can store, in every option."""
+
+    def call(*arguments: Any, **options: Any) -> Any:
+        for name, value in options.items():
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if is_number and not abs(value) < LARGEST:  # nan is not less than anything
+                raise UsageError(
+                    f"--{name.replace('_', '-')}: {value:.12g} is out of range; write an ordinary number"
+                )
+        assert callback is not None
+        return callback(*arguments, **options)
+
+    return call

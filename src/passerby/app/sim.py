@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of the random numbers; default: the scenario's own.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of the random numbers; default: the scenario's own.")]
 Which = Annotated[str, typer.Argument(help="A name from `passerby sim list`, or a YAML file.")]
 
 
@@ -60,7 +60,7 @@ def render(
     out: Annotated[Path, typer.Option(help="Folder for the video and the ground truth.")],
     seed: Seed = None,
     seconds: Annotated[
-        float | None, typer.Option(min=0.04, help="Duration in seconds; default: the scenario's own.")
+        float | None, typer.Option(min=0.04, max=86400, help="Duration in seconds; default: the scenario's own.")
     ] = None,
     camera: Annotated[
         str | None, typer.Option(help="Only this camera; default: all, with one folder each.")
@@ -132,7 +132,7 @@ def serve(
     scenario: Which,
     seed: Seed = None,
     seconds: Annotated[
-        float, typer.Option(min=1, help="Duration of the loop that is rendered and then repeated.")
+        float, typer.Option(min=1, max=3600, help="Duration of the loop that is rendered and then repeated.")
     ] = 60,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="TCP port on 127.0.0.1; 0 selects a free one.")

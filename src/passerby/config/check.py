@@ -86,7 +86,7 @@ def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Probl
         size, fault = probe(camera, marks, probes.picture_wh)
     if fault:
         yield fault
-    if size and camera.picture_px and not _same_shape(size, camera.picture_px):
+    if size and camera.picture_px and not same_shape(size, camera.picture_px):
         drawn, real = "{} x {}".format(*camera.picture_px), "{} x {}".format(*size)
         what = (
             f"the coordinates were drawn on {drawn} px, but the source has {real} px with another aspect ratio: "
@@ -99,5 +99,6 @@ def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Probl
     yield from rule_problems(camera, marks)
 
 
-def _same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
+def same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Return whether two picture sizes have the same ratio of width and height, within 2 %."""
     return abs(a[0] * b[1] - a[1] * b[0]) <= 0.02 * a[0] * b[1]

@@ -78,6 +78,7 @@ def _sentence(kind: str, details: ErrorDetails, spot: Spot, marks: Marks) -> str
             f"{what} is not a valid name: begin with a letter or digit, then letters, digits, spaces, points, - "
             f"and _"
         ),
+        "string_unicode": lambda: "contains a name that is not UTF-8: rename the file or folder",
         "literal_error": lambda: _not_a_choice(value, what, spot),
         "tuple_type": lambda: f"a list is needed, got {what}",
         "too_short": lambda: _too_few(details),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.contracts.urls import scheme_of
+from passerby.files.home import expanded
 
 
 def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -53,4 +54,4 @@ def is_model_path(model: str) -> bool:
 
 
 def _join(folder: Path, path: str) -> str:
-    return str(folder / Path(path).expanduser()) if path else path
+    return str(folder / expanded(path)) if path else path

@@ -92,10 +92,19 @@ KNOWN = {
 
 
 def models_home() -> Path:
-    """Return this user's folder of models: $XDG_DATA_HOME/passerby/models, usually below ~/.local/share."""
+    """Return this user's folder of models: $XDG_DATA_HOME/passerby/models, usually below ~/.local/share.
+
+    For a user without a home, as in a container, it is below /var/lib.
+    """
     given = Path(os.environ.get("XDG_DATA_HOME", ""))
-    home = given if given.is_absolute() else Path.home() / ".local" / "share"
-    return home / "passerby" / "models"
+    return (given if given.is_absolute() else _share()) / "passerby" / "models"
+
+
+def _share() -> Path:
+    try:
+        return Path.home() / ".local" / "share"
+    except RuntimeError:
+        return Path("/var/lib")
 
 
 def find(model: Known, folders: Iterable[Path]) -> Path | None:

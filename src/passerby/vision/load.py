@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError
 from passerby.contracts.results import ModelInfo
+from passerby.files.home import expanded
 from passerby.vision.catalogue import KNOWN, find, models_home
 from passerby.vision.detector import PersonDetector
 from passerby.vision.layouts import LAYOUTS, OutputLayout, recognise
@@ -91,7 +92,7 @@ def _existing(name: str) -> Path:
                 "name one with --model PATH (.onnx or .xml), or model: in the configuration"
             )
         return ours
-    path = Path(name).expanduser()
+    path = expanded(name)
     if not path.exists():
         raise ModelError(f"{path}: no such model file; check --model or model: in the configuration")
     if path.is_dir():
