@@ -151,9 +151,9 @@ def test_what_stands_there_is_the_pictures_word(tmp_path: Path) -> None:
 
 BROKEN = [
     ("line,time\n", "the first line must be track,departs,days"),
-    ("track,departs\na,7.45\n", "write a track and a time such as 07:45"),
+    ("track,departs\na,7.45\n", "write a track and a time, for example 07:45"),
     ("track,departs\n,07:45\n", "write a track"),
-    ("track,departs,days\na,07:45,monday\n", "'monday' is no day: write some of mon tue"),
+    ("track,departs,days\na,07:45,monday\n", "'monday' is not a day: write some of mon tue"),
 ]
 
 

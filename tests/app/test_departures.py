@@ -57,7 +57,7 @@ def test_a_timetable_goes_by_the_clock_of_the_station(tmp_path: Path) -> None:
 
 def test_a_timetable_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     wrong = timetable(tmp_path, "track,departs\ntrack 1,quarter to eight\n")
-    with pytest.raises(ConfigError, match=r"t\.csv:2: departs: write a track and a time such as 07:45"):
+    with pytest.raises(ConfigError, match=r"t\.csv:2: departs: write a track and a time, for example 07:45"):
         departures_of(stage.camera(departures=wrong), WallClock(), None)
 
 
@@ -96,7 +96,7 @@ def test_nobody_listens_without_a_port() -> None:
 def test_a_port_that_is_taken_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=f"departures_port {port} cannot be listened on .*: choose another"):
+        with pytest.raises(UsageError, match=f"departures_port {port} cannot be opened .*: choose another"):
             listen(unit(HTTP, departures_port=port))
 
 

@@ -182,8 +182,7 @@ def test_one_camera_that_cannot_be_watched_leaves_the_other_alone(model: Path, t
     with program("run", unit, "--out", out, log=log) as child:
         until(
             lambda: (
-                (camera_folder(out, "good") / "summary.json").is_file()
-                and "trying again in 2 s" in log.read_text()
+                (camera_folder(out, "good") / "summary.json").is_file() and "restarting in 2 s" in log.read_text()
             )
         )
         child.send_signal(signal.SIGTERM)

@@ -66,7 +66,7 @@ def test_metres_come_with_the_twentieth_walker() -> None:
     run = Run(memory).play(camera(), 19)
     assert np.isnan(run.speeds).all()
     assert run.state.history().zones[0].area_m2 is None
-    assert "too few people" in run.state.no_floor_because
+    assert "too few walking people" in run.state.no_floor_because
     run.play(camera(), 5, first=20)
     assert np.isfinite(run.speeds).any()
     assert run.state.history().zones[0].area_m2 is not None

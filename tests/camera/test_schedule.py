@@ -76,10 +76,10 @@ def test_a_recording_has_the_time_somebody_gave_it() -> None:
 
 def test_a_recording_without_one_is_refused() -> None:
     schedules = Schedules([IntrusionRule(kind="intrusion", zone="z", schedule=DAY)], WallClock())
-    with pytest.raises(UsageError, match="say when it begins with --begins"):
+    with pytest.raises(UsageError, match="give its start with --begins"):
         schedules.is_active(0, Timestamp(0))
 
 
 def test_a_time_zone_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UsageError, match="timezone 'Mars/Olympus' is not known"):
+    with pytest.raises(UsageError, match="timezone 'Mars/Olympus' is unknown"):
         WallClock("Mars/Olympus")

@@ -20,7 +20,7 @@ from support.recording import redacted
 from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("slow_machine")
-TOO_SLOW = "is the disk slow or stuck"
+TOO_SLOW = "is the disk slow or blocked"
 FOR_EVER_S = 86_400.0
 
 
@@ -108,7 +108,7 @@ def test_only_redacted_pictures(tmp_path: Path) -> None:
 def test_a_still_is_kept_as_without_a_thread(tmp_path: Path) -> None:
     one, other = AsyncStills(Stills(tmp_path / "1"), "c"), Stills(tmp_path / "2")
     assert one.keep("a", redacted(0.0)) == other.keep("a", redacted(0.0))
-    with pytest.raises(ValueError, match="is no name"):
+    with pytest.raises(ValueError, match="is not a valid name"):
         one.keep("../a", redacted(0.0))
 
 

@@ -74,7 +74,7 @@ def test_a_raw_frame_is_never_kept(tmp_path: Path, other: RedactedImage) -> None
 
 @pytest.mark.parametrize("name", ["../a", "a/b", "/tmp/a", "", "a\0b"])
 def test_a_name_does_not_lead_elsewhere(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="is no name for a still"):
+    with pytest.raises(ValueError, match="is not a valid name of a still"):
         Stills(tmp_path / "in").keep(name, redacted())
     assert list(tmp_path.rglob("*")) == []
 
@@ -84,7 +84,7 @@ def test_a_folder_that_may_not_be_written() -> None:
         with pytest.raises(StoreError) as caught:
             Stills(folder).keep("a", redacted())
         assert str(caught.value) == (
-            f"{folder}/stills/a.jpg cannot be written (Permission denied); free space or choose another folder"
+            f"{folder}/stills/a.jpg cannot be written (Permission denied); free space or give another folder"
         )
 
 

@@ -136,7 +136,7 @@ def test_a_folder_that_is_not_there_is_said_before_the_first_picture(tmp_path: P
     with pytest.raises(StoreError) as caught:
         RedactedVideo(tmp_path / "none" / "out.mp4")
     assert str(caught.value) == (
-        f"{tmp_path}/none/out.mp4 cannot be written (No such file or directory); choose another folder"
+        f"{tmp_path}/none/out.mp4 cannot be written (No such file or directory); give another folder"
     )
 
 

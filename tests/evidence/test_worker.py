@@ -49,7 +49,7 @@ def test_a_job_that_fails_ends_no_other(caplog: pytest.LogCaptureFixture) -> Non
         worker.put(fails)
         worker.put(lambda: done.append(1))
     assert done == [1]
-    assert "hand: a job could not be done" in caplog.text
+    assert "hand: a job failed" in caplog.text
 
 
 def test_a_live_one_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

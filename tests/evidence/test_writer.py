@@ -79,7 +79,7 @@ def test_a_disk_that_is_gone(tmp_path: Path) -> None:
     assert "the clip is lost" in outcome(writer, "a").why
     writer.put("b", shots(4))
     done = outcome(writer, "b")
-    assert (done.file, "is the disk still there?" in done.why) == (None, True)
+    assert (done.file, "is the disk still present?" in done.why) == (None, True)
     assert not folder.exists(), "what was unplugged is not made anew on another disk"
 
 

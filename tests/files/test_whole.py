@@ -19,7 +19,7 @@ from support.file_limit import file_size_limit
 from support.unprivileged import open_folder, read_only
 from support.waiting import until
 
-CURE = "; free space or choose another folder"
+CURE = "; free space or give another folder"
 
 
 def names(folder: Path) -> list[str]:

@@ -168,7 +168,7 @@ def test_an_expected_failure_is_one_line_and_an_unforeseen_one_has_its_traceback
     )
     assert [r.getMessage() for r in ours] == ["camera a: disk full"]
     assert ours[0].exc_info is None
-    assert [r.getMessage() for r in unforeseen] == ["camera b: an error of passerby itself; please report it"]
+    assert [r.getMessage() for r in unforeseen] == ["camera b: an error in passerby; please report it"]
     assert unforeseen[0].exc_info is not None
 
 

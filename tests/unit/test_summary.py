@@ -121,8 +121,8 @@ def test_coordinates_drawn_on_a_picture_of_another_shape_are_reported(tmp_path: 
     of = camera(picture_px=[640, 360])
     reported = summarise(*run(tmp_path, of), around(of))
     assert reported.notes == (
-        "the coordinates were drawn on 640 x 360 px, the picture has 320 x 240 px, another shape: "
-        "zones and metres are off until they are drawn anew.",
+        "the coordinates were drawn on 640 x 360 px, the picture has 320 x 240 px with another aspect ratio: "
+        "zones and metres are wrong until they are drawn again.",
     )
     same_shape = camera(picture_px=[640, 480])
     assert summarise(*run(tmp_path, same_shape), around(same_shape)).notes == ()

@@ -1,1 +1,1 @@
-"""What the outside world tells: departures from a timetable or by message. No pixels, no people."""
+"""Data from outside: departures from a timetable or by message. No pixels, no people."""

@@ -1,4 +1,4 @@
-"""What the picture shows of trains, with departures counted elsewhere."""
+"""The train states of the picture, with departures counted elsewhere."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from passerby.contracts.trains import TrainState
 def with_departures(
     seen: tuple[TrainState, ...], counted: Mapping[str, int], at: Timestamp
 ) -> tuple[TrainState, ...]:
-    """Return one row for every track in `counted`, and the rest of `seen` as it is.
+    """Return one row for every track in `counted`, and the other rows of `seen` unchanged.
 
-    Whether a train stands at a track the picture says all the same: a message that was lost must not make the
-    watch over the track blind.
+    The presence of a train always comes from the picture: a lost message must not disable the observation of the
+    track.
     """
     known = {state.track: (state.is_there, state.since) for state in seen}
     reported = tuple(

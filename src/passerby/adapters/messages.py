@@ -1,6 +1,6 @@
 """Departures by message: POST /departures on the loopback interface, {"track": "NAME"}.
 
-Whatever speaks to signalling, MQTT or GTFS-realtime runs beside this and passes departures on.
+A bridge to signalling, MQTT or GTFS-realtime is a separate program that forwards departures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HOST, PATH, MOST_BYTES, PATIENCE_S = "127.0.0.1", "/departures", 1024, 5.0
 
 
 class DepartureMessages(Closing):
-    """Listens on `port` of 127.0.0.1 until closed; 0 takes a free one. Raises UsageError if it is taken."""
+    """Listens on `port` of 127.0.0.1 until closed; 0 selects a free one. Raises UsageError if it is in use."""
 
     def __init__(self, port: int, tracks: Iterable[str]) -> None:
         self._counted, self._lock = Counter(dict.fromkeys(tracks, 0)), threading.Lock()
@@ -33,14 +33,14 @@ class DepartureMessages(Closing):
             self._server = _Server((HOST, port), _handler(self))
         except OSError as error:
             raise UsageError(
-                f"departures_port {port} cannot be listened on ({error.strerror}): choose another"
+                f"departures_port {port} cannot be opened ({error.strerror}): choose another"
             ) from None
         self._thread = threading.Thread(target=self._server.serve_forever, name="departures", daemon=True)
         self._thread.start()
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port."""
         return self._server.server_port
 
     def left(self, track: str) -> bool:
@@ -57,7 +57,7 @@ class DepartureMessages(Closing):
             return {track: self._counted[track] for track in tracks}
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(PATIENCE_S)
@@ -131,6 +131,6 @@ def _handler(messages: DepartureMessages) -> type[BaseHTTPRequestHandler]:
             return 200, "counted"
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: departures are no news."""
+            """Log nothing."""
 
     return Handler

@@ -25,7 +25,7 @@ CLOCK_SET_NS = 60 * NS_PER_S
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A train leaves a track at a second of the day (beyond 86400: after midnight), on days of the week."""
+    """A departure: a track, a second of the day (beyond 86400: after midnight), and days of the week."""
 
     track: str
     second: int
@@ -35,7 +35,7 @@ class Departure:
 def read_timetable(path: Path) -> tuple[Departure, ...]:
     """Read a CSV file with the columns track, departs (HH:MM or HH:MM:SS, up to 29:59) and days ("mon tue"; all).
 
-    Raises ConfigError with every mistake in it.
+    Raises ConfigError with all its errors.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -54,7 +54,7 @@ def read_timetable(path: Path) -> tuple[Departure, ...]:
 
 
 def tracks_of(path: Path) -> frozenset[str]:
-    """Return the tracks that trains leave in a timetable. Raises ConfigError as `read_timetable` does."""
+    """Return the tracks of a timetable. Raises ConfigError as `read_timetable` does."""
     return frozenset(departure.track for departure in read_timetable(path))
 
 
@@ -62,9 +62,9 @@ def _departure(path: Path, line: int, row: dict[str, str | None]) -> Departure |
     time, track = _TIME.fullmatch((row["departs"] or "").strip()), (row["track"] or "").strip()
     days = frozenset((row.get("days") or "").lower().split()) or frozenset(DAYS)
     if not track or time is None:
-        return Problem(str(path), line, "departs", "write a track and a time such as 07:45 or 07:45:30")
+        return Problem(str(path), line, "departs", "write a track and a time, for example 07:45 or 07:45:30")
     if wrong := sorted(days - set(DAYS)):
-        return Problem(str(path), line, "days", f"{wrong[0]!r} is no day: write some of {' '.join(DAYS)}")
+        return Problem(str(path), line, "days", f"{wrong[0]!r} is not a day: write some of {' '.join(DAYS)}")
     hours, minutes, seconds = (int(part or 0) for part in time.groups())
     return Departure(track, hours * 3600 + minutes * 60 + seconds, days)
 
@@ -78,7 +78,7 @@ class StationClock(Protocol):
         ...
 
     def utc_ns(self, at: Timestamp) -> int:
-        """Return nanoseconds since 1970 UTC. Raises UsageError for a recording nobody said the beginning of."""
+        """Return nanoseconds since 1970 UTC. Raises UsageError for a recording without a start time."""
         ...
 
 
@@ -103,7 +103,7 @@ class Timetable:
         self._until_ns = 0
 
     def merged(self, seen: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
-        """See DepartureSource. Raises UsageError for a recording nobody said the beginning of."""
+        """See DepartureSource. Raises UsageError for a recording without a start time."""
         now_ns = self._clock.utc_ns(at)
         after_ns = self._after(now_ns, at.mono_ns)
         if after_ns < now_ns or self._mono_ns is None:
@@ -115,7 +115,7 @@ class Timetable:
     def _after(self, now_ns: int, mono_ns: int) -> int:
         """Return the start of the interval to count: the end of the last one.
 
-        If the clock was set, the interval has the length of the time that really passed.
+        If the clock was set, the interval has the length of the elapsed time.
         """
         if self._mono_ns is None:
             return now_ns

@@ -21,7 +21,7 @@ from passerby.ground.visibility.resolved import resolved_share
 
 
 class Behaviours:
-    """`camera` is scaled to the picture `wh`. A new floor resets motion and rules; counts go on."""
+    """`camera` is scaled to the picture `wh`. A new floor resets motion and rules; counts continue."""
 
     def __init__(
         self, camera: Camera, wh: tuple[int, int], plane: GroundPlane | None, limits: DetectorLimits
@@ -43,7 +43,7 @@ class Behaviours:
         return (*zones, *lines)
 
     def recalibrate(self, plane: GroundPlane | None) -> None:
-        """Take another floor."""
+        """Use another floor."""
         self.plane, self.motion = plane, Motion(plane, self._limits.resolution_px)
         areas, crossings = self._areas(), crossings_of(self._camera, plane)
         self.rules = make_rules(self._camera, plane, crossings, self._limits.least_height_px)
@@ -54,7 +54,7 @@ class Behaviours:
         self._history.recalibrate(areas)
 
     def gap(self) -> None:
-        """The picture was interrupted: drop everybody."""
+        """Reset the state of all people, because the picture was interrupted."""
         self.motion.reset()
         self._history.gap()
         for zone in self._zones:
@@ -70,7 +70,7 @@ class Behaviours:
         return (*zones, *(sample for line in self._lines for sample in line.close()))
 
     def history(self) -> History:
-        """Return what the report draws."""
+        """Return the data of the report."""
         return self._history.build(is_metric=self.plane is not None)
 
     def _areas(self) -> list[Area]:
@@ -83,6 +83,6 @@ class Behaviours:
 
 
 def whole_picture(wh: tuple[int, int]) -> Zone:
-    """Return the zone by which a camera without zones is counted."""
+    """Return the zone that is used to count a camera without zones."""
     w, h = wh
     return Zone(name="picture", polygon_px=((0, 0), (w, 0), (w, h), (0, h)))

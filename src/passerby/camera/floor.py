@@ -1,4 +1,4 @@
-"""The floor of one camera while it runs: as configured, or learned from the people and then exchanged."""
+"""The floor of one camera while it runs: as configured, or learned from people and then replaced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KIND = "calibration_drift"
 
 
 class FloorWatch:
-    """plane: the floor now, None while there is none; another object once it is another floor.
+    """plane: the present floor, None while there is none; a new floor is a new object.
 
     Raises CalibrationError if the configuration gives no floor.
     """
@@ -38,7 +38,7 @@ class FloorWatch:
             self.plane = None if camera.calibration is None else make_plane(camera.calibration, wh)
 
     def step(self, tracks: Tracks) -> list[Event]:
-        """Learn from one frame; return what there is to report."""
+        """Learn from one frame; return the events."""
         news = self._learner.step(tracks) if self._learner else None
         return self._take(news, tracks.at) if news else []
 
@@ -48,21 +48,25 @@ class FloorWatch:
             self._use(news)
 
     def close(self) -> list[Event]:
-        """The run is over: end what is open."""
+        """End open incidents, because the run has ended."""
         return self._end(None)
 
     @property
     def refused(self) -> str:
-        """Why there is no learned floor yet; "" if there is one, or none was asked for."""
+        """The reason why there is no learned floor yet; "" if there is one, or if none was requested."""
         if self._learner is None or self._learner.floor is not None:
             return ""
-        return self._learner.refused or "too few people have walked past to learn the floor from them"
+        return self._learner.refused or "too few walking people to learn the floor"
 
     def _take(self, news: News, at: Timestamp) -> list[Event]:
         if news.what is Learned.FLOOR:
             self._use(news)
             return self._end(at)
-        log.warning("camera %s: %s; it may have been moved, metres pause", self._camera, news.why)
+        log.warning(
+            "camera %s: %s; it may have been moved; metres are not available until the floor is learned again",
+            self._camera,
+            news.why,
+        )
         self.plane = None
         events = self._end(at)
         self._drift = _start(self._camera, self._new_id(), news, at)

@@ -1,4 +1,4 @@
-"""What the report draws, gathered in bounded memory however long the run is."""
+"""The data of the report, collected in bounded memory for any length of the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 
 MAX_BUCKETS = 600
-# Next to no time, but a bucket with this one picture in it is not one without.
+# A very short time, so that a bucket with only this picture is not empty.
 FIRST_SPEAKS_S = 1e-9
 HEAT_ROWS, HEAT_COLUMNS = 36, 64
 SPEED_EDGES_MPS = np.round(np.arange(0.0, 4.01, 0.1), 1)
@@ -39,7 +39,7 @@ class _Series:
 
 
 class HistoryBuilder:
-    """Takes every analysed frame; buckets start at one second and double when there are too many."""
+    """Processes every analysed frame; buckets start at one second and double if there are too many."""
 
     def __init__(self, wh: tuple[int, int], areas: Sequence[Area], lines: Sequence[Line]) -> None:
         self._wh, self._areas, self._lines = wh, areas, lines
@@ -53,7 +53,7 @@ class HistoryBuilder:
         self._speed_s = np.zeros(len(SPEED_EDGES_MPS) - 1)
 
     def add(self, ground: GroundTracks, zones: Sequence[ZoneMeter], lines: Sequence[LineMeter]) -> None:
-        """Count one frame, after the meters took it."""
+        """Count one frame, after the meters."""
         bucket, share_s = self._tick(ground.at)
         self._covered.add(bucket, share_s)
         self._people.add(bucket, share_s * int(ground.confirmed.sum()))
@@ -64,15 +64,15 @@ class HistoryBuilder:
         self._count_speeds(ground, share_s)
 
     def recalibrate(self, areas: Sequence[Area]) -> None:
-        """The floor is known better: take the same zones' new sizes."""
+        """Use the zones' new sizes on a new floor."""
         self._areas = areas
 
     def gap(self) -> None:
-        """The picture was interrupted: the next frame speaks for no time before it."""
+        """Handle an interrupted picture: the next frame represents no time before it."""
         self._last = None
 
     def build(self, is_metric: bool) -> History:
-        """Return the history; speeds only where the camera is calibrated."""
+        """Return the history; speeds only if the camera is calibrated."""
         n = len(self._covered.sums)
         return History(
             bucket_s=self._bucket_s,

@@ -22,12 +22,12 @@ def ulid(time_ms: int, entropy: bytes) -> str:
 
 
 def live_ids(clock: Clock) -> Callable[[], str]:
-    """Return identifiers of this moment that no other unit makes."""
+    """Return identifiers of this moment that are unique over all units."""
     return lambda: ulid(clock.utc_ns() // 1_000_000, os.urandom(10))
 
 
 def fingerprint(path: Path) -> str:
-    """Return what tells a recording from others, whatever it is called: a checksum of its size, begin and end.
+    """Return a checksum of a recording's size, begin and end, which identifies it under any name.
 
     Raises InputError if it cannot be read.
     """
@@ -44,7 +44,7 @@ def fingerprint(path: Path) -> str:
 
 
 def recording_ids(seed: str) -> Callable[[], str]:
-    """Return identifiers that are the same whenever the same recording is analysed: 1, 2, 3… of `seed`."""
+    """Return identifiers that are the same in every analysis of a recording: 1, 2, 3… of `seed`."""
     count = itertools.count(1)
 
     def new_id() -> str:

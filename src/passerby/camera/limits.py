@@ -1,4 +1,4 @@
-"""What a detector can find, as the step needs to know it."""
+"""The limits of a detector, for the step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from passerby.contracts.results import ModelInfo
 from passerby.ground.geometry.foot import reduction, resolution_px
 
-# In the picture that the detector gets. Of simulated people this tall and in plain view it finds half.
+# Height in the detector's input. The detector finds half of simulated, unoccluded people with this height
+# (decision 0017).
 LEAST_HEIGHT_INPUT_PX = 16.0
 
 
@@ -15,8 +16,8 @@ LEAST_HEIGHT_INPUT_PX = 16.0
 class DetectorLimits:
     """score: lowest score that may start a track.
 
-    resolution_px: pixels of the picture for one pixel that the detector sees. least_height_px: it hardly finds
-    people who are less tall.
+    resolution_px: pixels of the picture per pixel of the detector's input. least_height_px: the detector hardly
+    finds people with a smaller height.
     """
 
     score: float
@@ -31,4 +32,4 @@ class DetectorLimits:
 
 
 EXACT_BOXES = DetectorLimits(score=0.5)
-"""For boxes that no network made: labels and the truth of a simulation."""
+"""For boxes without a network: labels and ground truth."""

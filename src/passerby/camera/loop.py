@@ -1,4 +1,4 @@
-"""The loop of one camera: frame to event. Data flows one way, and raw pixels go no further than the redactor."""
+"""The loop of one camera: from frame to event. Data flows in one direction, and raw pixels end at the redactor."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from passerby.scene.watch import FAILED
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
-# A camera that comes and goes for months must not fill the memory with sentences about it.
+# A camera with frequent outages over months must not fill the memory with sentences.
 MOST_GAPS_REPORTED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CameraServices:
-    """What the loop is given: chosen in app, replaced in tests.
+    """The services of the loop: chosen in app, replaced in tests.
 
     analysis_fps: most frames analysed per second of video; None for all.
-    departures: who says when trains leave, if not the picture. clock: for rules with a schedule.
-    is_live: silence becomes a camera_lost incident. progress: called with the time of every frame.
-    memory: keeps a learned floor between runs.
+    departures: a source of departures other than the picture. clock: for rules with a schedule.
+    is_live: an outage becomes a camera_lost incident. progress: called with the time of every frame.
+    memory: stores a learned floor between runs.
     """
 
     detector: Detector
@@ -58,9 +58,9 @@ class CameraServices:
 
 
 class CameraLoop:
-    """Runs one camera. What it has seen so far can be read at any time and is summed up in summary.py.
+    """Runs one camera. Its counters can be read at any time; summary.py summarises them.
 
-    frames: decoded, dropped ones included; frames_analysed: through the detector; first, last: their times.
+    frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
     lost: counted losses.
     """
@@ -83,9 +83,9 @@ class CameraLoop:
         self._gap_from_s: float | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Work until the source ends or `stop` is set; then, come what may, end every open incident.
+        """Run until the source ends or `stop` is set; then end every open incident, also after an error.
 
-        Raises InputError and StoreError as source and sink do; what was put before stays.
+        Raises the InputError of the source and the StoreError of the sink; data that was stored before remains.
         """
         items = self._source.frames(stop)
         try:
@@ -96,7 +96,7 @@ class CameraLoop:
                     self._frame(item)
         finally:
             if isinstance(items, Generator):
-                items.close()  # now, not when the error that ended the loop is forgotten: it holds a camera
+                items.close()  # now, not when the error that ended the loop is released: it holds a camera
             self._finish()
 
     def _frame(self, frame: RawFrame) -> None:
@@ -139,11 +139,11 @@ class CameraLoop:
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
     def _shown(self, state: CameraState, look: Look) -> RedactedImage | None:
-        """Return the redacted picture, already handed to the outputs; None, and a counted loss, if that fails."""
+        """Return the redacted picture, already passed to the outputs; None, and a counted loss, if that fails."""
         try:
             with self.times.span("redact"):
                 image = state.redactor.draw(look)
-        except Exception:  # whatever failed: no picture is better than a raw one
+        except Exception:  # any error: no picture is better than a raw one
             self.lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
             return None
@@ -152,7 +152,7 @@ class CameraLoop:
         return image
 
     def _ready(self, frame: RawFrame) -> CameraState:
-        """Return the state, which is built with the first picture because its size is known only then."""
+        """Return the state; it is built with the first picture, which determines its size."""
         if self.state is None:
             services = self._services
             ports = CameraPorts(
@@ -179,7 +179,7 @@ class CameraLoop:
         self._put(self._health.gap(gap))
 
     def _write_down(self, gap: Gap) -> None:
-        """Keep one sentence a gap, which grows while the gap does; past MOST_GAPS_REPORTED only their number."""
+        """Store one sentence per gap, updated while the gap lasts; after MOST_GAPS_REPORTED only their number."""
         is_new, self._gap_from_s = gap.from_s != self._gap_from_s, gap.from_s
         sentence = f"{gap.from_s:.1f} s to {gap.to_s:.1f} s: {gap.why}"
         if is_new and len(self.gaps) >= MOST_GAPS_REPORTED:
@@ -200,7 +200,7 @@ class CameraLoop:
             self._put(self._services.outputs.finish(self._camera.name, self.last))
 
     def _put(self, records: Iterable[Record]) -> None:
-        """Hand over to the recorder records that belong together."""
+        """Pass records that belong together to the recorder."""
         records = list(records)
         if not records:
             return

@@ -1,4 +1,4 @@
-"""How long each stage takes, and how the camera did in the last minute."""
+"""The time of each stage, and the health of the camera in the last minute."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from passerby.contracts.time import Timestamp, later
 from passerby.ingest.source import Losses
 
 HEALTH_EVERY_S = 60.0
-# A shorter one is a recording's clock that jumped, not a camera that is down.
+# A shorter gap is a jump of a recording's clock, not a camera outage, seconds.
 SILENCE_S = 1.0
 _KEPT = 5000
 
 
 class StageTimes:
-    """Wall time per stage: an exact mean, and the 95th percentile of the last few thousand frames."""
+    """Wall time per stage: the exact mean, and the 95th percentile of the last few thousand frames."""
 
     def __init__(self) -> None:
         self._last_ms: dict[str, deque[float]] = {}
@@ -31,7 +31,7 @@ class StageTimes:
 
     @contextmanager
     def span(self, stage: str) -> Iterator[None]:
-        """Time what happens inside."""
+        """Measure the time of the block."""
         began = time.perf_counter()
         try:
             yield
@@ -60,9 +60,9 @@ class StageTimes:
 
 
 class HealthMeter:
-    """Reports about once a minute what a camera delivered: pictures (LIVE) or none (DOWN).
+    """Reports about once a minute whether a camera delivered pictures (LIVE) or none (DOWN).
 
-    losses: called for the source's counters as they are now.
+    losses: returns the source's present counters.
     """
 
     def __init__(self, camera: str, losses: Callable[[], Losses], times: StageTimes) -> None:
@@ -75,7 +75,7 @@ class HealthMeter:
         self._before = (0, 0)
 
     def frame(self, at: Timestamp) -> list[CameraHealth]:
-        """Count one analysed frame; return the reports that became due with it."""
+        """Count one analysed frame; return the reports that are due."""
         due = self._back(at)
         self._last = at
         if self._began is None:
@@ -89,7 +89,7 @@ class HealthMeter:
         return due
 
     def gap(self, gap: Gap) -> list[CameraHealth]:
-        """Take a gap as it grows; return the reports that became due with it."""
+        """Process a growing gap; return the reports that are due."""
         due = []
         if self._gap is None:
             self._down_s = gap.from_s

@@ -1,4 +1,4 @@
-"""A live camera that stops delivering becomes an incident of its own: camera_lost."""
+"""Raises the incident camera_lost when a live camera stops delivering."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LOST_AFTER_S = 5.0
 
 
 class OutageWatch:
-    """Start once after LOST_AFTER_S without what is watched, end once when it is back or the run is over.
+    """Starts once after an outage of LOST_AFTER_S, and ends once when it is over or the run ends.
 
-    kind: of the incident; KIND when the pictures stop, EVIDENCE_KIND when evidence cannot be stored.
+    kind: of the incident; KIND for an outage of pictures, EVIDENCE_KIND if evidence cannot be stored.
     """
 
     def __init__(self, camera: str, new_id: Callable[[], str], kind: str = KIND) -> None:
@@ -25,7 +25,7 @@ class OutageWatch:
         self._last: Gap | None = None
 
     def gap(self, gap: Gap) -> list[Event]:
-        """Take a gap as it grows."""
+        """Process a growing gap."""
         self._last = gap
         if self._open is not None or gap.to_s - gap.from_s < LOST_AFTER_S:
             return []
@@ -33,7 +33,7 @@ class OutageWatch:
         return [self._open]
 
     def over(self) -> list[Event]:
-        """Pictures are back, or the run ends."""
+        """End the outage: pictures are back, or the run ends."""
         last, opened, self._open = self._last, self._open, None
         if opened is None or last is None:
             return []

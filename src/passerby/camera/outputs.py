@@ -1,4 +1,4 @@
-"""The pictures and traces of one camera's run. Only redacted pictures come here."""
+"""The pictures and traces of one camera's run. Only redacted pictures are accepted."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from passerby.pixels.redact import RedactedImage
 log = logging.getLogger(__name__)
 Video = RedactedVideo | RollingVideo | AsyncVideo
 T = TypeVar("T")
-# Without a video, one picture in so many seconds is enough to find an empty background for the report.
+# Without a video, one picture per this many seconds is enough to find an empty background for the report.
 BACKGROUND_EVERY_S = 10.0
-# A disk that refused a picture is not asked again with the next one.
+# After a failed write, the next pictures are not written for this long, seconds.
 RETRY_S = 5.0
 STILLS, CLIPS, VIDEO = "stills not stored", "clips not stored whole", "pictures not recorded"
 REFUSED = "pictures left out of clips"
 
 
 class Outputs(Closing):
-    """What one camera's run writes beside its events.
+    """The files of one camera's run beside its events.
 
-    folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips` with
-    itself. lenient: what cannot be stored is counted in `lost` and told by `trouble`, and the run goes on;
-    otherwise StoreError is raised. stills: what writes them, if not this itself.
+    folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips`
+    together with itself. lenient: losses are counted in `lost` and reported by `trouble`, and the run continues;
+    otherwise StoreError is raised. stills: the writer of stills, if not this object.
     """
 
     def __init__(
@@ -71,13 +71,13 @@ class Outputs(Closing):
         return self._video.frames if self._video else 0
 
     def wants(self, at: Timestamp) -> bool:
-        """Return whether a picture of this moment is of use; if not, it need not be redacted at all."""
+        """Return whether a picture of this moment is used; otherwise it need not be redacted."""
         if self._video or (self._clips and self._clips.wants(at)):
             return True
         return self._looked_s is None or at.s - self._looked_s >= BACKGROUND_EVERY_S
 
     def picture(self, image: RedactedImage) -> None:
-        """Take one redacted picture."""
+        """Process one redacted picture."""
         self.tally.shown(image)
         if self._video and image.at.s >= self._retry_s:
             self._record(self._video, image)
@@ -88,14 +88,14 @@ class Outputs(Closing):
             self._emptiest = image
 
     def people(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
-        """Take one frame's people, if a trace was asked for."""
+        """Process one frame's people, if a trace was requested."""
         if self._trace:
             self._trace.add(number, tracks, ground)
 
     def evidence(
         self, events: Iterable[Event], image: RedactedImage | None, overlay: Overlay, at: Timestamp
     ) -> Iterator[Event | EvidenceFile]:
-        """Yield the events of one frame, those that start with their evidence, and the files that are finished."""
+        """Yield the events of one frame, starts with their evidence, and the finished files."""
         if self._clips:
             self._clips.step(overlay.open_incidents, at)
         if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
@@ -109,23 +109,23 @@ class Outputs(Closing):
             yield from self._clips_done(self._clips, at)
 
     def interrupt(self) -> None:
-        """The pictures stopped: no clip goes on."""
+        """End all clips, because the pictures stopped."""
         if self._clips:
             self._clips.interrupt()
 
     def trouble(self, camera: str, at: Timestamp) -> Gap | None:
-        """Return since when and why evidence cannot be stored; None while it can."""
+        """Return start and reason of a failure to store evidence; None if there is none."""
         if not self._failing:
             return None
         first = min(self._failing.values(), key=lambda gap: gap.from_s)
         return replace(first, camera=camera, to_s=at.s)
 
     def background(self) -> bytes | None:
-        """Return the picture with the least covered, as JPEG."""
+        """Return the picture with the smallest covered fraction, as JPEG."""
         return None if self._emptiest is None else jpeg(self._emptiest)
 
     def finish(self, camera: str, at: Timestamp | None) -> Iterator[EvidenceFile | Account]:
-        """Finish clips and video; yield the files and the last account that this makes."""
+        """Finish clips and video; yield the files and the last account."""
         at = at or Timestamp(0)
         if self._clips:
             self._clips.close()
@@ -153,11 +153,12 @@ class Outputs(Closing):
     def _end_video(self, video: Video, at: Timestamp) -> None:
         is_closed = self._try(VIDEO, at, lambda: (video.close(), True))
         self._report_new(video)
-        # What was queued and has not been written is lost; one loss is counted already if it could not be closed.
+        # Queued pictures that were not written are lost; one loss is already counted if the file could not be
+        # closed.
         self._count(VIDEO, max(0, self._offered - video.frames - (0 if is_closed else 1)))
 
     def _report_new(self, video: Video) -> None:
-        """Account for what has been written since the last time."""
+        """Add the written pictures since the last time to the account."""
         frames = video.frames
         self.tally.add(video_frames=frames - self._recorded)
         self._recorded = frames
@@ -187,7 +188,7 @@ class Outputs(Closing):
             self._try(CLIPS, at, lambda why=why: _raise_if(why))  # type: ignore[misc]
 
     def _try(self, what: str, at: Timestamp, act: Callable[[], T]) -> T | None:
-        """Do it; if it cannot be stored and that is to be borne, count it, say so once and return None."""
+        """Call it; if storing fails and the outputs are lenient, count it, log it once and return None."""
         try:
             done = act()
         except StoreError as error:
@@ -195,7 +196,7 @@ class Outputs(Closing):
                 raise
             self._count(what)
             if what not in self._failing:
-                log.error("%s; %s until this is mended", error, what)
+                log.error("%s; %s until this is repaired", error, what)
             self._failing.setdefault(what, Gap("", at.s, at.s, at.utc, str(error)))
             return None
         if self._failing.pop(what, None):

@@ -1,7 +1,7 @@
-"""What the rules saw, as drawings for evidence: the zone or line, the path somebody took, the figure that counted.
+"""Drawings for evidence: the zone or line, the path of the person, the measured figure.
 
-A path is kept for the seconds a clip shows before an incident, for tracks that are there, and only in memory;
-only that of an incident's own subject is ever drawn.
+A path is stored for the seconds that a clip shows before an incident, for existing tracks, in memory only; only
+the path of an incident's own subject is drawn.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pixels.annotate import Drawing, Share
 
-# How long a path may get in a drawing, however much is kept before an incident.
+# Longest path in a drawing, for any time before an incident, seconds.
 PATH_S = 10.0
 MOST_WORDS = 3
 _Path = deque[tuple[int, Share]]
 
 
 class Overlay:
-    """The latest frame of one camera as evidence shows it; `camera` is scaled to the picture `wh`."""
+    """The latest frame of one camera for evidence; `camera` is scaled to the picture `wh`."""
 
     def __init__(self, camera: Camera, wh: tuple[int, int]) -> None:
         self._wh = wh
@@ -33,11 +33,11 @@ class Overlay:
 
     @property
     def open_incidents(self) -> frozenset[str]:
-        """The incidents that go on."""
+        """The open incidents."""
         return frozenset(self._open_hits)
 
     def step(self, ground: GroundTracks, open_hits: Mapping[str, Hit]) -> None:
-        """Take one frame's people and the latest hit of each incident."""
+        """Process one frame's people and the latest hit of each incident."""
         self._open_hits = open_hits
         for removed in ground.removed.tolist():
             self._paths.pop(removed, None)
@@ -48,12 +48,13 @@ class Overlay:
                 recent.popleft()
 
     def reset(self) -> None:
-        """The pictures were interrupted: nobody's path goes on."""
+        """Reset all paths, because the pictures were interrupted."""
         self._paths.clear()
         self._open_hits = {}
 
     def draw(self, event: str, at: Timestamp) -> Drawing:
-        """Return what to draw for an incident onto the picture of a moment; nothing for one that is over."""
+        """Return the drawing of an incident for the picture of a moment; nothing for an incident that has
+        ended."""
         hit = self._open_hits.get(event)
         if hit is None:
             return Drawing()

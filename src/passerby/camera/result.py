@@ -15,11 +15,11 @@ Samples = tuple[ZoneSample | LineSample, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
-    """What one frame led to.
+    """The result of one frame.
 
-    tracks, ground: the people, in pixels and on the floor; same rows, same order. scene: trains, objects, and what
-    the redactor may draw. events, samples: to be stored. open_incidents: the latest hit of each incident that is
-    open, and of those that happened in this very frame, by incident id.
+    tracks, ground: the people, in pixels and on the floor; same rows, same order. scene: trains, objects, and the
+    input of the redactor. events, samples: to be stored. open_incidents: the latest hit of each open incident, and
+    the momentary hits of this frame, by incident id.
     """
 
     tracks: Tracks
@@ -37,7 +37,7 @@ class FrameResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LastResult:
-    """What is left to store when a run ends: events that end, and the unfinished windows."""
+    """The remaining data at the end of a run: events that end, and the unfinished windows."""
 
     events: tuple[Event, ...]
     samples: Samples

@@ -1,4 +1,4 @@
-"""When rules are active: hours and days by the clock on the station's wall."""
+"""The schedules of rules: hours and days by the wall clock."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class WallClock:
-    """The station's local time of frames. begins_utc_ns: when a recording's first frame was taken."""
+    """The station's local time of frames. begins_utc_ns: time of a recording's first frame."""
 
     def __init__(self, timezone: str = "UTC", begins_utc_ns: int | None = None) -> None:
-        """Raise UsageError for a time zone that does not exist."""
+        """Raise UsageError for an unknown time zone."""
         try:
             self.zone = ZoneInfo(timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise UsageError(f"timezone {timezone!r} is not known: write one such as Europe/Paris") from None
+            raise UsageError(f"timezone {timezone!r} is unknown: write for example Europe/Paris") from None
         self._begins_ns = begins_utc_ns
 
     @property
     def is_set(self) -> bool:
-        """Return whether a recording's beginning is known."""
+        """Return whether the start time of a recording is known."""
         return self._begins_ns is not None
 
     def utc_ns(self, at: Timestamp) -> int:
-        """Return when a frame was taken, in ns since 1970 UTC.
+        """Return the time of a frame, ns since 1970 UTC.
 
-        Raises UsageError for a recording nobody said the beginning of.
+        Raises UsageError for a recording without a start time.
         """
         if at.utc_ns is not None:
             return at.utc_ns
         if self._begins_ns is None:
-            raise UsageError("a recording has no clock: say when it begins with --begins 2026-03-01T08:00")
+            raise UsageError("a recording has no clock: give its start with --begins 2026-03-01T08:00")
         return self._begins_ns + at.mono_ns
 
     def local(self, at: Timestamp) -> datetime:
@@ -46,7 +46,7 @@ class WallClock:
 
 
 class Schedules:
-    """Which of a camera's rules are active."""
+    """The active rules of a camera."""
 
     def __init__(self, rules: Sequence[Rule], clock: WallClock) -> None:
         self._schedules = {i: rule.schedule for i, rule in enumerate(rules) if rule.schedule is not None}
@@ -59,7 +59,7 @@ class Schedules:
 
 
 def is_within(schedule: Schedule, local: datetime) -> bool:
-    """Return whether a local time lies in a schedule; one over midnight belongs to the day it begins on."""
+    """Return whether a local time is in a schedule; one over midnight belongs to the day on which it begins."""
     minute, yesterday = local.hour * 60 + local.minute, DAYS[(local - timedelta(days=1)).weekday()]
     begins, ends = _minute(schedule.begins), _minute(schedule.ends)
     begun_today = DAYS[local.weekday()] in schedule.days

@@ -1,4 +1,4 @@
-"""How large pictures of one camera are shown."""
+"""The size of the shown pictures of one camera."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import numpy as np
 from passerby.ground.geometry.plane import GroundPlane
 
 MAX_SHOWN_WH = (960, 960)
-# Below that nobody could tell what is seen.
+# A smaller picture cannot be recognised.
 MIN_SHOWN_PX = 160
 
 
 def shown_wh(wh: tuple[int, int], plane: GroundPlane | None, max_px_per_m: float) -> tuple[int, int]:
-    """Return the size in which pictures of `wh` pixels are shown.
+    """Return the size of shown pictures for pictures of `wh` pixels.
 
-    It fits MAX_SHOWN_WH; where the floor is known, no metre of it is wider than `max_px_per_m` pixels, but for
-    pictures that would be smaller than MIN_SHOWN_PX along the longer side.
+    It fits MAX_SHOWN_WH; on a known floor, no metre of it is wider than `max_px_per_m` pixels, except for pictures
+    that would be smaller than MIN_SHOWN_PX along the longer side.
     """
     fits = min(MAX_SHOWN_WH[0] / wh[0], MAX_SHOWN_WH[1] / wh[1], 1.0)
     sharpest = nearest_px_per_m(wh, plane)
@@ -24,7 +24,8 @@ def shown_wh(wh: tuple[int, int], plane: GroundPlane | None, max_px_per_m: float
 
 
 def nearest_px_per_m(wh: tuple[int, int], plane: GroundPlane | None) -> float | None:
-    """Return the most pixels that a metre of floor has across, on the edges of the picture; None without floor."""
+    """Return the largest width in pixels of a metre of floor, on the edges of the picture; None without a
+    floor."""
     if plane is None:
         return None
     w, h = wh

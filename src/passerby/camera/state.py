@@ -1,7 +1,7 @@
 """The step of one camera: a frame and its detections in, tracks, events and samples out.
 
-The state of a camera lives here and nowhere else. The step reads no clock, opens no file and starts no thread, so
-that a recording, a live camera, an evaluation and a test all run the same code.
+All state of a camera is in this class. The step reads no clock, opens no file and starts no thread, so a
+recording, a live camera, an evaluation and a test run the same code.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ Span = Callable[[str], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class CameraPorts:
-    """What a step needs from outside.
+    """The services of a step.
 
-    new_id: identifiers of incidents; None numbers them per camera. clock: for rules with a schedule. departures:
-    reports departures in place of the picture. memory: keeps a learned floor between runs. lost: counts losses by
-    name. place: a learned background to go on with, if it fits the picture. span: measures a part of the step.
+    new_id: identifiers of incidents; None numbers them per camera. clock: for rules with a schedule. departures: a
+    source of departures other than the picture. memory: stores a learned floor between runs. lost: counts losses
+    by name. span: measures a part of the step.
     """
 
     new_id: Callable[[], str] | None = None
@@ -59,8 +59,8 @@ class CameraPorts:
 class CameraState:
     """All state of one camera, built once the size of its picture is known.
 
-    camera: as configured; it is scaled to the picture `frame_wh`. model: what the detector can find.
-    plane: the floor now, None while there is none. Raises CalibrationError if the floor cannot be built.
+    camera: as configured; it is scaled to the picture `frame_wh`. model: limits of the detector.
+    plane: the present floor, None while there is none. Raises CalibrationError if the floor cannot be built.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class CameraState:
         self._floor = FloorWatch(self.camera, frame_wh, new_id, ports.memory)
         redaction = self.camera.redaction
         shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
-        # A plan shows no picture of the place, so none is kept.
+        # A plan shows no picture of the place, so no background is stored.
         learned = (1, 1) if redaction.mode == "schematic" else shown
         self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
         kept = ports.place
@@ -92,11 +92,11 @@ class CameraState:
 
     @property
     def plane(self) -> GroundPlane | None:
-        """The floor that the rules use now."""
+        """The present floor of the rules."""
         return self._behaviours.plane
 
     def step(self, frame: RawFrame | None, detections: Detections) -> FrameResult:
-        """Take one frame with the detections of this very frame; without a frame, boxes alone."""
+        """Process one frame with its own detections; without a frame, boxes alone."""
         with self._span("track"):
             tracks = self._tracker.step(detections)
         with self._span("scene"):
@@ -104,11 +104,11 @@ class CameraState:
         return self._behave(tracks, scene)
 
     def step_tracks(self, tracks: Tracks) -> FrameResult:
-        """Take one frame of people whose tracks are known, as labelled walks are."""
+        """Process one frame of people with known tracks, for example labelled walks."""
         return self._behave(tracks, self._scene.step(None, None, tracks))
 
     def gap(self) -> tuple[Event, ...]:
-        """The picture was interrupted: end what is open and drop everybody."""
+        """End open incidents and reset all tracks, because the picture was interrupted."""
         self._floor.reset()
         self._scene.reset()
         self._tracker.reset()
@@ -117,24 +117,24 @@ class CameraState:
         return tuple(self._incidents.end_all())
 
     def close(self) -> LastResult:
-        """The run is over: end what is open and return the unfinished windows."""
+        """End open incidents and return the unfinished windows, because the run has ended."""
         samples = self._behaviours.close()
         self.totals.add_levels(samples)
         return LastResult((*self._incidents.end_all(), *self._floor.close()), samples)
 
     def history(self) -> History:
-        """Return what the report draws."""
+        """Return the data of the report."""
         return self._behaviours.history()
 
     @property
     def calibration_rms_cm(self) -> float | None:
-        """How far surveyed points lie from the floor now; None without them."""
+        """Residual of the surveyed points on the present floor; None without them."""
         rms_cm = self.plane.rms_cm if self.plane else None
         return None if rms_cm is None else round(rms_cm, 1)
 
     @property
     def no_floor_because(self) -> str:
-        """Why no floor has been learned yet; "" if there is one, or none was asked for."""
+        """The reason why no floor has been learned yet; "" if there is one, or if none was requested."""
         return self._floor.refused
 
     @property
@@ -157,7 +157,7 @@ class CameraState:
         return FrameResult(tracks, ground, scene, (*drift, *events), samples, self._incidents.open_incidents())
 
     def _recalibrate(self) -> None:
-        """Exchange the floor for the one learned, between incidents; a floor that is disproved goes at once."""
+        """Replace the floor by the learned one, between incidents; a wrong floor is removed at once."""
         plane = self._floor.plane
         if plane is not self.plane and (plane is None or not len(self._incidents)):
             self._behaviours.recalibrate(plane)

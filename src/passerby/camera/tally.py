@@ -1,4 +1,4 @@
-"""What one camera's pictures come to, for the ledger: counted as they pass, reported by the minute."""
+"""Numbers of one camera's pictures for the ledger: counted continuously, reported every minute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SUMS = [field.name for field in fields(Account) if field.name not in ("camera",
 
 
 class PictureTally:
-    """Sums of one camera since they were last reported."""
+    """Sums of one camera since the last report."""
 
     def __init__(self, camera: str = "") -> None:
         self._sums = replace(_NOTHING, camera=camera)
@@ -24,7 +24,7 @@ class PictureTally:
         self._video_size = 0
 
     def arrived(self, number: int, at: Timestamp) -> None:
-        """Count the pictures up to `number`, which count from 1; after a new begin they do so again."""
+        """Count the pictures up to `number`, which starts at 1; after a restart it starts at 1 again."""
         self.add(frames_in=number - self._number if number > self._number else 1)
         self._number, self._last = number, at
         self._began = self._began or at
@@ -35,12 +35,12 @@ class PictureTally:
         self.add(frames_out=1, pixels_out=pixels, pixels_covered=round(image.covered * pixels))
 
     def video(self, size: int) -> None:
-        """Count redacted video, of which there are `size` bytes now."""
+        """Count redacted video with a present size of `size` bytes."""
         self.add(bytes_written=size - self._video_size)
         self._video_size = size
 
     def add(self, **more: int) -> None:
-        """Add to sums by their names."""
+        """Add to the named sums."""
         self._sums = replace(self._sums, **{name: getattr(self._sums, name) + n for name, n in more.items()})
 
     def due(self, camera: str) -> list[Account]:
@@ -50,7 +50,7 @@ class PictureTally:
         return self.rest(camera)
 
     def rest(self, camera: str) -> list[Account]:
-        """Return the account of what was not reported yet, if there is anything."""
+        """Return the account since the last report, if it is not empty."""
         account = replace(self._sums, camera=camera, utc=self._last.utc if self._last else None)
         self._sums, self._began = _NOTHING, None
         return [account] if any(getattr(account, name) for name in _SUMS) else []

@@ -1,4 +1,4 @@
-"""Sums over one camera's run: people, and the fullest level of each zone."""
+"""Sums over one camera's run: people, and the highest level of service of each zone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from passerby.contracts.people import Tracks
 
 
 class Totals:
-    """people_max: most confirmed people at once. people_total: confirmed tracks in all.
+    """people_max: most confirmed people at once. people_total: number of confirmed tracks.
 
     levels: per zone the highest level of service, A to F, of a window.
     """
@@ -27,11 +27,11 @@ class Totals:
         self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.predicted).sum()))
 
     def add_levels(self, samples: Iterable[ZoneSample | LineSample]) -> None:
-        """Take the levels of ended windows."""
+        """Add the levels of ended windows."""
         for sample in samples:
             if isinstance(sample, ZoneSample) and sample.level is not None:
                 self.levels[sample.zone] = max(sample.level, self.levels.get(sample.zone, sample.level))
 
     def reset(self) -> None:
-        """Drop the numbers of tracks, because the picture was interrupted; the sums stay."""
+        """Reset the track numbers, because the picture was interrupted; the sums are kept."""
         self._counted.clear()

@@ -1,6 +1,6 @@
-"""Tracks and floor positions as files, for measuring accuracy (`--eval`) and for nothing else.
+"""Writes tracks and floor positions to files, for measuring accuracy (`--eval`) only.
 
-They hold track numbers, so they are never written unless asked for: docs/egress.md.
+The files contain track numbers and are written only on request: docs/egress.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Trace:
             self._open = stack.pop_all()
 
     def add(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:
-        """Write one frame's confirmed, really seen people; `number` counts the video's frames from 1."""
+        """Write one frame's confirmed, matched people; `number` counts the video's frames from 1."""
         for row in np.flatnonzero(tracks.confirmed & ~tracks.predicted):
             x0, y0, x1, y1 = tracks.xyxy_px[row].tolist()
             box = f"{x0:.2f},{y0:.2f},{x1 - x0:.2f},{y1 - y0:.2f}"
@@ -37,7 +37,7 @@ class Trace:
                 self._ground.write(_ground_line(ground, int(row)))
 
     def close(self) -> None:
-        """Finish both files, the one even if the other cannot be; may be called twice."""
+        """Close both files, also if closing one of them fails; may be called twice."""
         self._open.close()
 
 
@@ -49,7 +49,7 @@ def _ground_line(ground: GroundTracks, row: int) -> str:
 
 
 class _File:
-    """A text file whose every trouble is a StoreError."""
+    """A text file that raises StoreError for every error."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Watching a camera for a while only to calibrate it: its walkers, and a redacted still."""
+"""Analyses a camera only to calibrate it: its walkers, and a redacted still."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FPS = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibrationFootage:
-    """What was seen: the picture's size, the walkers, a still, and seconds and frames looked at."""
+    """The result: picture size, walkers, a still, and the analysed seconds and frames."""
 
     picture_wh: tuple[int, int]
     walkers: list[Walker]
@@ -38,7 +38,7 @@ def watch_walkers(
     seconds: float | None,
     progress: Callable[[float], None],
 ) -> CalibrationFootage:
-    """Look at `source`, opened, for `seconds`, or to its end. Raises InputError if it has no picture."""
+    """Analyse the opened `source` for `seconds`, or to its end. Raises InputError if it has no picture."""
     bare = Camera(name=camera.name, source=camera.source)
     collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
     walkers: list[Walker] = []
@@ -63,6 +63,6 @@ def watch_walkers(
             stop.set()
             break
     if state is None or look is None:
-        raise InputError(f"camera {camera.name}: no picture came, so there is nothing to calibrate by")
+        raise InputError(f"camera {camera.name}: no picture received, so calibration is not possible")
     still = state.redactor.draw(look)
     return CalibrationFootage(state.frame_wh, [*walkers, *collector.reset()], still, at_s, frames)

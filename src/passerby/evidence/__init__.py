@@ -1,1 +1,1 @@
-"""What may be kept of a picture: redacted stills and video."""
+"""Evidence: redacted stills and video."""

@@ -1,6 +1,6 @@
-"""Video and stills of a live camera: written by threads of their own, and given up where a disk is too slow.
+"""Video and stills of a live camera: written by separate threads, and abandoned if a disk is too slow.
 
-Whoever stores a picture is told in a StoreError what could not be stored; a stuck disk holds up a camera once, for
+A caller gets a StoreError for pictures that could not be stored; a blocked disk delays a camera once, for
 WAIT_MOST_S.
 """
 
@@ -18,10 +18,10 @@ from passerby.evidence.still import KeptStill, Stills
 from passerby.evidence.worker import Worker
 from passerby.pixels.redact import RedactedImage, require_redacted
 
-# Pictures that wait to be recorded: four seconds of eight a second, some 20 MB at 640x360.
+# Waiting pictures: four seconds of eight per second, some 20 MB at 640x360.
 MOST_WAITING = 32
-# A still belongs into the event that starts, which waits for it so long: a sound disk takes some ten milliseconds
-# to write one through, a memory card in use a few hundred.
+# A start event waits this long for its still, seconds: a disk takes some ten milliseconds to write one, a memory
+# card in use a few hundred.
 WAIT_MOST_S = 0.5
 
 
@@ -36,9 +36,9 @@ class AsyncVideo(Closing):
         self.frames = self.size = 0
 
     def add(self, image: RedactedImage) -> None:
-        """Queue one picture. Raises TypeError if it is not redacted, StoreError if there is no room.
+        """Queue one picture. Raises TypeError if it is not redacted, StoreError if the queue is full.
 
-        Also raises StoreError, until a picture could be written again, if one could not.
+        Also raises StoreError after a failed write, until a picture could be written again.
         """
         is_queued = self._worker.put(partial(self._write, require_redacted(image)))
         if self._why:
@@ -78,7 +78,7 @@ class AsyncVideo(Closing):
 
 
 class AsyncStills:
-    """Stills with a thread: one that is not on the disk within WAIT_MOST_S is lost, and none is begun
+    """Stills with a thread: one that is not on the disk within WAIT_MOST_S is lost, and no other is started
     meanwhile."""
 
     def __init__(self, stills: Stills, camera: str) -> None:
@@ -87,7 +87,7 @@ class AsyncStills:
         self._gate = threading.Lock()
 
     def keep(self, name: str, image: RedactedImage) -> KeptStill:
-        """Do as Stills does. Raises StoreError also if the disk takes too long."""
+        """See Stills. Also raises StoreError if the disk takes too long."""
         job: Future[KeptStill] = Future()
         if self._worker.is_busy or not self._worker.put(partial(self._write, job, name, image)):
             raise StoreError(_too_slow(self._camera))
@@ -104,7 +104,7 @@ class AsyncStills:
         kept, why = None, None
         try:
             kept = self._stills.keep(name, image)
-        except Exception as error:  # it belongs to whoever asked
+        except Exception as error:  # the caller handles it
             why = error
         with self._gate:
             if job.cancelled():
@@ -116,4 +116,4 @@ class AsyncStills:
 
 
 def _too_slow(camera: str) -> str:
-    return f"pictures of {camera!r} cannot be written as fast as they come; is the disk slow or stuck?"
+    return f"pictures of {camera!r} cannot be written fast enough; is the disk slow or blocked?"

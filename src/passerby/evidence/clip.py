@@ -1,4 +1,4 @@
-"""One clip: redacted pictures with what the rule saw drawn on them, as a file that can be trusted later."""
+"""One clip: redacted pictures with the data of the rule drawn on them, and a checksum of the file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CLIPS = "clips"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One picture of a clip and what is to be drawn on it; it is drawn when it is written."""
+    """One picture of a clip with its drawing; it is drawn when it is written."""
 
     shot: PackedImage
     drawing: Drawing
 
 
 def clip_path(event: str) -> str:
-    """Return where an incident's clip lies, relative to the results folder."""
+    """Return the path of an incident's clip, relative to the results folder."""
     return f"{CLIPS}/{event}.mp4"
 
 
@@ -53,7 +53,7 @@ class Clip(Closing):
         self._video.close()
 
     def finished(self) -> EvidenceFile | None:
-        """Close it and return what it is; None for a clip without a picture. Raises StoreError."""
+        """Close the clip and return its data; None for a clip without a picture. Raises StoreError."""
         self.close()
         if self._first is None:
             return None
@@ -61,7 +61,7 @@ class Clip(Closing):
 
 
 def evidence_of(path: Path, event: str, camera: str, seconds: float, utc: str | None) -> EvidenceFile:
-    """Return what a clip on the disk is. Raises StoreError if it cannot be read."""
+    """Return the data of a clip on the disk. Raises StoreError if it cannot be read."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -75,4 +75,4 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)  # not its parents: a disk that was unplugged is no reason to fill another
     except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror}); is the disk still there?") from error
+        raise StoreError(f"{folder} cannot be created ({error.strerror}); is the disk still present?") from error

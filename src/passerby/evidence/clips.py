@@ -1,4 +1,4 @@
-"""Which incidents of a camera get a clip, and which pictures belong to it."""
+"""The clips of a camera's incidents, and their pictures."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from passerby.evidence.writer import ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing
 from passerby.pixels.redact import RedactedImage
 
-# Each open clip costs an encoder; a crowd of incidents at one moment is in one of them all the same.
+# Each open clip needs an encoder; simultaneous incidents appear in the same clip anyway.
 MOST_AT_ONCE = 4
 
 Draw = Callable[[str, Timestamp], Drawing]
-"""What to draw for an incident onto a picture of a moment."""
+"""The drawing of an incident for the picture of a moment."""
 
 
 @dataclass(slots=True)
 class _Recording:
-    """A clip being recorded: since when, since when its incident is over, what was drawn last."""
+    """A clip being recorded: its start, the end of its incident, its last drawing."""
 
     from_s: float
     last: Drawing
@@ -34,9 +34,9 @@ class _Recording:
 
 
 class Clips(Closing):
-    """Records the clips of one camera below `folder`, as its settings say. Takes redacted pictures only.
+    """Records the clips of one camera below `folder`, as configured. Takes redacted pictures only.
 
-    Per frame: `step` with what goes on, `take` the picture if there is one, `begin` what starts.
+    Per frame: `step` with the open incidents, `take` the picture if there is one, `begin` the new incidents.
     """
 
     def __init__(self, folder: Path, camera: str, settings: Evidence, *, patient: bool) -> None:
@@ -51,7 +51,7 @@ class Clips(Closing):
         return self._ring.wants(at)
 
     def take(self, image: RedactedImage, draw: Draw) -> None:
-        """Keep one picture for clips to come, and write it into those that are being recorded."""
+        """Store one picture for later clips, and write it into those being recorded."""
         shot = self._ring.add(image)
         for event, recording in self._open.items():
             if recording.over_s is None:
@@ -60,7 +60,7 @@ class Clips(Closing):
                 self.refused += 1
 
     def begin(self, event: str, severity: Severity, draw: Draw) -> str | None:
-        """Begin the clip of an incident that starts; return where it will lie, None if it gets none."""
+        """Begin the clip of a new incident; return its path, None if it gets none."""
         if not self._gets_one(severity) or not len(self._ring):
             return None
         drawn = [Drawn(shot, draw(event, shot.image.at)) for shot in self._ring]
@@ -71,7 +71,7 @@ class Clips(Closing):
         return clip_path(event)
 
     def step(self, open_incidents: Collection[str], at: Timestamp) -> None:
-        """Take note of which incidents go on; finish the clips that are long enough."""
+        """Update the open incidents; finish the clips that are long enough."""
         for event, recording in [*self._open.items()]:
             if recording.over_s is None and event not in open_incidents:
                 recording.over_s = at.s
@@ -81,13 +81,13 @@ class Clips(Closing):
                 self._finish(event)
 
     def interrupt(self) -> None:
-        """The pictures stopped: finish every clip, and drop what came before."""
+        """Finish every clip and drop the stored pictures, because the pictures stopped."""
         for event in [*self._open]:
             self._finish(event)
         self._ring.clear()
 
     def outcomes(self) -> list[Outcome]:
-        """Return what became of clips since the last call."""
+        """Return the outcomes of clips since the last call."""
         return self._writer.outcomes()
 
     def close(self) -> None:
@@ -105,7 +105,7 @@ class Clips(Closing):
 
 
 def clips_of(camera: Camera, settings: Evidence, folder: Path, *, patient: bool) -> Clips | None:
-    """Return what records a camera's clips; None where nothing could ever start one."""
+    """Return the recorder of a camera's clips; None if no incident could start one."""
     if settings.clips_from == "never" or not camera.rules:
         return None
     return Clips(folder, camera.name, settings, patient=patient)

@@ -1,4 +1,5 @@
-"""The last seconds of one camera, redacted before they enter, so that clips can show what came before."""
+"""The last seconds of one camera, redacted before they are stored, for clips that show the time before an
+incident."""
 
 from __future__ import annotations
 
@@ -9,12 +10,13 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pixels.annotate import PackedImage
 from passerby.pixels.redact import RedactedImage
 
-# A frame this share of a period early is taken, or one of 8.1 frames/s would give every third instead of second.
+# A frame is used if it is early by at most this fraction of a period; otherwise 8.1 frames/s would give every
+# third instead of every second one.
 _EARLY_SHARE = 0.25
 
 
 class Ring:
-    """Keeps pictures at `fps` for `seconds`, by their own times; takes redacted pictures only."""
+    """Stores pictures at `fps` for `seconds`, by their own times; takes redacted pictures only."""
 
     def __init__(self, fps: float, seconds: float) -> None:
         self._period_ns, self._kept_ns = round(NS_PER_S / fps), round(NS_PER_S * seconds)
@@ -29,7 +31,7 @@ class Ring:
 
     @property
     def size(self) -> int:
-        """Bytes of all pictures kept."""
+        """Size in bytes of all stored pictures."""
         return sum(shot.size for shot in self._shots)
 
     def wants(self, at: Timestamp) -> bool:
@@ -37,7 +39,7 @@ class Ring:
         return self._due_ns is None or at.mono_ns >= self._due_ns - _EARLY_SHARE * self._period_ns
 
     def add(self, image: RedactedImage) -> PackedImage:
-        """Keep one picture and let the old ones go. Raises TypeError if it is not redacted."""
+        """Store one picture and remove old ones. Raises TypeError if it is not redacted."""
         shot, now_ns = PackedImage(image), image.at.mono_ns
         if self.wants(image.at):  # one that was not due does not put off the next
             due_ns = now_ns if self._due_ns is None else self._due_ns
@@ -48,6 +50,6 @@ class Ring:
         return shot
 
     def clear(self) -> None:
-        """Forget all of it, because the pictures were interrupted."""
+        """Remove all pictures, because the pictures were interrupted."""
         self._shots.clear()
         self._due_ns = None

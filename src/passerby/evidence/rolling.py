@@ -1,4 +1,4 @@
-"""Redacted video of a live camera in files of ten minutes, the oldest making room."""
+"""Redacted video of a live camera in files of ten minutes; the oldest files are removed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RollingVideo(Closing):
         return self._written + (self._video.size if self._video else 0)
 
     def add(self, image: RedactedImage) -> None:
-        """Write one picture, into a new file where the current one is full."""
+        """Write one picture, into a new file if the current one is full."""
         if self._video is None or image.at.s - self._began_s >= self._segment_s:
             self._next(image)
         assert self._video is not None

@@ -18,7 +18,7 @@ QUALITY = 82
 
 
 def jpeg(image: RedactedImage) -> bytes:
-    """Return the picture as JPEG, and nothing else in it. Raises TypeError if it is not redacted."""
+    """Return the picture as JPEG without metadata. Raises TypeError if it is not redacted."""
     good, encoded = cv2.imencode(".jpg", require_redacted(image).bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not good:
         raise StoreError(f"a still of {image.camera!r} could not be encoded")
@@ -27,31 +27,31 @@ def jpeg(image: RedactedImage) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class KeptStill:
-    """A still on the disk: where it is, and its size in bytes."""
+    """A still on the disk: its path, and its size in bytes."""
 
     ref: EvidenceRef
     size: int
 
 
 class Stills:
-    """Writes stills into `folder`/stills; the file is whole or absent, never half."""
+    """Writes stills into `folder`/stills; a file is complete or absent."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, name: str, image: RedactedImage) -> KeptStill:
-        """Write one still and return how to find it, and its size.
+        """Write one still and return its reference and size.
 
-        Raises StoreError if it cannot be written, ValueError if `name` is no plain file name.
+        Raises StoreError if it cannot be written, ValueError if `name` is not a plain file name.
         """
         if not name or Path(name).name != name or "\0" in name:
-            raise ValueError(f"{name!r} is no name for a still")
+            raise ValueError(f"{name!r} is not a valid name of a still")
         data, path = jpeg(image), _path(name)
         write_whole(self._folder / path, data, make_folder=True)
         return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))
 
     def remove(self, name: str) -> None:
-        """Remove a still that nothing knows of; one that is not there, or cannot be removed, is left."""
+        """Remove a still without a record; a missing one, or one that cannot be removed, is ignored."""
         with suppress(OSError):
             (self._folder / _path(name)).unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """Redacted video as MP4 that plays in browsers and survives a kill.
 
-VP9, because the usual H.264 encoder is under the GPL and costs the same here (docs/decisions/0005-video.md).
-In fragments of two seconds, so that what was written before a power cut can be played.
+VP9, because the usual H.264 encoder is under the GPL and takes the same time here (docs/decisions/0005-video.md).
+In fragments of two seconds, so that the part written before a power cut can be played.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ENCODER = {
     "b": "0",
     "g": "120",
     "row-mt": "0",
-    "lag-in-frames": "0",  # a picture held back for compression is lost in a kill
+    "lag-in-frames": "0",  # a picture that the encoder delays is lost in a kill
 }
 _MUXER = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof",
@@ -35,9 +35,9 @@ _MS = Fraction(1, 1000)
 
 
 class _Disk:
-    """A file that never fails the muxer, which crashes on a failed header: the error is kept for whoever asks.
+    """A file that never fails the muxer, which crashes on a failed header: the error is stored for the caller.
 
-    After an error nothing more is written, so what lies there stays playable. Raises OSError when opened only.
+    After an error nothing more is written, so the existing part stays playable. Raises OSError only when opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +46,7 @@ class _Disk:
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Take all of `data`."""
+        """Write `data`."""
         left = memoryview(data)
         try:
             while left and self.error is None:
@@ -58,7 +58,7 @@ class _Disk:
         return len(data)
 
     def close(self) -> None:
-        """Give the file back to the system."""
+        """Close the file."""
         try:
             self._file.close()
         except OSError as error:
@@ -68,7 +68,7 @@ class _Disk:
 class RedactedVideo(Closing):
     """Writes pictures at their own times, counted from the first; takes redacted ones only.
 
-    The first picture sets the size. Raises StoreError if the file cannot be made.
+    The first picture sets the size. Raises StoreError if the file cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
@@ -80,7 +80,7 @@ class RedactedVideo(Closing):
         try:
             self._disk = _Disk(path)
         except OSError as error:
-            raise StoreError(f"{path} cannot be written ({error.strerror}); choose another folder") from error
+            raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
         self._file: OutputContainer | None = av.open(self._disk, "w", format="mp4", options=_MUXER)
 
     @property
@@ -104,7 +104,7 @@ class RedactedVideo(Closing):
     def close(self) -> None:
         """Finish the file; may be called twice. A video without a picture is removed.
 
-        Raises StoreError if the end cannot be written and `add` has not said so before.
+        Raises StoreError if the end cannot be written and `add` has not raised before.
         """
         if self._file is None:
             return

@@ -1,4 +1,4 @@
-"""A thread that does one job after the other, so that a slow disk holds up no camera."""
+"""A thread that processes jobs in order, so that a slow disk delays no camera."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Job = Callable[[], None]
 
 
 class Worker(Closing):
-    """Does what it is given, in order; the thread is there only while there is work.
+    """Processes jobs in order; the thread exists only while there is work.
 
-    most: so many jobs may wait. patient: wait while more are queued, as for a recording; otherwise refuse, as for
-    a live camera.
+    most: largest number of waiting jobs. patient: wait while more are queued, as for a recording; otherwise
+    refuse, as for a live camera.
     """
 
     def __init__(self, name: str, most: int, *, patient: bool) -> None:
@@ -30,7 +30,7 @@ class Worker(Closing):
         self._thread: threading.Thread | None = None
 
     def put(self, job: Job) -> bool:
-        """Queue a job; return whether there was room."""
+        """Queue a job; return False if the queue is full."""
         with self._gate:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
@@ -42,18 +42,18 @@ class Worker(Closing):
         return True
 
     def close(self) -> None:
-        """Wait until everything queued is done, for a live camera only so long; may be called twice."""
+        """Wait until all jobs are done, for a live camera only for a limited time; may be called twice."""
         self.wait()
 
     def wait(self) -> bool:
-        """Do as `close` does and return whether everything is done."""
+        """Close and return whether all jobs are done."""
         done = self._jobs.all_tasks_done
         with done:
             return done.wait_for(lambda: not self._jobs.unfinished_tasks, None if self._patient else MOST_WAIT_S)
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job is being done or waits."""
+        """Whether a job is running or waiting."""
         return self._jobs.unfinished_tasks > 0
 
     def _work(self) -> None:
@@ -69,6 +69,6 @@ class Worker(Closing):
             try:
                 job()
             except Exception:  # a fault of ours in one job must not end the others
-                log.exception("%s: a job could not be done; please report it", self._name)
+                log.exception("%s: a job failed; please report it", self._name)
             finally:
                 self._jobs.task_done()

@@ -1,6 +1,6 @@
-"""Encodes and writes clips in a thread, so that a slow disk holds up no camera.
+"""Encodes and writes clips in a thread, so that a slow disk delays no camera.
 
-What it cannot take it refuses, what it cannot write it says: a clip is lost, never an event.
+Jobs that do not fit are refused, and failed writes are reported: a clip may be lost, an event never.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from passerby.evidence.clip import Clip, Drawn
 from passerby.evidence.worker import Worker
 
 log = logging.getLogger(__name__)
-# Enough for the pictures before four incidents at once, at a few megabytes.
+# Enough for the pictures before four simultaneous incidents, some megabytes.
 MOST_WAITING = 256
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Pictures for an incident's clip; or, without any, its end."""
+    """Pictures for an incident's clip; without pictures, the end of the clip."""
 
     event: str
     pictures: Sequence[Drawn] = ()
@@ -34,7 +34,7 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a clip: a file, or why there is none or only a part."""
+    """The outcome of a clip: a file, or the reason why there is none or only a part."""
 
     event: str
     file: EvidenceFile | None
@@ -55,15 +55,15 @@ class ClipWriter(Closing):
         self._failed: dict[str, Outcome] = {}
 
     def put(self, event: str, pictures: Sequence[Drawn]) -> bool:
-        """Queue pictures for an incident's clip; return whether there was room."""
+        """Queue pictures for an incident's clip; return False if the queue is full."""
         return self._worker.put(partial(self._do, _Job(event, pictures)))
 
     def finish(self, event: str) -> bool:
-        """Queue the end of a clip, of which `outcomes` will tell; return whether there was room."""
+        """Queue the end of a clip; `outcomes` will return its outcome. Return False if the queue is full."""
         return self._worker.put(partial(self._do, _Job(event)))
 
     def outcomes(self) -> list[Outcome]:
-        """Return what became of clips since the last call."""
+        """Return the outcomes of clips since the last call."""
         found = []
         while True:
             try:
@@ -72,7 +72,7 @@ class ClipWriter(Closing):
                 return found
 
     def close(self) -> None:
-        """Wait until everything queued is written, for a live camera only so long; may be called twice."""
+        """Wait until all jobs are written, for a live camera only for a limited time; may be called twice."""
         self._worker.close()
 
     def _do(self, job: _Job) -> None:
@@ -84,7 +84,7 @@ class ClipWriter(Closing):
         except StoreError as error:
             self._fail(job.event, str(error))
         except Exception as error:  # a fault of ours in one clip must not silence the others
-            log.exception("camera %s: a clip could not be made; please report it", self._camera)
+            log.exception("camera %s: a clip could not be created; please report it", self._camera)
             self._fail(job.event, str(error))
         if not job.pictures and job.event in self._failed:
             self._done.put(self._failed.pop(job.event))
@@ -103,7 +103,7 @@ class ClipWriter(Closing):
             self._done.put(Outcome(event, clip.finished()))
 
     def _fail(self, event: str, why: str) -> None:
-        """Close what there is of the clip: what was written of it before can be played."""
+        """Close the existing part of the clip, which can be played."""
         clip, left = self._clips.pop(event, None), None
         with suppress(StoreError):
             left = None if clip is None else clip.finished()

@@ -1,1 +1,1 @@
-"""Files on the disk that are whole or absent. Knows nothing of what is in them."""
+"""Files on the disk that are complete or absent. This package does not know their contents."""

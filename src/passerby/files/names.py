@@ -1,4 +1,4 @@
-"""Names that become folders."""
+"""Names of folders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MOST_BYTES = 255  # of one name, on every file system that Linux can write
 
 
 def folded(name: str) -> str:
-    """Return what two names have in common that a file system such as exFAT or an SMB share takes for one.
+    """Return a form that is equal for names that exFAT or an SMB share treats as one.
 
     Such a file system ignores case, spaces and points at the end, and how an accent is written.
     """

@@ -1,4 +1,4 @@
-"""Writing a small file whole."""
+"""Writes small files completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from passerby.contracts.errors import StoreError
 
 
 def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
-    """Write a file whole or leave what was there: a crash or power cut leaves the old file or the new one.
+    """Write a file completely or leave the old one: after a crash or power cut there is the old or the new file.
 
-    make_folder: make the folder it goes to, where there is none. Raises StoreError if it cannot be written.
+    make_folder: create the folder if it does not exist. Raises StoreError if it cannot be written.
     """
     part = path.with_name(f"{path.name}.part")
     try:
@@ -22,7 +22,7 @@ def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
         part.replace(path)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be written ({error.strerror}); free space or choose another folder"
+            f"{path} cannot be written ({error.strerror}); free space or give another folder"
         ) from error
     finally:
         with suppress(OSError):
@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
 
 
 def _write_through(path: Path, data: bytes) -> None:
-    """Write and wait for the disk: a name must never be given to a file whose content is still to come."""
+    """Write and wait for the disk, because the file must be complete before it gets its name."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()

@@ -1,1 +1,1 @@
-"""All cameras of one unit: their threads, counts over lines and places, alarms, the summary."""
+"""All cameras of one unit: threads, counts over lines and places, alarms, the summary."""

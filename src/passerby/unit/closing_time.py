@@ -9,7 +9,7 @@ DAY = timedelta(days=1)
 
 
 class ClosingTime:
-    """Reports once for each date that the local time `closed_at` (HH:MM) has passed in `timezone`.
+    """Reports once per date that the local time `closed_at` (HH:MM) has passed in `timezone`.
 
     In a repeated hour the first of the two times counts; in a skipped hour, the moment when clocks go forward.
     """

@@ -15,10 +15,10 @@ from passerby.unit.occupancy import OccupancyMeter
 
 
 class Counting:
-    """Adds flows and occupancy to the records that pass.
+    """Adds flows and occupancy to the records.
 
-    places: only those all of whose lines are seen by `cameras`. Raises UsageError for a file of errors that cannot
-    be read.
+    places: only those with all their lines on `cameras`. Raises UsageError for a file of errors that cannot be
+    read.
     """
 
     def __init__(self, cameras: Sequence[Camera], places: Iterable[Occupancy] = ()) -> None:
@@ -28,14 +28,15 @@ class Counting:
         self._places = [OccupancyMeter(p, by_direction) for p in places if _is_seen(p, self._flows)]
 
     def update(self, cameras: Sequence[Camera]) -> None:
-        """Take changed cameras while others count: new lines begin, lines that stay go on. Raises UsageError."""
+        """Use changed cameras while others continue: new lines start, existing lines continue. Raises
+        UsageError."""
         made = _flows(cameras, {camera.name: _errors_of(camera) for camera in cameras})
         self._flows = {key: self._flows.get(key, flow) for key, flow in made.items()} | {
             key: flow for key, flow in self._flows.items() if key not in made
         }
 
     def of(self, record: Record) -> Iterator[Record]:
-        """Yield the record, and what is complete with it."""
+        """Yield the record, and the samples that it completes."""
         yield record
         if isinstance(record, LineSample):
             yield from self._flows[record.camera, record.line].add(record)

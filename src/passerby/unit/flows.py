@@ -1,4 +1,4 @@
-"""Quarter-hour flows over a line, from its minutes, with the interval in which the true number lies."""
+"""Quarter-hour flows over a line, from its minutes, with the 95 % interval of the true number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DIRECTIONS: tuple[Direction, Direction] = ("in", "out")
 
 
 class FlowMeter:
-    """The quarter hours of one line: those of the clock on the wall where it is known, else of the recording.
+    """The quarter hours of one line: by the wall clock if there is one, otherwise by the recording.
 
     errors: by direction, as measured on a clip; without one the interval is unknown.
     """
@@ -24,18 +24,19 @@ class FlowMeter:
         self._minutes: list[LineSample] = []
 
     def add(self, minute: LineSample) -> list[FlowSample]:
-        """Take one window of the line; return the quarter hour that closed with it, a row a direction, if any."""
+        """Process one window of the line; return the quarter hour that closed with it, one row per direction, if
+        there is one."""
         closed = self.close() if self._minutes and not self._goes_on(minute) else []
         self._minutes.append(minute)
         return closed
 
     def close(self) -> list[FlowSample]:
-        """Return the unfinished quarter hour and begin the next one."""
+        """Return the unfinished quarter hour and start the next one."""
         minutes, self._minutes = self._minutes, []
         return [self._sample(minutes, direction) for direction in DIRECTIONS] if minutes else []
 
     def _goes_on(self, minute: LineSample) -> bool:
-        """Return whether a minute belongs to the open quarter; a camera that began anew counts from 0 s again."""
+        """Return whether a minute belongs to the open quarter; a restarted camera counts from 0 s again."""
         is_later = minute.from_s > self._minutes[-1].from_s
         return is_later and _quarter(minute) == _quarter(self._minutes[0])
 
@@ -61,7 +62,7 @@ class FlowMeter:
 
 
 def _quarter(minute: LineSample) -> str:
-    """Return which quarter hour a minute begins in, by the wall's date, hour and minute or by seconds."""
+    """Return the quarter hour in which a minute begins, by the wall clock or by seconds."""
     if minute.utc is None:
         return str(minute.from_s // QUARTER_S)
     return f"{minute.utc[:13]} {int(minute.utc[14:16]) // 15}"

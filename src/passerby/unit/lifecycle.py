@@ -1,4 +1,4 @@
-"""The one owner of running cameras: it starts, stops, restarts and exchanges each while the others run."""
+"""The owner of running cameras: it starts, stops, restarts and replaces each while the others run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from passerby.ingest.backoff import Backoff
 
 log = logging.getLogger(__name__)
 RETRY_FIRST_S, RETRY_MOST_S = 1.0, 60.0
-# A camera that worked for this long before it failed starts over with the shortest wait.
+# A camera that ran for this long before a failure is restarted after the shortest delay, seconds.
 GOOD_RUN_S = 300.0
-# All cameras together get this long to end; a shutdown takes at most ten seconds.
+# Time for all cameras together to end, seconds; a shutdown takes at most ten seconds.
 STOP_S = 6.0
 _POLL_S = 0.2
 
@@ -34,9 +34,9 @@ class _Running:
 
 
 class Lifecycle:
-    """The cameras of a unit, each in a thread of its own. Its methods are called from one thread.
+    """The cameras of a unit, each in its own thread. The methods are called from one thread.
 
-    A camera whose work raises is started again after a growing wait; it never takes another camera with it.
+    A camera that raises an error is restarted after an increasing delay; the others are not affected.
     failures: counts by camera.
     """
 
@@ -46,11 +46,11 @@ class Lifecycle:
 
     @property
     def names(self) -> frozenset[str]:
-        """The cameras that have been started and not stopped, also those whose file has ended."""
+        """The cameras that were started and not stopped, including those with a file that has ended."""
         return frozenset(self._running)
 
     def start(self, name: str, work: Work) -> None:
-        """Start a camera. Raises ValueError if one of that name is running."""
+        """Start a camera. Raises ValueError if one with that name is running."""
         if name in self._running:
             raise ValueError(f"camera {name} is running already")
         camera = self._running[name] = _Running(work)
@@ -60,12 +60,12 @@ class Lifecycle:
         camera.thread.start()
 
     def stop(self, name: str, within_s: float = STOP_S) -> bool:
-        """Stop one camera; return whether it ended within the time. Raises KeyError for one that does not run."""
+        """Stop one camera; return whether it ended in time. Raises KeyError if it is not running."""
         camera = self._running.pop(name)
         camera.stop.set()
         camera.thread.join(within_s)
         if camera.thread.is_alive():
-            log.error("camera %s does not end and is left behind; restart the unit if this repeats", name)
+            log.error("camera %s does not end and was abandoned; restart the unit if this repeats", name)
         return not camera.thread.is_alive()
 
     def exchange(self, name: str, work: Work) -> None:
@@ -78,7 +78,8 @@ class Lifecycle:
         self.exchange(name, self._running[name].work)
 
     def wait(self, stop: threading.Event, tick: Callable[[], None] = lambda: None) -> None:
-        """Return once every camera has ended by itself or `stop` is set; `tick` is called a few times a second."""
+        """Return when every camera has ended by itself or `stop` is set; `tick` is called a few times per
+        second."""
         while any(camera.thread.is_alive() for camera in self._running.values()):
             if stop.wait(_POLL_S):
                 return
@@ -101,7 +102,7 @@ class Lifecycle:
             if time.monotonic() - began_s > GOOD_RUN_S:
                 backoff.reset()
             wait_s = backoff.next_s()
-            log.info("camera %s: trying again in %.0f s", name, wait_s)
+            log.info("camera %s: restarting in %.0f s", name, wait_s)
             camera.stop.wait(wait_s)
 
     def _once(self, name: str, camera: _Running) -> bool:
@@ -111,7 +112,7 @@ class Lifecycle:
         except PasserbyError as error:
             log.error("camera %s: %s", name, error)
         except Exception:  # a fault of ours in one camera must not silence the others
-            log.exception("camera %s: an error of passerby itself; please report it", name)
+            log.exception("camera %s: an error in passerby; please report it", name)
         else:
             return True
         return False

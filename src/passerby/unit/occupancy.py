@@ -1,7 +1,8 @@
-"""How many people are in a place: those who went in less those who came out, corrected where the sum has drifted.
+"""The number of people in a place: counted in minus counted out, corrected when the sum has drifted.
 
-A camera that misses one person in a hundred is wrong by dozens in the evening. So the sum begins anew whenever the
-truth is known: nobody was seen for long, or the place is closed. Every correction is recorded with its size.
+A camera that misses one person in a hundred is wrong by dozens in the evening. The sum therefore starts again
+whenever the true number is known: no people were seen for a long time, or the place is closed. Every correction is
+recorded with its size.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from passerby.contracts.events import LineSample, OccupancySample, ZoneSample
 from passerby.contracts.settings import Occupancy, OccupancyLine
 from passerby.unit.closing_time import ClosingTime
 
-# A sum below 0 for so many windows is no matter of whose minute came first: people were missed on their way in.
+# A sum below 0 for this many windows is not an effect of the order of minutes: people were missed on their way in.
+# Chosen.
 NEGATIVE_WINDOWS = 5
-# A window counts as seen, for saying that nobody was there, if this much of it had a picture.
+# A window without people counts only if this fraction of it had a picture. Chosen.
 SEEN = 0.95
 Reset = Literal["empty", "closed", "negative"]
 # (camera, line, direction over it)
@@ -26,16 +28,17 @@ Errors = Mapping[tuple[str, str, str], CountError]
 
 @dataclass(slots=True)
 class _DirectionCount:
-    """One direction over one line: counted since the last correction."""
+    """One direction over one line: the count since the last correction."""
 
     error: CountError | None
     counted: int = 0
 
 
 class OccupancyMeter:
-    """One place. Feed it every window of every line and zone; it answers when each of its lines has said one more.
+    """One place. It takes every window of every line and zone, and returns a sample when each line has one more
+    window.
 
-    errors: what is known of the lines' errors; unless all of them are, the interval is unknown.
+    errors: the lines' errors; unless all of them are known, the interval is unknown.
     """
 
     def __init__(self, place: Occupancy, errors: Errors) -> None:
@@ -54,14 +57,14 @@ class OccupancyMeter:
         self._closing = ClosingTime(place.closed_at, place.timezone) if place.closed_at is not None else None
 
     def zone(self, window: ZoneSample) -> None:
-        """Take one window of a zone."""
+        """Process one window of a zone."""
         if any((view.camera, view.zone) == (window.camera, window.zone) for view in self._place.views):
             self._views[window.camera, window.zone] = window
 
     def line(self, window: LineSample) -> list[OccupancySample]:
-        """Take one window of a line; return the place's window that is complete with it, if any.
+        """Process one window of a line; return the place's window that it completes, if there is one.
 
-        A camera that is lost must not stop the place: who reports twice answers for those who did not.
+        A lost camera must not stop the place: a line that reports twice completes the window for the others.
         """
         key = (window.camera, window.line)
         if key not in self._lines:
@@ -107,7 +110,7 @@ class OccupancyMeter:
         return 1 if key[2] == line.inwards else -1
 
     def _corrected(self, now: LineSample) -> tuple[int, Reset | None]:
-        """Set the sum right if the truth is known; return by how much it was off, and why it is known."""
+        """Correct the sum if the true number is known; return the error, and the reason."""
         self._below = [*self._below, self._sum()][-NEGATIVE_WINDOWS:]
         views = [self._views.pop((view.camera, view.zone), None) for view in self._place.views]
         seen = [view for view in views if view is not None and view.coverage >= SEEN]
@@ -131,11 +134,11 @@ class OccupancyMeter:
         return drift
 
     def _has_closed(self, now: LineSample) -> bool:
-        """Return whether closing time has passed since the window before; never without a clock on the wall."""
+        """Return whether closing time has passed since the previous window; never without a wall clock."""
         return self._closing is not None and now.utc is not None and self._closing.passed(now.utc)
 
     def _interval(self) -> tuple[float | None, float | None]:
-        """Return where the true number lies with 95 %, by all that was counted since the last correction."""
+        """Return the 95 % interval of the true number, from all counts since the last correction."""
         middle, variance = float(self._base), 0.0
         for key, count in self._directions.items():
             if count.error is None:

@@ -1,7 +1,7 @@
-"""The one queue between the cameras and the store: bounded, and no camera ever waits for a disk.
+"""The queue between the cameras and the store: bounded, and no camera waits for a disk.
 
-Whatever a frame led to is put at once and written in one transaction; frames that wait together share the next
-one. While the store cannot write, records wait here with their own times; what does not fit is counted. Events of
+All records of a frame are queued at once and written in one transaction; waiting frames share the next one. While
+the store cannot write, records wait here with their own times; records that do not fit are counted. Events of
 alarm severity reach the subscribers before they are written.
 """
 
@@ -25,42 +25,42 @@ from passerby.unit.store_outage import StoreOutage
 
 log = logging.getLogger(__name__)
 CAPACITY = 10_000
-# Records in one transaction: as many as a slow disk writes in a tenth of a second.
+# Most records in one transaction: a slow disk writes them in a tenth of a second.
 MOST_IN_A_TRANSACTION = 1_000
 RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
-# A recording has no use for results that nobody can keep: after this long without a store it stops.
+# A recording without a store for this long stops, seconds.
 PATIENT_FOR_S = 1.0
 CLOSE_S = 5.0
 
 
 class RecordStore(Protocol):
-    """What the recorder writes to."""
+    """The store of the recorder."""
 
     def write_records(self, records: Sequence[Record]) -> list[str]:
-        """Write all of them in one transaction; return why some were refused for good.
+        """Write all records in one transaction; return the reasons of permanently refused ones.
 
-        Raises StoreError when nothing could be written; doing it again is then right and harmless.
+        Raises StoreError if nothing could be written; a repetition is then correct and harmless.
         """
         ...
 
 
 class Derivation(Protocol):
-    """Makes further records from those that pass: flows, occupancy, alarms."""
+    """Derives further records: flows, occupancy, alarms."""
 
     def of(self, record: Record) -> Iterable[Record]:
-        """Return the record and what follows from it, in the order in which they are written."""
+        """Return the record and the derived records, in the order of writing."""
         ...
 
     def close(self) -> Iterable[Record]:
-        """Return what is unfinished when the run ends."""
+        """Return the unfinished records at the end of the run."""
         ...
 
 
 class Spool(Protocol):
-    """Keeps events over a restart that the store could not take."""
+    """Keeps events that the store could not take until the next start."""
 
     def save(self, events: Sequence[Event]) -> None:
-        """Keep them; raises StoreError if that fails as well."""
+        """Keep the events. Raises StoreError if that also fails."""
         ...
 
 
@@ -70,10 +70,10 @@ Subscriber = Callable[[Event, bool], None]
 
 @dataclass(frozen=True, slots=True)
 class RecorderSettings:
-    """capacity: records that wait at most.
+    """capacity: most waiting records.
 
-    patient: `put` waits for room and raises StoreError if the store stays away, as for a recording; otherwise what
-    does not fit is lost and counted. close_s: how long `close` waits for the store.
+    patient: `put` waits for space and raises StoreError if the store stays unavailable, as for a recording;
+    otherwise records that do not fit are lost and counted. close_s: longest time that `close` waits for the store.
     """
 
     capacity: int = CAPACITY
@@ -82,10 +82,10 @@ class RecorderSettings:
 
 
 class Recorder(Closing):
-    """Takes records from any thread; one thread of its own writes them.
+    """Takes records from any thread; a separate thread writes them.
 
-    outage: turns an unavailable store into an incident; None for a recording. spool: takes events that are left at
-    the end. lost: counts records that could not be kept, by their kind.
+    outage: turns an unavailable store into an incident; None for a recording. spool: keeps the events that are
+    left at the end. lost: counts records that could not be stored, by kind.
     """
 
     def __init__(
@@ -110,7 +110,8 @@ class Recorder(Closing):
         self._thread.start()
 
     def put(self, records: Iterable[Record]) -> None:
-        """Take what a frame led to. Raises StoreError if the settings are patient and the store stays away."""
+        """Take the records of a frame. Raises StoreError if the settings are patient and the store stays
+        unavailable."""
         records = list(records)
         self._notify(records, stored=False)
         with self._changed:
@@ -126,7 +127,7 @@ class Recorder(Closing):
             self._changed.notify_all()
 
     def flush(self, timeout_s: float | None = None) -> bool:
-        """Wait until everything put so far is written; return whether it is. Raises StoreError as `put`."""
+        """Wait until all records so far are written; return whether they are. Raises StoreError as `put`."""
         with self._changed:
             self._changed.wait_for(lambda: self._error or self._is_idle, timeout_s)
             if self._error:
@@ -134,7 +135,7 @@ class Recorder(Closing):
             return self._is_idle
 
     def close(self) -> None:
-        """Write what is left; what the store does not take within the settings' time goes to the spool.
+        """Write the remaining records; events that the store does not take in time go to the spool.
 
         Raises StoreError if the settings are patient and something was not written.
         """
@@ -159,7 +160,7 @@ class Recorder(Closing):
         return not self._waiting and not self._in_hand
 
     def _take(self, record: Record) -> None:
-        """Queue one record; events push samples out, because a sample comes again in a minute."""
+        """Queue one record; events replace samples, because a sample comes again in a minute."""
         if len(self._waiting) >= self._settings.capacity and not self._make_room(record):
             self.lost[type(record).__name__] += 1
             return
@@ -196,7 +197,7 @@ class Recorder(Closing):
         return made
 
     def _derived(self, taken: Sequence[Record]) -> Iterator[Record]:
-        """Yield records with what follows from them; without any, what is unfinished at the end, once."""
+        """Yield records with the derived ones; at the end, once, the unfinished ones."""
         for record in taken:
             yield from self._derivation.of(record)
         if not taken and not self._is_finished:
@@ -204,7 +205,7 @@ class Recorder(Closing):
             yield from self._derivation.close()
 
     def _write(self, batch: Sequence[Record]) -> bool:
-        """Write until it is done; return False if the recorder was given up meanwhile."""
+        """Write until success; return False if the recorder was stopped meanwhile."""
         wait_s, began_s = RETRY_FIRST_S, time.monotonic()
         while not self._is_given_up:
             try:
@@ -237,7 +238,7 @@ class Recorder(Closing):
         return True
 
     def _queue(self, records: Sequence[Record]) -> None:
-        """Queue what the recorder itself reports, even over its capacity."""
+        """Queue a report of the recorder itself, even over its capacity."""
         with self._changed:
             self._waiting.extend(records)
 

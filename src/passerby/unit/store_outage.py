@@ -1,4 +1,4 @@
-"""A store that cannot be written is an incident of the unit: store_unavailable."""
+"""Raises the incident store_unavailable when the store cannot be written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from passerby.contracts.time import Clock, Timestamp
 
 log = logging.getLogger(__name__)
 KIND = "store_unavailable"
-# A disk that is busy for less is no incident.
+# A shorter interruption is not an incident, seconds.
 REPORT_AFTER_S = 5.0
 
 
@@ -25,7 +25,7 @@ class StoreOutage:
         self._open: Event | None = None
 
     def lasts(self, why: str) -> list[Event]:
-        """Note one failed attempt; return the start of the incident if it is due."""
+        """Record a failed attempt; return the start of the incident if it is due."""
         now = self._now()
         if self._since is None:
             self._since = now
@@ -36,7 +36,7 @@ class StoreOutage:
         return [self._open]
 
     def over(self, lost: int) -> list[Event]:
-        """Note a successful write; return the end of the incident, with how many records were lost so far."""
+        """Record a successful write; return the end of the incident, with the number of lost records."""
         since, opened, now = self._since, self._open, self._now()
         self._since = self._open = None
         if since is not None:

@@ -1,4 +1,4 @@
-"""One run summed up, and what a configuration would add to it."""
+"""The summary of one run, and hints on the configuration."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import FrameSource, SourceInfo
 
-# Widths rounded to whole macroblocks are no other shape.
+# Widths rounded to complete macroblocks have the same aspect ratio.
 SAME_SHAPE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the loop itself does not know of its run."""
+    """Data about a run that the loop does not have."""
 
     station: str
     camera: Camera
@@ -60,7 +60,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
 
 
 def _seconds(loop: CameraLoop, info: SourceInfo | None) -> float:
-    """From the first frame to the end of the last one."""
+    """Return the time from the first frame to the end of the last one, seconds."""
     if loop.first is None or loop.last is None:
         return 0.0
     last_frame_s = 1 / info.fps if info and info.fps else 0.0
@@ -81,11 +81,11 @@ def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
 
 
 def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iterator[str]:
-    """Coordinates are scaled to the picture, which is right only if both have one shape."""
+    """Return a note if the configured coordinates have another aspect ratio than the picture."""
     if drawn and abs(drawn[0] * real[1] - drawn[1] * real[0]) > SAME_SHAPE * drawn[0] * real[1]:
         yield (
-            f"the coordinates were drawn on {drawn[0]} x {drawn[1]} px, the picture has {real[0]} x {real[1]} px, "
-            "another shape: zones and metres are off until they are drawn anew."
+            f"the coordinates were drawn on {drawn[0]} x {drawn[1]} px, the picture has {real[0]} x {real[1]} px "
+            "with another aspect ratio: zones and metres are wrong until they are drawn again."
         )
 
 
@@ -99,7 +99,7 @@ def _hints(camera: Camera) -> Iterator[str]:
     if camera.calibration is None:
         yield "calibration: four points on the floor, or people: true, give speeds and densities"
     if not camera.zones:
-        yield "zones: polygons such as a platform or a track give counts per place"
+        yield "zones: polygons, for example of a platform or a track, give counts per place"
     if not camera.lines:
         yield "lines: a line across a stair or a gate counts people in and out"
     if not camera.rules:

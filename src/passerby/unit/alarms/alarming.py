@@ -11,13 +11,13 @@ from passerby.unit.counting import Counting
 
 
 class UnitRecords:
-    """Adds flows, occupancy and alarms to the records that pass, each after the record that led to it."""
+    """Adds flows, occupancy and alarms to the records, each after the record that caused it."""
 
     def __init__(self, counting: Counting, desk: AlarmDesk) -> None:
         self._counting, self._desk = counting, desk
 
     def of(self, record: Record) -> Iterator[Record]:
-        """Yield the record and what follows from it; a sample's time ends alarms that have been quiet."""
+        """Yield the record and its consequences; a sample's time ends alarms that have been quiet."""
         yield from self._counting.of(record)
         if isinstance(record, Event):
             yield from self._desk.take(record, clock_s(record.utc, record.at_s))
@@ -25,6 +25,6 @@ class UnitRecords:
             yield from self._desk.tick(clock_s(record.utc, record.from_s))
 
     def close(self) -> Iterator[Record]:
-        """Yield what is unfinished, and the end of every alarm."""
+        """Yield unfinished records, and the end of every alarm."""
         yield from self._counting.close()
         yield from self._desk.close()

@@ -1,8 +1,8 @@
-"""Alarm discipline for one unit: which incidents ask for attention, and which belong to an alarm already raised.
+"""The alarms of one unit, derived from its incidents.
 
-After ISA-18.2 and EEMUA 191 (what for: docs/alarms.md). An alarm stands for one source: a camera, a kind and a
-place. It stays up until every incident of it has ended and `rearm_s` passed without another, so a source that
-comes and goes cannot chatter. When alarms arrive faster than anybody can handle them, the lesser ones become one.
+After ISA-18.2 and EEMUA 191 (docs/alarms.md). An alarm represents one source: a camera, a kind and a place. It
+stays active until all its incidents have ended and `rearm_s` has passed without another, so a source cannot
+chatter. When alarms arrive faster than staff can handle them, the less urgent ones are combined into one.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from passerby.contracts.alarms import FLOOD, Alarm, Shelf
 from passerby.contracts.events import MOMENTARY_KINDS, Event, Phase, Severity
 from passerby.contracts.settings import AlarmPolicy
 
-# A flood is over at half the rate that began it, as in EEMUA 191 (10 and 5 in ten minutes).
+# A flood ends at half the rate that started it, as in EEMUA 191 (10 and 5 in ten minutes).
 FLOOD_OVER_SHARE = 0.5
-# Seconds between two updates of one alarm, and between two that say that there are more people.
+# Seconds between two updates of one alarm, and between two that report more people. Chosen.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
 Source = tuple[str, str, str]
 
 
 def clock_s(utc: str | None, at_s: float) -> float:
-    """Return seconds on the clock that all cameras share: since 1970 UTC, or the recording's own."""
+    """Return seconds on the common clock of all cameras: since 1970 UTC, or the recording's own."""
     return at_s if utc is None else datetime.fromisoformat(utc).timestamp()
 
 
 @dataclass(slots=True)
 class _Open:
-    """An alarm that is up.
+    """An active alarm.
 
-    alarm: what was said of it last. lasting: people of each open incident. most: most people at once so far.
+    alarm: its last line. lasting: people of each open incident. most: most people at once so far.
     """
 
     alarm: Alarm
@@ -44,7 +44,7 @@ class _Open:
 
 
 class AlarmDesk:
-    """All alarms of one unit. shelves: what is put aside at the moment."""
+    """All alarms of one unit. shelves: returns the present shelves."""
 
     def __init__(self, policy: AlarmPolicy, shelves: Callable[[], Iterable[Shelf]] = tuple) -> None:
         self._policy, self._shelves = policy, shelves
@@ -58,7 +58,7 @@ class AlarmDesk:
         return len(self._open)
 
     def take(self, event: Event, now_s: float) -> list[Alarm]:
-        """Take one event at `now_s` (seconds on the unit's one clock); return what there is to say."""
+        """Process one event at `now_s` (seconds on the unit's clock); return the lines to report."""
         reported = self.tick(now_s)
         mine = self._of_incident.get(event.id)
         if event.severity is Severity.INFO or (mine is None and event.phase is Phase.END):
@@ -70,7 +70,7 @@ class AlarmDesk:
         return reported + self._grown(mine, event)
 
     def tick(self, now_s: float) -> list[Alarm]:
-        """Let time pass up to `now_s`; return the alarms that are over."""
+        """Advance the time to `now_s`; return the alarms that end."""
         self._now_s = max(self._now_s, now_s)
         while self._arrivals and self._arrivals[0] <= self._now_s - self._policy.flood_window_s:
             self._arrivals.popleft()
@@ -80,7 +80,7 @@ class AlarmDesk:
         return [self._say(self._open.pop(source), Phase.END) for source in over]
 
     def close(self) -> list[Alarm]:
-        """The run is over: end every alarm."""
+        """End every alarm, because the run has ended."""
         reported = [self._say(mine, Phase.END) for mine in self._open.values()]
         self._open.clear()
         self._of_incident.clear()
@@ -95,7 +95,7 @@ class AlarmDesk:
         return [self._raise(source, event)]
 
     def _place(self, event: Event) -> tuple[Source, _Open | None]:
-        """Return the source the incident counts for and the alarm of it that is up, if one is."""
+        """Return the source of the incident, and its active alarm, if there is one."""
         own = (event.camera, event.kind, event.place)
         if own in self._open:
             return own, self._open[own]
@@ -157,7 +157,7 @@ class AlarmDesk:
 
 
 def _people(mine: _Open, event: Event) -> int:
-    """Return the people of all open incidents, with those of a moment, which is never open."""
+    """Return the people of all open incidents, plus those of a momentary incident, which is never open."""
     if event.id in mine.lasting:
         mine.lasting[event.id] = event.people
     moment = event.people if event.kind in MOMENTARY_KINDS else 0
