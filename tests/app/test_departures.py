@@ -19,6 +19,7 @@ from passerby.contracts.errors import ConfigError, UsageError
 from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support import stage
+from support.rtsp import free_port
 from support.stage import command
 from support.waiting import PATIENCE_S
 
@@ -29,12 +30,6 @@ SCHEDULED = {"kind": "intrusion", "zone": "track", "schedule": {"begins": "23:00
 def timetable(folder: Path, text: str = "track,departs\ntrack 1,07:45\n") -> Departures:
     (folder / "t.csv").write_text(text)
     return Departures(source="timetable", file=str(folder / "t.csv"), tracks=("track 1",))
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def unit(*reported: Departures | None, **more: Any) -> Unit:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
+import os
 import shutil
 import signal
 import socket
@@ -31,11 +34,18 @@ def missing() -> str | None:
     return "GStreamer's RTSP server is not installed (see CONTRIBUTING)" if found.returncode else None
 
 
+# Below the ports that the system gives to a program that asks for any; each process begins elsewhere among them.
+_FIRST = os.getpid() * 97 % 12_000
+_PORTS = itertools.cycle((*range(20_000 + _FIRST, 32_000), *range(20_000, 20_000 + _FIRST)))
+
+
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody listens on, and that no other test process is given."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
