@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.events import EvidenceFile, Phase
-from passerby.evals.kills import disorder, doubled, lost, read_left
+from passerby.evals.kills import begun, disorder, doubled, lost, read_left
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.results import DATABASE, ResultsStore
@@ -36,6 +36,7 @@ def change(folder: Path, sql: str) -> None:
 def test_what_is_sound_has_no_fault(folder: Path) -> None:
     left = read_left(folder)
     assert (len(left.lines), left.still_open, left.damage) == (3, {"b"}, ())
+    assert begun(folder) == 2
     assert (lost(left.lines, left), doubled(left), [*disorder(folder)]) == (0, 0, [])
 
 

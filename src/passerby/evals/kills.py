@@ -46,6 +46,11 @@ def read_left(folder: Path) -> Left:
         return Left(lines, damage=(str(error),))
 
 
+def begun(folder: Path) -> int:
+    """Return how many incidents have begun so far, also while the unit runs."""
+    return sum(event_from_line(line).phase is Phase.START for line in _whole_lines(folder / EVENTS))
+
+
 def lost(seen: Iterable[bytes], left: Left) -> int:
     """Return how many lines that were seen earlier are no more there."""
     return sum((Counter(seen) - Counter(left.lines)).values())
