@@ -230,7 +230,7 @@ class Recorder(Closing):
                 self._changed.notify_all()
             return False
         if self._outage is not None:
-            started = self._outage.lasts(str(error))
+            started = self._outage.lasts(str(error), failing_s)
             self._notify(started, stored=False)
             self._queue(started)
         with self._changed:

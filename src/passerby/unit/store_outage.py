@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from passerby.contracts.events import Event, Measure, Phase, Severity
-from passerby.contracts.time import Clock, Timestamp
+from passerby.contracts.time import NS_PER_S, Clock, Timestamp
 
 log = logging.getLogger(__name__)
 KIND = "store_unavailable"
@@ -24,11 +24,13 @@ class StoreOutage:
         self._since: Timestamp | None = None
         self._open: Event | None = None
 
-    def lasts(self, why: str) -> list[Event]:
-        """Record a failed attempt; return the start of the incident if it is due."""
+    def lasts(self, why: str, failing_s: float = 0.0) -> list[Event]:
+        """Record a failed attempt, after `failing_s` of trying; return the start of the incident if it is due."""
         now = self._now()
         if self._since is None:
-            self._since = now
+            failing_ns = min(round(failing_s * NS_PER_S), now.mono_ns)
+            assert now.utc_ns is not None
+            self._since = Timestamp(now.mono_ns - failing_ns, now.utc_ns - failing_ns)
             log.error("%s; events wait in memory until it is back", why)
         if self._open is not None or now.since_s(self._since) < REPORT_AFTER_S:
             return []
