@@ -17,13 +17,13 @@ from passerby.app.run import audited_run, ends_of
 from passerby.camera.ids import live_ids
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
-from passerby.contracts.events import Measure, Phase
+from passerby.contracts.events import CameraHealth, Measure, Phase, ZoneSample
 from passerby.contracts.time import Timestamp, later
 from passerby.store import audit, roots
 from passerby.store.cameras import camera_folder
 from passerby.store.connect import reading
+from passerby.store.queries import querying
 from passerby.store.results import DATABASE, ResultsStore
-from passerby.store.samples import camera_health, zone_samples
 from support import figures, stage
 from support.clock import FakeClock
 from support.fakes import ColourDetector, ListSink
@@ -107,8 +107,9 @@ def test_recorded_cameras_run_to_their_end_side_by_side(model: Path, tmp_path: P
             == frames
         )
     assert assert_nobody_shown(out) == 180
+    with querying(out / DATABASE) as queries:
+        assert {s.camera for s in queries.samples(ZoneSample)} == {"north", "south"}
     with reading(out / DATABASE) as connection:
-        assert {s.camera for s in zone_samples(connection)} == {"north", "south"}
         assert list(roots.faults(connection, roots.read_roots(out / "roots.txt"))) == []
         acts = [row.entry.act for row in audit.rows(connection)]
     assert (acts[0], acts[-1], "kept" in acts) == ("started", "stopped", True)
@@ -278,8 +279,8 @@ def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -
     assert "the" in gap
     last = next(e for e in events if e["kind"] == "intrusion" and e["phase"] == "end")
     assert last["at_s"] <= start["began_s"] + 0.5
-    with reading(out / DATABASE) as connection:
-        assert "down" in {str(h.state) for h in camera_health(connection)}
+    with querying(out / DATABASE) as queries:
+        assert "down" in {str(h.state) for h in queries.samples(CameraHealth)}
     assert assert_nobody_shown(out) == summary(camera_folder(out, "platform-1"))["frames_written"] > 10
 
 

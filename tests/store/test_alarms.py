@@ -11,7 +11,8 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Phase
-from passerby.store.alarms import after_row, alarm_line, append, newest
+from passerby.store.alarms import ALARMS, alarm_line, append, query
+from passerby.store.filters import AlarmFilter
 from passerby.store.migrations import migrate
 from passerby.store.results import ResultsStore
 from support.stored import ALARM
@@ -29,10 +30,12 @@ def test_the_newest_line_of_each_alarm_and_no_line_twice(connection: sqlite3.Con
     other = replace(ALARM, id="e2", utc=None)
     for alarm in (ALARM, ALARM, other, over):
         append(connection, alarm)
-    assert list(newest(connection)) == [other, over]
-    assert list(newest(connection, only_open=True)) == [other]
-    assert [alarm for _, alarm in after_row(connection, 0, 9)] == [ALARM, other, over]
-    assert [alarm for _, alarm in after_row(connection, 1, 1)] == [other]
+    assert list(query(connection)) == [other, over]
+    assert list(query(connection, AlarmFilter(open_only=True))) == [other]
+    assert list(query(connection, AlarmFilter(kind=("flood",)))) == []
+    assert list(query(connection, AlarmFilter(last=1, priority=("warning",)))) == [over]
+    assert [alarm for _, alarm in ALARMS.after_row(connection, 0, 9)] == [ALARM, other, over]
+    assert [alarm for _, alarm in ALARMS.after_row(connection, 1, 1)] == [other]
 
 
 def test_a_time_that_is_none_is_refused(connection: sqlite3.Connection) -> None:

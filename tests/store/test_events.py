@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Measure, Phase, Severity
-from passerby.store.events import EventFilter, after_row, append, open_incidents, query
+from passerby.store.events import EVENTS, append, open_incidents, query
+from passerby.store.filters import EventFilter
 from passerby.store.migrations import migrate
 from support.stored import EVENT, an_end, an_event
 from support.stored import events as any_event
@@ -51,20 +52,20 @@ def test_the_same_id_and_seq_is_kept_once(some: list[Event], random: object) -> 
 def test_rows_only_grow_even_after_rows_were_deleted(connection: sqlite3.Connection) -> None:
     append(connection, an_event("a"))
     append(connection, an_event("b"))
-    assert [(row, event.id) for row, event in after_row(connection, 0, 10)] == [(1, "a"), (2, "b")]
+    assert [(row, event.id) for row, event in EVENTS.after_row(connection, 0, 10)] == [(1, "a"), (2, "b")]
     connection.execute("DELETE FROM event")
     append(connection, an_event("c"))
-    assert [row for row, _ in after_row(connection, 2, 10)] == [3]
+    assert [row for row, _ in EVENTS.after_row(connection, 2, 10)] == [3]
 
 
 def test_after_row_goes_on_from_where_it_was(connection: sqlite3.Connection) -> None:
     for n in range(5):
         append(connection, an_event(str(n)))
         append(connection, an_event(str(n)))  # a copy that is not kept may leave a gap in the rows
-    reported = after_row(connection, 0, 2)
-    reported += after_row(connection, reported[-1][0], 9)
+    reported = EVENTS.after_row(connection, 0, 2)
+    reported += EVENTS.after_row(connection, reported[-1][0], 9)
     assert [event.id for _, event in reported] == ["0", "1", "2", "3", "4"]
-    assert after_row(connection, reported[-1][0], 9) == []
+    assert EVENTS.after_row(connection, reported[-1][0], 9) == []
 
 
 A = an_event("a", camera="north", place="edge", at_s=10.0, utc="2026-03-01T07:00:00.000Z")
@@ -77,6 +78,7 @@ C = an_event("c", kind="line_crossing", place="stairs", severity=Severity.INFO, 
     ("wanted", "found"),
     [
         (EventFilter(), [A, B, B_END, C]),
+        (EventFilter(id=("b",)), [B, B_END]),
         (EventFilter(camera=("north",)), [A]),
         (EventFilter(camera=("north", "platform-1")), [A, B, B_END, C]),
         (EventFilter(camera=("nowhere",)), []),

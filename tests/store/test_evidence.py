@@ -44,15 +44,15 @@ def test_files_are_kept_and_a_clips_checksum_is_in_the_log(connection: sqlite3.C
 
 def test_the_event_says_what_became_of_its_evidence(connection: sqlite3.Connection) -> None:
     event = an_event("e1", evidence=EvidenceRef("stills/e1.jpg", "aa", "solid", "clips/e1.mp4"))
-    now = evidence.as_it_is(connection, event)
+    now = evidence.as_it_is(event, evidence.files(connection, "e1"))
     assert now.evidence is not None
     assert (now.evidence.clip_sha256, now.evidence.gone) == ("bb", None)
     evidence.mark_gone(connection, ["stills/e1.jpg", "clips/e1.mp4"], "older than 72 h", 1_772_351_112_500)
-    later = evidence.as_it_is(connection, event)
+    later = evidence.as_it_is(event, evidence.files(connection, "e1"))
     assert later.evidence is not None
     assert later.evidence.gone == "2026-03-01T07:45:12.500Z older than 72 h"
     assert replace(later, evidence=event.evidence) == event, "the rest of the event stays"
-    assert evidence.as_it_is(connection, replace(event, evidence=None)).evidence is None
+    assert evidence.as_it_is(replace(event, evidence=None), []).evidence is None
 
 
 def test_gone_is_said_once(connection: sqlite3.Connection) -> None:

@@ -13,10 +13,10 @@ from passerby.contracts.errors import StoreError
 from passerby.store import events, samples
 from passerby.store.encode import event_line
 from passerby.store.files import FileProgress, FollowingFile, save_mark, saved_marks
-from passerby.store.formats import EVENTS, LINES, ZONES, zone_row
+from passerby.store.formats import EVENTS, LINES, ZONES
 from passerby.store.migrations import migrate
 from support.file_limit import file_size_limit
-from support.stored import ZONE, an_event
+from support.stored import ZONE, an_event, csv_line
 
 LINE_OF = [event_line(an_event(str(n))) for n in range(3)]
 WHOLE = b"".join(LINE_OF)
@@ -55,7 +55,7 @@ def test_a_table_without_rows_gives_a_file_with_a_header(tmp_path: Path, connect
         file.follow()
     with closing(FollowingFile(tmp_path, LINES, connection)):
         assert (tmp_path / "lines.csv").read_bytes() == LINES.header
-    assert (tmp_path / "zones.csv").read_bytes() == ZONES.header + zone_row(ZONE)
+    assert (tmp_path / "zones.csv").read_bytes() == ZONES.header + csv_line(samples.ZONES, ZONE)
 
 
 def test_more_rows_than_one_chunk(

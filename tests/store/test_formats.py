@@ -8,20 +8,9 @@ import pytest
 from hypothesis import given
 
 from passerby.contracts.events import Event, FlowSample, LineSample, Measure, OccupancySample, ZoneSample
-from passerby.store.formats import (
-    EVENT_HEADER,
-    EVENTS,
-    FLOWS,
-    LINES,
-    OCCUPANCY,
-    ZONES,
-    event_row,
-    flow_row,
-    line_row,
-    occupancy_row,
-    zone_row,
-)
-from support.stored import EVENT, FLOW, LINE, PLACE, ZONE, an_event
+from passerby.store import samples
+from passerby.store.formats import EVENT_HEADER, EVENTS, FLOWS, LINES, OCCUPANCY, ZONES, event_row
+from support.stored import EVENT, FLOW, LINE, PLACE, ZONE, an_event, csv_line
 from support.stored import events as any_event
 
 
@@ -59,7 +48,7 @@ def test_the_headers_are_the_documented_ones() -> None:
     ],
 )
 def test_zone_rows(sample: ZoneSample, row: bytes) -> None:
-    assert zone_row(sample) == row
+    assert csv_line(samples.ZONES, sample) == row
 
 
 @pytest.mark.parametrize(
@@ -73,7 +62,7 @@ def test_zone_rows(sample: ZoneSample, row: bytes) -> None:
     ],
 )
 def test_line_rows(sample: LineSample, row: bytes) -> None:
-    assert line_row(sample) == row
+    assert csv_line(samples.LINES, sample) == row
 
 
 @pytest.mark.parametrize(
@@ -87,7 +76,7 @@ def test_line_rows(sample: LineSample, row: bytes) -> None:
     ],
 )
 def test_flow_rows(sample: FlowSample, row: bytes) -> None:
-    assert flow_row(sample) == row
+    assert csv_line(samples.FLOWS, sample) == row
 
 
 @pytest.mark.parametrize(
@@ -101,7 +90,7 @@ def test_flow_rows(sample: FlowSample, row: bytes) -> None:
     ],
 )
 def test_occupancy_rows(sample: OccupancySample, row: bytes) -> None:
-    assert occupancy_row(sample) == row
+    assert csv_line(samples.OCCUPANCY, sample) == row
 
 
 @pytest.mark.parametrize(

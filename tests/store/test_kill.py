@@ -13,11 +13,13 @@ import pytest
 from passerby.contracts.events import Event, ZoneSample
 from passerby.store.connect import reading
 from passerby.store.encode import event_line
-from passerby.store.events import open_incidents, query
-from passerby.store.formats import ZONES, zone_row
+from passerby.store.events import open_incidents
+from passerby.store.formats import ZONES
+from passerby.store.queries import querying
 from passerby.store.results import DATABASE, ResultsStore
-from passerby.store.samples import zone_samples
+from passerby.store.samples import ZONES as ZONE_TABLE
 from support import putting
+from support.stored import csv_line
 
 RUNNING, STARTING = 14, 6  # tries killed while storing, and while opening an empty folder
 
@@ -37,8 +39,8 @@ def killed_after(folder: Path, seconds: float, lines: int = 0) -> tuple[int, lis
 
 
 def held(folder: Path) -> tuple[list[Event], list[ZoneSample]]:
-    with reading(folder / DATABASE) as connection:
-        return list(query(connection)), list(zone_samples(connection))
+    with querying(folder / DATABASE) as queries:
+        return list(queries.events()), list(queries.samples(ZoneSample))
 
 
 def assert_whole(folder: Path, acknowledged: list[tuple[int, str]], deaths: int) -> None:
@@ -52,7 +54,7 @@ def assert_whole(folder: Path, acknowledged: list[tuple[int, str]], deaths: int)
     assert set(reported) <= set(rows)
     assert len(rows) - len(reported) <= deaths  # the one each was storing when it died
     assert (folder / "events.jsonl").read_bytes() == b"".join(map(event_line, events))
-    assert (folder / "zones.csv").read_bytes() == ZONES.header + b"".join(map(zone_row, samples))
+    assert (folder / "zones.csv").read_bytes() == ZONES.header + b"".join(csv_line(ZONE_TABLE, s) for s in samples)
     last = {event.id: event for event in events}  # ids come in order, seq by seq
     assert set(opened) == {event for event in last.values() if event.seq < len(putting.PHASES) - 1}
     with reading(folder / DATABASE) as connection:

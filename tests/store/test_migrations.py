@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Phase
+from passerby.contracts.events import CameraHealth, LineSample, Phase, ZoneSample
 from passerby.store import events, samples
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, saved_marks
@@ -67,9 +67,9 @@ def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, vers
             Phase.END,
             "2026-03-01T07:45:20.250Z",
         )
-        assert [s.count_max for s in samples.zone_samples(now)] == [7]
-        assert [s.in_ for s in samples.line_samples(now)] == [12]
-        assert [s.dropped for s in samples.camera_health(now)] == [2]
+        assert [s.count_max for s in samples.query(now, ZoneSample)] == [7]
+        assert [s.in_ for s in samples.query(now, LineSample)] == [12]
+        assert [s.dropped for s in samples.query(now, CameraHealth)] == [2]
         assert saved_marks(now) == {"events.jsonl": FileProgress(2, 600)}
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
-from passerby.store.connect import reading, writing
+from passerby.store.connect import writing
 from passerby.store.keeping import PictureFile, pictures
 from passerby.store.purge import HOUR_MS, MB, OPEN_MS, Purged, doomed, purge
+from passerby.store.queries import querying
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
 from support.stored import an_event
@@ -206,8 +207,8 @@ def test_what_cannot_be_removed_is_said_and_not_marked(store: ResultsStore, tmp_
 
 
 def test_what_is_here_with_its_age_and_camera(store: ResultsStore, tmp_path: Path) -> None:
-    with reading(tmp_path / "passerby.db") as connection:
-        found = {p.path: p for p in pictures(connection, tmp_path, now_ms())}
+    with querying(tmp_path / "passerby.db") as queries:
+        found = {p.path: p for p in pictures(queries, tmp_path, now_ms())}
     assert len(found) == 10
     assert (found["clips/e1.mp4"].camera, found["clips/e1.mp4"].event) == ("cam", "e1")
     videos = {p.path: p.camera for p in found.values() if p.kind == "video"}

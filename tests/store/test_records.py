@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.store import alarms, events, samples
+from passerby.contracts.events import CameraHealth, LineSample, ZoneSample
+from passerby.store import events
 from passerby.store.results import ResultsStore
 from support.stored import ALARM, EVENT, HEALTH, LINE, ZONE, an_end, an_event
 
@@ -19,12 +20,12 @@ def test_records_of_every_type_are_kept_and_an_event_once(tmp_path: Path) -> Non
         sink.write_records([EVENT])
         for report in (ZONE, LINE, HEALTH, ALARM):
             sink.write_records([report])
-        with sink.reading() as connection:
-            assert list(events.query(connection)) == [EVENT]
-            assert list(samples.zone_samples(connection)) == [ZONE]
-            assert list(samples.line_samples(connection)) == [LINE]
-            assert list(samples.camera_health(connection)) == [HEALTH]
-            assert list(alarms.newest(connection)) == [ALARM]
+        with sink.queries() as queries:
+            assert list(queries.events()) == [EVENT]
+            assert list(queries.samples(ZoneSample)) == [ZONE]
+            assert list(queries.samples(LineSample)) == [LINE]
+            assert list(queries.samples(CameraHealth)) == [HEALTH]
+            assert list(queries.alarms()) == [ALARM]
 
 
 def test_many_cameras_at_once_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
+from passerby.contracts.events import ZoneSample
 from passerby.store import events, samples
 from passerby.store.encode import event_from_line, event_line
 from passerby.store.files import FileProgress, saved_marks
-from passerby.store.formats import FLOWS, LINES, OCCUPANCY, ZONES, flow_row, line_row, occupancy_row, zone_row
+from passerby.store.formats import FLOWS, LINES, OCCUPANCY, ZONES
 from passerby.store.results import DATABASE, ResultsStore, databases_in
-from support.stored import EVENT, FLOW, HEALTH, LINE, PLACE, ZONE, an_end, an_event
+from support.stored import EVENT, FLOW, HEALTH, LINE, PLACE, ZONE, an_end, an_event, csv_line
 from support.unprivileged import open_folder, read_only
 
 
@@ -30,10 +31,10 @@ def test_everything_is_in_the_files_as_soon_as_put_returns(tmp_path: Path) -> No
         for report in (ZONE, LINE, FLOW, PLACE, HEALTH):
             store.write_records([report])
         assert read(folder, "events.jsonl") == event_line(EVENT)
-        assert read(folder, "zones.csv") == ZONES.header + zone_row(ZONE)
-        assert read(folder, "lines.csv") == LINES.header + line_row(LINE)
-        assert read(folder, "flows.csv") == FLOWS.header + flow_row(FLOW)
-        assert read(folder, "occupancy.csv") == OCCUPANCY.header + occupancy_row(PLACE)
+        assert read(folder, "zones.csv") == ZONES.header + csv_line(samples.ZONES, ZONE)
+        assert read(folder, "lines.csv") == LINES.header + csv_line(samples.LINES, LINE)
+        assert read(folder, "flows.csv") == FLOWS.header + csv_line(samples.FLOWS, FLOW)
+        assert read(folder, "occupancy.csv") == OCCUPANCY.header + csv_line(samples.OCCUPANCY, PLACE)
         with store.reading() as connection:
             assert list(events.query(connection)) == [EVENT]
     assert sorted(p.name for p in folder.iterdir()) == [
@@ -135,9 +136,9 @@ def test_a_file_that_cannot_be_written_is_brought_up_later(
             patch.setattr(store._files[ZONES], "_write", refuse)
             store.write_records([ZONE])
         with store.reading() as connection:
-            assert list(samples.zone_samples(connection)) == [ZONE]
+            assert list(samples.query(connection, ZoneSample)) == [ZONE]
         store.write_records([an_event("a")])
-        assert read(tmp_path, "zones.csv") == ZONES.header + zone_row(ZONE), "with the next write"
+        assert read(tmp_path, "zones.csv") == ZONES.header + csv_line(samples.ZONES, ZONE), "with the next write"
 
 
 def test_a_file_that_stays_behind_is_an_error_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +151,9 @@ def test_a_file_that_stays_behind_is_an_error_at_the_end(tmp_path: Path, monkeyp
     with pytest.raises(StoreError, match=r"zones\.csv cannot be written"):
         store.close()
     with ResultsStore(tmp_path):
-        assert read(tmp_path, "zones.csv") == ZONES.header + zone_row(ZONE), "the next start makes it whole"
+        assert read(tmp_path, "zones.csv") == ZONES.header + csv_line(samples.ZONES, ZONE), (
+            "the next start makes it whole"
+        )
 
 
 def test_a_closed_store_refuses(tmp_path: Path) -> None:

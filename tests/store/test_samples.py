@@ -10,21 +10,18 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraStatus
-from passerby.contracts.ports import Report
-from passerby.store.migrations import migrate
-from passerby.store.samples import (
-    append,
-    camera_health,
-    flow_samples,
-    flows_after_row,
-    line_samples,
-    lines_after_row,
-    occupancy_after_row,
-    occupancy_samples,
-    zone_samples,
-    zones_after_row,
+from passerby.contracts.events import (
+    CameraHealth,
+    CameraStatus,
+    FlowSample,
+    LineSample,
+    OccupancySample,
+    ZoneSample,
 )
+from passerby.contracts.ports import Sample
+from passerby.store.filters import SampleFilter
+from passerby.store.migrations import migrate
+from passerby.store.samples import FLOWS, LINES, OCCUPANCY, ZONES, append, query
 from support.stored import FLOW, HEALTH, LINE, PLACE, ZONE
 
 
@@ -43,9 +40,9 @@ def test_what_goes_in_comes_out(connection: sqlite3.Connection, unknown: bool) -
     health = down if unknown else replace(HEALTH, utc="2026-03-01T07:46:00.000Z", utc_err_ms=12.5)
     for report in (zone, line, health):
         append(connection, report)
-    assert list(zone_samples(connection)) == [zone]
-    assert list(line_samples(connection)) == [line]
-    assert list(camera_health(connection)) == [health]
+    assert list(query(connection, ZoneSample)) == [zone]
+    assert list(query(connection, LineSample)) == [line]
+    assert list(query(connection, CameraHealth)) == [health]
 
 
 @pytest.mark.parametrize("unknown", [False, True], ids=["known", "unknown"])
@@ -57,11 +54,17 @@ def test_flows_places_and_how_sure_a_zone_is(connection: sqlite3.Connection, unk
     )
     for report in (zone, flow, place):
         append(connection, report)
-    assert list(zone_samples(connection)) == [zone]
-    assert [list(flow_samples(connection, line=n)) for n in ("stairs", "lift")] == [[flow], []]
-    assert [list(occupancy_samples(connection, n)) for n in ("station", "hall")] == [[place], []]
-    assert flows_after_row(connection, 0, 9) == [(1, flow)]
-    assert occupancy_after_row(connection, 1, 9) == []
+    assert list(query(connection, ZoneSample)) == [zone]
+    assert [list(query(connection, FlowSample, SampleFilter(place=(n,)))) for n in ("stairs", "lift")] == [
+        [flow],
+        [],
+    ]
+    assert [list(query(connection, OccupancySample, SampleFilter(place=(n,)))) for n in ("station", "hall")] == [
+        [place],
+        [],
+    ]
+    assert FLOWS.after_row(connection, 0, 9) == [(1, flow)]
+    assert OCCUPANCY.after_row(connection, 1, 9) == []
 
 
 def test_windows_by_camera_place_and_time(connection: sqlite3.Connection) -> None:
@@ -72,24 +75,28 @@ def test_windows_by_camera_place_and_time(connection: sqlite3.Connection) -> Non
             append(connection, report)
     append(connection, replace(ZONE, zone="edge", camera="north"))
 
-    assert [s.zone for s in zone_samples(connection, "north")] == ["platform", "edge"]
-    assert [s.camera for s in zone_samples(connection, zone="platform")] == ["north", "south"]
-    assert [s.camera for s in zone_samples(connection, since=60.0, until=61.0)] == ["south", "north"]
-    assert [s.camera for s in line_samples(connection, since=early)] == ["north"]
-    assert [s.camera for s in line_samples(connection, line="escalator")] == []
-    assert [s.camera for s in line_samples(connection, "south", "stairs", until=61.0)] == ["south"]
-    assert [s.camera for s in camera_health(connection, until=60.0)] == ["north"]
-    assert [s.camera for s in camera_health(connection, "south")] == ["south"]
+    def cameras(of: type[ZoneSample | LineSample | CameraHealth], wanted: SampleFilter) -> list[str]:
+        return [sample.camera for sample in query(connection, of, wanted)]
+
+    assert [s.zone for s in query(connection, ZoneSample, SampleFilter(camera=("north",)))] == ["platform", "edge"]
+    assert cameras(ZoneSample, SampleFilter(place=("platform",))) == ["north", "south"]
+    assert cameras(ZoneSample, SampleFilter(since=60.0, until=61.0)) == ["south", "north"]
+    assert cameras(ZoneSample, SampleFilter(last=2)) == ["south", "north"], "the newest, in the order of storing"
+    assert cameras(LineSample, SampleFilter(since=early)) == ["north"]
+    assert cameras(LineSample, SampleFilter(place=("escalator",))) == []
+    assert cameras(LineSample, SampleFilter(camera=("south",), place=("stairs",), until=61.0)) == ["south"]
+    assert cameras(CameraHealth, SampleFilter(until=60.0)) == ["north"]
+    assert cameras(CameraHealth, SampleFilter(camera=("south",))) == ["south"]
 
 
 def test_the_same_window_of_two_sessions_is_two_rows(connection: sqlite3.Connection) -> None:
     append(connection, LINE)  # after a restart a live camera counts its seconds from 0 again
     append(connection, LINE)
     append(connection, ZONE)
-    assert [row for row, _ in lines_after_row(connection, 0, 9)] == [1, 2]
-    assert [row for row, _ in lines_after_row(connection, 0, 1)] == [1]
-    assert lines_after_row(connection, 2, 9) == []
-    assert zones_after_row(connection, 0, 9) == [(1, ZONE)]
+    assert [row for row, _ in LINES.after_row(connection, 0, 9)] == [1, 2]
+    assert [row for row, _ in LINES.after_row(connection, 0, 1)] == [1]
+    assert LINES.after_row(connection, 2, 9) == []
+    assert ZONES.after_row(connection, 0, 9) == [(1, ZONE)]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +108,7 @@ def test_the_same_window_of_two_sessions_is_two_rows(connection: sqlite3.Connect
         (replace(ZONE, zone="a\udcff"), "holds text that is not Unicode"),
     ],
 )
-def test_what_cannot_be_stored_is_named(connection: sqlite3.Connection, report: Report, says: str) -> None:
+def test_what_cannot_be_stored_is_named(connection: sqlite3.Connection, report: Sample, says: str) -> None:
     with pytest.raises(StoreError, match=says):
         append(connection, report)
 
@@ -116,18 +123,18 @@ def test_what_cannot_be_stored_is_named(connection: sqlite3.Connection, report: 
         replace(ZONE, density_per_m2=-0.1),
     ],
 )
-def test_the_tables_refuse_impossible_figures(connection: sqlite3.Connection, report: Report) -> None:
+def test_the_tables_refuse_impossible_figures(connection: sqlite3.Connection, report: Sample) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
         append(connection, report)
 
 
-@pytest.mark.parametrize("time", [{"since": 5.0}, {"since": "2026-03-01T07:00:00Z"}], ids=["seconds", "utc"])
+@pytest.mark.parametrize("since", [5.0, "2026-03-01T07:00:00Z"], ids=["seconds", "utc"])
 def test_asking_for_one_zones_time_does_not_read_the_whole_table(
-    connection: sqlite3.Connection, time: dict[str, float | str]
+    connection: sqlite3.Connection, since: float | str
 ) -> None:
     asked: list[str] = []
     connection.set_trace_callback(asked.append)
-    list(zone_samples(connection, "north", "platform", **time))  # type: ignore[arg-type]
+    list(query(connection, ZoneSample, SampleFilter(camera=("north",), place=("platform",), since=since)))
     connection.set_trace_callback(None)
     plan = connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
     assert "SEARCH zone_sample USING INDEX" in plan[0][3]

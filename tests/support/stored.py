@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -21,7 +21,11 @@ from passerby.contracts.events import (
     Severity,
     ZoneSample,
 )
+from passerby.store.formats import csv_row
+from passerby.store.tables import Table
 from passerby.store.utc import utc_text
+
+T = TypeVar("T")
 
 EVENT = Event(
     id="e1",
@@ -47,6 +51,11 @@ ALARM = Alarm(
     *("e1", 0, "fast_movement", Phase.START, "platform-1", "platform", Severity.WARNING),
     *(12.5, "2026-03-01T07:45:12.500Z", 1, 1),
 )
+
+
+def csv_line(table: Table[T], record: T) -> bytes:
+    """The record's line of the table's CSV file."""
+    return csv_row(*table.cells(record))
 
 
 def an_event(id_: str = "e1", seq: int = 0, **changes: Any) -> Event:

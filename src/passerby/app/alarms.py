@@ -17,9 +17,11 @@ from passerby.contracts.alarms import Alarm, Shelf
 from passerby.contracts.errors import UsageError
 from passerby.report.wording import wall_clock
 from passerby.store import audit
-from passerby.store.alarms import alarm_line, newest
+from passerby.store.alarms import alarm_line
 from passerby.store.audit import Act
-from passerby.store.connect import reading, writing
+from passerby.store.connect import writing
+from passerby.store.filters import AlarmFilter
+from passerby.store.queries import querying
 from passerby.store.results import databases_in, the_database
 from passerby.store.shelves import SHELVES, load, save
 from passerby.store.utc import now_ms, utc_text
@@ -45,8 +47,8 @@ def list_(
     """List the alarms of a results folder, oldest first."""
     found: list[Alarm] = []
     for path in databases_in(folder):
-        with reading(path) as connection:
-            found += newest(connection, only_open=only_open)
+        with querying(path) as queries:
+            found += queries.alarms(AlarmFilter(open_only=only_open))
         note_look(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms")
     if as_json:
         sys.stdout.write(b"".join(alarm_line(alarm) for alarm in found).decode())

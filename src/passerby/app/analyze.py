@@ -37,7 +37,6 @@ from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
-from passerby.store.events import EventFilter, query
 from passerby.store.results import ResultsStore
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
@@ -199,9 +198,9 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
                 settings.station, job.camera, settings.detector.info, info, wall_s, outputs.frames_written
             )
             summary = summarise(loop, source, around)
-            with store.reading() as connection:
-                events = list(query(connection, EventFilter()))
-                history = with_samples(loop.state.history(), connection) if loop.state else None
+            with store.queries() as queries:
+                events = list(queries.events())
+                history = with_samples(loop.state.history(), queries) if loop.state else None
             write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
 

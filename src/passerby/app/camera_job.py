@@ -28,7 +28,7 @@ from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
-from passerby.store.events import EventFilter, query
+from passerby.store.filters import EventFilter
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.unit.recorder import Recorder
@@ -122,16 +122,16 @@ class CameraJob:
 
     def _with_samples(self, history: History, began: Timestamp) -> History:
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) and began.utc else None
-        with self.store.reading() as connection:
-            return with_samples(history, connection, self.camera.name, since)
+        with self.store.queries() as queries:
+            return with_samples(history, queries, self.camera.name, since)
 
     def _events_since(self, began: Timestamp) -> list[Event]:
         """Return the events of this run. Identifiers use this machine's time; event times may be a camera's."""
         assert began.utc_ns is not None
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
         first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
-        with self.store.reading() as connection:
-            events = query(connection, EventFilter(camera=(self.camera.name,), since=since))
+        with self.store.queries() as queries:
+            events = queries.events(EventFilter(camera=(self.camera.name,), since=since))
             return [event for event in events if event.id >= first_id]
 
 

@@ -28,8 +28,8 @@ from passerby.evals.matching import Pair, pair_up
 from passerby.sim.record import SimRecording, record
 from passerby.sim.station import Station
 from passerby.sim.verdict import ideal_events
-from passerby.store.connect import reading
-from passerby.store.events import EventFilter, query
+from passerby.store.filters import EventFilter
+from passerby.store.queries import querying
 from passerby.vision.load import load_detector
 
 SCENARIO, CAMERA = "demo", "platform-1"
@@ -75,8 +75,8 @@ def _render(station: Station, folder: Path, *, quiet: bool) -> SimRecording:
 
 
 def _starts(folder: Path) -> list[Event]:
-    with reading(folder / "passerby.db") as connection:
-        return list(query(connection, EventFilter(phase=(Phase.START,))))
+    with querying(folder / "passerby.db") as queries:
+        return list(queries.events(EventFilter(phase=(Phase.START,))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from passerby.app.event_table import print_table
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.store.audit import Act
-from passerby.store.connect import reading
 from passerby.store.encode import event_line
-from passerby.store.events import EventFilter, query
 from passerby.store.evidence import as_it_is
+from passerby.store.filters import EventFilter
 from passerby.store.formats import EVENT_HEADER, csv_row, event_row
+from passerby.store.queries import querying
 from passerby.store.results import databases_in
 from passerby.store.where import When
 
@@ -77,10 +77,10 @@ def events(  # noqa: PLR0913  one parameter an option
 def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:
     """Yield each event with its folder, "" if there is only one."""
     for path in databases:
-        with reading(path) as connection:
+        with querying(path) as queries:
             folder = path.parent.name if len(databases) > 1 else ""
-            for event in query(connection, wanted):
-                yield folder, as_it_is(connection, event)
+            for event in queries.events(wanted):
+                yield folder, as_it_is(event, queries.evidence(event.id))
 
 
 def _print(found: Iterator[tuple[str, Event]], chosen: OutputFormat) -> None:

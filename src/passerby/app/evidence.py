@@ -15,8 +15,9 @@ from passerby.app.tables import print_json, print_rows
 from passerby.contracts.errors import UsageError
 from passerby.store import audit, evidence
 from passerby.store.audit import Act
-from passerby.store.connect import reading, writing
+from passerby.store.connect import writing
 from passerby.store.evidence import LONGEST_LOCK_DAYS, Kept
+from passerby.store.queries import querying
 from passerby.store.results import the_database
 from passerby.store.utc import optional_text, utc_ms, utc_text
 
@@ -33,9 +34,9 @@ def list_(
 ) -> None:
     """List every still and clip, present or removed. The audit log records this look."""
     database = the_database(where)
-    with reading(database) as connection:
-        found = evidence.files(connection, event)
-        reasons = {lock.event: lock for lock in evidence.locks(connection)}
+    with querying(database) as queries:
+        found = queries.evidence(event)
+        reasons = {lock.event: lock for lock in queries.locks()}
     with writing(database) as connection:
         audit.record(connection, actor(), Act.LOOKED, event or "all evidence", f"{len(found)} files listed")
     if as_json:

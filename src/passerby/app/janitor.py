@@ -9,10 +9,12 @@ from pathlib import Path
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import PasserbyError, StoreError
+from passerby.contracts.events import Phase
 from passerby.contracts.settings import Retention
 from passerby.evidence.clip import CLIPS, evidence_of
-from passerby.store import audit, evidence, roots
+from passerby.store import audit, roots
 from passerby.store.audit import Act
+from passerby.store.filters import EventFilter
 from passerby.store.purge import Purged, purge
 from passerby.store.results import ResultsStore
 from passerby.store.utc import day_of, now_ms
@@ -74,12 +76,14 @@ class Janitor(Closing):
 
 def adopt_clips(store: ResultsStore, folder: Path) -> None:
     """Enter the clips that a crash or power cut left unfinished; they play until their last fragment."""
-    with store.reading() as connection:
-        known = {file.path for file in evidence.files(connection)}
-        cameras = dict(connection.execute("SELECT id, camera FROM event WHERE seq = 0"))
-    for path in sorted((folder / CLIPS).glob("*.mp4")):
-        if str(path.relative_to(folder)) not in known and path.stem in cameras:
-            store.write_records([evidence_of(path, path.stem, cameras[path.stem], 0.0, None)])
-            log.info(
-                "%s was being recorded when the last run was interrupted; its finished part is kept", path.name
-            )
+    with store.queries() as queries:
+        known = {file.path for file in queries.evidence()}
+        left = [p for p in sorted((folder / CLIPS).glob("*.mp4")) if str(p.relative_to(folder)) not in known]
+        found = [
+            (path, event.camera)
+            for path in left
+            for event in queries.events(EventFilter(id=(path.stem,), phase=(Phase.START,)))
+        ]
+    for path, camera in found:
+        store.write_records([evidence_of(path, path.stem, camera, 0.0, None)])
+        log.info("%s was being recorded when the last run was interrupted; its finished part is kept", path.name)

@@ -10,10 +10,9 @@ import typer
 
 from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
-from passerby.store import ledger
-from passerby.store.connect import reading
 from passerby.store.keeping import PictureFile, pictures
 from passerby.store.ledger import Day
+from passerby.store.queries import querying
 from passerby.store.results import the_database
 from passerby.store.utc import now_ms, utc_text
 
@@ -40,9 +39,9 @@ def ledger_(
 ) -> None:
     """Show the daily numbers of pictures received, shown, covered, stored and deleted."""
     database = the_database(where)
-    with reading(database) as connection:
-        days = ledger.days(connection, camera)
-        here = pictures(connection, database.parent, now_ms())
+    with querying(database) as queries:
+        days = queries.days(camera)
+        here = pictures(queries, database.parent, now_ms())
     if as_json:
         print_json({"days": [{**asdict(day), "covered_share": day.covered_share} for day in days], **_now(here)})
         return

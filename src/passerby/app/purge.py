@@ -16,9 +16,10 @@ from passerby.app.tables import print_json, print_rows
 from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError
 from passerby.contracts.settings import Retention
-from passerby.store.connect import reading, writing
+from passerby.store.connect import writing
 from passerby.store.keeping import pictures
 from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge
+from passerby.store.queries import querying
 from passerby.store.results import the_database
 from passerby.store.utc import now_ms, utc_text
 
@@ -51,8 +52,8 @@ def purge_(
 
 def _would(database: Path, retention: Retention) -> Purged:
     folder, now = database.parent, now_ms()
-    with reading(database) as connection:
-        found = pictures(connection, folder, now)
+    with querying(database) as queries:
+        found = pictures(queries, folder, now)
     removed = tuple(doomed(found, retention, now, free_bytes(folder)))
     return Purged(removed, locked=sum(picture.is_locked for picture in found))
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from sqlite3 import Connection
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from passerby.contracts.events import Event
+from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
 from passerby.contracts.results import History, Summary
 from passerby.files.whole import write_whole
 from passerby.report.page import render_report
-from passerby.store.samples import flow_samples, occupancy_samples, zone_samples
+from passerby.store.filters import SampleFilter
+from passerby.store.queries import Queries
 
-T = TypeVar("T")
 # A unit may run for months; the page shows its last days, the files contain everything.
 MOST_SAMPLES = 20_000
 
@@ -47,19 +45,16 @@ def write_results(
 
 
 def with_samples(
-    history: History, connection: Connection, camera: str | None = None, since: str | None = None
+    history: History, queries: Queries, camera: str | None = None, since: str | None = None
 ) -> History:
     """Return the history with the stored samples of one camera's run, the newest `MOST_SAMPLES` of each kind."""
+    of_run = SampleFilter(camera=() if camera is None else (camera,), since=since, last=MOST_SAMPLES)
     return replace(
         history,
-        windows=_newest(zone_samples(connection, camera, since=since)),
-        flows=_newest(flow_samples(connection, camera, since=since)),
-        places=_newest(occupancy_samples(connection, since=since)),
+        windows=tuple(queries.samples(ZoneSample, of_run)),
+        flows=tuple(queries.samples(FlowSample, of_run)),
+        places=tuple(queries.samples(OccupancySample, replace(of_run, camera=()))),
     )
-
-
-def _newest(samples: Iterable[T]) -> tuple[T, ...]:
-    return tuple(deque(samples, MOST_SAMPLES))
 
 
 def _stills(results: Path, events: Sequence[Event]) -> dict[str, bytes]:

@@ -11,10 +11,12 @@ from sqlite3 import Connection
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Phase
-from passerby.store import evidence, roots
+from passerby.store import roots
 from passerby.store.connect import reading
 from passerby.store.encode import event_from_line, event_line
-from passerby.store.events import open_incidents, query
+from passerby.store.events import open_incidents
+from passerby.store.evidence import Kept
+from passerby.store.queries import querying
 from passerby.store.results import DATABASE
 
 ROOTS, EVENTS = "roots.txt", "events.jsonl"
@@ -64,12 +66,12 @@ def doubled(left: Left) -> int:
 
 def disorder(folder: Path) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong after an orderly end: file, incidents, evidence."""
-    with reading(folder / DATABASE) as connection:
-        events = list(query(connection))
+    with querying(folder / DATABASE) as queries:
+        events = list(queries.events())
         if [event_line(event) for event in events] != list(_whole_lines(folder / EVENTS)):
             yield f"{EVENTS} and {DATABASE} differ"
         yield from _stories(events)
-        for file in evidence.files(connection):
+        for file in queries.evidence():
             yield from _evidence(folder, file)
 
 
@@ -101,7 +103,7 @@ def _stories(events: Iterable[Event]) -> Iterator[str]:
             yield f"incident {name} is no story: {', '.join(f'{e.seq} {e.phase}' for e in story)}"
 
 
-def _evidence(folder: Path, file: evidence.Kept) -> Iterator[str]:
+def _evidence(folder: Path, file: Kept) -> Iterator[str]:
     path = folder / file.path
     if file.gone_ms is not None:
         return

@@ -17,9 +17,8 @@ from passerby.contracts.events import CameraHealth, CameraStatus
 from passerby.evals.origin import commit, machine
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.evals.served import last_line, program
-from passerby.store.connect import reading
+from passerby.store.queries import querying
 from passerby.store.results import DATABASE
-from passerby.store.samples import camera_health
 
 EVERY_S = 10.0
 STOP_S = 120.0
@@ -90,8 +89,8 @@ def soak_report(samples: Sequence[Sample], out: Path, settings: tuple[tuple[str,
 
 
 def _cameras(out: Path) -> Table:
-    with reading(out / DATABASE) as connection:
-        health = list(camera_health(connection))
+    with querying(out / DATABASE) as queries:
+        health = list(queries.samples(CameraHealth))
     rows = tuple(
         _camera(name, [h for h in health if h.camera == name]) for name in sorted({h.camera for h in health})
     )

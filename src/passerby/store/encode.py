@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import MISSING, asdict, fields, replace
+from typing import Any, TypeVar
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import SCHEMA, Event, EvidenceRef, Measure, Phase, Severity
 
+T = TypeVar("T")
 TIME_DECIMALS = 3  # milliseconds
 MEASURE_DECIMALS = 4  # a tenth of a millimetre, of a person per 10 m2: below what any camera measures
 
@@ -35,22 +36,7 @@ def tidy_event(event: Event) -> Event:
 
 def event_to_dict(event: Event) -> dict[str, Any]:
     """Return the event as JSON has it, keys in the order of the format, nothing rounded."""
-    return {
-        "id": event.id,
-        "seq": event.seq,
-        "kind": event.kind,
-        "phase": event.phase.value,
-        "camera": event.camera,
-        "place": event.place,
-        "began_s": event.began_s,
-        "at_s": event.at_s,
-        "utc": event.utc,
-        "people": event.people,
-        "severity": event.severity.value,
-        "measures": [measure_to_dict(m) for m in event.measures],
-        "evidence": None if event.evidence is None else evidence_to_dict(event.evidence),
-        "schema": event.schema,
-    }
+    return {**asdict(event), "measures": [asdict(measure) for measure in event.measures]}
 
 
 def event_from_dict(data: Mapping[str, Any]) -> Event:
@@ -63,61 +49,30 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
             raise StoreError(
                 f"event {data['id']} has schema {data['schema']}, this passerby knows {SCHEMA}; update it"
             )
-        evidence = data["evidence"]
-        return Event(
-            id=data["id"],
-            seq=data["seq"],
-            kind=data["kind"],
-            phase=Phase(data["phase"]),
-            camera=data["camera"],
-            place=data["place"],
-            began_s=float(data["began_s"]),
-            at_s=float(data["at_s"]),
-            utc=data["utc"],
-            people=data["people"],
-            severity=Severity(data["severity"]),
-            measures=tuple(measure_from_dict(m) for m in data["measures"]),
-            evidence=None if evidence is None else evidence_from_dict(evidence),
-            schema=data["schema"],
-        )
+        values = {field.name: data[field.name] for field in fields(Event)}
+        evidence = values["evidence"]
+        values |= {
+            "phase": Phase(values["phase"]),
+            "began_s": float(values["began_s"]),
+            "at_s": float(values["at_s"]),
+            "severity": Severity(values["severity"]),
+            "measures": tuple(from_fields(Measure, measure) for measure in values["measures"]),
+            "evidence": None if evidence is None else from_fields(EvidenceRef, evidence),
+        }
+        return Event(**values)
     except KeyError as error:
         raise StoreError(f"an event has no {error}; it was not written by passerby") from error
     except (TypeError, ValueError) as error:
         raise StoreError(f"an event cannot be read ({error}); it was not written by passerby") from error
 
 
-def measure_to_dict(measure: Measure) -> dict[str, Any]:
-    """Return the measure as JSON has it."""
-    return {"name": measure.name, "value": measure.value, "unit": measure.unit, "sd": measure.sd}
+def from_fields(of: type[T], data: Mapping[str, Any]) -> T:
+    """Undo `asdict` for a flat dataclass: unknown keys are passed over, missing ones have their default.
 
-
-def measure_from_dict(data: Mapping[str, Any]) -> Measure:
-    """Undo `measure_to_dict`."""
-    return Measure(name=data["name"], value=data["value"], unit=data["unit"], sd=data["sd"])
-
-
-def evidence_to_dict(evidence: EvidenceRef) -> dict[str, Any]:
-    """Return the reference as JSON has it."""
-    return {
-        "still": evidence.still,
-        "sha256": evidence.sha256,
-        "redaction": evidence.redaction,
-        "clip": evidence.clip,
-        "clip_sha256": evidence.clip_sha256,
-        "gone": evidence.gone,
-    }
-
-
-def evidence_from_dict(data: Mapping[str, Any]) -> EvidenceRef:
-    """Undo `evidence_to_dict`; before there were clips, evidence was a still."""
-    return EvidenceRef(
-        still=data["still"],
-        sha256=data["sha256"],
-        redaction=data["redaction"],
-        clip=data.get("clip"),
-        clip_sha256=data.get("clip_sha256"),
-        gone=data.get("gone"),
-    )
+    Raises KeyError for a missing key without a default.
+    """
+    known = (f for f in fields(of) if f.name in data or f.default is MISSING)  # type: ignore[arg-type]
+    return of(**{field.name: data[field.name] for field in known})
 
 
 def event_line(event: Event) -> bytes:

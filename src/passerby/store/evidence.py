@@ -112,11 +112,11 @@ def locks(connection: sqlite3.Connection, *, at_ms: int | None = None) -> list[L
     return [Lock(*row) for row in found]
 
 
-def as_it_is(connection: sqlite3.Connection, event: Event) -> Event:
-    """Return the event with what became of its evidence: the clip's checksum, and whether it is gone."""
+def as_it_is(event: Event, kept: Iterable[Kept]) -> Event:
+    """Return the event with what became of its `kept` files: the clip's checksum, and whether they are gone."""
     if event.evidence is None:
         return event
-    known = {file.path: file for file in files(connection, event.id)}
+    known = {file.path: file for file in kept}
     still, clip = known.get(event.evidence.still), known.get(event.evidence.clip or "")
     gone = None
     if still is not None and still.gone_ms is not None:

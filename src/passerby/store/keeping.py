@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.store import evidence
 from passerby.store.cameras import CAMERAS, camera_of
+from passerby.store.evidence import Kept
+from passerby.store.queries import Queries
 
 # What is no evidence with a row of its own: pattern below the results folder, kind.
 _PATTERNS = (
@@ -41,17 +41,17 @@ class PictureFile:
     is_locked: bool
 
 
-def pictures(connection: sqlite3.Connection, folder: Path, now_ms: int) -> list[PictureFile]:
+def pictures(queries: Queries, folder: Path, now_ms: int) -> list[PictureFile]:
     """Return every file with pictures in the folder, oldest first; what a crash left without a row counts, too."""
-    rows = {file.path: file for file in evidence.files(connection, at_ms=now_ms)}
-    locked = {lock.event for lock in evidence.locks(connection, at_ms=now_ms)}
+    rows = {file.path: file for file in queries.evidence(at_ms=now_ms)}
+    locked = {lock.event for lock in queries.locks(at_ms=now_ms)}
     found = (_picture(path, kind, folder, rows, locked) for path, kind in _paths(folder))
     return sorted((picture for picture in found if picture), key=lambda picture: picture.made_ms)
 
 
-def missing(connection: sqlite3.Connection, folder: Path) -> list[str]:
+def missing(queries: Queries, folder: Path) -> list[str]:
     """Return the paths of evidence that has a row, is not marked as gone, and is not there."""
-    return [f.path for f in evidence.files(connection) if f.gone_ms is None and not (folder / f.path).is_file()]
+    return [f.path for f in queries.evidence() if f.gone_ms is None and not (folder / f.path).is_file()]
 
 
 def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -59,9 +59,7 @@ def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
         yield from ((path, kind) for path in folder.glob(pattern))
 
 
-def _picture(
-    path: Path, kind: str, folder: Path, rows: dict[str, evidence.Kept], locked: set[str]
-) -> PictureFile | None:
+def _picture(path: Path, kind: str, folder: Path, rows: dict[str, Kept], locked: set[str]) -> PictureFile | None:
     name = path.relative_to(folder)
     row = rows.get(str(name))
     try:

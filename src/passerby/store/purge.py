@@ -17,6 +17,7 @@ from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.audit import Act
 from passerby.store.keeping import PictureFile, missing, pictures
+from passerby.store.queries import SqliteQueries
 
 HOUR_MS = 3_600_000
 MB = 1_000_000
@@ -68,7 +69,8 @@ def purge(
     connection: sqlite3.Connection, folder: Path, retention: Retention, now_ms: int, actor: str = audit.UNIT
 ) -> Purged:
     """Remove what has to go and note it, within the caller's transaction, so that no lock comes in between."""
-    found = pictures(connection, folder, now_ms)
+    queries = SqliteQueries(connection)
+    found = pictures(queries, folder, now_ms)
     free = free_bytes(folder)
     removed, refused = [], []
     for doom in doomed(found, retention, now_ms, free):
@@ -80,7 +82,7 @@ def purge(
             )
         else:
             removed.append(doom)
-    vanished = missing(connection, folder)
+    vanished = missing(queries, folder)
     _note(connection, removed, vanished, now_ms, actor)
     gone = {doom.picture.path for doom in removed}
     lost = [path for path in vanished if path not in gone]

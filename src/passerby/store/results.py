@@ -12,22 +12,14 @@ from typing import TypeVar
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import (
-    Account,
-    CameraHealth,
-    Event,
-    EvidenceFile,
-    FlowSample,
-    LineSample,
-    OccupancySample,
-    ZoneSample,
-)
+from passerby.contracts.events import Event
 from passerby.contracts.ports import Record
-from passerby.store import alarms, events
 from passerby.store.connect import open_reader
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, FollowingFile, save_mark, saved_marks
-from passerby.store.formats import ALARMS, EVENTS, FLOWS, FORMATS, LINES, OCCUPANCY, ZONES, Format
+from passerby.store.filters import AlarmFilter, EventFilter
+from passerby.store.formats import FORMATS, Format
+from passerby.store.queries import Queries, querying
 from passerby.store.records import append_all
 
 log = logging.getLogger(__name__)
@@ -35,17 +27,7 @@ T = TypeVar("T")
 DATABASE = "passerby.db"
 MARK_EVERY = 200  # writes between two saved marks: bounds what a start after a crash compares
 
-_FILE_OF: dict[type, Format | None] = {
-    Event: EVENTS,
-    ZoneSample: ZONES,
-    LineSample: LINES,
-    FlowSample: FLOWS,
-    OccupancySample: OCCUPANCY,
-    CameraHealth: None,
-    Alarm: ALARMS,
-    EvidenceFile: None,
-    Account: None,
-}
+_FILE_OF = {format_.of: format_ for format_ in FORMATS}
 
 
 class ResultsStore(Closing):
@@ -89,21 +71,25 @@ class ResultsStore(Closing):
 
     def resume(self) -> tuple[Event, ...]:
         """Return the newest event of each incident a crash left open, for the pipeline to end them."""
-        with self.reading() as connection:
-            return events.open_incidents(connection)
+        with self.queries() as queries:
+            return tuple(queries.events(EventFilter(open_only=True)))
 
     def open_alarms(self) -> tuple[Alarm, ...]:
         """Return the newest line of each alarm a crash left up."""
-        with self.reading() as connection:
-            return tuple(alarms.newest(connection, only_open=True))
+        with self.queries() as queries:
+            return tuple(queries.alarms(AlarmFilter(open_only=True)))
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` on the writer's connection, all of it or nothing. Raises StoreError if it cannot be."""
         return self._database.execute_write(fn)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A read-only connection for `events.query` and its like, for the length of a with block."""
+        """A read-only connection for the length of a with block."""
         return self._database.reading()
+
+    def queries(self) -> AbstractContextManager[Queries]:
+        """The query port for the length of a with block."""
+        return querying(self._database.path)
 
     def close(self) -> None:
         """Finish the files and the database and give the folder free. Doing so twice is harmless.
@@ -121,7 +107,7 @@ class ResultsStore(Closing):
             raise self._file_error
 
     def _follow(self, written: Iterable[type]) -> None:
-        self._behind |= {kind for of in written if (kind := _FILE_OF[of]) is not None}
+        self._behind |= {_FILE_OF[of] for of in written if of in _FILE_OF}
         for kind in sorted(self._behind, key=lambda kind: kind.name):
             try:
                 self._files[kind].follow()
