@@ -72,7 +72,7 @@ WRONG = [
     (["shelve", "{}", "--kind", "x", "--for", "a while", "--reason", "r"], "is not a duration"),
     (["shelve", "{}/none", "--kind", "x", "--for", "1h", "--reason", "r"], "is not a folder"),
     (["unshelve", "{}", "--kind", "x"], "no shelved alarms match kind x"),
-    (["list", "{}/none"], "holds no passerby.db"),
+    (["list", "{}/none"], "contains no passerby.db"),
 ]
 
 

@@ -99,7 +99,7 @@ def test_evidence_is_locked_survives_and_is_let_go(done: Path) -> None:
     [
         (("--reason", "x", "--until", "soon"), "--until 'soon' is not a time"),
         (("--reason", " ", "--until", far(1)), "a lock needs a reason"),
-        (("--reason", "x", "--until", far(-1)), "is past"),
+        (("--reason", "x", "--until", far(-1)), "is in the past"),
         (("--reason", "x", "--until", far(91)), "at most 90 days"),
     ],
 )
@@ -169,5 +169,5 @@ def test_publishing_is_an_act_itself(done: Path) -> None:
 def test_a_folder_without_results_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
     answer = command(*words, tmp_path)
     assert answer.code == 3
-    assert "holds no passerby.db" in answer.err
+    assert "contains no passerby.db" in answer.err
     assert answer.err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""Quarter hours with their interval, levels of service with their letters, places in less out."""
+"""Quarter hours with their interval, levels of service with their letters, places in minus out."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def page(**more: object) -> Page:
 def test_a_quarter_has_a_bar_and_a_band_for_each_direction() -> None:
     shown = page(flows=tuple(flow(k, way, 40 + k) for k in range(8) for way in ("in", "out")))
     assert len(shown.classed("interval")) == 16
-    assert "By the quarter of an hour" in shown.words
-    assert "348 in, 348 out; 95 % interval by the error on a clip of 240 people" in shown.words
+    assert "Per quarter of an hour" in shown.words
+    assert "348 in, 348 out; 95 % interval from the error on a clip of 240 people" in shown.words
     assert any("43 in, true number 39 to 48 (95 %)" in e.text for e in shown.tagged("title"))
 
 
@@ -59,7 +59,7 @@ def test_levels_have_letters_and_say_when_they_are_lower_bounds() -> None:
     assert [c.text.strip() for c in cells] == ["A", "≥D", "B"]
     assert [c.attrs["class"] for c in cells] == ["los a", "los d", "los b"]
     assert cells[1].attrs["title"] == "01:00: level D, at least 1.2/m²"
-    assert "at its fullest D, 1.2/m² at 01:00; a lower bound in 1 of 3 windows, marked ≥" in shown.words
+    assert "highest: D, 1.2/m² at 01:00; a lower bound in 1 of 3 windows, marked ≥" in shown.words
 
 
 @pytest.mark.parametrize("n", [1, MOST, MOST + 1, 1440])
@@ -72,7 +72,7 @@ def test_a_long_day_still_has_room_for_letters_and_hides_no_peak(n: int) -> None
 
 def test_zones_without_a_floor_have_no_strip() -> None:
     assert strips([replace(window(0, None, 0.0), density_per_m2=None)]) == ()
-    assert "How crowded it was" not in page().words
+    assert "Levels of service" not in page().words
 
 
 def test_a_place_says_how_sure_it_is_and_what_was_corrected() -> None:

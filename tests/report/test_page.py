@@ -32,12 +32,12 @@ BARE = Reported(
     summary(0.0, frames=1, stages=(), gaps=(), lost={}, calibration_rms_cm=None), NOTHING, (), {}, None
 )
 CASES = {
-    "a usual run": (reported(), ("Somebody should look", "For information", "How fast people were")),
-    "one frame of 0 seconds": (BARE, ("No event in this recording", "Too short to draw", "No gap")),
-    "no events": (reported().but(events=()), ("No event in this recording", "People over time")),
+    "a usual run": (reported(), ("Need attention", "For information", "Speeds")),
+    "one frame of 0 seconds": (BARE, ("No events in this recording", "Too short to draw", "No gaps")),
+    "no events": (reported().but(events=()), ("No events in this recording", "People over time")),
     "no zones": (
         reported().but(history=dataclasses.replace(history(), zones=(), lines=())),
-        ("No zone is configured",),
+        ("No zones are configured",),
     ),
     "no calibration": (
         reported(calibration_rms_cm=None).but(
@@ -48,7 +48,7 @@ CASES = {
     "no background": (reported().but(background_jpeg=None), ("There was no redacted picture",)),
     "a grid without cells": (
         reported().but(history=dataclasses.replace(history(), heat=np.zeros((0, 0)))),
-        ("Nobody was seen",),
+        ("No people were seen",),
     ),
     "a picture lost from start to end": (
         reported().but(history=dataclasses.replace(history(), people=(float("nan"),) * 9)),
@@ -110,7 +110,7 @@ def test_every_event_is_on_the_page_with_its_still() -> None:
     kept = {e.id for e in run.events if e.evidence and e.evidence.still in run.stills}
     assert len(page.tagged("img")) == len(kept)
     assert "Still in stills/0005.jpg" in page.words
-    assert "No still was kept" in page.words
+    assert "No still was stored" in page.words
 
 
 def test_it_reports_how_it_was_made() -> None:

@@ -101,7 +101,7 @@ def test_numbers_and_nouns() -> None:
         ({"dwell": 41.5, "duration": 55.0}, ["dwell of the latest person", "incident lasted"], "two, told apart"),
         ({"dwell": 55.0, "duration": 55.1}, ["dwell"], "one and the same, rounded twice"),
         ({"inside": 3.2, "duration": 63.0}, ["latest person inside for", "incident lasted"], "of the second one"),
-        ({"still": 90.0, "duration": 30.0}, ["latest thing still for", "incident lasted"], "a thing"),
+        ({"still": 90.0, "duration": 30.0}, ["latest object still for", "incident lasted"], "a thing"),
         ({"lying": 9.0, "duration": 9.0, "x_y": 1.0}, ["lying", "x y"], "others keep their names"),
         ({"dwell": 41.5}, ["dwell"], "while it lasts there is only one"),
         ({"duration": 12.0}, ["incident lasted"], "nothing beside it"),

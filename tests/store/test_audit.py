@@ -135,20 +135,20 @@ TEXT = Entry("2026-03-01T07:45:12.503Z", "bob", "looked", "e3").text
         (change("UPDATE audit SET leaf = zeroblob(32) WHERE number = 3"), "entry 3 was changed"),
         (
             change("UPDATE audit SET entry = ?, leaf = ? WHERE number = 3", TEXT, leaf_hash(TEXT.encode())),
-            "something was changed or reordered",
+            "entries were changed or reordered",
         ),
         (change("DELETE FROM audit WHERE number = 3"), "entry 4 stands where entry 3 should"),
         (change("DELETE FROM audit WHERE number = 0"), "entry 1 stands where entry 0 should"),
         (change("DELETE FROM audit WHERE number = 8"), "the head is of 9 entries, there are 8"),
         (change("DELETE FROM audit"), "the head is of 9 entries, there are 0"),
-        (swap, "something was changed or reordered"),
+        (swap, "entries were changed or reordered"),
         (
             change("INSERT INTO audit VALUES (9, 'x', ?)", leaf_hash(b"x")),
             "the head is of 9 entries, there are 10",
         ),
-        (change("DELETE FROM audit_head"), "has lost its head"),
+        (change("DELETE FROM audit_head"), "has no head"),
         (change("UPDATE audit_head SET size = 8"), "is damaged"),
-        (change("UPDATE audit_head SET peaks = zeroblob(64)"), "something was changed"),
+        (change("UPDATE audit_head SET peaks = zeroblob(64)"), "entries were changed"),
         (change("UPDATE audit_head SET peaks = zeroblob(7)"), "is damaged"),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_log_made_anew_is_found_by_a_published_root_only(log: Path) -> None:
     assert reported(log, root) == ["a root of 9 entries was published, the log has only 8: its end was removed"]
     with writing(log) as connection:
         audit.record(connection, "unit", Act.KEPT, "later")
-    assert reported(log, root) == ["the first 9 entries are not those whose root was published on 2026-03-01"]
+    assert reported(log, root) == ["the first 9 entries do not match the published root on 2026-03-01"]
 
 
 def test_a_log_that_only_grew_agrees_with_every_root_of_its_past(log: Path) -> None:
@@ -201,7 +201,7 @@ def test_roots_are_lines_of_a_file(tmp_path: Path, log: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x", "9", "9 abcd", "-1 " + "00" * 32, "nine " + "00" * 32, "a b c d"])
 def test_what_is_no_root_is_said(text: str) -> None:
-    with pytest.raises(UsageError, match=r"--root: .* is no root; write size and root as"):
+    with pytest.raises(UsageError, match=r"--root: .* is not a root; write size and root as"):
         parse(text, "--root")
 
 

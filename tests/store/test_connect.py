@@ -44,8 +44,8 @@ def test_a_reader_cannot_write(written: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (None, "does not exist; give a folder"),
-        (b"", "is empty; give a folder"),
+        (None, "does not exist; give a results folder"),
+        (b"", "is empty; give a results folder"),
         (b"no database at all, but long enough for its first page" * 100, "is not a database"),
         (b"SQLite format 3\x00" + b"\xff" * 4096, "is not a database"),  # the right start, then nonsense
     ],

@@ -59,7 +59,7 @@ def test_a_full_disk_loses_nothing_and_heals(database: Database) -> None:
     database.execute_write(add(1))
     pages = database.execute_write(lambda c: c.execute("PRAGMA page_count").fetchone()[0])
     database.execute_write(lambda c: c.execute(f"PRAGMA max_page_count = {pages + 1}").close())
-    with pytest.raises(StoreError, match="the disk is full; free some space, what was written is kept"):
+    with pytest.raises(StoreError, match="the disk is full; free some space; the written data is safe"):
         database.execute_write(add(2, bytes(100_000)))
     database.execute_write(lambda c: c.execute("PRAGMA max_page_count = 1000000").close())
     database.execute_write(add(3, bytes(100_000)))

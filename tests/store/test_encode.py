@@ -86,7 +86,7 @@ def test_a_missing_key_is_named(key: str) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"schema": 2}, "has schema 2, this passerby knows 1"),
+        ({"schema": 2}, "has schema 2, this version knows 1"),
         ({"schema": None}, "cannot be read"),
         ({"phase": "middle"}, "'middle' is not a valid Phase"),
         ({"at_s": "noon"}, "could not convert"),

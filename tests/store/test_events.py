@@ -130,7 +130,7 @@ def test_open_incidents(
         (an_event(measures=(Measure("speed", math.nan, "m/s"),)), "event e1, measure speed: value is nan"),
         (an_event(measures=(Measure("speed", 2.0, "m/s", math.inf),)), "measure speed: sd is inf"),
         (an_event(utc="yesterday"), "'yesterday' is not a UTC time"),
-        (an_event(camera="cam\udcff"), "holds text that is not Unicode"),  # from a file name that is not UTF-8
+        (an_event(camera="cam\udcff"), "contains text that is not Unicode"),  # from a file name that is not UTF-8
     ],
 )
 def test_what_cannot_be_stored_is_named(connection: sqlite3.Connection, event: Event, says: str) -> None:

@@ -79,7 +79,7 @@ def test_a_lock_holds_for_its_time_and_is_in_the_log(connection: sqlite3.Connect
     ("event", "reason", "days", "says"),
     [
         ("e1", "  ", 1, "a lock needs a reason"),
-        ("e1", "claim", -1, "is past; give a later --until"),
+        ("e1", "claim", -1, "is in the past; give a later --until"),
         ("e1", "claim", LONGEST_LOCK_DAYS + 1, "a lock lasts at most 90 days"),
         ("e9", "claim", 1, "e9 has no evidence"),
     ],

@@ -70,7 +70,7 @@ def test_a_damaged_file_is_a_warning(
     path.write_text(whole.replace(text, instead) if text in whole and text else text)
     with caplog.at_level(logging.WARNING):
         assert files.load("cam") is None
-    assert "learned anew" in caplog.text
+    assert "learned again" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -96,7 +96,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(connection: sqlite3.Connect
     [
         (
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(STEPS) + 1}",
-            f"a.db has schema {len(STEPS) + 1}, this passerby knows {len(STEPS)}; install",
+            f"a.db has schema {len(STEPS) + 1}, this version knows {len(STEPS)}; install",
         ),
         ("CREATE TABLE bookmarks (url TEXT)", "a.db is another program's database; move it away"),
         ("PRAGMA user_version = 1", "a.db is another program's database"),

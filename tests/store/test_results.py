@@ -180,17 +180,21 @@ def test_closing_on_a_full_disk_still_closes(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_named() -> None:
-    with open_folder() as folder, read_only(folder), pytest.raises(StoreError, match=r"out cannot be made \(Perm"):
+    with (
+        open_folder() as folder,
+        read_only(folder),
+        pytest.raises(StoreError, match=r"out cannot be created \(Perm"),
+    ):
         ResultsStore(folder / "out")
 
 
 def test_where_results_are_found(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"holds no passerby\.db; give the folder"):
+    with pytest.raises(StoreError, match=r"contains no passerby\.db; give a results folder"):
         databases_in(tmp_path)
     for name in ("b", "a"):
         ResultsStore(tmp_path / name).close()
     assert databases_in(tmp_path) == (tmp_path / "a" / DATABASE, tmp_path / "b" / DATABASE)
     assert databases_in(tmp_path / "a") == (tmp_path / "a" / DATABASE,)
     assert databases_in(tmp_path / "a" / DATABASE) == (tmp_path / "a" / DATABASE,)
-    with pytest.raises(StoreError, match=r"nowhere holds no passerby\.db"):
+    with pytest.raises(StoreError, match=r"nowhere contains no passerby\.db"):
         databases_in(tmp_path / "nowhere")

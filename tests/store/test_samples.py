@@ -105,7 +105,7 @@ def test_the_same_window_of_two_sessions_is_two_rows(connection: sqlite3.Connect
         (replace(ZONE, count_mean=math.nan), "sample of platform-1 at 60.0 s: count_mean is nan; only finite"),
         (replace(HEALTH, fps=math.inf), "fps is inf"),
         (replace(LINE, utc="noon"), "'noon' is not a UTC time"),
-        (replace(ZONE, zone="a\udcff"), "holds text that is not Unicode"),
+        (replace(ZONE, zone="a\udcff"), "contains text that is not Unicode"),
     ],
 )
 def test_what_cannot_be_stored_is_named(connection: sqlite3.Connection, report: Sample, says: str) -> None:

@@ -44,7 +44,7 @@ def test_a_damaged_file_shelves_nothing_and_says_so(
     tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / SHELVES).write_text(text, encoding="utf-8", errors="surrogateescape")
-    with pytest.raises(StoreError, match=r"shelves.json cannot be read .* remove it and shelve anew"):
+    with pytest.raises(StoreError, match=r"shelves.json cannot be read .* remove it and shelve the alarms again"):
         load(tmp_path / SHELVES)
     with caplog.at_level(logging.WARNING):
         assert Shelves(tmp_path)() == ()

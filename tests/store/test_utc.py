@@ -39,7 +39,7 @@ def test_text_is_kept_in_one_form(text: str, kept: str) -> None:
     ],
 )
 def test_text_that_is_no_moment_is_refused(text: str) -> None:
-    with pytest.raises(StoreError, match="is not a UTC time; write it like"):
+    with pytest.raises(StoreError, match="is not a UTC time; write for example"):
         utc_ms(text)
 
 

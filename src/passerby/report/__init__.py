@@ -1,1 +1,1 @@
-"""The page a person reads after a run."""
+"""The report page of a run."""

@@ -1,4 +1,4 @@
-"""Round ticks, and the straight line from data to paper."""
+"""Axes of charts: round ticks, and the scale from data to drawing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING = 1e-9  # below this, figures are rounding errors
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Maps `low`..`high` of the data to `start`..`end` on paper; outside is cut to the nearer end."""
+    """Maps `low`..`high` of the data to `start`..`end` of the drawing; values outside are clipped."""
 
     low: float
     high: float
@@ -24,7 +24,7 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """Return where `value` lies; a scale without extent puts everything at its start."""
+        """Return the position of `value`; a scale without extent returns its start."""
         if self.high <= self.low:
             return self.start
         share = (value - self.low) / (self.high - self.low)
@@ -38,9 +38,9 @@ def round_step(least: float) -> float:
 
 
 def value_ticks(high: float, most: int = 5) -> tuple[float, ...]:
-    """Return round ticks from 0 to the first at or above `high`; never more than `most` + 1 of them.
+    """Return round ticks from 0 to the first at or above `high`; at most `most` + 1 of them.
 
-    Nothing, or an unknown `high`, gives an axis from 0 to 1.
+    An unknown `high`, or none, gives an axis from 0 to 1.
     """
     if not math.isfinite(high) or high < NOTHING:
         return (0.0, 1.0)
@@ -49,13 +49,14 @@ def value_ticks(high: float, most: int = 5) -> tuple[float, ...]:
 
 
 def time_step(seconds: float, most: int) -> float:
-    """Return the shortest usual duration (seconds, minutes, hours) that fits `most` times into `seconds`."""
+    """Return the shortest round duration (seconds, minutes, hours) that fits at most `most` times into
+    `seconds`."""
     least = seconds / most
     days = math.ceil(least / TIME_STEPS_S[-1]) * TIME_STEPS_S[-1]
     return next((step for step in TIME_STEPS_S if step >= least), days)
 
 
 def time_ticks(seconds: float, most: int = 8) -> tuple[float, ...]:
-    """Return round times within 0..`seconds`, the first of them 0; never more than `most` + 1."""
+    """Return round times in 0..`seconds`, starting with 0; at most `most` + 1."""
     step = time_step(max(seconds, 0.1), most)
     return tuple(i * step for i in range(math.floor(seconds / step * (1 + 1e-9)) + 1))

@@ -1,4 +1,4 @@
-"""Every incident as a card with its redacted still, or as a row where there are too many."""
+"""Incidents as cards with a redacted still, or as rows if there are too many."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IN_WORDS = {"duration", "incident lasted", "people"}  # every card says these in
 
 @dataclass(frozen=True, slots=True)
 class IncidentCard:
-    """One incident in words; `still` is a data: address, or "" with the reason in `no_still`."""
+    """One incident as text; `still` is a data: address, or "" with the reason in `no_still`."""
 
     anchor: str
     id: str
@@ -40,9 +40,9 @@ class IncidentCard:
 
 @dataclass(frozen=True, slots=True)
 class EventList:
-    """look: cards of what somebody should look at; note: cards of what is for information only.
+    """look: cards of incidents that need attention; note: cards for information only.
 
-    rows: further ones without a picture; more: how many events.jsonl has beyond.
+    rows: further ones without a picture; more: number of events only in events.jsonl.
     """
 
     look: tuple[IncidentCard, ...]
@@ -52,7 +52,7 @@ class EventList:
 
 
 def event_list(found: Sequence[Incident], stills: Mapping[str, bytes]) -> EventList:
-    """Return all incidents by time: the most pressing as cards, the next as rows, the rest as a number."""
+    """Return all incidents by time: the most urgent as cards, the next as rows, the rest as a number."""
     look = _by_time(pressing([i for i in found if URGENCY[i.severity]], MOST_LOOK_CARDS))
     note = _by_time(pressing([i for i in found if not URGENCY[i.severity]], MOST_NOTE_CARDS))
     carded = {i.id for i in (*look, *note)}
@@ -67,12 +67,12 @@ def event_list(found: Sequence[Incident], stills: Mapping[str, bytes]) -> EventL
 
 
 def jpeg_uri(jpeg: bytes) -> str:
-    """Return a JPEG as an address that carries it."""
+    """Return a JPEG as a data: address."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
 
 
 def anchor(incident: Incident) -> str:
-    """Return a name for links: ids may hold anything, so their bytes are spelled out."""
+    """Return a name for links: ids may contain any character, so their bytes are encoded."""
     return f"e-{incident.id.encode('utf-8', 'replace').hex()}"
 
 
@@ -81,7 +81,7 @@ def _by_time(found: Sequence[Incident]) -> list[Incident]:
 
 
 def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes]) -> frozenset[str]:
-    """The ids whose pictures fit into the page."""
+    """Return the ids of the incidents with pictures that fit into the page."""
     left, chosen = STILLS_BYTES, set()
     for incident in pressing_first:
         size = len(stills.get(incident.evidence.still, b"")) if incident.evidence else 0
@@ -101,14 +101,14 @@ def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]
         css=kind.css,
         title=kind.title,
         severity=str(incident.severity),
-        place=incident.place or "whole picture",
+        place=incident.place or "complete picture",
         at=_span(incident),
         utc=wall_clock(incident.utc),
         lasted=_lasted(incident),
         people=several(incident.people, "person", "people") if incident.people else "",
         measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in IN_WORDS),
         still=jpeg_uri(stills[path]) if pictured and path else "",
-        no_still=f"Still in {path}" if path else "No still was kept",
+        no_still=f"Still in {path}" if path else "No still was stored",
         alt=f"Redacted still: {kind.title.lower()}{where} at {clock(incident.began_s)}",
     )
 
@@ -124,12 +124,12 @@ def _lasted(incident: Incident) -> str:
     if incident.moment:
         return ""
     if incident.ended_s is None:
-        return "had not ended"
+        return "still open at the end"
     return f"incident lasted {lasting(incident.ended_s - incident.began_s)}"
 
 
 def _with_duration(incident: Incident) -> tuple[Measure, ...]:
-    """The length beside which a stay is judged is the one the card gives."""
+    """The dwell is compared with the duration on the card."""
     others = tuple(m for m in incident.measures if m.name != "duration")
     if incident.moment or incident.ended_s is None:
         return others

@@ -1,4 +1,4 @@
-"""Levels of service over time: a cell per window, with its letter, so that colour is never alone."""
+"""Levels of service over time: one cell per window with a letter, so colour is never the only sign."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from passerby.contracts.events import ZoneSample
 from passerby.report.wording import clock, plain
 
-# Cells that still have room for their letter; beyond that neighbours share one, which shows the worst of them.
+# Number of cells with space for a letter; beyond it neighbours share a cell, which shows the worst level.
 MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One stretch of time: what is written in it, its colour, and what it says in words."""
+    """One interval: its letter, its colour, and its description."""
 
     letter: str
     css: str
@@ -31,7 +31,7 @@ class Strip:
 
 
 def strips(windows: Sequence[ZoneSample]) -> tuple[Strip, ...]:
-    """Return a strip for every zone that has levels, in the order the zones come in."""
+    """Return a strip for every zone with levels, in the order of the zones."""
     zones = dict.fromkeys(window.zone for window in windows if window.level is not None)
     return tuple(_strip(zone, [w for w in windows if w.zone == zone and w.level]) for zone in zones)
 
@@ -40,7 +40,7 @@ def _strip(zone: str, windows: Sequence[ZoneSample]) -> Strip:
     per = -(-len(windows) // MOST)
     cells = tuple(_cell(windows[k : k + per]) for k in range(0, len(windows), per))
     worst = max(windows, key=lambda w: w.density_per_m2 or 0.0)
-    says = f"at its fullest {worst.level}, {plain(worst.density_per_m2 or 0.0, 2)}/m² at {clock(worst.from_s)}"
+    says = f"highest: {worst.level}, {plain(worst.density_per_m2 or 0.0, 2)}/m² at {clock(worst.from_s)}"
     bounds = sum(window.is_lower_bound for window in windows)
     if bounds:
         says += f"; a lower bound in {bounds} of {len(windows)} windows, marked ≥"

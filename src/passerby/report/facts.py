@@ -1,4 +1,4 @@
-"""The summary strip, and how the figures were made."""
+"""The summary strip, and the method behind the figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from passerby.report.wording import lasting, plain, several
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure with its name, smaller what belongs to it, and where on the page it leads."""
+    """A figure with its name, a note, and a link to a place on the page."""
 
     name: str
     value: str
@@ -24,7 +24,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
-    """How many events of a kind, and the kind's colour."""
+    """The number of events of a kind, and the kind's colour."""
 
     title: str
     css: str
@@ -33,7 +33,7 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """One stage's times in words, and its mean as a share of the slowest, percent."""
+    """One stage's times as text, and its mean as a percentage of the slowest."""
 
     name: str
     mean: str
@@ -48,11 +48,11 @@ def strip(summary: Summary, found: Sequence[Incident]) -> tuple[Fact, ...]:
     look = f"{several(alarms, 'alarm', 'alarms')}, {several(warnings, 'warning', 'warnings')}"
     return (
         Fact("Length", lasting(summary.seconds), several(summary.frames, "frame", "frames")),
-        Fact("People at once", plain(summary.people_max, 0), "at most"),
-        Fact("People in all", plain(summary.people_total, 0), "whoever returns counts again"),
+        Fact("People at once", plain(summary.people_max, 0), "maximum"),
+        Fact("Tracks", plain(summary.people_total, 0), "a person who returns counts again"),
         Fact("Events", plain(sum(summary.events.values()), 0)),
         Fact(
-            "Need a look",
+            "Need attention",
             plain(alarms + warnings, 0),
             look if found else "no events",
             "#look" if alarms + warnings else "",
@@ -67,28 +67,28 @@ def kind_counts(summary: Summary) -> tuple[KindCount, ...]:
 
 
 def making(summary: Summary) -> tuple[Fact, ...]:
-    """Return what detected, on what, and how well it was calibrated."""
+    """Return the detector, its runtime, and the quality of the calibration."""
     model, (width, height) = summary.model, summary.picture_wh
     rms = summary.calibration_rms_cm
     return (
         Fact("Model", model.name, f"SHA-256 {model.sha256}"),
         Fact("Runtime", model.runtime, f"input {model.input_wh[0]} × {model.input_wh[1]} px"),
-        Fact("Weakest box", plain(model.score, 3), "score below which nothing is tracked"),
+        Fact("Score threshold", plain(model.score, 3), "lowest score that starts a track"),
         Fact("Picture", f"{width} × {height} px", _time_note(summary)),
         Fact("Frames", _frames(summary), _pace(summary)),
         Fact("Calibration", "none" if rms is None else f"{plain(rms, 1)} cm", _calibration_note(rms)),
-        Fact("Redaction", summary.redaction, "of every picture on this page and every frame written"),
+        Fact("Redaction", summary.redaction, "for every picture on this page and every stored frame"),
         Fact("Program", f"passerby {summary.version}"),
     )
 
 
 def losses(summary: Summary) -> tuple[Fact, ...]:
-    """Return every kind of loss with its count; none is left out for being 0."""
+    """Return every kind of loss with its count, also those with 0."""
     return tuple(Fact(name.replace("_", " "), plain(number, 0)) for name, number in summary.lost.items())
 
 
 def stages(summary: Summary) -> tuple[StageRow, ...]:
-    """Return time per frame by stage, in the order of the work."""
+    """Return time per frame by stage, in processing order."""
     slowest = max((s.mean_ms for s in summary.stages), default=0.0) or 1.0
     return tuple(
         StageRow(s.stage, plain(s.mean_ms, 2), plain(s.p95_ms, 2), round(100 * s.mean_ms / slowest, 1))
@@ -98,7 +98,7 @@ def stages(summary: Summary) -> tuple[StageRow, ...]:
 
 def _time_note(summary: Summary) -> str:
     if summary.time_is_assumed:
-        return "the recording has no times: they follow from an assumed frame rate"
+        return "the recording has no times; an assumed frame rate is used"
     return "times are the recording's own"
 
 
@@ -110,7 +110,7 @@ def _pace(summary: Summary) -> str:
     written = f"{plain(summary.frames_written, 0)} written, took {lasting(summary.wall_s)}"
     if summary.wall_s <= 0 or summary.seconds <= 0:
         return written
-    return f"{written}, {plain(summary.seconds / summary.wall_s, 1)} times as fast as it played"
+    return f"{written}, {plain(summary.seconds / summary.wall_s, 1)} times real time"
 
 
 def _calibration_note(rms_cm: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Which charts a run gets, each with the sentence that says what it shows."""
+"""The charts of a run, each with a descriptive sentence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_PICTURE = "no picture"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart as HTML with its heading, the small print beside it and one sentence on what it says."""
+    """A chart as HTML with its heading, a note, and one descriptive sentence."""
 
     name: str
     aside: str
@@ -32,22 +32,22 @@ class Figure:
 
 
 def people(number: float) -> str:
-    """Return a mean number of people; few need more digits than many."""
+    """Return a mean number of people; small numbers have more digits."""
     return plain(number, 1 if number >= 1 else 2)
 
 
 def seconds_shown(summary: Summary, history: History) -> float:
-    """Return how long the time axes are; never 0."""
+    """Return the length of the time axes, seconds; never 0."""
     return max(summary.seconds, len(history.people) * history.bucket_s, TIME_STEPS_S[0])
 
 
 def picture_figure(history: History, seconds: float) -> Figure | None:
-    """Return people in the whole picture over time; None without a single bucket."""
+    """Return people in the complete picture over time; None without buckets."""
     if not history.people:
         return None
     says, top = _level(history.people)
     chart = occupancy(history.people, history.bucket_s, seconds, f"People in the picture: {says}", high=top)
-    return Figure("Whole picture", "", says, html(chart))
+    return Figure("Complete picture", "", says, html(chart))
 
 
 def zone_figures(history: History, seconds: float) -> tuple[Figure, ...]:
@@ -66,30 +66,30 @@ def line_figures(history: History, seconds: float) -> tuple[Figure, ...]:
 
 
 def quarter_figures(history: History) -> tuple[Figure, ...]:
-    """Return one chart of quarter hours per line that has any."""
+    """Return one chart of quarter hours per line with flows."""
     lines = dict.fromkeys(flow.line for flow in history.flows)
     return tuple(_quarter_figure([f for f in history.flows if f.line == name][-2 * MOST :]) for name in lines)
 
 
 def place_figures(history: History) -> tuple[Figure, ...]:
-    """Return one chart per place whose people are counted in and out."""
+    """Return one chart per place of the `occupancy` configuration."""
     places = dict.fromkeys(sample.place for sample in history.places)
     return tuple(_place_figure([s for s in history.places if s.place == name]) for name in places)
 
 
 def heat_figure(history: History, picture_wh: tuple[int, int], background: str | None) -> Figure | None:
-    """Return the heat map; None where there is nothing to lay down and nothing to lay it on."""
+    """Return the heat map; None if there are neither data nor a picture."""
     if not levels(history.heat) and background is None and not history.zones:
         return None
-    says, (rows, cols) = "Nobody was seen.", history.heat.shape
+    says, (rows, cols) = "No people were seen.", history.heat.shape
     if levels(history.heat):
         total = plain(float(np.nansum(history.heat)), 0)
-        says = f"{total} person-seconds in all; one cell is 1/{cols} × 1/{rows} of the picture."
+        says = f"{total} person-seconds in total; one cell is 1/{cols} × 1/{rows} of the picture."
     return Figure("", "", says, html(heat_map(history, picture_wh, background, f"Heat map: {says}")))
 
 
 def speed_figure(history: History) -> Figure | None:
-    """Return the histogram of speeds; None without calibration or without anybody walking."""
+    """Return the histogram of speeds; None without calibration or without walking people."""
     half = middle(history.speed_edges_mps, history.speed_s)
     if half is None:
         return None
@@ -139,11 +139,11 @@ def _place_figure(samples: list[OccupancySample]) -> Figure:
         )
     window_s = max(s.window_s for s in samples)
     chart = occupancy(values, window_s, window_s * len(values), f"{last.place}: {text}", high=max(values))
-    return Figure(last.place, "in less out", text, html(chart))
+    return Figure(last.place, "in minus out", text, html(chart))
 
 
 def _level(values: tuple[float, ...]) -> tuple[str, float]:
-    """The sentence on a series and its highest value; what had no picture does not count."""
+    """Return the sentence on a series and its highest value; times without a picture are ignored."""
     seen = np.asarray(values, np.float64)
     seen = seen[np.isfinite(seen)]
     if not seen.size:

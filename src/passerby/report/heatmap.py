@@ -1,4 +1,4 @@
-"""Where people spent their time, laid over the redacted picture with its zones and lines."""
+"""The heat map of people's positions over the redacted picture, with zones and lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ARROW = 0.035  # of the picture's width
 
 
 def levels(heat: F64) -> tuple[float, ...]:
-    """Return the lower edges of the colour steps, 1-2-5 apart, the last at or below the hottest cell."""
+    """Return the lower edges of the colour steps in a 1-2-5 series, the last at or below the highest cell."""
     top = float(np.max(heat, initial=0.0, where=np.isfinite(heat)))
     if top < NOTHING:
         return ()
@@ -32,7 +32,7 @@ def levels(heat: F64) -> tuple[float, ...]:
 
 
 def heat_map(history: History, picture_wh: tuple[int, int], background: str | None, label: str) -> Element:
-    """Return the picture; `background` is an address of the redacted image, or None for a plain ground."""
+    """Return the picture; `background` is an address of the redacted image, or None for a plain background."""
     width, height = picture_wh
     image = el("image", href=background, width="100%", height="100%", preserveAspectRatio="none")
     drawn = [image if background else el("rect", width="100%", height="100%", class_="ground")]

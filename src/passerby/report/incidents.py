@@ -1,4 +1,4 @@
-"""Lines of events.jsonl put together again: one incident from its start, updates and end."""
+"""Incidents from lines of events.jsonl: one incident from its start, updates and end."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from passerby.report.kinds import URGENCY
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What happened once.
+    """One incident.
 
-    ended_s: None for a moment and for what was still going on when the run ended.
-    severity, people: the highest it reached. measures: the latest of each name. evidence: the first still.
+    ended_s: None for a momentary kind, and if it was open when the run ended.
+    severity, people: the highest values. measures: the latest of each name. evidence: the first still.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Incident:
 
 
 def incidents(events: Iterable[Event]) -> tuple[Incident, ...]:
-    """Return one incident per id, in the order of their beginnings."""
+    """Return one incident per id, in the order of their starts."""
     by_id: dict[str, list[Event]] = {}
     for event in events:
         by_id.setdefault(event.id, []).append(event)
@@ -39,7 +39,7 @@ def incidents(events: Iterable[Event]) -> tuple[Incident, ...]:
 
 
 def pressing(found: Sequence[Incident], most: int) -> list[Incident]:
-    """Return the `most` incidents somebody should see first: by severity, then by time."""
+    """Return the `most` urgent incidents: by severity, then by time."""
     return sorted(found, key=lambda i: (-URGENCY[i.severity], i.began_s, i.id))[:most]
 
 

@@ -1,4 +1,4 @@
-"""What each kind of event is called and which colour it has everywhere on the page."""
+"""The title and the colour of each kind of event on the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ URGENCY = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ALARM: 2}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind's words and its class in the stylesheet."""
+    """A kind's title and its class in the stylesheet."""
 
     title: str
     css: str
@@ -29,7 +29,7 @@ _KNOWN = {
 
 
 def kind_of(name: str) -> Kind:
-    """Return how to show a kind; one never heard of is shown by its name."""
+    """Return the presentation of a kind; an unknown kind is shown by its name."""
     title = name.replace("_", " ").strip().capitalize() or "Event"
     other = Kind(title, "k-camera" if name.startswith("camera_") else "k-other")
     return _KNOWN.get(name, other)

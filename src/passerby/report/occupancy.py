@@ -1,4 +1,4 @@
-"""People over time: one chart for the picture, a small one per zone."""
+"""People over time: one chart for the picture, one small chart per zone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passerby.report.svg import el, written
 def occupancy(
     values: Sequence[float], bucket_s: float, seconds: float, label: str, *, high: float, small: bool = False
 ) -> Element:
-    """Return the chart of one series: mean as a line, extremes as a band, no picture in grey.
+    """Return the chart of one series: mean as a line, extremes as a band, times without a picture in grey.
 
     high: the largest value of the y axis, so that neighbouring charts can share it.
     """
@@ -44,7 +44,7 @@ def _run(frame: Plot, cols: Columns, first: int, end: int) -> list[Element]:
 
 
 def _path(frame: Plot, cols: Columns, values: F64, first: int, end: int) -> list[str]:
-    """Points at the middle of each column, drawn out to the run's ends so that one column is visible."""
+    """Return points at the middle of each column, extended to the run's ends so that one column is visible."""
     times = [first, *(i + 0.5 for i in range(first, end)), end]
     heights = [values[first], *values[first:end], values[end - 1]]
     return [

@@ -1,4 +1,4 @@
-"""The whole page."""
+"""The complete page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def render_report(
     stills: Mapping[str, bytes],
     background_jpeg: bytes | None,
 ) -> str:
-    """Return one HTML page that needs nothing beside it: no script, no address outside of it.
+    """Return one self-contained HTML page: no script, no external address.
 
     stills: EvidenceRef.still to JPEG bytes; background_jpeg: a picture of the camera's view.
-    Both must be redacted already: this package cannot redact and does not look at them.
+    Both must be redacted: this package cannot redact and does not examine them.
     The text can always be encoded as UTF-8.
     """
     found = incidents(events)

@@ -1,6 +1,6 @@
-"""The frame all charts over time share: it stretches with the page while its text keeps its size.
+"""The common frame of all charts over time: it stretches with the page while its text keeps its size.
 
-Across, everything is in percent of the width; down, in CSS pixels. Shapes live in a stretched layer.
+Horizontally, everything is in percent of the width; vertically, in CSS pixels. Shapes are in a stretched layer.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def canvas(frame: Plot, label: str, *content: Element) -> Element:
 
 
 def layer(frame: Plot, *shapes: Element) -> Element:
-    """Return the part that is stretched: shapes in WIDTH x height_px."""
+    """Return the stretched part: shapes in WIDTH x height_px."""
     box = f"0 0 {WIDTH:.0f} {frame.height_px:.0f}"
     return el(
         "svg",
@@ -66,7 +66,7 @@ def y_axis(frame: Plot, ticks: tuple[float, ...]) -> Element:
 
 
 def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
-    """Return values below the chart; every second one gives way on a narrow page."""
+    """Return values below the chart; every second one is hidden on a narrow page."""
     group = el("g", class_="axis")
     for i, (value, text) in enumerate(labels):
         group.append(

@@ -12,7 +12,7 @@ from passerby.report.svg import el
 from passerby.report.wording import clock, plain
 
 HALF_PX = 74.0
-# Two days; a unit that runs for months has the rest in flows.csv.
+# Two days; flows.csv contains the rest of a longer run.
 MOST = 192
 
 
@@ -30,11 +30,11 @@ def quarters(samples: Sequence[FlowSample], label: str) -> Element:
 
 
 def rests_on(samples: Sequence[FlowSample]) -> str:
-    """Return what the band rests on, or that there is none and why."""
+    """Return the source of the interval, or the reason why there is none."""
     measured = sorted({s.error_people for s in samples if s.high is not None and s.error_people})
     if not measured:
         return "95 % interval unknown: no error was measured on a clip of this camera"
-    return f"95 % interval by the error on a clip of {' and '.join(plain(n, 0) for n in measured)} people"
+    return f"95 % interval from the error on a clip of {' and '.join(plain(n, 0) for n in measured)} people"
 
 
 def _bar(frame: Plot, sample: FlowSample, start_s: float) -> list[Element]:

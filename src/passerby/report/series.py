@@ -1,4 +1,4 @@
-"""Long series made short enough to draw, without hiding gaps or peaks."""
+"""Reduces long series for drawing without hiding gaps or peaks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from passerby.report.axes import TIME_STEPS_S
 class Columns:
     """A series at drawing resolution: column i covers i * step_s to (i + 1) * step_s.
 
-    mean, low, high: float64 (N,); NaN where a column had no picture at all.
+    mean, low, high: float64 (N,); NaN if a column had no picture.
     """
 
     step_s: float
@@ -28,7 +28,7 @@ class Columns:
 
 
 def columns(values: Sequence[float], bucket_s: float, most: int = 360) -> Columns:
-    """Return at most `most` columns; each keeps its mean and how far it went up and down."""
+    """Return at most `most` columns; each keeps its mean and its extremes."""
     per = max(math.ceil(len(values) / most), 1)
     table = _rows(np.asarray(values, np.float64), per, np.nan)
     there = np.isfinite(table)
@@ -47,7 +47,7 @@ def runs(present: Bools) -> list[tuple[int, int]]:
 
 
 def buckets_per_bar(length: int, bucket_s: float, most: int = 60) -> int:
-    """Return how many buckets make one bar, so that at most `most` bars of a usual duration remain."""
+    """Return the number of buckets per bar, so that at most `most` bars of a round duration remain."""
     for step in TIME_STEPS_S:
         per = round(step / bucket_s)
         if per >= 1 and abs(per * bucket_s - step) < 1e-6 and math.ceil(length / per) <= most:
@@ -56,7 +56,7 @@ def buckets_per_bar(length: int, bucket_s: float, most: int = 60) -> int:
 
 
 def summed(values: Sequence[int], per: int) -> I64:
-    """Return the sums of every `per` values; nothing is lost."""
+    """Return the sums of every `per` values, including the last ones."""
     sums: I64 = _rows(np.asarray(values, np.int64), per, 0).sum(axis=1)
     return sums
 

@@ -1,4 +1,4 @@
-"""How fast people walked, beside how fast people usually walk."""
+"""The histogram of walking speeds, with the usual range."""
 
 from __future__ import annotations
 

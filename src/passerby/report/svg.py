@@ -1,4 +1,4 @@
-"""SVG elements as values: escaped by the standard library, well-formed by construction."""
+"""SVG elements as values, escaped by the standard library."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ Value = str | float | None
 
 
 def el(tag: str, *children: Element | str, **attrs: Value) -> Element:
-    """Return an element; a child that is text comes before the elements.
+    """Return an element; text comes before child elements.
 
-    `class_` becomes class and `aria_label` aria-label; an attribute of None is left out.
+    `class_` becomes class and `aria_label` aria-label; an attribute of None is omitted.
     """
     names = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
     node = Element(tag, {name: written(value) for name, value in names.items() if value is not None})
@@ -32,5 +32,5 @@ def percent(value: float) -> str:
 
 
 def html(node: Element) -> str:
-    """Return the element as HTML: ready to be put into a page without further escaping."""
+    """Return the element as HTML that needs no further escaping."""
     return tostring(node, encoding="unicode", short_empty_elements=False)

@@ -18,14 +18,14 @@ LANE_PX, HEAD_PX, MARK_PX = 46.0, 20.0, 16.0
 
 @dataclass(frozen=True, slots=True)
 class TimelineMark:
-    """One incident to draw and the card it leads to, if it has one."""
+    """One incident to draw, and its card, if it has one."""
 
     incident: Incident
     anchor: str | None
 
 
 def timeline(marks: Sequence[TimelineMark], seconds: float) -> Element:
-    """Return the chart; lanes stand in the order of their first incident."""
+    """Return the chart; lanes are in the order of their first incident."""
     lanes: dict[str, list[TimelineMark]] = {}
     for mark in marks:
         lanes.setdefault(mark.incident.kind, []).append(mark)

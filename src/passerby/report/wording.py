@@ -1,4 +1,4 @@
-"""Figures and times as people read them."""
+"""Formats figures and times for people."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from datetime import UTC, datetime
 from passerby.contracts.events import Measure
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
-UNITS = {"person": "people", "person/m2": "people/m²", "person/m2/min": "people/m² a minute"}
+UNITS = {"person": "people", "person/m2": "people/m²", "person/m2/min": "people/m² per minute"}
 UNKNOWN = "unknown"
-# Measures of how long the person or thing that an incident is about at last has been there: name, label beside
-# the incident's own length.
+# Measures of the time that the latest person or object of an incident has been there: name, label beside the
+# incident's own duration.
 STAYS = {
     "dwell": "dwell of the latest person",
     "inside": "latest person inside for",
     "lying": "latest person lying for",
-    "still": "latest thing still for",
+    "still": "latest object still for",
 }
 # Both are rounded to a tenth.
 SAME_LENGTH_S = 0.11
 
 
 def clock(seconds: float) -> str:
-    """Return 02:05 or 1:02:05: the time into a recording, cut to whole seconds."""
+    """Return 02:05 or 1:02:05: the time into a recording, rounded down to seconds."""
     whole = max(int(seconds), 0) if math.isfinite(seconds) else 0
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
@@ -61,7 +61,7 @@ def several(number: int, one: str, many: str) -> str:
 
 
 def measured(measure: Measure) -> str:
-    """Return value ± one standard deviation and unit; the deviation decides how many digits are honest."""
+    """Return value ± one standard deviation and unit; the deviation determines the number of digits."""
     if isinstance(measure.value, str):
         return measure.value
     unit = UNITS.get(measure.unit, measure.unit)
@@ -73,16 +73,16 @@ def measured(measure: Measure) -> str:
 
 
 def _honest_decimals(sd: float) -> int:
-    """Two figures of the deviation, or one where the second is 0."""
+    """Return the decimals for two digits of the deviation, or one if the second is 0."""
     decimals = min(max(1 - math.floor(math.log10(sd)), 0), 6)
     return decimals - 1 if decimals and f"{sd:.{decimals}f}".endswith("0") else decimals
 
 
 def labelled(measures: Iterable[Measure]) -> tuple[tuple[str, str], ...]:
-    """Return each measure as label and value, with no two lengths of time that seem to contradict each other.
+    """Return each measure as label and value, without two durations that seem to contradict each other.
 
-    An incident can outlast the stay of the person it is about at last. Where both lengths agree only the stay is
-    given; where they do not, both say what they are.
+    An incident can outlast the dwell of its last person. If both durations agree only the dwell is given; if they
+    do not, both have a label.
     """
     measures = tuple(measures)
     lasted_s = next((m.value for m in measures if m.name == "duration" and not isinstance(m.value, str)), None)
@@ -97,7 +97,7 @@ def _agrees(stay: Measure, lasted_s: float | None) -> bool:
 
 
 def wall_clock(utc: str | None) -> str | None:
-    """Return an RFC 3339 time as 2026-08-01 14:03:22 UTC; text that is no time stays as it is."""
+    """Return an RFC 3339 time as 2026-08-01 14:03:22 UTC; other text is unchanged."""
     if utc is None:
         return None
     try:
@@ -108,7 +108,7 @@ def wall_clock(utc: str | None) -> str | None:
 
 
 def place_of(source: str) -> str:
-    """Return where the pictures came from; of a stream only the host, since addresses carry passwords."""
+    """Return the source of the pictures; for a stream only the host, because addresses may contain passwords."""
     scheme, found, rest = source.partition("://")
     if not found or scheme == "file":
         return source

@@ -1,1 +1,1 @@
-"""SQLite and the files made from it."""
+"""The SQLite database and the files derived from it."""

@@ -1,4 +1,4 @@
-"""The table of alarms: append and ask."""
+"""The table of alarms: append and query."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _NEWEST = "NOT EXISTS (SELECT 1 FROM alarm AS later WHERE later.id = alarm.id AN
 
 
 def append(connection: sqlite3.Connection, alarm: Alarm) -> None:
-    """Add the line unless its (id, seq) is there. Raises StoreError for a time that is none."""
+    """Add the line unless its (id, seq) exists. Raises StoreError for an invalid time."""
     ALARMS.append(connection, alarm, f"alarm {alarm.id}")
 
 
 def query(connection: sqlite3.Connection, wanted: AlarmFilter = EVERY_ALARM) -> Iterator[Alarm]:
-    """Yield the newest line of each alarm, oldest alarm first. Raises StoreError for a time that is none."""
+    """Yield the newest line of each alarm, oldest alarm first. Raises StoreError for an invalid time."""
     where = ALARMS.where(wanted)
     where.add(_NEWEST)
     if wanted.open_only:

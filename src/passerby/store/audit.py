@@ -1,8 +1,8 @@
-"""The audit log: who did what, and when, in a Merkle tree that shows any later change.
+"""The audit log: all actions with user and time, in a Merkle tree in which any later change is detected.
 
-Entries are JSON texts, numbered from 0; each one's hash is a leaf (RFC 6962). The head, size and full subtrees, is
-kept beside them. Whoever may write the file can write a whole new log, and a log cannot show that by itself: roots
-published elsewhere can (`roots.py`).
+Entries are JSON texts, numbered from 0; the hash of each is a leaf (RFC 6962). The head (size and full subtrees)
+is stored beside them. A user with write access to the file can write a completely new log, and the log cannot show
+that by itself; roots published elsewhere can (`roots.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SELECT = "SELECT number, entry, leaf FROM audit"
 
 
 class Act(StrEnum):
-    """What can be done to, or by, a unit."""
+    """The kinds of actions."""
 
     STARTED = "started"
     STOPPED = "stopped"
@@ -41,10 +41,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act.
+    """One action.
 
-    utc: RFC 3339, by this machine's clock. actor: the user of the operating system, or UNIT for what it did by
-    itself. what: what it was done to, such as an event's id. detail: how, in words or as a checksum.
+    utc: RFC 3339, by this machine's clock. actor: the user of the operating system, or UNIT for automatic actions.
+    what: its object, for example an event's id. detail: text or a checksum.
     """
 
     utc: str
@@ -55,13 +55,13 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The entry as it is kept and hashed."""
+        """The stored and hashed text of the entry."""
         return json_text(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A row of the log as it is found: nothing is checked yet."""
+    """A row of the log, not verified."""
 
     number: int
     text: str
@@ -69,20 +69,20 @@ class Numbered:
 
     @property
     def entry(self) -> Entry:
-        """The act. Raises StoreError if the text is none."""
+        """The action. Raises StoreError if the text is invalid."""
         try:
             return Entry(**json.loads(self.text))
         except (ValueError, TypeError) as error:
-            raise StoreError(f"audit entry {self.number} is not one; run `passerby audit verify`") from error
+            raise StoreError(f"audit entry {self.number} is invalid; run `passerby audit verify`") from error
 
 
 def record(
     connection: sqlite3.Connection, actor: str, act: Act, what: str, detail: str = "", *, at_ms: int | None = None
 ) -> int:
-    """Append one act within the caller's transaction; return its number.
+    """Append one action in the caller's transaction; return its number.
 
-    To a log that was tampered with acts are appended all the same, and its head is left as it is: the unit goes
-    on, and `passerby audit verify` goes on telling.
+    Actions are also appended to a damaged log, and its head is left unchanged: the unit continues, and `passerby
+    audit verify` continues to report the damage.
     """
     entry = Entry(utc_text(now_ms() if at_ms is None else at_ms), actor, act.value, what, detail)
     text = _storable(entry.text)
@@ -95,11 +95,11 @@ def record(
 
 
 def head(connection: sqlite3.Connection) -> Frontier:
-    """Return the log's size and full subtrees as kept with it. Raises StoreError if what is kept cannot be one."""
+    """Return the stored size and full subtrees of the log. Raises StoreError if they are invalid."""
     row = connection.execute("SELECT size, peaks FROM audit_head").fetchone()
     if row is None:
         if connection.execute("SELECT 1 FROM audit LIMIT 1").fetchone():
-            raise StoreError("the audit log has lost its head; it was changed by another program")
+            raise StoreError("the audit log has no head; another program changed it")
         return Frontier()
     size, peaks = row
     try:
@@ -109,7 +109,7 @@ def head(connection: sqlite3.Connection) -> Frontier:
 
 
 def rows(connection: sqlite3.Connection, last: int | None = None) -> Iterator[Numbered]:
-    """Yield the rows in their order; `last`: only so many, the newest."""
+    """Yield the rows in their order; `last`: only this many of the newest."""
     if last is None:
         return (Numbered(*row) for row in connection.execute(f"{_SELECT} ORDER BY number"))
     newest = connection.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (last,)).fetchall()
@@ -143,7 +143,7 @@ def _sound_head(connection: sqlite3.Connection) -> Frontier | None:
 
 
 def _storable(text: str) -> str:
-    """Text of a user or a file name may hold half a character; the log holds a mark in its place."""
+    """Replace unpaired surrogates, which may occur in user and file names."""
     return text.encode("utf-8", "replace").decode()
 
 

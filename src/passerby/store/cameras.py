@@ -1,4 +1,4 @@
-"""Where each camera's own files lie in the results folder of a unit."""
+"""The folders of each camera's files in the results folder of a unit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ CAMERAS = "cameras"
 def camera_folder(results: Path, camera: str) -> Path:
     """Return the folder of a camera's video, summary, report and floor.
 
-    It lies below a folder of its own, so that no name of a camera can be that of another file of the results.
+    It is below a separate folder, so a camera's name cannot collide with another file of the results.
     """
     return results / CAMERAS / camera
 
 
 def old_camera_folder(results: Path, camera: str) -> Path:
-    """Return where earlier versions kept these files; they are read there, and never written."""
+    """Return the folder used by earlier versions; files there are read and never written."""
     return results / camera
 
 
 def camera_of(path: PurePath) -> str:
-    """Return which camera a file is of, from its path in the results folder; "" for the folder's own files."""
+    """Return the camera of a file, from its path in the results folder; "" for the folder's own files."""
     return path.parent.name

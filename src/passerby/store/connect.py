@@ -1,4 +1,4 @@
-"""Opening the database file, for the one writer and for any number of readers."""
+"""Opens the database file, for one writer and for any number of readers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _STRICT_SINCE = (3, 37, 0)
 
 
 def open_writer(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
-    """Open or create the database, at the newest schema, in WAL mode, each commit synced to the disk.
+    """Open or create the database with the newest schema, in WAL mode, with each commit synced to the disk.
 
-    Raises StoreError naming the file and the cure.
+    Raises StoreError naming file and remedy.
     """
     _check_library()
     try:
@@ -36,13 +36,13 @@ def open_writer(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
 
 
 def open_reader(path: Path, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
-    """Open an existing database for reading only; may be passed between threads, one at a time.
+    """Open an existing database read-only; the connection may be passed between threads, one at a time.
 
-    Raises StoreError naming the file and the cure.
+    Raises StoreError naming file and remedy.
     """
     _check_library()
     if not path.is_file():
-        raise StoreError(f"{path} does not exist; give a folder that passerby has written results to")
+        raise StoreError(f"{path} does not exist; give a results folder of passerby")
     try:
         connection = sqlite3.connect(
             _read_only_uri(path), uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
@@ -59,7 +59,7 @@ def open_reader(path: Path, busy_timeout_s: float = 5.0) -> sqlite3.Connection:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection for the length of a with block; SQLite's errors come out as StoreError."""
+    """A read-only connection for a with block; SQLite's errors are raised as StoreError."""
     with closing(open_reader(path)) as connection:
         try:
             yield connection
@@ -69,9 +69,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(path: Path, busy_timeout_s: float = 5.0) -> Iterator[sqlite3.Connection]:
-    """A transaction on an existing database, beside a unit that may be running on it; undone if the block raises.
+    """A transaction on an existing database, also while a unit uses it; rolled back if the block raises.
 
-    For tables no results file follows. Raises StoreError as `open_reader`, and when it cannot be written.
+    For tables without a derived file. Raises StoreError as `open_reader`, and if it cannot be written.
     """
     with reading(path):
         pass  # its checks: it exists and is of this version
@@ -86,8 +86,8 @@ def writing(path: Path, busy_timeout_s: float = 5.0) -> Iterator[sqlite3.Connect
 
 
 def _read_only_uri(path: Path) -> str:
-    # A reader of a WAL file shares memory with the writer in a file beside it. On a read-only medium there is
-    # no writer and that file cannot be made, so SQLite is told that nothing will change.
+    # A reader of a WAL file shares memory with the writer in a file beside it. On a read-only medium there is no
+    # writer and that file cannot be created, so SQLite gets the promise that nothing will change.
     finished = not path.with_name(path.name + "-wal").exists()
     still = finished and not os.access(path.parent, os.W_OK, effective_ids=True)
     return path.absolute().as_uri() + ("?mode=ro&immutable=1" if still else "?mode=ro")
@@ -96,7 +96,7 @@ def _read_only_uri(path: Path) -> str:
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     version = version_of(connection, path)
     if version == 0:
-        raise StoreError(f"{path} is empty; give a folder that passerby has written results to")
+        raise StoreError(f"{path} is empty; give a results folder of passerby")
     if version < len(STEPS):
         raise StoreError(f"{path} has the older schema {version}; `passerby run` on its folder upgrades it")
 

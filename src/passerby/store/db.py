@@ -1,7 +1,7 @@
-"""One SQLite file: one thread writes, anybody reads.
+"""One SQLite file: one thread writes, any thread reads.
 
 After datasette's `database.py`: the thread owns the only write connection and takes functions from a queue.
-Those that queue up while the disk syncs share the next commit: many cameras then wait for one sync, not for many.
+Functions that are queued while the disk syncs share the next commit, so many cameras wait for one sync.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class _Outcome:
 
 
 class Database(Closing):
-    """The database at `path`, created if need be, held by this process alone until `close`.
+    """The database at `path`, created if necessary, locked by this process until `close`.
 
-    fresh: drop what an earlier run left in the file. busy_timeout_s: how long to wait for other programs.
-    Raises StoreError when the folder is missing or in use, or the file is not ours, newer or damaged.
+    fresh: remove the data of an earlier run. busy_timeout_s: longest wait for other programs.
+    Raises StoreError if the folder is missing or in use, or if the file is foreign, newer or damaged.
     """
 
     def __init__(self, path: Path, *, fresh: bool = False, busy_timeout_s: float = 5.0) -> None:
@@ -60,9 +60,9 @@ class Database(Closing):
         self._writer.start()
 
     def execute_write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `fn` on the writer thread, all of it or nothing; return its result once that is durable.
+        """Run `fn` on the writer thread in one transaction; return its result when that is durable.
 
-        `fn` must neither commit nor call back into this object. What it raises undoes what it did and is raised
+        `fn` must neither commit nor call back into this object. Its error rolls back its changes and is raised
         here, SQLite's errors as StoreError. Raises StoreError after `close`.
         """
         done: Future[T] = Future()
@@ -77,11 +77,11 @@ class Database(Closing):
         return self._lock.is_there()
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A read-only connection of its own for the length of a with block."""
+        """A separate read-only connection for a with block."""
         return reading(self.path)
 
     def close(self) -> None:
-        """Finish what is queued, close the file, give it free. Doing so twice is harmless."""
+        """Finish the queued work, close and unlock the file. May be called twice."""
         with self._gate:
             if self._closed:
                 return
@@ -101,7 +101,7 @@ class Database(Closing):
         self._connection.close()
 
     def _next_batch(self) -> list[_Job]:
-        """Wait for a job and take what else is queued; empty after `close`."""
+        """Wait for a job and take the other queued ones; empty after `close`."""
         batch: list[_Job] = []
         while not batch or (len(batch) < MOST_IN_A_COMMIT and not self._jobs.empty()):
             job = self._jobs.get()
@@ -149,7 +149,7 @@ def _check_folder(path: Path) -> None:
     if not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder; create it first")
     if path.is_dir():
-        raise StoreError(f"{path} is a folder where a database file should be; move it away")
+        raise StoreError(f"{path} is a folder in place of the database file; move it away")
 
 
 def _remove(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Events as plain dicts and as lines of events.jsonl, and back."""
+"""Events as plain dicts and as lines of events.jsonl, and the reverse."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 TIME_DECIMALS = 3  # milliseconds
 MEASURE_DECIMALS = 4  # a tenth of a millimetre, of a person per 10 m2: below what any camera measures
 
-# JSON allows these inside a string, but many readers take them for the end of a line.
+# JSON allows these inside a string, but many readers treat them as the end of a line.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -25,7 +25,7 @@ def tidy(value: float, decimals: int) -> float:
 
 
 def tidy_event(event: Event) -> Event:
-    """Return the event as its line in events.jsonl has it: seconds to 3 decimals, measures to 4."""
+    """Return the event as in its line of events.jsonl: seconds to 3 decimals, measures to 4."""
     return replace(
         event,
         began_s=tidy(event.began_s, TIME_DECIMALS),
@@ -35,19 +35,19 @@ def tidy_event(event: Event) -> Event:
 
 
 def event_to_dict(event: Event) -> dict[str, Any]:
-    """Return the event as JSON has it, keys in the order of the format, nothing rounded."""
+    """Return the event for JSON, keys in the order of the format, not rounded."""
     return {**asdict(event), "measures": [asdict(measure) for measure in event.measures]}
 
 
 def event_from_dict(data: Mapping[str, Any]) -> Event:
-    """Return the event `event_to_dict` made `data` from; keys it does not know are passed over.
+    """Return the event of a dict from `event_to_dict`; unknown keys are ignored.
 
     Raises StoreError for a missing key, a value of the wrong kind or a newer schema.
     """
     try:
         if data["schema"] > SCHEMA:
             raise StoreError(
-                f"event {data['id']} has schema {data['schema']}, this passerby knows {SCHEMA}; update it"
+                f"event {data['id']} has schema {data['schema']}, this version knows {SCHEMA}; update passerby"
             )
         values = {field.name: data[field.name] for field in fields(Event)}
         evidence = values["evidence"]
@@ -61,9 +61,9 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
         }
         return Event(**values)
     except KeyError as error:
-        raise StoreError(f"an event has no {error}; it was not written by passerby") from error
+        raise StoreError(f"an event has no {error}; passerby did not write it") from error
     except (TypeError, ValueError) as error:
-        raise StoreError(f"an event cannot be read ({error}); it was not written by passerby") from error
+        raise StoreError(f"an event cannot be read ({error}); passerby did not write it") from error
 
 
 def from_fields(of: type[T], data: Mapping[str, Any]) -> T:
@@ -86,18 +86,18 @@ def json_line(data: object) -> bytes:
 
 
 def event_from_line(line: bytes) -> Event:
-    """Undo `event_line`. Raises StoreError for a line that is not an event."""
+    """Return the event of a line from `event_line`. Raises StoreError for a line that is not an event."""
     try:
         data = json.loads(line)
     except ValueError as error:
-        raise StoreError(f"a line is not JSON ({error}); it was not written by passerby") from error
+        raise StoreError(f"a line is not JSON ({error}); passerby did not write it") from error
     if not isinstance(data, dict):
-        raise StoreError("a line is not a JSON object; it was not written by passerby")
+        raise StoreError("a line is not a JSON object; passerby did not write it")
     return event_from_dict(data)
 
 
 def json_text(data: object) -> str:
-    """Return JSON in one line, letters of any script as they are. Raises ValueError for NaN and infinity."""
+    """Return JSON in one line, with letters of any script unescaped. Raises ValueError for NaN and infinity."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
 

@@ -1,4 +1,4 @@
-"""The table of events: append and ask."""
+"""The table of events: append and query."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from passerby.store.tables import Table
 EVENTS = Table("event", Event, seconds="at_s")
 EVERY_EVENT = EventFilter()
 
-# The newest line of an incident that has no end yet.
+# The newest line of an incident without an end.
 _OPEN = """
 NOT EXISTS (SELECT 1 FROM event AS other WHERE other.id = event.id
             AND (other.seq > event.seq OR other.phase = 'end'))"""
 
 
 def append(connection: sqlite3.Connection, event: Event) -> bool:
-    """Add the event; return False when its (id, seq) is already there.
+    """Add the event; return False if its (id, seq) exists.
 
-    Raises StoreError for a figure that is not finite, text that is not Unicode, or a utc that is no time.
+    Raises StoreError for a figure that is not finite, text that is not Unicode, or an invalid utc.
     """
     what = f"event {event.id}"
     for measure in event.measures:
@@ -31,7 +31,7 @@ def append(connection: sqlite3.Connection, event: Event) -> bool:
 
 
 def query(connection: sqlite3.Connection, wanted: EventFilter = EVERY_EVENT) -> Iterator[Event]:
-    """Yield the events asked for in the order they were stored. Raises StoreError for a time that is none."""
+    """Yield the matching events in storage order. Raises StoreError for an invalid time."""
     where = EVENTS.where(wanted)
     if wanted.open_only:
         where.add(f"kind NOT IN ({', '.join('?' * len(MOMENTARY_KINDS))})", *MOMENTARY_KINDS)

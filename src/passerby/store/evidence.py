@@ -1,4 +1,4 @@
-"""The tables of evidence: which files there are of which incident, which are locked, which are gone."""
+"""The tables of evidence: files of incidents, locks, and removed files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FROM evidence_file"""
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One file of evidence: when it was made, whether it is gone and why, until when it is locked (ms, UTC)."""
+    """One file of evidence: its creation, its removal with the reason, the end of its lock (ms, UTC)."""
 
     path: str
     event: str
@@ -50,7 +50,7 @@ class Lock:
 
 
 def append(connection: sqlite3.Connection, file: EvidenceFile, made_ms: int | None = None) -> None:
-    """Add a finished file; a path that is there already is replaced. A clip's checksum goes to the audit log."""
+    """Add a finished file; an existing path is replaced. The checksum of a clip is entered into the audit log."""
     values = (file.path, file.event, file.camera, file.kind, file.sha256, file.bytes, file.seconds)
     made = now_ms() if made_ms is None else made_ms
     connection.execute(
@@ -63,7 +63,7 @@ def append(connection: sqlite3.Connection, file: EvidenceFile, made_ms: int | No
 
 
 def files(connection: sqlite3.Connection, event: str | None = None, *, at_ms: int | None = None) -> list[Kept]:
-    """Return every file ever kept, of one or all incidents, oldest first."""
+    """Return all files, also removed ones, of one or all incidents, oldest first."""
     now = now_ms() if at_ms is None else at_ms
     where = "" if event is None else " WHERE event = :event"
     return [
@@ -72,7 +72,7 @@ def files(connection: sqlite3.Connection, event: str | None = None, *, at_ms: in
 
 
 def mark_gone(connection: sqlite3.Connection, paths: Iterable[str], why: str, at_ms: int) -> None:
-    """Note that files were removed; their rows stay."""
+    """Record that files were removed; their rows are kept."""
     connection.executemany(
         "UPDATE evidence_file SET gone_ms = ?, gone_why = ? WHERE path = ? AND gone_ms IS NULL",
         [(at_ms, why, path) for path in paths],
@@ -80,9 +80,9 @@ def mark_gone(connection: sqlite3.Connection, paths: Iterable[str], why: str, at
 
 
 def lock(connection: sqlite3.Connection, event: str, reason: str, until_ms: int, actor: str) -> Lock:
-    """Keep the evidence of an incident until a time, for a reason; the newest lock counts.
+    """Lock the evidence of an incident until a time, with a reason; the newest lock counts.
 
-    Raises UsageError for an incident without evidence, an empty reason, or a time past or too far.
+    Raises UsageError for an incident without evidence, an empty reason, or a time in the past or too far ahead.
     """
     now = now_ms()
     _check(connection, event, reason, until_ms, now)
@@ -96,14 +96,14 @@ def lock(connection: sqlite3.Connection, event: str, reason: str, until_ms: int,
 
 
 def unlock(connection: sqlite3.Connection, event: str, actor: str) -> None:
-    """Let the evidence of an incident go as any other. Raises UsageError if it is not locked."""
+    """Unlock the evidence of an incident. Raises UsageError if it is not locked."""
     if connection.execute("DELETE FROM evidence_lock WHERE event = ?", (event,)).rowcount == 0:
-        raise UsageError(f"the evidence of {event} is not locked; `passerby evidence list` shows what is")
+        raise UsageError(f"the evidence of {event} is not locked; `passerby evidence list` shows the locks")
     audit.record(connection, actor, Act.UNLOCKED, event)
 
 
 def locks(connection: sqlite3.Connection, *, at_ms: int | None = None) -> list[Lock]:
-    """Return the locks that hold now, by their end."""
+    """Return the present locks, by their end."""
     now = now_ms() if at_ms is None else at_ms
     found = connection.execute(
         "SELECT event, reason, until_ms, locked_by, at_ms FROM evidence_lock WHERE until_ms > ? ORDER BY until_ms",
@@ -113,7 +113,7 @@ def locks(connection: sqlite3.Connection, *, at_ms: int | None = None) -> list[L
 
 
 def as_it_is(event: Event, kept: Iterable[Kept]) -> Event:
-    """Return the event with what became of its `kept` files: the clip's checksum, and whether they are gone."""
+    """Return the event with the present state of its `kept` files: the clip's checksum, and their removal."""
     if event.evidence is None:
         return event
     known = {file.path: file for file in kept}
@@ -126,14 +126,12 @@ def as_it_is(event: Event, kept: Iterable[Kept]) -> Event:
 
 def _check(connection: sqlite3.Connection, event: str, reason: str, until_ms: int, now: int) -> None:
     if not reason.strip():
-        raise UsageError("a lock needs a reason; write --reason and why the evidence must be kept")
+        raise UsageError("a lock needs a reason; give it with --reason")
     if until_ms <= now:
-        raise UsageError(f"{utc_text(until_ms)} is past; give a later --until")
+        raise UsageError(f"{utc_text(until_ms)} is in the past; give a later --until")
     if until_ms > now + LONGEST_LOCK_DAYS * DAY_MS:
         raise UsageError(
             f"a lock lasts at most {LONGEST_LOCK_DAYS} days; give an earlier --until and renew it then"
         )
     if not any(file.gone_ms is None for file in files(connection, event)):
-        raise UsageError(
-            f"{event} has no evidence that could be locked; `passerby evidence list` shows what there is"
-        )
+        raise UsageError(f"{event} has no evidence to lock; `passerby evidence list` shows all evidence")

@@ -1,7 +1,7 @@
-"""Results files that follow the database: each is a function of its table, so it can always be made right again.
+"""Results files derived from the database: each is a function of its table, so it can always be repaired.
 
-A file holds the table's rows in their order. `follow` appends the rows it does not hold yet; one mechanism serves
-a running program and a start after a crash. The database is the truth, the file its copy.
+A file contains the table's rows in their order. `follow` appends the missing rows; the same mechanism serves a
+running program and a start after a crash. The database is authoritative, the file is a copy.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ _NOTHING = -1  # not even the header
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """How far a file agrees with its table: up to and with `row`, `size` bytes. Row 0 is the header."""
+    """The part of a file that agrees with its table: up to `row`, `size` bytes. Row 0 is the header."""
 
     row: int = _NOTHING
     size: int = 0
 
 
 class FollowingFile:
-    """The file of `kind` in `folder`, following the database `connection` reads.
+    """The file of `kind` in `folder`, derived from the database of `connection`.
 
-    A file found there keeps what agrees with the table and loses the rest, such as a line torn by a crash.
-    known: a mark saved earlier; where it still holds, only what comes after it is compared.
-    Raises StoreError when the file cannot be written.
+    An existing file keeps the part that agrees with the table and loses the rest, for example a line that a crash
+    truncated.
+    known: a mark saved earlier; if it is valid, only the part after it is compared.
+    Raises StoreError if the file cannot be written.
     """
 
     def __init__(
@@ -58,9 +59,9 @@ class FollowingFile:
             raise
 
     def follow(self) -> None:
-        """Append every row the table has and the file has not, and hand it to the operating system.
+        """Append all missing rows and pass them to the operating system.
 
-        Raises StoreError when the file cannot be written; a later call writes what is missing.
+        Raises StoreError if the file cannot be written; a later call writes the missing rows.
         """
         with self._lock:
             while rows := self._next(self._mark.row):
@@ -69,7 +70,7 @@ class FollowingFile:
                 self._mark = FileProgress(rows[-1][0], self._mark.size + len(data))
 
     def synced(self) -> FileProgress:
-        """Bring the file onto the disk; return how far it then agrees with its table."""
+        """Sync the file to the disk; return the mark up to which it agrees with its table."""
         with self._lock:
             os.fsync(self._fd)
             return self._mark
@@ -82,13 +83,13 @@ class FollowingFile:
         if row == _NOTHING:
             return [(0, self.kind.header)]
         try:
-            # Fetched whole: an open cursor would pin an old state of the database.
+            # Fetched completely: an open cursor would pin an old state of the database.
             return self.kind.rows(self._connection, row, CHUNK_ROWS)
         except sqlite3.Error as error:
             raise explain(error, self._path) from error
 
     def _write(self, data: bytes) -> None:
-        # Always at the agreed size: what a failed write left behind it is overwritten.
+        # Always at the agreed size: the rest of a failed write is overwritten.
         done = 0
         try:
             while done < len(data):
@@ -110,7 +111,7 @@ class FollowingFile:
         return mark
 
     def _holds(self, mark: FileProgress, file: BufferedReader) -> bool:
-        """Whether the file has the mark's row just where the mark says it ends."""
+        """Return whether the mark's row ends in the file at the mark's size."""
         if mark.row < 1:
             return False
         rows = self.kind.rows(self._connection, mark.row - 1, 1)
@@ -127,7 +128,7 @@ class FollowingFile:
 
 
 def save_mark(connection: sqlite3.Connection, file: str, mark: FileProgress) -> None:
-    """Keep how far a file agrees with its table."""
+    """Store the mark of a file."""
     connection.execute(
         "INSERT INTO file_mark (file, row, bytes) VALUES (?, ?, ?)"
         " ON CONFLICT (file) DO UPDATE SET row = excluded.row, bytes = excluded.bytes",
@@ -136,7 +137,7 @@ def save_mark(connection: sqlite3.Connection, file: str, mark: FileProgress) -> 
 
 
 def saved_marks(connection: sqlite3.Connection) -> dict[str, FileProgress]:
-    """Return the marks kept, by file name."""
+    """Return the stored marks, by file name."""
     return {
         file: FileProgress(row, size)
         for file, row, size in connection.execute("SELECT file, row, bytes FROM file_mark")

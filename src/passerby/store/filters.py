@@ -1,7 +1,7 @@
 """Filters for queries. An empty tuple or None sets no limit.
 
-since, until: since <= time < until, in seconds since the first frame or as RFC 3339 text. last: only that many
-records, the newest.
+since, until: since <= time < until, in seconds since the first frame or as RFC 3339 text. last: only this many of
+the newest records.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleFilter(Filter):
-    """Samples; the place is a sample's zone, line or place, and the time is the begin of its window."""
+    """Samples; the place is a sample's zone, line or place, and the time is the start of its window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter(Filter):
-    """Events; open_only: of each incident without an end, its newest event."""
+    """Events; open_only: the newest event of each incident without an end."""
 
     id: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Learned floors between runs: one small JSON file a camera in the results folder."""
+"""Learned floors between runs: one small JSON file per camera in the results folder."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ NAME = "floor.json"
 
 
 class FloorFiles:
-    """Keeps each camera's floor as floor.json in the camera's folder. A file that cannot be used is a warning."""
+    """Stores each camera's floor as floor.json in the camera's folder. An invalid file is logged as a warning."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load(self, camera: str) -> LearnedFloor | None:
-        """Return what was kept of `camera`; None if there is nothing usable."""
+        """Return the stored floor of `camera`; None if there is no usable one."""
         folders = (camera_folder(self._folder, camera), old_camera_folder(self._folder, camera))
         path = next((folder / NAME for folder in folders if (folder / NAME).is_file()), None)
         if path is None:
@@ -33,25 +33,25 @@ class FloorFiles:
         try:
             return _floor(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError) as error:
-            log.warning("%s cannot be used (%s); the floor is learned anew", path, error)
+            log.warning("%s cannot be used (%s); the floor is learned again", path, error)
             return None
 
     def save(self, camera: str, floor: LearnedFloor) -> None:
-        """Keep `floor`; a crash leaves the old file or the new one."""
+        """Store `floor`; after a crash there is the old file or the new one."""
         path = camera_folder(self._folder, camera) / NAME
         try:
             write_whole(path, f"{json.dumps(asdict(floor), indent=1)}\n".encode(), make_folder=True)
         except StoreError as error:
-            log.warning("%s; after a restart the floor is learned anew", error)
+            log.warning("%s; after a restart the floor is learned again", error)
 
 
 def _floor(data: dict[str, object]) -> LearnedFloor:
-    """Raises ValueError, TypeError or KeyError for anything but a floor."""
+    """Return the floor in the text. Raises ValueError, TypeError or KeyError for an invalid one."""
     vector, cov = np.array(data["vector"], np.float64), np.array(data["cov"], np.float64)
     if vector.shape != (4,) or cov.shape != (16,) or not (np.isfinite(vector).all() and np.isfinite(cov).all()):
-        raise ValueError("its numbers are not those of a floor")
+        raise ValueError("its numbers are not a floor")
     if np.linalg.eigvalsh(cov.reshape(4, 4)).min() < -1e-9:
-        raise ValueError("its covariance is none")
+        raise ValueError("its covariance is invalid")
     width, height = np.array(data["picture_wh"], np.int64).tolist()
     return LearnedFloor(
         picture_wh=(width, height),

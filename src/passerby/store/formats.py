@@ -1,4 +1,4 @@
-"""What each results file holds: its header, and the bytes of each row of its table."""
+"""The format of each results file: its header, and the bytes of each row of its table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures in a results folder, with their age, for whoever decides which of them must go."""
+"""The pictures in a results folder, with their age, for retention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from passerby.store.cameras import CAMERAS, camera_of
 from passerby.store.evidence import Kept
 from passerby.store.queries import Queries
 
-# What is no evidence with a row of its own: pattern below the results folder, kind.
+# Pictures without a row in the table of evidence: pattern below the results folder, kind.
 _PATTERNS = (
     ("stills/*", "still"),
     ("clips/*", "clip"),
@@ -25,10 +25,10 @@ _PATTERNS = (
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """One file with pictures in it.
+    """One file with pictures.
 
-    path: relative to the results folder. kind: still, clip, video, report. event: "" for what is of none.
-    made_ms: when it was finished (UTC); changed_ms: when it was last written.
+    path: relative to the results folder. kind: still, clip, video, report. event: "" if it belongs to none.
+    made_ms: time at which it was finished (UTC); changed_ms: time of the last write.
     """
 
     path: str
@@ -42,7 +42,7 @@ class PictureFile:
 
 
 def pictures(queries: Queries, folder: Path, now_ms: int) -> list[PictureFile]:
-    """Return every file with pictures in the folder, oldest first; what a crash left without a row counts, too."""
+    """Return every file with pictures in the folder, oldest first, also those that a crash left without a row."""
     rows = {file.path: file for file in queries.evidence(at_ms=now_ms)}
     locked = {lock.event for lock in queries.locks(at_ms=now_ms)}
     found = (_picture(path, kind, folder, rows, locked) for path, kind in _paths(folder))
@@ -50,7 +50,7 @@ def pictures(queries: Queries, folder: Path, now_ms: int) -> list[PictureFile]:
 
 
 def missing(queries: Queries, folder: Path) -> list[str]:
-    """Return the paths of evidence that has a row, is not marked as gone, and is not there."""
+    """Return the paths of evidence with a row, not marked as removed, that do not exist."""
     return [f.path for f in queries.evidence() if f.gone_ms is None and not (folder / f.path).is_file()]
 
 
@@ -64,7 +64,7 @@ def _picture(path: Path, kind: str, folder: Path, rows: dict[str, Kept], locked:
     row = rows.get(str(name))
     try:
         status = path.stat()
-    except OSError:  # gone in between
+    except OSError:  # removed in between
         return None
     changed_ms = status.st_mtime_ns // 1_000_000
     event = row.event if row else path.stem if kind in ("still", "clip") else ""

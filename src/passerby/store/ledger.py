@@ -1,4 +1,4 @@
-"""The ledger: what each camera's pictures came to, per day, from arrival to deletion. Sums, without limit."""
+"""The ledger: daily numbers of each camera's pictures, from arrival to deletion. It has no time limit."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from passerby.contracts.events import Account
 from passerby.store.utc import day_of, now_ms, optional_ms
 
 RECORDING = "recording"
-"""The day of pictures that carry no wall clock."""
+"""The day of pictures without a wall-clock time."""
 
 _SUMS = [field.name for field in fields(Account) if field.name not in ("camera", "utc")]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One camera's day; the sums are those of Account, and what was deleted on that day."""
+    """One day of a camera; the sums of Account, and the files deleted on that day."""
 
     camera: str
     day: str
@@ -34,7 +34,7 @@ class Day:
 
     @property
     def covered_share(self) -> float | None:
-        """Share of all pixels shown or stored that were covered, 0 to 1; None where there were none."""
+        """Fraction of all shown or stored pixels that were covered, 0 to 1; None if there were none."""
         return self.pixels_covered / self.pixels_out if self.pixels_out else None
 
 
@@ -46,7 +46,7 @@ def append(connection: sqlite3.Connection, account: Account) -> None:
 
 
 def deleted(connection: sqlite3.Connection, camera: str, files: int, size: int, at_ms: int | None = None) -> None:
-    """Count files that were deleted now, `size` bytes of them."""
+    """Count deleted files with a total of `size` bytes."""
     day = day_of(now_ms() if at_ms is None else at_ms)
     _add(connection, camera, day, {"files_deleted": files, "bytes_deleted": size})
 
@@ -62,7 +62,7 @@ def days(connection: sqlite3.Connection, camera: str | None = None) -> list[Day]
 def _add(connection: sqlite3.Connection, camera: str, day: str, values: dict[str, int]) -> None:
     names = ", ".join(values)
     sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in values)
-    # The names are this module's own, the values are bound.
+    # The names are constants of this module, the values are bound.
     statement = f"INSERT INTO ledger (camera, day, {names}) VALUES (?, ?{', ?' * len(values)})"  # noqa: S608
     connection.execute(
         f"{statement} ON CONFLICT (camera, day) DO UPDATE SET {sums}", (camera, day, *values.values())

@@ -1,4 +1,4 @@
-"""One process a database: an advisory lock the kernel drops when its holder dies, even by kill -9."""
+"""One process per database: an advisory lock that the kernel releases when its holder dies, even by kill -9."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from passerby.contracts.errors import StoreError
 
 
 class FileLock:
-    """Holds `path` locked until `release`; the file carries the holder's process id and goes away with it.
+    """Locks `path` until `release`; the file contains the holder's process id and is removed with the lock.
 
-    Raises StoreError when another holder, in this process or another, has it.
+    Raises StoreError if another holder, in this process or another, has the lock.
     """
 
     def __init__(self, path: Path) -> None:
@@ -20,17 +20,17 @@ class FileLock:
         self._fd = _acquire(path)
 
     def is_there(self) -> bool:
-        """Return whether the path still leads to the file that is locked."""
+        """Return whether the path is still the locked file."""
         return _is_still(self._fd, self._path)
 
     def release(self) -> None:
-        """Remove the file and let go, in this order: see `_acquire`."""
+        """Remove the file and release the lock, in this order: see `_acquire`."""
         self._path.unlink(missing_ok=True)
         os.close(self._fd)
 
 
 def holder_of(path: Path) -> int | None:
-    """Return the number of the process that holds the lock; None if no process does."""
+    """Return the id of the process that holds the lock; None if there is none."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -47,7 +47,7 @@ def _acquire(path: Path) -> int:
         fd = _open(path)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Between open and flock the last holder may have removed the file we opened: then it guards nothing.
+            # Between open and flock the last holder may have removed the opened file: then it guards nothing.
             if _is_still(fd, path):
                 os.ftruncate(fd, 0)
                 os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
@@ -69,7 +69,7 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StoreError(
-            f"{path.parent} cannot be written ({error.strerror}); check that the folder exists and its permissions"
+            f"{path.parent} cannot be written ({error.strerror}); check that the folder exists and is writable"
         ) from error
 
 

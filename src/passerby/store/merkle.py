@@ -1,6 +1,6 @@
-"""Merkle trees over a log's entries, hashed as RFC 6962 section 2.1 has it.
+"""Merkle trees over a log's entries, hashed as in RFC 6962 section 2.1.
 
-A root names a log of one size exactly. An inclusion proof shows that an entry is in it, a consistency proof that a
+A root identifies a log of one size. An inclusion proof shows that an entry is in it, a consistency proof that a
 later log only grew; both are checked without the log, by the algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2.
 """
 
@@ -26,7 +26,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """What has to be kept of a log to add to it and to tell its root.
+    """The state of a log that is needed to append to it and to compute its root.
 
     size: entries. peaks: root of each full subtree, largest first, one for each bit set in `size`.
     """
@@ -58,7 +58,7 @@ class Frontier:
 
 
 def frontier_of(leaves: Iterable[bytes]) -> Frontier:
-    """Return the frontier of a whole log of leaf hashes."""
+    """Return the frontier of a complete log of leaf hashes."""
     frontier = Frontier()
     for leaf in leaves:
         frontier = frontier.add(leaf)
@@ -66,7 +66,7 @@ def frontier_of(leaves: Iterable[bytes]) -> Frontier:
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root of a whole log of leaf hashes."""
+    """Return the root of a complete log of leaf hashes."""
     return frontier_of(leaves).root
 
 
@@ -111,7 +111,7 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[by
 
 
 def is_grown(old_root: bytes, old_size: int, new_root: bytes, new_size: int, proof: Sequence[bytes]) -> bool:
-    """Return whether `proof` shows that the new log is the old one with entries added behind."""
+    """Return whether `proof` shows that the new log is the old one with appended entries."""
     if not 1 <= old_size <= new_size:
         return False
     if old_size == new_size:

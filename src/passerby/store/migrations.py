@@ -1,6 +1,6 @@
-"""The database's tables, as numbered steps. A step that was released is never edited: add the next one.
+"""The database's tables, as numbered steps. A released step is never edited: add the next one.
 
-`user_version` counts the steps a file has had; `application_id` tells our files from other programs'.
+`user_version` counts the applied steps of a file; `application_id` identifies the files of passerby.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ CREATE TABLE camera_health (
     utc_err_ms REAL
 ) STRICT"""
 
-# How far a results file is known to agree with its table, so that a start need not compare it from its first byte.
+# The part of a results file that agrees with its table, so that a start need not compare it from its first byte.
 _FILE_MARK = """
 CREATE TABLE file_mark (
     file TEXT PRIMARY KEY,
@@ -104,7 +104,7 @@ CREATE TABLE alarm (
     UNIQUE (id, seq)
 ) STRICT"""
 
-# The log proper; the head is kept with it, so that an end cut off is seen.
+# The log itself; the head is stored with it, so that a removed end is detected.
 _AUDIT = """
 CREATE TABLE audit (
     number INTEGER PRIMARY KEY CHECK (number >= 0),
@@ -161,7 +161,7 @@ CREATE TABLE ledger (
     bytes_deleted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (camera, day)
 ) STRICT"""
-# Counting: how a zone's figures are to be taken, quarter-hour flows, and places counted in and out.
+# Counting: reliability of a zone's figures, quarter-hour flows, and places counted in and out.
 _COUNTING: Step = (
     "ALTER TABLE zone_sample ADD COLUMN resolved REAL CHECK (resolved BETWEEN 0 AND 1)",
     "ALTER TABLE zone_sample ADD COLUMN level TEXT",
@@ -236,7 +236,7 @@ STEPS: tuple[Step, ...] = (
 def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> int:
     """Return the schema version of the file at `path`, 0 for an empty one.
 
-    Raises StoreError when it belongs to another program or to a newer version of this one.
+    Raises StoreError if it belongs to another program or to a newer version.
     """
     version = _pragma(connection, "user_version")
     if _pragma(connection, "application_id") != APPLICATION_ID:
@@ -245,15 +245,15 @@ def version_of(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]
         return 0
     if version > len(steps):
         raise StoreError(
-            f"{path} has schema {version}, this passerby knows {len(steps)}; install the version that wrote it"
+            f"{path} has schema {version}, this version knows {len(steps)}; install the version that wrote it"
         )
     return version
 
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
-    """Bring the file to the newest schema, all of it or nothing.
+    """Upgrade the file to the newest schema in one transaction.
 
-    Raises StoreError as `version_of`, and sqlite3.Error when a step fails; the file is then as it was.
+    Raises StoreError as `version_of`, and sqlite3.Error if a step fails; the file is then unchanged.
     """
     if version_of(connection, path, steps) == len(steps):
         return

@@ -1,6 +1,6 @@
-"""Removing pictures that are too old or in the way; never counts, never events, never locked evidence.
+"""Retention: removes pictures by age and size; never counts, events or locked evidence.
 
-Files are unlinked, so whoever is reading one reads on. The row of a removed file stays, marked with why.
+Files are unlinked, so a program that reads one can finish. The row of a removed file is kept with the reason.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from passerby.store.queries import SqliteQueries
 
 HOUR_MS = 3_600_000
 MB = 1_000_000
-# A file written to so lately may still be open: removing it would free nothing.
+# A file with a recent write may still be open: removing it would free nothing.
 OPEN_MS = 120_000
-# In the ledger, of a file that a crash left and nothing says whose it is.
+# The camera in the ledger of a file that a crash left without a record.
 UNATTRIBUTED = "unattributed"
 _EVIDENCE = frozenset({"still", "clip"})
 
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A picture that has to go, and why."""
+    """A picture to remove, with the reason."""
 
     picture: PictureFile
     why: str
@@ -38,7 +38,7 @@ class Doomed:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge removed, what it could not, and how much it kept because it is locked."""
+    """The result of a purge: removed pictures, failures, and the number of locked ones."""
 
     removed: tuple[Doomed, ...] = ()
     refused: tuple[str, ...] = ()
@@ -47,12 +47,12 @@ class Purged:
 
     @property
     def bytes(self) -> int:
-        """Size of what was removed."""
+        """Size of the removed pictures, bytes."""
         return sum(doomed.picture.size for doomed in self.removed)
 
 
 def doomed(found: Iterable[PictureFile], retention: Retention, now_ms: int, free_bytes: int) -> Iterator[Doomed]:
-    """Yield what has to go, oldest first; `found` is in that order."""
+    """Yield the pictures to remove, oldest first; `found` is in that order."""
     left = []
     for picture in found:
         if picture.is_locked:
@@ -68,7 +68,7 @@ def doomed(found: Iterable[PictureFile], retention: Retention, now_ms: int, free
 def purge(
     connection: sqlite3.Connection, folder: Path, retention: Retention, now_ms: int, actor: str = audit.UNIT
 ) -> Purged:
-    """Remove what has to go and note it, within the caller's transaction, so that no lock comes in between."""
+    """Remove the pictures and record it, in the caller's transaction, so that no lock comes in between."""
     queries = SqliteQueries(connection)
     found = pictures(queries, folder, now_ms)
     free = free_bytes(folder)
@@ -105,7 +105,7 @@ def _for_room(left: list[PictureFile], retention: Retention, free_bytes: int) ->
 
 
 def _longest_h(picture: PictureFile, retention: Retention) -> float:
-    """The limit that the code sets holds whatever a configuration says."""
+    """Return the retention limit; the limit in the code applies to any configuration."""
     hours = retention.recording_h if picture.kind == "video" else retention.evidence_h
     return min(hours, LONGEST_KEPT_H)
 
@@ -131,8 +131,8 @@ def _note(
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much of the folder's disk is free. Raises StoreError if the system does not say."""
+    """Return the free space of the folder's disk, bytes. Raises StoreError if the system does not report it."""
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:
-        raise StoreError(f"{folder} cannot be looked at ({error.strerror}); is the disk still there?") from error
+        raise StoreError(f"{folder} cannot be read ({error.strerror}); is the disk still present?") from error

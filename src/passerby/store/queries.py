@@ -1,4 +1,4 @@
-"""The query port: what programs ask of stored results, whichever database holds them."""
+"""The query interface of stored results, for any database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from passerby.store.samples import EVERY_SAMPLE, S
 
 
 class Queries(Protocol):
-    """Stored records, in the order they were stored. A filter with a time that is none raises StoreError."""
+    """Stored records, in storage order. A filter with an invalid time raises StoreError."""
 
     def events(self, wanted: EventFilter = EVERY_EVENT) -> Iterator[Event]:
         """Yield events."""
@@ -33,10 +33,10 @@ class Queries(Protocol):
         """Yield the samples of one type."""
 
     def evidence(self, event: str | None = None, *, at_ms: int | None = None) -> list[Kept]:
-        """Return every file ever kept, of one or all incidents; at_ms: for locks, None for now."""
+        """Return all files, also removed ones, of one or all incidents, oldest first."""
 
     def locks(self, *, at_ms: int | None = None) -> list[Lock]:
-        """Return the locks on evidence that hold at a time, None for now, by their end."""
+        """Return the locks on evidence that are valid at a time, None for now, by their end."""
 
     def days(self, camera: str | None = None) -> list[Day]:
         """Return the ledger of one or all cameras, by day and camera."""
@@ -75,6 +75,6 @@ class SqliteQueries:
 
 @contextmanager
 def querying(path: Path) -> Iterator[Queries]:
-    """Ask the database at `path`, for the length of a with block. Raises StoreError as `connect.open_reader`."""
+    """Query the database at `path` in a with block. Raises StoreError as `connect.open_reader`."""
     with reading(path) as connection:
         yield SqliteQueries(connection)

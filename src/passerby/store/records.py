@@ -1,4 +1,4 @@
-"""Appending records of every type to their tables."""
+"""Appends records of every type to their tables."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from passerby.store import alarms, events, evidence, ledger, samples
 
 
 def append_all(connection: sqlite3.Connection, records: Iterable[Record]) -> list[str]:
-    """Append records in their order; return why some were refused for good, such as a figure that is no number.
+    """Append records in their order; return the reasons of permanently refused ones, such as a figure that is not
+    a number.
 
-    An event or a line of an alarm whose (id, seq) is there already is kept once.
+    An event or a line of an alarm with an existing (id, seq) is stored once.
     """
     refused = []
     for record in records:

@@ -1,4 +1,4 @@
-"""A results folder: the database and the files that follow it."""
+"""A results folder: the database and the derived files."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _FILE_OF = {format_.of: format_ for format_ in FORMATS}
 
 
 class ResultsStore(Closing):
-    """A results folder: passerby.db, and the files of FORMATS following it.
+    """A results folder: passerby.db, and the derived files of FORMATS.
 
-    The folder is made if need be. fresh: replace what an earlier run left in these files; otherwise they are
-    continued, and brought in step with the database first. Raises StoreError when the folder is in use by another
-    process or cannot be written.
+    The folder is created if necessary. fresh: replace the data of an earlier run; otherwise it is continued after
+    the files were compared with the database. Raises StoreError if the folder is in use by another process or
+    cannot be written.
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
@@ -46,7 +46,7 @@ class ResultsStore(Closing):
                 known = saved_marks(connection)
             self._files: dict[Format, FollowingFile] = {}
             for kind in FORMATS:
-                # One connection each: a statement another thread has not finished would pin an old state.
+                # One connection each: an unfinished statement of another thread would pin an old state.
                 connection = stack.enter_context(closing(open_reader(folder / DATABASE)))
                 file = FollowingFile(folder, kind, connection, known.get(kind.name))
                 self._files[kind] = stack.enter_context(closing(file))
@@ -56,50 +56,51 @@ class ResultsStore(Closing):
             self._open = stack.pop_all()
 
     def write_records(self, records: Sequence[Record]) -> list[str]:
-        """Write records in one transaction, and into the files that follow; return why some were refused for good.
+        """Write records in one transaction, and into the derived files; return the reasons of permanently refused
+        ones.
 
-        An event whose (id, seq) is there already is kept once. Raises StoreError when the database cannot be
-        written. A file that cannot be written is behind the database until a later call or `close` brings it up.
+        An event with an existing (id, seq) is stored once. Raises StoreError if the database cannot be written. A
+        file that cannot be written is completed by a later call or by `close`.
         """
         refused = self.write(lambda connection: append_all(connection, records))
         self._follow({type(record) for record in records})
         return refused
 
     def is_there(self) -> bool:
-        """Return whether the folder still holds the database that is open."""
+        """Return whether the folder still contains the opened database."""
         return self._database.is_there()
 
     def resume(self) -> tuple[Event, ...]:
-        """Return the newest event of each incident a crash left open, for the pipeline to end them."""
+        """Return the newest event of each incident that a crash left open, so that it can be ended."""
         with self.queries() as queries:
             return tuple(queries.events(EventFilter(open_only=True)))
 
     def open_alarms(self) -> tuple[Alarm, ...]:
-        """Return the newest line of each alarm a crash left up."""
+        """Return the newest line of each alarm that a crash left active."""
         with self.queries() as queries:
             return tuple(queries.alarms(AlarmFilter(open_only=True)))
 
     def write(self, fn: Callable[[Connection], T]) -> T:
-        """Run `fn` on the writer's connection, all of it or nothing. Raises StoreError if it cannot be."""
+        """Run `fn` on the writer's connection in one transaction. Raises StoreError if that fails."""
         return self._database.execute_write(fn)
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A read-only connection for the length of a with block."""
+        """A read-only connection for a with block."""
         return self._database.reading()
 
     def queries(self) -> AbstractContextManager[Queries]:
-        """The query port for the length of a with block."""
+        """The query interface for a with block."""
         return querying(self._database.path)
 
     def close(self) -> None:
-        """Finish the files and the database and give the folder free. Doing so twice is harmless.
+        """Finish the files and the database and unlock the folder. May be called twice.
 
-        Raises StoreError if a file is behind the database and still cannot be written.
+        Raises StoreError if a derived file cannot be completed.
         """
         if not self._files:
             return
         self._follow(())
-        # A mark only saves the next start some work: that it cannot be written must not keep files open.
+        # A mark only saves work at the next start: a failure to write it must not keep files open.
         with self._open, suppress(StoreError, OSError):
             self._save_marks()
         self._files = {}
@@ -136,21 +137,21 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror}); give another folder") from error
+        raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error
 
 
 def the_database(where: Path) -> Path:
-    """Return the one database of a results folder. Raises StoreError for none, and for a folder of several."""
+    """Return the one database of a results folder. Raises StoreError if there is none, or if there are several."""
     found = databases_in(where)
     if len(found) > 1:
-        raise StoreError(f"{where} holds the results of {len(found)} videos; give one of its folders")
+        raise StoreError(f"{where} contains the results of {len(found)} videos; give one of its subfolders")
     return found[0]
 
 
 def databases_in(where: Path) -> tuple[Path, ...]:
-    """Return the database of a results folder, those of its subfolders (one a video), or `where` itself.
+    """Return the database of a results folder, those of its subfolders (one per video), or `where` itself.
 
-    Raises StoreError when there is none.
+    Raises StoreError if there is none.
     """
     if where.is_file():
         return (where,)
@@ -158,5 +159,5 @@ def databases_in(where: Path) -> tuple[Path, ...]:
         return (where / DATABASE,)
     found = tuple(sorted(where.glob(f"*/{DATABASE}")))
     if not found:
-        raise StoreError(f"{where} holds no {DATABASE}; give the folder that passerby wrote its results to")
+        raise StoreError(f"{where} contains no {DATABASE}; give a results folder of passerby")
     return found

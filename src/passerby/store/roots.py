@@ -1,7 +1,7 @@
-"""Roots of the audit log, published where the log's keeper cannot change them, and the check against them.
+"""Roots of the audit log, published outside the control of the log's keeper, and the check against them.
 
-A line of `roots.txt`: the day in UTC, the log's size, its root. A copy of the file, or one line of it on paper, is
-enough to show later that everything up to it is as it was.
+A line of `roots.txt`: the day in UTC, the log's size, its root. A copy of the file, or one line on paper, is
+enough to show later that all earlier entries are unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROOTS = "roots.txt"
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The root a log of `size` entries had on a day (UTC)."""
+    """The root of a log of `size` entries on a day (UTC)."""
 
     day: str
     size: int
@@ -30,18 +30,18 @@ class Root:
 
     @property
     def line(self) -> str:
-        """The root as a line of roots.txt, without its end."""
+        """The root as a line of roots.txt, without the newline."""
         return f"{self.day} {self.size} {self.root.hex()}"
 
 
 def current(connection: sqlite3.Connection, at_ms: int) -> Root:
-    """Return the root of the log as it is now."""
+    """Return the present root of the log."""
     frontier = audit.head(connection)
     return Root(day_of(at_ms), frontier.size, frontier.root)
 
 
 def parse(text: str, where: str) -> Root:
-    """Undo `Root.line`. Raises UsageError naming `where` the text stands."""
+    """Return the root of a line from `Root.line`. Raises UsageError naming `where` the text is from."""
     parts = text.split()
     try:
         day, size, root = parts if len(parts) == 3 else ("", *parts)
@@ -50,13 +50,13 @@ def parse(text: str, where: str) -> Root:
             raise ValueError("wrong length")
     except ValueError as error:
         raise UsageError(
-            f'{where}: "{text.strip()}" is no root; write size and root as `passerby audit root` does'
+            f'{where}: "{text.strip()}" is not a root; write size and root as printed by `passerby audit root`'
         ) from error
     return found
 
 
 def read_roots(path: Path) -> list[Root]:
-    """Return the roots of a file; empty lines are passed over. Raises StoreError and UsageError."""
+    """Return the roots of a file; empty lines are ignored. Raises StoreError and UsageError."""
     try:
         lines = path.read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
@@ -65,7 +65,7 @@ def read_roots(path: Path) -> list[Root]:
 
 
 def publish(path: Path, root: Root) -> None:
-    """Append the root to the file, on the disk when this returns. Raises StoreError."""
+    """Append the root to the file and sync it to the disk. Raises StoreError."""
     try:
         with path.open("a", encoding="utf-8") as file:
             file.write(root.line + "\n")
@@ -82,7 +82,7 @@ def published_on(path: Path, day: str) -> bool:
 
 
 def faults(connection: sqlite3.Connection, published: Sequence[Root] = ()) -> Iterator[str]:
-    """Yield a sentence for each sign that the log is not what it was: changed, cut, reordered, or another log."""
+    """Yield a sentence for each sign that the log was changed, truncated, reordered, or replaced."""
     wanted: dict[int, list[Root]] = {}
     for root in published:
         wanted.setdefault(root.size, []).append(root)
@@ -99,16 +99,16 @@ def faults(connection: sqlite3.Connection, published: Sequence[Root] = ()) -> It
 
 def _of_row(row: audit.Numbered, expected: int) -> Iterator[str]:
     if row.number != expected:
-        yield f"entry {row.number} stands where entry {expected} should: something was removed or put in"
+        yield f"entry {row.number} stands where entry {expected} should: entries were removed or inserted"
     if leaf_hash(row.text.encode()) != row.leaf:
-        yield f"entry {row.number} was changed: its text has not the hash that was kept"
+        yield f"entry {row.number} was changed: its text does not match the stored hash"
 
 
 def _differing(published: Iterable[Root], frontier: Frontier) -> Iterator[str]:
     for root in published:
         if root.root != frontier.root:
             day = f" on {root.day}" if root.day else ""
-            yield f"the first {root.size} entries are not those whose root was published{day}"
+            yield f"the first {root.size} entries do not match the published root{day}"
 
 
 def _of_head(connection: sqlite3.Connection, frontier: Frontier) -> Iterator[str]:
@@ -118,6 +118,6 @@ def _of_head(connection: sqlite3.Connection, frontier: Frontier) -> Iterator[str
         yield str(error)
         return
     if kept.size != frontier.size:
-        yield f"the head is of {kept.size} entries, there are {frontier.size}: some were removed or put in"
+        yield f"the head is of {kept.size} entries, there are {frontier.size}: entries were removed or inserted"
     elif kept != frontier:
-        yield "the head is not that of these entries: something was changed or reordered"
+        yield "the head does not match the entries: entries were changed or reordered"

@@ -1,4 +1,4 @@
-"""The tables of samples: zones, lines and the health of cameras, a row per window."""
+"""The tables of samples: zones, lines and the health of cameras, one row per window."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ EVERY_SAMPLE = SampleFilter()
 
 
 def append(connection: sqlite3.Connection, sample: Sample) -> None:
-    """Add one sample. Raises StoreError for a figure that is not finite or a utc that is no time."""
+    """Add one sample. Raises StoreError for a figure that is not finite or an invalid utc."""
     _TABLES[type(sample)].append(connection, sample, f"sample of {sample.camera} at {sample.from_s} s")
 
 
 def query(connection: sqlite3.Connection, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
-    """Yield the samples of one type in the order they were stored. Raises StoreError for a time that is none."""
+    """Yield the samples of one type in storage order. Raises StoreError for an invalid time."""
     table: Table[S] = _TABLES[of]
     return table.query(connection, table.where(wanted), wanted.last)

@@ -1,4 +1,4 @@
-"""Which alarms are put aside, as a small file beside the results that any program may write while a unit runs."""
+"""The shelved alarms, in a small file beside the results that any program may write while a unit runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHELVES = "shelves.json"
 class Shelves:
     """The shelves of a results folder, read again when the file has changed.
 
-    A file that cannot be read shelves nothing: an alarm too many is better than one too few.
+    An invalid file shelves nothing: an alarm too many is better than one too few.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,14 +29,14 @@ class Shelves:
         self._known: tuple[Shelf, ...] = ()
 
     def __call__(self) -> tuple[Shelf, ...]:
-        """Return all shelves, also those whose time is over."""
+        """Return all shelves, including expired ones."""
         stamp = self._now()
         if stamp != self._stamp:
             self._stamp = stamp
             try:
                 self._known = load(self._path)
             except StoreError as error:
-                log.warning("%s; until then no alarm is shelved", error)
+                log.warning("%s; until this is repaired no alarm is shelved", error)
                 self._known = ()
         return self._known
 
@@ -49,7 +49,7 @@ class Shelves:
 
 
 def load(path: Path) -> tuple[Shelf, ...]:
-    """Return the shelves in the file, none where there is no file. Raises StoreError for one that is damaged."""
+    """Return the shelves in the file, none if there is no file. Raises StoreError for a damaged one."""
     try:
         shelves = tuple(Shelf(**entry) for entry in json.loads(path.read_text(encoding="utf-8")))
         for shelf in shelves:
@@ -57,10 +57,10 @@ def load(path: Path) -> tuple[Shelf, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError, StoreError) as error:
-        raise StoreError(f"{path} cannot be read ({error}); remove it and shelve anew") from error
+        raise StoreError(f"{path} cannot be read ({error}); remove it and shelve the alarms again") from error
     return shelves
 
 
 def save(path: Path, shelves: Iterable[Shelf]) -> None:
-    """Write the file whole or leave what was there. Raises StoreError when it cannot be written."""
+    """Write the file completely or leave the old one. Raises StoreError if it cannot be written."""
     write_whole(path, json.dumps([asdict(s) for s in shelves], ensure_ascii=False, indent=1).encode())

@@ -1,4 +1,4 @@
-"""Events that the store could not take before the unit stopped, in a file until the next start."""
+"""Events that the store could not take before the unit stopped, stored in a file until the next start."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ SPOOL = "events.spool"
 
 
 class EventSpool:
-    """The spool of a results folder: lines like those of events.jsonl, on the disk when `save` returns."""
+    """The spool of a results folder: lines as in events.jsonl, synced to the disk when `save` returns."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / SPOOL
 
     def save(self, events: Sequence[Event]) -> None:
-        """Keep events, in place of those kept before. Raises StoreError if the file cannot be written."""
+        """Save events in place of the previous ones. Raises StoreError if the file cannot be written."""
         write_whole(self._path, b"".join(map(event_line, events)))
 
     def load_into(self, store: ResultsStore) -> int:
-        """Write the kept events into the store and remove the file; return how many there were.
+        """Write the saved events into the store and remove the file; return their number.
 
-        Lines that cannot be read are reported and passed over. Raises StoreError if the store cannot be written;
-        the file then stays.
+        Lines that cannot be read are reported and skipped. Raises StoreError if the store cannot be written; the
+        file then remains.
         """
         events = list(self._events())
         if events:
             store.write_records(events)
-            log.info("%d events of the last run, which its store could not take, are stored now", len(events))
+            log.info("%d events of the last runthat could not be stored then are stored now", len(events))
         self._path.unlink(missing_ok=True)
         return len(events)
 

@@ -41,14 +41,14 @@ class Column:
     read: _Convert
 
     def cell(self, value: Any) -> object:
-        """Return a value as it is in the CSV file; None is an empty field."""
+        """Return a value for the CSV file; None is an empty field."""
         if value is None or self.decimals is None:
             return int(value) if isinstance(value, bool) else value
         return tidy(value, self.decimals)
 
 
 class Table(Generic[T]):
-    """The table `name` of the records of dataclass `of`, each row with a number that only ever grows.
+    """The table `name` of the records of dataclass `of`; row numbers only increase.
 
     seconds, place: the fields that a filter's time and place apply to. decimals: of fields in the CSV file.
     titles: the header of the CSV file.
@@ -70,10 +70,10 @@ class Table(Generic[T]):
         self.columns = tuple(_column(field.name, hints[field.name], given) for field in fields(of))  # type: ignore[arg-type]
         self.titles = tuple(column.title for column in self.columns)
         self._seconds, self._place = seconds, place
-        # The names are those of our own types; values are always bound.
+        # The names are those of passerby's types; values are always bound.
         names, marks = ", ".join(f'"{c.name}"' for c in self.columns), ", ".join("?" * len(self.columns))
         self._insert = f"INSERT INTO {name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        # With its table's name a quoted name is never taken for text.
+        # With the table's name, a quoted name is never read as text.
         qualified = ", ".join(f'{name}."{c.name}"' for c in self.columns)
         self._select = f"SELECT row, {qualified} FROM {name}"  # noqa: S608
 
@@ -92,10 +92,10 @@ class Table(Generic[T]):
             return connection.execute(self._insert, values).rowcount == 1
         except UnicodeEncodeError as error:
             named = what.encode(errors="replace").decode()
-            raise StoreError(f"{named} holds text that is not Unicode ({error.object!r})") from error
+            raise StoreError(f"{named} contains text that is not Unicode ({error.object!r})") from error
 
     def where(self, wanted: Filter) -> Where:
-        """Return the conditions of a filter. Raises StoreError for a time that is none."""
+        """Return the conditions of a filter. Raises StoreError for an invalid time."""
         where = Where(self._seconds)
         for name, allowed in wanted.allowed():
             where.one_of(self._place if name == "place" else name, allowed)
@@ -103,7 +103,7 @@ class Table(Generic[T]):
         return where
 
     def query(self, connection: sqlite3.Connection, where: Where, last: int | None = None) -> Iterator[T]:
-        """Yield the records in the order they were stored; `last`: only that many, the newest."""
+        """Yield the records in storage order; `last`: only this many of the newest."""
         if last is None:
             found = connection.execute(where.after(self._select, "ORDER BY row"), where.values)
             return (self._record(row) for row in found)

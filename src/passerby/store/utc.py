@@ -1,4 +1,4 @@
-"""Wall-clock time between its text form (RFC 3339) and what the database keeps: milliseconds since 1970 UTC."""
+"""Converts wall-clock times between text (RFC 3339) and the database's milliseconds since 1970 UTC."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def utc_ms(text: str) -> int:
-    """Return milliseconds since 1970 UTC; anything below a millisecond is cut off.
+    """Return milliseconds since 1970 UTC; fractions of a millisecond are cut off.
 
-    Raises StoreError for text that is no RFC 3339 time or carries no offset from UTC.
+    Raises StoreError for text that is not an RFC 3339 time or has no offset from UTC.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -21,22 +21,22 @@ def utc_ms(text: str) -> int:
             raise ValueError("no offset")
         return (moment.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
     except (ValueError, OverflowError) as error:
-        raise StoreError(f"{text!r} is not a UTC time; write it like 2026-03-01T07:45:00Z") from error
+        raise StoreError(f"{text!r} is not a UTC time; write for example 2026-03-01T07:45:00Z") from error
 
 
 def utc_text(ms: int) -> str:
-    """Return RFC 3339 in UTC with milliseconds, as 2026-03-01T07:45:00.000Z."""
+    """Return RFC 3339 in UTC with milliseconds, for example 2026-03-01T07:45:00.000Z."""
     moment = _EPOCH + timedelta(milliseconds=ms)
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def now_ms() -> int:
-    """Return this machine's clock, for retention and the audit log; what a camera saw has the camera's time."""
+    """Return this machine's clock, for retention and the audit log; observations have the camera's time."""
     return time.time_ns() // 1_000_000
 
 
 def day_of(ms: int) -> str:
-    """Return the day in UTC, as 2026-03-01."""
+    """Return the day in UTC, for example 2026-03-01."""
     return utc_text(ms)[:10]
 
 

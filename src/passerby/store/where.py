@@ -1,4 +1,4 @@
-"""A WHERE clause put together from fixed pieces, values always bound."""
+"""A WHERE clause from fixed parts, with bound values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from passerby.store.utc import utc_ms
 
 When = float | str
-"""A moment: seconds since the camera's first frame, or RFC 3339 text."""
+"""A time: seconds since the camera's first frame, or RFC 3339 text."""
 
 
 class Where:
-    """Conditions that must all hold. `seconds` is the table's column of seconds since the first frame."""
+    """Conditions that must all be true. `seconds` is the table's column of seconds since the first frame."""
 
     def __init__(self, seconds: str) -> None:
         self._seconds = seconds
@@ -24,12 +24,12 @@ class Where:
         self.values.extend(values)
 
     def one_of(self, column: str, allowed: Sequence[str]) -> None:
-        """Let `column` be one of `allowed`; no limit when that is empty."""
+        """Require `column` to be one of `allowed`; no limit if that is empty."""
         if allowed:
             self.add(f"{column} IN ({', '.join('?' * len(allowed))})", *allowed)
 
     def between(self, since: When | None, until: When | None) -> None:
-        """Limit the time to since <= time < until. Raises StoreError for text that is no time."""
+        """Limit the time to since <= time < until. Raises StoreError for an invalid time."""
         for moment, relation in ((since, ">="), (until, "<")):
             if isinstance(moment, str):
                 self.add(f"utc_ms {relation} ?", utc_ms(moment))
