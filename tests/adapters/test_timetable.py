@@ -153,6 +153,9 @@ BROKEN = [
     ("line,time\n", "the first line must be track,departs,days"),
     ("track,departs\na,7.45\n", "write a track and a time, for example 07:45"),
     ("track,departs\n,07:45\n", "write a track"),
+    ("track,departs,days\na,07:45,mon,tue,wed\n", r":2: 'tue' has no column: write several days with blanks"),
+    ("track,departs\na,07:45,mon\n", ":2: 'mon' has no column"),
+    ("track,departs,day\na,07:45,mon\n", ":1: unknown column day: the first line must be track,departs,days"),
     ("track,departs,days\na,07:45,monday\n", "'monday' is not a day: write some of mon tue"),
 ]
 
@@ -161,6 +164,11 @@ BROKEN = [
 def test_a_broken_table_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
         read_timetable(written(tmp_path, text))
+
+
+def test_empty_cells_at_the_end_as_a_spreadsheet_writes_them_are_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, "track,departs,days,,\na,07:45,mon tue,,\n")
+    assert read_timetable(path) == (Departure("a", 27900, frozenset({"mon", "tue"})),)
 
 
 def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:

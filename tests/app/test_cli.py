@@ -11,6 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from passerby.app.cli import app
+from support.stage import command
 
 THIRD_PARTY = (
     "av",
@@ -81,3 +82,10 @@ def test_completion_of_an_option_loads_its_command() -> None:
     spoken = {"_PASSERBY_COMPLETE": "complete_bash", "COMP_WORDS": "passerby events --sev", "COMP_CWORD": "2"}
     answer = CliRunner().invoke(app, [], prog_name="passerby", env=spoken)
     assert "--severity" in answer.output
+
+
+@pytest.mark.parametrize("words", [("analyze",), ("audit", "verify"), ("events",)], ids=" ".join)
+def test_a_flag_takes_no_value_in_the_help(words: tuple[str, ...]) -> None:
+    lines = command(*words, "--help").out.splitlines()
+    assert any("--json" in line for line in lines)
+    assert [line for line in lines if "<bool>" in line and "--help" not in line] == []

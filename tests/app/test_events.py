@@ -11,11 +11,16 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from passerby.app.events import events
+from passerby.camera import floor
+from passerby.camera.outage import EVIDENCE_KIND, KIND
+from passerby.config.keys import rule_kinds
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
-from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.events import STATE_KINDS, Event, Measure, Phase, Severity
+from passerby.contracts.rules import RULE_KINDS
 from passerby.store.encode import event_from_line
 from passerby.store.formats import EVENT_HEADER
 from passerby.store.results import DATABASE, ResultsStore
+from passerby.unit import store_outage
 from support.stored import an_end, an_event
 
 DIRECTION = (Measure("direction", "in"),)
@@ -155,3 +160,28 @@ def test_what_holds_no_results(tmp_path: Path, name: str) -> None:
     assert isinstance(error, StoreError)
     assert error.exit_code == 3
     assert name in str(error)
+
+
+UNKNOWN = [
+    ("--camera", "hal", "--camera hal: there is none here; there are hall, platform-1"),
+    ("--kind", "loitring", "--kind loitring: there is none here; there are calibration_drift, camera_lost"),
+    ("--place", "trak", "--place trak: there is none here; there are "),
+]
+
+
+@pytest.mark.parametrize(("option", "name", "sentence"), UNKNOWN)
+def test_a_name_that_does_not_exist_is_refused_with_those_that_do(
+    folder: Path, option: str, name: str, sentence: str
+) -> None:
+    result = run(folder, option, name)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).startswith(sentence)
+
+
+def test_a_kind_that_did_not_happen_is_no_mistake(folder: Path) -> None:
+    assert reported(folder, "--kind", "fall") == []
+
+
+def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
+    assert set(RULE_KINDS) == set(rule_kinds())
+    assert {KIND, EVIDENCE_KIND, floor.KIND, store_outage.KIND} == STATE_KINDS

@@ -223,6 +223,11 @@ def test_a_live_camera_that_never_came_is_lost_until_the_run_ends(tmp_path: Path
     assert run.sink.open == set()
 
 
+def test_a_gap_without_length_is_a_moment(tmp_path: Path) -> None:
+    run = Run(tmp_path, [*film(8.0), silence(7.91, 7.94), *film(9.0, from_s=7.94)])()
+    assert run.loop.gaps == ["at 7.9 s: the camera is silent"]
+
+
 def test_months_of_gaps_do_not_fill_the_memory(tmp_path: Path) -> None:
     def flapping() -> Items:
         for n in range(3 * MOST_GAPS_REPORTED):

@@ -19,7 +19,7 @@ ENV = {"P": "p@ss/w%rd", "UP": "viewer:p@ss", "HOST": "camera1", "EMPTY": "", "L
         ("a${_a1}b${_a1}", "axbx"),
         ("$$", "$"),
         ("$${HOST}", "${HOST}"),
-        ("$HOST costs $5", "$HOST costs $5"),  # only ${NAME} is replaced
+        ("$$HOST costs $5", "$HOST costs $5"),  # only ${NAME} is replaced
         ("${P}", "p@ss/w%rd"),  # outside an address nothing is encoded
         ("rtsp://u:${P}@h/s", "rtsp://u:p%40ss%2Fw%25rd@h/s"),
         ("rtsp://${HOST}:${P}@h/s", "rtsp://camera1:p%40ss%2Fw%25rd@h/s"),
@@ -70,3 +70,23 @@ def test_any_password_arrives_as_it_was(password: str) -> None:
 def test_a_value_is_never_expanded_again(value: str) -> None:
     expanded = expand("${V}", {"V": value})
     assert expanded.text == (value if value and value.isprintable() else "${V}")
+
+
+FORGOTTEN = [
+    ("rtsp://u:$PW@h/s", "$PW is not replaced: write ${PW} for the environment variable", "the braces"),
+    ("rtsp://u:{PW}@h/s", "{PW} is not replaced: write ${PW} for the environment variable", "the dollar sign"),
+    ("rtsp://u:$(PW)@h/s", "$(PW) is not replaced: write ${PW} for the environment variable", "as in a makefile"),
+    ("$password", "$password is not replaced: write ${password}", "a variable that exists, in lower case"),
+    ("pa$$PW", "", "a dollar sign that is meant"),
+    ("rtsp://u:pa$word@h/s", "", "a password with a dollar sign in it"),
+    ("rtsp://h/{channel}/s", "", "braces of an address"),
+    ("Gate {A1}", "", "braces of a name"),
+    ("5 $", "", "a price"),
+]
+
+
+@pytest.mark.parametrize(("template", "fault", "why"), FORGOTTEN)
+def test_a_variable_that_is_meant_and_not_written_as_one(template: str, fault: str, why: str) -> None:
+    faults = expand(template, {"password": "secret"}).faults
+    assert len(faults) == bool(fault), why
+    assert all(found.startswith(fault) for found in faults), why

@@ -209,3 +209,18 @@ def test_no_secret_in_the_traceback(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_numbers_as_yaml_reads_them(tmp_path: Path, number: str, value: float) -> None:
     assert load(tmp_path, camera(f"analysis_fps: {number}")).cameras[0].analysis_fps == value
+
+
+TIMES = [
+    ("begins: 8:00", '"8:00" is not a time as HH:MM, 00:00 to 23:59: write 08:00'),
+    ('ends: "24:00"', '"24:00" is not a time as HH:MM, 00:00 to 23:59: write 00:00'),
+    ('ends: "22:30:00"', '"22:30:00" is not a time as HH:MM, 00:00 to 23:59: write 22:30'),
+    ('ends: "25:00"', '"25:00" is not a time of day: write hours and minutes, for example 08:00'),
+    ("begins: noon", '"noon" is not a time of day: write hours and minutes, for example 08:00'),
+]
+
+
+@pytest.mark.parametrize(("schedule", "sentence"), TIMES)
+def test_a_time_of_day_is_not_called_a_name(tmp_path: Path, schedule: str, sentence: str) -> None:
+    (found,) = wrong(tmp_path, rule(f"{{kind: intrusion, zone: platform, schedule: {{{schedule}}}}}"))
+    assert found.endswith(sentence)

@@ -80,3 +80,18 @@ def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
     path = tmp_path / "unit.yaml"
     path.write_bytes(b"\xef\xbb\xbfstation: x\n")
     assert compose(path, read_text(path)).value[0][0].value == "station"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["station: s\t# a note\n", "station: s\t\nmodel: embedded \t \n", "station:\t s\n", "cameras: [\t1,\t2\t]\n"],
+)
+def test_tabs_where_yaml_allows_them(tmp_path: Path, text: str) -> None:
+    assert compose(tmp_path / "unit.yaml", text).value
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_named(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "unit.yaml").write_bytes("station: Riverside\n".encode(encoding))
+    with pytest.raises(ConfigError, match="the file is saved as UTF-16: save it as UTF-8"):
+        read_text(tmp_path / "unit.yaml")

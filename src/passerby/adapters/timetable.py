@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from passerby.adapters.merge import with_departures
 from passerby.contracts.errors import ConfigError, Problem
@@ -47,6 +47,9 @@ def read_timetable(path: Path) -> tuple[Departure, ...]:
     if lacking := {"track", "departs"} - columns:
         what = f"no column {' and '.join(sorted(lacking))}: the first line must be track,departs,days"
         raise ConfigError([Problem(str(path), 1, "", what)])
+    if unknown := sorted(columns - {"track", "departs", "days", ""}):
+        what = f"unknown column {' and '.join(unknown)}: the first line must be track,departs,days"
+        raise ConfigError([Problem(str(path), 1, "", what)])
     found = [_departure(path, number, row) for number, row in lines]
     if problems := [one for one in found if isinstance(one, Problem)]:
         raise ConfigError(problems)
@@ -58,7 +61,11 @@ def tracks_of(path: Path) -> frozenset[str]:
     return frozenset(departure.track for departure in read_timetable(path))
 
 
-def _departure(path: Path, line: int, row: dict[str, str | None]) -> Departure | Problem:
+def _departure(path: Path, line: int, row: dict[str | None, Any]) -> Departure | Problem:
+    surplus = [cell for cell in (*(row.get(None) or ()), row.get("") or "") if cell.strip()]
+    if surplus:
+        what = f"{surplus[0]!r} has no column: write several days with blanks, as in mon tue wed"
+        return Problem(str(path), line, "", what)
     time, track = _TIME.fullmatch((row["departs"] or "").strip()), (row["track"] or "").strip()
     days = frozenset((row.get("days") or "").lower().split()) or frozenset(DAYS)
     if not track or time is None:

@@ -36,12 +36,21 @@ def _loaded(name: str, command: Loaded) -> Any:
         group.name = name
         for part in group.commands.values():
             part.callback = _with_ordinary_numbers(part.callback)
+            _name_no_type_of_flags(part)
         return group
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(command)
     made = get_command(alone)
     made.callback = _with_ordinary_numbers(made.callback)
+    _name_no_type_of_flags(made)
     return made
+
+
+def _name_no_type_of_flags(command: Any) -> None:
+    """Show a flag in the help without `<bool>`, since it takes no value."""
+    for option in command.params:
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
 
 
 def _with_ordinary_numbers(callback: Callable[..., Any] | None) -> Callable[..., Any]:

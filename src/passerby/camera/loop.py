@@ -181,7 +181,8 @@ class CameraLoop:
     def _write_down(self, gap: Gap) -> None:
         """Store one sentence per gap, updated while the gap lasts; after MOST_GAPS_REPORTED only their number."""
         is_new, self._gap_from_s = gap.from_s != self._gap_from_s, gap.from_s
-        sentence = f"{gap.from_s:.1f} s to {gap.to_s:.1f} s: {gap.why}"
+        from_s, to_s = f"{gap.from_s:.1f} s", f"{gap.to_s:.1f} s"
+        sentence = f"{from_s} to {to_s}: {gap.why}" if from_s != to_s else f"at {from_s}: {gap.why}"
         if is_new and len(self.gaps) >= MOST_GAPS_REPORTED:
             self.lost["gaps not listed"] += 1
         elif is_new:

@@ -78,6 +78,10 @@ def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPict
     for i, spot in enumerate(px):
         if what := picture.outside(spot):
             yield marks.problem((*loc, i, "px"), what)
+    if all(max(spot) <= 1 for spot in px):
+        yield marks.problem(
+            loc, "the points are within one pixel: px is in pixels, not in fractions of the picture"
+        )
     twice = [*_repeated(px, loc, "px", marks), *_repeated(m, loc, "m", marks)]
     yield from twice
     if not twice and not calibration.lengths and not (_spans(px) and _spans(m)):

@@ -14,6 +14,10 @@ from passerby.config.units import plain
 from passerby.contracts.config import Line, Point, Zone
 from passerby.contracts.errors import Problem
 
+# The foot of a person who is 16 px high, the least that the detector sees, covers about so much.
+LEAST_ZONE_PX2 = 16.0
+_PIXELS = "coordinates are pixels, not fractions of the picture"
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
@@ -49,8 +53,18 @@ def _zone(zone: Zone, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator
     for i, corner in enumerate(zone.polygon_px):
         if what := picture.outside(corner):
             yield marks.problem((*key, i), f'zone "{zone.name}": corner {what}')
-    if what := _shape_fault(zone.polygon_px):
+    if what := _shape_fault(zone.polygon_px) or _size_fault(zone.polygon_px):
         yield marks.problem(key, f'zone "{zone.name}" {what}')
+
+
+def _size_fault(corners: Sequence[Point]) -> str | None:
+    """Return why no person can stand in a zone, if so."""
+    if all(max(corner) <= 1 for corner in corners):
+        return f"is smaller than a pixel: {_PIXELS}"
+    area_px2 = Polygon(corners).area
+    if area_px2 < LEAST_ZONE_PX2:
+        return f"covers {plain(area_px2)} px², too small for a person to stand in: draw it larger"
+    return None
 
 
 def _shape_fault(corners: Sequence[Point]) -> str | None:
@@ -69,7 +83,9 @@ def _line(line: Line, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator
     for key, end in (("from_px", line.from_px), ("to_px", line.to_px)):
         if what := picture.outside(end):
             yield marks.problem((*loc, key), f'line "{line.name}": {what}')
-    if np.hypot(line.to_px[0] - line.from_px[0], line.to_px[1] - line.from_px[1]) < 1:
+    if max(*line.from_px, *line.to_px) <= 1:
+        yield marks.problem((*loc, "to_px"), f'line "{line.name}" is shorter than two pixels: {_PIXELS}')
+    elif np.hypot(line.to_px[0] - line.from_px[0], line.to_px[1] - line.from_px[1]) < 1:
         yield marks.problem(
             (*loc, "to_px"), f'line "{line.name}" starts and ends at {at(line.to_px)}: move one end'
         )

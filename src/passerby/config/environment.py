@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-_TOKEN = re.compile(r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<bad>\$\{)")
+_TOKEN = re.compile(
+    r"\$\$|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?P<bad>\$\{)"
+    r"|\$\(?(?P<bare>[A-Za-z_][A-Za-z0-9_]*)\)?|(?<!\$)\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\}"
+)
+# As environment variables are usually written; a dollar sign or braces around it are hardly meant as such.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]+")
 _USERINFO = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*://(?P<userinfo>[^/?#]*)@")
 
 
@@ -36,6 +41,9 @@ def expand(template: str, env: Mapping[str, str]) -> Expanded:
     def put(found: re.Match[str]) -> str:
         if found.group() == "$$":
             return "$"
+        if found["bare"] or found["braced"]:
+            faults.update(dict.fromkeys(_forgotten(found, template, env)))
+            return found.group()
         name = found["name"]
         fault = _BAD if name is None else _fault(name, env)
         if fault:
@@ -53,7 +61,16 @@ def spellings(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((value, quote(value, safe=":"), quote(value, safe="")))) if len(value) > 3 else ()
 
 
+_LITERAL = ", $$ for a dollar sign, %7B and %7D for braces in an address"
 _BAD = "write ${NAME} with letters, digits and _ only (no default value), or $$ for a dollar sign"
+
+
+def _forgotten(found: re.Match[str], template: str, env: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence if `$NAME`, `$(NAME)`, or `{NAME}` in an address, was meant for a variable."""
+    name = found["bare"] or found["braced"]
+    is_likely = _VARIABLE.fullmatch(name) is not None and (found["bare"] is not None or "://" in template)
+    if is_likely or name in env:
+        yield f"{found.group()} is not replaced: write ${{{name}}} for the environment variable{_LITERAL}"
 
 
 def _fault(name: str, env: Mapping[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from passerby.contracts.urls import mask_url
 
 _NUMBERS = {"float_type", "float_parsing", "int_type", "int_parsing", "int_from_float"}
 _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::\d\d)?")
 _MAPPINGS = {"model_type", "model_attributes_type", "dict_type"}
 
 
@@ -74,10 +76,7 @@ def _sentence(kind: str, details: ErrorDetails, spot: Spot, marks: Marks) -> str
         "string_type": lambda: _not_text(value, what),
         "string_too_short": lambda: "is empty: write at least one character",
         "string_too_long": lambda: f"is longer than {_limit(details, 'max_length')} characters: shorten it",
-        "string_pattern_mismatch": lambda: (
-            f"{what} is not a valid name: begin with a letter or digit, then letters, digits, spaces, points, - "
-            f"and _"
-        ),
+        "string_pattern_mismatch": lambda: _not_this_form(details, value, what),
         "string_unicode": lambda: "contains a name that is not UTF-8: rename the file or folder",
         "literal_error": lambda: _not_a_choice(value, what, spot),
         "tuple_type": lambda: f"a list is needed, got {what}",
@@ -89,6 +88,18 @@ def _sentence(kind: str, details: ErrorDetails, spot: Spot, marks: Marks) -> str
         "union_tag_invalid": lambda: unknown_kind(str(_limit(details, "tag"))),
     }
     return simple[kind]() if kind in simple else f"{details['msg'].lower()}, got {what}"
+
+
+def _not_this_form(details: ErrorDetails, value: object, what: str) -> str:
+    """Return the sentence for a text that does not match its pattern: a name or a time of day."""
+    if ":" not in str(_limit(details, "pattern")):
+        form = "begin with a letter or digit, then letters, digits, spaces, points, - and _"
+        return f"{what} is not a valid name: {form}"
+    found = _TIME.fullmatch(str(value).strip())
+    if found is None or what.startswith("the value"):
+        return f"{what} is not a time of day: write hours and minutes, for example 08:00"
+    hours, minutes = int(found[1]) % 24, found[2]
+    return f"{what} is not a time as HH:MM, 00:00 to 23:59: write {hours:02d}:{minutes}"
 
 
 def _limit(details: ErrorDetails, name: str) -> Any:

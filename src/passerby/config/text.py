@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -12,6 +14,8 @@ from ruamel.yaml.reader import ReaderError
 from passerby.contracts.errors import ConfigError, Problem
 
 _MAX_BYTES = 1_000_000
+# White space that YAML 1.2 allows there and the parser does not.
+_TABS = re.compile(r"(?<=:)[ \t]*\t[ \t]*|[ \t]*\t[ \t]*(?=#|$)", re.MULTILINE)
 _EXAMPLE = "start with `station: NAME`"
 _FRIENDLY = (
     (
@@ -46,6 +50,11 @@ def read_text(path: Path) -> str:
         raise _refused(path, None, f"the file cannot be read: {why}") from None
     if len(raw) > _MAX_BYTES:
         raise _refused(path, None, "larger than 1 MB: this is not a unit's configuration")
+    if (
+        raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        or max(raw[::2].count(0), raw[1::2].count(0)) > len(raw) // 4
+    ):
+        raise _refused(path, None, "the file is saved as UTF-16: save it as UTF-8")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,6 +81,9 @@ def _compose_any(path: Path, text: str) -> Node | None:
     try:
         return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
     except MarkedYAMLError as error:
+        spaced = _TABS.sub(" ", text)
+        if "'\\t'" in str(error.problem) and spaced != text:
+            return _compose_any(path, spaced)
         raise _syntax(path, text, error) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position or 0) + 1
@@ -89,6 +101,8 @@ def _syntax(path: Path, text: str, error: MarkedYAMLError) -> ConfigError:
     number = min(int(mark.line) if mark else 0, len(lines) - 1)
     if lines[number].lstrip(" ").startswith("\t"):
         return _refused(path, number + 1, "a tab in the indentation: use spaces")
+    if "\t" in lines[number] and "'\\t'" in str(error.problem):
+        return _refused(path, number + 1, "a tab between a key and its value: use spaces")
     if "${" in lines[number]:
         return _refused(path, number + 1, "not valid YAML: put a value with ${NAME} inside [ ] or { } in quotes")
     problem = str(error.problem or error.context or "the error is here")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -265,6 +265,9 @@ Rule = Annotated[
     | MayNeedHelpRule,
     Field(discriminator="kind"),
 ]
+RULE_KINDS: tuple[str, ...] = tuple(
+    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Rule)[0])
+)
 
 
 def scaled_rule(rule: Rule, kx: float, ky: float) -> Rule:
