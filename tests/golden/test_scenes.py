@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from passerby.contracts.rules import Rule
+from passerby.contracts.settings import RedactionMode
 from support.golden.case import RECORDED, judge, rows_of
+from support.golden.frames import frame_differences
 from support.golden.scenes import SCENES, Scene
 
 
@@ -40,6 +43,18 @@ def test_everything_a_frame_can_hold_occurs() -> None:
     for field in ("removed", "still", "foreground", "unknown", "hits"):
         assert every(field), field
     assert any(row.get("gap") for row in recorded("gap"))
+
+
+@pytest.mark.parametrize("mode", ["solid", "schematic"])
+def test_the_events_of_a_bag_are_those_of_every_redaction_mode(mode: RedactionMode, tmp_path: Path) -> None:
+    (bag,) = (scene for scene in SCENES if scene.name == "bag")
+    text = replace(bag, redaction=mode).record(tmp_path)["frames.jsonl"]
+    before, now = (
+        [{"t": row["t"], "events": [{**event, "evidence": ""} for event in row.get("events", [])]} for row in rows]
+        for rows in (recorded("bag"), rows_of(text))
+    )
+    assert "left_object" in {event["kind"] for row in before for event in row["events"]}
+    assert frame_differences(before, now) == []
 
 
 def test_the_recordings_stay_small() -> None:

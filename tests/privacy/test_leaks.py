@@ -1,0 +1,351 @@
+"""The tables of decision 0006, row by row, in the wired product: all that it shows of rendered pictures is read.
+
+What is not repeated here: the cost, and what needs hours of pictures (benchmarks/redaction.py measures them).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from passerby.contracts.arrays import Bools
+from passerby.contracts.people import Detections
+from passerby.contracts.results import ModelInfo
+from passerby.contracts.settings import Redaction, RedactionMode
+from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.pixels.frame import U8, RawFrame
+from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR
+from passerby.sim.station import Station, camera_of
+from passerby.sim.truth import FrameTruth
+from passerby.sim.unitfile import unit_config
+from support.canary import everything_in, found_in, marked
+from support.figures import pictures
+from support.golden.film import lossless
+from support.golden.scenes import SCENARIOS, Scene
+from support.stage import command
+from support.wired import FrameOutputs, camera_outputs, command_with
+
+WH, FPS, SECONDS = (640, 360), 5.0, 12.0
+SHARP = 250.0  # the most that may be configured, so that nothing hides in a small picture
+SURE, LOW = 0.9, 0.39
+SLOW = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Film:
+    """A scenario with the pattern on every head: its video, the truth of each frame by number, and a camera."""
+
+    path: Path
+    truths: dict[int, FrameTruth]
+    unit: dict[str, object]
+    with_pattern: int
+
+    def config(self, folder: Path, mode: RedactionMode) -> Path:
+        camera = {**self.unit, "source": str(self.path), "redaction": {"mode": mode, "max_px_per_m": SHARP}}
+        path = folder / "unit.yaml"
+        path.write_text(json.dumps({"station": "Leaks", "cameras": [camera]}), "utf-8")
+        return path
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Film]:
+    made: dict[str, Film] = {}
+
+    def film(scenario: str) -> Film:
+        if scenario not in made:
+            made[scenario] = filmed(scenario, tmp_path_factory.mktemp(scenario))
+        return made[scenario]
+
+    return film
+
+
+def filmed(scenario: str, folder: Path) -> Film:
+    station = Station.load(scenario, seed=2)
+    model = station.model().model_copy(update={"size_px": WH})
+    shots = [*station.frames(seconds=SECONDS, size_px=WH, fps=FPS)]
+    raw = [(t_s, marked(bgr, truth)) for t_s, bgr, truth in shots]
+    camera = unit_config(station.scenario, model, camera_of(model), "film").cameras[0]
+    return Film(
+        lossless(folder / "film.mkv", raw, WH),
+        {number: truth for number, (_, _, truth) in enumerate(shots, 1)},
+        json.loads(camera.model_dump_json(exclude_defaults=True)),
+        sum(found_in(picture) > 0 for _, picture in raw),
+    )
+
+
+Sees = Callable[[RawFrame, FrameTruth], Bools]
+
+
+@dataclass(frozen=True)
+class Crafted:
+    """A detector that sees of the people that are there those that `sees` says."""
+
+    truths: dict[int, FrameTruth]
+    sees: Sees
+    score: float = SURE
+    batch: int = 1
+
+    @property
+    def info(self) -> ModelInfo:
+        return ModelInfo("crafted", "00" * 32, "none", WH, 0.4)
+
+    def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
+        return [self._found(frame) for frame in frames]
+
+    def _found(self, frame: RawFrame) -> Detections:
+        truth = self.truths[frame.number]
+        rows = (truth.visibility > 0.1) & self.sees(frame, truth)
+        boxes = np.clip(truth.box_px[rows], 0, [*frame.wh, *frame.wh]).astype(np.float32)
+        return Detections(frame.camera, frame.at, frame.wh, boxes, np.full(len(boxes), self.score, np.float32))
+
+
+def everybody(frame: RawFrame, truth: FrameTruth) -> Bools:
+    return np.ones(len(truth.id), bool)
+
+
+def nobody(frame: RawFrame, truth: FrameTruth) -> Bools:
+    return np.zeros(len(truth.id), bool)
+
+
+def first_half(frame: RawFrame, truth: FrameTruth) -> Bools:
+    return np.full(len(truth.id), frame.at.s < SECONDS / 2)
+
+
+def two_of_three(frame: RawFrame, truth: FrameTruth) -> Bools:
+    return np.random.default_rng(frame.number).random(len(truth.id)) > 0.34
+
+
+@pytest.mark.parametrize(
+    ("sees", "score", "scenario", "mode"),
+    [
+        pytest.param(everybody, SURE, "demo", "silhouette", id="detector on, from the first picture"),
+        pytest.param(nobody, SURE, "demo", "silhouette", id="detector never on"),
+        pytest.param(first_half, SURE, "demo", "silhouette", id="learned with the detector, then blind"),
+        pytest.param(two_of_three, SURE, "demo", "silhouette", id="34 % of boxes dropped"),
+        pytest.param(two_of_three, SURE, "demo", "solid", id="34 % of boxes dropped, solid"),
+        pytest.param(two_of_three, SURE, "demo", "schematic", id="34 % of boxes dropped, schematic"),
+        pytest.param(everybody, LOW, "demo", "silhouette", id="no box ever above 0.39"),
+        pytest.param(
+            first_half, SURE, "hall-rush", "silhouette", id="then blind, a crowd", marks=pytest.mark.slow
+        ),
+        pytest.param(two_of_three, SURE, "hall-rush", "solid", id="34 %, a crowd, solid", marks=pytest.mark.slow),
+        pytest.param(nobody, SURE, "platform", "silhouette", id="never on, platform", marks=pytest.mark.slow),
+    ],
+)
+def test_no_picture_that_a_run_writes_holds_the_pattern(
+    films: Callable[[str], Film], tmp_path: Path, sees: Sees, score: float, scenario: str, mode: RedactionMode
+) -> None:
+    film, out = films(scenario), tmp_path / "out"
+    assert film.with_pattern > 0.8 * len(film.truths), "in the film it can be found"
+    crafted = Crafted(film.truths, sees, score)
+    answer = command_with(
+        lambda *_: crafted, "analyze", "--config", film.config(tmp_path, mode), "--out", out, "--quiet"
+    )
+    assert answer.code == 0, answer.err
+    shown = [*everything_in(out)]
+    assert len(shown) > len(film.truths), "every frame of the video, and the picture of the report"
+    assert [k for k, picture in enumerate(shown) if found_in(picture)] == []
+
+
+BAG = Scene("bag", fps=4)
+# Seconds of the scene `bag`: nothing is learned; all is, and nobody came; the owner is in a learned place.
+EARLY_S, EMPTY_S, PASSES_S = 1.0, 6.0, 9.5
+# From here on the wrong detector sees somebody where nobody is.
+FALSE_S = 8.5
+WAITS = 1  # the number that the simulation gives the one who waits
+FALSE_BOX = (60.0, 120.0, 110.0, 240.0)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What the loop showed of the scene `bag`, the raw pictures and truths, by time."""
+
+    shown: dict[float | None, FrameOutputs]
+    raw: dict[float, U8]
+    truths: dict[float, FrameTruth]
+
+    def box(self, at_s: float) -> tuple[slice, slice]:
+        """Where the owner, the last to come, is."""
+        x0, y0, x1, y1 = self.truths[at_s].box_px[self.truths[at_s].id.argmax()].round().astype(int).tolist()
+        return slice(max(0, y0), y1), slice(max(0, x0), x1)
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Watched]:
+    """The scene, once with a detector that sees everybody and once with one that is wrong in both ways."""
+    station = Station.load(SCENARIOS / "bag.yaml")
+    shots = [*station.frames(seconds=PASSES_S + 1, fps=BAG.fps)]
+    camera = BAG.camera(station).model_copy(update={"redaction": Redaction(max_px_per_m=SHARP)})
+    frames = [frame_of(camera.name, n, t_s, bgr) for n, (t_s, bgr, _) in enumerate(shots, 1)]
+    by_number = {n: truth for n, (_, _, truth) in enumerate(shots, 1)}
+    raw = {frame.at.s: frame.bgr for frame in frames}
+    truths = {frame.at.s: by_number[frame.number] for frame in frames}
+    scenes: dict[str, Watched] = {}
+    detectors = {
+        "right": Crafted(by_number, everybody),
+        "wrong": Wrong(by_number, only_the_one_who_waits, false_score=LOW),
+        "sure": Wrong(by_number, only_the_one_who_waits, false_score=SURE),
+    }
+    for name, detector in detectors.items():
+        outputs = camera_outputs(camera, frames, detector, tmp_path_factory.mktemp(name))
+        scenes[name] = Watched({given.at_s: given for given in outputs}, raw, truths)
+    return scenes
+
+
+def frame_of(camera: str, number: int, t_s: float, bgr: U8) -> RawFrame:
+    return RawFrame(camera, number, Timestamp(round(t_s * NS_PER_S)), bgr)
+
+
+def only_the_one_who_waits(frame: RawFrame, truth: FrameTruth) -> Bools:
+    return truth.id == WAITS
+
+
+@dataclass(frozen=True)
+class Wrong(Crafted):
+    """Sees somebody where nobody is as well."""
+
+    false_score: float = SURE
+
+    def _found(self, frame: RawFrame) -> Detections:
+        found = super()._found(frame)
+        if frame.at.s < FALSE_S:
+            return found
+        boxes = np.concatenate([found.xyxy_px, np.array([FALSE_BOX], np.float32)])
+        return replace(found, xyxy_px=boxes, score=np.append(found.score, np.float32(self.false_score)))
+
+
+def share(picture: U8, colour: tuple[int, int, int]) -> float:
+    return float((picture == np.array(colour, np.uint8)).all(-1).mean())
+
+
+@pytest.mark.parametrize(
+    ("detector", "colour", "other"),
+    [
+        pytest.param("right", PERSON_BGR, MOVING_BGR, id="somebody, differs: the colour of people"),
+        pytest.param("wrong", MOVING_BGR, PERSON_BGR, id="nobody, differs: the colour of what moves"),
+    ],
+)
+def test_somebody_in_a_learned_place_is_a_shape(
+    watched: dict[str, Watched], detector: str, colour: tuple[int, int, int], other: tuple[int, int, int]
+) -> None:
+    scene = watched[detector]
+    part, before = scene.box(PASSES_S), scene.raw[EMPTY_S]
+    shown, raw = scene.shown[PASSES_S].shown, scene.raw[PASSES_S]
+    assert shown is not None
+    assert shown.shape == raw.shape
+    assert share(shown[part], colour) > 0.3
+    assert share(shown[part], other) == 0
+    like, unlike = (np.abs(shown[part].astype(int) - p[part]).max(-1) for p in (raw, before))
+    assert ((like <= 12) & (unlike >= 24) & (shown[part] != colour).any(-1)).mean() < 0.01, "none of their pixels"
+
+
+@pytest.mark.parametrize(
+    ("detector", "fills"),
+    [
+        pytest.param("wrong", [UNKNOWN_BGR], id="somebody, looks as ever: a plain fill"),
+        pytest.param("sure", [UNKNOWN_BGR, PERSON_BGR], id="surely somebody: forgotten, with an ellipse"),
+    ],
+)
+def test_somebody_reported_where_all_looks_as_ever_is_covered(
+    watched: dict[str, Watched], detector: str, fills: list[tuple[int, int, int]]
+) -> None:
+    x0, y0, x1, y1 = map(int, FALSE_BOX)
+    for at_s in (FALSE_S, PASSES_S):
+        shown = watched[detector].shown[at_s].shown
+        assert shown is not None
+        shares = [share(shown[y0:y1, x0:x1], fill) for fill in fills]
+        assert sum(shares) > 0.95
+    assert min(shares) > 0.05, "the ellipse comes with the frame after"
+
+
+def test_where_nobody_is_the_learned_place_is_shown(watched: dict[str, Watched]) -> None:
+    given, raw = watched["right"].shown[EMPTY_S], watched["right"].raw[EMPTY_S]
+    assert given.shown is not None
+    assert given.covered < 0.05
+    assert (np.abs(given.shown.astype(int) - raw).max(-1) < 24).mean() > 0.93
+
+
+def test_before_anything_is_learned_the_fill_and_an_ellipse_are_shown(watched: dict[str, Watched]) -> None:
+    for scene in watched.values():
+        given = scene.shown[EARLY_S]
+        assert given.shown is not None
+        assert given.covered == 1.0
+        fills = share(given.shown, UNKNOWN_BGR), share(given.shown, PERSON_BGR)
+        assert sum(fills) > 0.98, "the rest is the smooth rim of the ellipse"
+        assert fills[1] > 0.002
+
+
+# A picture every two seconds, up to some minutes after the hour in which low-confidence boxes settle.
+EVERY_S, SETTLES_S = 2.0, 66 * 60.0
+
+
+@pytest.mark.slow
+def test_where_low_confidence_boxes_have_settled_people_are_covered_as_ever(tmp_path: Path) -> None:
+    """A faint box on a thing for more than an hour; then somebody stands before it whom no detector sees."""
+    station = Station.load(SCENARIOS / "bag.yaml")
+    shots = [(bgr, truth) for t_s, bgr, truth in station.frames(seconds=PASSES_S + 1, fps=BAG.fps)]
+    empty = [bgr for bgr, _ in shots[8:26]]
+    camera = BAG.camera(station).model_copy(update={"redaction": Redaction(max_px_per_m=SHARP)})
+    passing, truth = shots[-4]
+    x0, y0, x1, y1 = truth.box_px[truth.id.argmax()].round().astype(int).tolist()
+    count = round(SETTLES_S / EVERY_S)
+    frames = [frame_of(camera.name, n, n * EVERY_S, empty[n % len(empty)]) for n in range(1, count)]
+    frames.append(frame_of(camera.name, count, count * EVERY_S, passing))
+    faint = Faint((x0 - 5.0, y0 - 5.0, x1 + 5.0, y1 + 5.0), shots[12][1])
+    outputs = camera_outputs(camera, frames, faint, tmp_path)
+    before, last = outputs[-3], outputs[-2]
+    assert before.shown is not None
+    assert last.shown is not None
+    part = slice(max(0, y0), y1), slice(max(0, x0), x1)
+    assert (np.abs(before.shown[part].astype(int) - empty[0][part]).max(-1) < 24).mean() > 0.9, "it has settled"
+    assert share(last.shown[part], MOVING_BGR) + share(last.shown[part], PERSON_BGR) > 0.3
+
+
+@dataclass(frozen=True)
+class Faint:
+    """Sees the one who waits surely in the first minute, and somebody faintly in one place all the time."""
+
+    box: tuple[float, float, float, float]
+    truth: FrameTruth
+    batch: int = 1
+
+    @property
+    def info(self) -> ModelInfo:
+        return ModelInfo("faint", "00" * 32, "none", WH, 0.4)
+
+    def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
+        return [self._found(frame) for frame in frames]
+
+    def _found(self, frame: RawFrame) -> Detections:
+        boxes = np.array([*self.truth.box_px, self.box], np.float32)
+        return Detections(
+            frame.camera, frame.at, frame.wh, boxes, np.array([SURE] * (len(boxes) - 1) + [0.3], np.float32)
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_no_face_is_found_in_what_is_shown_of_a_real_video(shared: Path, tmp_path: Path) -> None:
+    video, yunet = (
+        shared / "media" / "intel-one-by-one-432p10.mp4",
+        shared / "models/face/face_detection_yunet_2023mar.onnx",
+    )
+    answer = command("analyze", video, "--out", tmp_path / "out", "--analysis-fps", "4", "--quiet")
+    assert answer.code == 0, answer.err
+    assert faces([*pictures(video)][::5], yunet) > 10
+    assert faces([*everything_in(tmp_path / "out")], yunet) == 0
+
+
+def faces(shown: Sequence[U8], yunet: Path) -> int:
+    found = 0
+    for picture in shown:
+        detector = cv2.FaceDetectorYN.create(str(yunet), "", picture.shape[1::-1], 0.6)
+        rows = detector.detect(np.ascontiguousarray(picture))[1]
+        found += 0 if rows is None else len(rows)
+    return found
