@@ -182,7 +182,12 @@ def command_with(wrap: Callable[[Detector, Terminate], Detector], *arguments: ob
     with pytest.MonkeyPatch.context() as patch:
         for module in (analyze, run):
             _replace(patch, module, "load_detector", lambda load, *given: wrap(load(*given), terminate))
-            _replace(patch, module, "stop_on_signals", lambda on, stop: on(_noted(terminate, stop)))
+            _replace(
+                patch,
+                module,
+                "stop_on_signals",
+                lambda on, stop, **options: on(_noted(terminate, stop), **options),
+            )
         return command(*arguments)
 
 
