@@ -65,16 +65,16 @@ def in_a_loop(folder: Path) -> Path:
 
 
 REFUSED = [
-    (corrupt, "this is no video that can be read"),
-    (cut_before_its_index, "this is no video that can be read, or it is damaged or was cut off"),
+    (corrupt, "this is not a readable video"),
+    (cut_before_its_index, "this is not a readable video, or it is damaged or was truncated"),
     (empty, "the file is empty (0 bytes)"),
     (unreadable_header, "video"),
-    (text, "this is no video that can be read"),
-    (lambda folder: video.sound_only(folder / "sound.mp4"), "it holds sound and no video"),
-    (lambda folder: folder, "this is a directory; name a video file in it"),
-    (lambda folder: folder / "absent.mp4", "there is no such file"),
-    (in_a_loop, "it cannot be looked at"),
-    (lambda folder: Path("/dev/null"), "this is no regular file"),
+    (text, "this is not a readable video"),
+    (lambda folder: video.sound_only(folder / "sound.mp4"), "it contains sound and no video"),
+    (lambda folder: folder, "this is a directory; give a video file in it"),
+    (lambda folder: folder / "absent.mp4", "no such file"),
+    (in_a_loop, "it cannot be read"),
+    (lambda folder: Path("/dev/null"), "this is not a regular file"),
 ]
 
 

@@ -66,7 +66,7 @@ def test_the_stream_a_player_shows(name: str, parts: tuple[Part, ...], expected:
         reported = choice_note(container, chosen)
         assert reported is not None
         assert reported.startswith(
-            "holds 2 videos; the one a player shows is read ({} x {} px".format(*parts[expected].wh)
+            "contains 2 videos; the one shown by players is read ({} x {} px".format(*parts[expected].wh)
         )
 
 
@@ -96,4 +96,7 @@ def test_the_choice_is_in_the_notes_of_the_file(tmp_path: Path) -> None:
     list(source.frames(threading.Event()))
     source.close()
     (note,) = source.notes
-    assert "a.mp4 holds 2 videos; the one a player shows is read (128 x 96 px, h264), not 64 x 48 px, h264" in note
+    assert (
+        "a.mp4 contains 2 videos; the one shown by players is read (128 x 96 px, h264), not 64 x 48 px, h264"
+        in note
+    )

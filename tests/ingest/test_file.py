@@ -102,7 +102,7 @@ def test_no_times_at_all(tmp_path: Path) -> None:
     read = Read(write(tmp_path / "a.h264", 20, fps=12, format="h264"), assumed_fps=10)
     assert read.times_s == pytest.approx([n / 10 for n in range(20)])
     assert read.info.time_is_assumed
-    assert "carries no times; 10 frames a second are assumed" in read.notes[0]
+    assert "has no times; 10 frames per second are assumed" in read.notes[0]
 
 
 @pytest.mark.parametrize(("suffix", "format"), [("ts", None), ("h264", "h264")])
@@ -129,7 +129,7 @@ def test_a_truncated_file_gives_what_is_there_and_says_so(
     read = Read(cut(write(tmp_path / name, 50, noise=True, options=options), 0.6))
     assert 25 <= len(read.frames) <= 32
     assert read.seen[:20] == list(range(1, 21))
-    assert any("was cut off: it ends 0." in note for note in read.notes)
+    assert any("was truncated: it ends 0." in note for note in read.notes)
 
 
 FIRST_AT_MS = 30 * 24 * 3_600_000
@@ -154,7 +154,7 @@ def test_a_whole_file_is_not_called_cut_off(make: Callable[[Path], Path], tmp_pa
 def test_one_that_begins_late_and_was_cut_off_is(tmp_path: Path) -> None:
     late = [FIRST_AT_MS + 40 * n for n in range(100)]
     read = Read(cut(write(tmp_path / "a.mkv", 100, pts_ms=late, noise=True), 0.5))
-    (note,) = [note for note in read.notes if "was cut off" in note]
+    (note,) = [note for note in read.notes if "was truncated" in note]
     assert "it ends 2." in note or "it ends 1." in note
 
 

@@ -52,19 +52,19 @@ SDP = (
 )
 
 BAD = [
-    ("missing", lambda folder: folder / "none.mp4", "there is no such file"),
+    ("missing", lambda folder: folder / "none.mp4", "no such file"),
     ("a directory", lambda folder: folder, "this is a directory"),
     ("zero bytes", filled(b""), "the file is empty"),
-    ("text", filled(b"hello " * 500), "no video that can be read"),
-    ("noise", filled(np.random.default_rng(0).bytes(50_000)), "no video that can be read"),
-    ("a named pipe, which would wait for ever", fifo, "no regular file"),
+    ("text", filled(b"hello " * 500), "not a readable video"),
+    ("noise", filled(np.random.default_rng(0).bytes(50_000)), "not a readable video"),
+    ("a named pipe, which would wait for ever", fifo, "not a regular file"),
     ("sound only", lambda folder: sound_only(folder / "s.mp4"), "sound and no video"),
     ("sound only, in Matroska", song_with_cover, "sound and no video"),
     ("a playlist that leads elsewhere", filled(PLAYLIST), "x.mp4: "),
     ("a session description that opens ports", filled(SDP), "x.mp4: "),
-    ("cut off before the index", lambda f: cut(write(f / "c.mp4", noise=True), 0.6), "cut off before its index"),
+    ("cut off before the index", lambda f: cut(write(f / "c.mp4", noise=True), 0.6), "truncated before its index"),
     ("a header and nothing else", lambda f: cut(write(f / "h.mkv", noise=True), 0.004), "h.mkv: "),
-    ("a name no system can hold", lambda folder: Path("a\0b"), "cannot be looked at"),
+    ("a name no system can hold", lambda folder: Path("a\0b"), "cannot be read"),
 ]
 
 

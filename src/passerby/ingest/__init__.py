@@ -1,1 +1,1 @@
-"""From a file or a camera to frames with their own time."""
+"""Reads files and cameras into frames with their own time."""

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt: growing, bounded, and never in step with other cameras."""
+"""The delay before the next attempt: increasing, bounded, and different for each camera."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Backoff:
-    """Waits in seconds, doubling from `first_s` to `most_s`, each varied by `jitter` of itself either way.
+    """Delays in seconds, doubling from `first_s` to `most_s`, each varied by `jitter` of itself in both
+    directions.
 
-    The jitter keeps all cameras of a station from reconnecting at once after a power cut.
+    The jitter prevents all cameras of a station from reconnecting at once after a power cut.
     """
 
     first_s: float
@@ -20,12 +21,12 @@ class Backoff:
     _tries: int = 0
 
     def next_s(self) -> float:
-        """The next wait; never above `most_s` times 1 + `jitter`."""
+        """The next delay; never above `most_s` times 1 + `jitter`."""
         # The exponent is bounded so that months of failures do not overflow.
         plain_s = min(self.most_s, self.first_s * 2.0 ** min(self._tries, 60))
         self._tries += 1
         return plain_s * self.rng.uniform(1 - self.jitter, 1 + self.jitter)
 
     def reset(self) -> None:
-        """It worked: begin small again."""
+        """Reset to the shortest delay after a success."""
         self._tries = 0

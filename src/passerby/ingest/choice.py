@@ -1,4 +1,4 @@
-"""Which of a container's videos is read: the one a player would show."""
+"""Selects one of a container's videos: the one that a player would show."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from av.video.stream import VideoStream
 
 _COVER = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _IMPAIRED = Disposition.hearing_impaired | Disposition.visual_impaired
-# As av_find_best_stream: that many frames are a film, and one with more is no better.
+# As av_find_best_stream: this many frames are a film, and more are not better.
 _A_FILM = 5
-# Where a container counts no frames, a video in one of these is taken for a single picture.
+# If a container counts no frames, a video in one of these codecs counts as a single picture.
 _STILLS = frozenset({"mjpeg", "png", "bmp", "gif", "webp", "tiff", "jpeg2000"})
 
 
 def video_stream(container: InputContainer) -> VideoStream | None:
     """The video to read; None if no video has a decoder. Cover pictures and thumbnails do not count.
 
-    A film goes before a picture or two; then the order is that of av_find_best_stream: disposition first. Pixels
-    stand in for its bit rates, which many containers do not hold.
+    A film has precedence over a picture or two; then the order is that of av_find_best_stream: disposition first.
+    The number of pixels replaces its bit rates, which many containers do not contain.
     """
     return max(_videos(container), key=_rank, default=None)
 
 
 def choice_note(container: InputContainer, chosen: VideoStream) -> str | None:
-    """What to say of the choice; None where there was none."""
+    """A note about the choice; None if there was only one video."""
     others = [stream for stream in _videos(container) if stream.index != chosen.index]
     if not others:
         return None
     unread = ", ".join(dict.fromkeys(_described(stream) for stream in others))
     return (
-        f"holds {len(others) + 1} videos; the one a player shows is read ({_described(chosen)}), not {unread}: "
-        "to read another, export it alone"
+        f"contains {len(others) + 1} videos; the one shown by players is read ({_described(chosen)}), not "
+        f"{unread}: to read another, export it alone"
     )
 
 
@@ -43,7 +43,7 @@ def _videos(container: InputContainer) -> list[VideoStream]:
 def _rank(stream: VideoStream) -> tuple[int, int, int, int, int]:
     shown = (not stream.disposition & _IMPAIRED) + bool(stream.disposition & Disposition.default)
     codec = stream.codec_context
-    # Of equals the first, as a player has it.
+    # Of equal ones the first, as in a player.
     return _frames(stream), shown, codec.width * codec.height, stream.bit_rate or 0, -stream.index
 
 

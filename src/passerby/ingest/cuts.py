@@ -1,4 +1,4 @@
-"""Hard cuts in a recording: where the picture changes at once to another scene and stays there."""
+"""Hard cuts in a recording: the picture changes at once to another scene and stays there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
-# A scene is compared by this many brightnesses, which survive noise, people and the compression.
+# Scenes are compared by this many brightness values, which are robust against noise, people and compression.
 _GRID_WH = (32, 18)
 # Correlation of two such grids: beyond SAME they show one scene, below OTHER two. From frame to frame a fixed
 # camera stays above 0.88, one that goes infrared above 0.8, one whose picture a train fills above 0.75; pictures
 # of two places are below 0.5.
 _SAME, _OTHER = 0.7, 0.5
 _STAYS_S = 1.0
-# Less contrast than this is a fade or a covered lens, and says nothing about the scene.
+# Less contrast than this is a fade or a covered lens, and gives no information about the scene.
 _LEAST_CONTRAST = 4.0
 
 
@@ -31,7 +31,7 @@ class _Look:
 
 
 class SceneCuts:
-    """Watches the pictures of one recording; `at_s` lists when a cut was seen, s."""
+    """Detects cuts in one recording; `at_s` lists their times, s."""
 
     def __init__(self) -> None:
         self.at_s: list[float] = []
@@ -40,7 +40,7 @@ class SceneCuts:
         self._last: _Look | None = None
 
     def see(self, bgr: NDArray[np.uint8], at_s: float) -> None:
-        """Take in a picture, uint8 (H, W, 3)."""
+        """Process a picture, uint8 (H, W, 3)."""
         grid = _grid(bgr)
         if grid is None:
             return
@@ -61,7 +61,7 @@ class SceneCuts:
 
 def _grid(bgr: NDArray[np.uint8]) -> F32 | None:
     step = max(1, bgr.shape[0] // (8 * _GRID_WH[1]))
-    # Green carries most of the brightness, and one channel is read without converting the picture.
+    # Green contains most of the brightness, and one channel is read without converting the picture.
     small = np.ascontiguousarray(bgr[::step, ::step, 1])
     grid = cv2.resize(small, _GRID_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
     contrast = float(grid.std())

@@ -1,4 +1,4 @@
-"""An open container to decoded pictures: damage is counted and stepped over, never fatal by itself."""
+"""Decodes an open container: damage is counted and skipped, and never ends the reading by itself."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from av.video.stream import VideoStream
 
 from passerby.ingest.source import Losses
 
-# A damaged index can make the container report an error for every read: this many in a row end the reading.
+# A damaged index can cause an error for every read: this many in a row end the reading.
 MAX_READ_ERRORS = 100
 
 
 def nominal_fps(stream: VideoStream) -> float | None:
-    """Frames a second as the stream states them, None if it does not say.
+    """The frame rate stated by the stream, None if it does not state one.
 
-    A raw H.264 stream states them only inside the codec; its container always claims 25.
+    A raw H.264 stream states it only inside the codec; its container always claims 25.
     """
     in_codec, in_container = stream.codec_context.framerate, (stream.average_rate, stream.guessed_rate)
     stated = (*in_container, in_codec) if stream.frames or stream.duration else (in_codec, *in_container)
     rates = [float(rate) for rate in stated if rate]
-    # An average over a hole, or the tick of a clock, is no rate of frames.
+    # An average over a hole, or the tick of a clock, is not a frame rate.
     return next((fps for fps in rates if 1 <= fps <= 240), next((fps for fps in rates if 0 < fps <= 240), None))
 
 
 def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> Iterator[Packet[VideoStream]]:
-    """Packets of a file to its end; read errors are counted and stepped over while anything still comes."""
+    """Packets of a file to its end; read errors are counted and skipped while further packets arrive."""
     failed = 0
     while failed < MAX_READ_ERRORS:
         try:
@@ -43,7 +43,7 @@ def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> I
 
 
 def decoded(packet: Packet[VideoStream], losses: Losses) -> list[VideoFrame]:
-    """The pictures that come out with this packet; a damaged packet counts and gives none."""
+    """The pictures decoded with this packet; a damaged packet is counted and gives none."""
     try:
         frames = packet.decode()
     except av.error.EOFError:

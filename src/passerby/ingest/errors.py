@@ -1,4 +1,5 @@
-"""Every error of the decoder becomes one of ours: one sentence with culprit and cure, and no password."""
+"""Converts every error of the decoder into a PasserbyError: one sentence with cause and remedy, without
+password."""
 
 from __future__ import annotations
 
@@ -19,19 +20,19 @@ _REFUSED: _Reasons = (
     ),
     (
         av.error.HTTPForbiddenError,
-        "the camera forbids this user to look; give the user viewing rights on the camera",
+        "the camera forbids this user to view; give the user viewing rights on the camera",
     ),
 )
 _TOO_LATE = "no answer in time; check that the camera is switched on and reachable"
 _LIVE: _Reasons = (
-    (av.error.HTTPNotFoundError, "the camera has no stream of this name; check the path in the address"),
+    (av.error.HTTPNotFoundError, "the camera has no stream with this name; check the path in the address"),
     (
         av.error.HTTPOtherClientError,
-        "the camera refuses to send RTSP over TCP; switch RTSP over TCP on in the camera's network settings",
+        "the camera refuses RTSP over TCP; enable RTSP over TCP in the camera's network settings",
     ),
     (
         av.error.HTTPServerError,
-        "the camera reports an error of its own; restart it or lower its number of viewers",
+        "the camera reports an internal error; restart it or reduce its number of viewers",
     ),
     (av.error.HTTPClientError, "the camera rejects the request; check the address"),
     (av.error.ConnectionRefusedError, "the host accepts no connection on this port; check address, port and RTSP"),
@@ -40,52 +41,55 @@ _LIVE: _Reasons = (
     (av.error.EOFError, "the camera ended the stream; check its log if this repeats"),
     (
         av.error.ConnectionResetError,
-        "the connection was cut; check the network and the camera's number of viewers",
+        "the connection was interrupted; check the network and the camera's number of viewers",
     ),
-    (av.error.BrokenPipeError, "the connection was cut; check the network and the camera's number of viewers"),
-    (av.error.MemoryError, "the camera sends more than any camera should; check that the address is a camera's"),
+    (
+        av.error.BrokenPipeError,
+        "the connection was interrupted; check the network and the camera's number of viewers",
+    ),
+    (av.error.MemoryError, "the camera sends too much data; check that the address is a camera's"),
     (
         av.error.InvalidDataError,
-        "the answer holds no video that can be read; check the path and the camera's codec",
+        "the answer contains no readable video; check the path and the camera's codec",
     ),
 )
 _LIVE_ERRNO = {
-    errno.EIO: "the host name is unknown or the connection broke; check the host name and the network",
+    errno.EIO: "the host name is unknown or the connection was interrupted; check the host name and the network",
     errno.EHOSTUNREACH: "there is no route to the host; check the address and the network",
     errno.ENETUNREACH: "the network is unreachable; check the network cable and the address",
-    errno.EPROTONOSUPPORT: "the camera does not offer RTSP over TCP; switch it on in its network settings",
+    errno.EPROTONOSUPPORT: "the camera does not support RTSP over TCP; enable it in its network settings",
 }
 _FILE: _Reasons = (
-    (av.error.FileNotFoundError, "there is no such file; check the path"),
+    (av.error.FileNotFoundError, "no such file; check the path"),
     (av.error.PermissionError, "reading it is not permitted; check the file's permissions"),
-    (av.error.IsADirectoryError, "this is a directory; name a video file in it"),
+    (av.error.IsADirectoryError, "this is a directory; give a video file in it"),
     (
         av.error.InvalidDataError,
-        "this is no video that can be read, or it is damaged or was cut off before its index was written; "
+        "this is not a readable video, or it is damaged or was truncated before its index was written; "
         "try to play it, or export it again",
     ),
     (av.error.EOFError, "the file ends before its first picture; export it again"),
     (
         av.error.MemoryError,
-        "it needs more than 64 MB of memory in one piece; if it lasts longer than a day, cut it into parts",
+        "it needs more than 64 MB of memory in one piece; if it is longer than a day, cut it into parts",
     ),
     (
         av.error.ProtocolNotFoundError,
-        "it refers to other files or addresses, which are not followed; name the video itself",
+        "it refers to other files or addresses, which are not followed; give the video itself",
     ),
 )
 
 
 def file_error(path: str, error: Exception) -> InputError:
-    """The error for a recording: `path` as given, and why it cannot be read."""
+    """The error of a recording: `path` as given, and the reason."""
     return InputError(f"{path}: {_reason(error, _FILE) or _other(error)}")
 
 
 def stream_error(url: str, error: Exception, timed_out: bool = False) -> StreamLost:
-    """The error for a camera: its address without the password, and why no pictures come.
+    """The error of a camera: its address without the password, and the reason.
 
-    StreamRefused when the camera knows us and says no, so that it is asked again only seldom. `timed_out`: the
-    time was up, which the decoder calls invalid data when it happens before the first answer.
+    StreamRefused if the camera refuses the user, so that retries are rare. `timed_out`: the time was up, which the
+    decoder calls invalid data when it happens before the first answer.
     """
     shown = mask_url(url)
     if timed_out:
@@ -103,6 +107,6 @@ def _reason(error: Exception, reasons: _Reasons) -> str | None:
 
 
 def _other(error: Exception) -> str:
-    # The decoder's own text may quote the address, so only its short description is taken over.
+    # The decoder's own text may quote the address, so only its short description is used.
     said = getattr(error, "strerror", None) or type(error).__name__
     return f"it cannot be read ({said}); check that it plays elsewhere"

@@ -1,4 +1,4 @@
-"""A recorded video, frame by frame, with the time each frame claims."""
+"""A recorded video, frame by frame, with each frame's time in the file."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _MOST_CUTS_LISTED = 3
 
 
 class FileSource:
-    """A video file behind the FrameSource protocol: every decoded frame, numbered from 1.
+    """A video file as a FrameSource: every decoded frame, numbered from 1.
 
-    Times follow the file's own (see timeline.py); where it has none they are made from `assumed_fps`, else from
-    the rate the file states, else from 25 frames a second, and `SourceInfo.time_is_assumed` says so.
-    A picture of another size than the first is scaled to it. Damage is counted and stepped over.
+    Times follow the file's own (see timeline.py). If it has none they are generated from `assumed_fps`, or from
+    the rate in the file, or from 25 frames per second, and `SourceInfo.time_is_assumed` is set.
+    A picture of another size than the first is scaled to it. Damage is counted and skipped.
     """
 
     def __init__(self, path: str | Path, camera: str, assumed_fps: float | None = None) -> None:
@@ -52,7 +52,7 @@ class FileSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the results should know of the file; complete once frames() has ended."""
+        """Notes about the file for a reader of the results; complete once frames() has ended."""
         return self._notes
 
     def open(self) -> SourceInfo:
@@ -103,35 +103,35 @@ class FileSource:
 
     def _finish(self, recording: OpenRecording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:
-            raise InputError(f"{self._path}: its pixel format cannot be turned into colours; convert it to H.264")
+            raise InputError(f"{self._path}: its pixel format cannot be converted; convert the video to H.264")
         reported = (*_notes(recording, self._losses, timeline, pictures.curve), *_cut_notes(cuts.at_s))
         self._notes = tuple(f"{self._path} {what}." for what in reported)
 
 
 def _notes(recording: OpenRecording, losses: Losses, timeline: Timeline, curve: str | None) -> Iterator[str]:
-    fps = f"{recording.fps:g} frames a second are assumed"
+    fps = f"{recording.fps:g} frames per second are assumed"
     if recording.choice:
         yield recording.choice
     if curve:
         yield f"has a high dynamic range ({curve}); its tones were converted to standard range"
     if recording.info.time_is_assumed:
-        yield f"carries no times; {fps}, and speeds and durations hang on it"
+        yield f"has no times; {fps}, and speeds and durations depend on it"
     elif timeline.assumed:
-        yield f"carries no usable time for {timeline.assumed} frames; {fps} there"
+        yield f"has no usable time for {timeline.assumed} frames; {fps} there"
     if losses.decode_errors:
-        yield f"is damaged: {losses.decode_errors} packets or pictures could not be decoded whole"
+        yield f"is damaged: {losses.decode_errors} packets or pictures could not be decoded completely"
     if losses.resized:
         yield f"changes its picture size; {losses.resized} frames were scaled to the first one's"
     missing_s = _missing_s(recording)
     if missing_s and is_whole(recording.path) is not True:
-        yield f"was cut off: it ends {missing_s:.1f} s before its header says"
+        yield f"was truncated: it ends {missing_s:.1f} s before the end in its header"
 
 
 def _cut_notes(at_s: Sequence[float]) -> Iterator[str]:
     if at_s:
         listed = ", ".join(f"{s:.1f} s" for s in at_s[:_MOST_CUTS_LISTED])
         more = f" and {len(at_s) - _MOST_CUTS_LISTED} times more" if len(at_s) > _MOST_CUTS_LISTED else ""
-        yield f"changes to another scene at {listed}{more}; zones and floor are those of one scene: cut it there"
+        yield f"changes to another scene at {listed}{more}; zones and floor apply to one scene: cut it there"
 
 
 def _missing_s(recording: OpenRecording) -> float:

@@ -1,4 +1,4 @@
-"""How much memory one input may take, whatever it says of itself."""
+"""Memory limits of one input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import logging
 from av import _core
 
 log = logging.getLogger(__name__)
-# 4K cameras have 8.3 million pixels, the largest fish-eyes 12.6. Each is held up to twenty times while decoding.
+# 4K cameras have 8.3 million pixels, the largest fish-eyes 12.6. Each exists up to twenty times while decoding.
 MAX_PIXELS = 4096 * 3072
 # The largest single pieces in earnest: a picture of that size in BGR takes 38 MB, the index of a day at 30 frames
 # a second 62 MB.
@@ -19,7 +19,7 @@ DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
 
 
 def too_large(wh: tuple[int, int]) -> str | None:
-    """What is wrong with a picture of that size, px; None if it can be read."""
+    """Return the problem of a picture of that size, px; None if it can be read."""
     width, height = wh
     if width * height <= MAX_PIXELS:
         return None
@@ -31,20 +31,20 @@ def too_large(wh: tuple[int, int]) -> str | None:
 
 @functools.cache
 def cap_allocations() -> bool:
-    """Refuse libav any single piece of memory over MAX_ALLOCATION_BYTES, in the whole process, from now on.
+    """Let libav refuse any single allocation over MAX_ALLOCATION_BYTES, in the complete process, from now on.
 
-    A camera or file may announce gigabytes in a line of text. Returns False, and says so once in the log, where
-    PyAV's own copy of the library cannot be reached.
+    A camera or file may announce gigabytes in a line of text. Returns False, with one log message, if PyAV's own
+    copy of the library cannot be reached.
     """
     try:
         av_max_alloc = libav().av_max_alloc
     except (OSError, AttributeError):
-        log.warning("the memory of the video library cannot be bounded: PyAV was built without av_max_alloc")
+        log.warning("the memory of the video library cannot be limited: PyAV was built without av_max_alloc")
         return False
     av_max_alloc(ctypes.c_size_t(MAX_ALLOCATION_BYTES))
     return True
 
 
 def libav() -> ctypes.CDLL:
-    """The functions of the libraries that PyAV runs on: OpenCV may have brought others of the same name."""
+    """The functions of PyAV's libraries: OpenCV may have loaded others with the same name."""
     return ctypes.CDLL(_core.__file__)

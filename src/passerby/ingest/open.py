@@ -1,4 +1,4 @@
-"""From a word in the configuration or on the command line to a source of frames."""
+"""Creates a source of frames from an address or a path."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def open_source(
     assumed_fps: float | None = None,
     patience: Patience | None = None,
 ) -> FrameSource:
-    """A LiveSource for an rtsp:// or rtsps:// address, a FileSource for anything else; not yet opened.
+    """Return a LiveSource for an rtsp:// or rtsps:// address, a FileSource for other values; not yet opened.
 
-    assumed_fps: the rate of a recording that carries no times. Raises InputError for other kinds of address.
+    assumed_fps: the rate of a recording without times. Raises InputError for other kinds of address.
     """
     keep_freed_pictures()
     if is_live(source):
@@ -33,7 +33,7 @@ def open_source(
 
 
 def probe(source: str, *, open_s: float = OPEN_S, read_s: float = READ_S) -> SourceInfo:
-    """What is known of a source once it is open. Raises InputError naming it and the reason."""
+    """Return the data of an opened source. Raises InputError naming it and the reason."""
     if is_live(source):
         with RtspConnection(source, open_s, read_s) as connection:
             return connection.info

@@ -1,4 +1,4 @@
-"""When a camera counts as lost, and what is said of it: gaps for the loop, one log line each for lost and back."""
+"""Detects lost cameras: gaps for the loop, and one log message each for lost and back."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Watches one camera's pictures.
+    """The outages of one camera.
 
     lost_after_s: silence that counts as a loss. first_after_s: the same before the first picture, unless
-    connecting has failed. every_s: how often a lasting gap is reported again, longer each time.
+    connecting has failed. every_s: interval of reports of a lasting gap; it grows.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Outage:
         self._reported_ns = 0
 
     def picture(self, at: Timestamp) -> Gap | None:
-        """A picture came. Returns the whole gap it ends, if there was one."""
+        """Process a picture. Returns the complete gap that it ends, if there was one."""
         self._last, self._seen_ns = at, self._clock.mono_ns()
         gap, self._gap = self._gap, None
         if gap is None:
@@ -48,7 +48,7 @@ class Outage:
         return Gap(gap.camera, gap.from_s, at.s, gap.utc, gap.why)
 
     def silence(self, why: str | None) -> Gap | None:
-        """No picture came. `why`: what the reader says of it, None while it knows nothing wrong.
+        """Process a missing picture. `why`: the reader's reason, None if it knows none.
 
         Returns the gap so far when it begins and every `every_s` after.
         """

@@ -1,4 +1,5 @@
-"""Decoded picture to a BGR array: upright, with square pixels, in standard range and of one size a source."""
+"""Converts a decoded picture to a BGR array: upright, with square pixels, in standard range and of one size per
+source."""
 
 from __future__ import annotations
 
@@ -16,21 +17,21 @@ from passerby.ingest.tone import curve_of, standard_range
 U8 = NDArray[np.uint8]
 WH = tuple[int, int]
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
-# Beyond this no camera is built, and the header is wrong.
+# Cameras have smaller values; a larger one is an error in the header.
 _LONGEST_PIXEL = 4
-# Less than this is a rounded header, and not worth blurring every picture for.
+# A smaller difference is a rounded header and does not justify blurring every picture.
 _SQUARE_ENOUGH = 0.01
 
 
 def turns(frame: VideoFrame) -> int:
-    """Quarter turns counterclockwise, 0 to 3, that the stream asks for to show the picture upright."""
+    """Quarter turns counterclockwise, 0 to 3, that make the stream's picture upright."""
     return round(frame.rotation / 90) % 4
 
 
 def square_wh(wh: WH, pixel_aspect: Fraction | None) -> WH:
-    """The size, px, of a picture once its pixels are square.
+    """The size, px, of a picture with square pixels.
 
-    pixel_aspect: width of a pixel over its height. The side that is too short grows, so no detail is lost.
+    pixel_aspect: width of a pixel over its height. The side that is too short is enlarged, so no detail is lost.
     """
     if not pixel_aspect or not Fraction(1, _LONGEST_PIXEL) <= pixel_aspect <= _LONGEST_PIXEL:
         return wh
@@ -42,15 +43,15 @@ def square_wh(wh: WH, pixel_aspect: Fraction | None) -> WH:
 
 
 def upright_wh(frame: VideoFrame, pixel_aspect: Fraction | None = None) -> WH:
-    """Width and height, px, of the picture once it is upright and its pixels are square."""
+    """Width and height, px, of the upright picture with square pixels."""
     width, height = square_wh((frame.width, frame.height), pixel_aspect)
     return (height, width) if turns(frame) % 2 else (width, height)
 
 
 class Pictures:
-    """Converts the frames of one source to uint8 (H, W, 3), all as large as the first.
+    """Converts the frames of one source to uint8 (H, W, 3), all with the size of the first.
 
-    converted: pictures so far. resized: those of them that came in another size and were scaled.
+    converted: pictures so far. resized: those with another size, which were scaled.
     curve: the name of the last picture's curve if it had a high dynamic range.
     """
 
@@ -59,12 +60,13 @@ class Pictures:
         self.converted = 0
         self.resized = 0
         self.curve: str | None = None
-        # Kept, because building a scaler costs more than a small picture does; and one thread each,
-        # because cameras already run in parallel.
+        # Kept, because creating a scaler takes more time than a small picture; one thread each, because cameras
+        # already run in parallel.
         self._scaler = VideoReformatter()
 
     def bgr(self, frame: VideoFrame, pixel_aspect: Fraction | None = None) -> U8:
-        """Any pixel format, bit depth and rotation to BGR. Raises av.error.FFmpegError where there is no way."""
+        """Convert any pixel format, bit depth and rotation to BGR. Raises av.error.FFmpegError if that is not
+        possible."""
         upright = upright_wh(frame, pixel_aspect)
         self.wh = self.wh or upright
         turn = turns(frame)
@@ -75,5 +77,5 @@ class Pictures:
         self.curve = curve_of(frame.color_trc)
         if self.curve:
             plain = standard_range(np.asarray(plain, np.uint8), self.curve)
-        # Rows of odd widths come padded, which not every consumer of an array takes.
+        # Rows of odd widths are padded, which not every consumer of an array supports.
         return np.ascontiguousarray(plain if turn == 0 else cv2.rotate(plain, _TURNS[turn]), np.uint8)

@@ -1,4 +1,4 @@
-"""The thread that reads one camera: connects, decodes, and tries again for ever. The only place that retries."""
+"""The thread that reads one camera: connects, decodes, and retries without limit. The only place that retries."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from passerby.ingest.source import Losses
 from passerby.ingest.wallclock import LiveTime
 
 log = logging.getLogger(__name__)
-# A connection that lasts this long worked: the next failure is retried quickly again.
+# After a connection of this duration, seconds, the next failure is retried quickly again.
 STEADY_NS = 10 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a live source waits, seconds.
+    """The waiting times of a live source, seconds.
 
     open_s, read_s: see RtspConnection. lost_after_s, first_after_s: see Outage.
     retry_first_s to retry_most_s: between attempts. refused_first_s to refused_most_s: the same after a refused
-    password, because cameras lock an account that tries too often.
+    password, because cameras lock an account after many attempts.
     """
 
     open_s: float = OPEN_S
@@ -49,7 +49,8 @@ class ArrivedPicture:
 
 
 class Reader(threading.Thread):
-    """Puts each picture of the camera into `slot`; `why` says what keeps pictures from coming, None if nothing."""
+    """Puts each picture of the camera into `slot`; `why` is the reason of missing pictures, None if there is
+    none."""
 
     def __init__(
         self,
@@ -76,22 +77,22 @@ class Reader(threading.Thread):
         self._refused = Backoff(patience.refused_first_s, patience.refused_most_s)
 
     def stop(self, wait_s: float) -> None:
-        """Ask the thread to end and wait for it up to `wait_s`.
+        """Stop the thread and wait for it up to `wait_s`.
 
-        A thread that waits for a silent camera ends by itself at its read timeout, and hangs up then.
+        A thread that waits for a silent camera ends by itself at its read timeout, and disconnects then.
         """
         self._quit.set()
         self.join(wait_s)
 
     def run(self) -> None:
-        """Connect, read, wait, and again, until `stop`."""
+        """Connect, read and wait repeatedly, until `stop`."""
         while not self._quit.is_set():
             try:
                 self._read()
             except StreamLost as lost:
                 self._quit.wait(self._failed(str(lost), self._refused if _says_no(lost) else self._backoff))
-            except Exception as error:  # a camera thread must outlive whatever a camera sends
-                log.exception("reading failed in an unforeseen way")
+            except Exception as error:  # a camera thread must survive any data of a camera
+                log.exception("reading failed with an unexpected error")
                 self._quit.wait(self._failed(f"reading failed ({type(error).__name__})", self._backoff))
 
     def _failed(self, why: str, backoff: Backoff) -> float:

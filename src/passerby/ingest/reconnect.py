@@ -24,10 +24,10 @@ _LEAVE_S = 0.5
 
 
 class LiveSource:
-    """An RTSP camera behind the FrameSource protocol: reconnects for ever, newest frame wins.
+    """An RTSP camera as a FrameSource: reconnects without limit, the newest frame wins.
 
-    `frames` needs no successful `open`: a camera that is not there yet is retried. A reading thread decodes, so
-    the camera never waits; a picture becomes an array only when the loop takes it.
+    `frames` needs no successful `open`: an unreachable camera is retried. A reading thread decodes, so the camera
+    never waits; a picture becomes an array only when the loop takes it.
     """
 
     def __init__(self, url: str, camera: str, clock: Clock, patience: Patience | None = None) -> None:
@@ -45,7 +45,7 @@ class LiveSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Nothing: what happens to a live camera is reported as it happens."""
+        """No notes: events of a live camera are reported when they happen."""
         return ()
 
     def open(self) -> SourceInfo:
@@ -55,10 +55,10 @@ class LiveSource:
         return self._ready.info
 
     def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
-        """Yield the newest frame whenever the loop is ready, until `stop`, which is obeyed within a second.
+        """Yield the newest frame whenever the loop is ready, until `stop`, within a second.
 
         While the camera is lost, a Gap at once and then every second: `from_s` stays, `to_s` grows. When pictures
-        return, the whole Gap once more, then the frame.
+        return, the complete Gap once more, then the frame.
         """
         time = LiveTime(self._clock)
         ready, self._ready = self._ready, None
@@ -72,7 +72,8 @@ class LiveSource:
             reader.stop(_LEAVE_S)
 
     def close(self) -> None:
-        """Hang up what `open` opened; may be called twice. What `frames` uses is freed when it ends."""
+        """Close the connection of `open`; may be called twice. The connection of `frames` is closed when it
+        ends."""
         if self._ready is not None:
             self._ready.close()
             self._ready = None
@@ -82,7 +83,7 @@ class LiveSource:
         while not stop.is_set():
             arrival = reader.slot.take(_POLL_S)
             if arrival is not None and arrival.at.s <= reported_s:
-                # It was stamped in the instant before the gap was reported; time must not run backwards.
+                # Its time stamp is from just before the report of the gap; time must not run backwards.
                 late, arrival = late + 1, None
             self._losses.dropped = reader.slot.dropped + late
             if arrival is None:

@@ -1,4 +1,4 @@
-"""Opens a video file and looks at it: its first picture, its rate, its length."""
+"""Opens a video file and examines it: its first picture, its rate, its length."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from passerby.ingest.times import PictureTimes
 
 DEFAULT_FPS = 25.0
 _MADE_UP_TIMES: int = av.container.Flags.gen_pts.value  # type: ignore[assignment]
-# A playlist may name other addresses: a recording is read from this machine's disk or not at all.
+# A playlist may contain other addresses: a recording is read from this machine's disk only.
 _OPTIONS = {"protocol_whitelist": "file", "max_streams": "100", **DECODER_OPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded picture with its time on the file's clock, ns, None if that cannot be known."""
+    """A decoded picture with its time on the file's clock, ns, None if unknown."""
 
     frame: VideoFrame
     pts_ns: int | None
@@ -40,11 +40,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class OpenRecording:
-    """An open file whose first picture is known to decode.
+    """An open file with a decoded first picture.
 
-    pictures: every picture of the file, once; times: of those taken so far. choice: what to say if the file holds
-    several videos. end_ns: where the header says the file ends, on the file's own clock; None if it does not say.
-    pixel_aspect: width of a pixel over its height, None if the file does not say.
+    pictures: every picture of the file, once; times: of those taken so far. choice: a note if the file contains
+    several videos. end_ns: end of the file in its header, on the file's own clock; None if it is not stated.
+    pixel_aspect: width of a pixel over its height, None if the file does not state it.
     """
 
     path: str
@@ -59,7 +59,7 @@ class OpenRecording:
 
 
 def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> OpenRecording:
-    """Open `path`; damage met is counted in `losses`. Raises InputError naming file, reason and cure."""
+    """Open `path`; damage is counted in `losses`. Raises InputError naming file, reason and remedy."""
     container = _container(path)
     try:
         return _look(path, container, assumed_fps, losses)
@@ -72,11 +72,11 @@ def _container(path: str) -> InputContainer:
     _must_be_a_file(path)
     cap_allocations()
     try:
-        # "file:" because a name with a colon would otherwise be taken for a protocol.
+        # "file:" because a name with a colon would otherwise be read as a protocol.
         container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")
     except av.error.FFmpegError as error:
         raise file_error(path, error) from error
-    # PyAV asks for made-up presentation times where a file has none; they are wrong where pictures are reordered.
+    # PyAV requests generated presentation times if a file has none; they are wrong if pictures are reordered.
     container.flags &= ~_MADE_UP_TIMES
     return container
 
@@ -85,15 +85,13 @@ def _must_be_a_file(path: str) -> None:
     try:
         found = Path(path).stat()
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; check the path") from None
+        raise InputError(f"{path}: no such file; check the path") from None
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: it cannot be looked at ({error}); check the path and its permissions"
-        ) from error
+        raise InputError(f"{path}: it cannot be read ({error}); check the path and its permissions") from error
     if stat.S_ISDIR(found.st_mode):
-        raise InputError(f"{path}: this is a directory; name a video file in it")
+        raise InputError(f"{path}: this is a directory; give a video file in it")
     if not stat.S_ISREG(found.st_mode):
-        raise InputError(f"{path}: this is no regular file; name a video file or an rtsp:// address")
+        raise InputError(f"{path}: this is not a regular file; give a video file or an rtsp:// address")
     if found.st_size == 0:
         raise InputError(f"{path}: the file is empty (0 bytes); record or copy it again")
 
@@ -137,10 +135,10 @@ def _pictures(
 
 def _why_no_video(container: InputContainer) -> str:
     if container.streams.video:
-        return "its video is in a codec that cannot be decoded here; convert it to H.264"
+        return "its video has a codec that cannot be decoded here; convert it to H.264"
     if container.streams.audio:
-        return "it holds sound and no video; name a video file"
-    return "it holds no video; name a video file"
+        return "it contains sound and no video; give a video file"
+    return "it contains no video; give a video file"
 
 
 def _info(
@@ -171,15 +169,15 @@ def _end_ns(stream: VideoStream, container: InputContainer) -> int | None:
     if stream.duration and stream.time_base:
         return round(((stream.start_time or 0) + stream.duration) * stream.time_base * NS_PER_S)
     span = _container_span(container)
-    # The container's length counts for the pictures only if nothing else in it can be longer.
+    # The container's length applies to the pictures only if nothing else in it can be longer.
     return span[1] * (NS_PER_S // av.time_base) if span and len(container.streams) == 1 else None
 
 
 def _container_span(container: InputContainer) -> tuple[int, int] | None:
-    """Begin and end in units of av.time_base."""
+    """Start and end in units of av.time_base."""
     start, length = container.start_time or 0, container.duration or 0
     if length <= 0:
         return None
-    # Some writers of these count from 0, some from the first picture: the earlier end is certain to be promised.
+    # Some writers count from 0, some from the first picture: the earlier end is certain to exist.
     from_zero = container.format.name.partition(",")[0] in ("matroska", "flv") and length > start
     return start, length if from_zero else start + length

@@ -1,4 +1,4 @@
-"""One connection to one camera, from opening to its end. Retrying is reconnect.py's business."""
+"""One connection to one camera, from opening to its end. reconnect.py retries."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ from passerby.ingest.times import pts_ns
 log = logging.getLogger(__name__)
 OPEN_S = 10.0
 READ_S = 5.0
-# TCP, because a lost packet of H.264 smears the picture until the next key frame; video only, because sound of
-# passers-by is nothing we may take in. The whitelist keeps a redirect from reaching anything but a camera.
-# Measuring the frame rate while opening would hold back a second of pictures, which then come in one burst.
+# TCP, because a lost packet of H.264 damages the picture until the next key frame; video only, because the sound
+# of passers-by must not be recorded. The whitelist prevents a redirect to anything but a camera.
 _OPTIONS = {
     "rtsp_transport": "tcp",
     "allowed_media_types": "video",
@@ -40,7 +39,7 @@ _OPTIONS = {
     "max_streams": "16",
     **DECODER_OPTIONS,
 }
-# Longer than any sensible distance of key frames: beyond it the stream is taken for undecodable.
+# Longer than any usual distance of key frames: beyond it the stream counts as undecodable.
 MAX_PACKETS_WITHOUT_PICTURE = 600
 _PRFT = struct.Struct("=q")
 
@@ -49,8 +48,8 @@ _PRFT = struct.Struct("=q")
 class Shot:
     """One decoded picture of a camera.
 
-    pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None before it is known.
-    pixel_aspect: width of a pixel over its height, None if the camera does not say.
+    pts_ns: the stream's own time. camera_utc_ns: the camera's wall clock at the picture, None until it is known.
+    pixel_aspect: width of a pixel over its height, None if the camera does not state it.
     """
 
     frame: VideoFrame
@@ -62,8 +61,8 @@ class Shot:
 class RtspConnection(Closing):
     """An open stream. Use as a context manager, in one thread.
 
-    Opening raises StreamLost, or StreamRefused for a wrong user or password; no message holds the password.
-    open_s, read_s: longest wait for the camera; a silent camera is noticed after one to two `read_s`.
+    Opening raises StreamLost, or StreamRefused for a wrong user or password; no message contains the password.
+    open_s, read_s: longest wait for the camera; a silent camera is detected after one to two `read_s`.
     """
 
     def __init__(self, url: str, open_s: float = OPEN_S, read_s: float = READ_S) -> None:
@@ -80,7 +79,7 @@ class RtspConnection(Closing):
         if stream is None:
             self.close()
             raise StreamLost(
-                f"{mask_url(url)}: the camera sends no video that can be decoded; choose H.264 or H.265"
+                f"{mask_url(url)}: the camera sends no decodable video; select H.264 or H.265 on the camera"
             )
         if choice := choice_note(self._container, stream):
             log.info("%s %s", mask_url(url), choice)
@@ -89,13 +88,13 @@ class RtspConnection(Closing):
             self.close()
             raise StreamLost(f"{mask_url(url)}: {fault}")
         codec.options = {**codec.options, **DECODER_OPTIONS}
-        # Frame threads would add a picture of delay each; cameras run in parallel anyway.
+        # Frame threads would add one picture of delay each; cameras run in parallel anyway.
         stream.thread_type = "NONE"
         self._stream = stream
 
     @property
     def info(self) -> SourceInfo:
-        """What the camera says of its stream."""
+        """The camera's data about its stream."""
         codec = self._stream.codec_context
         wh = square_wh((codec.width, codec.height), self._stream.sample_aspect_ratio)
         return SourceInfo(wh, decode.nominal_fps(self._stream), codec.name)
@@ -115,18 +114,18 @@ class RtspConnection(Closing):
                 idle = 0 if frames else idle + 1
                 if idle > MAX_PACKETS_WITHOUT_PICTURE:
                     raise StreamLost(
-                        f"{mask_url(self._url)}: the camera sends data that give no picture; check its codec"
+                        f"{mask_url(self._url)}: the camera sends data without pictures; check its codec"
                     )
         except av.error.FFmpegError as error:
             raise stream_error(self._url, error) from None
         raise StreamLost(f"{mask_url(self._url)}: the camera ended the stream; check its log if this repeats")
 
     def close(self) -> None:
-        """Hang up; may be called twice."""
+        """Close the connection; may be called twice."""
         self._container.close()
 
     def _listen(self, packet: Packet[VideoStream]) -> None:
-        """Keep what the camera's last sender report says of its wall clock, relative to the stream's time."""
+        """Store the wall clock of the camera's last sender report, relative to the stream's time."""
         if packet.pts is None or not packet.has_sidedata("prft"):
             return
         (wall_us,) = _PRFT.unpack_from(bytes(packet.get_sidedata("prft")))

@@ -1,4 +1,4 @@
-"""What the loop reads from: a recording or a live camera, behind one method."""
+"""The sources of the loop: a recording or a live camera, behind one interface."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from passerby.pixels.frame import RawFrame
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of a stream once it is open.
+    """The data of an open stream.
 
-    wh: picture size, px. fps: nominal rate, None if the stream does not say.
+    wh: picture size, px. fps: nominal rate, None if the stream does not state it.
     frames, seconds: length of a recording, None if unknown or live.
-    time_is_assumed: the stream carries no times, so they were made from a rate.
+    time_is_assumed: the stream has no times, so they were generated from a rate.
     """
 
     wh: tuple[int, int]
@@ -30,9 +30,9 @@ class SourceInfo:
 
 @dataclass(slots=True)
 class Losses:
-    """Counters of what did not make it, by name; read by the health report.
+    """Counters of losses by name, for the health report.
 
-    decode_errors: packets or pictures that came damaged. dropped: frames skipped because newer ones were there.
+    decode_errors: damaged packets or pictures. dropped: frames skipped for newer ones.
     reconnects: connections after the first. resized: frames scaled to the first frame's size.
     """
 
@@ -52,20 +52,20 @@ class FrameSource(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the results should know of the input, a sentence each; complete when frames() ends."""
+        """Notes about the input for a reader of the results, one sentence each; complete when frames() ends."""
         ...
 
     def open(self) -> SourceInfo:
-        """Open and look at the stream. Raises InputError naming the source and the reason."""
+        """Open and examine the stream. Raises InputError naming the source and the reason."""
         ...
 
     def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
         """Yield frames, and a Gap where the picture was missing, until the end or until `stop`.
 
-        Opens the source if `open` was not called or failed. While a live camera is lost the same Gap is
-        yielded once a second with `to_s` growing; the first frame after it ends the gap.
+        Opens the source if `open` was not called or failed. While a live camera is lost the same Gap is yielded
+        once per second with a growing `to_s`; the first frame after it ends the gap.
 
-        Raises InputError if nothing more can be read and there is nothing to retry.
+        Raises InputError if nothing more can be read and a retry is not possible.
         """
         ...
 

@@ -1,16 +1,16 @@
 """The time of a recording's frames, from presentation times that may be missing, repeated or broken.
 
-Own rules, in the order they are tried (t is the time the file claims, last the time of the frame before):
+The rules, in the order in which they are tried (t is the time in the file, last the time of the frame before):
 
-- no presentation time: one nominal frame interval after last, and `assumed` counts it;
-- ahead by at most MAX_STEP: t as it is, so a variable frame rate is respected;
-- ahead by up to MAX_HOLE: a hole in the recording, reported as such, and t as it is, so times match a player's;
+- no presentation time: one nominal frame interval after last, counted in `assumed`;
+- ahead by at most MAX_STEP: t is used, so a variable frame rate is kept;
+- ahead by up to MAX_HOLE: a hole in the recording, reported as such; t is used, so times match a player's;
 - ahead by more: a broken clock, reported as such; time continues one interval after last from a new origin;
-- behind by less than JUMP_BACK (repeated or slightly disordered times): MIN_STEP after last, origin kept;
-  after STUCK_FRAMES in a row the file's clock stands still, and nominal intervals are used;
+- behind by less than JUMP_BACK (repeated or slightly disordered times): MIN_STEP after last, origin kept; after
+  STUCK_FRAMES in a row the file's clock stands still, and nominal intervals are used;
 - behind by more: the clock jumped back, reported as such; time continues one interval after last.
 
-So the times always increase, whatever the file says.
+The times therefore always increase.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ STUCK_FRAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class FrameTime:
-    """The time of one frame; `gap` says why pictures are missing between the frame before and this one."""
+    """The time of one frame; `gap` is the reason of missing pictures before it."""
 
     mono_ns: int
     gap: str | None = None
 
 
 class Timeline:
-    """Times of one recording, from 0 at its first frame, each later than the one before.
+    """Times of one recording, from 0 at its first frame, strictly increasing.
 
-    assumed: frames whose time was made from the interval.
+    assumed: frames with a generated time.
     """
 
     def __init__(self, interval_ns: int) -> None:
@@ -53,7 +53,7 @@ class Timeline:
         return self._last_ns or 0
 
     def step(self, pts_ns: int | None) -> FrameTime:
-        """The time of the next frame, given the presentation time the file claims for it, in ns."""
+        """Return the time of the next frame from its presentation time in the file, ns."""
         step = self._next(pts_ns)
         self._last_ns = step.mono_ns
         return step

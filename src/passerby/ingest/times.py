@@ -1,4 +1,4 @@
-"""The presentation time of each decoded picture of a file, from whichever of its two clocks is sound."""
+"""The presentation time of each decoded picture of a file, from the valid one of its two clocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from passerby.contracts.time import NS_PER_S
 
 
 def pts_ns(frame: VideoFrame) -> int | None:
-    """The presentation time the stream gives the frame, ns; None if it gives none."""
+    """The presentation time of the frame in the stream, ns; None if there is none."""
     return _ns(frame.pts, frame.time_base)
 
 
@@ -28,11 +28,11 @@ class PictureTimes:
 
     @property
     def end_ns(self) -> int | None:
-        """When the last picture has been shown, by its own duration; None if no picture had a time."""
+        """End of the last picture, by its own duration; None if no picture had a time."""
         return self._end_ns
 
     def next_ns(self, frame: VideoFrame) -> int | None:
-        """The time of the next picture on the file's clock; None if none can be known."""
+        """The time of the next picture on the file's clock; None if unknown."""
         pts, dts = frame.pts, frame.dts
         self._dts.step(dts if dts is not None else pts, counts=dts is not None)
         self._pts.step(pts if pts is not None else dts, counts=pts is not None)

@@ -1,4 +1,4 @@
-"""High dynamic range (PQ, HLG) to the standard range that detectors are trained on."""
+"""Converts high dynamic range (PQ, HLG) to the standard range that detectors are trained on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ F64 = NDArray[np.float64]
 _CURVES: dict[int, str] = {ColorTrc.SMPTE2084.value: "PQ", ColorTrc.ARIB_STD_B67.value: "HLG"}
 # Luminance of diffuse white, cd/m2 (ITU-R BT.2408); HLG is shown on a display of 1000 cd/m2.
 _WHITE, _HLG_PEAK = 203.0, 1000.0
-# Up to this share of white, tones stay as they are; what is brighter is bent to end at full white.
+# Up to this fraction of white, tones are unchanged; brighter ones are compressed to end at full white.
 _KNEE = 0.8
 _DISPLAY_GAMMA = 2.4
 
@@ -26,10 +26,10 @@ def curve_of(color_trc: int) -> str | None:
 
 
 def standard_range(bgr: U8, curve: str) -> U8:
-    """The picture with the tones of a standard one; its colours stay a little paler than they were.
+    """Return the picture with standard tones; its colours stay slightly paler.
 
-    One table for all channels: with the matrix between the colour spaces as well a frame costs five times as much,
-    and a detector finds no more people.
+    One table for all channels: with the matrix between the colour spaces a frame takes five times as long, and a
+    detector finds no more people.
     """
     return np.asarray(cv2.LUT(bgr, _table(curve)), np.uint8)
 

@@ -1,14 +1,14 @@
-"""The time of a live camera's frames: one clock for durations that outlives connections, one for the wall.
+"""The time of a live camera's frames: one clock for durations that spans connections, and one wall clock.
 
-Durations follow the stream's own times, frame to frame, because arrival times carry the network's jitter and a
-burst at the start of a connection would make everybody look fast. The sum is pulled towards this machine's clock
-by at most SLEW, which absorbs the drift of two quartz clocks and hardly touches a speed. Where the two part by
-more than APART within a connection, the stream's clock jumped or runs wrong: that step is taken from this
-machine's clock, and after DISTRUST such steps in short order the whole connection is timed by arrival. The idea
-of re-anchoring such an estimate is mediamtx's (internal/ntpestimator); the rules are our own.
+Durations follow the stream's own times from frame to frame, because arrival times contain the network's jitter,
+and a burst at the start of a connection would make people look fast. The sum is adjusted towards this machine's
+clock by at most SLEW, which absorbs the drift of two quartz clocks and hardly changes a speed. If the two differ
+by more than APART within a connection, the stream's clock jumped or is wrong: that step is taken from this
+machine's clock, and after DISTRUST such steps in a short time the complete connection is timed by arrival. The
+idea of re-anchoring is from mediamtx (internal/ntpestimator); the rules are passerby's.
 
-The wall clock is the camera's (RTCP sender reports) while it agrees with this machine's to within what a network
-can delay; otherwise it is the time of arrival.
+The wall clock is the camera's (RTCP sender reports) while it agrees with this machine's to within a possible
+network delay; otherwise it is the time of arrival.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ APART_NS = 5 * NS_PER_S
 DISTRUST = 3
 JUMPS_WITHIN_NS = 60 * NS_PER_S
 MIN_STEP_NS = NS_PER_S // 1000
-# A picture is older than its arrival by the camera's encoder and the network: rarely over a second.
+# A picture is older than its arrival by the delay of encoder and network: rarely over a second.
 ARRIVAL_ERR_MS = 1000.0
 RTCP_LATE_MS = 10_000.0
 RTCP_EARLY_MS = 1000.0
 
 
 class LiveTime:
-    """Timestamps of one camera's session over all its connections: each later than every time reported before.
+    """Timestamps of one camera's session over all its connections, strictly increasing.
 
-    Safe to use from the reading thread (`stamp`, `reconnected`) and the loop (`report_now_ns`) at once.
+    The reading thread (`stamp`, `reconnected`) and the loop (`report_now_ns`) may use it at the same time.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -46,9 +46,9 @@ class LiveTime:
         self._jumped_ns = 0
 
     def report_now_ns(self) -> int:
-        """The session's time at this moment; no later frame will be stamped before it.
+        """The present time of the session; no later frame gets an earlier time.
 
-        Begins the session if no frame has: its time then counts from the making of this object.
+        Starts the session if no frame has: its time then counts from the creation of this object.
         """
         with self._lock:
             if self._last is None:
@@ -58,13 +58,13 @@ class LiveTime:
             return self._reported_ns
 
     def reconnected(self) -> None:
-        """The stream's own times begin anew."""
+        """Handle a new connection, in which the stream's own times start again."""
         with self._lock:
             self._pts_ns = None
             self._jumps = 0
 
     def stamp(self, pts_ns: int | None, camera_utc_ns: int | None = None) -> Timestamp:
-        """The time of a frame that arrives now.
+        """Return the time of a frame that arrives now.
 
         pts_ns: the stream's time, None if it has none. camera_utc_ns: the camera's wall clock for it, if known.
         """

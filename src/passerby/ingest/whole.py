@@ -1,7 +1,7 @@
-"""Does a file reach as far as its own structure says: the evidence that it was cut off, or was not.
+"""Checks whether a file is truncated, from the sizes in its own structure.
 
-The length a header states is no such evidence: it may count from another zero, include sound, or hold the last
-picture for long. The sizes of a container's parts are, because whoever cuts a file off does not mend them.
+The length in a header is no evidence: it may count from another zero, include sound, or contain a long last
+picture. The sizes of a container's parts are, because a truncation does not adjust them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-# Six days in fragments of a second; a hostile file must not keep us walking.
+# Six days in fragments of one second; a hostile file must not cause an endless walk.
 _MOST_PARTS = 1_000_000
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 
 
 def is_whole(path: str | Path) -> bool | None:
-    """True if an MP4, MOV, Matroska, WebM, AVI or FLV file reaches its own end, False if it stops before.
+    """Return True if an MP4, MOV, Matroska, WebM, AVI or FLV file reaches its own end, False if it is truncated.
 
-    None for other formats, for files whose writer left the sizes open, and if the file cannot be read.
+    None for other formats, for files with open sizes, and if the file cannot be read.
     """
     try:
         with Path(path).open("rb") as file:
