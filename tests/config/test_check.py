@@ -43,6 +43,7 @@ def test_the_example_makes_sense() -> None:
         (_zones("[[0, 0], [50, 0], [50, 50], [80, 50], [50, 50], [0, 50]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" crosses itself near (50, 50): give the corners in order, walking around it once'),
         (_zones("[[0, 0], [1921, 0], [0, 50]]"), '7: cameras[0].zones[0].polygon_px[1]: zone "z0": corner (1921, 0) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080'),
         (_zones("[[0, 0], [9, 0], [0, -0.5]]"), '7: cameras[0].zones[0].polygon_px[2]: zone "z0": corner (0, -0.5) is outside the picture of 1920 x 1080 px: x goes from 0 to 1920, y from 0 to 1080'),
+        (camera("analysis_fps: 1e-300"), "6: cameras[0].analysis_fps: must be at least 0.01 and at most 60 frames/s, got 1e-300"),
         (_zones("[[0.1, 0.9], [0.9, 0.9], [0.5, 0.2]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" is smaller than a pixel: coordinates are pixels, not fractions of the picture'),
         (_zones("[[50, 300], [50.001, 300], [50, 300.001]]"), '7: cameras[0].zones[0].polygon_px: zone "z0" covers 0 px², too small for a person to stand in: draw it larger'),
         (_zones("[[0, 0], [5, 0], [5, 5], [0, 3]]").replace("[5, 5], [0, 3]", "[5, 3], [0, 3]"), '7: cameras[0].zones[0].polygon_px: zone "z0" covers 15 px², too small for a person to stand in: draw it larger'),

@@ -165,7 +165,7 @@ class Camera(Strict):
     )
     analysis_fps: float | None = Field(
         default=None,
-        gt=0,
+        ge=0.01,
         le=60,
         description="frames analysed per second; if absent: all frames of a file, 8 of a live camera",
     )

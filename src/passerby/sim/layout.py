@@ -16,7 +16,7 @@ Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_
 class StrictModel(BaseModel):
     """Base of all models here: an unknown key is an error, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _known_material(name: str) -> str:

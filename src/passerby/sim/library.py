@@ -74,6 +74,10 @@ def _station(path: Path, own: Any) -> Path:
 def _read(path: Path) -> Any:
     try:
         content = YAML().load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"{path}: the scenario cannot be read ({error.strerror}); check its permissions"
+        ) from None
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
