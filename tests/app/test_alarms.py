@@ -66,6 +66,10 @@ def test_the_end_is_to_the_millisecond_and_what_is_over_goes_at_the_next_shelvin
 
 WRONG = [
     (["shelve", "{}", "--for", "2h", "--reason", "r"], "no alarms selected"),
+    (
+        ["shelve", "{}", "--for", "2h", "--reason", "r", "--kind", "loitring"],
+        "--kind loitring: there is none here",
+    ),
     (["shelve", "{}", "--kind", "x", "--for", "2h", "--reason", " "], "--reason is empty"),
     (["shelve", "{}", "--kind", "x", "--for", "25h", "--reason", "r"], "at most 24h"),
     (["shelve", "{}", "--kind", "x", "--for", "0min", "--reason", "r"], "at most 24h"),

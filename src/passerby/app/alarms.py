@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from passerby.app.actor import actor, note_look
+from passerby.app.known_names import refuse_unknown
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_rows
 from passerby.contracts.alarms import Alarm, Shelf
@@ -78,6 +79,8 @@ def shelve(
     path = _shelves_in(folder)
     what = _what(camera, kind, place)
     kept = [shelf for shelf in load(path) if shelf.until_utc > utc_text(now)]
+    chosen = {"camera": camera, "kind": kind, "place": place}
+    refuse_unknown([the_database(folder)], **{option: [name] for option, name in chosen.items() if name})
     with writing(the_database(folder)) as connection:
         audit.record(connection, actor(), Act.SHELVED, what, f"until {until}: {reason.strip()}")
         save(path, [*kept, Shelf(until, reason.strip(), actor(), camera, kind, place)])

@@ -13,12 +13,10 @@ import typer
 
 from passerby.app.actor import note_look
 from passerby.app.event_table import print_table
+from passerby.app.known_names import refuse_unknown
 from passerby.contracts.errors import UsageError
-from passerby.contracts.events import STATE_KINDS, Event, Phase, Severity
-from passerby.contracts.rules import RULE_KINDS
-from passerby.store import known
+from passerby.contracts.events import Event, Phase, Severity
 from passerby.store.audit import Act
-from passerby.store.connect import reading
 from passerby.store.encode import event_line
 from passerby.store.evidence import as_it_is
 from passerby.store.filters import EventFilter
@@ -71,29 +69,11 @@ def events(  # noqa: PLR0913  one parameter an option
         last=last,
     )
     databases, chosen = databases_in(where), _format(format_, as_json)
-    _refuse_unknown(databases, wanted)
+    refuse_unknown(databases, camera=wanted.camera, kind=wanted.kind, place=wanted.place)
     _print(_found(databases, wanted), chosen)
     for path in databases:
         act = Act.LOOKED if chosen is OutputFormat.TABLE else Act.EXPORTED
         note_look(path, act, "events", f"as {chosen}")
-
-
-def _refuse_unknown(databases: tuple[Path, ...], wanted: EventFilter) -> None:
-    """Raise UsageError for a camera, kind or place that does not exist, with those that do."""
-    cameras, places, kinds = set[str](), set[str](), {*RULE_KINDS, *STATE_KINDS}
-    for path in databases:
-        with reading(path) as connection:
-            cameras |= known.cameras(connection)
-            places |= known.places(connection)
-            kinds |= known.kinds(connection)
-    for option, asked, existing in (
-        ("--camera", wanted.camera, cameras),
-        ("--kind", wanted.kind, kinds),
-        ("--place", wanted.place, places),
-    ):
-        for name in asked:
-            if existing and name not in existing:
-                raise UsageError(f"{option} {name}: there is none here; there are {', '.join(sorted(existing))}")
 
 
 def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:

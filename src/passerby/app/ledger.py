@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from passerby.app.known_names import refuse_unknown
 from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
 from passerby.store.keeping import PictureFile, pictures
@@ -39,6 +40,7 @@ def ledger_(
 ) -> None:
     """Show the daily numbers of pictures received, shown, covered, stored and deleted."""
     database = the_database(where)
+    refuse_unknown([database], camera=[camera] if camera else [])
     with querying(database) as queries:
         days = queries.days(camera)
         here = pictures(queries, database.parent, now_ms())
