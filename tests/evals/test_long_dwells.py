@@ -44,7 +44,7 @@ def test_walks_become_tracks_on_an_exact_floor(tmp_path: Path) -> None:
     frames = list(made.frames())
     assert [f.at.s for f in frames] == pytest.approx([0.0, 0.4, 0.8])
     assert [f.id.tolist() for f in frames] == [[1, 2], [1], [1]]
-    assert [f.gone.tolist() for f in frames] == [[], [2], []]
+    assert [f.removed.tolist() for f in frames] == [[], [2], []]
     assert (frames[1].foot_px - frames[0].foot_px[0]).tolist() == [[50.0, 0.0]]
     assert frames[0].foot_px[1, 1] == frames[0].foot_px[0, 1] - 100  # north is up in the picture
 

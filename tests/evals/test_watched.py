@@ -54,5 +54,5 @@ def test_a_scenario_is_played_and_reported_the_same_twice() -> None:
 def test_trains_by_the_truth(at_s: float, is_there: bool, departures: int) -> None:
     station = Station.load("platform")
     trains = TrueTrains(station.scenario, station.model())
-    states = [trains.at(Timestamp(round(t * NS_PER_S))) for t in np.arange(0, at_s + 0.01, 0.5)][-1]
+    states = [trains.merged((), Timestamp(round(t * NS_PER_S))) for t in np.arange(0, at_s + 0.01, 0.5)][-1]
     assert [(s.track, s.is_there, s.departures) for s in states] == [("track", is_there, departures)]
