@@ -175,3 +175,24 @@ def test_openvino_says_nothing_to_its_maker(made: Path, tmp_path: Path) -> None:
         env = {k: v for k, v in os.environ.items() if k not in builders} | {"HOME": str(home)}
         subprocess.run([sys.executable, "-c", quiet + code], env=env, check=True)
         assert any(home.rglob("*")) == writes
+
+
+DROPPED_ELSEWHERE = """
+import os, signal, sys, threading
+from pathlib import Path
+from passerby.vision.sessions import OpenVinoSession
+
+made = [OpenVinoSession(Path(sys.argv[1]))]
+dropping = threading.Thread(target=made.clear)
+dropping.start()
+dropping.join()
+signal.signal(signal.SIGHUP, lambda *_: print("handled"))
+os.kill(os.getpid(), signal.SIGHUP)
+"""
+
+
+def test_a_signal_is_handled_after_another_thread_dropped_the_last_session(made: Path) -> None:
+    """OpenVINO frees the stack on which signals are handled, unless its core is kept."""
+    command = [sys.executable, "-c", DROPPED_ELSEWHERE, str(made / "ours.xml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,18 +90,18 @@ class OpenVinoSession:
                 f"{path}: this model needs OpenVINO; install it with: pip install 'passerby[openvino]'"
             ) from error
         try:
-            model, self.input_wh, self._fixed = _for_pictures(ov, path, ov.Core().read_model(path), input_wh)
+            model, self.input_wh, self._fixed = _for_pictures(ov, path, _core().read_model(path), input_wh)
             self.outputs: Shapes = {_name(port): _lengths(port) for port in model.outputs}
             # Most calls have one picture, and a network with a known batch is about a tenth faster.
             one = model.clone()
             one.reshape([self._fixed or 1, *_lengths(one.input())[1:]])
-            self._compiled = {False: _compiled(ov, one)}
+            self._compiled = {False: _compiled(one)}
         except ModelError:
             raise
         except Exception as error:  # OpenVINO raises plain RuntimeError for everything
             raise ModelError(f"{path}: not a usable OpenVINO model ({last_line(error)})") from error
         self.batch = self._fixed or FREE_BATCH
-        self._any_batch: Callable[[], Any] = lambda: _compiled(ov, model)
+        self._any_batch: Callable[[], Any] = lambda: _compiled(model)
         self._local, self._compiling = threading.local(), threading.Lock()
 
     def run(self, pictures: U8) -> dict[str, NDArray[np.float32]]:
@@ -134,6 +135,16 @@ def _openvino() -> Any:
     return openvino
 
 
+@cache
+def _core() -> Any:
+    """The one OpenVINO core of this process, kept until it ends.
+
+    Its CPU plugin gives the thread that loads it an alternative stack for signals, and frees that stack with the
+    last core: the next signal with a Python handler ended the process (SIGSEGV, seen with version 2026.4).
+    """
+    return _openvino().Core()
+
+
 def _for_pictures(
     ov: Any, path: Path, model: Any, input_wh: tuple[int, int] | None
 ) -> tuple[Any, tuple[int, int], int | None]:
@@ -156,10 +167,10 @@ def _lengths(port: Any) -> list[int | None]:
     return [d.get_length() if d.is_static else None for d in port.partial_shape]
 
 
-def _compiled(ov: Any, model: Any) -> Any:
+def _compiled(model: Any) -> Any:
     # One stream of one thread per core: with a single stream, callers on other cores would wait.
     cores = os.cpu_count() or 1
-    return ov.Core().compile_model(model, "CPU", {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores})
+    return _core().compile_model(model, "CPU", {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores})
 
 
 def openvino_is_installed() -> bool:
