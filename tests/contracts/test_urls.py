@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.contracts.urls import is_live, mask_url, scheme_of
+from passerby.contracts.urls import address_fault, is_live, mask_url, scheme_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,34 @@ def test_masking_twice_changes_nothing_more(source: str) -> None:
 )
 def test_scheme(source: str, scheme: str, live: bool) -> None:
     assert (scheme_of(source), is_live(source)) == (scheme, live)
+
+
+FAULTS = [
+    ("rtsp://h", None),
+    ("rtsp://u:p%40@h:554/a/b?c=d&e", None),
+    ("RTSPS://[::1]:322/a", None),
+    ("video.mp4", None),
+    ("/a/rtsp/b.mp4", None),
+    ("rtsp.mp4", None),
+    ("http://h/x", None),
+    ("rtsp:/u:s3cret@h/x", "two slashes"),
+    ("rtsp:u:s3cret@h/x", "two slashes"),
+    ("rtsp:///u:s3cret@h/x", "two slashes"),
+    ("rtsp//u:s3cret@h/x", "two slashes"),
+    ("rtsp://u:s3#cret@h/x", "%23"),
+    ("rtsp://u:s3?cret@h/x", "%3F"),
+    ("rtsp://u:s3/cret@h/x", "%2F"),
+    ("rtsp://u:s3@cret@h/x", "%40"),
+    ("rtsp://u:s3cret@h/x#1", "ends at"),
+    ("rtsp://u:s3cret@h:0/x", "port 0 does not exist"),
+    ("rtsp://u:s3cret@", "not a complete address"),
+    ("rtsp://u:s3cret@h x/", "not a complete address"),
+]
+
+
+@pytest.mark.parametrize(("source", "says"), FAULTS)
+def test_what_is_wrong_with_an_address_is_said_without_showing_it(source: str, says: str | None) -> None:
+    fault = address_fault(source)
+    assert (fault is None) == (says is None)
+    assert says is None or says in (fault or "")
+    assert "cret" not in (fault or "") + mask_url(source)

@@ -94,6 +94,10 @@ def test_what_cannot_be_read_is_one_sentence_and_leaves_no_folder(
 @pytest.mark.parametrize(
     ("source", "code", "says"),
     [
+        ("rtsp:/viewer:hunter2@127.0.0.1/cam", 2, "two slashes"),
+        ("rtsp://viewer:hun#hunter2@127.0.0.1/cam", 2, "%23"),
+        ("rtsp://viewer:hun?hunter2@127.0.0.1/cam", 2, "%3F"),
+        ("rtsp://viewer:hunter2@127.0.0.1/cam#1", 2, "ends at"),
         ("rtsp://viewer:hunter2@127.0.0.1:PORT/cam", 2, "use passerby run with a configuration"),
         ("http://viewer:hunter2@127.0.0.1:PORT/v.mp4", 3, "http:// addresses are not read"),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import UsageError
-from passerby.contracts.urls import is_live
+from passerby.contracts.urls import address_fault, is_live, mask_url
 from passerby.files.names import folded
 
 
@@ -74,6 +74,8 @@ def _recorded(unit: Unit | None, camera_name: str | None) -> list[Camera]:
 
 
 def _camera_for(video: str, unit: Unit | None, camera_name: str | None) -> Camera:
+    if fault := address_fault(video):
+        raise UsageError(f"{mask_url(video)}: {fault}")
     if is_live(video):
         raise UsageError("analyze reads recordings; use passerby run with a configuration for live cameras")
     if unit is None:

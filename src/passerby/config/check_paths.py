@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -11,13 +10,9 @@ from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.messages import shown
 from passerby.config.paths import is_model_path
 from passerby.contracts.errors import InputError, Problem
-from passerby.contracts.urls import is_live, mask_url, scheme_of
+from passerby.contracts.urls import address_fault, is_live, mask_url, scheme_of
 
 PictureSize = Callable[[str], tuple[int, int] | None]
-_ADDRESS = re.compile(
-    r"rtsps?://(?:[^@/?#\s]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^@/?#:\s\[\]]+)(?::(?P<port>\d{1,5}))?(?:[/?][^\s#]*)?",
-    re.IGNORECASE,
-)
 
 
 def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
@@ -25,8 +20,8 @@ def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
     source, loc = camera.source, (*camera.loc, "source")
     if source is None or "${" in source:
         return None
-    if is_live(source):
-        what = _address_fault(source, _named(source, loc, marks))
+    if is_live(source) or address_fault(source):
+        what = address_fault(source)
     elif scheme := scheme_of(source):
         what = f"{scheme}:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"
     else:
@@ -81,17 +76,4 @@ def _model_fault(path: Path) -> str | None:
         return "give the .xml file; the .bin beside it is found automatically"
     if path.suffix.lower() == ".xml" and not path.with_suffix(".bin").is_file():
         return f"{path.with_suffix('.bin').name} is missing beside {path.name}: put it there"
-    return None
-
-
-def _address_fault(source: str, text: str) -> str | None:
-    found = _ADDRESS.fullmatch(source)
-    if found is None:
-        before, at, _ = source.partition("://")[2].rpartition("@")
-        if at and any(c in before for c in "@/?#"):
-            what = 'a user or password contains "@", "/", "?" or "#"'
-            return f"{what}: take it from the environment as ${{NAME}}, which encodes it"
-        return f"{text} is not a complete address: write rtsp://user:${{PASSWORD}}@host:554/path"
-    if found["port"] and not 0 < int(found["port"]) < 65536:
-        return f"port {found['port']} does not exist: ports go from 1 to 65535, RTSP's is 554"
     return None

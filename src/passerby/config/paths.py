@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from passerby.contracts.urls import scheme_of
+from passerby.contracts.urls import address_fault, scheme_of
 from passerby.files.home import expanded
 
 
@@ -39,7 +39,8 @@ def _source(source: str, folder: Path) -> str:
     if scheme_of(source) == "file":
         rest = source[len("file://") :]
         return rest if rest.startswith("/") else source
-    return source if scheme_of(source) else _join(folder, source)
+    # What is almost an address is no path either: check says what is wrong with it.
+    return source if scheme_of(source) or address_fault(source) else _join(folder, source)
 
 
 def _model(model: Any, folder: Path) -> Any:

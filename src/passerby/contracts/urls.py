@@ -13,6 +13,11 @@ _SECRET_VALUE = re.compile(
     re.IGNORECASE,
 )
 MASK = "***"
+_ADDRESS = re.compile(
+    r"rtsps?://(?:[^@/?#\s]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^@/?#:\s\[\]]+)(?::(?P<port>\d{1,5}))?(?:[/?][^\s#]*)?",
+    re.IGNORECASE,
+)
+_ALMOST = re.compile(r"rtsps?(?::(?!//)|:///|//)", re.IGNORECASE)
 
 
 def scheme_of(source: str) -> str:
@@ -24,6 +29,31 @@ def scheme_of(source: str) -> str:
 def is_live(source: str) -> bool:
     """True for an RTSP camera, False for a file."""
     return scheme_of(source) in ("rtsp", "rtsps")
+
+
+def address_fault(source: str) -> str | None:
+    """Return what is wrong with an RTSP address, or with what is almost one, and how to write it.
+
+    None if its form is right, and for a plain path. The sentence shows nothing of the address.
+    """
+    if _ALMOST.match(source):
+        return "an RTSP address begins with rtsp:// and two slashes: write rtsp://user:password@host:554/path"
+    if not is_live(source):
+        return None
+    found = _ADDRESS.fullmatch(source)
+    if found and found["port"] and not 0 < int(found["port"]) < 65536:
+        return f"port {found['port']} does not exist: ports go from 1 to 65535, RTSP's is 554"
+    if found:
+        return None
+    before, at, _ = source.partition("://")[2].rpartition("@")
+    if at and any(c in before for c in "@/?#"):
+        return (
+            'a user or password contains "@", "/", "?" or "#": write these as %40, %2F, %3F and %23, '
+            "or take it in a configuration from the environment as ${NAME}, which encodes it"
+        )
+    if "#" in source:
+        return 'an address ends at "#": write it as %23'
+    return "this is not a complete address: write rtsp://user:password@host:554/path"
 
 
 def mask_url(source: str) -> str:
