@@ -24,7 +24,7 @@ from support.waiting import PATIENCE_S
 pytestmark = pytest.mark.rtsp
 # Where a camera is lost on purpose; a machine that is busy with other work never keeps one waiting for so long.
 QUICK = Patience(
-    open_s=30, read_s=3, lost_after_s=3, first_after_s=30, retry_first_s=0.1, retry_most_s=0.5, refused_first_s=600
+    open_s=30, read_s=3, lost_after_s=3, first_after_s=30, retry_first_s=0.1, retry_most_s=0.5, refused_s=600
 )
 # Where nothing is lost, and where waiting must not keep anything else up.
 FOR_EVER_S = 86_400.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from passerby.contracts.errors import InputError
 from passerby.contracts.time import Clock
-from passerby.contracts.urls import is_live, mask_url, scheme_of
+from passerby.contracts.urls import address_fault, is_live, mask_url, scheme_of
 from passerby.ingest.file import FileSource
 from passerby.ingest.heap import keep_freed_pictures
 from passerby.ingest.reader import Patience
@@ -27,6 +27,8 @@ def open_source(
     assumed_fps: the rate of a recording without times. Raises InputError for other kinds of address.
     """
     keep_freed_pictures()
+    if fault := address_fault(source):
+        raise InputError(f"{mask_url(source)}: {fault}")
     if is_live(source):
         return LiveSource(source, camera, clock, patience)
     return FileSource(_local(source), camera, assumed_fps)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from passerby.contracts.errors import StreamLost, StreamRefused
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
+from passerby.contracts.urls import mask_url
 from passerby.ingest.backoff import Backoff
 from passerby.ingest.latest import Latest
+from passerby.ingest.refusals import REFUSALS, WAIT_S
 from passerby.ingest.rtsp import OPEN_S, READ_S, RtspConnection, Shot
 from passerby.ingest.source import Losses
 from passerby.ingest.wallclock import LiveTime
@@ -25,8 +27,8 @@ class Patience:
     """The waiting times of a live source, seconds.
 
     open_s, read_s: see RtspConnection. lost_after_s, first_after_s: see Outage.
-    retry_first_s to retry_most_s: between attempts. refused_first_s to refused_most_s: the same after a refused
-    password, because cameras lock an account after many attempts.
+    retry_first_s to retry_most_s: between attempts; the most is what a camera that returns may have to wait.
+    refused_s: after a refused login, because cameras lock an account that tries too often.
     """
 
     open_s: float = OPEN_S
@@ -34,9 +36,8 @@ class Patience:
     lost_after_s: float = 2.0
     first_after_s: float = 10.0
     retry_first_s: float = 0.5
-    retry_most_s: float = 15.0
-    refused_first_s: float = 60.0
-    refused_most_s: float = 300.0
+    retry_most_s: float = 4.0
+    refused_s: float = WAIT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ class Reader(threading.Thread):
         self._connections = 0
         self._quit = threading.Event()
         self._backoff = Backoff(patience.retry_first_s, patience.retry_most_s)
-        self._refused = Backoff(patience.refused_first_s, patience.refused_most_s)
 
     def stop(self, wait_s: float) -> None:
         """Stop the thread and wait for it up to `wait_s`.
@@ -85,19 +85,30 @@ class Reader(threading.Thread):
         self.join(wait_s)
 
     def run(self) -> None:
-        """Connect, read and wait repeatedly, until `stop`."""
+        """Connect, read, wait, and again, until `stop`."""
+        self._wait_for_login()
         while not self._quit.is_set():
             try:
                 self._read()
+            except StreamRefused as refused:
+                self._failed(str(refused))
+                REFUSALS.add(self._url, self._clock, self._patience.refused_s)
+                self._wait_for_login()
             except StreamLost as lost:
-                self._quit.wait(self._failed(str(lost), self._refused if _says_no(lost) else self._backoff))
-            except Exception as error:  # a camera thread must survive any data of a camera
-                log.exception("reading failed with an unexpected error")
-                self._quit.wait(self._failed(f"reading failed ({type(error).__name__})", self._backoff))
+                self._quit.wait(self._failed(str(lost)))
+            except Exception as error:  # a camera thread must outlive whatever a camera sends
+                log.exception("reading failed in an unforeseen way")
+                self._quit.wait(self._failed(f"reading failed ({type(error).__name__})"))
 
-    def _failed(self, why: str, backoff: Backoff) -> float:
+    def _wait_for_login(self) -> None:
+        wait_s = REFUSALS.wait_s(self._url, self._clock)
+        if wait_s:
+            self.why = self.why or f"{mask_url(self._url)}: the camera refused this login; wait {wait_s:.0f} s"
+            self._quit.wait(wait_s)
+
+    def _failed(self, why: str) -> float:
         self.why = why
-        wait_s = backoff.next_s()
+        wait_s = self._backoff.next_s()
         log.debug("%s; next attempt in %.1f s", why, wait_s)
         return wait_s
 
@@ -111,11 +122,11 @@ class Reader(threading.Thread):
                 self._put(shot)
                 if self._clock.mono_ns() - since_ns > STEADY_NS:
                     self._backoff.reset()
-                    self._refused.reset()
 
     def _connect(self) -> RtspConnection:
         connection, self._ready = self._ready, None
         connection = connection or RtspConnection(self._url, self._patience.open_s, self._patience.read_s)
+        REFUSALS.remove(self._url)
         self._losses.reconnects = self._connections
         self._connections += 1
         return connection
@@ -124,7 +135,3 @@ class Reader(threading.Thread):
         self._number += 1
         self.why = None
         self.slot.put(ArrivedPicture(shot, self._number, self._time.stamp(shot.pts_ns, shot.camera_utc_ns)))
-
-
-def _says_no(lost: StreamLost) -> bool:
-    return isinstance(lost, StreamRefused)

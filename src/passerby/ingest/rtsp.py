@@ -104,6 +104,9 @@ class RtspConnection(Closing):
         idle, begun = 0, False
         try:
             for packet in self._container.demux(self._stream):
+                if packet.size == 0:
+                    # The connection has ended: what the decoder held back is no return of the camera.
+                    break
                 self._listen(packet)
                 frames = decode.decoded(packet, losses)
                 for shot in map(self._shot, frames):
