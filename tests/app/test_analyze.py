@@ -218,11 +218,41 @@ def test_another_recording_of_the_same_name_has_other_identifiers(made: Made, do
 
 def test_a_rerun_replaces_what_was_there(made: Made, short: Path, tmp_path: Path) -> None:
     assert made.analyze(tmp_path, made.video, "--config", made.unit, "--eval").code == 0
-    (tmp_path / "mine.txt").write_text("kept")
     assert made.analyze(tmp_path, short, "--no-video").code == 0
-    assert {p.name for p in tmp_path.rglob("*")} == FILES - {"redacted.mp4"} | {"mine.txt"}
+    assert {p.name for p in tmp_path.rglob("*")} == FILES - {"redacted.mp4"}
     assert (tmp_path / "events.jsonl").read_bytes() == b""
     assert summary(tmp_path)["frames"] == 20
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Every file but those that SQLite keeps beside a database that is read."""
+    return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file() and not p.name.startswith("passerby.db-")}
+
+
+FOREIGN = ("mine.txt", "stills/photo.jpg", "clips/cam1-0700.mp4")
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+def test_a_folder_with_files_of_others_is_refused_and_stays_as_it_is(
+    made: Made, short: Path, tmp_path: Path, foreign: str
+) -> None:
+    assert made.analyze(tmp_path, made.video, "--config", made.unit).code == 0
+    (tmp_path / foreign).parent.mkdir(exist_ok=True)
+    (tmp_path / foreign).write_text("mine")
+    before = contents(tmp_path)
+    answer = made.analyze(tmp_path, short)
+    assert answer.code == 2
+    assert f"holds {foreign}, which passerby did not make" in answer.err
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_that_holds_the_video_itself_is_refused(made: Made, tmp_path: Path) -> None:
+    video = tmp_path / "clips" / "a.mp4"
+    video.parent.mkdir()
+    video.write_bytes(made.video.read_bytes())
+    answer = made.analyze(tmp_path, video)
+    assert answer.code == 2
+    assert video.exists()
 
 
 def test_a_rerun_that_fails_leaves_no_summary_of_the_run_before(made: Made, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from passerby.app.actor import actor
 from passerby.app.janitor import Janitor, adopt_clips
+from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import Retention
 from passerby.store import audit, evidence, roots
 from passerby.store.results import ResultsStore
@@ -22,12 +23,16 @@ def acts(store: ResultsStore) -> list[str]:
 
 
 def test_it_purges_and_publishes_the_days_root_once(tmp_path: Path) -> None:
-    (tmp_path / "clips").mkdir()
-    old = tmp_path / "clips" / "e1.mp4"
-    old.write_bytes(b"x")
+    (tmp_path / "stills").mkdir()
+    old, new, foreign = (tmp_path / "stills" / f"{name}.jpg" for name in ("e1", "e2", "holiday"))
     before_s = now_ms() / 1000 - 80 * 3600
-    os.utime(old, (before_s, before_s))
+    for path in (old, new, foreign):
+        path.write_bytes(b"x")
+        os.utime(path, (before_s, before_s))
     with ResultsStore(tmp_path) as store:
+        for name, made_ms in (("e1", round(1000 * before_s)), ("e2", now_ms())):
+            file = EvidenceFile(f"stills/{name}.jpg", name, "c", "still", "aa", 1, 0.0, None)
+            store.write(lambda c, f=file, m=made_ms: evidence.append(c, f, made_ms=m))  # type: ignore[misc]
         with Janitor(store, tmp_path, Retention(free_mb=0), every_s=0.02):
             until(lambda: not old.exists())
             until(lambda: "published" in acts(store))
@@ -36,6 +41,8 @@ def test_it_purges_and_publishes_the_days_root_once(tmp_path: Path) -> None:
         with store.reading() as connection:
             assert list(roots.faults(connection, [root])) == []
         assert root.size == 1
+        assert new.exists()
+        assert foreign.exists(), "what has no row is not ours to remove"
 
 
 def test_a_chore_that_fails_is_said_once_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

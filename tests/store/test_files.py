@@ -157,3 +157,22 @@ def test_a_folder_in_the_way_is_named(tmp_path: Path, connection: sqlite3.Connec
     (tmp_path / "events.jsonl").mkdir()
     with pytest.raises(StoreError, match=r"events.jsonl cannot be written \(Is a directory\)"):
         FollowingFile(tmp_path, EVENTS, connection)
+
+
+def test_a_file_with_lines_that_the_table_does_not_have_is_kept_aside(
+    tmp_path: Path, connection: sqlite3.Connection
+) -> None:
+    """After the loss of a database its events are in this file only."""
+    lost = event_line(an_event("of a lost database"))
+    (tmp_path / "events.jsonl").write_bytes(LINE_OF[0] + lost)
+    assert followed(tmp_path, connection) == WHOLE
+    (aside,) = tmp_path.glob("events.jsonl.before-*")
+    assert aside.read_bytes() == LINE_OF[0] + lost
+
+
+def test_a_truncated_last_line_is_completed_and_kept_nowhere_else(
+    tmp_path: Path, connection: sqlite3.Connection
+) -> None:
+    (tmp_path / "events.jsonl").write_bytes(LINE_OF[0] + LINE_OF[1][:20])
+    assert followed(tmp_path, connection) == WHOLE
+    assert not list(tmp_path.glob("*.before-*"))

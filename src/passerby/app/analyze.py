@@ -31,13 +31,14 @@ from passerby.camera.schedule import WallClock
 from passerby.camera.trace import Trace
 from passerby.config.check import load_checked, same_shape
 from passerby.contracts.config import Camera
-from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, StoreError, UsageError
+from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, UsageError
 from passerby.contracts.results import Summary
 from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.store.results import ResultsStore
+from passerby.store.results_folder import refuse_foreign, remove_old
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
@@ -174,8 +175,9 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
         open_source(job.camera.source, job.camera.name, clock=SystemClock(), assumed_fps=settings.assumed_fps)
     ) as source:
         info = source.open()
+        old = refuse_foreign(job.folder, [job.camera.source])
         with _explained_by_shape(job.camera, info.wh), ResultsStore(job.folder, fresh=True) as store:
-            _remove_old(job.folder)
+            remove_old(job.folder, old)
             with (
                 Recorder(store, _records(job, settings), settings=RecorderSettings(patient=True)) as recorder,
                 _outputs(job, settings) as outputs,
@@ -216,15 +218,3 @@ def _outputs(job: Job, settings: AnalyzeSettings) -> Outputs:
         stack.pop_all()
     clips = clips_of(job.camera, settings.evidence, job.folder, patient=True)
     return Outputs(job.folder, video, trace, clips)
-
-
-def _remove_old(folder: Path) -> None:
-    """Remove the pages and videos that an earlier run left in the folder."""
-    names = ("summary.json", "report.html", "redacted.mp4", "tracks.txt", "ground.csv")
-    for old in (*(folder / name for name in names), *folder.glob("stills/*.jpg"), *folder.glob("clips/*.mp4")):
-        try:
-            old.unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"{old} cannot be replaced ({error.strerror}); remove it or give another folder"
-            ) from error

@@ -24,6 +24,7 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
 from passerby.contracts.errors import InputError, StoreError, UsageError
 from passerby.contracts.urls import is_live
+from passerby.files.private import make_folder, private
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.prior import prior_of
 from passerby.ground.calibration.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
@@ -162,8 +163,9 @@ def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:
     wh, path = watched.picture_wh, out / "grid.png"
     png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), watched.still.wh[0] / wh[0])
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(png)
+        make_folder(out)
+        with open(path, "wb", opener=private) as file:
+            file.write(png)
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
     return str(path)

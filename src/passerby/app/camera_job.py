@@ -25,6 +25,7 @@ from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
+from passerby.files.private import make_folder
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
@@ -137,6 +138,6 @@ class CameraJob:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error

@@ -12,6 +12,7 @@ import typer
 from passerby import __version__
 from passerby.app.lazy import LazyGroup, Loaded
 from passerby.app.output import prepare_output, unwritable_output
+from passerby.app.process import protect
 from passerby.contracts.errors import PasserbyError
 
 app = typer.Typer(
@@ -163,6 +164,7 @@ def main() -> None:
     # Each camera has its own thread; more threads per picture would only wait for each other. OpenCV reads this
     # when it is imported.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    protect()
     prepare_output()
     try:
         with unwritable_output():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,13 +15,18 @@ from passerby.contracts.settings import Retention
 from passerby.evidence.clip import CLIPS, evidence_of
 from passerby.store import audit, roots
 from passerby.store.audit import Act
+from passerby.store.clock_check import ClockCheck
 from passerby.store.filters import EventFilter
 from passerby.store.purge import Purged, purge
 from passerby.store.results import ResultsStore
-from passerby.store.utc import day_of, now_ms
+from passerby.store.utc import day_of, now_ms, utc_ms
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
+UNTRUSTED = (
+    "the clock was set, or the unit was off for long: no file is removed by age until every file has been kept "
+    "for as long as it may be"
+)
 
 
 class Janitor(Closing):
@@ -30,6 +36,9 @@ class Janitor(Closing):
         self._store, self._folder, self._retention, self._every_s = store, folder, retention, every_s
         self._stop = threading.Event()
         self._said: dict[str, str] = {}
+        limit_h = max(retention.evidence_h, retention.recording_h)
+        self._by_age = True
+        self._clock = ClockCheck(now_ms(), mono_ms(), _newest_ms(store), limit_h)
         self._thread = threading.Thread(target=self._work, name="janitor")
         self._thread.start()
 
@@ -58,7 +67,13 @@ class Janitor(Closing):
             self._said.pop(name, None)
 
     def _purge(self) -> None:
-        done: Purged = self._store.write(lambda c: purge(c, self._folder, self._retention, now_ms()))
+        by_age = self._clock.is_trusted(now_ms(), mono_ms())
+        if by_age != self._by_age:
+            log.warning("%s", "files are removed by age again" if by_age else UNTRUSTED)
+        self._by_age = by_age
+        done: Purged = self._store.write(
+            lambda c: purge(c, self._folder, self._retention, now_ms(), by_age=by_age)
+        )
         if done.removed:
             log.info("removed %d pictures, %.1f MB: %s", len(done.removed), done.bytes / 1e6, done.removed[0].why)
         if done.refused:
@@ -72,6 +87,19 @@ class Janitor(Closing):
             root = roots.current(connection, now)
         roots.publish(path, root)
         self._store.write(lambda c: audit.record(c, audit.UNIT, Act.PUBLISHED, roots.ROOTS, root.line))
+
+
+def mono_ms() -> int:
+    """Return milliseconds on a clock that is never set."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def _newest_ms(store: ResultsStore) -> int | None:
+    """Return the time of the newest record that this machine's clock made; None if there is none."""
+    with store.reading() as connection:
+        made = connection.execute("SELECT max(made_ms) FROM evidence_file").fetchone()[0]
+        acts = [utc_ms(row.entry.utc) for row in audit.rows(connection, last=1)]
+    return max([*acts, *([made] if made is not None else [])], default=None)
 
 
 def adopt_clips(store: ResultsStore, folder: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.people import GroundTracks, Tracks
+from passerby.files.private import private
 
 GROUND_HEADER = "t_s,track,x_m,y_m,speed_mps,speed_sd_mps\n"
 
@@ -54,7 +55,7 @@ class _File:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._explained():
-            self._text = path.open("w", encoding="utf-8")
+            self._text = open(path, "w", encoding="utf-8", opener=private)  # noqa: SIM115  closed by close
 
     def write(self, text: str) -> None:
         with self._explained():

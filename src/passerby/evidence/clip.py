@@ -10,6 +10,7 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.evidence.video import RedactedVideo
+from passerby.files.private import make_folder
 from passerby.pixels.annotate import Drawing, PackedImage, annotate
 
 CLIPS = "clips"
@@ -73,6 +74,6 @@ def evidence_of(path: Path, event: str, camera: str, seconds: float, utc: str | 
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(exist_ok=True)  # not its parents: a disk that was unplugged is no reason to fill another
+        make_folder(folder, parents=False)  # a disk that was unplugged is no reason to fill another
     except OSError as error:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); is the disk still present?") from error

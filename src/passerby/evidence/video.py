@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
+from passerby.files.private import private
 from passerby.pixels.redact import RedactedImage, require_redacted
 
 _ENCODER = {
@@ -41,7 +42,7 @@ class _Disk:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
+        self._file = open(path, "wb", buffering=0, opener=private)  # noqa: SIM115  closed by close
         self.error: OSError | None = None
         self.size = 0
 

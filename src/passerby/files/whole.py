@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError
+from passerby.files.private import make_folder as private_folder
+from passerby.files.private import private
 
 
 def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
@@ -17,7 +19,7 @@ def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
     part = path.with_name(f"{path.name}.part")
     try:
         if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
         _write_through(part, data)
         part.replace(path)
     except OSError as error:
@@ -31,7 +33,7 @@ def write_whole(path: Path, data: bytes, *, make_folder: bool = False) -> None:
 
 def _write_through(path: Path, data: bytes) -> None:
     """Write and wait for the disk, because the file must be complete before it gets its name."""
-    with path.open("wb") as file:
+    with open(path, "wb", opener=private) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

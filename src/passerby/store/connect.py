@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError
+from passerby.files.private import private
 from passerby.store.explain import explain
 from passerby.store.migrations import STEPS, migrate, version_of
 
@@ -21,6 +22,7 @@ def open_writer(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     Raises StoreError naming file and remedy.
     """
     _check_library()
+    _make_private(path)
     try:
         connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
         try:
@@ -91,6 +93,12 @@ def _read_only_uri(path: Path) -> str:
     finished = not path.with_name(path.name + "-wal").exists()
     still = finished and not os.access(path.parent, os.W_OK, effective_ids=True)
     return path.absolute().as_uri() + ("?mode=ro&immutable=1" if still else "?mode=ro")
+
+
+def _make_private(path: Path) -> None:
+    """Let only the owner read the database; SQLite gives the files beside it the same rights."""
+    with suppress(OSError):  # SQLite explains what cannot be opened
+        os.close(private(path, os.O_RDWR | os.O_CREAT))
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:

@@ -6,18 +6,22 @@ running program and a start after a crash. The database is authoritative, the fi
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from threading import Lock
 
 from passerby.contracts.errors import StoreError
+from passerby.files.private import private
 from passerby.store.explain import explain
 from passerby.store.formats import Format
 
+log = logging.getLogger(__name__)
 CHUNK_ROWS = 500
 _NOTHING = -1  # not even the header
 
@@ -33,8 +37,8 @@ class FileProgress:
 class FollowingFile:
     """The file of `kind` in `folder`, derived from the database of `connection`.
 
-    An existing file keeps the part that agrees with the table and loses the rest, for example a line that a crash
-    truncated.
+    A file found there keeps what agrees with the table and loses a line that a crash truncated. A file with whole
+    lines that the table does not have, as after the loss of a database, is renamed and kept.
     known: a mark saved earlier; if it is valid, only the part after it is compared.
     Raises StoreError if the file cannot be written.
     """
@@ -47,11 +51,12 @@ class FollowingFile:
         self._connection = connection
         self._lock = Lock()
         try:
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._fd = private(self._path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise self._cannot(error) from error
         try:
             self._mark = self._agreed(known)
+            self._keep_aside()
             os.ftruncate(self._fd, self._mark.size)
             self.follow()
         except BaseException:
@@ -109,6 +114,24 @@ class FollowingFile:
                         return mark
                     mark = FileProgress(row, mark.size + len(data))
         return mark
+
+    def _keep_aside(self) -> None:
+        """Rename a file that holds whole lines which the table has not, and begin another."""
+        os.lseek(self._fd, self._mark.size, os.SEEK_SET)
+        while data := os.read(self._fd, 1 << 20):
+            if b"\n" in data:
+                break
+        else:
+            return
+        aside = self._path.with_name(f"{self._path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+        try:
+            self._path.rename(aside)
+            fresh = private(self._path, os.O_RDWR | os.O_CREAT)
+        except OSError as error:
+            raise self._cannot(error) from error
+        os.close(self._fd)
+        self._fd, self._mark = fresh, FileProgress()
+        log.warning("%s holds rows that the database has not; it is kept as %s", self._path, aside.name)
 
     def _holds(self, mark: FileProgress, file: BufferedReader) -> bool:
         """Return whether the mark's row ends in the file at the mark's size."""

@@ -42,7 +42,7 @@ class PictureFile:
 
 
 def pictures(queries: Queries, folder: Path, now_ms: int) -> list[PictureFile]:
-    """Return every file with pictures in the folder, oldest first, also those that a crash left without a row."""
+    """Return every file with pictures in the folder, oldest first; of stills and clips only those with a row."""
     rows = {file.path: file for file in queries.evidence(at_ms=now_ms)}
     locked = {lock.event for lock in queries.locks(at_ms=now_ms)}
     found = (_picture(path, kind, folder, rows, locked) for path, kind in _paths(folder))
@@ -62,12 +62,14 @@ def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
 def _picture(path: Path, kind: str, folder: Path, rows: dict[str, Kept], locked: set[str]) -> PictureFile | None:
     name = path.relative_to(folder)
     row = rows.get(str(name))
+    if row is None and kind in ("still", "clip"):
+        return None  # passerby removes evidence by its record only
     try:
         status = path.stat()
     except OSError:  # removed in between
         return None
     changed_ms = status.st_mtime_ns // 1_000_000
-    event = row.event if row else path.stem if kind in ("still", "clip") else ""
+    event = row.event if row else ""
     camera = row.camera if row else camera_of(name) if kind in ("video", "report") else ""
     made_ms = row.made_ms if row else changed_ms
     return PictureFile(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError
+from passerby.files.private import private
 
 
 class FileLock:
@@ -66,7 +67,7 @@ def _acquire(path: Path) -> int:
 
 def _open(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return private(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise StoreError(
             f"{path.parent} cannot be written ({error.strerror}); check that the folder exists and is writable"

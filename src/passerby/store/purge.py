@@ -51,29 +51,42 @@ class Purged:
         return sum(doomed.picture.size for doomed in self.removed)
 
 
-def doomed(found: Iterable[PictureFile], retention: Retention, now_ms: int, free_bytes: int) -> Iterator[Doomed]:
-    """Yield the pictures to remove, oldest first; `found` is in that order."""
+def doomed(
+    found: Iterable[PictureFile], retention: Retention, now_ms: int, free_bytes: int, *, by_age: bool = True
+) -> Iterator[Doomed]:
+    """Yield the pictures to remove, oldest first; `found` is in that order. A file that may be open stays.
+
+    by_age: whether the clock can be trusted to say what is old.
+    """
     left = []
     for picture in found:
         if picture.is_locked:
             continue
         hours = _longest_h(picture, retention)
-        if now_ms - picture.made_ms > hours * HOUR_MS:
+        may_be_open = now_ms - picture.changed_ms <= OPEN_MS
+        is_old = by_age and now_ms - picture.made_ms > hours * HOUR_MS
+        if is_old and not (may_be_open and picture.kind == "video"):  # others have a row once they are finished
             yield Doomed(picture, f"older than {hours:.12g} h")
-        elif now_ms - picture.changed_ms > OPEN_MS:
+        elif not may_be_open:
             left.append(picture)
     yield from _for_room(left, retention, free_bytes)
 
 
 def purge(
-    connection: sqlite3.Connection, folder: Path, retention: Retention, now_ms: int, actor: str = audit.UNIT
+    connection: sqlite3.Connection,
+    folder: Path,
+    retention: Retention,
+    now_ms: int,
+    actor: str = audit.UNIT,
+    *,
+    by_age: bool = True,
 ) -> Purged:
     """Remove the pictures and record it, in the caller's transaction, so that no lock comes in between."""
     queries = SqliteQueries(connection)
     found = pictures(queries, folder, now_ms)
     free = free_bytes(folder)
     removed, refused = [], []
-    for doom in doomed(found, retention, now_ms, free):
+    for doom in doomed(found, retention, now_ms, free, by_age=by_age):
         try:
             (folder / doom.picture.path).unlink(missing_ok=True)
         except OSError as error:

@@ -14,6 +14,7 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
 from passerby.contracts.ports import Record
+from passerby.files.private import make_folder
 from passerby.store.connect import open_reader
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, FollowingFile, save_mark, saved_marks
@@ -42,6 +43,8 @@ class ResultsStore(Closing):
         _make(folder)
         with ExitStack() as stack:
             self._database = stack.enter_context(Database(folder / DATABASE, fresh=fresh))
+            if fresh:
+                _remove_following(folder)
             with self.reading() as connection:
                 known = saved_marks(connection)
             self._files: dict[Format, FollowingFile] = {}
@@ -133,9 +136,16 @@ class ResultsStore(Closing):
         self._database.execute_write(save)
 
 
+def _remove_following(folder: Path) -> None:
+    """Remove the files of an earlier run, whose database is gone as well."""
+    for kind in FORMATS:
+        with suppress(OSError):  # what cannot be removed cannot be written either, and is reported then
+            (folder / kind.name).unlink(missing_ok=True)
+
+
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError, UsageError
+from passerby.files.private import private
 from passerby.store import audit
 from passerby.store.merkle import HASH_BYTES, Frontier, leaf_hash
 from passerby.store.utc import day_of
@@ -67,7 +68,7 @@ def read_roots(path: Path) -> list[Root]:
 def publish(path: Path, root: Root) -> None:
     """Append the root to the file and sync it to the disk. Raises StoreError."""
     try:
-        with path.open("a", encoding="utf-8") as file:
+        with open(path, "a", encoding="utf-8", opener=private) as file:
             file.write(root.line + "\n")
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,60 @@
+"""A crash leaves nothing of the memory on the disk."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# The command line up to the point where a command runs; then a crash, as in a library that decodes video.
+CRASH = """
+import ctypes, os, resource, sys
+from passerby.app import cli
+resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+sys.argv = ["passerby", *sys.argv[1:]]
+try:
+    cli.main()
+except SystemExit:
+    pass
+limits, dumpable = resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
+print(limits, dumpable, oct(os.umask(0)), flush=True)
+os.kill(os.getpid(), 11)
+"""
+
+
+def can_dump() -> bool:
+    """Whether this machine allows a dump at all: the limit that was given to the tests may be 0."""
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_CORE)[1] == resource.RLIM_INFINITY
+
+
+def crashed(folder: Path, code: str, *arguments: str) -> tuple[str, int, set[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout.splitlines()[-1], done.returncode, {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="prctl is of Linux")
+@pytest.mark.parametrize(
+    "command",
+    ["analyze", "run", "demo", "calibrate", "eval", "sim", "events"],
+)
+def test_every_command_forbids_dumps_before_it_runs(tmp_path: Path, command: str) -> None:
+    if not can_dump():
+        pytest.skip("core dumps are forbidden here")
+    said, code, left = crashed(tmp_path, CRASH, command, "--help")
+    assert (said, code, left) == ("(0, 0) 0 0o77", -signal.SIGSEGV, set())
+
+
+def test_the_crash_would_leave_a_dump(tmp_path: Path) -> None:
+    """A guard that has been seen to fail; where dumps go to a program there is none to be seen."""
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    if not can_dump() or pattern.startswith(("|", "/")):
+        pytest.skip("a dump would not be in the working folder")
+    _, _, left = crashed(tmp_path, CRASH.replace("cli.main()", "pass"), "x")
+    assert any(name.startswith("core") for name in left)
