@@ -66,7 +66,7 @@ def test_the_budget_is_the_options_or_the_units_or_the_usual(
         (("trajectories", "--data", "nowhere"), "no such file; this suite needs"),
         (("mot", "--detector", "truth", "--data", "nowhere"), "no labels; give"),
         (("sim", "--scenario", "nothing-like-it"), "no scenario 'nothing-like-it'"),
-        (("detector", "--data", "nowhere/groundtruth"), "nowhere: there is no such folder of evaluation data"),
+        (("detector", "--data", "nowhere/groundtruth"), "nowhere: no such folder of evaluation data"),
         (("detector", "--model", "person.onnx"), "write the file and its input size"),
         (("budget", "none.jsonl"), "the events cannot be read"),
     ],

@@ -95,7 +95,7 @@ def test_an_invalid_configuration_changes_nothing(tmp_path: Path, caplog: pytest
     running = Running(tmp_path, unit(A))
     running.problem = ConfigError(["unit.yaml line 3: fps is not a key"])
     running.reload.set()
-    until(lambda: "the configuration was not reloaded, nothing has changed" in caplog.text)
+    until(lambda: "the configuration was not reloaded; the unit is unchanged" in caplog.text)
     assert "fps is not a key" in caplog.text
     assert running.unit._lifecycle.names == {"a"}
     running.end()

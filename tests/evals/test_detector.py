@@ -64,7 +64,7 @@ def test_only_detectors_that_are_there_are_compared(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_measured_is_said(tmp_path: Path, drawn: Contender) -> None:
-    with pytest.raises(UsageError, match="none: there is no such folder of evaluation data; check --data"):
+    with pytest.raises(UsageError, match="none: no such folder of evaluation data; check --data"):
         run(tmp_path / "none", [drawn])
     with pytest.raises(ModelError, match=r"absent\.onnx: no such model file"):
         run(tmp_path, [Contender("absent", str(tmp_path / "absent.onnx"), (64, 32))], [], BRIEF)

@@ -75,7 +75,7 @@ HEAD = "station: platform\ntitle: T\n"
         (
             HEAD + "cameras: [{name: platform-1, position_m: [0, 1, 5.5]}]\n",
             None,
-            "cameras.platform-1: 5.5 m up it hangs above the ceiling, which is at 4.8 m; hang it lower",
+            "cameras.platform-1: 5.5 m up is above the ceiling at 4.8 m; lower the camera",
         ),
         ("station: moon\ntitle: T\n", 1, "no such station"),
         ("title: [\n", 2, "is not YAML"),

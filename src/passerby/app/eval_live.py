@@ -1,4 +1,4 @@
-"""`passerby eval kills` and `passerby eval soak`: how a running unit holds out, before simulated cameras."""
+"""`passerby eval kills` and `passerby eval soak`: endurance tests of a running unit with simulated cameras."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from passerby.evals.served import ServedScene, served
 from passerby.evals.sim_suite import ReportProgress
 from passerby.evals.soak_suite import soak, soak_report
 
-# A limit was missed.
+# Exit code for a missed target.
 MISSED = 4
 RUN = (sys.executable, "-m", "passerby.app.cli", "run")
 
-ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="NAME", help="What the cameras show.")]
-CamerasOption = Annotated[int, typer.Option(min=1, help="How many cameras the unit watches.")]
-LoopOption = Annotated[float, typer.Option("--loop", min=2, help="Seconds of the scenario, shown over and over.")]
-WidthOption = Annotated[int, typer.Option(min=160, max=3840, help="Of the picture, px.")]
+ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="NAME", help="Scenario shown by the cameras.")]
+CamerasOption = Annotated[int, typer.Option(min=1, help="Number of cameras.")]
+LoopOption = Annotated[float, typer.Option("--loop", min=2, help="Seconds of the scenario that are repeated.")]
+WidthOption = Annotated[int, typer.Option(min=160, max=3840, help="Width of the picture, px.")]
 KeepOption = Annotated[
     Path | None,
     typer.Option("--keep", metavar="DIR", help="Keep video, configuration, log and results of the unit here."),
@@ -35,7 +35,7 @@ KeepOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A unit that can be started. out: its results folder, log: what it says."""
+    """A unit that can be started. out: its results folder, log: its output."""
 
     command: tuple[str, ...]
     out: Path
@@ -44,11 +44,9 @@ class _Unit:
 
 def kills(  # noqa: PLR0913  one parameter an option
     *,
-    times: Annotated[int, typer.Option(min=1, help="How often it is killed.")] = 10,
-    longest: Annotated[
-        float, typer.Option(min=1, help="Seconds after a start, at most, until it is killed.")
-    ] = 20.0,
-    seed: Annotated[int, typer.Option(help="Chance, for the moments.")] = 1,
+    times: Annotated[int, typer.Option(min=1, help="Number of kills.")] = 10,
+    longest: Annotated[float, typer.Option(min=1, help="Longest time from a start to the kill, seconds.")] = 20.0,
+    seed: Annotated[int, typer.Option(help="Seed of the random moments.")] = 1,
     scenario: ScenarioOption = "demo",
     cameras: CamerasOption = 1,
     loop: LoopOption = 60.0,
@@ -57,7 +55,7 @@ def kills(  # noqa: PLR0913  one parameter an option
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Kill a live run with kill -9 at random moments: are events lost or doubled, is anything damaged?"""
+    """Kill a live run with kill -9 at random moments and check for lost, duplicated or damaged data."""
     plan, scene = Plan(times, longest, seed), ServedScene(scenario, cameras, loop, width, is_strict=True)
     with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
         found = kill_again_and_again(
@@ -68,7 +66,7 @@ def kills(  # noqa: PLR0913  one parameter an option
 
 def soak_(
     *,
-    hours: Annotated[float, typer.Option(min=0.01, help="How long it runs.")] = 2.0,
+    hours: Annotated[float, typer.Option(min=0.01, help="Duration of the run, hours.")] = 2.0,
     scenario: ScenarioOption = "demo",
     cameras: CamerasOption = 4,
     loop: LoopOption = 60.0,
@@ -77,7 +75,7 @@ def soak_(
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Let a live run go on for hours: how much memory does it take, and does it grow?"""
+    """Run a unit with live cameras for hours and check that its memory does not grow."""
     scene = ServedScene(scenario, cameras, loop, width)
     with reporting_progress(json_file) as report_progress, _unit(scene, keep, report_progress) as unit:
         samples = soak(
@@ -99,8 +97,8 @@ def _unit(scene: ServedScene, keep: Path | None, report_progress: ReportProgress
 
 def _said(scene: ServedScene) -> tuple[tuple[str, str], ...]:
     return (
-        ("scenario", f"{scene.scenario}, {scene.seconds:g} s of it over and over"),
-        ("rules", "everybody triggers one" if scene.is_strict else "the scenario's"),
+        ("scenario", f"{scene.scenario}, {scene.seconds:g} s of it repeated"),
+        ("rules", "every person triggers a rule" if scene.is_strict else "the scenario's"),
         ("cameras", f"{scene.cameras}, {scene.width_px} px wide, {scene.analysis_fps:g} analysed frames a second"),
     )
 

@@ -1,4 +1,4 @@
-"""A unit that runs: its recorder, its cameras, and what happens when its configuration changes."""
+"""A running unit: its recorder, its cameras, and changes of its configuration."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from passerby.unit.store_outage import StoreOutage
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
-# A results folder that has been removed or unmounted is noticed within a minute.
+# A removed or unmounted results folder is noticed within a minute.
 LOOK_EVERY_S = 10.0
 # Sections of the unit that every camera uses; the others of the unit are read at the start only.
 USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
@@ -109,7 +109,7 @@ class RunningUnit:
             new = load()
             self._counting.update(new.cameras)
         except PasserbyError as error:
-            log.error("the configuration was not reloaded, nothing has changed: %s", error)
+            log.error("the configuration was not reloaded; the unit is unchanged: %s", error)
             return
         old, self._unit = (
             self._unit,
@@ -152,7 +152,7 @@ def changed_cameras(old: Unit, new: Unit) -> Iterator[Camera]:
 
 
 def announce(event: Event, stored: bool) -> None:
-    """Log an alarm at once, whatever the store does."""
+    """Log an alarm at once, also if the store fails."""
     if not stored:
         place = f", {event.place}" if event.place else ""
         log.warning("ALARM %s %s: %s%s", event.kind, event.phase.value, event.camera or "the unit", place)

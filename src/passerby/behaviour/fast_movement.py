@@ -61,7 +61,7 @@ def _one_way(runners: list[_Runner]) -> list[_Runner]:
 class FastMovement:
     """Rule: a person in the zone is faster than the threshold, by more than `sigmas` standard deviations.
 
-    A speed that is not judged (ground/motion/velocity.py) neither begins nor ends anything.
+    An unreliable speed (ground/motion/velocity.py) neither starts nor ends a run.
     """
 
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:

@@ -85,7 +85,7 @@ def _repeats(items: tuple[Any, ...], loc: Loc) -> tuple[tuple[Loc, Loc], ...]:
 
 
 def _hashable(value: Any) -> Hashable:
-    """A plain value so that two are equal if the values are, whatever the order of keys."""
+    """A plain value so that two are equal if the values are, in any order of keys."""
     if isinstance(value, dict):
         return frozenset((key, _hashable(item)) for key, item in value.items())
     return tuple(_hashable(item) for item in value) if isinstance(value, tuple) else value

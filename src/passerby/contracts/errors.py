@@ -9,7 +9,7 @@ PasserbyError                 exit 3
 │   └── StreamLost            (retried) a live stream ended or sends nothing
 │       └── StreamRefused     (retried rarely) the camera refuses the user
 ├── StoreError                exit 3   results cannot be written or read
-└── OperationError            exit 4   a running unit cannot go on
+└── OperationError            exit 4   a running unit cannot continue
 
 A message is one sentence that names the cause and the remedy.
 """
@@ -83,6 +83,6 @@ class StoreError(PasserbyError):
 
 
 class OperationError(PasserbyError):
-    """A running unit cannot go on."""
+    """A running unit cannot continue."""
 
     exit_code = 4

@@ -1,12 +1,12 @@
-"""Counted people over a line beside those counted by hand: bias, error, and how sure both are.
+"""Counted people over a line compared with hand counts: bias, error, and their confidence intervals.
 
 Method: the intervals of the hand counts are drawn with replacement (`DRAWS` times, always the same draws); the
 ratio of counted to true people over each draw gives the ratio's spread and its 95 % interval (percentile
-bootstrap, Efron 1979). Few intervals say little about each other, so the spread is never below that of counting
-itself: a Poisson count of n people has a standard deviation of sqrt(n), of which only the missed and the doubled
-matter here; it is taken over the errors made, one more than were seen.
+bootstrap, Efron 1979). Few intervals give little information about each other, so the spread is never below that
+of counting itself: a Poisson count of n people has a standard deviation of sqrt(n), of which only the missed and
+the duplicated ones are errors; it is taken over the errors made, plus one.
 
-`config/counts_error.py` reads the file that `write_errors` makes, by the same definition of ratio, sd and n.
+`config/counts_error.py` reads the file of `write_errors`, with the same definition of ratio, sd and n.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DRAWS, SEED = 2000, 1
 
 @dataclass(frozen=True, slots=True)
 class HandCount:
-    """What somebody counted: people over a line in one direction, from then to then."""
+    """One hand count: people over a line in one direction, in an interval."""
 
     line: str
     direction: str
@@ -41,8 +41,8 @@ class HandCount:
 class CountScore:
     """One line and direction. true, counted: people over all hand-counted intervals.
 
-    ratio: counted over true, what a published count is divided by; sd: its standard deviation; low, high: 95 %.
-    error: mean over the intervals of the difference without its sign, as a share of the mean true count.
+    ratio: counted over true, by which a reported count is divided; sd: its standard deviation; low, high: 95 %.
+    error: mean over the intervals of the absolute difference, as a fraction of the mean true count.
     """
 
     line: str
@@ -58,17 +58,17 @@ class CountScore:
 
     @property
     def bias(self) -> float:
-        """Counted minus true, as a share of the true."""
+        """Counted minus true, as a fraction of the true."""
         return (self.counted - self.true) / max(self.true, 1)
 
     @property
     def is_usable(self) -> bool:
-        """Whether it says how counts relate to the truth: somebody crossed, and somebody was counted."""
+        """Whether the ratio is known: people crossed, and people were counted."""
         return self.true > 0 and self.counted > 0
 
 
 def read_hand_counts(path: Path) -> list[HandCount]:
-    """Read `line,direction,from_s,to_s,count`. Raises UsageError with the line that is wrong."""
+    """Read `line,direction,from_s,to_s,count`. Raises UsageError with the invalid line."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
@@ -131,14 +131,14 @@ def _compare(
 
 
 def _ratio(said: Any, true: Any) -> Any:
-    """Counted over true; 1 where neither saw anybody, and nobody by hand counts as one."""
+    """Counted over true; 1 if both are 0, and a true number of 0 counts as 1."""
     return np.where((true == 0) & (said == 0), 1.0, said / np.maximum(true, 1))
 
 
 def error_data(errors: Sequence[CountScore]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return `counts-error.json`: line, direction, and of each the ratio, its sd and n, the true people.
+    """Return `counts-error.json`: line, direction, and for each the ratio, its sd and n, the true people.
 
-    A direction in which nobody crossed or nobody was counted is left out: its error is unknown.
+    A direction without true or without counted crossings is omitted: its error is unknown.
     """
     out: dict[str, dict[str, dict[str, float]]] = {}
     for e in errors:
@@ -154,4 +154,4 @@ def write_errors(path: Path, errors: Sequence[CountScore]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(error_data(errors), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); choose another place") from error
+        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error

@@ -22,7 +22,7 @@ from passerby.vision.detector import Detector
 def counts_suite(
     clip: Path, camera: Camera, hand: Sequence[HandCount], detector: Detector, tick: Callable[[float], None]
 ) -> tuple[Report, list[CountScore]]:
-    """Count over the clip and compare. Raises UsageError for a line the camera does not have, InputError."""
+    """Count over the clip and compare. Raises UsageError for an unknown line, InputError."""
     known = [line.name for line in camera.lines]
     for name in sorted({one.line for one in hand} - set(known)):
         raise UsageError(

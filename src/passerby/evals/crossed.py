@@ -1,8 +1,8 @@
-"""Which true crossings somebody who sees only the picture could have counted.
+"""The true crossings that are visible in the picture.
 
-A crossing is seen if the person was in sight, settled on the one side before it and on the other after it, in two
-analysed frames or more each, and no longer than `OCCLUDED_S` occluded in between. Whoever comes from behind a
-pillar beyond the line, or is already on the line when the film begins, can be counted by nobody.
+A crossing is visible if the person was visible, settled on one side before it and on the other side after it, in
+two analysed frames or more each, and occluded for at most `OCCLUDED_S` in between. A person who comes from behind
+a pillar beyond the line, or is on the line when the video begins, cannot be counted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from passerby.evals.watched import Seen
 from passerby.sim.ledger import SETTLED_M, TrueCrossing
 from passerby.sim.scenario import LineModel
 
-# So long somebody may be occluded and still be taken for the same: what the project promises for every behaviour.
+# Longest occlusion of a counted person, seconds: the aim of the project for every behaviour.
 OCCLUDED_S, FRAMES = 10.0, 2
 
 Positions = list[tuple[float, float, float]]
@@ -25,17 +25,17 @@ Positions = list[tuple[float, float, float]]
 
 @dataclass(slots=True)
 class VisibilityLog:
-    """Feed it every analysed frame; ask at the end."""
+    """Processes every analysed frame; the result is available at the end."""
 
     _positions: dict[int, Positions] = field(default_factory=dict)
 
     def add(self, seen: Seen) -> None:
-        """Take one frame's truth."""
+        """Process one frame's ground truth."""
         for person, (x, y) in zip(seen.id.tolist(), seen.pos_m.tolist(), strict=True):
             self._positions.setdefault(person, []).append((seen.t_s, x, y))
 
     def counts(self, crossings: Sequence[TrueCrossing], lines: Sequence[LineModel]) -> Counter[tuple[str, str]]:
-        """Return, per line and direction, how many of the true crossings could be seen."""
+        """Return, per line and direction, how many of the true crossings were visible."""
         known = {line.name: line for line in lines}
         return Counter((c.line, c.direction) for c in crossings if self._is_seen(c, known[c.line]))
 
@@ -43,7 +43,7 @@ class VisibilityLog:
         visible = np.array(self._positions.get(crossing.person, [])).reshape(-1, 3)
         left_m = _left_m(visible[:, 1:], line) * (1 if crossing.direction == "in" else -1)
         t_s = visible[:, 0]
-        # On stairs there is no floor to be beside the line on: there the time alone says on which side they were.
+        # On stairs there is no floor for the distance from the line: only the time determines the side.
         before = t_s[(t_s < crossing.t_s) & ~(left_m <= SETTLED_M)]
         after = t_s[(t_s >= crossing.t_s) & ~(left_m >= -SETTLED_M)]
         enough = min(len(before), len(after)) >= FRAMES

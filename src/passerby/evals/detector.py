@@ -1,7 +1,7 @@
-"""Detectors side by side in one run: accuracy on every set, by height and by source, false boxes, and time.
+"""Comparison of detectors in one run: accuracy on every set, by height and by source, false boxes, and time.
 
-The detectors run as the product runs them (vision/load.py), only with a lower threshold, since average precision
-looks at all scores.
+The detectors run as in the product (vision/load.py), with a lower threshold, because average precision uses all
+scores.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is measured besides the sets: seeds of the empty and toned stations, how often networks are timed."""
+    """Measurements besides the sets: seeds of the empty and toned stations, number of timings of the networks."""
 
     seeds: range = EMPTY_SEEDS
     each: int = EMPTY_EACH
@@ -44,7 +44,8 @@ class Options:
 
 
 def usual(data: Path) -> list[Contender]:
-    """Ours as it is used and at the size of the comparison, and the detectors of others that lie in `data`."""
+    """Return the embedded detector, in its default and in the comparison size, and the other detectors in
+    `data`."""
     folder = data / "models" / "person"
     intel = str(folder / "person-vehicle-bike-detection-{}.int8.xml")
     known = [
@@ -59,18 +60,18 @@ def usual(data: Path) -> list[Contender]:
 
 
 def found(detector: Detector, item: Labelled) -> ScoredBoxes:
-    """What a detector finds in one picture."""
+    """The detections in one picture."""
     (boxes,) = detector.detect([RawFrame("eval", 1, Timestamp(0), item.bgr)])
     return ScoredBoxes(boxes.xyxy_px, boxes.score)
 
 
 def pairs(detector: Detector, items: Iterable[Labelled]) -> list[Pair]:
-    """What a detector finds beside the truth."""
+    """Detections and ground truth."""
     return [(found(detector, item), item.truth) for item in items]
 
 
 def measured(detector: Detector, items: Sequence[Labelled]) -> dict[str, Any]:
-    """Quality on one set: in all, by height of the people in pixels, and by source where there are several."""
+    """Quality on one set: total, by height of the people in pixels, and by source if there are several."""
     seen = pairs(detector, items)
     entry: dict[str, Any] = asdict(quality(seen))
     entry["heights"] = {f"{low}-{high}": asdict(by_height(seen, low, high)) for low, high in BANDS_PX}
@@ -115,16 +116,16 @@ def run(
     options: Options | None = None,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:
-    """Compare detectors; returns plain values, ready for JSON.
+    """Compare detectors; return plain values for JSON.
 
-    data: folder with `media`, `groundtruth`, `training` and `models`; contenders: without any, the usual ones.
-    "ms" is by runtime, "ratio" the same as a part of YOLOX-nano's time on OpenVINO in this run.
-    Raises UsageError where data are missing and ModelError where a detector cannot be loaded.
+    data: folder with `media`, `groundtruth`, `training` and `models`; contenders: by default the usual ones.
+    "ms" is by runtime, "ratio" the same as a fraction of YOLOX-nano's time on OpenVINO in this run.
+    Raises UsageError if data are missing and ModelError if a detector cannot be loaded.
     """
     contenders, options = contenders or usual(data), options or Options()
     if sets is None:
         if not data.is_dir():
-            raise UsageError(f"{data}: there is no such folder of evaluation data; check --data")
+            raise UsageError(f"{data}: no such folder of evaluation data; check --data")
         sets = evaluation_sets(data)
     detectors = {c.name: _loaded(c, LOWEST_SCORE) for c in contenders}
     results: dict[str, Any] = {c.name: {**timed, "sets": {}} for c, timed in _timed(contenders, options.rounds)}

@@ -1,4 +1,4 @@
-"""A picture with the people in it: what detectors are measured on, and what they learn from."""
+"""A labelled picture, for measuring and training detectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from passerby.pixels.frame import U8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """People of one picture and its regions of no opinion: float32 (N, 4) corners in pixels."""
+    """People of one picture and its ignore regions: float32 (N, 4) corners in pixels."""
 
     boxes: F32
     ignore: F32
@@ -21,7 +21,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labelled:
-    """A picture, uint8 (H, W, 3) BGR; people and regions of no opinion, float32 (N, 4) corners in pixels."""
+    """A picture, uint8 (H, W, 3) BGR; people and ignore regions, float32 (N, 4) corners in pixels."""
 
     bgr: U8
     boxes: F32
@@ -31,7 +31,7 @@ class Labelled:
 
     @property
     def truth(self) -> Truth:
-        """Return what a detector should find."""
+        """Return the people that a detector should find."""
         return Truth(self.boxes, self.ignore)
 
 

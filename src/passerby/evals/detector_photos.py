@@ -1,4 +1,4 @@
-"""Reads the labelled photos: tar shards of JPEGs beside one JSON line for each picture."""
+"""Reads the labelled photos: tar shards of JPEGs beside one JSON line per picture."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ GROUPS = {
     "lowlight-indoor": "C",
     "cafe": "C",
 }
-# Sources that are never read, whatever their group, each with its reason.
+# Sources that are never read, with the reason for each.
 _UNCHECKED = "shows people filmed by a fixed camera; the licence statement of the uploader cannot be checked"
 EXCLUDED = {
     "factory": f"people at work; {_UNCHECKED}",
@@ -55,7 +55,7 @@ EXCLUDED = {
 def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]:
     found, index = {}, folder / f"{split}.jsonl"
     if not index.is_file():
-        raise UsageError(f"{index}: there are no labelled photos; check --data")
+        raise UsageError(f"{index}: no labelled photos; check --data")
     for line in index.read_text().splitlines():
         row = json.loads(line)
         if row["source"] not in GROUPS:
@@ -66,10 +66,10 @@ def _rows(folder: Path, split: str, groups: str) -> dict[str, dict[str, object]]
 
 
 def photos(folders: Sequence[Path], split: str, groups: str) -> Iterator[Labelled]:
-    """Every picture of `split` ("train" or "val") whose licence group is one of the letters in `groups`.
+    """Every picture of `split` ("train" or "val") with a licence group in `groups`.
 
-    Sources in EXCLUDED are left out. Raises UsageError where a folder has no photos, and ValueError when a source
-    has no licence group or a JPEG cannot be decoded.
+    Sources in EXCLUDED are omitted. Raises UsageError if a folder has no photos, and ValueError if a source has no
+    licence group or a JPEG cannot be decoded.
     """
     for folder in folders:
         yield from _photos_of(folder, split, groups)

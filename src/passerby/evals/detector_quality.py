@@ -1,4 +1,5 @@
-"""Average precision and its relatives: greedy matching by score at an overlap of 0.5, all-point interpolation."""
+"""Average precision and related measures: greedy matching by score at an overlap of 0.5, all-point
+interpolation."""
 
 from __future__ import annotations
 
@@ -20,13 +21,13 @@ class ScoredBoxes:
     scores: F32
 
     def from_score(self, least: float) -> ScoredBoxes:
-        """Return those of at least this score."""
+        """Return the detections with at least this score."""
         return ScoredBoxes(self.boxes[self.scores >= least], self.scores[self.scores >= least])
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Everything measured on one set, 0 to 1. `best_f1` is reached at `best_score`."""
+    """The measures of one set, 0 to 1. `best_f1` is reached at `best_score`."""
 
     ap50: float
     recall_at_90: float
@@ -39,7 +40,7 @@ Pair = tuple[ScoredBoxes, Truth]
 
 
 def _inside(boxes: F32, regions: F32) -> F32:
-    """The largest part of each box that lies in one region, 0..1."""
+    """The largest fraction of each box in one region, 0..1."""
     if not len(regions):
         return np.zeros(len(boxes), np.float32)
     both = intersection(boxes, regions)
@@ -47,9 +48,9 @@ def _inside(boxes: F32, regions: F32) -> F32:
 
 
 def match_truth(found: ScoredBoxes, truth: Truth, least: float = 0.5) -> tuple[Bools, Bools]:
-    """For each detection: is it right, and does it count.
+    """For each detection: whether it is correct, and whether it counts.
 
-    A false one that lies in a region of no opinion does not count.
+    A false one in an ignore region does not count.
     """
     right, counts = np.zeros(len(found.scores), bool), np.ones(len(found.scores), bool)
     overlap, free = iou(found.boxes, truth.boxes), np.ones(len(truth.boxes), bool)
@@ -63,7 +64,7 @@ def match_truth(found: ScoredBoxes, truth: Truth, least: float = 0.5) -> tuple[B
 
 
 def quality(pairs: Sequence[Pair]) -> Quality:
-    """Over all pictures of a set."""
+    """The quality over all pictures of a set."""
     scores: list[F32] = [np.zeros(0, np.float32)]
     right: list[Bools] = [np.zeros(0, bool)]
     for found, truth in pairs:
@@ -88,7 +89,7 @@ def _curve(scores: F32, right: Bools, people: int) -> Quality:
 
 
 def by_height(pairs: Sequence[Pair], low_px: float, high_px: float) -> Quality:
-    """Only people from `low_px` to under `high_px` high; the others are regions of no opinion."""
+    """Only people from `low_px` to under `high_px` high; the others are ignore regions."""
 
     def within(boxes: F32, slack: float = 1.0) -> Bools:
         size = boxes[:, 3] - boxes[:, 1]

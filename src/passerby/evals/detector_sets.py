@@ -1,4 +1,4 @@
-"""The sets on which detectors are compared. None of these pictures is trained on."""
+"""The sets for comparing detectors. None of these pictures is used in training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from passerby.evals.detector_photos import photos
 from passerby.evals.detector_stations import SEEN, stations_by_visibility
 from passerby.pixels.frame import U8
 
-MOT_IGNORED = (2, 7, 8, 12)  # somebody on a vehicle, static, distractor, reflection
+MOT_IGNORED = (2, 7, 8, 12)  # person on a vehicle, static, distractor, reflection
 LEAST_VISIBLE = 0.25
 STILLS = ("MOT17-02", "MOT17-04", "MOT17-09")
 STATION_SEEDS, STATION_EACH = range(9000, 9032), 8
@@ -31,7 +31,7 @@ def _corners(rows: F32) -> F32:
 
 def _rows(table: Path) -> F32:
     if not table.is_file():
-        raise UsageError(f"{table}: there is no such table of people; check --data")
+        raise UsageError(f"{table}: no such table of people; check --data")
     return np.loadtxt(table, delimiter=",", dtype=np.float32, ndmin=2)
 
 
@@ -47,7 +47,7 @@ def film(video: Path, table: Path) -> Iterator[Labelled]:
 
 
 def stills(folder: Path, table: Path) -> Iterator[Labelled]:
-    """JPEGs named by frame number, with MOT17 rows: class 1 counts when a quarter is seen."""
+    """JPEGs named by frame number, with MOT17 rows: class 1 counts if a quarter is visible."""
     rows = _rows(table)
     for path in sorted(folder.glob("*.jpg")):
         mine = rows[rows[:, 0] == int(path.stem)]
@@ -65,20 +65,21 @@ def validation(data: Path, groups: str) -> list[Labelled]:
 
 
 def tall(item: Labelled, least_px: float = STATION_LEAST_PX) -> Labelled:
-    """The same picture with smaller people as regions of no opinion."""
+    """The same picture with smaller people as ignore regions."""
     high = item.boxes[:, 3] - item.boxes[:, 1] >= least_px
     return replace(item, boxes=item.boxes[high], ignore=np.concatenate([item.ignore, item.boxes[~high]]))
 
 
 def station_sets(seeds: range, each: int, seen: Sequence[float] = (SEEN,)) -> list[list[Labelled]]:
-    """Simulated stations with everybody from 30 px who is seen to at least a part, for each part of `seen`."""
+    """Simulated stations with all people from 30 px who are visible to at least a fraction, for each value of
+    `seen`."""
     return [[tall(item) for item in items] for items in stations_by_visibility(seeds, each, STATION_PX, seen)]
 
 
 def evaluation_sets(data: Path) -> Iterator[tuple[str, list[Labelled]]]:
-    """Yield name and pictures of each set, one after the other, since all at once would fill the memory.
+    """Yield name and pictures of each set in sequence, because all at once would fill the memory.
 
-    data: folder with `media`, `groundtruth` and `training`. Raises UsageError where a part is missing.
+    data: folder with `media`, `groundtruth` and `training`. Raises UsageError if a part is missing.
     """
     media, truth = data / "media", data / "groundtruth" / "mot"
     pets, tud = "pets09-s2l1-f001-300", "tud-stadtmitte"

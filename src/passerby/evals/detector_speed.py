@@ -1,4 +1,4 @@
-"""How long a network takes for one picture, on one thread, on each runtime that can load it."""
+"""The time of a network for one picture, on one thread, on each runtime that can load it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WARM_UP, ROUNDS = 4, 40
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A detector to compare: what it is called, its file, its input in pixels, and what runs it."""
+    """A detector to compare: name, file, input in pixels, and runtime."""
 
     name: str
     path: str
@@ -30,8 +30,8 @@ class Contender:
 def speeds(files: Sequence[tuple[Path, tuple[int, int]]], rounds: int = ROUNDS) -> list[dict[str, float]]:
     """Return for each file and input the median processor time of one picture by runtime, ms.
 
-    Only the network is run, with everything that stands in its file. The networks take turns, so that whatever
-    else the machine does meets all of them. A runtime that cannot load a file is left out.
+    Only the network is run, with everything in its file. The networks alternate, so that other load affects all of
+    them. A runtime that cannot load a file is omitted.
     """
     runs = [_runs(path, wh) for path, wh in files]
     spent: list[dict[str, list[float]]] = [{name: [] for name in of_file} for of_file in runs]

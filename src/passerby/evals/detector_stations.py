@@ -1,4 +1,5 @@
-"""Simulated stations as labelled pictures: crowds, the same places empty, and crowds that differ in skin alone.
+"""Simulated stations as labelled pictures: crowds, the same places without people, and crowds that differ only in
+skin tone.
 
 Each seed is one place with one camera; its pictures have different crowds, trains and light. Seeds under 8000 are
 for training, from 8000 for thresholds, from 9000 for evaluation.
@@ -27,7 +28,7 @@ Change = Callable[[People], People]
 
 
 def labelled(bgr: U8, boxes: F32, visibility: F32, name: str, seen: float = SEEN) -> Labelled:
-    """People seen to at least the part `seen`, the others as regions of no opinion; all cut at the border."""
+    """People visible to at least the fraction `seen`, the others as ignore regions; all clipped at the border."""
     wh = bgr.shape[1::-1]
     whole = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     inside = boxes.clip(0, np.asarray([*wh, *wh], np.float32))
@@ -60,7 +61,7 @@ def stations(
 ) -> Iterator[Labelled]:
     """`each` pictures of every seed, in sizes that depend on the seed unless one is given.
 
-    elsewhere: who stands where chance hardly puts anybody.
+    elsewhere: people at places that random placement hardly reaches.
     """
     for drawn in _drawn(seeds, each, size_px, change, elsewhere):
         yield labelled(*drawn)
@@ -69,18 +70,18 @@ def stations(
 def stations_by_visibility(
     seeds: range, each: int, size_px: tuple[int, int], seen: Sequence[float]
 ) -> list[list[Labelled]]:
-    """The same pictures once for each part of `seen` of somebody that has to be seen."""
+    """The same pictures once for each visible fraction in `seen`."""
     drawn = list(_drawn(seeds, each, size_px, None))
     return [[labelled(*one, seen=part) for one in drawn] for part in seen]
 
 
 def nobody(people: People) -> People:
-    """For `stations`: the place stays empty, with its trains, benches, posters and reflections."""
+    """For `stations`: the place has no people, but its trains, benches, posters and reflections."""
     return people.take(np.arange(0))
 
 
 def toned(tone: str) -> Change:
-    """For `stations`: the same crowds with skin of one tone, in shades that follow the people's heights."""
+    """For `stations`: the same crowds with one skin tone, in shades that follow the people's heights."""
     shades = SKIN[TONES[tone]]
     bare = [part.colour == "skin" for part in PARTS]
 

@@ -48,7 +48,7 @@ def as_report(detectors: dict[str, Figures]) -> Report:
         tables=tables,
         aims=tuple(_aims(detectors[names[0]], detectors.get(YARDSTICK))),
         notes=(
-            "AP50: greedy matching by score at an overlap of 0.5; regions of no opinion absorb boxes. "
+            "AP50: greedy matching by score at an overlap of 0.5; boxes in ignore regions do not count. "
             "Simulated people have the box of the whole figure; half seen: only people of whom half is visible.",
             "Milliseconds are the median processor time of the network alone for one picture on one thread, "
             "all networks alternating; the fraction is of YOLOX-nano's time on OpenVINO in the same run.",

@@ -1,4 +1,4 @@
-"""A unit that is killed: what it had written then, and whether all of it is still there afterwards."""
+"""A killed unit: its written data, and the check that all of it exists afterwards."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ ROOTS, EVENTS = "roots.txt", "events.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a unit left in its results folder.
+    """The contents of a unit's results folder.
 
-    lines: of events.jsonl that have their end. still_open: incidents without an end. damage: a sentence for each
-    thing that is not as it should be.
+    lines: complete lines of events.jsonl. still_open: incidents without an end. damage: one sentence per fault.
     """
 
     lines: tuple[bytes, ...] = ()
@@ -36,7 +35,7 @@ class Left:
 
 
 def read_left(folder: Path) -> Left:
-    """Return what is in a folder after a unit was killed; nothing where it was killed before it began to write."""
+    """Return the contents of a folder after a kill; nothing if the unit had not begun to write."""
     lines = tuple(_whole_lines(folder / EVENTS))
     if not (folder / DATABASE).is_file():
         return Left(lines)
@@ -54,18 +53,18 @@ def begun(folder: Path) -> int:
 
 
 def lost(seen: Iterable[bytes], left: Left) -> int:
-    """Return how many lines that were seen earlier are no more there."""
+    """Return how many earlier lines are missing."""
     return sum((Counter(seen) - Counter(left.lines)).values())
 
 
 def doubled(left: Left) -> int:
-    """Return how many events are there more than once, by identifier and number."""
+    """Return how many events are duplicated, by identifier and number."""
     named = Counter((event.id, event.seq) for event in map(event_from_line, left.lines))
     return sum(named.values()) - len(named)
 
 
 def disorder(folder: Path) -> Iterator[str]:
-    """Yield a sentence for each thing that is wrong after an orderly end: file, incidents, evidence."""
+    """Yield a sentence for each fault after an orderly end: file, incidents, evidence."""
     with querying(folder / DATABASE) as queries:
         events = list(queries.events())
         if [event_line(event) for event in events] != list(_whole_lines(folder / EVENTS)):

@@ -1,4 +1,5 @@
-"""Suite `kills`: kill -9 at random moments of a live run; no event is lost or doubled and nothing is damaged."""
+"""Suite `kills`: kill -9 at random moments of a live run; no event may be lost or duplicated, and nothing
+damaged."""
 
 from __future__ import annotations
 
@@ -19,18 +20,18 @@ from passerby.evals.origin import commit, machine
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.served import last_line, program
 
-# Longer than a start, the first events and an orderly end take, however busy the machine is.
+# Longer than a start, the first events and an orderly end take on a busy machine, seconds.
 PATIENCE_S = 300.0
 
 
-# Kills from the start on, while the unit loads and puts in order what the last one left. The others come later, so
-# that there is something to lose on a slow machine, too.
+# Fraction of kills after the start, while the unit loads and repairs the files of the last run. The others come
+# later, so that there are events to lose on a slow machine, too.
 EARLY_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How often to kill, and at most how many seconds after the start or after the first new incident."""
+    """The number of kills, and the longest time after the start or after the first new incident, seconds."""
 
     times: int
     longest_s: float
@@ -54,9 +55,9 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """All kills, and what is there after the last run, which ended in order.
+    """All kills, and the contents after the last run, which ended normally.
 
-    damage: a sentence for each fault found then. tracebacks: errors of passerby itself in its log.
+    damage: one sentence per fault. tracebacks: errors of passerby in its log.
     """
 
     deaths: tuple[Death, ...]
@@ -75,9 +76,9 @@ def kill_again_and_again(
     plan: Plan,
     report_progress: Callable[[float], None] = lambda _: None,
 ) -> Survival:
-    """Run `command`, which writes into `out`, and kill it `plan.times`; then once more to an orderly end.
+    """Run `command`, which writes into `out`, and kill it `plan.times`; then run it once more to an orderly end.
 
-    report_progress: called with the share of the kills done. Raises UsageError if it ends by itself.
+    report_progress: called with the finished fraction of kills. Raises UsageError if it ends by itself.
     """
     chance, seen, deaths = np.random.default_rng(plan.seed), set[bytes](), list[Death]()
     for number in range(plan.times):
@@ -99,7 +100,7 @@ def kill_again_and_again(
 
 
 def kills_report(found: Survival, plan: Plan, settings: tuple[tuple[str, str], ...]) -> Report:
-    """Return the kills as a report; every aim is none at all."""
+    """Return the kills as a report; every target is zero."""
     damaged = sum(bool(death.damage) for death in found.deaths)
     rows = tuple(
         (n, "start" if d.is_early else "incident", round(d.after_s, 2), d.new, d.still_open)
@@ -133,7 +134,7 @@ def kills_report(found: Survival, plan: Plan, settings: tuple[tuple[str, str], .
 
 @contextmanager
 def _running(command: Sequence[str], out: Path, log: Path, *, wait: bool = True) -> Iterator[Popen[bytes]]:
-    """Run it, killed at the end; with `wait`, yield it once a new incident has begun."""
+    """Run the command and kill it at the end; with `wait`, yield it once a new incident has begun."""
     before, end_s = kills.begun(out), time.monotonic() + PATIENCE_S
     with program(command, log) as child:
         while wait and kills.begun(out) <= before and time.monotonic() < end_s:

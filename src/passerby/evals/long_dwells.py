@@ -1,4 +1,4 @@
-"""Where and how long people stayed within a small circle, from their walks alone."""
+"""Dwell within a small circle, from the walks of people alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUNDING_M = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class LongDwell:
-    """Somebody's longest dwell within a circle of `RADIUS_M`: where its centre is, and from when to when."""
+    """A person's longest dwell within a circle of `RADIUS_M`: its centre, start and end."""
 
     person: int
     centre_m: tuple[float, float]
@@ -26,12 +26,12 @@ class LongDwell:
 
     @property
     def seconds(self) -> float:
-        """How long it was."""
+        """The duration, seconds."""
         return self.to_s - self.from_s
 
 
 def longest_dwell(walks: Walks, person: int) -> LongDwell:
-    """Return the longest stretch of a walk that some circle of `RADIUS_M` holds."""
+    """Return the longest part of a walk that is inside a circle of `RADIUS_M`."""
     t_s, place = walks.person(person)
     points = place.astype(np.float32)
     best, start = (0, 0), 0
@@ -45,7 +45,7 @@ def longest_dwell(walks: Walks, person: int) -> LongDwell:
 
 
 def circle_m(centre_m: tuple[float, float], radius_m: float = RADIUS_M) -> F64:
-    """Return a circle as corners (CORNERS, 2) that lie a little outside it, so that it is wholly held."""
+    """Return a polygon (CORNERS, 2) slightly larger than a circle, so that it contains the circle."""
     angle = np.arange(CORNERS) * (2 * np.pi / CORNERS)
     ring = radius_m / np.cos(np.pi / CORNERS) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return np.asarray(np.array(centre_m) + ring)

@@ -1,4 +1,4 @@
-"""Events beside the truth: which were found, which were missed, which had no reason."""
+"""Compares events with the ground truth: found, missed and false ones."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ TOLERANCE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A true event and the reported one that tells it; None where there is none."""
+    """A true event and its reported one; None if there is none."""
 
     ideal: Ideal | None
     event: Event | None
 
     @property
     def when_s(self) -> float:
-        """Return when it began: by the truth if that is known."""
+        """Return the start: from the ground truth if it is known."""
         if self.ideal is not None:
             return self.ideal.began_s
         assert self.event is not None
@@ -33,9 +33,9 @@ class Pair:
 def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float = TOLERANCE_S) -> list[Pair]:
     """Pair true events with reported ones of the same kind and place that began within `tolerance_s`.
 
-    For an object that is `tolerance_s` from the time between when it was put down and when it could be seen.
+    For an object: within `tolerance_s` of the interval from putting it down to its first visibility.
 
-    starts: one event per incident, its start. As many pairs as possible are made, then those closest in time.
+    starts: one event per incident, its start. The largest number of pairs is made, then the closest in time.
     Returns every true and every reported event once, by time.
     """
     gap_s = np.array([[_apart_s(i, e) for e in starts] for i in ideals]).reshape(len(ideals), len(starts))
@@ -49,6 +49,6 @@ def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float
 
 
 def _apart_s(ideal: Ideal, event: Event) -> float:
-    """Return how far from the truth an event says that it began; somebody may stand over an object put down."""
+    """Return the difference of reported and true start; for an object, a person may stand over it at first."""
     late_s = event.began_s - max(ideal.began_s, ideal.bared_s or 0.0)
     return max(ideal.began_s - event.began_s, late_s, 0.0)

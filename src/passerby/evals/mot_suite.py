@@ -49,8 +49,8 @@ SEQUENCES = (
 
 
 def mot_suite(data: Path, detector: Detector | None) -> Report:
-    """Run both sequences; `detector` None takes the labels' boxes. Raises UsageError where data or TrackEval
-    lacks."""
+    """Run both sequences; with `detector` None, use the labels' boxes. Raises UsageError if data or TrackEval are
+    missing."""
     rows, aims = [], []
     for sequence in SEQUENCES:
         score, speeds = _run(data, sequence, detector)
@@ -146,7 +146,7 @@ def _frames(video: Path) -> Iterator[RawFrame]:
 def _detected(first: RawFrame, rest: Iterator[RawFrame], fps: float, detector: Detector) -> Iterator[Detections]:
     for frame in (one for part in ((first,), rest) for one in part):
         (boxes,) = detector.detect([frame])
-        # The labels' own rate counts: the video file of PETS says another one.
+        # The labels' own rate is used: the video file of PETS states another one.
         yield Detections("labelled", _at(frame.number, fps), boxes.frame_wh, boxes.xyxy_px, boxes.score)
 
 

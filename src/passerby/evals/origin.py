@@ -1,4 +1,4 @@
-"""Where a figure comes from: the commit of the sources and the machine it was measured on."""
+"""The origin of a figure: the commit of the sources and the machine."""
 
 from __future__ import annotations
 

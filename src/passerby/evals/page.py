@@ -1,4 +1,4 @@
-"""Reports as one HTML page that needs nothing beside it: tables and charts drawn as SVG, no script."""
+"""Reports as one self-contained HTML page: tables and charts drawn as SVG, no script."""
 
 from __future__ import annotations
 

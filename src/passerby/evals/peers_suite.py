@@ -28,7 +28,7 @@ from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config
 
 SCENARIOS = ("counting", "speeds", "turns-back", "sways-on-line", "child-and-parent", "against-the-flow")
-# A stretch of the passage's floor in full view, far side first, metres.
+# A part of the passage's floor in full view, far side first, metres.
 PATCH_M = ((16.0, 4.6), (16.0, 0.4), (7.0, 0.4), (7.0, 4.6))
 MOVING_MPS = 0.3
 
@@ -149,7 +149,7 @@ def _play(
 
 
 class _Theirs:
-    """supervision's zones, fed with our confirmed tracks."""
+    """supervision's zones, with passerby's confirmed tracks."""
 
     def __init__(self, sv: Any, camera: Camera) -> None:
         self._sv, self._camera = sv, camera
@@ -164,7 +164,7 @@ class _Theirs:
         )
 
     def add(self, tracks: Tracks) -> float:
-        """Take a frame; return how many are in the zone."""
+        """Process a frame; return the number of people in the zone."""
         seen = tracks.confirmed & ~tracks.predicted
         boxes = self._sv.Detections(
             xyxy=tracks.xyxy_px[seen].astype(float),

@@ -1,4 +1,4 @@
-"""Plays one scenario through the real analysis and keeps what it said beside what was true."""
+"""Analyses one scenario and stores reported and true results."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from passerby.vision.detector import Detector
 
 @dataclass(frozen=True, slots=True)
 class PlaySettings:
-    """How scenarios are played. seconds: at most, reported_seconds: at most where more than crossings is to be
-    reported or a clock counts departures; detector None: exact boxes; width_px: of the rendered picture.
-    """
+    """Settings for playing scenarios. seconds: longest part; reported_seconds: longest part of scenarios with more
+    than crossings or with a clock that counts departures; detector None: exact boxes; width_px: of the rendered
+    picture."""
 
     seed: int | None = None
     seconds: float | None = None
@@ -41,11 +41,11 @@ class PlaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One camera of one scenario: what was true and what was said.
+    """One camera of one scenario: true and reported results.
 
-    ideals: what ought to be reported. unscored: what could be reported only from a picture, where none was
+    ideals: events that must be reported. unscored: events that are visible only in a picture, if none was
     rendered.
-    events: all of them, by time. seen_crossings: per line and direction, those that could be seen on both sides.
+    events: all of them, by time. seen_crossings: per line and direction, those visible on both sides.
     """
 
     scenario: str
@@ -69,7 +69,7 @@ class Take:
         return [event for event in self.events if event.phase is Phase.START]
 
     def rules(self, kind: str, place: str) -> list[Rule]:
-        """The camera's rules of a kind for a place."""
+        """Return the camera's rules of a kind for a place."""
         return [
             rule
             for rule in self.camera.rules
@@ -77,7 +77,7 @@ class Take:
         ]
 
     def counted(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Per line and direction: true and said."""
+        """Per line and direction: true and reported."""
         said: Counter[tuple[str, str]] = Counter()
         for sample in self.lines:
             said[sample.line, "in"] += sample.in_
@@ -92,7 +92,7 @@ class Take:
 
 
 def stretch_s(scenario: Scenario, camera: str, settings: PlaySettings) -> float:
-    """Return how much of a scenario is played before one camera, seconds."""
+    """Return the played duration of a scenario for one camera, seconds."""
     seconds = min(scenario.seconds, settings.seconds or scenario.seconds)
     longer = min(scenario.seconds, settings.reported_seconds or 0.0)
     return longer if longer > seconds and _takes_its_time(scenario, camera, settings) else seconds
@@ -109,9 +109,9 @@ def _takes_its_time(scenario: Scenario, camera: str, settings: PlaySettings) -> 
 def play(
     scenario: Scenario, camera: str, settings: PlaySettings, tick: Callable[[float], None] = lambda _: None
 ) -> Take:
-    """Play one camera of a scenario. Depends on nothing but its arguments; `tick` hears of every second played.
+    """Play one camera of a scenario. Depends only on its arguments; `tick` is called for every played second.
 
-    Raises what Analysis raises for a rule that it refuses.
+    Raises the errors of the analysis for a refused rule.
     """
     station = Station(scenario, settings.seed)
     seconds = stretch_s(scenario, camera, settings)
@@ -148,7 +148,7 @@ def play(
 
 
 def _state(station: Station, camera: Camera, wh: tuple[int, int], detector: Detector | None) -> CameraState:
-    """Return a camera's state: as the product runs it, or with exact boxes and the true trains."""
+    """Return a camera's state: as in the product, or with exact boxes and the true trains."""
     if detector is not None:
         return CameraState(camera, wh, detector.info)
     trains = TrueTrains(station.scenario, station.model(camera.name))
@@ -168,7 +168,7 @@ def _frames(
 
 
 class _Said:
-    """What the analysis said so far."""
+    """The reported results so far."""
 
     def __init__(self, state: CameraState) -> None:
         self._state = state

@@ -1,4 +1,4 @@
-"""What a suite found, as values: tables, charts, aims and notes. How they look is decided elsewhere."""
+"""The result of a suite as values: tables, charts, targets and notes, without presentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Verdict = Literal["reached", "missed", "not measured"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under heads; `note` says how to read it. A cell of None was not measured."""
+    """Rows of cells under heads, with an explanatory `note`. A cell of None was not measured."""
 
     title: str
     heads: tuple[str, ...]
@@ -22,7 +22,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One colour of a chart: a value per category, None where there is none."""
+    """One colour of a chart: a value per category, None if there is none."""
 
     name: str
     values: tuple[float | None, ...]
@@ -41,11 +41,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Something we hold ourselves to.
+    """A target.
 
-    key: names it for good, so that a reason can be written for it. least: the figure must be at least, not at
-    most,
-    `limit`. figure: None where nothing could be measured. worst: where most of the error came from.
+    key: its permanent name, for which a reason can be written. least: the figure must be at least, not at most,
+    `limit`. figure: None if it was not measured. worst: the largest parts of the error.
     """
 
     key: str
@@ -58,7 +57,7 @@ class Aim:
 
     @property
     def verdict(self) -> Verdict:
-        """Return whether the figure keeps the limit."""
+        """Return whether the figure is within the limit."""
         if self.figure is None or not math.isfinite(self.figure):
             return "not measured"
         kept = self.figure >= self.limit - 1e-9 if self.least else abs(self.figure) <= self.limit + 1e-9
@@ -67,7 +66,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One suite's answer. settings: how it was run, word by word. refused: what could not be run, and why."""
+    """The result of one suite. settings: names and values. refused: parts that could not be run, with reasons."""
 
     suite: str
     title: str

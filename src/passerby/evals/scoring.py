@@ -1,4 +1,4 @@
-"""Events beside the truth, summed up: per kind how many were found, missed and false, and how late they came."""
+"""Scores of events: found, missed and false per kind, and their delays."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from passerby.evals.play import Take
 class KindScore:
     """One kind of event over some takes.
 
-    delay_s: from when the rule was due (its own holding time is no delay) to when it was reported, per found
-    event.
-    since_s: from when the condition truly began.
+    delay_s: from the time at which the rule should report to the report, per found event.
+    since_s: from the true start of the condition.
     """
 
     kind: str
@@ -39,17 +38,17 @@ class KindScore:
 
     @property
     def precision(self) -> float | None:
-        """Share of the reported events that are true; None where nothing was reported."""
+        """Fraction of the reported events that are true; None if none was reported."""
         return self.found / (self.found + self.false) if self.found + self.false else None
 
     @property
     def recall(self) -> float | None:
-        """Share of the true events that were reported; None where nothing was true."""
+        """Fraction of the true events that were reported; None if there was none."""
         return self.found / self.true if self.true else None
 
     @property
     def f1(self) -> float | None:
-        """Harmonic mean of both; None where nothing was true and nothing told."""
+        """Harmonic mean of both; None if there were no true and no reported events."""
         reported = self.true + self.found + self.false
         return 2 * self.found / reported if reported else None
 
@@ -60,7 +59,7 @@ def pairs_of(take: Take) -> list[Pair]:
 
 
 def score_kinds(takes: Sequence[Take]) -> list[KindScore]:
-    """Return a score per kind of rule that the takes' cameras have or events tell of, by name."""
+    """Return a score per kind of rule of the takes' cameras, or of events, by name."""
     paired = [(take, pair) for take in takes for pair in pairs_of(take)]
     kinds: set[str] = {rule.kind for take in takes for rule in take.camera.rules}
     kinds |= {reported.kind for _, pair in paired for reported in (pair.ideal, pair.event) if reported}
@@ -81,7 +80,7 @@ def _score(kind: str, paired: Sequence[tuple[Take, Pair]]) -> KindScore:
 
 
 def _holding_s(take: Take, event: Event) -> float:
-    """Return how long the rule that told this has to wait before it may."""
+    """Return the minimum time of the rule that reported this event, seconds."""
     match next(iter(take.rules(event.kind, event.place)), None):
         case LoiteringRule(clock="seconds") as rule:
             return float(rule.dwell_s)
@@ -100,7 +99,7 @@ def _holding_s(take: Take, event: Event) -> float:
 
 
 def dwell_errors_s(takes: Sequence[Take]) -> list[float]:
-    """Return, per dwell that was rightly reported and has ended, the reported minus the true duration, seconds."""
+    """Return, per correctly reported dwell that has ended, the reported minus the true duration, seconds."""
     errors = []
     for take in takes:
         ends = {event.id: event for event in take.events if event.phase is Phase.END}

@@ -1,4 +1,4 @@
-"""A unit before simulated cameras in real time, run as a program of its own."""
+"""A unit with simulated cameras in real time, run as a separate program."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from passerby.sim.unitfile import unit_config, unit_yaml
 
 @dataclass(frozen=True, slots=True)
 class ServedScene:
-    """What the cameras show: the first camera of a scenario, `seconds` of it over and over.
+    """The cameras' video: the first camera of a scenario, `seconds` of it repeated.
 
-    cameras: number of cameras, all with this view. width_px: of the picture. is_strict: everybody triggers a rule,
-    in place of the scenario's own rules, so that there are many events.
+    cameras: number of cameras, all with this view. width_px: of the picture. is_strict: every person triggers a
+    rule, in place of the scenario's own rules, so that there are many events.
     """
 
     scenario: str
@@ -33,9 +33,9 @@ class ServedScene:
 
 @contextmanager
 def served(scene: ServedScene, folder: Path, progress: Callable[[float], None] = lambda _: None) -> Iterator[Path]:
-    """Serve the cameras over RTSP on 127.0.0.1; yields the unit.yaml that watches them.
+    """Serve the cameras by RTSP on 127.0.0.1; yields the unit.yaml with these cameras.
 
-    progress: called with the share of the pictures drawn. Raises UsageError where GStreamer is not installed.
+    progress: called with the finished fraction of the pictures. Raises UsageError if GStreamer is not installed.
     """
     find_python()
     station = Station.load(scene.scenario)
@@ -62,7 +62,7 @@ def served(scene: ServedScene, folder: Path, progress: Callable[[float], None] =
 
 
 def strict_rules(camera: Camera) -> tuple[Rule, ...]:
-    """Return rules that everybody who walks by or stands triggers, for each line and zone of a camera."""
+    """Return rules that every person triggers, for each line and zone of a camera."""
     rules: list[Rule] = [LineCrossingRule(kind="line_crossing", line=line.name) for line in camera.lines]
     for zone in camera.zones:
         rules += [
@@ -75,7 +75,7 @@ def strict_rules(camera: Camera) -> tuple[Rule, ...]:
 
 @contextmanager
 def program(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command with all that it says in `log`; it is killed at the end if it still runs."""
+    """Run a command with its output in `log`; it is killed at the end if it is still running."""
     with log.open("ab") as out:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         try:
@@ -86,5 +86,5 @@ def program(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[byte
 
 
 def last_line(log: Path) -> str:
-    """Return the last that a program said."""
+    """Return the last line of a program's log."""
     return (log.read_text("utf-8", "replace").splitlines() or ["it said nothing"])[-1]

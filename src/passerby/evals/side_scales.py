@@ -1,13 +1,11 @@
-"""Speed from a four-sided zone whose sides have known lengths, as Frigate's documentation describes it.
+"""Speed from a four-sided zone with known side lengths, as in Frigate's documentation.
 
 Written from the documentation (docs.frigate.video, configuration/zones, "Speed Estimation": a zone of exactly four
 points on the ground, the real distance between consecutive points, the bottom centre of the box), not from its
-code:
-every side gives metres per pixel, opposite sides are weighed by where the foot is between them, and the mean of
-the
-two pairs turns pixels into metres. There is no homography in it, which is what it is compared for. The speed in
-pixels
-is the foot's way over the last second, without noise of a shorter step.
+code: every side gives metres per pixel, opposite sides are weighted by the position of the foot between them, and
+the mean of the two pairs converts pixels into metres. It uses no homography, which is the purpose of the
+comparison. The speed in pixels is the displacement of the foot over the last second, without the noise of a
+shorter step.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ class SideScales:
     lengths_m: F64
 
     def contains(self, foot_px: F64) -> bool:
-        """Return whether a foot (2,) is in the zone: elsewhere there is no speed."""
+        """Return whether a foot (2,) is in the zone; outside there is no speed."""
         return bool(shapely.Polygon(self.corners_px).contains(shapely.Point(*foot_px)))
 
     def m_per_px(self, foot_px: F64) -> float:

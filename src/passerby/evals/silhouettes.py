@@ -1,8 +1,7 @@
-"""Exact boxes of simulated people, and how much of each is seen, without painting a picture.
+"""Exact boxes of simulated people with their visibility, without a rendered picture.
 
-A box is that of all discs the figure is drawn from. What is seen of it is counted on a small drawing of the
-figure's
-parts, one colour each, far to near over the station's depth.
+A box encloses all discs of the figure. Its visible part is counted on a small drawing of the figure's parts, one
+colour each, from far to near over the station's depth.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from passerby.sim.figure import People, world_balls
 from passerby.sim.pose import Joint
 from passerby.sim.view import EmptyScene, View
 
-# Who hides whom is settled at this width.
+# Occlusion is computed at this width, px.
 DRAWN_WIDE_PX = 384
 NEAREST_M = 0.3
 I32 = NDArray[np.int32]
@@ -27,15 +26,15 @@ I32 = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Silhouettes:
-    """box_px: float32 (N, 4) of the whole figure, may leave the picture; visibility: (N,) share of it that is
-    seen."""
+    """box_px: float32 (N, 4) of the complete figure, may extend beyond the picture; visibility: (N,) visible
+    fraction of it."""
 
     box_px: F32
     visibility: F64
 
 
 def small_camera(camera: SimCamera) -> SimCamera:
-    """Return the same view at the width silhouettes are drawn at."""
+    """Return the same view at the width of the silhouettes."""
     return camera.scaled(DRAWN_WIDE_PX / camera.size_px[0])
 
 
@@ -64,7 +63,8 @@ def _corners(px: F64, radius: F64) -> F64:
 
 
 def _seen(outline: I32, worn: Bools, depth_m: F64, stage: EmptyScene) -> F64:
-    """Return what share (N,) is seen of figures with corners (N, P, C, 2); depth 0 is somebody not in front."""
+    """Return the visible fraction (N,) of figures with corners (N, P, C, 2); depth 0 is a person behind the
+    camera."""
     h, w = stage.floor.shape
     owner: NDArray[np.uint16] = np.zeros((h, w), np.uint16)
     whole, windows = np.ones(len(outline)), {}

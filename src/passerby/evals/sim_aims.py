@@ -12,7 +12,7 @@ from passerby.evals.result import Aim
 from passerby.evals.scoring import KindScore, pairs_of, score_kinds
 from passerby.evals.sim_tables import DAY_S, count_shares, usable, walking
 
-# Key: what it is, limit with exact boxes, limit with a detector's, unit, whether the figure must be at least that.
+# Key: name, limit with exact boxes, limit with a detector's, unit, whether the figure must be at least the limit.
 AIMS: dict[str, tuple[str, float, float, str, bool]] = {
     "speed.mae": ("speed MAE in the declared area", 0.05, 0.10, "m/s", False),
     "speed.bias": ("speed bias in the declared area", 0.01, 0.03, "m/s", False),

@@ -1,7 +1,6 @@
-"""Suite `sim`: the library of scenarios through the real analysis, with exact boxes or with a detector's.
+"""Suite `sim`: the analysis of the library of scenarios, with exact boxes or with a detector's.
 
-With exact boxes what is left is the error of tracker, floor and rules; the difference to a detector is the
-detector.
+With exact boxes the remaining error is that of tracker, floor and rules; the difference is the detector's.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Measured speeds beside true ones: whose track it is, what the truth is, and the errors by distance.
+"""Compares measured with true speeds: assignment of tracks, the true value, and the errors by distance.
 
-The pipeline's speed at a time tells of the second before it. So it is held against the mean true speed over that
-same second: the length of the way from where somebody was a second ago, by a second. What somebody does at that
-very moment is a second yardstick: the difference of the two is the delay of the window, not an error of the floor.
+The pipeline's speed at a time describes the second before it. It is therefore compared with the mean true speed
+over the same second: the displacement over the last second, divided by one second. The true speed at that moment
+is a second reference.
 """
 
 from __future__ import annotations
@@ -20,17 +20,13 @@ from passerby.vision.boxes import iou
 WINDOW_S = 1.0
 OVERLAP = 0.4
 BANDS_M = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0, np.inf)
-# The product refuses to judge speeds it knows less well than this; see docs/behaviours.md.
+# Rules ignore speeds with a larger standard deviation; see docs/behaviours.md.
 USABLE_SD_MPS = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeedErrors:
-    """Errors of N measured speeds: window and moment (N,) m/s, measured minus true, by the two yardsticks.
-
-    distance_m: from the camera. true_mps: the mean over the window. sd_mps: what the pipeline itself gives as one
-    standard deviation.
-    """
+    """Errors of N measured speeds: window and moment (N,) m/s, measured minus true, by the two references."""
 
     distance_m: F64
     true_mps: F64
@@ -54,13 +50,13 @@ class SpeedErrors:
 
 @dataclass(slots=True)
 class SpeedWatch:
-    """Feed it every frame; read `errors()`."""
+    """Processes every frame; `errors()` has the result."""
 
     _paths: dict[int, list[tuple[float, float, float]]] = field(default_factory=dict)
     _rows: list[tuple[float, ...]] = field(default_factory=list)
 
     def add(self, seen: Seen, tracks: Tracks, ground: GroundTracks) -> None:
-        """Take one frame: the truth, and what the pipeline made of its boxes."""
+        """Process one frame: the ground truth and the pipeline's tracks."""
         for number, (x, y) in zip(seen.id.tolist(), seen.pos_m.tolist(), strict=True):
             self._paths.setdefault(number, []).append((seen.t_s, x, y))
         measured = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
@@ -77,7 +73,7 @@ class SpeedWatch:
         return SpeedErrors(*np.array(self._rows, dtype=float).reshape(-1, 5).T)
 
     def _mean_mps(self, person: int, t_s: float) -> float | None:
-        """Mean true speed over the window; None for who was not in sight on the floor all along."""
+        """Mean true speed over the window; None for a person who was not visible on the floor all the time."""
         path = self._paths[person] = self._paths[person][-200:]
         t, x, y = np.array(path).T
         if t[0] > t_s - WINDOW_S + 1e-6:

@@ -20,7 +20,7 @@ Frame = tuple[I64, F32]
 
 @dataclass(frozen=True, slots=True)
 class TrackScore:
-    """Shares of 1; made and true: how many identities there were."""
+    """Fractions; made and true: number of identities."""
 
     hota: float
     mota: float
@@ -51,7 +51,7 @@ def score_tracks(truth: F64, frames: Sequence[Frame]) -> TrackScore:
 
 
 def _prepared(truth: F64, frames: Sequence[Frame]) -> dict[str, Any]:
-    """Return what TrackEval's metrics take: numbers from 0, and overlaps per frame."""
+    """Return the input of TrackEval's metrics: numbers from 0, and overlaps per frame."""
     true, made = _numbers(truth[:, 1]), _numbers(np.concatenate([np.zeros(0), *(ids for ids, _ in frames)]))
     data: dict[str, Any] = {"gt_ids": [], "tracker_ids": [], "similarity_scores": []}
     for number, (ids, xyxy) in enumerate(frames, 1):

@@ -1,4 +1,4 @@
-"""Trains by the truth, as a timetable would report them, for runs without pictures."""
+"""Trains from the ground truth, as from a timetable, for runs without pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIDDLE_M = 1.5
 
 
 class TrueTrains:
-    """The trains at one camera's track zones, a DepartureSource; ask in the order of time."""
+    """The trains at one camera's track zones, as a DepartureSource; call in time order."""
 
     def __init__(self, scenario: Scenario, model: CameraModel) -> None:
         rails = tracks_of(scenario.layout)
@@ -29,7 +29,7 @@ class TrueTrains:
         self._states = {name: TrainState(name, False, Timestamp(0), 0) for name in self._rail_of}
 
     def merged(self, _: tuple[TrainState, ...], at: Timestamp) -> tuple[TrainState, ...]:
-        """Return one row per track zone, whatever a picture shows."""
+        """Return one row per track zone, independent of the picture."""
         there = {train.track.name for train in self._around.trains(at.s)}
         for name, rail in self._rail_of.items():
             state, is_there = self._states[name], rail.name in there
@@ -40,6 +40,6 @@ class TrueTrains:
 
 
 def _lies_at(rail: Track, zone: shapely.Polygon) -> bool:
-    """Return whether the middle of the track's bed beside the zone lies in it."""
+    """Return whether the middle of the track bed beside the zone is in it."""
     (x, _), *_ = zone.centroid.coords
     return bool(zone.contains(shapely.Point(x, rail.edge_y_m + rail.side * MIDDLE_M)))

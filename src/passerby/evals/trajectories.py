@@ -1,6 +1,6 @@
-"""Recorded walks in metres as the pipeline's tracks: the floor seen straight from above, 100 px to the metre.
+"""Recorded walks in metres as the pipeline's tracks: the floor seen straight from above, 100 px per metre.
 
-So everything behind the tracker works as it does behind a camera, with a calibration that is exact.
+All parts after the tracker therefore work as with a camera, with an exact calibration.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 
 PX_PER_M = 100.0
 MARGIN_M = 3.0
-# A body's height in such a picture: its foot is then known to 5 cm, about as well as the labels were drawn.
+# Height of a body in such a picture: the foot point is then known to 5 cm, about as well as the labels.
 BODY_PX, BODY_WIDE_PX = 170.0, 50.0
 COLUMNS = (0, 1, 2, 4)  # frame, person, x, y of the rows frame, person, x, z, y, vx, vz, vy
 
@@ -53,7 +53,7 @@ class Walks:
         return Calibration(points=points, click_sd_px=0.01)
 
     def px(self, spot_m: tuple[float, float]) -> tuple[float, float]:
-        """Where a spot on the floor is in the picture: x to the right, y up becomes y down."""
+        """Return the picture position of a floor point: x to the right, y up becomes y down."""
         return (spot_m[0] - self.low_m[0]) * PX_PER_M, (self.high_m[1] - spot_m[1]) * PX_PER_M
 
     def person(self, number: int) -> tuple[F64, F64]:
@@ -62,7 +62,7 @@ class Walks:
         return self.t_s[rows], self.pos_m[rows]
 
     def frames(self) -> Iterator[Tracks]:
-        """Yield the tracks of every labelled moment; everybody is confirmed and seen."""
+        """Yield the tracks of every labelled moment; all are confirmed and matched."""
         last = {int(n): float(t) for n, t in zip(self.id, self.t_s, strict=True)}
         first: dict[int, float] = {}
         here: set[int] = set()

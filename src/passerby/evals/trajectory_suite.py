@@ -1,4 +1,4 @@
-"""Suite `trajectories`: walks of real people in metres (ETH, UCY) through the behaviours, against events.json.
+"""Suite `trajectories`: paths of real people in metres (ETH, UCY) through the rules, compared with events.json.
 
 Reference events come from the same labels by other code (see the data's SOURCES.md): a reference, not an oracle.
 """
@@ -25,8 +25,7 @@ from passerby.sim.verdict import Ideal
 SETS = {"eth-seq_eth": 15.0, "ucy-zara02": 25.0}
 CROSSING_TOLERANCE_S = 2.5
 DWELL_S, PRESENT_S = 20.0, 20.0
-# Peaks of the reference (over 1.2 s) between these are near the rule's 2.3 m/s held for 1 s: either answer is
-# right.
+# Peaks of the reference (over 1.2 s) between these are near the rule's 2.3 m/s for 1 s: both results are correct.
 SURELY_FAST_MPS, SURELY_SLOW_MPS = 3.0, 2.2
 SPEED_TOLERANCE_MPS = 0.6
 DIRECTIONS = {"right": "in", "left": "out"}
@@ -54,7 +53,7 @@ class Score:
 
 
 def trajectory_suite(data: Path) -> Report:
-    """Run all recordings. Raises UsageError where the data is not there."""
+    """Run all recordings. Raises UsageError if the data are missing."""
     reference = {entry["sequence"]: entry for entry in read_events(data)}
     crossed = {n: _crossings(_walks(data, n), reference[n]) for n in SETS}
     fast = {n: _fast(_walks(data, n), reference[n]) for n in SETS}

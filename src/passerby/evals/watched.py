@@ -1,7 +1,7 @@
-"""Frames of a simulated camera as the analysis gets them: exact boxes without a picture, or a detector's boxes.
+"""Frames of a simulated camera for the analysis: exact boxes without a picture, or a detector's boxes.
 
-Exact boxes are those of the whole figure, cut at the picture's border, of everybody of whom at least `LEAST_SEEN`
-is seen: what an ideal detector would say. Who is occluded more than that is absent.
+Exact boxes are those of the complete figure, clipped at the picture's border, of all people visible to at least
+`LEAST_SEEN`: the output of an ideal detector. More occluded people are missing.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ FLAT_M = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The people of one frame by the truth; rows are who is in the picture and not occluded.
+    """The true people of one frame; rows are the people in the picture who are not occluded.
 
-    t_s: when it happened. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
-    pos_m: (N, 2), NaN for who is on stairs or on a track's bed: no calibration of the floor holds there.
+    t_s: the time. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
+    pos_m: (N, 2), NaN for people on stairs or on a track bed, where the floor's calibration does not apply.
     """
 
     t_s: float
@@ -52,7 +52,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WatchedFrame:
-    """One analysed frame: what the detector said, who was really there, and the picture if there is one."""
+    """One analysed frame: the detections, the true people, and the picture if there is one."""
 
     found: Detections
     seen: Seen
@@ -62,9 +62,9 @@ class WatchedFrame:
 def exact_frames(
     station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, ledger: Ledger
 ) -> Iterator[WatchedFrame]:
-    """Yield frames at `fps` with exact boxes, with the camera's faults of time and pointing.
+    """Yield frames at `fps` with exact boxes, with the camera's faults of time and pose.
 
-    One walk through the world does it all: `ledger` is fed at the camera's own rate in between.
+    One pass through the world is enough: `ledger` is updated at the camera's own rate in between.
     """
     model = station.model(camera)
     faults = Faults(station.scenario.faults, camera, station.seed)
@@ -89,7 +89,7 @@ def exact_frames(
 def detected_frames(
     station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, detector: Detector
 ) -> Iterator[WatchedFrame]:
-    """Yield frames at `fps`, rendered at `wh` and looked at by `detector`; no other frame is rendered."""
+    """Yield frames at `fps`, rendered at `wh` and processed by `detector`; no other frame is rendered."""
     for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
         frame = RawFrame(camera, truth.number, _at(sent_s), bgr)
         (found,) = detector.detect([frame])
@@ -113,7 +113,7 @@ def _seen_of(truth: FrameTruth, wh: tuple[int, int]) -> Seen:
 
 
 class _Drawn:
-    """Who is in the picture at each moment, without painting it."""
+    """The people in the picture at each moment, without rendering it."""
 
     def __init__(self, station: Station, camera: SimCamera, faults: Faults, seconds: float) -> None:
         self.world = station.world(seconds)
@@ -123,11 +123,11 @@ class _Drawn:
         self._views: dict[SimCamera, View] = {}
 
     def seen(self, snapshot: Snapshot) -> Seen:
-        """Return who is in the picture at this moment."""
+        """Return the people in the picture at this moment."""
         camera = self._faults.pointing(self._home, snapshot.t_s)
         view = self._view(camera)
         people = people_of(snapshot, self._closet)
-        # Left bags have negative numbers: they hide nobody and are not people.
+        # Left bags have negative numbers: they occlude no person and are not people.
         people = people.take(np.flatnonzero((people.id > 0) & _near(people.xyz_m, camera)))
         if not len(people):
             return Seen(
@@ -153,7 +153,7 @@ class _Drawn:
 
 
 def _near(xyz_m: F64, camera: SimCamera) -> Bools:
-    """Return who can be in the picture at all (N,): in front, and not far outside its borders."""
+    """Return which people (N,) can be in the picture: in front, and not far outside its borders."""
     foot, depth = camera.project(xyz_m)
     w, h = camera.size_px
     reach = 2.5 * camera.focal_px / np.maximum(depth, 0.3)

@@ -1,1 +1,1 @@
-"""The simulated station: scenarios, renderer, exact truth."""
+"""The simulated station: scenarios, renderer, exact ground truth."""

@@ -1,4 +1,4 @@
-"""Who really walked against the direction of a zone: by the paths of the truth, with hindsight."""
+"""Ground truth of counter flow: people who walked against the direction of a zone, from complete paths."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from passerby.sim.ideal import Ideal
 from passerby.sim.ledger import Ledger
 
 WALKING_MPS = 0.4
-# Whose heading is within 60 degrees of straight back walks against.
+# A heading within 60 degrees of the opposite direction is against the flow.
 AGAINST_COS = -0.5
-# Without an arrow there is a right direction if three walk it for every one who does not.
+# Without an arrow there is a right direction if three people walk it for each one who does not.
 CLEAR = 0.5
 
 
 def against(rule: CounterFlowRule, ledger: Ledger) -> Iterator[Ideal]:
-    """Who kept walking against the zone's direction for long and far enough; of groups nothing is said."""
+    """Return the people who walked against the zone's direction long and far enough; groups are not evaluated."""
     in_zone = {who: path for (zone, who), path in ledger.paths.items() if zone == rule.zone}
     paths = {who: np.array(path) for who, path in in_zone.items() if len(path) > 1}
     right = _given(rule, ledger) if rule.direction_px else _main(list(paths.values()))
@@ -32,7 +32,7 @@ def against(rule: CounterFlowRule, ledger: Ledger) -> Iterator[Ideal]:
 
 
 def _first(path: F64, right: F64, rule: CounterFlowRule) -> float | None:
-    """When somebody began to go against it, if they got far enough."""
+    """Return the start of walking against the flow, if the person got far enough."""
     step = np.diff(path, axis=0)
     speed = np.linalg.norm(step[:, 1:], axis=1) / step[:, 0]
     along = step[:, 1:] @ right / step[:, 0]
@@ -55,7 +55,7 @@ def _given(rule: CounterFlowRule, ledger: Ledger) -> F64:
 
 
 def _main(paths: list[F64]) -> F64 | None:
-    """The direction of most of the walking; None where there is none."""
+    """The direction of most of the walking; None if there is none."""
     steps = np.concatenate([np.diff(path, axis=0) for path in paths] or [np.zeros((0, 3))])
     length = np.linalg.norm(steps[:, 1:], axis=1)
     walked = length >= WALKING_MPS * steps[:, 0]

@@ -1,4 +1,4 @@
-"""Who comes when: flows turned into walkers with scripts, by seeded chance and by the timetable."""
+"""Arrivals: flows converted into walkers with scripts, by a seeded random process and by the timetable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOORWAY_M = 0.45
 
 @dataclass(frozen=True, slots=True)
 class PersonArrival:
-    """One person to come: when, where, with what script. `follows`: how far back the first of the group is."""
+    """One arriving person: time, place and script. `follows`: distance behind the first of the group."""
 
     t_s: float
     name: str
@@ -41,7 +41,7 @@ def _somewhere(rng: np.random.Generator, flow: Flow) -> tuple[float, float]:
 
 
 def _errand(rng: np.random.Generator, flow: Flow) -> tuple[ScriptStep, ...]:
-    """The script of somebody of a flow."""
+    """The script of a person of a flow."""
     if flow.kind == "stand":
         return (ScriptStep(do="wait", seconds=1e9, face_deg=float(rng.uniform(-180, 180))),)
     steps = [ScriptStep(do="through", lanes=flow.lanes)] if flow.lanes else []
@@ -75,7 +75,7 @@ def _by_chance(
 
 
 def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, until_s: float) -> list[PersonArrival]:
-    """People out of every train, a few at a time per door."""
+    """People who leave every train, a few at a time per door."""
     out: list[PersonArrival] = []
     rail = around.tracks[flow.track or ""]
     low, high = around.layout.x_m
@@ -112,7 +112,7 @@ def _standing(rng: np.random.Generator, flow: Flow, from_s: float) -> list[Perso
 
 
 def arrivals_of(scenario: Scenario, around: Surroundings, seed: int, until_s: float) -> list[PersonArrival]:
-    """Everybody who comes between the warm-up and `until_s`, by time. The seed decides all of it."""
+    """All people who arrive between the warm-up and `until_s`, by time. The seed determines all of it."""
     start = -scenario.warmup_s
     out = [PersonArrival(a.start_s, a.name, a.at, a.speed_mps, a.script, actor=a) for a in scenario.actors]
     for k, flow in enumerate(scenario.flows):

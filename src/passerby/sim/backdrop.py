@@ -1,6 +1,6 @@
-"""The empty station as one camera sees it: every pixel's ray against every surface, with exact depth.
+"""The empty station in one camera's picture: every pixel's ray against every surface, with exact depth.
 
-Done once per camera at twice the resolution, in bands, then averaged down; the frames only copy it.
+Computed once per camera at twice the resolution, in bands, then averaged; the frames copy it.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ NEWTON_STEPS = 12
 
 @dataclass(frozen=True, slots=True)
 class SimCamera:
-    """Where a camera hangs and how it sees.
+    """The pose and the optics of a camera.
 
     position_m: x, y, z. yaw_deg: 0 looks along +x, 90 along +y. tilt_deg: below the horizontal.
     roll_deg: clockwise. focal_px: focal length. distortion: k1, k2 of the radial (Brown) model.
@@ -62,9 +62,9 @@ class SimCamera:
         return np.asarray(self.matrix @ np.column_stack([rotation[:, 0], rotation[:, 1], self.translation]))
 
     def project(self, points_m: F64) -> tuple[F64, F64]:
-        """World points (..., 3) to pixels (..., 2) and depths (...,).
+        """Project world points (..., 3) to pixels (..., 2) and depths (...,).
 
-        Points nearer than 5 cm or behind the camera have depth below `NEAR_M`; their pixels mean nothing.
+        Points nearer than 5 cm or behind the camera have depth below `NEAR_M`; their pixels are undefined.
         """
         seen = points_m @ self.rotation.T + self.translation
         depth = seen[..., 2]

@@ -19,7 +19,7 @@ TOP_MPS2 = 6.0
 
 
 def _from_people(position: F64, velocity: F64, free: Bools) -> F64:
-    """Push of everybody on everybody, (N, 2) m/s2."""
+    """Forces between all people, (N, 2) m/s2."""
     if len(position) < 2:
         return np.zeros_like(position)
     apart = position[:, None] - position[None]
@@ -32,7 +32,7 @@ def _from_people(position: F64, velocity: F64, free: Bools) -> F64:
     weight = BEHIND + (1 - BEHIND) * (1 + facing) / 2
     push = PUSH_MPS2 * np.exp(np.clip((BODIES_M - gap) / PUSH_M, -20, 2)) * weight
     push = push * (free[:, None] & free[None])
-    # A little to the right, so that two who meet head-on do not stop.
+    # Slightly to the right, so that two people who meet head-on do not stop.
     aside = np.stack([away[..., 1], -away[..., 0]], -1) * 0.35 * np.maximum(facing, 0)[..., None]
     return np.asarray((push[..., None] * (away - aside)).sum(axis=1))
 
@@ -68,8 +68,8 @@ def advance(
 ) -> tuple[F64, F64]:
     """Positions and velocities after `STEP_S`.
 
-    free: walkers that others and walls act on; the rest follow their wish exactly.
-    on_deck: walkers that the platform edge holds back.
+    free: walkers affected by others and walls; the rest follow their wished velocity exactly.
+    on_deck: walkers who stop at the platform edge.
     """
     pull = (wished - velocity) / RELAX_S
     pull += _from_people(position, velocity, free)

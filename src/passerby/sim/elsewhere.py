@@ -1,4 +1,5 @@
-"""Moves some of a random crowd to where chance hardly puts anybody: on a track bed, between gates, on a bench."""
+"""Moves some people of a random crowd to places that random placement hardly reaches: a track bed, gates,
+benches."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from passerby.sim.geometry import PIT_M, Ground
 from passerby.sim.layout import StationLayout
 from passerby.sim.pose import Posture
 
-# Spots tried for each person, and how near and far from the camera one may be.
+# Number of tried spots per person, and the distances from the camera.
 TRIES, NEAR_M, FAR_M = 60, 2.0, 30.0
 APART_M = 0.6
 Spots = Callable[[np.random.Generator], F64]
@@ -22,14 +23,14 @@ Spots = Callable[[np.random.Generator], F64]
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Which parts of the people, 0 to 1, are moved; only to spots in the picture, and only where there are any."""
+    """The fractions of people, 0 to 1, that are moved; only to spots in the picture, if there are any."""
 
     on_track: float = 0.0
     in_lanes: float = 0.0
     seated: float = 0.0
 
     def goal(self, rng: np.random.Generator, layout: StationLayout) -> F64 | None:
-        """Return a spot (2,) that a camera has to look at to see them; None where there is none."""
+        """Return a spot (2,) that such a camera must look at; None if there is none."""
         if self.in_lanes and layout.lanes:
             return lane_spots(rng, layout, 1)[0, :2]
         if self.seated and layout.seats:

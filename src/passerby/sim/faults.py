@@ -1,4 +1,4 @@
-"""What goes wrong with a camera: on the picture, on its pointing, on its lens, and on the times of its frames."""
+"""Camera faults: of the picture, the pose, the lens, and the frame times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Truth = TypeVar("Truth")
 
 
 class Faults:
-    """The faults of one camera. Frames must come in order: a frozen picture is the last one before."""
+    """The faults of one camera. Frames must be in order: a frozen picture repeats the last one."""
 
     def __init__(self, faults: tuple[Fault, ...], camera: str, seed: int) -> None:
         self._faults = tuple(fault for fault in faults if fault.camera == camera)
@@ -35,11 +35,11 @@ class Faults:
         self._chance = np.random.default_rng([seed, 51])
 
     def active(self, t_s: float) -> tuple[Fault, ...]:
-        """The faults of this moment."""
+        """The faults at this time."""
         return tuple(fault for fault in self._faults if fault.from_s <= t_s < fault.to_s)
 
     def pointing(self, camera: SimCamera, t_s: float) -> SimCamera:
-        """Where the camera really looks: somebody may have pushed it."""
+        """The actual pose of the camera, which may have been pushed."""
         for fault in self.active(t_s):
             if fault.kind == "moved":
                 camera = replace(
@@ -48,7 +48,7 @@ class Faults:
         return camera
 
     def lens(self, lens: FocusLens, t_s: float) -> FocusLens:
-        """The lens as its focus really is."""
+        """The lens with its actual focus."""
         for fault in self.active(t_s):
             if fault.kind == "defocus":
                 lens = replace(lens, focus_m=fault.amount)
@@ -79,9 +79,9 @@ class Faults:
         return bgr
 
     def timing(self, shots: Iterator[tuple[float, U8, Truth]]) -> Iterator[tuple[float, U8, Truth]]:
-        """The frames as they are sent: some dropped, some the one before again, some late. Times still rise.
+        """The frames as they are sent: some dropped, some repeated, some late. Times still increase.
 
-        Whatever comes as the truth of a frame goes out with it.
+        The ground truth of a frame is sent with it.
         """
         before: U8 | None = None
         sent_s = -1.0
@@ -112,7 +112,7 @@ def _blend(bgr: U8, mask: F32, colour: tuple[int, int, int]) -> U8:
 
 
 def _cover(w: int, h: int, share: float) -> F32:
-    """Something close to the lens, out of focus, from the left; covers `share` of the picture."""
+    """An object close to the lens, out of focus, from the left; covers `share` of the picture."""
     x = (
         np.linspace(0, 1, w, dtype=np.float32)[None]
         + 0.04 * np.sin(np.linspace(0, 5, h, dtype=np.float32))[:, None]
@@ -131,7 +131,7 @@ def _blots(rng: np.random.Generator, w: int, h: int) -> F32:
 
 @dataclass(frozen=True, slots=True)
 class FaultSpan:
-    """A fault as the truth reports it."""
+    """A fault for the ground truth."""
 
     kind: str
     from_s: float

@@ -1,4 +1,5 @@
-"""Figures on the picture: outlines of all parts of all people of a frame, in pixels, in a few array steps."""
+"""Figures in the picture: outlines of all body parts of all people of a frame, in pixels, in a few array
+operations."""
 
 from __future__ import annotations
 
@@ -22,9 +23,10 @@ HEAD = NAMES.index("head")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """N people at one instant, as the renderer needs them.
+    """N people at one time, for the renderer.
 
-    id: int64 (N,). xyz_m (N, 3): place of the feet. heading_rad, speed_mps, phase_rad (N,). posture: int64 (N,).
+    id: int64 (N,). xyz_m (N, 3): position of the feet. heading_rad, speed_mps, phase_rad (N,). posture: int64
+    (N,).
     """
 
     id: I64
@@ -53,10 +55,10 @@ class People:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outlines:
-    """Outlines of N people: what the rasteriser fills, far parts first.
+    """Outlines of N people for the rasteriser, far parts first.
 
     outline_px: float32 (N, P, L, S, 2). order: (N, P) part numbers from far to near. colour: uint8 (N, P, L, 3).
-    box_px: (N, 4) around all discs. depth_m: (N,). face_px: (N, 4), NaN where the face is turned away.
+    box_px: (N, 4) around all discs. depth_m: (N,). face_px: (N, 4), NaN if the face is turned away.
     visible: (N,) bool, in front of the camera.
     """
 

@@ -1,4 +1,4 @@
-"""Defocus as a real lens has it: the circle of confusion at every depth, from where the focus is set.
+"""Defocus of a real lens: the circle of confusion at every depth, from the focus distance.
 
 Thin lens: a point at depth d is sharp at image distance v(d) = f d / (d - f); with the sensor at v(s) it becomes a
 disc of diameter A |v(s) - v(d)| / v(d), A = f / N. Heat moves the sensor, infrared light lengthens f.

@@ -1,4 +1,4 @@
-"""From the station's model to what the renderer draws (rectangles) and what walkers must go around."""
+"""From the station's model to the rectangles of the renderer and the obstacles of walkers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WALL_M = 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """Where people can be. Rectangles are x0, y0, x1, y1 in metres.
+    """The area of people. Rectangles are x0, y0, x1, y1 in metres.
 
     blocked: float64 (K, 4), boxes and walls. pits: (T, 4), track beds. stairs: as modelled.
     """
@@ -79,13 +79,13 @@ def _recess(layout: StationLayout, gap: Opening) -> list[Quad]:
 
 
 def recess_y_m(layout: StationLayout, gap: Opening) -> tuple[float, float]:
-    """From where to where a passage runs behind its wall."""
+    """The extent of a passage behind its wall."""
     low, high = layout.y_m
     return (low - gap.depth_m, low) if gap.wall == "y_low" else (high, high + gap.depth_m)
 
 
 def pit_y_m(track: TrackModel) -> tuple[float, float]:
-    """From where to where a track bed runs across."""
+    """The extent of a track bed across the track."""
     far = track.edge_y_m + track.side * track.width_m
     return min(track.edge_y_m, far), max(track.edge_y_m, far)
 
@@ -160,7 +160,7 @@ def _wall_blocks(layout: StationLayout) -> list[tuple[float, float, float, float
 
 
 def ground_of(layout: StationLayout) -> Ground:
-    """What walkers go around: walls, solid boxes below head height, stair flanks; and the track beds."""
+    """The obstacles of walkers: walls, solid boxes below head height, stair flanks; and the track beds."""
     blocks = _wall_blocks(layout)
     for box in (one for model in layout.boxes for one in copies(model)):
         if box.solid and box.z_m[0] < 1.8:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ideal:
-    """One event that ought to be reported: began_s is when its condition began; person 0 is a whole zone.
+    """One event that must be reported: began_s is the start of its condition; person 0 is a zone.
 
-    A person below zero is an object, by its owner's number. bared_s: when it first lay there with nobody over it,
-    so that it could be seen; whoever says that it has lain there since any moment between is right.
+    A person below zero is an object, by its owner's number. bared_s: the first time at which it was visible with
+    no person over it; a reported start between the two is correct.
     """
 
     kind: str
@@ -21,5 +21,5 @@ class Ideal:
 
     @property
     def is_object(self) -> bool:
-        """Return whether it is about an object, which only a picture shows."""
+        """Return whether it is about an object, which is visible only in a picture."""
         return self.person < 0

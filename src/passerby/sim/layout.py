@@ -14,7 +14,7 @@ Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_
 
 
 class StrictModel(BaseModel):
-    """Base of all models here: an unknown key is an error, and nothing changes after loading."""
+    """Base of all models: an unknown key is an error, and models are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -26,7 +26,7 @@ def _known_material(name: str) -> str:
 
 
 class Surfaced(StrictModel):
-    """Something with a surface."""
+    """An object with a surface."""
 
     material: str = Field(default="concrete", description="one of the named materials")
 
@@ -59,9 +59,9 @@ class TrackModel(StrictModel):
 
     name: Key
     edge_y_m: float
-    side: Literal[-1, 1] = Field(description="+1: the track lies at larger y than its edge")
+    side: Literal[-1, 1] = Field(description="+1: the track is at larger y than its edge")
     direction: Literal[-1, 1] = Field(description="+1: trains run towards larger x")
-    stop_x_m: float = Field(description="where the front of a train stands still")
+    stop_x_m: float = Field(description="stop position of the front of a train")
     length_m: float = Field(default=80.0, ge=15, le=200)
     width_m: float = Field(default=3.1, ge=2.8, le=8)
     yellow_m: float = Field(default=0.85, description="from the edge to the far side of the yellow line")
@@ -99,10 +99,10 @@ class Lanes(StrictModel):
 
 
 class WaitingLine(StrictModel):
-    """A line of waiting people: who is first stands at `head`, the others behind it."""
+    """A line of waiting people: the first stands at `head`, the others behind."""
 
     head: Spot
-    heading_deg: float = Field(description="where they look, 0 along +x")
+    heading_deg: float = Field(description="viewing direction, 0 along +x")
     spacing_m: float = Field(default=0.8, gt=0.3, le=3)
 
 
@@ -121,7 +121,7 @@ class StationLayout(StrictModel):
     tracks: tuple[TrackModel, ...] = ()
     boxes: tuple[Box, ...] = ()
     stairs: tuple[Stairs, ...] = ()
-    portals: dict[Key, Spot] = Field(description="where people appear and vanish")
+    portals: dict[Key, Spot] = Field(description="places where people appear and disappear")
     lanes: dict[Key, Lanes] = {}
     queues: dict[Key, WaitingLine] = {}
     seats: tuple[tuple[float, float, float], ...] = Field(default=(), description="x, y and heading in degrees")

@@ -1,7 +1,7 @@
-"""What really happened: line crossings, stays, fast stretches, falls, from exact positions, not from pictures.
+"""Ground truth of events: line crossings, dwell, fast movement, falls, from exact positions, not from pictures.
 
-One ledger watches one camera's zones and lines; people count as in a zone while their foot is in its visible part,
-as on a track when they are down on its bed (in a train they are not).
+One ledger covers one camera's zones and lines. People are in a zone while their foot point is in its visible part,
+and on a track when they are on its bed (people in a train are not).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ GAP_S = 2.0
 DOWN_M = -0.5
 STANDING_MPS, MOVING_UP_S = 0.3, 3.0
 PATH_STEP_S = 0.4
-# Who is nearer to an object than this stands before it or over it. Metres.
+# A person within this distance of an object stands in front of it or over it. Metres.
 OVER_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class TrueCrossing:
-    """Somebody went over a line and was `SETTLED_M` beyond it; direction "in" is left to right."""
+    """A person crossed a line and was `SETTLED_M` beyond it; direction "in" is left to right."""
 
     line: str
     person: int
@@ -44,9 +44,9 @@ Path = list[tuple[float, float, float]]
 
 @dataclass(slots=True)
 class Stretch:
-    """Somebody did something from then to then: kind is stay, fast, lying, or object for a bag that was left.
+    """An action of a person with start and end: kind is stay, fast, lying, or object for a bag that was left.
 
-    person: their number; that of a bag's owner, below zero, for an object.
+    person: their number; for an object that of its owner, below zero.
     """
 
     kind: str
@@ -59,11 +59,11 @@ class Stretch:
 
 @dataclass(slots=True)
 class Ledger:
-    """Feed it snapshots in order; read the lists.
+    """Processes snapshots in order.
 
     counts, standing: people per zone, and those of them who stand, by time.
-    paths: t_s, x_m, y_m by zone and person. bared: when nobody stood over an object first, by its owner below
-    zero.
+    paths: t_s, x_m, y_m by zone and person. bared: the first time with no person over an object, by its owner
+    below zero.
     """
 
     camera: SimCamera
@@ -91,7 +91,7 @@ class Ledger:
             shapely.prepare(area)
 
     def add(self, snapshot: Snapshot) -> None:
-        """Take one moment into account."""
+        """Process one snapshot."""
         foot, depth = self.camera.project(snapshot.xyz_m)
         w, h = self.camera.size_px
         shown = (depth > 0.5) & (foot >= 0).all(-1) & (foot < (w, h)).all(-1)
@@ -147,7 +147,8 @@ class Ledger:
         self.standing.append((snapshot.t_s, standing))
 
     def _standing(self, snapshot: Snapshot, inside: Bools) -> int:
-        """How many of those inside stand, or stood a moment ago: who moves up in a queue still queues."""
+        """Return how many of the people inside stand, or stood a moment ago: a person who moves up in a queue is
+        still in it."""
         t_s = snapshot.t_s
         self._stood.update((int(n), t_s) for n in snapshot.id[inside & (snapshot.speed_mps < STANDING_MPS)])
         return sum(t_s - self._stood.get(int(n), -np.inf) <= MOVING_UP_S for n in snapshot.id[inside])
@@ -158,14 +159,14 @@ class Ledger:
             path.append((t_s, float(xyz_m[0]), float(xyz_m[1])))
 
     def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:
-        """By the foot in the picture; down on a track bed by metres, and then in track zones only."""
+        """By the foot point in the picture; on a track bed by metres, and then in track zones only."""
         x, y, z = snapshot.xyz_m.T
         floor = shapely.contains_xy(area, foot[:, 0], foot[:, 1]) & (zone.kind != "track")
         bed = shapely.contains_xy(shapely.Polygon(zone.polygon_m), x, y) & (zone.kind == "track")
         return np.asarray(np.where(z < DOWN_M, bed, floor))
 
     def _pace(self, number: int, t_s: float, speed_mps: float) -> float:
-        """Mean speed over the last second; 0 before a second has been seen."""
+        """Mean speed over the last second; 0 in the first second."""
         past = self._tempo.setdefault(number, [])
         if not past or past[-1][0] < t_s:
             past.append((t_s, speed_mps))

@@ -1,4 +1,4 @@
-"""What glass and sensor do to every picture: softness, noise, flicker, and infrared at night."""
+"""Effects of lens and sensor on every picture: softness, noise, flicker, and infrared at night."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Sensor:
         return float(lamps * (1 + light.swing * np.sin(2 * np.pi * t_s / light.swing_s)))
 
     def picture(self, bgr: U8, t_s: float, gain: float = 1.0) -> U8:
-        """One frame as the camera delivers it, uint8 (H, W, 3)."""
+        """Return one frame as delivered by the camera, uint8 (H, W, 3)."""
         if self._torch is not None:
             grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
             bgr = np.dstack([np.clip(grey * self._torch, 0, 255).astype(np.uint8)] * 3)
@@ -51,7 +51,7 @@ class Sensor:
 
 
 def _torch(size_px: tuple[int, int]) -> F32:
-    """How an infrared lamp at the camera lights the picture: bright in the middle, dark in the corners."""
+    """The light of an infrared lamp at the camera: bright in the middle, dark in the corners."""
     w, h = size_px
     y, x = np.mgrid[0:h, 0:w].astype(np.float32)
     r2 = ((x / w - 0.5) / 0.55) ** 2 + ((y / h - 0.55) / 0.6) ** 2

@@ -1,7 +1,7 @@
-"""The library of scenarios, and how a scenario file is read: strictly, with file and line of a mistake.
+"""The library of scenarios, and the strict reading of scenario files, with file and line of an error.
 
-A scenario names a `station`; the station's file is laid under it. Mappings merge key by key, lists of things
-with names merge by name, everything else replaces.
+A scenario names a `station`, and is merged into the station's file. Mappings merge key by key, lists of named
+items merge by name, everything else replaces.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def names() -> list[str]:
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """Read a scenario by its name in the library or by the path of a YAML file.
 
-    Raises UsageError where there is none, ConfigError with every mistake in it.
+    Raises UsageError if there is none, ConfigError with all its errors.
     """
     path = _find(name_or_path)
     own = _read(path)
@@ -53,7 +53,7 @@ def _find(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.suffix in {".yaml", ".yml"}:
         if not path.is_file():
-            raise UsageError(f"{path}: there is no such scenario file; `passerby sim list` shows the library")
+            raise UsageError(f"{path}: no such scenario file; `passerby sim list` shows the library")
         return path
     inside = SCENARIOS / f"{name_or_path}.yaml"
     if inside not in SCENARIOS.glob("*.yaml"):
@@ -85,7 +85,7 @@ def _read(path: Path) -> Any:
             [Problem(str(path), mark.line + 1 if mark else None, "", f"is not YAML: {what}")]
         ) from None
     if not isinstance(content, dict):
-        raise ConfigError([Problem(str(path), 1, "", "a scenario is a mapping of keys")])
+        raise ConfigError([Problem(str(path), 1, "", "a scenario must be a mapping")])
     return content
 
 
@@ -121,7 +121,7 @@ def _problem(path: Path, own: Any, merged: Any, error: Any) -> Problem:
 
 
 def _renumbered(own: Any, merged: Any, where: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Positions in merged lists as positions in the scenario's own file, found by name."""
+    """Convert positions in merged lists to positions in the scenario's own file, by name."""
     out: list[Any] = []
     for part in where:
         merged = merged[part] if _has(merged, part) else None
@@ -140,7 +140,7 @@ def _has(node: Any, part: Any) -> bool:
 
 
 def _line(node: Any, where: tuple[Any, ...]) -> int | None:
-    """Line of the deepest part of `where` that stands in the file, from 1."""
+    """Return the line of the deepest part of `where` in the file, from 1."""
     line: int | None = None
     for part in where:
         if not _has(node, part) or not hasattr(node, "lc"):

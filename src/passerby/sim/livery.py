@@ -1,4 +1,4 @@
-"""What trains look like: pictures of their sides, inside, nose and roof, drawn once and kept."""
+"""The appearance of trains: pictures of their sides, inside, nose and roof, drawn once and stored."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _door(art: U8, centre: float, doors: float, livery: tuple[int, int, int]) ->
 
 @lru_cache(maxsize=8)
 def inside_texture(length_m: float) -> U8:
-    """What is seen through an open door: the far wall with seats, windows and light, BGRA."""
+    """The view through an open door: the far wall with seats, windows and light, BGRA."""
     k = TEXELS_PER_M
     art = np.empty((round((ROOF_M - SKIRT_M) * k), round(length_m * k), 4), np.uint8)
     art[:] = (168, 176, 174, 255)

@@ -1,6 +1,6 @@
-"""What people look like: build, clothes, hair, bags and skin, drawn from wide and even distributions.
+"""The appearance of simulated people: build, clothes, hair, bags and skin, from wide and even distributions.
 
-Nothing here says who somebody is; it only makes the drawn crowd as varied as a real one.
+It only makes the drawn crowd as varied as a real one.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ SHOES = np.array([(24, 24, 26), (40, 50, 70), (220, 220, 224), (70, 70, 74)])
 
 @dataclass(frozen=True, slots=True)
 class Outfit:
-    """One person's outside.
+    """The appearance of one person.
 
-    height_m; girth: 1 is average. shoulders, hips: half widths as a share of the height.
+    height_m; girth: 1 is average. shoulders, hips: half widths as a fraction of the height.
     long_hair, hat, coat, skirt, backpack, side_bag, suitcase, open_jacket, scarf, phone: worn or not.
     just_bag: a bag that stands alone.
     The colours are BGR.
@@ -112,7 +112,7 @@ def random_look(rng: np.random.Generator, *, child: bool = False, worker: bool =
 
 
 def left_bag(rng: np.random.Generator) -> Outfit:
-    """A bag on its own: nothing but the bag is drawn."""
+    """A bag alone: only the bag is drawn."""
     return replace(random_look(rng), just_bag=True, height_m=1.7)
 
 

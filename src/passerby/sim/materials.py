@@ -1,4 +1,4 @@
-"""Surfaces: what colour a wall, a floor or a track bed has at a point, computed, not photographed.
+"""Surfaces: the computed colour of a wall, a floor or a track bed at a point.
 
 Each material takes two coordinates on its plane in metres, float32 arrays (M,), and returns BGR float32 (M, 3).
 """
@@ -17,7 +17,7 @@ _CELLS = 512
 
 
 def _grain() -> tuple[F32, F32]:
-    """White noise and the same made smooth, both tiling, float32 (512, 512), mean 0, deviation 1."""
+    """White noise and smoothed noise, both tiling, float32 (512, 512), mean 0, deviation 1."""
     white = np.random.default_rng(2718).normal(size=(_CELLS, _CELLS)).astype(np.float32)
     wide = cv2.GaussianBlur(np.tile(white, (3, 3)), (0, 0), 6)
     smooth = wide[_CELLS : 2 * _CELLS, _CELLS : 2 * _CELLS]

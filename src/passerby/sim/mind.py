@@ -1,4 +1,4 @@
-"""What one person is up to: a script worked off step by step, turned into a place to be and a speed."""
+"""The behaviour of one person: a script, processed step by step, gives a target position and a speed."""
 
 # ruff: noqa: ARG001  every act takes the same arguments
 
@@ -21,9 +21,9 @@ DOOR_WAIT_M = 1.1
 
 @dataclass(slots=True)
 class SimPerson:
-    """One person of the world; mutable, lives only in the simulation.
+    """One simulated person; mutable.
 
-    free: others and walls act on them. on_deck: the platform edge holds them back.
+    free: affected by others and walls. on_deck: stops at the platform edge.
     """
 
     id: int
@@ -49,12 +49,12 @@ class SimPerson:
     memory: dict[str, float] = field(default_factory=dict)
 
     def distance_m(self, spot: F64) -> float:
-        """How far they are from a point."""
+        """Distance from a point."""
         return float(np.linalg.norm(spot - self.position))
 
 
 def think(walker: SimPerson, around: Surroundings, t_s: float) -> None:
-    """Set target, speed and posture for this moment, and move on to the next step where one is done."""
+    """Set target, speed and posture for this time, and start the next step when one is done."""
     for _ in range(4):
         if walker.step >= len(walker.script):
             stand(walker)
@@ -69,7 +69,7 @@ def think(walker: SimPerson, around: Surroundings, t_s: float) -> None:
 
 
 def stand(walker: SimPerson) -> None:
-    """Stand where one has been told to; others may push a little."""
+    """Stand at the given place; others may push slightly."""
     walker.wished_mps = 0.0
 
 
@@ -107,7 +107,7 @@ def _miss(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float)
 
 
 def _board(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
-    """Wait until a train has its doors open and those inside are out, go to the nearest door, and be gone."""
+    """Wait until a train has open doors and the people inside are out, walk to the nearest door, and leave."""
     door = around.open_door(step.track or "", walker.position, t_s, walker.memory.get("patience", 0.0))
     if door is None:
         stand(walker)
@@ -128,13 +128,13 @@ def _board(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float
 
 
 def _home(walker: SimPerson) -> F64:
-    """Where this step began."""
+    """Start position of this step."""
     x, y = (float(v) for v in walker.position)
     return np.array([walker.memory.setdefault("x", x), walker.memory.setdefault("y", y)])
 
 
 def _pace(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
-    """Walk to and fro between where the step began and `to`."""
+    """Walk back and forth between the start position and `to`."""
     home = _home(walker)
     out = walker.memory.setdefault("out", 1.0) > 0
     if _walk(walker, _spot(step) if out else home, step.speed_mps or walker.speed_mps):
@@ -199,7 +199,7 @@ def _leave(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float
 
 
 def _step_over(walker: SimPerson, step: ScriptStep, around: Surroundings, t_s: float) -> bool:
-    """Go where nobody may: the platform edge does not stop them."""
+    """Walk over the platform edge."""
     walker.on_deck = False
     return _walk(walker, _spot(step), step.speed_mps or walker.speed_mps)
 

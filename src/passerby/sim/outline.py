@@ -1,4 +1,4 @@
-"""Zones, lines and surveyed points of the floor as one camera sees them, in pixels."""
+"""Zones, lines and surveyed points of the floor in one camera's picture, in pixels."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ EDGE_PX = 3.0
 
 
 def zone_px(zone: ZoneModel, camera: SimCamera, floors: Sequence[FloorSurface] = ()) -> list[tuple[float, float]]:
-    """The part of a zone inside the picture as a polygon; empty where none is.
+    """The part of a zone inside the picture as a polygon; empty if there is none.
 
-    A zone of kind track lies on the bed: of it only what no platform of `floors` hides.
+    A zone of kind track is on the bed: only its part that no platform of `floors` occludes.
     """
     w, h = camera.size_px
     on_bed = zone.kind == "track"
@@ -74,7 +74,8 @@ def survey(
 
 
 def _shape(ring_m: Sequence[tuple[float, float]], z_m: float, camera: SimCamera) -> shapely.Geometry:
-    """A polygon at one height as the camera sees it, not cut at the picture; empty where it is all behind it."""
+    """A polygon at one height in the picture, not clipped to the picture; empty if it is completely behind the
+    camera."""
     ring = _dense(_in_front(np.array(ring_m, float), z_m, camera))
     return shapely.Polygon(_pixels(ring, camera, z_m)).buffer(0) if len(ring) >= 3 else shapely.Polygon()
 

@@ -1,7 +1,7 @@
 """Bodies as hulls of balls: each part of a figure is the convex hull of up to four balls in space.
 
-A limb is the hull of two balls (a tapered capsule), a torso of four. Seen by a camera every ball is a disc, and
-the outline of a part is that of the hull of its discs: no meshes, and all people of a frame in a few array steps.
+A limb is the hull of two balls (a tapered capsule), a torso of four. In the picture every ball is a disc, and the
+outline of a part is that of the hull of its discs: no meshes, and all people of a frame in a few array operations.
 """
 
 from __future__ import annotations

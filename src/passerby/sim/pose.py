@@ -19,7 +19,7 @@ SOLE = 0.018
 
 
 class Posture(IntEnum):
-    """How somebody holds themselves."""
+    """The posture of a person."""
 
     UPRIGHT = 0
     SITTING = 1
@@ -36,7 +36,7 @@ class Joint(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What a skeleton needs to know of N people: arrays (N,), phase in radians, heading in radians."""
+    """The input of the skeletons of N people: arrays (N,), phase in radians, heading in radians."""
 
     height_m: F64
     shoulders: F64

@@ -1,4 +1,5 @@
-"""Fills the outlines: people far to near over the station, each tested against its depth, with exact coverage."""
+"""Fills the outlines: people from far to near over the station, each tested against its depth, with exact
+coverage."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ FABRIC = _fabric()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occluders:
-    """What people are tested against: depth with a margin, float32 (H, W), m; a person farther away is
+    """The depth that people are tested against, with a margin: float32 (H, W), m; a person farther away is
     occluded."""
 
     limit_m: F32
@@ -50,8 +51,8 @@ class Occluders:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stamped:
-    """What became of N people: their box (N, 4) int px (right and bottom exclusive, may leave the picture), the
-    number of pixels that their whole figure has and how many of these are seen."""
+    """The result for N people: their box (N, 4) int px (right and bottom exclusive, may extend beyond the
+    picture), the number of pixels of the complete figure, and the number of visible ones."""
 
     box_px: I64
     whole_px: F64
@@ -59,7 +60,7 @@ class Stamped:
 
 
 def integer_boxes(box_px: F64) -> I64:
-    """Outward rounded boxes with room for the soft rim of half a pixel."""
+    """Boxes rounded outwards, with a margin for the soft edge of half a pixel."""
     low, high = np.floor(box_px[:, :2] - 0.5), np.ceil(box_px[:, 2:] + 0.5) + 1
     return np.asarray(np.clip(np.concatenate([low, high], axis=1), -1e6, 1e6), dtype=np.int64)
 
@@ -87,7 +88,7 @@ def _weave(canvas: U8, mask: U8, seed: int) -> None:
 
 
 def stamp(frame: U8, owner: U16, occluders: Occluders, drawing: Outlines, ids: I64) -> Stamped:
-    """Draw everybody into `frame` (BGRA, alpha 0), far to near, and mark the pixels' owners in `owner` (uint16).
+    """Draw all people into `frame` (BGRA, alpha 0), far to near, and mark the pixels' owners in `owner` (uint16).
 
     Owners are row numbers + 1; the returned counts are per row.
     """

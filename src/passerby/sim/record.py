@@ -47,7 +47,7 @@ class VideoFile:
 
 @dataclass(frozen=True, slots=True)
 class SimRecording:
-    """What was written: the folder of one camera, its frames, and what happened in it."""
+    """The written output of one camera: its folder, its frames, and its ledger."""
 
     camera: str
     folder: Path
@@ -59,7 +59,7 @@ def record(
     station: Station, camera: str, folder: Path, seconds: float, *,
     size_px: tuple[int, int] | None = None, quality: int = 23, progress: Progress | None = None,
 ) -> SimRecording:  # fmt: skip
-    """Render one camera into `folder`. Raises UsageError where it cannot be written."""
+    """Render one camera into `folder`. Raises UsageError if it cannot be written."""
     model = station.model(camera)
     model = model.model_copy(update={"size_px": size_px or model.size_px})
     lens = camera_of(model)
@@ -68,7 +68,7 @@ def record(
         video = VideoFile(folder / "video.mp4", model.size_px, model.fps, quality)
         files = TruthFiles(folder)
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error}); choose another --out") from None
+        raise UsageError(f"{folder}: cannot be written ({error}); give another --out") from None
     total, number = round(seconds * model.fps), 0
     for number, (sent_s, bgr, truth) in enumerate(station.frames(camera, seconds, size_px=size_px), start=1):
         video.write(bgr, sent_s)
@@ -89,7 +89,7 @@ def watch(
     files: TruthFiles | None = None,
     size_px: tuple[int, int] | None = None,
 ) -> Ledger:
-    """What happens before one camera, without a picture; with `files`, written there."""
+    """The events in view of one camera, without a picture; with `files`, written to them."""
     scenario, model = station.scenario, station.model(camera)
     lens = camera_of(model, size_px)
     zones = tuple(z for z in scenario.zones if z.name in model.zones)

@@ -1,4 +1,4 @@
-"""One camera's pictures of the world, with their truth."""
+"""One camera's pictures of the world, with ground truth."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FACE_SEEN = 0.5
 
 
 class Closet:
-    """The looks of everybody, by number: drawn from the seed and the number alone."""
+    """The appearance of all people, by number: drawn from the seed and the number alone."""
 
     def __init__(self, world: World, seed: int) -> None:
         self._world, self._seed = world, seed
@@ -55,7 +55,7 @@ class Closet:
 
 
 def people_of(snapshot: Snapshot, closet: Closet) -> People:
-    """Everybody, and the bags left behind with negative numbers, as the renderer needs them."""
+    """All people, and the left bags with negative numbers, for the renderer."""
     bags, n = snapshot.bags, len(snapshot.bags)
     numbers = [*(int(i) for i in snapshot.id), *(-k - 1 for k in range(n))]
     spots = np.array([(*bag.position, 0.0) for bag in bags]).reshape(-1, 3)
@@ -73,7 +73,7 @@ def people_of(snapshot: Snapshot, closet: Closet) -> People:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendered:
-    """A clean picture, uint8 (H, W, 3), its truth, and what its depth is made of."""
+    """A clean picture, uint8 (H, W, 3), its ground truth, and the source of its depth."""
 
     bgr: U8
     truth: FrameTruth
@@ -94,7 +94,7 @@ class Renderer:
         self.view, self.camera, self._light = view, view.camera, light
 
     def draw(self, snapshot: Snapshot, people: People, number: int) -> Rendered:
-        """A clean picture before lens and sensor, and its truth."""
+        """A clean picture before lens and sensor, and its ground truth."""
         near = _in_view(people, self.camera)
         people = people.take(near)
         stage = self.view.stage(snapshot.trains)
@@ -113,7 +113,7 @@ class Renderer:
 
 
 def _in_view(people: People, camera: SimCamera) -> I64:
-    """Rows of the people any part of whom can be in the picture."""
+    """Rows of the people with a part that can be in the picture."""
     w, h = camera.size_px
     height = people.wardrobe.height_m
     ends = np.stack([people.xyz_m, people.xyz_m + np.array([0, 0, 1.0]) * height[:, None]], axis=1)

@@ -13,7 +13,7 @@ FAR = 1e6
 
 
 def crossing(starts: F64, ends: F64, rectangles: F64) -> Bools:
-    """Which segments (M, 2) to (M, 2) cross which rectangles (K, 4): bool (M, K). Slab method."""
+    """Return which segments (M, 2) to (M, 2) cross which rectangles (K, 4): bool (M, K). Slab method."""
     displacement = (ends - starts)[:, None]
     displacement = np.where(np.abs(displacement) < 1e-9, 1e-9, displacement)
     first = (rectangles[None, :, :2] - starts[:, None]) / displacement
@@ -23,7 +23,7 @@ def crossing(starts: F64, ends: F64, rectangles: F64) -> Bools:
 
 
 def inside(points: F64, rectangles: F64) -> Bools:
-    """Which points (M, 2) lie in which rectangles (K, 4): bool (M, K)."""
+    """Return which points (M, 2) are in which rectangles (K, 4): bool (M, K)."""
     over = points[:, None] > rectangles[None, :, :2]
     return np.asarray((over & (points[:, None] < rectangles[None, :, 2:])).all(-1))
 
@@ -53,7 +53,7 @@ class Routes:
         return np.asarray(self._corners[int(cost.argmin())])
 
     def _blocked(self, starts: F64, ends: F64) -> Bools:
-        """Whether each segment is barred. Who already stands close to a wall is only held by the wall itself."""
+        """Return whether each segment is blocked. A person close to a wall is blocked only by the wall itself."""
         close = inside(starts, self._grown) | inside(ends, self._grown)
         barred = crossing(starts, ends, self._solid) | (crossing(starts, ends, self._grown) & ~close)
         return np.asarray(barred.any(-1))
@@ -71,7 +71,7 @@ class Routes:
         return np.asarray(shortest_path(np.maximum(graph, graph.T), directed=False))
 
     def _onward(self, target: F64) -> F64:
-        """Way from every corner to a target, m; remembered, as many walk to the same place."""
+        """Distance from every corner to a target, m; cached, because many people walk to the same place."""
         key = (round(float(target[0]), 1), round(float(target[1]), 1))
         if key not in self._rest:
             direct = np.linalg.norm(self._corners - target, axis=-1)

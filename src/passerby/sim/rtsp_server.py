@@ -27,7 +27,7 @@ AHEAD_NS = 20_000_000
 
 
 class Loop:
-    """One camera's encoded frames and a clock that runs whether anybody watches or not."""
+    """One camera's encoded frames and a clock that runs independent of clients."""
 
     def __init__(self, data: bytes, index: dict[str, Any], started_ns: int) -> None:
         self._data, self._units = data, index["units"]
@@ -46,12 +46,12 @@ class Loop:
         return int((rounds + 1) * len(self) + self._keys[0])
 
     def due_ns(self, number: int) -> int:
-        """When frame `number` is taken, on the monotonic clock."""
+        """The time of frame `number`, on the monotonic clock."""
         rounds, k = divmod(number, len(self))
         return int(self._started_ns + rounds * self._length_ns + self._units[k][2])
 
     def unit(self, number: int) -> tuple[bytes, bool]:
-        """The bytes of a frame and whether it stands alone."""
+        """The bytes of a frame, and whether it is a key frame."""
         offset, size, _, key = self._units[number % len(self)]
         return self._data[offset : offset + size], bool(key)
 
@@ -77,7 +77,7 @@ class ServedCamera(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
         threading.Thread(target=self._feed, args=(source, stop), daemon=True).start()
 
     def _feed(self, source: Any, stop: threading.Event) -> None:
-        """Push every frame when it is due, from the next key frame on, until the last client has gone."""
+        """Push every frame when it is due, from the next key frame on, until the last client has left."""
         number = self._loop.next_key(time.monotonic_ns())
         first_ns = self._loop.due_ns(number)
         while not stop.is_set():
@@ -106,7 +106,7 @@ def main() -> None:
         loop = Loop(Path(mount["data"]).read_bytes(), index, started_ns)
         server.get_mount_points().add_factory(mount["path"], ServedCamera(loop, mount["codec"]))
     if server.attach(None) == 0:
-        sys.exit(f"port {manifest['port']} of {HOST} is taken; choose another with --port")
+        sys.exit(f"port {manifest['port']} of {HOST} is in use; give another with --port")
     main_loop = GLib.MainLoop()
     threading.Thread(target=lambda: (sys.stdin.read(), main_loop.quit()), daemon=True).start()
     print(f"ready {server.get_bound_port()}", flush=True)  # noqa: T201  the parent reads it

@@ -1,4 +1,4 @@
-"""A scenario as a strict model: who does what when, which trains call, what cameras suffer, what must come out."""
+"""A scenario as a strict model: actors, trains, camera faults, and the expected results."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 
 
 class ScriptStep(StrictModel):
-    """One thing a person does. Which fields it takes depends on `do`."""
+    """One action of a person. Its fields depend on `do`."""
 
     do: StepKind
     to: Spot | None = Field(default=None, description="x, y, m")
-    speed_mps: float | None = Field(default=None, gt=0.1, le=8, description="m/s; default the person's own")
-    seconds: float | None = Field(default=None, gt=0, description="how long")
-    metres: float = Field(default=0.3, gt=0, le=3, description="sway: how far to each side")
-    departures: int | None = Field(default=None, ge=1, le=20, description="miss: trains let go")
+    speed_mps: float | None = Field(default=None, gt=0.1, le=8, description="m/s; default: the person's own")
+    seconds: float | None = Field(default=None, gt=0, description="duration")
+    metres: float = Field(default=0.3, gt=0, le=3, description="sway: distance to each side")
+    departures: int | None = Field(default=None, ge=1, le=20, description="miss: number of missed trains")
     track: Key | None = None
     portal: Key | None = None
     lanes: Key | None = None
     queue: Key | None = None
-    face_deg: float | None = Field(default=None, description="where to look while still; 0 along +x")
+    face_deg: float | None = Field(default=None, description="viewing direction while still; 0 along +x")
 
     @model_validator(mode="after")
     def _complete(self) -> ScriptStep:
@@ -57,7 +57,7 @@ class ScriptStep(StrictModel):
 
 
 class Actor(StrictModel):
-    """A person with a script. It ends with the script: add `leave` or `board`, or they stay."""
+    """A person with a script. Without a final `leave` or `board` the person stays."""
 
     name: Key
     at: Spot
@@ -70,10 +70,11 @@ class Actor(StrictModel):
 
 
 class Flow(StrictModel):
-    """People who come at random, `per_hour` on average, and do one thing.
+    """People who arrive at random, `per_hour` on average, and do one thing.
 
     through: from a portal to another. wait: from a portal to a spot in `area`, then board at `track`.
-    alight: off every train at `track`, `people` per train, to a portal. stand: `people` stand in `area` all along.
+    alight: off every train at `track`, `people` per train, to a portal. stand: `people` stand in `area` all the
+    time.
     """
 
     kind: Literal["through", "wait", "alight", "stand"]
@@ -82,7 +83,7 @@ class Flow(StrictModel):
     to: tuple[Key, ...] = ()
     track: Key | None = None
     lanes: Key | None = None
-    area: tuple[Spot, Spot] | None = Field(default=None, description="x0, y0 and x1, y1 of where they wait, m")
+    area: tuple[Spot, Spot] | None = Field(default=None, description="x0, y0 and x1, y1 of the waiting area, m")
     people: tuple[int, int] = (0, 0)
     group: tuple[int, int] = (1, 1)
     speed_mps: tuple[float, float] = Field(default=(1.34, 0.26), description="mean and deviation of walking speed")
@@ -104,20 +105,20 @@ class Flow(StrictModel):
 
 
 class TrainTimetable(StrictModel):
-    """Trains at one track: the first stands still at `first_s`, then one every `headway_s`."""
+    """Trains at one track: the first stops at `first_s`, then one every `headway_s`."""
 
     track: Key
     first_s: float
     headway_s: float = Field(default=180, ge=40)
     count: int = Field(default=1, ge=1, le=500)
-    dwell_s: float = Field(default=25, ge=10, le=300, description="from standing still to wheels turning")
+    dwell_s: float = Field(default=25, ge=10, le=300, description="time from stop to start")
 
 
 class PictureNoise(StrictModel):
-    """What sensor, lamps and lens add to every picture."""
+    """Effects of sensor, lamps and lens on every picture."""
 
     sensor: float = Field(default=2.0, ge=0, le=40, description="deviation of the noise, grey levels")
-    flicker: float = Field(default=0.0, ge=0, le=0.5, description="share by which the lamps' brightness swings")
+    flicker: float = Field(default=0.0, ge=0, le=0.5, description="fraction by which the lamps' brightness varies")
     flicker_hz: float = Field(default=1.3, gt=0, le=50)
     softness_px: float = Field(default=0.55, ge=0, le=10, description="deviation of the blur of a lens in focus")
 
@@ -129,11 +130,11 @@ FaultKind = Literal[
 
 
 class Fault(StrictModel):
-    """Something that goes wrong with a camera for a while. `amount` means, by kind:
+    """A camera fault for a limited time. Meaning of `amount` by kind:
 
-    defocus: metres the focus is set to. focus_drift: degrees C per minute. ir_shift: share of focal length.
-    covered: share of the picture. moved: degrees. spray: opacity. dark, bright: factor of exposure.
-    dropped, duplicated: share of frames. late: seconds of delay. frozen, signal_loss: unused.
+    defocus: focus distance in metres. focus_drift: degrees C per minute. ir_shift: fraction of the focal length.
+    covered: fraction of the picture. moved: degrees. spray: opacity. dark, bright: factor of exposure.
+    dropped, duplicated: fraction of frames. late: seconds of delay. frozen, signal_loss: unused.
     """
 
     kind: FaultKind
@@ -152,7 +153,7 @@ class ZoneModel(StrictModel):
 
 
 class LineModel(StrictModel):
-    """A counting line on the floor, metres; "in" is from left to right for somebody walking from -> to."""
+    """A counting line on the floor, metres; "in" is from left to right when walking from -> to."""
 
     name: Key
     from_m: Spot
@@ -160,7 +161,7 @@ class LineModel(StrictModel):
 
 
 class CameraModel(StrictModel):
-    """A camera and what is set up for it."""
+    """A camera with its configuration."""
 
     name: Key
     position_m: tuple[float, float, float]
@@ -179,18 +180,18 @@ class CameraModel(StrictModel):
 
 
 class Lighting(StrictModel):
-    """The lamps: overall brightness, how dark shadows are and where they fall, how much the floor mirrors."""
+    """The lamps: overall brightness, darkness and position of shadows, and reflection of the floor."""
 
     level: float = Field(default=1.0, gt=0, le=2)
     shadow: float = Field(default=0.42, ge=0, le=1)
     cast_m: tuple[float, float] = (0.18, 0.08)
     gloss: float = Field(default=0.0, ge=0, le=0.6)
-    swing: float = Field(default=0.0, ge=0, le=0.6, description="slow change of brightness, share")
+    swing: float = Field(default=0.0, ge=0, le=0.6, description="slow change of brightness, fraction")
     swing_s: float = Field(default=20.0, gt=1)
 
 
 class ExpectedEvent(StrictModel):
-    """An event that must be reported; `count` times, begun within a span."""
+    """An event that must be reported `count` times, with a start within a span."""
 
     kind: str
     place: str
@@ -200,7 +201,7 @@ class ExpectedEvent(StrictModel):
 
 
 class Expected(StrictModel):
-    """What a right pipeline reports from this scenario with its default seed, seconds and rules."""
+    """The results of a correct pipeline for this scenario with its default seed, seconds and rules."""
 
     lines: dict[Key, tuple[int, int]] = Field(default={}, description="per line: in, out")
     people_max: tuple[int, int] | None = Field(
@@ -209,15 +210,15 @@ class Expected(StrictModel):
     dwell_s: dict[Key, Span] = Field(
         default={}, description="per actor: seconds in the first zone, at least and at most"
     )
-    speed_mps: dict[Key, Span] = Field(default={}, description="per actor: highest speed held for a second")
+    speed_mps: dict[Key, Span] = Field(default={}, description="per actor: highest speed over a second")
     trains: int | None = None
     events: tuple[ExpectedEvent, ...] = ()
-    nothing: bool = Field(default=False, description="no event of a behaviour rule at all")
-    health: tuple[str, ...] = Field(default=(), description="camera events that must come")
+    nothing: bool = Field(default=False, description="no event of a behaviour rule")
+    health: tuple[str, ...] = Field(default=(), description="camera events that must be reported")
 
 
 class Scenario(StrictModel):
-    """Everything about one simulated scene."""
+    """One simulated scene."""
 
     name: Key
     title: str
@@ -245,18 +246,18 @@ class Scenario(StrictModel):
 
 
 def _above_the_ceiling(scenario: Scenario) -> list[str]:
-    """Cameras that see nothing but the ceiling's upper side."""
+    """Return the problems of cameras above the ceiling."""
     ceiling_m = scenario.layout.ceiling_m
     return [
-        f"cameras.{camera.name}: {camera.position_m[2]:g} m up it hangs above the ceiling, which is at "
-        f"{ceiling_m:g} m; hang it lower, or raise layout.ceiling_m"
+        f"cameras.{camera.name}: {camera.position_m[2]:g} m up is above the ceiling at "
+        f"{ceiling_m:g} m; lower the camera, or raise layout.ceiling_m"
         for camera in scenario.cameras
         if camera.position_m[2] >= ceiling_m
     ]
 
 
 def _dangling(scenario: Scenario) -> list[str]:
-    """Names that are used and not defined."""
+    """Return the problems of names that are used but not defined."""
     layout = scenario.layout
     known: dict[str, set[str]] = {
         "track": {t.name for t in layout.tracks},

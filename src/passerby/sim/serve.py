@@ -1,6 +1,7 @@
 """Cameras of a scenario as RTSP streams on 127.0.0.1: rendered and encoded once, then served as endless loops.
 
-Serving costs next to nothing, so that any number of cameras runs in real time; the price is the wait before.
+Serving takes little processor time, so any number of cameras runs in real time; rendering takes most of the time
+before the start.
 """
 
 from __future__ import annotations
@@ -79,14 +80,14 @@ def encode_loop(
                 progress(number)
         keep(encoder.encode(None))
     if not units:
-        raise UsageError(f"{camera}: the scenario gives no frame within {seconds:g} s; choose more --seconds")
+        raise UsageError(f"{camera}: the scenario has no frame within {seconds:g} s; give more --seconds")
     index = data.with_suffix(".json")
     index.write_text(json.dumps({"units": units, "length_ns": round(seconds * 1e9)}), encoding="utf-8")
     return EncodedLoop(camera, codec, data, index, len(units), seconds)
 
 
 def find_python() -> str:
-    """A Python that can run the RTSP server. Raises UsageError naming the packages where there is none."""
+    """Return a Python that can run the RTSP server. Raises UsageError naming the missing packages."""
     probe = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
     for python in (sys.executable, "/usr/bin/python3"):
         with suppress(OSError, subprocess.TimeoutExpired):
@@ -98,7 +99,7 @@ def find_python() -> str:
 
 
 class RtspServer:
-    """The server as a child process; use it with `with`. port 0 takes a free one. Listens on 127.0.0.1 only."""
+    """The server as a child process, for a with block. port 0 selects a free one. Listens on 127.0.0.1 only."""
 
     def __init__(self, loops: list[EncodedLoop], folder: Path, port: int = 8554) -> None:
         mounts = [
@@ -118,9 +119,7 @@ class RtspServer:
         word = self._child.stdout.readline().split()
         if word[:1] != ["ready"]:
             _, said = self._child.communicate(timeout=READY_S)
-            raise InputError(
-                f"the RTSP server did not start: {said.strip().splitlines()[-1:] or 'no word from it'}"
-            )
+            raise InputError(f"the RTSP server did not start: {said.strip().splitlines()[-1:] or 'no output'}")
         self.port = int(word[1])
         return self
 

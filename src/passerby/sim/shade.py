@@ -17,7 +17,7 @@ _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], -1)
 
 
 def _footprints(people: People, cast_m: tuple[float, float]) -> F64:
-    """Outlines on the floor (N, 2, RING, 3): a blot under the person and one cast away from the light."""
+    """Outlines on the floor (N, 2, RING, 3): a shadow under the person and one cast away from the light."""
     height = people.wardrobe.height_m[:, None, None]
     reach = np.array(cast_m)
     blot = _CIRCLE * 0.21 * height
@@ -31,7 +31,7 @@ def _footprints(people: People, cast_m: tuple[float, float]) -> F64:
 def cast_shadows(
     frame: U8, floor: Bools, people: People, camera: SimCamera, strength: float, cast_m: tuple[float, float]
 ) -> None:
-    """Darken the floor around everybody's feet. strength: 0 to 1; cast_m: shadow per metre of height, x and y."""
+    """Darken the floor around all feet. strength: 0 to 1; cast_m: shadow per metre of height, x and y."""
     h, w = floor.shape
     px, depth = camera.project(_footprints(people, cast_m))
     for i in range(len(people)):
@@ -57,7 +57,7 @@ def cast_shadows(
 
 
 def reflect(frame: U8, floor: Bools, drawing: Outlines, gloss: float) -> None:
-    """Blend mirrored figures into a shiny floor; gloss 0 to 1 is their share."""
+    """Blend mirrored figures into a shiny floor; gloss 0 to 1 is their fraction."""
     h, w = floor.shape
     boxes = integer_boxes(drawing.box_px)
     for i in np.argsort(-drawing.depth_m, kind="stable"):

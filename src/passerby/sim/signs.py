@@ -1,4 +1,4 @@
-"""Truth for what happens on the floor and at the edge: who lies, lingers or paces, and what is left behind."""
+"""Ground truth of falls, dwell, pacing and left objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sign = tuple[int, float]
 
 
 def signs(rule: FallRule | LeftObjectRule | MayNeedHelpRule, scenario: Scenario, ledger: Ledger) -> Iterator[Sign]:
-    """Yield who (an object has its owner's number, below zero) gave a reason for the rule, and since when."""
+    """Yield the people (an object has its owner's number, below zero) that fulfil the rule, with the start."""
     mine = [stretch for stretch in ledger.stretches if stretch.place == rule.zone]
     if isinstance(rule, FallRule):
         yield from _long(mine, "lying", rule.lying_s)
@@ -48,7 +48,8 @@ def _at_the_edge(rule: MayNeedHelpRule, scenario: Scenario, ledger: Ledger, mine
 
 
 def turns(path: Path, leg_m: float) -> list[float]:
-    """Return when somebody turned back by at least `leg_m` along the way their path is longest."""
+    """Return the times at which a person turned back by at least `leg_m` along the longest direction of their
+    path."""
     places = np.array(path)[:, 1:]
     _, _, axes = np.linalg.svd(places - places.mean(axis=0), full_matrices=False)
     along = (places @ axes[0]).tolist()
@@ -71,7 +72,7 @@ def _long(stretches: list[Stretch], kind: str, least_s: float) -> list[Sign]:
 
 
 def _without_trains(dwell: Stretch, scenario: Scenario) -> Iterator[Stretch]:
-    """Cut out of a dwell the times when a train is there."""
+    """Remove the times with a train from a dwell."""
     from_s = dwell.from_s
     for stop in stops_of(scenario.trains):
         begin_s, end_s = stop.arrive_s - IN_VIEW_S, stop.depart_s + IN_VIEW_S

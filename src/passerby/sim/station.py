@@ -1,4 +1,4 @@
-"""The door to the simulation: load a scenario, take its pictures with their truth."""
+"""The interface of the simulation: load a scenario, get its pictures with ground truth."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def camera_of(model: CameraModel, size_px: tuple[int, int] | None = None) -> Sim
 
 
 class Station:
-    """A scenario with a seed, ready to be watched by its cameras."""
+    """A scenario with a seed and its cameras."""
 
     def __init__(self, scenario: Scenario, seed: int | None = None) -> None:
         self.scenario = scenario
@@ -50,12 +50,12 @@ class Station:
         return cls(load_scenario(name_or_path), seed)
 
     def model(self, camera: str | None = None) -> CameraModel:
-        """One camera's model; the first without a name. Raises KeyError."""
+        """One camera's model; without a name the first. Raises KeyError."""
         models = {model.name: model for model in self.scenario.cameras}
         return models[camera or self.scenario.cameras[0].name]
 
     def world(self, seconds: float) -> World:
-        """A fresh world that can be stepped up to `seconds`."""
+        """A new world that can be stepped up to `seconds`."""
         return World(self.scenario, self.seed, seconds)
 
     def frames(
@@ -69,9 +69,9 @@ class Station:
     ) -> Iterator[Shot]:
         """Yield (t_s, picture BGR uint8 (H, W, 3), truth), frame k at k / fps, with the camera's faults.
 
-        `size_px` draws the same view in another size, `fps` samples the same world at another rate. `focus_m` is
-        asked for the focus distance at every frame's time, so that something outside can focus this camera.
-        The truth's t_s is when the picture was taken; the yielded time is when it was sent.
+        `size_px` draws the same view in another size, `fps` samples the same world at another rate. `focus_m`
+        returns the focus distance at every frame's time, so that the caller can focus this camera.
+        The truth's t_s is the time of the picture; the yielded time is that of sending.
         """
         model = self.model(camera)
         model = model.model_copy(update={"fps": fps or model.fps, "size_px": size_px or model.size_px})

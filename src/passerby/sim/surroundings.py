@@ -1,4 +1,4 @@
-"""What walkers can ask of the station: trains, doors, portals, lanes, queues and seats."""
+"""The station for walkers: trains, doors, portals, lanes, queues and seats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSIDE_M = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """A bag somebody left: who, where, when."""
+    """A left bag: owner, place and time."""
 
     owner: int
     position: tuple[float, float]
@@ -38,7 +38,7 @@ def stops_of(tables: tuple[TrainTimetable, ...]) -> tuple[Stop, ...]:
 
 @dataclass(slots=True)
 class Surroundings:
-    """The station as walkers know it."""
+    """The station for walkers."""
 
     layout: StationLayout
     tracks: dict[str, Track]
@@ -56,7 +56,7 @@ class Surroundings:
         return sum(stop.track == track and from_s < stop.depart_s <= to_s for stop in self.stops)
 
     def open_door(self, track: str, position: F64, t_s: float, patience_s: float) -> tuple[F64, F64] | None:
-        """Points before and behind the nearest open door, or None while there is none to be had."""
+        """Points in front of and behind the nearest open door, or None if there is none."""
         for stop in self.stops:
             if stop.track == track and stop.doors_open_s + patience_s <= t_s < stop.doors_closed_s - LAST_CALL_S:
                 return self.door(track, position)
@@ -76,7 +76,7 @@ class Surroundings:
         return float(np.pi / 2 * self.tracks[track].side)
 
     def portal(self, name: str) -> F64:
-        """Where a portal is."""
+        """The position of a portal."""
         return np.array(self.layout.portals[name], dtype=float)
 
     def seat(self, position: F64) -> tuple[float, float, float] | None:
@@ -87,7 +87,7 @@ class Surroundings:
         return x, y, float(np.radians(deg))
 
     def lane(self, name: str, position: F64, memory: dict[str, float]) -> tuple[F64, F64]:
-        """Where to enter and leave the nearest lane of one's direction, every other one; kept in `memory`."""
+        """Entry and exit of the nearest lane of a direction, every other one; stored in `memory`."""
         lanes = self.layout.lanes[name]
         near, far = sorted(lanes.x_m, key=lambda x: abs(x - position[0]))
         near, far = memory.setdefault("near", near), memory.setdefault("far", far)
@@ -100,7 +100,7 @@ class Surroundings:
         self.bags.append(Bag(owner, (float(position[0]), float(position[1])), t_s))
 
     def queue_place(self, name: str, walker: int) -> tuple[F64, float, bool]:
-        """Where to stand in a queue, the heading there, and whether one is first; joins at the end."""
+        """The place in a queue, the heading there, and whether it is the first; joins at the end."""
         model, line = self.layout.queues[name], self.queues.setdefault(name, [])
         if walker not in line:
             line.append(walker)

@@ -1,4 +1,4 @@
-"""Trains by timetable: a braking curve, a stop, doors. All of it is a function of the time alone."""
+"""Trains by timetable: a braking curve, a stop, doors, as a function of time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOOR_STEPS = 8
 
 
 class TrainPhase(StrEnum):
-    """Where in its stop a train is."""
+    """The phase of a train's stop."""
 
     AWAY = "away"
     ARRIVING = "arriving"
@@ -52,7 +52,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One train's call at a track, in seconds. arrive_s: it stands still; depart_s: its wheels turn."""
+    """One train's stop at a track, in seconds. arrive_s: it stops; depart_s: it starts."""
 
     track: str
     arrive_s: float
@@ -62,7 +62,7 @@ class Stop:
     cruise_mps: float = 14.0
 
     def phase(self, t_s: float) -> TrainPhase:
-        """What the train does at a time."""
+        """The state of the train at a time."""
         brake_s = self.cruise_mps / BRAKE_MPS2 + 8.0
         steps = [
             (self.arrive_s - brake_s, TrainPhase.AWAY),
@@ -77,13 +77,14 @@ class Stop:
         return next((phase for until, phase in steps if t_s < until), TrainPhase.AWAY)
 
     def offset_m(self, t_s: float) -> float:
-        """How far the train is from its place, along its direction: negative before, 0 while it stands."""
+        """Distance of the train from its stop position, along its direction: negative before, 0 while it
+        stands."""
         if t_s < self.arrive_s:
             return -_run_m(self.arrive_s - t_s, self.cruise_mps)
         return _run_m(t_s - self.depart_s, self.cruise_mps) if t_s > self.depart_s else 0.0
 
     def doors(self, t_s: float) -> float:
-        """How far the doors are open, 0 to 1."""
+        """Opening of the doors, 0 to 1."""
         opening = (t_s - (self.doors_open_s - DOOR_MOVE_S)) / DOOR_MOVE_S
         closing = (self.doors_closed_s - t_s) / DOOR_MOVE_S
         return float(np.clip(min(opening, closing), 0, 1))

@@ -1,4 +1,4 @@
-"""What is really in a picture: exact, from the world and from the drawing, never from looking at it."""
+"""The ground truth of a picture: exact, from the world and from the drawing, never from the pixels."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from passerby.sim.train import TrainPosition
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameTruth:
-    """One frame's truth; rows are the people any part of whom is inside the picture.
+    """The ground truth of one frame; rows are the people with a part inside the picture.
 
     number: from 1. t_s: the frame's exact time.
-    id: int64 (N,), a person of the simulation. xyz_m (N, 3): where the feet are. speed_mps, heading_rad (N,).
-    box_px: (N, 4) left, top, right, bottom of the whole figure, occluded parts included; may leave the picture.
-    visibility: (N,) share of the figure's pixels that are seen, 0 to 1.
-    foot_px: (N, 2) where xyz_m is in the picture. face_px: (N, 4), NaN where no face looks here or it is occluded.
+    id: int64 (N,), a simulated person. xyz_m (N, 3): position of the feet. speed_mps, heading_rad (N,).
+    box_px: (N, 4) left, top, right, bottom of the complete figure, occluded parts included; may extend beyond the
+    picture.
+    visibility: (N,) fraction of the figure's pixels that is visible, 0 to 1.
+    foot_px: (N, 2) xyz_m in the picture. face_px: (N, 4), NaN if no face is visible.
     distance_m: (N,) from the camera. posture: int64 (N,), see pose.Posture.
-    trains: in sight. people: everybody in the world, seen or not.
+    trains: in view. people: all people in the world, visible or not.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""The truth beside a video, as files; their columns are described in docs/simulation.md."""
+"""The ground truth of a video, as files; docs/simulation.md describes their columns."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TruthFiles:
         self._rows["truth_frames.csv"].writerow((number, *_short(truth.t_s, sent_s), truth.people, seen))
 
     def moment(self, snapshot: Snapshot) -> None:
-        """Where everybody and every train is at the time of a frame."""
+        """Positions of all people and trains at the time of a frame."""
         rows = zip(snapshot.id, snapshot.xyz_m, snapshot.speed_mps, snapshot.heading_rad, strict=True)
         for number, xyz, speed, heading in rows:
             turn = (heading + np.pi) % (2 * np.pi) - np.pi

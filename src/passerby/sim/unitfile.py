@@ -1,4 +1,4 @@
-"""The unit.yaml that fits a rendered video: true calibration, zones, lines and the scenario's rules."""
+"""The unit.yaml of a rendered video: true calibration, zones, lines and the scenario's rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from passerby.sim.truthfiles import camera_summary
 
 
 def unit_config(scenario: Scenario, model: CameraModel, camera: SimCamera, source: str) -> Unit:
-    """A unit that watches this camera. Rules whose zone or line the camera cannot see are left out."""
+    """A unit with this camera. Rules with a zone or line that the camera does not see are omitted."""
     seen = camera_summary(scenario, model, camera)
     zones = [
         {"name": z["name"], "kind": z["kind"], "polygon_px": z["polygon_px"]}

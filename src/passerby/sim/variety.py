@@ -1,4 +1,4 @@
-"""Unrelated pictures rather than a film: random stations, cameras, light and crowds, for training and for tests.
+"""Unrelated pictures: random stations, cameras, light and crowds, for training and for tests.
 
 Everything follows from the seed. One seed is one place with one camera; its frames share nothing else.
 """
@@ -40,10 +40,10 @@ def random_frames(
     change: Callable[[People], People] | None = None,
     elsewhere: Elsewhere = BY_CHANCE,
 ) -> Iterator[tuple[U8, FrameTruth]]:
-    """Yield `count` pictures (BGR uint8) with truth, of one random place; each with a new crowd and trains.
+    """Yield `count` pictures (BGR uint8) with ground truth, of one random place; each with a new crowd and trains.
 
-    change: what becomes of each crowd before it is drawn; the place, its trains and its light stay as they are.
-    elsewhere: who stands where chance hardly puts anybody; with people on a track bed no train is there.
+    change: modifies each crowd before it is drawn; the place, its trains and its light are unchanged.
+    elsewhere: people at places that random placement hardly reaches; with people on a track bed there is no train.
     """
     rng = np.random.default_rng([seed, 41])
     paths = sorted(STATIONS.glob("*.yaml"))
@@ -117,7 +117,7 @@ def _place(rng: np.random.Generator, layout: StationLayout, ground: Ground, inse
 def _somewhere_up(
     rng: np.random.Generator, layout: StationLayout, ground: Ground, size_px: tuple[int, int], elsewhere: Elsewhere
 ) -> SimCamera:
-    """Under the ceiling, looking at a place 6 to 18 m away; at gates or benches if people are asked for there."""
+    """Under the ceiling, looking at a place 6 to 18 m away; at gates or benches if people are placed there."""
     spot = _place(rng, layout, ground)
     high = float(rng.uniform(2.5, min(layout.ceiling_m - 0.3, 6.0)))
     for _ in range(200):

@@ -1,4 +1,5 @@
-"""What a pipeline without error would report, by the truth alone, and whether a scenario keeps its promises."""
+"""The events that a pipeline without error would report, from the ground truth, and the check of a scenario's
+`expected`."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ from passerby.sim.surroundings import stops_of
 __all__ = ["FAST_DEFAULT_MPS", "Ideal", "differences", "ideal_events"]
 
 FAST_DEFAULT_MPS = 2.3
-# A train is in view about so long before it stands, and out of view so long after its wheels turn, seconds.
+# A train is in view about this long before it stands, and out of view this long after it starts, seconds.
 IN_VIEW_S, OUT_OF_VIEW_S = 6.0, 12.0
 
 
@@ -52,7 +53,7 @@ def _of_rule(rule: Rule, scenario: Scenario, ledger: Ledger) -> Iterator[Ideal]:
         case CrowdingRule():
             yield from _crowding(rule, scenario, ledger)
         case QueueRule():
-            # Of a queue in metres nothing is said: where it bends is not in the truth.
+            # A queue in metres is not evaluated: its bends are not in the ground truth.
             limit = float(rule.people or np.inf)
             yield from _held(rule, limit, [(t_s, count.get(rule.zone, 0)) for t_s, count in ledger.standing])
         case CounterFlowRule():
@@ -87,7 +88,8 @@ def _holds(rule: FastMovementRule | LoiteringRule | IntrusionRule, stretch: Stre
 
 
 def _missed(rule: LoiteringRule, stretch: Stretch, scenario: Scenario) -> int:
-    """Trains somebody let go at every track served: there before the train was in view and after it had gone."""
+    """Trains that a person missed at every track in service: there before the train was in view and after it had
+    left."""
     tracks = {table.track for table in scenario.trains}
     if rule.track is not None:
         tracks &= {track_of_zone(scenario, rule.track)}
@@ -116,7 +118,7 @@ def _crowding(rule: CrowdingRule, scenario: Scenario, ledger: Ledger) -> Iterato
 
 
 def _held(rule: CrowdingRule | QueueRule, limit: float, counts: list[tuple[float, int]]) -> Iterator[Ideal]:
-    """When a count was at or above `limit` for the rule's time, until it was clearly below."""
+    """Intervals in which a count was at or above `limit` for the rule's time, until it was clearly below."""
     since: float | None = None
     reported = False
     for t_s, people in counts:
@@ -130,7 +132,8 @@ def _held(rule: CrowdingRule | QueueRule, limit: float, counts: list[tuple[float
 
 
 def differences(scenario: Scenario, camera: str, ledger: Ledger, actors: dict[str, int]) -> list[str]:
-    """Where the truth is not what `expected` says; empty when all of it holds. actors: name to person number."""
+    """The differences between ground truth and `expected`; empty if there are none. actors: name to person
+    number."""
     want, out = scenario.expected, []
     for line, counts in want.lines.items():
         got = ledger.line_counts().get(line)

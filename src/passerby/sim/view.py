@@ -26,7 +26,7 @@ from passerby.sim.train import DEPTH_M, ROOF_M, SKIRT_M, TrainPosition
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmptyScene:
-    """A picture waiting for people: BGRA with alpha 0, the floor, and what hides people."""
+    """A picture without people: BGRA with alpha 0, the floor, and the occluding depth."""
 
     bgra: U8
     floor: Bools
@@ -91,7 +91,7 @@ class View:
         self._kept = self._empty
 
     def stage(self, trains: tuple[TrainPosition, ...]) -> EmptyScene:
-        """The picture with these trains and nobody. Shared: copy before drawing."""
+        """The picture with these trains and no people. Shared: copy before drawing."""
         if trains != self._key:
             self._kept = self._with(trains) if trains else self._empty
             self._key = trains
@@ -108,7 +108,7 @@ class View:
         return EmptyScene(bgra, floor, Occluders(limit))
 
     def _lay(self, face: _Face, bgra: U8, depth: F32, limit: F32, floor: Bools) -> None:
-        """Draw one face where it is nearer than what is there."""
+        """Draw one face where it is nearer than the present depth."""
         quad, eye = face.quad, self.camera.position_m
         x0, y0, x1, y1 = extent(quad, self.camera)
         if x0 >= x1 or y0 >= y1:

@@ -25,7 +25,7 @@ EDGE_CLEAR_M = 0.35
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Everybody at one time: arrays over N people; xyz_m (N, 3), the rest (N,)."""
+    """All people at one time: arrays over N people; xyz_m (N, 3), the rest (N,)."""
 
     t_s: float
     id: I64
@@ -45,7 +45,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody of the simulation is: their number, the actor's name or "", child, worker."""
+    """A simulated person: number, the actor's name or "", child, worker."""
 
     id: int
     name: str
@@ -72,11 +72,11 @@ class World:
 
     @property
     def t_s(self) -> float:
-        """How far the world has been stepped."""
+        """The time of the last step."""
         return self._ticks * STEP_S
 
     def at(self, t_s: float) -> Snapshot:
-        """The world at a time not before the last one asked for: straight between two steps."""
+        """The world at a time not before the last requested one: linear between two steps."""
         while self.t_s < t_s - 1e-9:
             self._before = self._now
             self._tick()
@@ -117,7 +117,7 @@ class World:
         self._walkers.append(walker)
 
     def _follow(self) -> None:
-        """Those who belong to somebody walk beside them and leave with them."""
+        """Companions walk beside their person and leave with them."""
         known = {w.id: w for w in self._walkers}
         beside: dict[int, int] = {}
         for walker in self._walkers:
@@ -161,7 +161,7 @@ class World:
             self._turn(walker)
 
     def _turn(self, walker: SimPerson) -> None:
-        """Look where one walks, or where one was told to; move the legs on."""
+        """Look in the walking direction, or in the given one; move the legs on."""
         speed = math.hypot(*walker.velocity)
         wanted = walker.heading_rad
         if walker.face_rad is not None and (
@@ -179,7 +179,7 @@ class World:
             walker.on_deck = True
 
     def _is_clear(self, walker: SimPerson) -> bool:
-        """Whether somebody who came out of a train has reached the platform."""
+        """Whether a person who left a train has reached the platform."""
         if walker.step < len(walker.script) and walker.script[walker.step].do in {"step_over", "board"}:
             return False
         for x0, y0, x1, y1 in self.ground.pits:
@@ -207,14 +207,14 @@ class World:
         )
 
     def _boards(self, walker: SimPerson) -> bool:
-        """Whether somebody beyond the edge stands in a train rather than on the track bed."""
+        """Whether a person beyond the edge is in a train rather than on the track bed."""
         known = {w.id: w for w in self._walkers}
         who = known.get(walker.leader, walker) if walker.leader else walker
         return not any(step.do == "step_over" for step in who.script)
 
 
 def _between(before: Snapshot, after: Snapshot, share: float, t_s: float, around: Surroundings) -> Snapshot:
-    """Everybody who is in both steps, straight in between."""
+    """All people in both steps, linear in between."""
     old = {int(number): k for k, number in enumerate(before.id)}
     rows = np.array([k for k, number in enumerate(after.id) if int(number) in old], dtype=np.int64)
     past = np.array([old[int(after.id[k])] for k in rows], dtype=np.int64)
