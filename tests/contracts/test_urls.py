@@ -59,6 +59,9 @@ def test_scheme(source: str, scheme: str, live: bool) -> None:
 
 
 FAULTS = [
+    (f"rtsp://viewer:{'a' * 120}@camera1/1", None),  # 127 characters, as many as are read
+    (f"rtsp://viewer:{'a' * 121}@camera1/1", "user and password take 128 characters"),
+    (f"rtsp://viewer:{'%23' * 48}@camera1/1", "a sign such as # takes three"),
     ("rtsp://h", None),
     ("rtsp://u:p%40@h:554/a/b?c=d&e", None),
     ("RTSPS://[::1]:322/a", None),

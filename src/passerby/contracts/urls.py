@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*)://")
+# FFmpeg cuts the login of an RTSP address there and says nothing (libavformat/rtsp.c, its buffer for the login).
+LONGEST_LOGIN = 127
 # "[^...]*" up to the last "@": a raw "/" or "@" inside a password must not reveal the rest of it.
 _USERINFO = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.\-]*://)?)(.*)@", re.DOTALL)
 # Tried once per word, not at each of its letters: a text of any length takes time in proportion to it.
@@ -43,9 +45,14 @@ def address_fault(source: str) -> str | None:
     found = _ADDRESS.fullmatch(source)
     if found and found["port"] and not 0 < int(found["port"]) < 65536:
         return f"port {found['port']} does not exist: ports go from 1 to 65535, RTSP's is 554"
+    before, at, _ = source.partition("://")[2].rpartition("@")
+    if found and len(before) > LONGEST_LOGIN:
+        return (
+            f"user and password take {len(before)} characters of the address, a sign such as # takes three; "
+            f"the video library reads at most {LONGEST_LOGIN}: give the camera a shorter password"
+        )
     if found:
         return None
-    before, at, _ = source.partition("://")[2].rpartition("@")
     if at and any(c in before for c in "@/?#"):
         return (
             'a user or password contains "@", "/", "?" or "#": write these as %40, %2F, %3F and %23, '
