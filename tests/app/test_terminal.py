@@ -27,7 +27,7 @@ def test_what_was_seen_and_where_it_is(capsys: pytest.CaptureFixture[str]) -> No
     text = printed(capsys, events={"intrusion": 2, "loitering": 1})
     assert text.splitlines()[0] == "platform-1  recordings/platform-1-morning.mp4"
     assert "1500 of 1500 frames, 60.0 s of video in 18.6 s (3.2x real time)" in text
-    assert "at most 23 at once, 311 in all" in text
+    assert "at most 23 at once" in text
     assert "2 intrusion, 1 loitering" in text
     assert "embedded-384 at 640x384 on onnxruntime 1.23" in text
     assert "out/report.html" in text

@@ -41,10 +41,16 @@ def test_a_signal_midway_finishes_the_files(
         until(lambda: lines(out / "long") >= 4)
         child.send_signal(number)
         assert ended(child) == 130
-    assert log.read_text() == f"passerby: {number.name}: finishing the files\n"
+    assert log.read_text().splitlines() == [
+        f"passerby: {number.name}: finishing the files",
+        f"passerby: interrupted: 1 video was not begun: {video}",
+    ]
     assert {p.name for p in out.iterdir()} == {"long"}, "the next video is not begun"
     summary = json.loads((out / "long" / "summary.json").read_text("utf-8"))
     assert 10 < summary["frames"] < 600
+    assert (summary["stopped_at_s"], summary["recording_s"]) == (summary["seconds"], 60.0)
+    page = (out / "long" / "report.html").read_text("utf-8")
+    assert f"Stopped at {summary['seconds']:.1f} s of 60.0 s; the rest was not analysed" in page
     shown = [*pictures(out / "long" / "redacted.mp4")]
     assert len(shown) == summary["frames_written"] == summary["frames"]
     assert sum(map(leaked, shown)) == 0

@@ -34,6 +34,15 @@ BARE = Reported(
 CASES = {
     "a usual run": (reported(), ("Need attention", "For information", "Speeds")),
     "one frame of 0 seconds": (BARE, ("No events in this recording", "Too short to draw", "No gaps")),
+    "stopped midway": (
+        reported().but(summary=summary(4.4, stopped_at_s=4.4, recording_s=30.0)),
+        ("Stopped at 4.4 s of 30.0 s; the rest was not analysed", "the recording lasts 30"),
+    ),
+    "stopped in a recording of unknown length": (
+        reported().but(summary=summary(4.4, stopped_at_s=4.4)),
+        ("Stopped at 4.4 s; the rest",),
+    ),
+    "an unusual input": (reported().but(summary=summary(notes=("v.mp4 was cut off",))), ("v.mp4 was cut off",)),
     "no events": (reported().but(events=()), ("No events in this recording", "People over time")),
     "no zones": (
         reported().but(history=dataclasses.replace(history(), zones=(), lines=())),

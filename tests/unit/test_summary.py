@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,24 @@ def test_what_the_loop_counted_and_what_it_cannot_know(tmp_path: Path) -> None:
         ("odd",),
     )
     assert reported.calibration_rms_cm == 0.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stopped", "at_s", "why"),
+    [
+        (30.0, True, 3.0, "in the middle"),
+        (None, True, 3.0, "nobody knows how much was left"),
+        (3.0, True, None, "the signal came with the last frame"),
+        (30.0, False, None, "the file ended before its header says: that is a note"),
+    ],
+)
+def test_where_a_run_was_interrupted(
+    tmp_path: Path, seconds: float | None, stopped: bool, at_s: float | None, why: str
+) -> None:
+    of = camera()
+    circumstances = replace(around(of, SourceInfo(WH, 10.0, "drawn", seconds=seconds)), stopped=stopped)
+    told = summarise(*run(tmp_path, of), circumstances)
+    assert (told.stopped_at_s, told.recording_s) == (at_s, seconds), why
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +37,7 @@ from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
+from passerby.report.wording import several
 from passerby.store.results import ResultsStore
 from passerby.store.results_folder import refuse_foreign, remove_old
 from passerby.unit.alarms.alarming import UnitRecords
@@ -120,8 +121,9 @@ def analyze(  # noqa: PLR0913  one parameter an option
         failed = InputError.exit_code
     stop = threading.Event()
     with stop_on_signals(stop):
-        for job in jobs:
+        for number, job in enumerate(jobs):
             if stop.is_set():
+                sys.stderr.write(f"passerby: {_not_begun(jobs[number:])}\n")
                 break
             try:
                 summary = run_job(job, settings, stop)
@@ -197,7 +199,13 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
                 loop.run(stop)
             wall_s = time.perf_counter() - began
             around = Circumstances(
-                settings.station, job.camera, settings.detector.info, info, wall_s, outputs.frames_written
+                settings.station,
+                job.camera,
+                settings.detector.info,
+                info,
+                wall_s,
+                outputs.frames_written,
+                stopped=stop.is_set(),
             )
             summary = summarise(loop, source, around)
             with store.queries() as queries:
@@ -209,6 +217,11 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
 
 def _records(job: Job, settings: AnalyzeSettings) -> UnitRecords:
     return UnitRecords(Counting((job.camera,), settings.places), AlarmDesk(settings.alarms))
+
+
+def _not_begun(jobs: Sequence[Job]) -> str:
+    names = ", ".join(job.camera.source for job in jobs)
+    return f"interrupted: {several(len(jobs), 'video was', 'videos were')} not begun: {names}"
 
 
 def _outputs(job: Job, settings: AnalyzeSettings) -> Outputs:

@@ -83,7 +83,13 @@ class CameraJob:
                 outputs.close()
                 wall_s = time.perf_counter() - began_s
                 around = Circumstances(
-                    self.unit.station, self.camera, self.detector.info, None, wall_s, outputs.frames_written
+                    self.unit.station,
+                    self.camera,
+                    self.detector.info,
+                    None,
+                    wall_s,
+                    outputs.frames_written,
+                    stopped=stop.is_set() and not is_live(self.camera.source),
                 )
                 self.recorder.flush(FLUSH_S)
                 summary = summarise(loop, source, around)

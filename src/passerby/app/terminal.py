@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from passerby.contracts.results import Summary
+from passerby.report.wording import stopped_words
 
 
 @contextmanager
@@ -31,10 +32,12 @@ def print_summary(summary: Summary, folder: Path) -> None:
     console = Console(highlight=False, soft_wrap=True)
     pace = summary.seconds / summary.wall_s if summary.wall_s else 0.0
     console.print(Text.assemble((summary.camera, "bold"), f"  {summary.source}"))
+    stopped = stopped_words(summary)
     rows = {
+        **({"stopped": stopped} if stopped else {}),
         "seen": f"{summary.frames_analysed} of {summary.frames} frames, {summary.seconds:.1f} s of video "
         f"in {summary.wall_s:.1f} s ({pace:.1f}x real time)",
-        "people": f"at most {summary.people_max} at once, {summary.people_total} in all",
+        "people": f"at most {summary.people_max} at once",
         "events": ", ".join(f"{n} {kind}" for kind, n in summary.events.items()) or "none",
         "detector": f"{summary.model.name} at {summary.model.input_wh[0]}x{summary.model.input_wh[1]} "
         f"on {summary.model.runtime}",

@@ -37,6 +37,8 @@ class Summary:
     people_max: most confirmed people in the picture at once.
     people_total: number of confirmed tracks; a person who leaves and returns counts twice.
     calibration_rms_cm: residual of the surveyed points; None without calibration.
+    stopped_at_s: time at which a recording was interrupted; None if its end was reached, and for a live camera.
+    recording_s: length of the recording; None if it is unknown, and for a live camera.
     levels: per zone the level of service, A to F, of its fullest window; none without calibration.
     hints: sentences on what a configuration would add. notes: sentences about unusual input.
     """
@@ -64,6 +66,8 @@ class Summary:
     notes: tuple[str, ...]
     version: str
     levels: dict[str, str] = field(default_factory=dict)
+    stopped_at_s: float | None = None
+    recording_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,8 @@ def strip(summary: Summary, found: Sequence[Incident]) -> tuple[Fact, ...]:
     warnings = sum(i.severity is Severity.WARNING for i in found)
     look = f"{several(alarms, 'alarm', 'alarms')}, {several(warnings, 'warning', 'warnings')}"
     return (
-        Fact("Length", lasting(summary.seconds), several(summary.frames, "frame", "frames")),
+        Fact("Length", lasting(summary.seconds), _length_note(summary)),
         Fact("People at once", plain(summary.people_max, 0), "maximum"),
-        Fact("Tracks", plain(summary.people_total, 0), "a person who returns counts again"),
         Fact("Events", plain(sum(summary.events.values()), 0)),
         Fact(
             "Need attention",
@@ -57,6 +56,15 @@ def strip(summary: Summary, found: Sequence[Incident]) -> tuple[Fact, ...]:
             look if found else "no events",
             "#look" if alarms + warnings else "",
         ),
+    )
+
+
+def _length_note(summary: Summary) -> str:
+    frames = several(summary.frames, "frame", "frames")
+    if summary.stopped_at_s is None:
+        return frames
+    return f"{frames}, stopped" + (
+        f"; the recording lasts {lasting(summary.recording_s)}" if summary.recording_s else ""
     )
 
 

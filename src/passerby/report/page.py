@@ -16,7 +16,7 @@ from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
 from passerby.report.svg import html
 from passerby.report.timeline import TimelineMark, timeline
-from passerby.report.wording import lasting, place_of, plain
+from passerby.report.wording import lasting, place_of, plain, stopped_words
 
 
 def render_report(
@@ -39,6 +39,7 @@ def render_report(
     page = _template().render(
         summary=summary,
         source=place_of(summary.source),
+        stopped=stopped_words(summary),
         strip=facts.strip(summary, found),
         kinds=facts.kind_counts(summary),
         timeline=_timeline(found, linked, seconds),

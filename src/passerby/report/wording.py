@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from passerby.contracts.events import Measure
+from passerby.contracts.results import Summary
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 UNITS = {"person": "people", "person/m2": "people/m²", "person/m2/min": "people/m² per minute"}
@@ -105,6 +106,14 @@ def wall_clock(utc: str | None) -> str | None:
     except ValueError:
         return utc
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at.tzinfo else utc
+
+
+def stopped_words(summary: Summary) -> str:
+    """Return "at 4.4 s of 30.0 s; …" for a run that was interrupted, "" for one that reached the end."""
+    if summary.stopped_at_s is None:
+        return ""
+    of = "" if summary.recording_s is None else f" of {summary.recording_s:.1f} s"
+    return f"at {summary.stopped_at_s:.1f} s{of}; the rest was not analysed"
 
 
 def place_of(source: str) -> str:

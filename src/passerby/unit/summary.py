@@ -19,7 +19,7 @@ SAME_SHAPE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Data about a run that the loop does not have."""
+    """Data about a run that the loop does not have. stopped: the run of a recording was interrupted."""
 
     station: str
     camera: Camera
@@ -27,6 +27,7 @@ class Circumstances:
     info: SourceInfo | None
     wall_s: float
     frames_written: int
+    stopped: bool = False
 
 
 def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> Summary:
@@ -56,6 +57,8 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         notes=(*source.notes, *(_notes(around.camera, state) if state else ())),
         version=__version__,
         levels=dict(state.totals.levels) if state else {},
+        stopped_at_s=_stopped_at_s(loop, around),
+        recording_s=around.info.seconds if around.info else None,
     )
 
 
@@ -65,6 +68,15 @@ def _seconds(loop: CameraLoop, info: SourceInfo | None) -> float:
         return 0.0
     last_frame_s = 1 / info.fps if info and info.fps else 0.0
     return loop.last.since_s(loop.first) + last_frame_s
+
+
+def _stopped_at_s(loop: CameraLoop, around: Circumstances) -> float | None:
+    """Where a run ended that was stopped; None where it had just come to the end all the same."""
+    if not around.stopped:
+        return None
+    seconds, whole = _seconds(loop, around.info), around.info.seconds if around.info else None
+    frame_s = 1 / around.info.fps if around.info and around.info.fps else 0.0
+    return None if whole is not None and seconds > whole - frame_s / 2 else round(seconds, 3)
 
 
 def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
