@@ -13,13 +13,16 @@ from passerby.behaviour.incident_key import same_spot
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
 
-# Reach of an occluded person who stands: metres, m/s. With a walker's reach, passers-by would take over dwell
-# times.
+# Reach of an occluded person who stands: metres, m/s. Chosen after a dense scene: within 3 m and 10 s, passers-by
+# took over dwell times. The values themselves were not varied in a measurement.
 OCCLUDED_SPOT_M, OCCLUDED_MPS = 1.0, 0.1
 # A walking person who is occluded for longer than this is elsewhere; a track that appears later is another person.
+# Seconds. Chosen (decision 0016); measured with the swap of dwell times, not alone: with exact boxes and seeds 303
+# and 404, 8 of 8 true loiterers are reported (7 before), and two false reports with the embedded detector go.
 SWITCH_S = 1.0
 # A standing person sways less than HOME_M, metres. The spot belongs to a person who stood there for HOME_S, and
-# for LATELY_S after they left. A person who passes by is there for less than STANDS_S. Seconds; chosen.
+# for LATELY_S after they left. A person who passes by is there for less than STANDS_S. Seconds. Chosen by
+# judgement (decision 0016); checked in simulation together with SWITCH_S, not varied one by one.
 HOME_M, HOME_S, LATELY_S, STANDS_S = 0.6, 10.0, 4.0, 2.0
 
 

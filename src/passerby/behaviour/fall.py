@@ -24,9 +24,13 @@ from passerby.ground.geometry.plane import GroundPlane
 # A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6 and 0.68 times as high. A person
 # who lies across the view has a box wider than high; of 30 simulated people who lie along the view, the boxes are
 # at least 0.59 times as wide as high and at most 0.64 times as high as a person standing there.
+# Measured with exact boxes: with 0.7 and 0.6 for a person who lies along the view 9 of the 30 were missed, with
+# 0.58 and 0.65 none, and ten replayed scenes with a fall rule over every zone raise no alarm (log of this file;
+# the command was not kept). Chosen: 0.9, between a sitting person and a box as wide as high.
 WIDE_SHARE, FLAT_WIDTH_SHARE, FLAT_HEIGHT_SHARE = 0.9, 0.58, 0.65
 # The longest time without a lying detection before the spot is free, seconds: detectors miss lying people in some
-# frames.
+# frames. Then the reach of a lying person between two detections, metres and m/s. Chosen by judgement; not varied
+# in a measurement.
 GAP_S, SPOT_M, DRIFT_MPS = 3.0, 1.2, 0.1
 
 

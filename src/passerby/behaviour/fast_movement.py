@@ -19,15 +19,21 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.motion.velocity import is_reliable
 
-# Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro): docs/behaviours.md.
+# Walkers are N(1.34, 0.26) m/s (Weidmann 1993); on stairs 1.75 m/s is running (Delhi metro, SafetyLit abstract
+# 665538). 2.3 is chosen above the transition from walking to running (2.0 m/s), by the expected number of false
+# reports in a day: docs/behaviours.md, Sources of the defaults.
 LEVEL_MPS, STAIRS_MPS = 2.3, 1.75
-# Sprinters reach 10 to 12 m/s on a track; a faster object in a station is a train or its reflection. Chosen.
+# Sprinters reach 10 to 12 m/s on a track; a faster object in a station is a train or its reflection. Chosen:
+# in the simulated station false boxes on an arriving train had 12 to 18 m/s, and no person exceeds 8 m/s.
 PERSON_MOST_MPS = 8.0
-# A run continues down to this fraction of the threshold, so that one stride does not end it. Chosen.
+# A run continues down to this fraction of the threshold, so that one stride does not end it. Chosen by
+# judgement; not varied in a measurement.
 RELEASE_SHARE = 0.85
-# A run without a reliable speed for longer than this has ended, seconds. Chosen.
+# A run without a reliable speed for longer than this has ended, seconds. Chosen by judgement; not varied in a
+# measurement.
 UNRELIABLE_S = 1.0
-# People who ran within RUSH_S belong to a rush; around a corner or a pillar their directions differ. Chosen.
+# People who ran within RUSH_S belong to a rush; around a corner or a pillar their directions differ. Seconds,
+# degrees. Chosen by judgement; not varied in a measurement.
 RUSH_S, RUSH_DEG = 3.0, 45.0
 
 

@@ -7,7 +7,8 @@ import math
 from passerby.contracts.people import Subject
 from passerby.ground.geometry.places import BODY_M
 
-# Largest distance of two hits, metres, and largest speed of a person between them, m/s. Chosen.
+# Largest distance of two hits, metres, and largest speed of a person between them, m/s. Chosen by judgement
+# (decision 0003); not varied in a measurement.
 SPOT_M, REACH_MPS = 1.5, 2.5
 
 

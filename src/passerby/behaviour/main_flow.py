@@ -8,13 +8,16 @@ from passerby.contracts.arrays import F64
 from passerby.contracts.time import Timestamp
 
 # Time constant of the mean, seconds: long enough to bridge the pause between two trains, short enough to follow
-# the change from the morning's direction to the evening's. Chosen.
+# the change from the morning's direction to the evening's. Chosen by judgement; not varied in a measurement.
 MEMORY_S = 300.0
+# A slower person does not walk, m/s. Chosen by judgement, well below the mean walking speed of 1.34 m/s (Weidmann
+# 1993); not varied in a measurement.
 WALKING_MPS = 0.5
 # The direction is known after this many person-seconds of walking if the mean has at least this length: 0 is no
-# direction, 1 is one direction. 0.5 is three people one way for each person the other way. Chosen.
+# direction, 1 is one direction. 0.5 is three people one way for each person the other way. Chosen by
+# judgement; not varied in a measurement.
 LEAST_PERSON_S, CLEAR = 20.0, 0.5
-# Longest time that one frame represents, seconds.
+# Longest time that one frame represents, seconds. Chosen: as FRAME_SPEAKS_S of windows.py.
 FRAME_S = 1.0
 
 

@@ -14,10 +14,11 @@ from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import Area
 
 # Seconds inside or outside before a person has entered or left: longer than the jitter of a foot point on the
-# border. Equal, so that people are counted for the time they were there. Chosen.
+# border. Equal, so that people are counted for the time they were there. Chosen by judgement; not varied in a
+# measurement.
 ENTER_S, LEAVE_S = 0.5, 0.5
 # A window is a lower bound if people occluded each other for this fraction of its frames, or if less than this
-# fraction of the floor is resolved (decision 0017).
+# fraction of the floor is resolved. Chosen by judgement; not varied in a measurement.
 OCCLUDED_TIME, RESOLVED_FLOOR = 0.25, 0.95
 
 

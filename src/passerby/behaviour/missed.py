@@ -9,11 +9,12 @@ from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 
 # Without a picture of the train: a person who was there this long before its departure could have boarded,
-# seconds. Chosen.
+# seconds. Chosen by judgement; not varied in a measurement.
 BOARDING_S = 30.0
-# A track without a departure for this long is out of service, seconds. Chosen.
+# A track without a departure for this long is out of service, seconds. Chosen by judgement; not varied in a
+# measurement.
 IN_SERVICE_S = 1200.0
-# Number of departures that are stored.
+# Number of departures that are stored. Chosen: more than the 20 that a rule can ask for.
 MOST_KEPT = 100
 
 

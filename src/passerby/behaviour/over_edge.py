@@ -18,13 +18,16 @@ from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import BODY_M, Area
 
 # Longest fall; length of the path before it that predicts the continuation, and its minimum; longest time without
-# an observation. Seconds; chosen (decision 0012).
+# an observation. Seconds. Chosen by judgement. Checked together with exact boxes in simulation: 9 of 9 persons
+# over the edge are reported, none falsely (decision 0012). Not varied one by one.
 FALL_S, BEFORE_S, LEAST_BEFORE_S, UNSEEN_S = 1.0, 1.0, 0.4, 2.0
 # Minimum sinking of head and foot, and largest growth of the box, in heights of the person: a platform is 1.0 to
 # 1.2 m high, two thirds of an adult, of which the walk takes some. Occluded feet seem to sink less.
+# A person who comes nearer by as much grows by a sixth or more. Chosen from these lengths and checked as above.
 HEAD_SINKS, FOOT_SINKS, GROWS = 0.38, 0.2, 1.08
 # A person within NEAR_M of the zone may fall into it; beyond WALL_M a person is not beside the wall. Metres across
-# the view, in which the distance from the foot of the wall to its edge looks short.
+# the view, in which the distance from the foot of the wall to its edge looks short. Chosen (decision 0012) and
+# checked as above.
 NEAR_M, WALL_M = 2.0, 1.0
 
 

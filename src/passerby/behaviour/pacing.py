@@ -12,7 +12,7 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.near import Axis
 from passerby.ground.geometry.places import Area
 
-# After an absence longer than this, seconds, a new walk begins. Chosen.
+# After an absence longer than this, seconds, a new walk begins. Chosen by judgement; not varied in a measurement.
 GAP_S = 10.0
 
 

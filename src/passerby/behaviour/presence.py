@@ -14,7 +14,8 @@ from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import BODY_M, Area
 
-# Within this distance of a track zone with a train, people board and alight. Metres; chosen.
+# Within this distance of a track zone with a train, people board and alight. Metres.
+# Chosen by judgement (decision 0010); not varied in a measurement.
 DOOR_M = 1.5
 
 

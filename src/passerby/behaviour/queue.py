@@ -20,11 +20,14 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
-# A slower person stands, m/s; a person who stood and moves up stays in the queue for MOVING_UP_S, seconds. Chosen.
+# A slower person stands, m/s; a person who stood and moves up stays in the queue for MOVING_UP_S, seconds.
+# Chosen by judgement; not varied in a measurement.
 STANDING_MPS, MOVING_UP_S = 0.5, 3.0
-# A person was served if they were at the head for this long and are there no more, seconds. Chosen.
+# A person was served if they were at the head for this long and are there no more, seconds. Chosen by judgement;
+# not varied in a measurement.
 SERVED_S = 2.0
-# Waits need this many served people, and use at most this many, so that they follow the service. Chosen.
+# Waits need this many served people, and use at most this many, so that they follow the service. Chosen by
+# judgement; not varied in a measurement.
 LEAST_SERVED, MOST_SERVED = 3, 10
 
 

@@ -12,8 +12,10 @@ from importlib.resources import files
 
 from passerby.contracts.config import Zone
 
+# The six levels of Fruin 1971, Pedestrian Planning and Design.
 LETTERS = "ABCDEF"
-# Tables by kind of zone: where people mostly walk, and where they mostly stand.
+# Tables by kind of zone: where people mostly walk, and where they mostly stand. Chosen by judgement; the
+# sources of the tables are in service_levels.json.
 _TABLE_OF_KIND = {"platform": "queue", "edge": "queue", "track": "queue", "stairs": "stairs"}
 
 

@@ -15,7 +15,7 @@ from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
 # A passer-by does not attend to an object, and a person who turns away for a moment still does: seconds near it,
-# and seconds away. Chosen.
+# and seconds away. Chosen by judgement; not varied in a measurement.
 ALONE_S = 5.0
 
 

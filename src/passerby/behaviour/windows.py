@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from passerby.contracts.time import NS_PER_S, Timestamp
 
+# The counts are per minute (docs/behaviours.md). Chosen: the flow of a quarter of an hour is a sum of minutes.
 WINDOW_S = 60.0
+# Seconds. Chosen by judgement: longer than the interval of frames at 5 frames per second; not varied in a
+# measurement.
 FRAME_SPEAKS_S = 1.0
 _WINDOW_NS, _SPEAKS_NS = int(WINDOW_S * NS_PER_S), int(FRAME_SPEAKS_S * NS_PER_S)
 
