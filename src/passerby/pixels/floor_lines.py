@@ -11,7 +11,9 @@ from passerby.contracts.arrays import F64
 from passerby.contracts.errors import StoreError
 from passerby.pixels.redact import RedactedImage, require_redacted
 
+# Colours (blue, green, red) that differ from the shapes of paint.py. Chosen by eye.
 METRE_BGR, FIVE_BGR, HORIZON_BGR = (120, 200, 60), (60, 255, 120), (40, 140, 255)
+# Lines are drawn to a sixteenth of a pixel. Chosen by judgement.
 _FRACTION_BITS = 4
 
 

@@ -15,10 +15,13 @@ from passerby.pixels.frame import U8
 Spans = NDArray[np.intp]
 """Rectangles of blocks (N, 4): first column and row, and those after the last."""
 
-# Number along the longer side; a block of a 720p picture is 16 pixels wide, less than a recognisable face.
+# Number along the longer side. Chosen: a block of a 720p picture is 16 pixels wide, less than a recognisable face
+# (decision 0006).
 BLOCKS = 80
-# Cells of the small picture along the side of a block.
+# Cells of the small picture along the side of a block. Chosen by judgement; not varied in a measurement.
 CELLS = 4
+# Margin of a box on each side: this fraction of its width and height, and at least this many pixels of the frame.
+# Chosen by judgement, for the first redactor; not varied in a measurement.
 MARGIN_SHARE, MARGIN_MIN_PX = 0.12, 3.0
 
 

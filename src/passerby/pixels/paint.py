@@ -13,11 +13,13 @@ from passerby.pixels.frame import U8
 from passerby.pixels.grid import Grid, counted, with_margin
 
 Colour = tuple[int, int, int]
-# Colours (blue, green, red): not learned yet; moving but not recognised; person.
+# Colours (blue, green, red): not learned yet; moving but not recognised; person. Chosen by eye.
 UNKNOWN_BGR, MOVING_BGR, PERSON_BGR = (98, 84, 72), (150, 134, 120), (46, 128, 238)
+# Background and outlines of the mode schematic. Chosen by eye.
 PLAN_BGR, PLACE_BGR = (44, 38, 34), (110, 96, 84)
-# A box with a smaller known fraction has no shape and gets a plain one. Chosen.
+# A box with a smaller known fraction has no shape and gets a plain one. Chosen by judgement.
 KNOWN_SHARE = 0.5
+# Chosen: the smallest kernel that closes a gap of a cell or two.
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 

@@ -24,6 +24,7 @@ from passerby.pixels import paint
 from passerby.pixels.frame import U8
 from passerby.pixels.look import Look
 
+# Of the method; version 1 filled the boxes of the detector and showed the rest of the frame (decision 0006).
 VERSION = 2
 _ONLY_HERE = object()
 

@@ -19,13 +19,18 @@ from passerby.contracts.arrays import F32, Bools
 from passerby.pixels.frame import U8
 
 Corners = Sequence[tuple[float, float]]
+# None of the next numbers was varied in a measurement. Decision 0010 has the result with them
+# (benchmarks/trains.py).
+
+# Chosen: a person on the track covers a slice or two, a train covers many.
 SLICES = 16
-# Samples along the zone's longer side, and the number averaged to a cell in each direction. Chosen.
+# Samples along the zone's longer side, and the number averaged to a cell in each direction. Chosen by
+# judgement; they give 166 to 470 cells per zone (decision 0010).
 SAMPLES, CELL = 160, 4
 # A cell has changed by more than this many grey levels, this fraction of its brightness, and this many mean
-# deviations. Chosen.
+# deviations. Chosen by judgement; tests/scene/test_trains.py has changes of light and noise that must not count.
 LEAST_GREY, LEAST_SHARE, DEVIATIONS = 10.0, 0.15, 5.0
-# Time constants of the bed, seconds: where it is visible, and where something covers it. Chosen.
+# Time constants of the bed, seconds: where it is visible, and where something covers it. Chosen by judgement.
 FOLLOW_S, FOLLOW_CHANGED_S = 20.0, 300.0
 
 

@@ -12,15 +12,19 @@ from enum import StrEnum
 
 from passerby.contracts.arrays import F64
 
-# Mean grey levels from frame to frame of a slice that is still, and of one that moves as trains do. Chosen.
+# None of the numbers of this file was varied in a measurement; tests/scene/test_passing.py has the cases that they
+# separate.
+
+# Mean grey levels from frame to frame of a slice that is still, and of one that moves as trains do. Chosen by
+# judgement.
 STILL_GREY, STRONG_GREY = 4.0, 12.0
 
 # All of the zone moves, or one end, if this many of the slices do: people walk in front of some. The motion is
-# over when at most this fraction has moved for this long. Chosen.
+# over when at most this fraction has moved for this long. Chosen by judgement.
 ALL, AGREE, QUIET, STILL_S = 0.9, 0.8, 0.35, 0.8
-# Least number of slices of an end. Chosen.
+# Least number of slices of an end. Chosen: people cover a slice or two.
 FEWEST = 3
-# One duration must be this long, and this many times as long as the other. Chosen.
+# One duration must be this long, and this many times as long as the other. Chosen by judgement.
 LEAST_S, TIMES = 0.4, 2.0
 
 

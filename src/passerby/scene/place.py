@@ -16,12 +16,12 @@ from passerby.scene.background import Background
 from passerby.scene.low_confidence import SURE_SCORE
 
 # If less than this fraction of the known blocks of a box differs, it may be a person who was learned (decision
-# 0006).
+# 0006). Chosen by judgement; not varied in a measurement.
 LEARNED_SHARE = 0.1
 # A low-confidence detection is ignored if at least this fraction of its blocks is settled and unchanged (decision
-# 0006).
+# 0006). Chosen by judgement; not varied in a measurement.
 SETTLED_SHARE = 0.9
-# Every box counts, at any score.
+# Every box counts, at any score. Chosen: any positive number; 0 means that no box touches a block.
 LEAST_SCORE = np.float32(1e-6)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 APACHE = "Apache-2.0"
+# Addresses of the publishers; that of _OMZ was not tested (docs/models.md).
 _OMZ = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2023.0/models_bin/1"
 _YOLOX = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0"
 
@@ -70,6 +71,8 @@ def _yolox(size: str, sha256: str, size_bytes: int) -> Known:
     return Known(f"yolox-{size}", APACHE, "yolox", (416, 416), (part,))
 
 
+# Checksums and sizes are those of the published files. Input sizes: 416x416 is the size of the YOLOX files; those
+# of the other two were chosen, and docs/models.md has the accuracy and time with them.
 KNOWN = {
     model.name: model
     for model in (

@@ -16,8 +16,11 @@ from passerby.vision.layouts import Boxes, OutputLayout
 from passerby.vision.resize import Fit, letterbox, stretch
 from passerby.vision.sessions import Session
 
+# Smaller boxes are dropped, px of the frame squared. Chosen by judgement; not varied in a measurement.
 MIN_AREA_PX2 = 4.0
-MOST_BOXES = 1000  # before suppression
+# Before suppression. Chosen: a bound for the time of a picture; with the quadratic suppression of that time and a
+# score floor of 0.02 a picture took 43 ms with it and 330 ms without it. Other numbers were not measured.
+MOST_BOXES = 1000
 
 
 class Detector(Protocol):

@@ -22,6 +22,8 @@ class Noise:
     accel: of the acceleration, per second². speed: of the unknown first speed, per second.
     """
 
+    # Chosen to smooth strongly (decision 0004, which describes the random search for the settings, but does not
+    # list the settings that were varied). The values have not changed since the first tracker.
     measure: tuple[float, float, float, float] = (0.1, 0.1, 0.12, 0.15)
     accel: tuple[float, float, float, float] = (0.22, 0.12, 0.05, 0.08)
     speed: tuple[float, float, float, float] = (2.0, 1.0, 0.4, 0.6)

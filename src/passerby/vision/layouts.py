@@ -80,11 +80,19 @@ def decode_passerby(outputs: Outputs, _: tuple[int, int]) -> list[Boxes]:
     return list(zip(outputs["boxes"], outputs["scores"], strict=True))
 
 
+# Scores that start a track and overlaps of the third-party layouts: chosen by judgement; not varied in a
+# measurement. Decision 0004 and docs/models.md have results with them; there is none with OMZ_SSD. Score floor of
+# YOLOX and OMZ_ATSS: chosen by eye; with YOLOX and 0.1 the edges of a crowd were not redacted. Of OMZ_SSD: by
+# judgement.
 YOLOX = OutputLayout("yolox", decode_yolox, True, score=0.5, score_floor=0.05, nms_iou=0.55)
 OMZ_ATSS = OutputLayout(
     "omz-atss", decode_omz_atss, False, score=0.25, score_floor=0.05, nms_iou=0.6, batched=False
 )
 OMZ_SSD = OutputLayout("omz-ssd", decode_omz_ssd, False, score=0.4, score_floor=0.1, nms_iou=0.55, batched=False)
+# Chosen by judgement, before there was an embedded detector. Its card, weights/person.json, replaces these values.
+# The score there is measured by events (docs/models.md, `passerby eval sim --detector embedded --score S`), the
+# overlap is the best of six by AP50 (training/ship.py), and the score floor is chosen: a filled patch of floor is
+# better than a visible person.
 PASSERBY = OutputLayout("passerby-v1", decode_passerby, True, score=0.4, score_floor=0.1, nms_iou=0.55)
 LAYOUTS = {layout.name: layout for layout in (YOLOX, OMZ_ATSS, OMZ_SSD, PASSERBY)}
 

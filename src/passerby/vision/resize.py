@@ -10,6 +10,8 @@ import numpy as np
 from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
 
+# The grey level that YOLOX pads with (`preproc` in its yolox/data/data_augment.py); the embedded detector is
+# trained with the same.
 PAD = 114
 
 
