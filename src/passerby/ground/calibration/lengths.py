@@ -20,12 +20,15 @@ from passerby.ground.calibration.prior import Prior, prior_of
 from passerby.ground.geometry.mounting import WH, Mounting, floor_of, homography
 from passerby.ground.geometry.plane import GroundPlane
 
-# Cameras are mounted level: a roll that is not given is small, and a few lengths rarely determine it.
+# Cameras are mounted level: a roll that is not given is small, and a few lengths rarely determine it. Chosen by
+# judgement; not varied in a measurement.
 LEVEL_SD = float(np.radians(1.0))
-# With a larger error, as a fraction of a metre, a calibration is refused.
+# With a larger error, as a fraction of a metre, a calibration is refused. Chosen: the limit of selfcal.py
+# (decision 0008).
 WORST_LENGTH_SD = 0.10
+# Residual, as a logarithm, of a length above the horizon: a factor of 3000. Chosen by judgement.
 _FAR_OFF = 8.0
-# Residuals of three times the clicking error, squared.
+# Residuals of three times the clicking error, squared. Chosen by judgement; not varied in a measurement.
 _CONTRADICTION = 9.0
 
 
@@ -120,6 +123,7 @@ def _plane(vector: F64, wh: WH) -> GroundPlane:
 
 
 def _starts(prior: Prior, wh: WH) -> list[F64]:
+    # Start values over the tilts and focal lengths of cameras in stations. Chosen by judgement.
     tilts = [prior.vector[1]] if prior.given[1] else np.radians([8, 20, 35, 55])
     focals = [prior.vector[3]] if prior.given[3] else np.log(wh[0] * np.array([0.45, 0.7, 1.1]))
     return [np.array([prior.vector[0], tilt, prior.vector[2], focal]) for tilt in tilts for focal in focals]

@@ -15,8 +15,10 @@ from passerby.ground.geometry.mounting import WH
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.reach import expected_speed_sd
 
-# If a pixel is larger than this, a grid of metres cannot be read, metres.
+# If a pixel is larger than this, a grid of metres cannot be read, metres. Chosen by judgement: lines are then
+# about 8 px apart.
 COARSEST_M_PER_PX = 0.12
+# Limit for the number of lines in each direction. Chosen by judgement; not varied.
 MOST_LINES = 60
 
 
@@ -55,6 +57,7 @@ def point_misses(calibration: Calibration, plane: GroundPlane) -> list[Miss]:
     return [Miss(name, float(100 * d)) for name, d in zip(names, off, strict=True)]
 
 
+# 9 rows: chosen by judgement; not varied.
 def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
     """Return the expected accuracy along the picture's middle column, from its lower edge upwards."""
     y = np.linspace(picture_wh[1] - 1, 0, rows + 1)[:-1]
@@ -63,6 +66,7 @@ def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
     return [Band(round(float(v)), _number(1 / s), _number(d)) for v, s, d in zip(y, scale, sd, strict=True)]
 
 
+# 0.2 m/s is velocity.RELIABLE_SD_MPS (decision 0007).
 def usable_share(plane: GroundPlane, picture_wh: WH, limit_mps: float = 0.2) -> float:
     """Return the fraction of the picture in which a speed is known to `limit_mps` or better."""
     sd = expected_speed_sd(plane, _spread(picture_wh), picture_wh)
@@ -119,6 +123,7 @@ def _fine_m_per_px(plane: GroundPlane, px: F64) -> F64:
     return out
 
 
+# Chosen by judgement; not varied in a measurement.
 def _spread(wh: WH, columns: int = 48, rows: int = 36) -> F64:
     x, y = np.meshgrid(np.linspace(0, wh[0] - 1, columns), np.linspace(0, wh[1] - 1, rows))
     return np.column_stack([x.ravel(), y.ravel()])

@@ -7,22 +7,27 @@ import numpy as np
 from passerby.contracts.arrays import F32, F64, Bools
 
 # One standard deviation: a fraction of the box's height, and pixels of the detector's input. Measured with two
-# detectors on simulated and real pictures: docs/decisions/0007-speed.md.
+# detectors on simulated and real pictures: docs/decisions/0007-speed.md; benchmarks/speed.py.
 FOOT_SD_SHARE, FOOT_SD_SEEN_PX = 0.02, 1.2
 # On the floor, metres, in either direction: a walking person puts one foot ahead and then the other, which near
-# the camera is more than any error of the box. Measured with exact boxes: docs/decisions/0007-speed.md.
+# the camera is more than any error of the box. Measured with exact and detected boxes in comparison with none,
+# 0.10 and 0.15: docs/decisions/0007-speed.md.
 GAIT_SD_M = 0.05
 # A box ends at the toes of the nearer foot, this far in front of the body, metres. Measured: with exact boxes 0.05
-# m for standing and 0.14 to 0.25 m for walking people, with detected ones 0.12 to 0.35 m (decision 0015).
+# m for standing and 0.14 to 0.25 m for walking people, with detected ones 0.12 to 0.35 m (decision 0015). The
+# value is chosen from these ranges.
 AHEAD_M = 0.15
-# Factor on the error of a predicted box, and of one whose foot a nearer person occludes (decision 0007).
+# Factor on the error of a predicted box, and of one whose foot a nearer person occludes. Both are chosen by
+# judgement and not varied in a measurement; decision 0007 measures the filter that uses the second one.
 PREDICTED_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
 # A box occludes the foot if it covers this fraction of the lower edge, and ends this fraction of the height lower.
-# Chosen.
+# Chosen by judgement; not varied in a measurement.
 BEHIND_SHARE, BEHIND_LOWER = 0.3, 0.03
-# A box that ends this close to the picture's lower edge is truncated: its foot is below, px. Chosen.
+# A box that ends this close to the picture's lower edge is truncated: its foot is below, px. Chosen by judgement;
+# not varied in a measurement.
 CUT_OFF_PX = 2.0
-# The box of a person who enters the picture ends slightly inside; an edge this near gives no speed. Chosen.
+# The box of a person who enters the picture ends slightly inside; an edge this near gives no speed. Chosen by
+# judgement, in standard deviations of the edge. Decision 0007 measures the filter with it; not varied.
 EDGE_SDS = 3.0
 
 

@@ -13,7 +13,8 @@ from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
 from passerby.ground.geometry.plane import GroundPlane
 
-# Without a calibration the height of a person is the scale: most adults are within 10 % of it.
+# Without a calibration the height of a person is the scale: most adults are within 10 % of it. The value is the
+# rounded mean of adults in shoes; the publications are at PEOPLE_M (calibration/selfcal.py).
 BODY_M = 1.7
 
 

@@ -51,6 +51,7 @@ class GroundPlane:
     world_to_image: F64
     fit_cov: F64
     rms_cm: float | None = None
+    # Chosen by judgement; not varied in a measurement.
     max_sd_m: float = 1.0
     lens: Lens | None = None
 

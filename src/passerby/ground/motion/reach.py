@@ -14,12 +14,14 @@ from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.smooth import Smoother
 from passerby.ground.motion.velocity import CLEAR_SD_MPS, CLEAR_SDS, RELIABLE_SD_MPS
 
-# Assumptions if they are not known yet: a live camera's rate, and the embedded detector.
+# Assumptions if they are not known yet: a live camera's rate (docs/configuration.md, `analysis_fps`), and the
+# input of the embedded detector (docs/models.md).
 ASSUMED_FPS, ASSUMED_INPUT_WH = 8.0, (512, 288)
 # A runner (for a train: 3.3 m/s), observed for this long, on this many points per side of the zone, and this much
-# faster than the threshold. Chosen.
+# faster than the threshold. Chosen: 3.3 m/s is the runner of decision 0007, 1 m/s more than the default threshold
+# of 2.3 m/s (docs/behaviours.md, "Sources of the defaults"). Time and number of points: chosen by judgement.
 RUN_MPS, WATCHED_S, GRID, OVER_MPS = 3.3, 3.0, 24, 1.0
-# Largest error of the speed for that: the inverse of velocity.is_reliable.
+# Largest error of the speed for that: the inverse of velocity.is_reliable, 0.33 m/s (decision 0007).
 NEEDED_SD_MPS = max(RELIABLE_SD_MPS, min(CLEAR_SD_MPS, OVER_MPS / CLEAR_SDS))
 
 

@@ -21,13 +21,16 @@ from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.plane import GroundPlane
 
 # Taller than usual by this fraction, and than a person of 1.7 m by that one; a person who stands up from a bench
-# is not. A box that grows as much from one frame to the next contains another person's head.
+# is not. A box that grows as much from one frame to the next contains another person's head. Chosen by judgement:
+# most adults are within 10 % of 1.7 m. Decision 0007 measures the rule with these values only.
 GROWN, TALL = 0.12, 0.1
-# Factor on the error of a foot point that is derived from the head.
+# Factor on the error of a foot point that is derived from the head. Measured: decision 0007 compares 1, 2 and 4.
 GROWN_SD_FACTOR = 2.0
-# Averaging time of the usual height, and age of a track that has one, seconds. Chosen.
+# Averaging time of the usual height, and age of a track that has one, seconds. Chosen by judgement; not varied in
+# a measurement.
 USUAL_S, LEAST_AGE_S = 5.0, 0.5
 # Iterations; each halves the distance between a foot point and the point given by the height of a standing person.
+# Chosen by judgement: eight halvings leave 0.4 % of a distance.
 ROUNDS = 8
 
 

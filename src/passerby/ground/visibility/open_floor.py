@@ -17,11 +17,14 @@ from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.visibility.resolved import Spots, spots_of
 
 # Number of bodies, and points of each: rows from foot to head, columns over 0.3 of the height, where a body has no
-# gaps. Chosen.
+# gaps. Chosen by judgement and not varied: 150 random bodies would give a fraction with a standard deviation of at
+# most 4 %. Decision 0017 measures the estimate that uses them.
 SPOTS, COLUMNS, ROWS, BODY_WIDTH_SHARE = 150, 3, 4, 0.3
-# The body covers this fraction of the width of its box. Chosen.
+# The body covers this fraction of the width of its box. Chosen by judgement and not varied; decision 0017 measures
+# the estimate that uses it.
 OPAQUE_SHARE = 0.8
-# With a larger difference in the picture, px, the lower foot point is the nearer one.
+# With a larger difference in the picture, px, the lower foot point is the nearer one. Chosen by judgement; not
+# varied in a measurement.
 NEARER_PX = 2.0
 
 

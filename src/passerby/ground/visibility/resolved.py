@@ -13,7 +13,8 @@ from passerby.ground.geometry.foot import foot_sd_px
 from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.plane import GroundPlane
 
-# Approximate number of sample points of a zone; more would not change a fraction in percent.
+# Approximate number of sample points of a zone; more would not change a fraction in percent. Chosen by judgement:
+# 1000 random points would give it with a standard deviation of at most 1.6 %.
 POINTS = 1000
 
 
