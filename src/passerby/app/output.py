@@ -14,7 +14,7 @@ from passerby.contracts.errors import StoreError
 
 
 def prepare_output() -> None:
-    """Make both streams accept every text: what cannot be encoded is written as an escape sequence."""
+    """Make both streams accept every text: a character that cannot be encoded is written as an escape sequence."""
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  until the program ends
     if sys.stderr is None:
@@ -44,7 +44,7 @@ def unwritable_output() -> Iterator[None]:
 
 
 def _discard() -> None:
-    """Let what is still buffered go nowhere, or Python would try to write it again at its end."""
+    """Discard the buffered output; otherwise Python would try to write it again at exit."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What holds for the whole process: nothing of its memory reaches the disk, and its files are its owner's."""
+"""Settings of the whole process: no core dumps of its memory, and files that only their owner can read."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def key_of(loc: Loc) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """A text without its middle if it is too long; what to do about it stands at the end."""
+    """A text without its middle if it is too long; the remedy is at its end."""
     end = min(_END, most // 4)
     return text if len(text) <= most else f"{text[: most - end - 5]} ... {text[-end:]}"
 

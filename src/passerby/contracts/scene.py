@@ -1,4 +1,4 @@
-"""What one frame shows, as the rules see it: people on the floor, trains at the tracks, objects left behind."""
+"""The input of the rules for one frame: people on the floor, trains at the tracks, objects left behind."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def is_live(source: str) -> bool:
 
 
 def address_fault(source: str) -> str | None:
-    """Return what is wrong with an RTSP address, or with what is almost one, and how to write it.
+    """Return the fault of an RTSP address, or of a text similar to one, and its correct form.
 
     None if its form is right, and for a plain path. The sentence shows nothing of the address.
     """

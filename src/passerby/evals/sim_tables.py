@@ -99,7 +99,7 @@ def lines_table(takes: Sequence[Take]) -> Table:
 
 
 def count_shares(takes: Sequence[Take]) -> tuple[float | None, float | None]:
-    """Return bias and error of all lines together, as shares of what was true.
+    """Return bias and error of all lines together, as fractions of the true count.
 
     bias: counted minus true. error: per take, line and direction the difference without its sign.
     """

@@ -59,7 +59,7 @@ def soak(
 
 
 def soak_report(samples: Sequence[Sample], out: Path, settings: tuple[tuple[str, str], ...]) -> Report:
-    """Return the memory and what the cameras delivered as a report."""
+    """Return the memory and the pictures of the cameras as a report."""
     seconds = samples[-1].at_s
     early, late = _median(samples, EARLY_S, EARLY_END_S), _median(samples, seconds - LATE_S, seconds + 1)
     growth = late - early if seconds >= EARLY_END_S + LATE_S and early and late else None

@@ -53,7 +53,7 @@ class SceneWatch:
         return SceneView(trains, self._objects.step(look.foreground, tracks), look)
 
     def reset(self) -> None:
-        """Drop what an interrupted picture makes doubtful; the learned background stays."""
+        """Reset the state that an interrupted picture makes uncertain; the learned background stays."""
         if self._trains is not None:
             self._trains.reset()
         if self._objects is not None:

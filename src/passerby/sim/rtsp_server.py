@@ -94,7 +94,7 @@ class ServedCamera(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
 
 
 def main() -> None:
-    """Serve what the manifest lists until standard input ends."""
+    """Serve the streams of the manifest until standard input ends."""
     manifest = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
