@@ -28,7 +28,7 @@ LARGE = [
     (UNIT + f"recording_mb: {'1' * 200_000}", "recording_mb: a whole number of MB is needed", "a long number"),
     (UNIT + f"recording_mb: 0x{'f' * 20_000}", "recording_mb: a whole number of MB is needed", "that Python cannot show"),
     (UNIT + f"recording_mb: '1 a{' ' * 200_000}b'", "recording_mb: a whole number of MB is needed", "blanks in a unit"),
-    (source("rtsp://h " + "/" * 200_000), "source: rtsp://h", "an address with slashes"),
+    (source("rtsp://h " + "/" * 200_000), "source: this is not a complete address", "an address with slashes"),
     (source("rtsp://h/?" + "pass" * 50_000), "", "a query that nearly holds a password"),
     (source("rtsp://u:" + "${X}" * 50_000 + "@h"), "environment variable X is not set", "a variable over and over"),
     (source("".join(f"${{X{i}}}" for i in range(20_000))), "environment variable X99 is not set", "many variables"),

@@ -41,7 +41,7 @@ def test_stills_with_mot_rows(tmp_path: Path) -> None:
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"pets09-s2l1-f001-300\.txt: there is no such table of people"):
+    with pytest.raises(UsageError, match=r"pets09-s2l1-f001-300\.txt: no such table of people"):
         next(evaluation_sets(tmp_path))
 
 

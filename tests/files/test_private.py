@@ -58,7 +58,7 @@ def test_what_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "f").touch()
     with pytest.raises(OSError, match="f"):
         make_folder(tmp_path / "f" / "below")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(NotADirectoryError):
         make_folder(tmp_path / "f")
     with pytest.raises(FileNotFoundError):
         make_folder(tmp_path / "gone" / "stills", parents=False)

@@ -16,7 +16,7 @@ from passerby.store.filters import SampleFilter
 from passerby.store.formats import csv_row
 from passerby.store.migrations import STEPS, migrate
 from passerby.store.samples import FLOWS, HEALTH, LINES, OCCUPANCY, ZONES
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 from support.stored import LINE
 
 
@@ -66,7 +66,7 @@ def test_a_new_field_is_its_declaration_and_its_column(
     connection: sqlite3.Connection, given: dict[str, Any]
 ) -> None:
     migrate(connection, Path("memory"), (*STEPS, STEP))
-    table, sample = Table("line_sample", WiderLine, place="line"), WiderLine(**asdict(LINE) | given)
+    table, sample = RecordTable("line_sample", WiderLine, place="line"), WiderLine(**asdict(LINE) | given)
     assert table.append(connection, sample, "sample")
     assert list(table.query(connection, table.where(SampleFilter(place=("stairs",))))) == [sample]
     assert table.after_row(connection, 0, 9) == [(1, sample)]
@@ -83,7 +83,7 @@ def test_a_new_field_is_its_declaration_and_its_column(
 
 
 def test_a_new_field_is_in_the_csv_file() -> None:
-    table = Table("line_sample", WiderLine, place="line")
+    table = RecordTable("line_sample", WiderLine, place="line")
     values: dict[str, Any] = asdict(LINE) | {"strollers": 2, "width_m": 2.40049, "is_closed": True}
     cells = dict(zip(table.titles, table.cells(WiderLine(**values)), strict=True))
     assert csv_row(*(cells[name] for name in ("in", "strollers", "width_m", "closed", "phase", "reset"))) == (
@@ -94,7 +94,7 @@ def test_a_new_field_is_in_the_csv_file() -> None:
 @pytest.mark.parametrize(
     "table", [EVENTS, ALARMS, ZONES, LINES, FLOWS, OCCUPANCY, HEALTH], ids=lambda t: str(t.name)
 )
-def test_each_field_has_its_column(connection: sqlite3.Connection, table: Table[Any]) -> None:
+def test_each_field_has_its_column(connection: sqlite3.Connection, table: RecordTable[Any]) -> None:
     there = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table.name})")]
     missing = [column.name for column in table.columns if column.name not in there]
     assert not missing, (
@@ -104,6 +104,6 @@ def test_each_field_has_its_column(connection: sqlite3.Connection, table: Table[
 
 
 def test_the_name_of_a_column_that_is_not_there_is_no_text(connection: sqlite3.Connection) -> None:
-    table = Table("line_sample", WiderLine, place="line")
+    table = RecordTable("line_sample", WiderLine, place="line")
     with pytest.raises(sqlite3.OperationalError, match="no such column"):
         table.after_row(connection, 0, 9)

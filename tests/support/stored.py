@@ -22,7 +22,7 @@ from passerby.contracts.events import (
     ZoneSample,
 )
 from passerby.store.formats import csv_row
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 from passerby.store.utc import utc_text
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ ALARM = Alarm(
 )
 
 
-def csv_line(table: Table[T], record: T) -> bytes:
+def csv_line(table: RecordTable[T], record: T) -> bytes:
     """The record's line of the table's CSV file."""
     return csv_row(*table.cells(record))
 

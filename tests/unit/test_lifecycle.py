@@ -134,10 +134,16 @@ def test_stops_even_while_it_waits_to_try_again(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_camera_that_does_not_end_is_named_and_left_behind() -> None:
-    gate = threading.Event()
+    gate, is_stuck = threading.Event(), threading.Event()
+
+    def stuck(_: threading.Event) -> None:
+        is_stuck.set()
+        gate.wait()
+
     cameras = Lifecycle()
-    cameras.start("stuck", lambda _: (gate.wait(), None)[1])
+    cameras.start("stuck", stuck)
     cameras.start("good", waits)
+    until(is_stuck.is_set)
     try:
         assert cameras.stop_all(0.05) == ["stuck"]
     finally:

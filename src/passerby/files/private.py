@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,7 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
         folder.mkdir(FOLDER_MODE)
     except FileExistsError:
         if not folder.is_dir():
-            raise
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from None
         return
     with suppress(OSError):
         folder.chmod(FOLDER_MODE)

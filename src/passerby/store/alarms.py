@@ -9,9 +9,9 @@ from dataclasses import asdict
 from passerby.contracts.alarms import Alarm
 from passerby.store.encode import TIME_DECIMALS, json_line, tidy
 from passerby.store.filters import AlarmFilter
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 
-ALARMS = Table("alarm", Alarm, seconds="at_s")
+ALARMS = RecordTable("alarm", Alarm, seconds="at_s")
 EVERY_ALARM = AlarmFilter()
 
 _NEWEST = "NOT EXISTS (SELECT 1 FROM alarm AS later WHERE later.id = alarm.id AND later.seq > alarm.seq)"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from passerby.contracts.events import MOMENTARY_KINDS, Event
 from passerby.store.encode import check_finite
 from passerby.store.filters import EventFilter
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 
-EVENTS = Table("event", Event, seconds="at_s")
+EVENTS = RecordTable("event", Event, seconds="at_s")
 EVERY_EVENT = EventFilter()
 
 # The newest line of an incident without an end.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from passerby.contracts.events import Event, Measure
 from passerby.store import alarms, events, samples
 from passerby.store.encode import event_line, tidy_event
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 
 T = TypeVar("T")
 
@@ -62,14 +62,14 @@ def _measure_text(measure: Measure) -> str:
     return f"{measure.name}={measure.value}{unit}{deviation}"
 
 
-def _format(name: str, table: Table[T], line: Callable[[T], bytes], header: bytes = b"") -> Format:
+def _format(name: str, table: RecordTable[T], line: Callable[[T], bytes], header: bytes = b"") -> Format:
     def rows(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, bytes]]:
         return [(at, line(record)) for at, record in table.after_row(connection, row, limit)]
 
     return Format(name, table.of, header, rows)
 
 
-def _csv(name: str, table: Table[Any]) -> Format:
+def _csv(name: str, table: RecordTable[Any]) -> Format:
     return _format(name, table, lambda record: csv_row(*table.cells(record)), csv_row(*table.titles))
 
 

@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 from passerby.contracts.events import CameraHealth, FlowSample, LineSample, OccupancySample, ZoneSample
 from passerby.contracts.ports import Sample
 from passerby.store.filters import SampleFilter
-from passerby.store.tables import Table
+from passerby.store.tables import RecordTable
 
 S = TypeVar("S", bound=Sample)
 _DENSITY = {"density_per_m2": 4, "trend_per_m2_min": 4}
 _INTERVAL = {"low": 1, "high": 1}
 
-ZONES = Table("zone_sample", ZoneSample, place="zone", decimals=_DENSITY)
-LINES = Table("line_sample", LineSample, place="line")
-FLOWS = Table("flow_sample", FlowSample, place="line", decimals=_INTERVAL)
-OCCUPANCY = Table("occupancy_sample", OccupancySample, decimals=_INTERVAL)
-HEALTH = Table("camera_health", CameraHealth)
-_TABLES: dict[type, Table[Any]] = {table.of: table for table in (ZONES, LINES, FLOWS, OCCUPANCY, HEALTH)}
+ZONES = RecordTable("zone_sample", ZoneSample, place="zone", decimals=_DENSITY)
+LINES = RecordTable("line_sample", LineSample, place="line")
+FLOWS = RecordTable("flow_sample", FlowSample, place="line", decimals=_INTERVAL)
+OCCUPANCY = RecordTable("occupancy_sample", OccupancySample, decimals=_INTERVAL)
+HEALTH = RecordTable("camera_health", CameraHealth)
+_TABLES: dict[type, RecordTable[Any]] = {table.of: table for table in (ZONES, LINES, FLOWS, OCCUPANCY, HEALTH)}
 
 EVERY_SAMPLE = SampleFilter()
 
@@ -32,5 +32,5 @@ def append(connection: sqlite3.Connection, sample: Sample) -> None:
 
 def query(connection: sqlite3.Connection, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
     """Yield the samples of one type in storage order. Raises StoreError for an invalid time."""
-    table: Table[S] = _TABLES[of]
+    table: RecordTable[S] = _TABLES[of]
     return table.query(connection, table.where(wanted), wanted.last)

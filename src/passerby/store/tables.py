@@ -47,7 +47,7 @@ class Column:
         return tidy(value, self.decimals)
 
 
-class Table(Generic[T]):
+class RecordTable(Generic[T]):
     """The table `name` of the records of dataclass `of`; row numbers only increase.
 
     seconds, place: the fields that a filter's time and place apply to. decimals: of fields in the CSV file.
