@@ -9,9 +9,9 @@ from passerby.contracts.people import Tracks
 
 
 class Totals:
-    """people_max: most confirmed people at once. people_total: number of confirmed tracks.
+    """people_max: most confirmed people at once, in a frame or predicted there, as zones and curves count them.
 
-    levels: per zone the highest level of service, A to F, of a window.
+    people_total: number of confirmed tracks. levels: per zone the highest level of service of a window, A to F.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Totals:
         confirmed = set(tracks.id[tracks.confirmed].tolist())
         self.people_total += len(confirmed - self._counted)
         self._counted = (self._counted | confirmed) - set(tracks.removed.tolist())
-        self.people_max = max(self.people_max, int((tracks.confirmed & ~tracks.predicted).sum()))
+        self.people_max = max(self.people_max, int(tracks.confirmed.sum()))
 
     def add_levels(self, samples: Iterable[ZoneSample | LineSample]) -> None:
         """Add the levels of ended windows."""
