@@ -12,9 +12,9 @@ from passerby.store.audit import Act
 from passerby.store.connect import reading
 from passerby.store.formats import FORMATS
 from passerby.store.queries import SqliteQueries
+from passerby.store.results import DATABASE
 from passerby.store.utc import now_ms
 
-DATABASE = "passerby.db"
 _DATABASE_FILES = frozenset(DATABASE + end for end in ("", "-wal", "-shm", "-journal", ".lock"))
 # The names that only an analysis gives, in a folder that holds its database.
 _PAGES = frozenset({"summary.json", "report.html", "redacted.mp4", "tracks.txt", "ground.csv"})
