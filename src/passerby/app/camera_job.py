@@ -15,7 +15,6 @@ from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Camera, Unit
-from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
 from passerby.contracts.ports import DepartureSource
 from passerby.contracts.results import History
@@ -25,13 +24,12 @@ from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
-from passerby.files.private import make_folder
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
 from passerby.store.filters import EventFilter
 from passerby.store.floors import FloorFiles
-from passerby.store.results import ResultsStore
+from passerby.store.results import ResultsStore, make_results_folder
 from passerby.unit.recorder import Recorder
 from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
@@ -69,7 +67,7 @@ class CameraJob:
     def work(self, stop: threading.Event) -> None:
         """Analyse until `stop`. Raises the errors of the store; the lifecycle restarts the camera."""
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
-        _make(self.folder)
+        make_results_folder(self.folder)
         with (
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
             self._outputs() as outputs,
@@ -140,10 +138,3 @@ class CameraJob:
         with self.store.queries() as queries:
             events = queries.events(EventFilter(camera=(self.camera.name,), since=since))
             return [event for event in events if event.id >= first_id]
-
-
-def _make(folder: Path) -> None:
-    try:
-        make_folder(folder)
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be created ({error.strerror}); give another folder") from error

@@ -40,7 +40,7 @@ class ResultsStore(Closing):
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
-        _make(folder)
+        make_results_folder(folder)
         with ExitStack() as stack:
             self._database = stack.enter_context(Database(folder / DATABASE, fresh=fresh))
             if fresh:
@@ -143,7 +143,8 @@ def _remove_following(folder: Path) -> None:
             (folder / kind.name).unlink(missing_ok=True)
 
 
-def _make(folder: Path) -> None:
+def make_results_folder(folder: Path) -> None:
+    """Make a folder of results and those above it, for their owner alone. Raises StoreError if that fails."""
     try:
         make_folder(folder)
     except OSError as error:
