@@ -6,9 +6,10 @@ import signal
 import threading
 from pathlib import Path
 
+from passerby.app.actor import actor
 from passerby.app.stopping import stop_on_signals
-from passerby.store.lock import FileLock
-from passerby.store.results import DATABASE
+from passerby.store import audit
+from passerby.store.results import ResultsStore
 from support import stage
 from support.waiting import PATIENCE_S
 
@@ -16,13 +17,12 @@ from support.waiting import PATIENCE_S
 def test_a_running_unit_is_reported(tmp_path: Path) -> None:
     config = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://127.0.0.1:9/none"})
     reload = threading.Event()
-    lock = FileLock(tmp_path / f"{DATABASE}.lock")
-    try:
-        with stop_on_signals(threading.Event(), reload=reload):
-            answer = stage.command("reload", config, "--out", tmp_path)
-            assert reload.wait(PATIENCE_S), signal.SIGHUP
-    finally:
-        lock.release()
+    with ResultsStore(tmp_path) as store, stop_on_signals(threading.Event(), reload=reload):
+        answer = stage.command("reload", config, "--out", tmp_path)
+        assert reload.wait(PATIENCE_S), signal.SIGHUP
+        with store.reading() as connection:
+            (row,) = audit.rows(connection)
+    assert (row.entry.actor, row.entry.act, row.entry.what) == (actor(), "requested", "unit.yaml")
     assert answer.code == 0
     assert "reloads" in answer.out
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
 from contextlib import ExitStack
@@ -13,7 +12,7 @@ import pytest
 
 from passerby.app import run
 from passerby.app.camera_job import CameraJob
-from passerby.app.run import audited_run, ends_of
+from passerby.app.run import ends_of
 from passerby.camera.ids import live_ids
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
@@ -142,31 +141,6 @@ def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
         acts = [row.entry.act for row in audit.rows(connection)]
     assert (acts[0], acts[-1]) == ("started", "stopped")
     assert not camera_folder(tmp_path / "out", "north").exists(), "no camera was begun"
-
-
-def test_another_configuration_is_an_act(tmp_path: Path) -> None:
-    config, received = tmp_path / "unit.yaml", []
-    with ResultsStore(tmp_path / "out") as store:
-        for text in ("station: a", "station: a", "station: b"):
-            config.write_text(text)
-            with audited_run(store, config):
-                pass
-        with store.reading() as connection:
-            received = [(row.entry.act, row.entry.what, row.entry.detail) for row in audit.rows(connection)]
-    first, last = (f"sha256 {hashlib.sha256(text).hexdigest()}" for text in (b"station: a", b"station: b"))
-    stop = ("stopped", "unit.yaml", "")
-    once = [("started", "unit.yaml", first), stop]
-    assert received == [*once, *once, ("configured", "unit.yaml", last), ("started", "unit.yaml", last), stop]
-
-
-def test_a_damaged_audit_log_keeps_no_unit_from_starting(tmp_path: Path) -> None:
-    (tmp_path / "unit.yaml").write_text("station: a")
-    with ResultsStore(tmp_path / "out") as store:
-        with audited_run(store, tmp_path / "unit.yaml"):
-            store.write(lambda c: c.execute("UPDATE audit SET entry = 'no JSON'"))
-            store.write(lambda c: c.execute("DELETE FROM audit_head"))
-        with audited_run(store, tmp_path / "unit.yaml"), store.reading() as connection:
-            assert "entry 0 was changed" in next(roots.faults(connection))
 
 
 def test_one_camera_that_cannot_be_watched_leaves_the_other_alone(model: Path, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from passerby.app import running_unit
-from passerby.app.running_unit import RunningUnit, changed_cameras
+from passerby.app.running_unit import RunningUnit
+from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import Unit
-from passerby.contracts.errors import ConfigError, OperationError
+from passerby.contracts.errors import ConfigError, OperationError, Problem
+from passerby.store import audit
 from passerby.store.results import ResultsStore
 from support import stage
 from support.clock import FakeClock
@@ -29,29 +31,27 @@ def unit(*cameras: dict[str, Any], **more: Any) -> Unit:
 A, B = {"name": "a"}, {"name": "b"}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "restarted", "why"),
-    [
-        (unit(A, B), unit(A, B), [], "nothing changed"),
-        (unit(A, B), unit(A, {**B, "rules": []}), ["b"], "the section of one camera changed"),
-        (unit(A), unit(A, B), ["b"], "a camera was added"),
-        (unit(A, B), unit(A), [], "a camera was removed"),
-        (unit(A, B), unit(A, B, recording_mb=7), ["a", "b"], "every camera records"),
-        (unit(A, B), unit(A, B, alarms={"rearm_s": 77}), [], "not used by cameras"),
-    ],
-)
-def test_only_changed_cameras_restart(old: Unit, new: Unit, restarted: list[str], why: str) -> None:
-    assert [camera.name for camera in changed_cameras(old, new)] == restarted, why
+class GivenFile(UnitFile):
+    """A configuration without a file."""
+
+    def __init__(self, path: Path, store: ResultsStore, first: Unit) -> None:
+        super().__init__(path, store)
+        self.next, self.problem = first, list[Exception]()
+
+    def load(self) -> Unit:
+        if self.problem:
+            raise self.problem[0]
+        return self.next
 
 
 class Running:
     """A unit in a thread, with cameras that never answer."""
 
     def __init__(self, folder: Path, first: Unit) -> None:
-        self.stop, self.reload, self.next = threading.Event(), threading.Event(), first
+        self.stop, self.reload = threading.Event(), threading.Event()
         self.error: BaseException | None = None
-        self.problem: Exception | None = None
         self.store = ResultsStore(folder)
+        self.file = GivenFile(folder / "unit.yaml", self.store, first)
         self.unit = RunningUnit(first, folder, self.store, ColourDetector(), FakeClock())
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -59,14 +59,14 @@ class Running:
 
     def _run(self) -> None:
         try:
-            self.unit.run(self.stop, self.reload, self._load)
+            self.unit.run(self.stop, self.reload, self.file)
         except BaseException as error:
             self.error = error
 
-    def _load(self) -> Unit:
-        if self.problem:
-            raise self.problem
-        return self.next
+    def acts(self) -> list[tuple[str, str]]:
+        """The entries of the audit log: the act, and its detail after the checksum."""
+        with self.store.reading() as connection:
+            return [(r.entry.act, r.entry.detail.partition("; ")[2]) for r in audit.rows(connection)]
 
     def end(self) -> None:
         self.stop.set()
@@ -78,13 +78,15 @@ def test_a_reload_starts_stops_and_exchanges_cameras(tmp_path: Path, caplog: pyt
     caplog.set_level(logging.INFO)
     running = Running(tmp_path, unit(A, B))
     kept = running.unit._lifecycle._running["a"]
-    running.next = unit(A, {**B, "rules": []}, {"name": "c"}, alarms={"rearm_s": 99})
+    running.file.next = unit(A, {**B, "rules": []}, {"name": "c"}, alarms={"rearm_s": 99})
     running.reload.set()
-    until(lambda: "the configuration was reloaded; restarted: b, c" in caplog.text)
+    until(
+        lambda: "the configuration was reloaded; added: c; restarted: b; at the next start: alarms" in caplog.text
+    )
     assert running.unit._lifecycle.names == {"a", "b", "c"}
     assert running.unit._lifecycle._running["a"] is kept, "an unchanged camera goes on"
-    assert "alarms has changed; it takes effect when the unit is restarted" in caplog.text
-    running.next = unit(A)
+    until(lambda: running.acts() == [("configured", "added: c; restarted: b; at the next start: alarms")])
+    running.file.next = unit(A)
     running.reload.set()
     until(lambda: running.unit._lifecycle.names == {"a"})
     running.end()
@@ -93,10 +95,11 @@ def test_a_reload_starts_stops_and_exchanges_cameras(tmp_path: Path, caplog: pyt
 
 def test_an_invalid_configuration_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     running = Running(tmp_path, unit(A))
-    running.problem = ConfigError(["unit.yaml line 3: fps is not a key"])
+    running.file.problem = [ConfigError([Problem("unit.yaml", 3, "fps", "this is not a key")])]
     running.reload.set()
     until(lambda: "the configuration was not reloaded; the unit is unchanged" in caplog.text)
-    assert "fps is not a key" in caplog.text
+    assert "fps: this is not a key" in caplog.text
+    until(lambda: running.acts() == [("refused", "unit.yaml:3: fps: this is not a key")])
     assert running.unit._lifecycle.names == {"a"}
     running.end()
     assert running.error is None

@@ -1,4 +1,4 @@
-"""The user of a command, and the audit entry of a look."""
+"""The user of a command, and the audit entry of what they do."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def actor() -> str:
     return f"{behind} as {name}" if behind and behind != name else name
 
 
-def note_look(database: Path, act: Act, what: str, detail: str = "") -> None:
-    """Enter a look into the audit log. Results on a read-only medium can be read without an entry."""
+def enter(database: Path, act: Act, what: str, detail: str = "") -> None:
+    """Enter a user's action into the audit log. Results on a read-only medium can be read without an entry."""
     try:
         with writing(database) as connection:
             audit.record(connection, actor(), act, what, detail)
     except StoreError as error:
-        sys.stderr.write(f"passerby: this look is not in the audit log: {error}\n")
+        sys.stderr.write(f"passerby: not in the audit log: {act} {what}: {error}\n")
 
 
 def _name(uid: int) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from passerby.app.actor import actor, note_look
+from passerby.app.actor import actor, enter
 from passerby.app.known_names import refuse_unknown
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_rows
@@ -50,7 +50,7 @@ def list_(
     for path in databases_in(folder):
         with querying(path) as queries:
             found += queries.alarms(AlarmFilter(open_only=only_open))
-        note_look(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms")
+        enter(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms")
     if as_json:
         sys.stdout.write(b"".join(alarm_line(alarm) for alarm in found).decode())
     else:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from passerby.app.actor import note_look
+from passerby.app.actor import enter
 from passerby.app.event_table import print_table
 from passerby.app.known_names import refuse_unknown
 from passerby.contracts.errors import UsageError
@@ -73,7 +73,7 @@ def events(  # noqa: PLR0913  one parameter an option
     _print(_found(databases, wanted), chosen)
     for path in databases:
         act = Act.LOOKED if chosen is OutputFormat.TABLE else Act.EXPORTED
-        note_look(path, act, "events", f"as {chosen}")
+        enter(path, act, "events", f"as {chosen}")
 
 
 def _found(databases: tuple[Path, ...], wanted: EventFilter) -> Iterator[tuple[str, Event]]:

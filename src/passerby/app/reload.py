@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
-from passerby.app.run import load_unit
+from passerby.app.actor import enter
+from passerby.app.unit_file import load_unit
 from passerby.contracts.errors import UsageError
+from passerby.store.audit import Act
 from passerby.store.lock import holder_of
 from passerby.store.results import DATABASE
 
@@ -34,5 +36,8 @@ def reload(
     pid = holder_of(folder / f"{DATABASE}.lock")
     if pid is None:
         raise UsageError(f"no unit is running in {folder}; start it with passerby run {config}")
+    enter(folder / DATABASE, Act.REQUESTED, config.name, "reload")
     os.kill(pid, signal.SIGHUP)
-    sys.stdout.write(f"process {pid} reloads {config}; its log says which cameras restart\n")
+    sys.stdout.write(
+        f"process {pid} reloads {config}; its log and `passerby audit list` say which cameras restart\n"
+    )

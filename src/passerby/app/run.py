@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from passerby.app.actor import actor
-from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.janitor import Janitor, adopt_clips
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
-from passerby.app.probes import PROBES
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
-from passerby.config.check import load_checked
-from passerby.contracts.config import Unit
-from passerby.contracts.errors import StoreError
+from passerby.app.unit_file import UnitFile, load_unit
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.ingest.heap import keep_freed_pictures
-from passerby.store import audit
-from passerby.store.audit import Act
 from passerby.store.results import ResultsStore
 from passerby.store.spool import EventSpool
 from passerby.vision.load import load_detector
@@ -62,32 +53,10 @@ def run(
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
         adopt_clips(store, folder)
-        with audited_run(store, config), Janitor(store, folder, unit.retention):
+        file = UnitFile(config, store)
+        with file.audited_run(), Janitor(store, folder, unit.retention):
             end_last_run(store, folder)
-            RunningUnit(unit, folder, store, shared, SystemClock()).run(stop, reload, lambda: load_unit(config))
-
-
-def load_unit(config: Path) -> Unit:
-    """Return the checked configuration. Raises ConfigError with everything that is wrong."""
-    return load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)).unit
-
-
-@contextmanager
-def audited_run(store: ResultsStore, config: Path) -> Iterator[None]:
-    """Enter start and stop into the audit log, with the user and the configuration, and whether it changed."""
-    who, checksum = actor(), hashlib.sha256(config.read_bytes()).hexdigest()
-    with store.reading() as connection:
-        before = audit.latest_detail(connection, Act.STARTED)
-    if before is not None and before != f"sha256 {checksum}":
-        store.write(lambda c: audit.record(c, who, Act.CONFIGURED, config.name, f"sha256 {checksum}"))
-    store.write(lambda c: audit.record(c, who, Act.STARTED, config.name, f"sha256 {checksum}"))
-    try:
-        yield
-    finally:
-        try:
-            store.write(lambda c: audit.record(c, audit.UNIT, Act.STOPPED, config.name))
-        except StoreError as error:
-            log.error("the stop is not in the audit log: %s", error)
+            RunningUnit(unit, folder, store, shared, SystemClock()).run(stop, reload, file)
 
 
 def ends_of(left_open: Iterable[Event]) -> Iterator[Event]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from passerby.app.camera_job import CameraJob
 from passerby.app.departures import departures_of, listen
+from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Camera, Unit
@@ -24,6 +24,7 @@ from passerby.store.shelves import Shelves
 from passerby.store.spool import EventSpool
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
 from passerby.unit.recorder import Recorder
@@ -33,9 +34,6 @@ from passerby.vision.detector import Detector
 log = logging.getLogger(__name__)
 # A removed or unmounted results folder is noticed within a minute.
 LOOK_EVERY_S = 10.0
-# Sections of the unit that every camera uses; the others of the unit are read at the start only.
-USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
-READ_AT_START = ("model", "data_dir", "timezone", "departures_port", "retention", "alarms", "occupancy")
 
 
 class RunningUnit:
@@ -49,18 +47,18 @@ class RunningUnit:
         self._lifecycle = Lifecycle()
         self._looked_s = time.monotonic()
 
-    def run(self, stop: threading.Event, reload: threading.Event, load: Callable[[], Unit]) -> None:
+    def run(self, stop: threading.Event, reload: threading.Event, file: UnitFile) -> None:
         """Analyse until `stop`, or until all sources are files that have ended.
 
-        reload: when it is set, what `load` returns takes the place of the configuration. Raises OperationError if
-        the results folder disappears.
+        reload: when it is set, `file` is read again and takes the place of the configuration. Raises
+        OperationError if the results folder disappears.
         """
 
         def tick() -> None:
             self._look_for_folder()
             if reload.is_set():
                 reload.clear()
-                self._reload(load)
+                self._reload(file)
 
         with ExitStack() as stack:
             received = listen(self._unit)
@@ -103,33 +101,25 @@ class RunningUnit:
             self._places,
         )
 
-    def _reload(self, load: Callable[[], Unit]) -> None:
+    def _reload(self, file: UnitFile) -> None:
         """Apply a changed configuration; an invalid one changes nothing."""
         try:
-            new = load()
+            new = file.load()
             self._counting.update(new.cameras)
         except PasserbyError as error:
             log.error("the configuration was not reloaded; the unit is unchanged: %s", error)
+            file.refused(error)
             return
-        old, self._unit = (
-            self._unit,
-            new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START}),
-        )
-        for key in READ_AT_START:
-            if getattr(old, key) != getattr(new, key):
-                log.warning("%s has changed; it takes effect when the unit is restarted", key)
-        changed = list(changed_cameras(old, self._unit))
-        for name in self._lifecycle.names - {camera.name for camera in new.cameras}:
+        change = ConfigChange.between(self._unit, new)
+        self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
+        for name in change.removed:
             self._lifecycle.stop(name)
-            log.info("camera %s is not in the configuration any more and was stopped", name)
-        for camera in changed:
-            work = self._job(camera).work
-            if camera.name in self._lifecycle.names:
-                self._lifecycle.exchange(camera.name, work)
-            else:
-                self._lifecycle.start(camera.name, work)
-        names = ", ".join(camera.name for camera in changed) or "no camera"
-        log.info("the configuration was reloaded; restarted: %s", names)
+        for camera in change.changed:
+            self._lifecycle.exchange(camera.name, self._job(camera).work)
+        for camera in change.added:
+            self._lifecycle.start(camera.name, self._job(camera).work)
+        log.info("the configuration was reloaded; %s", change)
+        file.applied(change)
 
     def _look_for_folder(self) -> None:
         if time.monotonic() - self._looked_s < LOOK_EVERY_S:
@@ -140,15 +130,6 @@ class RunningUnit:
                 f"{self._folder} was removed or unmounted while the unit was running; events since then are lost, "
                 "restore the folder and start the unit again"
             )
-
-
-def changed_cameras(old: Unit, new: Unit) -> Iterator[Camera]:
-    """Yield the cameras of `new` that have to be started or restarted."""
-    all_change = any(getattr(old, key) != getattr(new, key) for key in USED_BY_CAMERAS)
-    before = {camera.name: camera for camera in old.cameras}
-    for camera in new.cameras:
-        if all_change or before.get(camera.name) != camera:
-            yield camera
 
 
 def announce(event: Event, stored: bool) -> None:

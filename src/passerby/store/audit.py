@@ -28,6 +28,8 @@ class Act(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     CONFIGURED = "configured"
+    REQUESTED = "requested"
+    REFUSED = "refused"
     KEPT = "kept"
     LOOKED = "looked"
     EXPORTED = "exported"
@@ -121,12 +123,12 @@ def leaves(connection: sqlite3.Connection) -> list[bytes]:
     return [leaf for (leaf,) in connection.execute("SELECT leaf FROM audit ORDER BY number")]
 
 
-def latest_detail(connection: sqlite3.Connection, act: Act) -> str | None:
-    """Return the detail of the newest entry of one kind; None if there is none."""
+def latest_detail(connection: sqlite3.Connection, *acts: Act) -> str | None:
+    """Return the detail of the newest entry of these kinds; None if there is none."""
     row = connection.execute(
-        "SELECT json_extract(entry, '$.detail') FROM audit"
-        " WHERE json_valid(entry) AND json_extract(entry, '$.act') = ? ORDER BY number DESC LIMIT 1",
-        (act.value,),
+        "SELECT json_extract(entry, '$.detail') FROM audit WHERE json_valid(entry)"
+        " AND json_extract(entry, '$.act') IN (SELECT value FROM json_each(?)) ORDER BY number DESC LIMIT 1",
+        (json.dumps(acts),),
     ).fetchone()
     return None if row is None else str(row[0])
 
