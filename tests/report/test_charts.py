@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passerby.contracts.events import Severity
 from passerby.contracts.results import History, LineSeries
 from passerby.report.flows import flows
 from passerby.report.heatmap import heat_map, levels
@@ -19,7 +20,7 @@ from passerby.report.occupancy import occupancy
 from passerby.report.speeds import speeds
 from passerby.report.svg import el, html, written
 from passerby.report.timeline import TimelineMark, timeline
-from support.reported import WH, events, heat, history
+from support.reported import WH, events, heat, history, incident
 
 NAN = math.nan
 
@@ -143,9 +144,22 @@ def test_the_timeline_has_a_lane_per_kind_and_links_to_the_cards() -> None:
     assert names[:2] == ["Line crossing, 14 events", "Fast movement, 1 event"]
     assert len(classed(chart, "mark")) == len(found)
     assert {a.get("href") for a in chart.iter("a")} == {f"#e-{i.id}" for i in found if i.kind != "loitering"}
-    for bar in classed(chart, "mark"):
+    for bar in (bar for mark in classed(chart, "mark") for bar in mark.iter("rect")):
         right = sum(float((bar.get(n) or "").rstrip("%")) for n in ("x", "width"))
         assert right <= 100.01
+
+
+def test_overlapping_incidents_of_a_lane_keep_the_shape_of_their_severity_the_most_urgent_in_front() -> None:
+    lines = [e for i in range(6) for e in incident(i, "loitering", 10.0 * i, 300.0, severity=Severity.WARNING)]
+    lines += incident(7, "loitering", 50.0, 20.0, severity=Severity.ALARM)
+    lines += incident(8, "loitering", 60.0, 20.0, severity=Severity.INFO)
+    marks = classed(timeline([TimelineMark(i, None) for i in incidents(lines)], 400.0), "mark")
+    assert [(m.get("class") or "").split()[1] for m in marks] == ["info", *6 * ["warning"], "alarm"]
+    heights = {m.get("class"): {bar.get("height") for bar in m.iter("rect")} for m in marks}
+    assert heights == {"mark info": {"4"}, "mark warning": {"10"}, "mark alarm": {"14"}}
+    shapes = {m.get("class"): {path.get("d") for path in m.iter("path")} for m in marks}
+    assert len(set.union(*shapes.values())) == 3, "one shape per severity"
+    assert not [e for m in marks for e in m.iter() if e.get("opacity") or e.get("fill-opacity")]
 
 
 def test_text_and_attributes_are_escaped() -> None:

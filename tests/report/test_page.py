@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from passerby.contracts.events import FlowSample
 from passerby.contracts.results import History, ZoneSeries
 from passerby.report.page import render_report
 from support.pages import Page
@@ -161,3 +162,10 @@ def test_the_page_stays_small() -> None:
 
 def test_a_password_never_reaches_the_page() -> None:
     assert "hunter2" not in render(reported(source="rtsp://viewer:hunter2@camera1/stream1"))
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(60.0, False), (880.0, False), (900.0, True)])
+def test_quarters_need_a_quarter_of_an_hour(seconds: float, shown: bool) -> None:
+    sample = FlowSample("platform-1", "hall", "in", 0.0, None, min(seconds, 900.0), 9, None, None, None, 1.0)
+    run = reported(seconds).but(history=dataclasses.replace(history(seconds), flows=(sample,)))
+    assert ("Per quarter of an hour" in Page(render(run)).words) == shown

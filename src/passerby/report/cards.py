@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from passerby.contracts.events import Measure
 from passerby.report.incidents import Incident, pressing
-from passerby.report.kinds import URGENCY, kind_of
+from passerby.report.kinds import URGENCY, title_of
+from passerby.report.signs import sign
+from passerby.report.svg import html
 from passerby.report.wording import clock, labelled, lasting, several, wall_clock
 
 MOST_LOOK_CARDS = 96
@@ -24,9 +26,9 @@ class IncidentCard:
 
     anchor: str
     id: str
-    css: str
     title: str
     severity: str
+    sign: str
     place: str
     at: str
     utc: str | None
@@ -92,15 +94,15 @@ def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes])
 
 
 def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]) -> IncidentCard:
-    kind, path = kind_of(incident.kind), incident.evidence.still if incident.evidence else None
+    title, path = title_of(incident.kind), incident.evidence.still if incident.evidence else None
     where = f" at {incident.place}" if incident.place else ""
     pictured = incident.id in shown and path is not None
     return IncidentCard(
         anchor=anchor(incident),
         id=incident.id,
-        css=kind.css,
-        title=kind.title,
+        title=title,
         severity=str(incident.severity),
+        sign=html(sign(incident.severity)),
         place=incident.place or "complete picture",
         at=_span(incident),
         utc=wall_clock(incident.utc),
@@ -109,7 +111,7 @@ def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]
         measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in IN_WORDS),
         still=jpeg_uri(stills[path]) if pictured and path else "",
         no_still=f"Still in {path}" if path else "No still was stored",
-        alt=f"Redacted still: {kind.title.lower()}{where} at {clock(incident.began_s)}",
+        alt=f"Redacted still: {title.lower()}{where} at {clock(incident.began_s)}",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from passerby.contracts.events import Severity
 from passerby.contracts.results import Summary
 from passerby.report.incidents import Incident
-from passerby.report.kinds import kind_of
+from passerby.report.kinds import title_of
 from passerby.report.wording import lasting, plain, several
 
 
@@ -24,10 +24,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
-    """The number of events of a kind, and the kind's colour."""
+    """The number of events of a kind."""
 
     title: str
-    css: str
     number: str
 
 
@@ -71,7 +70,7 @@ def _length_note(summary: Summary) -> str:
 def kind_counts(summary: Summary) -> tuple[KindCount, ...]:
     """Return events by kind, the most frequent first."""
     ranked = sorted(summary.events.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(KindCount(kind_of(k).title, kind_of(k).css, plain(n, 0)) for k, n in ranked if n)
+    return tuple(KindCount(title_of(k), plain(n, 0)) for k, n in ranked if n)
 
 
 def making(summary: Summary) -> tuple[Fact, ...]:

@@ -19,6 +19,7 @@ from passerby.report.svg import html
 from passerby.report.wording import lasting, plain, several
 
 NO_PICTURE = "no picture"
+QUARTER_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def line_figures(history: History, seconds: float) -> tuple[Figure, ...]:
     return tuple(_line_figure(line, history.bucket_s, seconds) for line in history.lines)
 
 
-def quarter_figures(history: History) -> tuple[Figure, ...]:
-    """Return one chart of quarter hours per line with flows."""
+def quarter_figures(history: History, seconds: float) -> tuple[Figure, ...]:
+    """Return one chart of quarter hours per line with flows; none for less than a quarter of an hour."""
+    if seconds < QUARTER_S:
+        return ()
     lines = dict.fromkeys(flow.line for flow in history.flows)
     return tuple(_quarter_figure([f for f in history.flows if f.line == name][-2 * MOST :]) for name in lines)
 

@@ -7,16 +7,19 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from passerby.contracts.events import Event
+from passerby.contracts.events import Event, Severity
 from passerby.contracts.results import History, Summary
 from passerby.report import facts, figures
 from passerby.report.cards import anchor, event_list, jpeg_uri
 from passerby.report.crowding import strips
 from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
+from passerby.report.signs import sign
 from passerby.report.svg import html
 from passerby.report.timeline import TimelineMark, timeline
 from passerby.report.wording import lasting, place_of, plain, stopped_words
+
+SEVERITIES = ((Severity.ALARM, "alarm"), (Severity.WARNING, "warning"), (Severity.INFO, "for information"))
 
 
 def render_report(
@@ -43,11 +46,12 @@ def render_report(
         strip=facts.strip(summary, found),
         kinds=facts.kind_counts(summary),
         timeline=_timeline(found, linked, seconds),
+        signs=[(name, html(sign(severity))) for severity, name in SEVERITIES],
         picture=figures.picture_figure(history, seconds),
         bucket=lasting(history.bucket_s),
         zones=figures.zone_figures(history, seconds),
         lines=figures.line_figures(history, seconds),
-        quarters=figures.quarter_figures(history),
+        quarters=figures.quarter_figures(history, seconds),
         places=figures.place_figures(history),
         strips=strips(history.windows),
         heat=figures.heat_figure(
