@@ -6,7 +6,7 @@ import logging
 import threading
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +15,7 @@ from passerby.app.running_unit import RunningUnit
 from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import ConfigError, OperationError, Problem
+from passerby.contracts.events import FlowSample, LineSample, OccupancySample
 from passerby.store import audit
 from passerby.store.results import ResultsStore
 from support import stage
@@ -29,6 +30,8 @@ def unit(*cameras: dict[str, Any], **more: Any) -> Unit:
 
 
 A, B = {"name": "a"}, {"name": "b"}
+HALL = {"name": "hall", "lines": [{"camera": "a", "line": "stairs"}]}
+S = TypeVar("S", FlowSample, OccupancySample)
 
 
 class GivenFile(UnitFile):
@@ -68,6 +71,10 @@ class Running:
         with self.store.reading() as connection:
             return [(r.entry.act, r.entry.detail.partition("; ")[2]) for r in audit.rows(connection)]
 
+    def samples(self, kind: type[S]) -> list[S]:
+        with self.store.queries() as queries:
+            return [*queries.samples(kind)]
+
     def end(self) -> None:
         self.stop.set()
         self.thread.join(PATIENCE_S)
@@ -91,6 +98,19 @@ def test_a_reload_starts_stops_and_exchanges_cameras(tmp_path: Path, caplog: pyt
     until(lambda: running.unit._lifecycle.names == {"a"})
     running.end()
     assert running.error is None
+
+
+def test_a_reload_ends_the_counts_of_a_line_that_was_removed(tmp_path: Path) -> None:
+    running = Running(tmp_path, unit(A, B, occupancy=[HALL]))
+    running.unit._recorder.put([LineSample("a", "stairs", 0.0, None, 60.0, 4, 1, 1.0)])
+    running.file.next = unit({**A, "lines": [], "rules": []}, B)
+    running.reload.set()
+    until(lambda: [(s.direction, s.people) for s in running.samples(FlowSample)] == [("in", 4), ("out", 1)])
+    assert [s.people for s in running.samples(OccupancySample)] == [3]
+    running.end()
+    assert running.error is None
+    with ResultsStore(tmp_path) as store, store.queries() as queries:
+        assert len([*queries.samples(FlowSample)]) == 2, "not again at the end"
 
 
 def test_an_invalid_configuration_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

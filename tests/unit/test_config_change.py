@@ -17,17 +17,19 @@ def unit(*cameras: dict[str, Any], **more: Any) -> Unit:
 
 
 A, B = {"name": "a"}, {"name": "b"}
+HALL = {"name": "hall", "lines": [{"camera": "a", "line": "stairs"}]}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "text", "why"),
     [
-        (unit(A, B), unit(A, B), "no camera changed", "nothing changed"),
+        (unit(A, B), unit(A, B), "no change", "the same file"),
         (unit(A, B), unit(A, {**B, "rules": []}), "restarted: b", "the section of one camera changed"),
         (unit(A), unit(A, B), "added: b", "a camera was added"),
         (unit(A, B), unit(A), "removed: b", "a camera was removed"),
         (unit(A), unit(B), "added: b; removed: a", "a camera was renamed"),
-        (unit(A, B), unit(A, B, recording_mb=7), "restarted: a, b", "every camera records"),
+        (unit(A, B), unit(A, B, recording_mb=7), "restarted: a, b; changed: recording_mb", "every camera records"),
+        (unit(A), unit(A, occupancy=[HALL]), "changed: occupancy", "places are counted from other cameras' lines"),
         (unit(A), unit(A, alarms={"rearm_s": 77}), "at the next start: alarms", "not used by cameras"),
     ],
 )

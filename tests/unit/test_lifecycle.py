@@ -106,15 +106,16 @@ def test_work_that_ends_by_itself_is_not_started_again() -> None:
     assert cameras.failures == {}
 
 
-def test_one_camera_is_stopped_restarted_and_exchanged_while_the_others_run() -> None:
+def test_one_camera_is_stopped_restarted_and_replaced_while_the_others_run() -> None:
     north, south, other = Counts(), Counts(), Counts()
     with running(("north", north), ("south", south)) as cameras:
         until(lambda: north.starts == south.starts == 1)
         cameras.restart("north")
         until(lambda: (north.starts, north.ends) == (2, 1))
-        cameras.exchange("north", other)
+        assert cameras.stop("north") == []
+        cameras.start("north", other)
         until(lambda: (north.ends, other.starts) == (2, 1))
-        assert cameras.stop("north")
+        assert cameras.stop("north") == []
         assert other.ends == 1
         assert cameras.names == {"south"}
         assert (south.starts, south.ends) == (1, 0)

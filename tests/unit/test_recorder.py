@@ -142,6 +142,32 @@ def test_what_does_not_fit_is_counted_and_events_push_samples_out() -> None:
     assert recorder.lost == {"ZoneSample": 5}
 
 
+def test_a_derivation_takes_its_turn_and_is_not_pushed_out() -> None:
+    store = Store()
+    store.is_away = True
+    with Recorder(store, Plain(), settings=RecorderSettings(capacity=2)) as recorder:
+        recorder.put([an_event("in hand")])
+        until(lambda: store.attempts > 0)
+        recorder.put([an_event("before")])
+        recorder.derive(lambda: [an_event("derived")])
+        recorder.put([an_event("does not fit")])
+        store.is_away = False
+        assert recorder.flush(60.0)
+        recorder.put([an_event("after")])
+    assert store.ids == ["in hand", "before", "derived", "after"]
+    assert recorder.lost == {"Event": 1}
+
+
+def test_a_derivation_that_waits_at_the_end_is_not_kept() -> None:
+    store, spool = Store(), Kept()
+    store.is_away = True
+    recorder = Recorder(store, Plain(), settings=RecorderSettings(close_s=0.05), spool=spool)
+    recorder.put([an_event("a")])
+    recorder.derive(lambda: [an_event("derived")])
+    recorder.close()
+    assert {e.id for e in spool.events} <= {"a", "derived"}
+
+
 def test_an_outage_is_an_incident_with_start_and_end() -> None:
     store, clock = Store(), FakeClock()
     store.is_away = True

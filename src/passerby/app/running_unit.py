@@ -105,18 +105,16 @@ class RunningUnit:
         """Apply a changed configuration; an invalid one changes nothing."""
         try:
             new = file.load()
-            self._counting.update(new.cameras)
+            exchange = self._counting.update(new.cameras, new.occupancy)
         except PasserbyError as error:
             log.error("the configuration was not reloaded; the unit is unchanged: %s", error)
             file.refused(error)
             return
         change = ConfigChange.between(self._unit, new)
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
-        for name in change.removed:
-            self._lifecycle.stop(name)
-        for camera in change.changed:
-            self._lifecycle.exchange(camera.name, self._job(camera).work)
-        for camera in change.added:
+        self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))
+        self._recorder.derive(exchange)
+        for camera in (*change.added, *change.changed):
             self._lifecycle.start(camera.name, self._job(camera).work)
         log.info("the configuration was reloaded; %s", change)
         file.applied(change)

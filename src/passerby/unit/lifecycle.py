@@ -59,23 +59,26 @@ class Lifecycle:
         )
         camera.thread.start()
 
-    def stop(self, name: str, within_s: float = STOP_S) -> bool:
-        """Stop one camera; return whether it ended in time. Raises KeyError if it is not running."""
-        camera = self._running.pop(name)
-        camera.stop.set()
-        camera.thread.join(within_s)
-        if camera.thread.is_alive():
-            log.error("camera %s does not end and was abandoned; restart the unit if this repeats", name)
-        return not camera.thread.is_alive()
+    def stop(self, *names: str, within_s: float = STOP_S) -> list[str]:
+        """Stop cameras at once; return the names of those that did not end within the time.
 
-    def exchange(self, name: str, work: Work) -> None:
-        """Stop a camera and start it with other work."""
-        self.stop(name)
-        self.start(name, work)
+        Raises KeyError if one is not running.
+        """
+        cameras = {name: self._running.pop(name) for name in names}
+        for camera in cameras.values():
+            camera.stop.set()
+        until_s = time.monotonic() + within_s
+        return [name for name, camera in cameras.items() if not _ended(name, camera, until_s - time.monotonic())]
+
+    def stop_all(self, within_s: float = STOP_S) -> list[str]:
+        """Stop every camera, as `stop`."""
+        return self.stop(*self._running, within_s=within_s)
 
     def restart(self, name: str) -> None:
         """Stop a camera and start it again. Raises KeyError for one that does not run."""
-        self.exchange(name, self._running[name].work)
+        work = self._running[name].work
+        self.stop(name)
+        self.start(name, work)
 
     def wait(self, stop: threading.Event, tick: Callable[[], None] = lambda: None) -> None:
         """Return when every camera has ended by itself or `stop` is set; `tick` is called a few times per
@@ -84,13 +87,6 @@ class Lifecycle:
             if stop.wait(_POLL_S):
                 return
             tick()
-
-    def stop_all(self, within_s: float = STOP_S) -> list[str]:
-        """Stop every camera at once; return the names of those that did not end within the time."""
-        for camera in self._running.values():
-            camera.stop.set()
-        until_s = time.monotonic() + within_s
-        return [name for name in [*self._running] if not self.stop(name, max(0.0, until_s - time.monotonic()))]
 
     def _keep(self, name: str, camera: _Running) -> None:
         backoff = Backoff(RETRY_FIRST_S, RETRY_MOST_S)
@@ -116,3 +112,11 @@ class Lifecycle:
         else:
             return True
         return False
+
+
+def _ended(name: str, camera: _Running, within_s: float) -> bool:
+    """Return whether a camera's thread ended in time."""
+    camera.thread.join(max(0.0, within_s))
+    if camera.thread.is_alive():
+        log.error("camera %s does not end and was abandoned; restart the unit if this repeats", name)
+    return not camera.thread.is_alive()

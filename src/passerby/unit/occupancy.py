@@ -56,6 +56,11 @@ class OccupancyMeter:
         self._empty_s = 0.0
         self._closing = ClosingTime(place.closed_at, place.timezone) if place.closed_at is not None else None
 
+    def use(self, errors: Errors) -> None:
+        """Use other errors of the lines; the counted people remain."""
+        for key, count in self._directions.items():
+            count.error = errors.get(key)
+
     def zone(self, window: ZoneSample) -> None:
         """Process one window of a zone."""
         if any((view.camera, view.zone) == (window.camera, window.zone) for view in self._place.views):

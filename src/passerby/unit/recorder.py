@@ -20,7 +20,7 @@ from typing import Protocol
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Severity
-from passerby.contracts.ports import Record
+from passerby.contracts.ports import Record, Report
 from passerby.unit.store_outage import StoreOutage
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,9 @@ RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
 # A recording without a store for this long stops, seconds.
 PATIENT_FOR_S = 1.0
 CLOSE_S = 5.0
+
+
+Derive = Callable[[], Iterable[Record]]
 
 
 class RecordStore(Protocol):
@@ -101,8 +104,8 @@ class Recorder(Closing):
         self._store, self._derivation, self._settings = store, derivation, settings
         self._outage, self._spool, self._subscribers = outage, spool, tuple(subscribers)
         self.lost: Counter[str] = Counter()
-        self._waiting: deque[Record] = deque()
-        self._in_hand: tuple[Record, ...] = ()
+        self._waiting: deque[Record | Derive] = deque()
+        self._in_hand: tuple[Record | Derive, ...] = ()
         self._changed = threading.Condition()
         self._is_closing = self._is_finished = self._is_given_up = False
         self._error: StoreError | None = None
@@ -124,6 +127,12 @@ class Recorder(Closing):
                 return
             for record in records:
                 self._take(record)
+            self._changed.notify_all()
+
+    def derive(self, make: Derive) -> None:
+        """Call `make` in the recorder's thread after all records so far, and take what it returns."""
+        with self._changed:
+            self._waiting.append(make)
             self._changed.notify_all()
 
     def flush(self, timeout_s: float | None = None) -> bool:
@@ -148,7 +157,7 @@ class Recorder(Closing):
         self._thread.join(patience_s)
         with self._changed:
             self._is_given_up = True
-            left = [*self._in_hand, *self._waiting]
+            left = [record for record in (*self._in_hand, *self._waiting) if not callable(record)]
             self._waiting.clear()
             self._changed.notify_all()
         self._keep_rest(left)
@@ -169,7 +178,7 @@ class Recorder(Closing):
     def _make_room(self, record: Record) -> bool:
         if not isinstance(record, Event):
             return False
-        place = next((k for k, other in enumerate(self._waiting) if not isinstance(other, Event)), None)
+        place = next((k for k, other in enumerate(self._waiting) if isinstance(other, Report)), None)
         if place is None:
             return False
         self.lost[type(self._waiting[place]).__name__] += 1
@@ -196,10 +205,10 @@ class Recorder(Closing):
             self._in_hand = made
         return made
 
-    def _derived(self, taken: Sequence[Record]) -> Iterator[Record]:
+    def _derived(self, taken: Sequence[Record | Derive]) -> Iterator[Record]:
         """Yield records with the derived ones; at the end, once, the unfinished ones."""
         for record in taken:
-            yield from self._derivation.of(record)
+            yield from record() if callable(record) else self._derivation.of(record)
         if not taken and not self._is_finished:
             self._is_finished = True
             yield from self._derivation.close()
