@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from passerby.contracts.events import FlowSample
 from passerby.contracts.results import History, ZoneSeries
+from passerby.report.links import EventLinks
 from passerby.report.page import render_report
 from support.pages import Page
 from support.reported import Reported, history, incident, reported, summary
@@ -15,8 +17,8 @@ from support.reported import Reported, history, incident, reported, summary
 NOTHING = History(1.0, (), (), (), np.zeros((36, 64)), (), ())
 
 
-def render(run: Reported) -> str:
-    return render_report(run.summary, run.history, run.events, run.stills, run.background_jpeg)
+def render(run: Reported, links: Mapping[str, EventLinks] | None = None) -> str:
+    return render_report(run.summary, run.history, run.events, run.stills, run.background_jpeg, links or {})
 
 
 def zones(number: int) -> tuple[ZoneSeries, ...]:
@@ -169,3 +171,18 @@ def test_quarters_need_a_quarter_of_an_hour(seconds: float, shown: bool) -> None
     sample = FlowSample("platform-1", "hall", "in", 0.0, None, min(seconds, 900.0), 9, None, None, None, 1.0)
     run = reported(seconds).but(history=dataclasses.replace(history(seconds), flows=(sample,)))
     assert ("Per quarter of an hour" in Page(render(run)).words) == shown
+
+
+def test_each_event_links_to_its_files_and_to_no_other_place() -> None:
+    run = crossings(236)  # cards and rows
+    all_ = {
+        e.id: EventLinks(f"stills/{e.id}.jpg", f"clips/{e.id}.mp4", "redacted.mp4#t=9", 9.0) for e in run.events
+    }
+    del all_[run.events[0].id]
+    page = Page(render(run, all_))
+    hrefs = [a.attrs["href"] for a in page.tagged("a") if not a.attrs["href"].startswith("#")]
+    assert hrefs.count("redacted.mp4#t=9") == len(all_)
+    assert set(hrefs) == {a for link in all_.values() for _, a in link.named()}
+    assert "video at 00:09" in page.words
+    assert "while this page is in its results folder" in page.words
+    assert not [a for a in Page(render(run)).tagged("a") if not a.attrs["href"].startswith("#")]

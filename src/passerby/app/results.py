@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from passerby.app.event_links import event_links
 from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
 from passerby.contracts.results import History, Summary
 from passerby.files.whole import write_whole
@@ -38,7 +39,8 @@ def write_results(
 
     still: a redacted picture of the camera's view. Raises StoreError if a file cannot be written.
     """
-    page = render_report(summary, history or _nothing(), events, _stills(results, events), still)
+    stills, links = _stills(results, events), event_links(folder, results, events)
+    page = render_report(summary, history or _nothing(), events, stills, still, links)
     text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "summary.json", f"{text}\n".encode())
     write_whole(folder / "report.html", page.encode())

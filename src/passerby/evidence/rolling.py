@@ -14,6 +14,11 @@ SEGMENT_S = 600.0
 PREFIX = "redacted-"
 
 
+def stamp_of(at_s: float, utc: str | None) -> str:
+    """Return the part of a file's name that is its time: the wall clock, or the session time of a recording."""
+    return (utc or f"{at_s:012.3f}").replace(":", "").replace(".", "")
+
+
 class RollingVideo(Closing):
     """Writes `redacted-<UTC>.mp4` files into `folder` and keeps at most `keep_mb` megabytes of them.
 
@@ -56,7 +61,7 @@ class RollingVideo(Closing):
     def _next(self, image: RedactedImage) -> None:
         self.close()
         self._make_room()
-        stamp = (image.at.utc or f"{image.at.s:012.3f}").replace(":", "").replace(".", "")
+        stamp = stamp_of(image.at.s, image.at.utc)
         self._video, self._began_s = RedactedVideo(self._folder / f"{PREFIX}{stamp}.mp4"), image.at.s
 
     def _make_room(self) -> None:

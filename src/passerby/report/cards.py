@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from passerby.contracts.events import Measure
 from passerby.report.incidents import Incident, pressing
 from passerby.report.kinds import URGENCY, title_of
+from passerby.report.links import NO_LINKS, EventLinks
 from passerby.report.signs import sign
 from passerby.report.svg import html
 from passerby.report.wording import clock, labelled, lasting, several, wall_clock
@@ -38,6 +39,7 @@ class IncidentCard:
     still: str
     no_still: str
     alt: str
+    links: EventLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class EventList:
     more: int
 
 
-def event_list(found: Sequence[Incident], stills: Mapping[str, bytes]) -> EventList:
+def event_list(
+    found: Sequence[Incident], stills: Mapping[str, bytes], links: Mapping[str, EventLinks] = NO_LINKS
+) -> EventList:
     """Return all incidents by time: the most urgent as cards, the next as rows, the rest as a number."""
     look = _by_time(pressing([i for i in found if URGENCY[i.severity]], MOST_LOOK_CARDS))
     note = _by_time(pressing([i for i in found if not URGENCY[i.severity]], MOST_NOTE_CARDS))
@@ -61,9 +65,9 @@ def event_list(found: Sequence[Incident], stills: Mapping[str, bytes]) -> EventL
     others = [i for i in found if i.id not in carded]
     shown = _affordable(pressing((*look, *note), len(carded)), stills)
     return EventList(
-        look=tuple(_card(i, stills, shown) for i in look),
-        note=tuple(_card(i, stills, shown) for i in note),
-        rows=tuple(_card(i, stills, frozenset()) for i in others[:MOST_ROWS]),
+        look=tuple(_card(i, stills, shown, links) for i in look),
+        note=tuple(_card(i, stills, shown, links) for i in note),
+        rows=tuple(_card(i, stills, frozenset(), links) for i in others[:MOST_ROWS]),
         more=max(len(others) - MOST_ROWS, 0),
     )
 
@@ -93,7 +97,9 @@ def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes])
     return frozenset(chosen)
 
 
-def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]) -> IncidentCard:
+def _card(
+    incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str], links: Mapping[str, EventLinks]
+) -> IncidentCard:
     title, path = title_of(incident.kind), incident.evidence.still if incident.evidence else None
     where = f" at {incident.place}" if incident.place else ""
     pictured = incident.id in shown and path is not None
@@ -112,6 +118,7 @@ def _card(incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str]
         still=jpeg_uri(stills[path]) if pictured and path else "",
         no_still=f"Still in {path}" if path else "No still was stored",
         alt=f"Redacted still: {title.lower()}{where} at {clock(incident.began_s)}",
+        links=links.get(incident.id, EventLinks()),
     )
 
 

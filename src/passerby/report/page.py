@@ -14,6 +14,7 @@ from passerby.report.cards import anchor, event_list, jpeg_uri
 from passerby.report.crowding import strips
 from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
+from passerby.report.links import NO_LINKS, EventLinks
 from passerby.report.signs import sign
 from passerby.report.svg import html
 from passerby.report.timeline import TimelineMark, timeline
@@ -28,16 +29,17 @@ def render_report(
     events: Sequence[Event],
     stills: Mapping[str, bytes],
     background_jpeg: bytes | None,
+    links: Mapping[str, EventLinks] = NO_LINKS,
 ) -> str:
     """Return one self-contained HTML page: no script, no external address.
 
-    stills: EvidenceRef.still to JPEG bytes; background_jpeg: a picture of the camera's view.
-    Both must be redacted: this package cannot redact and does not examine them.
+    stills: EvidenceRef.still to JPEG bytes; background_jpeg: a picture of the camera's view; links: by event id.
+    Both kinds of picture must be redacted: this package cannot redact and does not examine them.
     The text can always be encoded as UTF-8.
     """
     found = incidents(events)
     seconds = figures.seconds_shown(summary, history)
-    listed = event_list(found, stills)
+    listed = event_list(found, stills, links)
     linked = {card.anchor for card in (*listed.look, *listed.note, *listed.rows)}
     page = _template().render(
         summary=summary,
@@ -61,6 +63,7 @@ def render_report(
         redacted_ground=background_jpeg is not None,
         speeds=figures.speed_figure(history),
         events=listed,
+        linked=any(link.named() for link in links.values()),
         making=facts.making(summary),
         stages=facts.stages(summary),
         losses=facts.losses(summary),
