@@ -24,6 +24,7 @@ def take(rule: dict[str, object], *measures: Measure, reported_s: float) -> Take
     ledger = Ledger.__new__(Ledger)
     return Take(
         "made",
+        1,
         camera,
         60.0,
         False,

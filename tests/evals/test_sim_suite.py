@@ -9,6 +9,7 @@ import pytest
 
 from passerby.contracts.errors import CalibrationError, UsageError
 from passerby.evals import sim_suite as suite
+from passerby.evals import workers
 from passerby.evals.play import PlaySettings, play
 from passerby.sim.library import SCENARIOS, load_scenario
 
@@ -70,7 +71,7 @@ def test_nothing_to_play_is_an_error_and_no_empty_table(monkeypatch: pytest.Monk
     def refuse(*_: object) -> None:
         raise CalibrationError("its floor is not known")
 
-    monkeypatch.setattr(suite, "play", refuse)
+    monkeypatch.setattr(workers, "play", refuse)
     with pytest.raises(
         UsageError, match="no scenario could be played; counting, passage-1: its floor is not known"
     ):
@@ -80,3 +81,15 @@ def test_nothing_to_play_is_an_error_and_no_empty_table(monkeypatch: pytest.Monk
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(UsageError, match="no scenario 'nothing'"):
         suite.sim_suite(PlaySettings(), ["nothing"])
+
+
+def test_several_seeds_are_added_up(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(OWN)
+    report = suite.sim_suite(PlaySettings(), [str(tmp_path / "own.yaml")], seeds=(3, 4, 5))
+    (row,) = rows(report, "Scenarios")
+    assert row["s"] == 36, "12 s with each of three seeds"
+    assert dict(report.settings)["seed"] == "3 seeds, 3 to 5"
+    speed = next(aim for aim in report.aims if aim.key == "exact.speed.mae")
+    assert speed.figure is not None
+    assert speed.interval is not None
+    assert speed.interval[0] <= speed.figure <= speed.interval[1]

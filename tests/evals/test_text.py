@@ -66,6 +66,11 @@ def test_a_missed_aim_gets_its_reason_and_a_reached_one_none() -> None:
     assert aims_table(report().aims, {}).rows[0][4] == "Not explained yet. Worst: scene 3."
 
 
+def test_an_interval_stands_beside_its_figure() -> None:
+    aim = Aim("x.mae", "MAE", 0.05, 0.0491, "m/s", interval=(0.0472, 0.0511))
+    assert aims_table([aim]).rows[0][:3] == ("MAE", "≤ 0.05 m/s", "0.0491, 0.0472 to 0.0511")
+
+
 def test_json_has_no_nan_and_the_verdicts() -> None:
     data = json.loads(json.dumps(as_data(report()), allow_nan=False))
     assert data["settings"] == {"boxes": "exact"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,10 @@ from passerby.evals.mot_suite import mot_suite
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import PlaySettings
 from passerby.evals.publish import WIDTH_PX, publish, publish_reports
+from passerby.evals.seeds import TEST_SEEDS, first_test_seeds
 from passerby.evals.sim_suite import QUICK_S, sim_suite
 from passerby.evals.trajectory_suite import trajectory_suite
+from passerby.evals.workers import Workers
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 
@@ -54,6 +57,10 @@ def sim(  # noqa: PLR0913  one parameter an option
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the random numbers; default: each scenario's own.")
     ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=len(TEST_SEEDS), help="Play each scenario with so many test seeds.")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Number of processes that play.")] = 1,
     seconds: Annotated[
         float | None, typer.Option(min=1, max=86400, help="Longest part of each scenario, seconds.")
     ] = None,
@@ -66,11 +73,14 @@ def sim(  # noqa: PLR0913  one parameter an option
     json_file: JsonFile = None,
 ) -> None:
     """Analyse every scenario of the simulated station."""
-    settings = PlaySettings(
-        seed, QUICK_S if quick else seconds, analysis_fps, _detector(detector, score, runtime), width
-    )
+    if seed is not None and seeds is not None:
+        raise UsageError("give --seed for one seed, or --seeds for a number of test seeds")
+    load = partial(_detector, detector, score, runtime)
+    settings = PlaySettings(seed, QUICK_S if quick else seconds, analysis_fps, load(), width)
+    workers = Workers(processes, load) if processes > 1 else None
+    chosen = first_test_seeds(seeds) if seeds else ()
     with reporting_progress(json_file) as report_progress:
-        report = sim_suite(settings, scenario or (), report_progress)
+        report = sim_suite(settings, scenario or (), report_progress, seeds=chosen, workers=workers)
     give([report], out, json_file)
 
 

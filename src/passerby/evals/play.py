@@ -49,6 +49,7 @@ class Take:
     """
 
     scenario: str
+    seed: int
     camera: Camera
     seconds: float
     is_faulty: bool
@@ -131,6 +132,7 @@ def play(
     scored = [ideal for ideal in ideals if settings.detector is not None or not ideal.is_object]
     return Take(
         scenario=scenario.name,
+        seed=station.seed,
         camera=config,
         seconds=seconds,
         is_faulty=bool(station.scenario.faults),

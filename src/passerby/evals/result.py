@@ -45,6 +45,7 @@ class Aim:
 
     key: its permanent name, for which a reason can be written. least: the figure must be at least, not at most,
     `limit`. figure: None if it was not measured. worst: the largest parts of the error.
+    interval: of 95 %, if known.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Aim:
     unit: str = ""
     least: bool = False
     worst: str = ""
+    interval: tuple[float, float] | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from passerby.contracts.arrays import F64
+from passerby.evals.intervals import seed_intervals
 from passerby.evals.play import Take
 from passerby.evals.result import Aim
 from passerby.evals.scoring import KindScore, pairs_of, score_kinds
@@ -29,7 +31,7 @@ QUICK_S = 1.0
 
 def sim_aims(takes: Sequence[Take], *, exact: bool) -> tuple[Aim, ...]:
     """Return every target with its figure."""
-    figures, worst = _figures(takes), _worst(takes)
+    figures, worst, intervals = _figures(takes), _worst(takes), seed_intervals(takes, _figures)
     boxes = "exact" if exact else "detected"
     return tuple(
         Aim(
@@ -40,6 +42,7 @@ def sim_aims(takes: Sequence[Take], *, exact: bool) -> tuple[Aim, ...]:
             unit,
             least,
             worst[key],
+            intervals.get(key),
         )
         for key, (what, one, other, unit, least) in AIMS.items()
     )
@@ -88,13 +91,17 @@ def _wrong(takes: Sequence[Take], kind: str) -> str:
 
 
 def _miscounted(takes: Sequence[Take]) -> str:
-    off = {t.scenario: sum(abs(s - n) for n, s in t.counted().values()) for t in takes}
-    worst = sorted((name for name in off if off[name]), key=lambda name: -off[name])[:4]
-    return ", ".join(f"{name} {off[name]}" for name in worst)
+    off: Counter[str] = Counter()
+    for take in takes:
+        off[take.scenario] += sum(abs(s - n) for n, s in take.counted().values())
+    return ", ".join(f"{name} {wrong}" for name, wrong in off.most_common(4) if wrong)
 
 
 def _speed(takes: Sequence[Take]) -> str:
-    mae = {t.scenario: _mean(np.abs(usable(walking([t])).window_mps)) for t in takes}
+    by_name: dict[str, list[Take]] = {}
+    for take in takes:
+        by_name.setdefault(take.scenario, []).append(take)
+    mae = {name: _mean(np.abs(usable(walking(some)).window_mps)) for name, some in by_name.items()}
     known = {name: value for name, value in mae.items() if value is not None}
     worst = sorted(known, key=lambda name: -known[name])[:3]
     return ", ".join(f"{name} {known[name]:.2f} m/s" for name in worst)

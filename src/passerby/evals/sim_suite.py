@@ -11,14 +11,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from passerby.contracts.errors import PasserbyError, UsageError
+from passerby.contracts.errors import UsageError
 from passerby.evals import sim_tables as tables
-from passerby.evals.play import PlaySettings, Take, play, stretch_s
+from passerby.evals.play import PlaySettings, Take, stretch_s
 from passerby.evals.result import Chart, Report, Series
 from passerby.evals.scoring import score_kinds
+from passerby.evals.seeds import shown_seeds
 from passerby.evals.sim_aims import sim_aims
 from passerby.evals.speeds import BANDS_M
+from passerby.evals.workers import PlayJob, RefusedJob, Workers, play_here
 from passerby.sim.library import load_scenario, names
+from passerby.sim.scenario import Scenario
 
 ReportProgress = Callable[[str, float], None]
 # Long enough to show the subject of every scenario; with a detector every frame takes time.
@@ -26,32 +29,46 @@ QUICK_S = 45.0
 
 
 def sim_suite(
-    settings: PlaySettings, scenarios: Sequence[str] = (), report_progress: ReportProgress = lambda *_: None
+    settings: PlaySettings,
+    scenarios: Sequence[str] = (),
+    report_progress: ReportProgress = lambda *_: None,
+    *,
+    seeds: Sequence[int] = (),
+    workers: Workers | None = None,
 ) -> Report:
     """Play scenarios, by name or file, and summarise; all of the library if none is given.
 
+    seeds: each scenario is played with each of them; without any, with that of `settings`. workers: processes that
+    play; without them, this process does.
     Raises UsageError for unknown scenarios and if none can be played, ConfigError for invalid files.
     """
     chosen = [load_scenario(name) for name in scenarios or names()]
-    todo = [(s, c.name, stretch_s(s, c.name, settings)) for s in chosen for c in s.cameras]
-    total, done_s, takes, refused = sum(t for *_, t in todo), 0.0, list[Take](), list[str]()
-    for scenario, camera, seconds in todo:
-        try:
-            ticker = _ticker(report_progress, scenario.name, done_s, total)
-            takes.append(play(scenario, camera, replace(settings, seconds=seconds, reported_seconds=None), ticker))
-        except PasserbyError as error:
-            refused.append(f"{scenario.name}, {camera}: {error}")
-        done_s += seconds
+    jobs = [
+        PlayJob(scenario, camera.name, _for_stretch(scenario, camera.name, replace(settings, seed=seed)))
+        for scenario in chosen
+        for camera in scenario.cameras
+        for seed in seeds or (settings.seed,)
+    ]
+    total = sum(job.seconds for job in jobs)
+
+    def report_seconds(name: str, done_s: float) -> None:
+        report_progress(name, done_s / total)
+
+    results = workers.play(jobs, report_seconds) if workers else play_here(jobs, report_seconds)
+    takes = [result for result in results if isinstance(result, Take)]
+    refused = tuple(result.reason for result in results if isinstance(result, RefusedJob))
     if not takes:
         raise UsageError(f"no scenario could be played; {'; '.join(refused)}")
-    return report_of(takes, settings, tuple(refused))
+    return report_of(takes, settings, refused, seeds or (settings.seed,))
 
 
-def _ticker(report_progress: ReportProgress, name: str, done_s: float, total_s: float) -> Callable[[float], None]:
-    return lambda s: report_progress(name, (done_s + s) / total_s)
+def _for_stretch(scenario: Scenario, camera: str, settings: PlaySettings) -> PlaySettings:
+    return replace(settings, seconds=stretch_s(scenario, camera, settings), reported_seconds=None)
 
 
-def report_of(takes: Sequence[Take], settings: PlaySettings, refused: tuple[str, ...] = ()) -> Report:
+def report_of(
+    takes: Sequence[Take], settings: PlaySettings, refused: tuple[str, ...], seeds: Sequence[int | None]
+) -> Report:
     """Summarise takes. Scenarios with a camera fault are listed separately and are not in the totals."""
     clean, faulty = [t for t in takes if not t.is_faulty], [t for t in takes if t.is_faulty]
     detector = settings.detector.info if settings.detector else None
@@ -62,10 +79,7 @@ def report_of(takes: Sequence[Take], settings: PlaySettings, refused: tuple[str,
         tables.zones_table(clean), tables.scenario_table(clean),
     ]  # fmt: skip
     if faulty:
-        parts.append(tables.scenario_table(faulty))
-        parts[-1] = type(parts[-1])(
-            "Scenarios with a camera fault, not in the totals", parts[-1].heads, parts[-1].rows
-        )
+        parts.append(tables.scenario_table(faulty, "Scenarios with a camera fault, not in the totals"))
     false, hours, per_day = tables.false_per_day(clean)
     return Report(
         suite="sim",
@@ -74,7 +88,7 @@ def report_of(takes: Sequence[Take], settings: PlaySettings, refused: tuple[str,
             ("boxes", boxes),
             ("analysed", f"{settings.fps:g} frames/s"),
             ("picture", f"{settings.width_px or 'full'} px wide" if detector else "not rendered"),
-            ("seed", "each scenario's own" if settings.seed is None else str(settings.seed)),
+            ("seed", shown_seeds(seeds)),
             ("scenarios", f"{len({take.scenario for take in takes})} of {len(names())}"),
             ("length", f"{hours:.2f} camera-hours"),
         ),

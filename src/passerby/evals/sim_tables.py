@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from passerby.evals.intervals import Interval, share_interval
+from passerby.evals.matching import Pair
 from passerby.evals.play import Take
 from passerby.evals.result import Cell, Table
 from passerby.evals.scoring import KindScore, dwell_errors_s, pairs_of, score_kinds
@@ -18,21 +20,35 @@ DAY_S = 86_400
 
 def events_table(takes: Sequence[Take]) -> Table:
     """Precision, recall, F1 and delay per kind of event."""
-    heads = ("event", "true", "found", "false", "precision", "recall", "F1", "delay, median s", "p95 s", "most s")
+    heads = ("event", "true", "found", "false", "precision", "its 95 %", "recall", "its 95 %", "F1")
     return Table(
         "Events",
-        heads,
+        (*heads, "delay, median s", "p95 s", "most s"),
         tuple(_event_row(score) for score in score_kinds(takes)),
         "An event is found if an event of the same kind and place starts within 3 s of the true one; for an "
         "object that was put down, also at any time until no person stands over it. The delay is measured from "
-        "the time at which the rule should report, so the rule's own minimum time is not included.",
+        "the time at which the rule should report, so the rule's own minimum time is not included. The intervals "
+        "are those of Clopper and Pearson.",
     )
 
 
 def _event_row(score: KindScore) -> tuple[Cell, ...]:
     late = score.delay_s
     delays = tuple(float(np.percentile(late, q)) for q in (50, 95, 100)) if late else (None, None, None)
-    return score.kind, score.true, score.found, score.false, score.precision, score.recall, score.f1, *delays
+    precision, recall = (
+        share_interval(score.found, score.found + score.false),
+        share_interval(score.found, score.true),
+    )
+    return (
+        *(score.kind, score.true, score.found, score.false),
+        *(score.precision, shown_interval(precision), score.recall, shown_interval(recall), score.f1),
+        *delays,
+    )
+
+
+def shown_interval(interval: Interval | None) -> str | None:
+    """Return an interval of shares as text."""
+    return None if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def walking(takes: Sequence[Take]) -> SpeedErrors:
@@ -80,21 +96,25 @@ def _speed_row(name: str, errors: SpeedErrors) -> tuple[Cell, ...]:
 
 
 def lines_table(takes: Sequence[Take]) -> Table:
-    """Return true and counted crossings per line and direction, and how many of the true ones were visible."""
-    rows: list[tuple[Cell, ...]] = []
+    """Return true and counted crossings per line and direction, and how many of the true ones were visible.
+
+    error: counted minus true; with several seeds the sum of the differences without their signs, too.
+    """
+    sums: dict[tuple[str, str, str], list[int]] = {}
     for take in takes:
-        for (line, direction), (true, said) in sorted(take.counted().items()):
-            if true or said:
-                seen = take.seen_crossings[line, direction]
-                rows.append((take.scenario, line, direction, true, seen, said, said - true))
-    totals = (sum(int(str(row[k])) for row in rows) for k in range(3, 7))
-    rows.append(("all", "", "", *totals))
+        for (line, direction), (true, said) in take.counted().items():
+            row = sums.setdefault((take.scenario, line, direction), [0, 0, 0, 0, 0])
+            seen = take.seen_crossings[line, direction]
+            row[:] = (a + b for a, b in zip(row, (true, seen, said, said - true, abs(said - true)), strict=True))
+    rows: list[tuple[Cell, ...]] = [(*key, *sums[key]) for key in sums if sums[key][0] or sums[key][2]]
+    rows.append(("all", "", "", *(sum(int(str(row[k])) for row in rows) for k in range(3, 8))))
     return Table(
         "Counting lines",
-        ("scenario", "line", "direction", "true", "could be seen", "counted", "error"),
+        ("scenario", "line", "direction", "true", "could be seen", "counted", "error", "errors added"),
         tuple(rows),
         "Could be seen: the person was visible and settled on one side before and on the other side after, and "
-        "occluded for at most 10 s in between. The error and the targets refer to all true crossings.",
+        "occluded for at most 10 s in between. The error and the targets refer to all true crossings. "
+        "Errors added: the sum over the seeds without the signs.",
     )
 
 
@@ -152,34 +172,37 @@ def zone_errors(takes: Sequence[Take], zone: str | None = None) -> list[tuple[fl
     return out
 
 
-def scenario_table(takes: Sequence[Take]) -> Table:
-    """Return one row per scenario with missed and false events."""
-    rows = [_scenario_row(take) for take in takes]
+def scenario_table(takes: Sequence[Take], title: str = "Scenarios") -> Table:
+    """Return one row per scenario with missed and false events; all seeds of a scenario are in its row."""
+    by_name: dict[str, list[Take]] = {}
+    for take in takes:
+        by_name.setdefault(take.scenario, []).append(take)
     return Table(
-        "Scenarios",
+        title,
         ("scenario", "s", "events true", "missed", "false", "which", "speed MAE", "counted/true"),
-        tuple(rows),
+        tuple(_scenario_row(name, some) for name, some in by_name.items()),
     )
 
 
-def _scenario_row(take: Take) -> tuple[Cell, ...]:
-    pairs = pairs_of(take)
-    missed = [p.ideal for p in pairs if p.ideal and not p.event]
-    false = [p.event for p in pairs if p.event and not p.ideal]
-    which = ", ".join(
-        [
-            *(f"no {i.kind} at {i.began_s:.0f} s" for i in missed),
-            *(f"{e.kind} at {e.began_s:.0f} s" for e in false),
-            *(f"not evaluated: {i.kind} at {i.began_s:.0f} s" for i in take.unscored),
-        ]
-    )
-    walked, counted = walking([take]), take.counted().values()
+def _scenario_row(name: str, takes: Sequence[Take]) -> tuple[Cell, ...]:
+    paired = [(take, pair) for take in takes for pair in pairs_of(take)]
+    missed = [f"no {p.ideal.kind} at {_when(t, takes, p)}" for t, p in paired if p.ideal and not p.event]
+    false = [f"{p.event.kind} at {_when(t, takes, p)}" for t, p in paired if p.event and not p.ideal]
+    unscored = [f"not evaluated: {i.kind} at {i.began_s:.0f} s" for take in takes for i in take.unscored]
+    which = ", ".join([*missed, *false, *unscored])
+    walked, counted = walking(takes), [pair for take in takes for pair in take.counted().values()]
     return (
-        *(take.scenario, round(take.seconds), len(take.ideals), len(missed), len(false)),
+        *(name, round(sum(take.seconds for take in takes)), sum(len(take.ideals) for take in takes)),
+        *(len(missed), len(false)),
         which if len(which) < 160 else which[:157] + "...",
         float(np.abs(walked.window_mps).mean()) if len(walked) else None,
         f"{sum(s for _, s in counted)}/{sum(t for t, _ in counted)}" if counted else None,
     )
+
+
+def _when(take: Take, takes: Sequence[Take], pair: Pair) -> str:
+    several = len({one.seed for one in takes}) > 1
+    return f"{pair.when_s:.0f} s" + (f" of seed {take.seed}" if several else "")
 
 
 def dwell_table(takes: Sequence[Take]) -> Table:

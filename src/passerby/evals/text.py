@@ -51,7 +51,7 @@ def markdown_table(table: Table) -> str:
 
 
 def aims_table(aims: Sequence[Aim], reasons: dict[str, str] | None = None) -> Table:
-    """Return targets and figures; with `reasons`, the reason for each missed target."""
+    """Return targets, figures and their intervals; with `reasons`, the reason for each missed target."""
     heads = ("target", "limit", "figure", "verdict", "largest part from" if reasons is None else "why")
     rows = tuple(_aim_row(aim, reasons) for aim in aims)
     return Table("Targets", heads, rows)
@@ -72,7 +72,13 @@ def _aim_row(aim: Aim, reasons: dict[str, str] | None) -> tuple[Cell, ...]:
         why = " ".join(
             filter(None, (reasons.get(aim.key, "Not explained yet."), f"Worst: {aim.worst}." if aim.worst else ""))
         )
-    return aim.what, limit, aim.figure, aim.verdict, why if aim.verdict == "missed" else ""
+    return aim.what, limit, _figure(aim), aim.verdict, why if aim.verdict == "missed" else ""
+
+
+def _figure(aim: Aim) -> Cell:
+    if aim.interval is None:
+        return aim.figure
+    return f"{shown(aim.figure)}, {shown(aim.interval[0])} to {shown(aim.interval[1])}"
 
 
 def _columns(table: Table) -> list[str]:

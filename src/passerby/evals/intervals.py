@@ -1,0 +1,49 @@
+"""Confidence intervals of 95 % for published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from scipy.stats import binomtest, t
+
+from passerby.evals.play import Take
+
+Interval = tuple[float, float]
+CONFIDENCE = 0.95
+
+
+def share_interval(found: int, of: int) -> Interval | None:
+    """Return the exact interval of a share (Clopper and Pearson, Biometrika 26, 1934); None without cases."""
+    if not of:
+        return None
+    ends = binomtest(found, of).proportion_ci(CONFIDENCE, method="exact")
+    return float(ends.low), float(ends.high)
+
+
+def seed_intervals(
+    takes: Sequence[Take], figures: Callable[[Sequence[Take]], Mapping[str, float | None]]
+) -> dict[str, Interval]:
+    """Return the interval of each figure, by leaving out one seed at a time (Tukey's jackknife).
+
+    The takes of one seed depend on each other, so they are left out together. Fewer than three seeds give no
+    interval, and neither does a figure that is None without one of them.
+    """
+    seeds = sorted({take.seed for take in takes})
+    if len(seeds) < 3:
+        return {}
+    whole = figures(takes)
+    without = [figures([take for take in takes if take.seed != seed]) for seed in seeds]
+    return {
+        key: _around(value, [some[key] for some in without])
+        for key, value in whole.items()
+        if value is not None and all(some[key] is not None for some in without)
+    }
+
+
+def _around(value: float, without: Sequence[float | None]) -> Interval:
+    left_out = np.array(without, dtype=float)
+    n = len(left_out)
+    sd = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
+    half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sd
+    return value - half, value + half
