@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from passerby.app.tables import print_rows, printable
-from passerby.report.wording import THIN, lasting
+from passerby.charts.wording import THIN, lasting
 
 TEXTS = [
     ("platform 1", "platform 1", "plain text"),

@@ -7,10 +7,10 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from passerby.charts.svg import html
 from passerby.evals.page import draw, page
 from passerby.evals.publish import read_reasons
 from passerby.evals.result import Aim, Chart, Report, Series, Table
-from passerby.report.svg import html
 
 TABLE = Table("Events", ("kind",), (("<b>",),))
 

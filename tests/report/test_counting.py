@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from passerby.charts.crowding import MOST, strips
+from passerby.charts.quarters import rests_on
 from passerby.contracts.events import FlowSample, OccupancySample, ZoneSample
-from passerby.report.crowding import MOST, strips
 from passerby.report.page import render_report
-from passerby.report.quarters import rests_on
 from support.pages import Page
 from support.reported import reported
 

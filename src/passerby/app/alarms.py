@@ -14,9 +14,9 @@ from passerby.app.actor import actor, enter
 from passerby.app.known_names import refuse_unknown
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_rows
+from passerby.charts.wording import wall_clock
 from passerby.contracts.alarms import Alarm, Shelf
 from passerby.contracts.errors import UsageError
-from passerby.report.wording import wall_clock
 from passerby.store import audit
 from passerby.store.alarms import alarm_line
 from passerby.store.audit import Act

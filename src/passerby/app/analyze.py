@@ -29,6 +29,7 @@ from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
 from passerby.camera.trace import Trace
+from passerby.charts.wording import several
 from passerby.config.check import load_checked, same_shape
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, UsageError
@@ -37,7 +38,6 @@ from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
-from passerby.report.wording import several
 from passerby.store.results import ResultsStore
 from passerby.store.results_folder import refuse_foreign, remove_old
 from passerby.unit.alarms.alarming import UnitRecords

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from passerby.app.tables import printable
 from passerby.app.terminal import table_console
+from passerby.charts.wording import labelled, wall_clock
 from passerby.contracts.events import Event, Severity
-from passerby.report.wording import labelled, wall_clock
 
 _STYLE = {Severity.INFO: "", Severity.WARNING: "yellow", Severity.ALARM: "bold red"}
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from passerby.app.terminal import table_console
-from passerby.report.wording import THIN
+from passerby.charts.wording import THIN
 
 
 def print_json(data: object) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from passerby.charts.axes import Scale, value_ticks
+from passerby.charts.svg import el, html
 from passerby.evals.result import Aim, Chart, Report, Table
 from passerby.evals.text import aims_table, shown
-from passerby.report.axes import Scale, value_ticks
-from passerby.report.svg import el, html
 
 WIDE_PX, HIGH_PX, LEFT_PX, FOOT_PX = 720.0, 220.0, 52.0, 44.0
 STYLE = """

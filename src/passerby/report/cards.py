@@ -6,13 +6,13 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from passerby.charts.signs import sign
+from passerby.charts.svg import html
+from passerby.charts.wording import clock, labelled, lasting, several, wall_clock
 from passerby.contracts.events import Measure
 from passerby.report.incidents import Incident, pressing
 from passerby.report.kinds import URGENCY, title_of
 from passerby.report.links import NO_LINKS, EventLinks
-from passerby.report.signs import sign
-from passerby.report.svg import html
-from passerby.report.wording import clock, labelled, lasting, several, wall_clock
 
 MOST_LOOK_CARDS = 96
 MOST_NOTE_CARDS = 36

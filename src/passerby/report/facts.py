@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from passerby.charts.wording import lasting, plain, several
 from passerby.contracts.events import Severity
 from passerby.contracts.results import Summary
 from passerby.report.incidents import Incident
 from passerby.report.kinds import title_of
-from passerby.report.wording import lasting, plain, several
 
 
 @dataclass(frozen=True, slots=True)

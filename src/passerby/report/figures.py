@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.charts.axes import TIME_STEPS_S
+from passerby.charts.flows import flows
+from passerby.charts.heatmap import heat_map, levels
+from passerby.charts.occupancy import occupancy
+from passerby.charts.quarters import MOST, quarters, rests_on
+from passerby.charts.series import buckets_per_bar, middle
+from passerby.charts.speeds import WALK_MPS, WALK_SD_MPS, speeds
+from passerby.charts.svg import html
+from passerby.charts.wording import lasting, plain, several
 from passerby.contracts.events import FlowSample, OccupancySample
 from passerby.contracts.results import History, LineSeries, Summary, ZoneSeries
-from passerby.report.axes import TIME_STEPS_S
-from passerby.report.flows import flows
-from passerby.report.heatmap import heat_map, levels
-from passerby.report.occupancy import occupancy
-from passerby.report.quarters import MOST, quarters, rests_on
-from passerby.report.series import buckets_per_bar, middle
-from passerby.report.speeds import WALK_MPS, WALK_SD_MPS, speeds
-from passerby.report.svg import html
-from passerby.report.wording import lasting, plain, several
 
 NO_PICTURE = "no picture"
 QUARTER_S = 900.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from passerby.report.wording import clock
+from passerby.charts.wording import clock
 
 
 @dataclass(frozen=True, slots=True)

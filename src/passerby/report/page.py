@@ -7,18 +7,21 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from passerby.charts.crowding import strips
+from passerby.charts.heatmap import levels
+from passerby.charts.signs import sign
+from passerby.charts.style import stylesheet
+from passerby.charts.svg import html
+from passerby.charts.timeline import TimelineMark, timeline
+from passerby.charts.wording import clock, lasting, plain
 from passerby.contracts.events import Event, Severity
 from passerby.contracts.results import History, Summary
 from passerby.report import facts, figures
 from passerby.report.cards import anchor, event_list, jpeg_uri
-from passerby.report.crowding import strips
-from passerby.report.heatmap import levels
 from passerby.report.incidents import Incident, incidents
+from passerby.report.kinds import title_of
 from passerby.report.links import NO_LINKS, EventLinks
-from passerby.report.signs import sign
-from passerby.report.svg import html
-from passerby.report.timeline import TimelineMark, timeline
-from passerby.report.wording import lasting, place_of, plain, stopped_words
+from passerby.report.wording import place_of, stopped_words
 
 SEVERITIES = ((Severity.ALARM, "alarm"), (Severity.WARNING, "warning"), (Severity.INFO, "for information"))
 
@@ -42,6 +45,7 @@ def render_report(
     listed = event_list(found, stills, links)
     linked = {card.anchor for card in (*listed.look, *listed.note, *listed.rows)}
     page = _template().render(
+        chart_style=stylesheet(),
         summary=summary,
         source=place_of(summary.source),
         stopped=stopped_words(summary),
@@ -72,8 +76,20 @@ def render_report(
 
 
 def _timeline(found: Sequence[Incident], linked: set[str], seconds: float) -> str | None:
-    marks = [TimelineMark(i, anchor(i) if anchor(i) in linked else None) for i in found]
+    marks = [_mark(incident, anchor(incident) in linked, seconds) for incident in found]
     return html(timeline(marks, seconds)) if marks else None
+
+
+def _mark(incident: Incident, has_card: bool, seconds: float) -> TimelineMark:
+    title = title_of(incident.kind)
+    return TimelineMark(
+        lane=title,
+        severity=incident.severity,
+        from_s=incident.began_s,
+        to_s=None if incident.moment else seconds if incident.ended_s is None else incident.ended_s,
+        title=f"{clock(incident.began_s)} {title} {incident.place}".rstrip(),
+        href=f"#{anchor(incident)}" if has_card else None,
+    )
 
 
 @cache

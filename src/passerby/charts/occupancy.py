@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from passerby.charts.axes import value_ticks
+from passerby.charts.plot import Plot, canvas, layer, plot, time_labels, x_axis, y_axis
+from passerby.charts.series import Columns, columns, runs
+from passerby.charts.svg import el, written
 from passerby.contracts.arrays import F64
-from passerby.report.axes import value_ticks
-from passerby.report.plot import Plot, canvas, layer, plot, time_labels, x_axis, y_axis
-from passerby.report.series import Columns, columns, runs
-from passerby.report.svg import el, written
 
 
 def occupancy(

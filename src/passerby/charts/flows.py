@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from passerby.charts.axes import Scale, value_ticks
+from passerby.charts.plot import WIDTH, Plot, canvas, layer, time_labels, x_axis, y_axis
+from passerby.charts.series import summed
+from passerby.charts.svg import el
+from passerby.charts.wording import clock, plain
 from passerby.contracts.arrays import I64
 from passerby.contracts.results import LineSeries
-from passerby.report.axes import Scale, value_ticks
-from passerby.report.plot import WIDTH, Plot, canvas, layer, time_labels, x_axis, y_axis
-from passerby.report.series import summed
-from passerby.report.svg import el
-from passerby.report.wording import clock, plain
 
 HALF_PX = 62.0
 

@@ -11,16 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passerby.charts.flows import flows
+from passerby.charts.heatmap import heat_map, levels
+from passerby.charts.occupancy import occupancy
+from passerby.charts.speeds import speeds
+from passerby.charts.svg import el, html, written
+from passerby.charts.timeline import TimelineMark, timeline
 from passerby.contracts.events import Severity
 from passerby.contracts.results import History, LineSeries
-from passerby.report.flows import flows
-from passerby.report.heatmap import heat_map, levels
-from passerby.report.incidents import incidents
-from passerby.report.occupancy import occupancy
-from passerby.report.speeds import speeds
-from passerby.report.svg import el, html, written
-from passerby.report.timeline import TimelineMark, timeline
-from support.reported import WH, events, heat, history, incident
+from support.reported import WH, heat, history
 
 NAN = math.nan
 
@@ -138,28 +137,50 @@ def test_the_arrow_points_in(
 
 
 def test_the_timeline_has_a_lane_per_kind_and_links_to_the_cards() -> None:
-    found = incidents(events())
-    chart = timeline([TimelineMark(i, f"e-{i.id}" if i.kind != "loitering" else None) for i in found], 1260.0)
+    marks = [
+        *(TimelineMark("Line crossing", Severity.INFO, 40.0 * i, None, "", f"#e-{i}") for i in range(14)),
+        TimelineMark("Loitering", Severity.WARNING, 190.0, 602.0, ""),
+        TimelineMark("Loitering", Severity.WARNING, 1100.0, 1260.0, ""),
+        TimelineMark(
+            "Intrusion", Severity.ALARM, 300.0, 290.0, ""
+        ),  # an end before its start is drawn as a moment
+    ]
+    chart = timeline(marks, 1260.0)
     names = [e.text for e in classed(chart, "name")]
-    assert names[:2] == ["Line crossing, 14 events", "Fast movement, 1 event"]
-    assert len(classed(chart, "mark")) == len(found)
-    assert {a.get("href") for a in chart.iter("a")} == {f"#e-{i.id}" for i in found if i.kind != "loitering"}
+    assert names == ["Line crossing, 14 events", "Loitering, 2 events", "Intrusion, 1 event"]
+    assert len(classed(chart, "mark")) == len(marks)
+    assert [a.get("href") for a in chart.iter("a")] == [f"#e-{i}" for i in range(14)]
     for bar in (bar for mark in classed(chart, "mark") for bar in mark.iter("rect")):
         right = sum(float((bar.get(n) or "").rstrip("%")) for n in ("x", "width"))
         assert right <= 100.01
 
 
 def test_overlapping_incidents_of_a_lane_keep_the_shape_of_their_severity_the_most_urgent_in_front() -> None:
-    lines = [e for i in range(6) for e in incident(i, "loitering", 10.0 * i, 300.0, severity=Severity.WARNING)]
-    lines += incident(7, "loitering", 50.0, 20.0, severity=Severity.ALARM)
-    lines += incident(8, "loitering", 60.0, 20.0, severity=Severity.INFO)
-    marks = classed(timeline([TimelineMark(i, None) for i in incidents(lines)], 400.0), "mark")
+    given_ = [TimelineMark("Loitering", Severity.WARNING, 10.0 * i, 300.0, "") for i in range(6)]
+    given_ += [TimelineMark("Loitering", s, 50.0, 70.0, "") for s in (Severity.ALARM, Severity.INFO)]
+    marks = classed(timeline(given_, 400.0), "mark")
     assert [(m.get("class") or "").split()[1] for m in marks] == ["info", *6 * ["warning"], "alarm"]
     heights = {m.get("class"): {bar.get("height") for bar in m.iter("rect")} for m in marks}
     assert heights == {"mark info": {"4"}, "mark warning": {"10"}, "mark alarm": {"14"}}
     shapes = {m.get("class"): {path.get("d") for path in m.iter("path")} for m in marks}
     assert len(set.union(*shapes.values())) == 3, "one shape per severity"
     assert not [e for m in marks for e in m.iter() if e.get("opacity") or e.get("fill-opacity")]
+
+
+def test_no_chart_needs_a_style_attribute_or_a_script() -> None:
+    run = history()
+    charts = (
+        occupancy(run.people, 5.0, 60.0, "people", high=9.0),
+        flows(run.lines[0], 2, 20.0, 40.0, "stairs"),
+        heat_map(run, WH, None, "heat"),
+        speeds(run.speed_edges_mps, run.speed_s, "speeds"),
+        timeline([TimelineMark("Queue", Severity.INFO, 1.0, 2.0, "")], 9.0),
+    )
+    for chart in charts:
+        assert "chart" in (chart.get("class") or "").split()
+        for element in chart.iter():
+            assert element.tag != "script"
+            assert not [name for name in element.keys() if name == "style" or name.startswith("on")]  # noqa: SIM118
 
 
 def test_text_and_attributes_are_escaped() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from passerby.charts.axes import TIME_STEPS_S
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.report.axes import TIME_STEPS_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)

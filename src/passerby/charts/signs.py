@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from passerby.charts.svg import Value, el
 from passerby.contracts.events import Severity
-from passerby.report.svg import Value, el
 
 # Around the middle of the sign, px: a ring, a diamond, a triangle.
 _SHAPES = {

@@ -1,16 +1,16 @@
-"""The colours of the page: severities and heat can be told apart without colour, and heat from people."""
+"""The colours of charts: severities and heat can be told apart without colour, and heat from people."""
 
 from __future__ import annotations
 
 import colorsys
 import re
-from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 
-CSS = (files("passerby.report") / "pages" / "report.css").read_text(encoding="utf-8")
-LIGHT, DARK = (CSS.split("prefers-color-scheme: dark")[i] for i in (0, 1))
+from passerby.charts.style import stylesheet
+
+LIGHT, DARK = (stylesheet().split("prefers-color-scheme: dark")[i] for i in (0, 1))
 
 
 def rgb(name: str, text: str) -> tuple[float, float, float]:
@@ -33,16 +33,16 @@ def contrast(a: str, b: str, text: str) -> float:
 
 @pytest.mark.parametrize("text", [LIGHT, DARK], ids=["light", "dark"])
 def test_an_alarm_and_a_warning_differ_in_greyscale(text: str) -> None:
-    assert contrast("s-alarm", "s-warning", text) > 1.8
+    assert contrast("sign-alarm", "sign-warning", text) > 1.8
 
 
 def test_the_ring_of_an_information_is_visible_on_the_paper() -> None:
-    assert contrast("s-info", "paper", LIGHT) > 3  # WCAG 2.2, 1.4.11
-    assert contrast("s-info", "paper", DARK) > 3
+    assert contrast("sign-info", "chart-paper", LIGHT) > 3  # WCAG 2.2, 1.4.11
+    assert contrast("sign-info", "chart-paper", DARK) > 3
 
 
 def test_heat_gets_lighter_with_every_step_and_is_never_orange_or_grey() -> None:
-    steps = [f"h{i}" for i in range(1, 7)]
+    steps = [f"heat-{i}" for i in range(1, 7)]
     for lower, higher in pairwise(steps):
         assert contrast(lower, higher, LIGHT) > 1.4
         assert luminance(higher, LIGHT) > luminance(lower, LIGHT)

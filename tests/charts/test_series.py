@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.report.series import buckets_per_bar, columns, middle, runs, summed
+from passerby.charts.series import buckets_per_bar, columns, middle, runs, summed
 
 MEANS = st.lists(st.one_of(st.floats(0, 500), st.just(float("nan"))), max_size=300)
 

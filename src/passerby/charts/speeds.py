@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from passerby.report.axes import round_step, value_ticks
-from passerby.report.plot import Plot, canvas, layer, plot, x_axis, y_axis
-from passerby.report.svg import el
-from passerby.report.wording import lasting, plain
+from passerby.charts.axes import round_step, value_ticks
+from passerby.charts.plot import Plot, canvas, layer, plot, x_axis, y_axis
+from passerby.charts.svg import el
+from passerby.charts.wording import lasting, plain
 
 WALK_MPS, WALK_SD_MPS = 1.34, 0.26  # unhindered walking on the level: Weidmann 1993
 

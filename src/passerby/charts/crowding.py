@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from passerby.charts.wording import clock, plain
 from passerby.contracts.events import ZoneSample
-from passerby.report.wording import clock, plain
 
 # Number of cells with space for a letter; beyond it neighbours share a cell, which shows the worst level.
 MOST = 30

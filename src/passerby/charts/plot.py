@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from passerby.report.axes import Scale, time_step, time_ticks
-from passerby.report.svg import el, percent
-from passerby.report.wording import clock, plain
+from passerby.charts.axes import Scale, time_step, time_ticks
+from passerby.charts.svg import el, percent
+from passerby.charts.wording import clock, plain
 
 WIDTH = 1000.0
 X_LABELS_PX = 24
@@ -38,7 +38,7 @@ def plot(x_low: float, x_high: float, ticks: tuple[float, ...], height_px: float
 def canvas(frame: Plot, label: str, *content: Element) -> Element:
     """Return the chart with its spoken description."""
     height = frame.height_px + X_LABELS_PX
-    return el("svg", *content, class_="plot", width="100%", height=height, role="img", aria_label=label)
+    return el("svg", *content, class_="chart", width="100%", height=height, role="img", aria_label=label)
 
 
 def layer(frame: Plot, *shapes: Element) -> Element:

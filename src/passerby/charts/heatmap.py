@@ -8,11 +8,12 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from passerby.charts.axes import NOTHING, round_step
+from passerby.charts.plot import WIDTH
+from passerby.charts.series import runs
+from passerby.charts.svg import el, percent, written
 from passerby.contracts.arrays import F64, I64, Bools
 from passerby.contracts.results import History, LineSeries, ZoneSeries
-from passerby.report.axes import NOTHING, round_step
-from passerby.report.series import runs
-from passerby.report.svg import el, percent, written
 
 STEPS = 6
 ARROW = 0.035  # of the picture's width
@@ -41,7 +42,8 @@ def heat_map(history: History, picture_wh: tuple[int, int], background: str | No
     shapes = [*map(_zone, history.zones), *(s for line in history.lines for s in _line(line, width))]
     drawn.append(_stretched(width, height, shapes, "marks"))
     drawn += _names(history.zones, history.lines, picture_wh)
-    return el("svg", *drawn, class_="heat", role="img", aria_label=label, style=f"aspect-ratio:{width}/{height}")
+    box = f"0 0 {WIDTH:.0f} {written(WIDTH * height / max(width, 1))}"
+    return el("svg", *drawn, viewBox=box, class_="chart heat", role="img", aria_label=label)
 
 
 def _below(edge: float) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from passerby.charts.axes import Scale, value_ticks
+from passerby.charts.plot import WIDTH, Plot, canvas, layer, time_labels, x_axis, y_axis
+from passerby.charts.svg import el
+from passerby.charts.wording import clock, plain
 from passerby.contracts.events import FlowSample
-from passerby.report.axes import Scale, value_ticks
-from passerby.report.plot import WIDTH, Plot, canvas, layer, time_labels, x_axis, y_axis
-from passerby.report.svg import el
-from passerby.report.wording import clock, plain
 
 HALF_PX = 74.0
 # Two days; flows.csv contains the rest of a longer run.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.report.axes import Scale, round_step, time_step, time_ticks, value_ticks
+from passerby.charts.axes import Scale, round_step, time_step, time_ticks, value_ticks
 
 POSITIVE = st.floats(1e-6, 1e9)
 
