@@ -46,6 +46,7 @@ class CameraJob:
     """One camera of a running unit, with its own folder below the unit's.
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
+    stage_clock: see StageTimes.
     """
 
     camera: Camera
@@ -58,6 +59,7 @@ class CameraJob:
     wall: WallClock
     departures: Callable[[], DepartureSource | None]
     places: dict[str, Place] = field(default_factory=dict)
+    stage_clock: Callable[[], float] | None = None
 
     @property
     def folder(self) -> Path:
@@ -123,6 +125,7 @@ class CameraJob:
             clock=self.wall,
             memory=FloorFiles(self.results),
             place=self.places.get(self.camera.source),
+            stage_clock=self.stage_clock,
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:

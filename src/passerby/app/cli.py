@@ -159,6 +159,14 @@ def _eval() -> Loaded:
     return evaluation
 
 
+@app.command("bench")
+def _bench() -> Loaded:
+    """Measure the processor time per camera on this machine, beside decoding alone and the usual assembly."""
+    from passerby.app.bench import bench
+
+    return bench
+
+
 def main() -> None:
     """Run the command line. Every PasserbyError becomes one sentence and an exit code."""
     # Each camera has its own thread; more threads per picture would only wait for each other. OpenCV reads this

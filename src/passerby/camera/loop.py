@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ class CameraServices:
     analysis_fps: most frames analysed per second of video; None for all.
     departures: a source of departures other than the picture. clock: for rules with a schedule.
     is_live: an outage becomes a camera_lost incident. progress: called with the time of every frame.
-    memory: stores a learned floor between runs.
+    memory: stores a learned floor between runs. stage_clock: see StageTimes.
     """
 
     detector: Detector
@@ -55,6 +54,7 @@ class CameraServices:
     progress: Callable[[Timestamp], None] = lambda _: None
     memory: FloorMemory | None = None
     place: Place | None = None
+    stage_clock: Callable[[], float] | None = None
 
 
 class CameraLoop:
@@ -67,7 +67,7 @@ class CameraLoop:
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
         self._camera, self._source, self._services = camera, source, services
-        self.times = StageTimes()
+        self.times = StageTimes(services.stage_clock)
         self.state: CameraState | None = None
         self.frames = self.frames_analysed = 0
         self.first: Timestamp | None = None
@@ -210,9 +210,9 @@ class CameraLoop:
 
     def _timed(self, items: Iterator[RawFrame | Gap]) -> Iterator[RawFrame | Gap]:
         while True:
-            began = time.perf_counter()
+            began = self.times.clock()
             item = next(items, None)
             if item is None:
                 return
-            self.times.add("decode", 1000 * (time.perf_counter() - began))
+            self.times.add("decode", 1000 * (self.times.clock() - began))
             yield item

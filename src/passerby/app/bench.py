@@ -1,0 +1,137 @@
+"""`passerby bench`: processor time of this machine per camera, beside plain decoding and the usual assembly."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+import passerby
+from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
+from passerby.contracts.errors import OperationError
+from passerby.evals.bench import ASSEMBLY, DECODE, PASSERBY, BenchRun, VideoBench, bench_report
+from passerby.evals.bench_page import performance_page
+from passerby.ingest.open import probe
+from passerby.sim.record import record
+from passerby.sim.station import Station
+
+SCENARIO, SCENARIO_SIZES = "demo", ((1920, 1080), (1280, 720))
+_ASSEMBLY_FILE = Path(passerby.__file__).parents[2] / "benchmarks" / "assembly.py"
+_ASSEMBLY_NEEDS = ("openvino", "supervision", "trackers")
+_PART = (sys.executable, "-m", "passerby.app.bench_part")
+_MOST_S = 3600.0
+
+
+def bench(
+    videos: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[VIDEO]...", help="Recorded video files; default: scenes of the simulated station."
+        ),
+    ] = None,
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Configuration of the camera.")
+    ] = None,
+    fps: Annotated[
+        float, typer.Option("--analysis-fps", min=0.1, max=60, help="Analysed frames per second.")
+    ] = 5.0,
+    turns: Annotated[int, typer.Option(min=1, max=100, help="Runs of each program; they take turns.")] = 5,
+    seconds: Annotated[float, typer.Option(min=2, max=3600, help="Length of the simulated scenes.")] = 20.0,
+    docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/performance.md.")] = None,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the processor time per camera on this machine, beside decoding alone and the usual assembly.
+
+    The assembly is benchmarks/assembly.py of the source code; it needs the packages trackers, supervision and
+    openvino. Exit code 0, also if a target is missed.
+    """
+    contenders, skipped = _contenders(fps, config)
+    with reporting_progress(json_file) as report_progress, _inputs(videos or (), seconds) as inputs:
+        done, total = 0, turns * len(contenders) * len(inputs)
+        found, sizes = [], [probe(str(video)).wh for video in inputs]
+        for video, wh in zip(inputs, sizes, strict=True):
+            runs: dict[str, list[BenchRun]] = {name: [] for name in contenders}
+            for name in list(contenders) * turns:
+                report_progress(video.name, done / total)
+                runs[name].append(_run(contenders[name](video)))
+                done += 1
+            found.append(VideoBench(_name(video), wh, runs))
+        report = bench_report(found, fps, skipped)
+    give([report], out, json_file)
+    if docs is not None:
+        write_text(docs, performance_page(report))
+
+
+Command = Callable[[Path], Sequence[str]]
+
+
+def _contenders(fps: float, config: Path | None) -> tuple[Mapping[str, Command], list[str]]:
+    """Return the command of each contender that can run here, and why others cannot."""
+    more = [str(config)] if config else []
+    found: dict[str, Command] = {
+        DECODE: lambda video: (*_PART, "decode", str(video), f"{fps:g}"),
+        PASSERBY: lambda video: (*_PART, "passerby", str(video), f"{fps:g}", *more),
+    }
+    if why := _no_assembly():
+        return found, [f"the usual assembly was not measured: {why}"]
+    found[ASSEMBLY] = lambda video: (sys.executable, str(_ASSEMBLY_FILE), str(video), "--fps", f"{fps:g}")
+    return found, []
+
+
+def _no_assembly() -> str:
+    """Return why the assembly cannot run here; "" if it can."""
+    from importlib.util import find_spec
+
+    if not _ASSEMBLY_FILE.is_file():
+        return "benchmarks/assembly.py is a part of the source code only; run passerby from a checkout"
+    missing = [name for name in _ASSEMBLY_NEEDS if find_spec(name) is None]
+    return f"install {', '.join(missing)} (dependency group peers)" if missing else ""
+
+
+@contextmanager
+def _inputs(videos: Sequence[Path], seconds: float) -> Iterator[Sequence[Path]]:
+    """Yield the videos, or else rendered scenes."""
+    if videos:
+        yield videos
+        return
+    with TemporaryDirectory(prefix="passerby-bench-") as folder:
+        yield [_scene(Path(folder), seconds, size) for size in SCENARIO_SIZES]
+
+
+def _scene(folder: Path, seconds: float, size_px: tuple[int, int]) -> Path:
+    station = Station.load(SCENARIO)
+    at = folder / f"{SCENARIO}-{size_px[1]}p"
+    record(station, station.model().name, at, seconds, size_px=size_px)
+    return at / "video.mp4"
+
+
+def _name(video: Path) -> str:
+    return video.parent.name if video.name == "video.mp4" else video.stem
+
+
+def _run(command: Sequence[str]) -> BenchRun:
+    """Run one measurement. Raises OperationError with the last line of its output if it fails."""
+    environment = {**os.environ, "OPENCV_FOR_THREADS_NUM": "1"}
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_MOST_S,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["it reported nothing"])[-1]
+        raise OperationError(f"the measurement {Path(command[1]).name} {command[-2]} failed: {last}")
+    return BenchRun(**json.loads(done.stdout.strip().splitlines()[-1]))

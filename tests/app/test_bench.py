@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.stage import command
+from support.video import write
+
+
+@pytest.mark.slow
+def test_the_processor_time_of_a_video(tmp_path: Path) -> None:
+    video, page, figures = tmp_path / "hall.mp4", tmp_path / "performance.md", tmp_path / "bench.json"
+    write(video, frames=50)
+    answer = command("bench", video, "--turns", 1, "--docs", page, "--json", figures)
+    assert answer.code == 0, answer.err
+    (report,) = json.loads(figures.read_text("utf-8"))
+    programs = [row[1] for row in report["tables"][0]["rows"]]
+    assert programs[:2] == ["decode", "passerby"]
+    assert {row[0] for row in report["tables"][1]["rows"]} >= {"decode", "network", "detect", "track", "rules"}
+    assert page.read_text("utf-8").startswith("# Performance")
+
+
+def test_a_video_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    answer = command("bench", tmp_path / "none.mp4", "--turns", 1)
+    assert answer.code == 3
+    assert "none.mp4" in answer.err
