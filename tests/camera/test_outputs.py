@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from passerby.camera.live_tile import LiveTile
 from passerby.camera.outputs import BACKGROUND_EVERY_S, Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.trace import Trace
@@ -152,3 +153,15 @@ def test_the_times_of_the_pictures_are_kept(tmp_path: Path) -> None:
         times = [float(shown.time or 0) for shown in video.decode(video=0)]
     assert times == pytest.approx([0.0, 0.1, 0.5, 2.0], abs=0.002)
     assert Timestamp(0).utc is None
+
+
+def test_a_viewer_gets_the_redacted_picture_and_costs_nothing_when_gone(tmp_path: Path) -> None:
+    tile = LiveTile()
+    outputs = Outputs(tmp_path, live=tile)
+    outputs.picture(image())  # the one for the report's background
+    assert not outputs.wants(at(0.1))
+    assert tile.picture() is None
+    assert outputs.wants(at(0.1))
+    outputs.picture(image(0.1, boxes=1))
+    assert tile.picture() is not None
+    assert not outputs.wants(at(0.2))

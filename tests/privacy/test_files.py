@@ -63,7 +63,7 @@ def test_the_files_on_the_page_and_no_other(tmp_path: Path, word: str, runtime: 
     model, video = figures.model(tmp_path / "m.onnx"), film(tmp_path / "v.mp4", CAST, SECONDS)
     unit = stage.unit(tmp_path / "unit.yaml", {"source": str(video)}, model=str(model))
     out = tmp_path / "out"
-    config = ["--config", unit] if word == "analyze" else [unit]
+    config = ["--config", unit] if word == "analyze" else [unit, "--no-console"]
     written, called = watched(word, *config, "--out", out, "--runtime", runtime)
     assert called == []
     listed, found = patterns(), [str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()]

@@ -12,6 +12,7 @@ import numpy as np
 from passerby.contracts.config import Point
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
+from passerby.contracts.time import Timestamp
 from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
@@ -32,6 +33,12 @@ def redact(raw: RawFrame, found: Detections, tracks: Tracks) -> RedactedImage:
     return RedactedImage(
         raw.camera, raw.number, raw.at, bgr, float(hidden.mean()), METHOD, made_by=redact_module._ONLY_HERE
     )
+
+
+def an_image(camera: str = "hall", number: int = 1, wh: tuple[int, int] = (32, 16)) -> RedactedImage:
+    """A grey redacted picture."""
+    grey = np.full((wh[1], wh[0], 3), 128, np.uint8)
+    return RedactedImage(camera, number, Timestamp(0), grey, 0.0, METHOD, made_by=redact_module._ONLY_HERE)
 
 
 class Redaction:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from passerby.app.results import with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
+from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
@@ -46,7 +47,7 @@ class CameraJob:
     """One camera of a running unit, with its own folder below the unit's.
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
-    stage_clock: see StageTimes.
+    stage_clock: see StageTimes. tile: for people who watch live.
     """
 
     camera: Camera
@@ -60,6 +61,7 @@ class CameraJob:
     departures: Callable[[], DepartureSource | None]
     places: dict[str, Place] = field(default_factory=dict)
     stage_clock: Callable[[], float] | None = None
+    tile: LiveTile | None = None
 
     @property
     def folder(self) -> Path:
@@ -108,6 +110,7 @@ class CameraJob:
             clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
             lenient=True,
             stills=AsyncStills(Stills(self.results), name) if live else None,
+            live=self.tile,
         )
 
     def _services(self, outputs: Outputs) -> CameraServices:

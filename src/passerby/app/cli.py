@@ -119,6 +119,14 @@ def _alarms() -> Loaded:
     return alarms
 
 
+@app.command("users")
+def _users() -> Loaded:
+    """List, add, change and remove the accounts of the console."""
+    from passerby.app.users import app as users
+
+    return users
+
+
 @app.command("evidence")
 def _evidence() -> Loaded:
     """List, lock and unlock stills and clips of incidents."""

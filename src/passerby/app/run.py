@@ -39,6 +39,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Results folder; default: data_dir.")
     ] = None,
+    console: Annotated[
+        bool, typer.Option("--console/--no-console", help="Serve the console, the web application for staff.")
+    ] = True,
 ) -> None:
     """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -56,7 +59,8 @@ def run(
         file = UnitFile(config, store)
         with file.audited_run(), Janitor(store, folder, unit.retention):
             end_last_run(store, folder)
-            RunningUnit(unit, folder, store, shared, SystemClock()).run(stop, reload, file)
+            running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
+            running.run(stop, reload, file)
 
 
 def ends_of(left_open: Iterable[Event]) -> Iterator[Event]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from passerby.app.camera_job import CameraJob
+from passerby.app.console import serving
 from passerby.app.departures import departures_of, listen
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
@@ -27,6 +29,7 @@ from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
+from passerby.unit.live_view import LiveView
 from passerby.unit.recorder import Recorder
 from passerby.unit.store_outage import StoreOutage
 from passerby.vision.detector import Detector
@@ -37,14 +40,28 @@ LOOK_EVERY_S = 10.0
 
 
 class RunningUnit:
-    """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable."""
+    """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable.
 
-    def __init__(self, unit: Unit, folder: Path, store: ResultsStore, detector: Detector, clock: Clock) -> None:
+    with_console: serve the web application while it runs. live: the newest redacted pictures.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        folder: Path,
+        store: ResultsStore,
+        detector: Detector,
+        clock: Clock,
+        *,
+        with_console: bool = False,
+    ) -> None:
         self._unit, self._folder, self._store, self._detector = unit, folder, store, detector
         self._clock, self._wall = clock, WallClock(unit.timezone)
         self._counting = Counting(unit.cameras, unit.occupancy)
         self._places: dict[str, Place] = {}
         self._lifecycle = Lifecycle()
+        self.live = LiveView()
+        self._with_console, self._is_ready = with_console, False
         self._looked_s = time.monotonic()
 
     def run(self, stop: threading.Event, reload: threading.Event, file: UnitFile) -> None:
@@ -67,6 +84,8 @@ class RunningUnit:
             self._received = received
             self._recorder = stack.enter_context(self._make_recorder())
             stack.callback(self._lifecycle.stop_all)
+            settings = self._unit.console if self._with_console else None
+            stack.enter_context(serving(self, self._store, self._folder, settings))
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
             log.info(
@@ -75,8 +94,25 @@ class RunningUnit:
                 len(self._unit.cameras),
                 self._folder,
             )
+            self._is_ready = True
             self._lifecycle.wait(stop, tick)
         log.info("%s: stopped; all incidents and alarms are ended and all files are finished", self._unit.station)
+
+    def unit(self) -> Unit:
+        """See UnitStatus."""
+        return self._unit
+
+    def is_ready(self) -> bool:
+        """See UnitStatus."""
+        return self._is_ready
+
+    def failures(self) -> Mapping[str, int]:
+        """See UnitStatus."""
+        return dict(self._lifecycle.failures)
+
+    def lost(self) -> Mapping[str, int]:
+        """See UnitStatus."""
+        return dict(self._recorder.lost)
 
     def _make_recorder(self) -> Recorder:
         return Recorder(
@@ -99,6 +135,7 @@ class RunningUnit:
             self._wall,
             partial(departures_of, camera, self._wall, self._received),
             self._places,
+            tile=self.live.tile(camera.name),
         )
 
     def _reload(self, file: UnitFile) -> None:
@@ -111,6 +148,7 @@ class RunningUnit:
             file.refused(error)
             return
         change = ConfigChange.between(self._unit, new)
+        self.live.keep_only([camera.name for camera in new.cameras])
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
         self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))
         self._recorder.derive(exchange)

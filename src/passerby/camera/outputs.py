@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from passerby.camera.live_tile import LiveTile
 from passerby.camera.overlay import Overlay
 from passerby.camera.tally import PictureTally
 from passerby.camera.trace import Trace
@@ -42,7 +43,7 @@ class Outputs(Closing):
 
     folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips`
     together with itself. lenient: losses are counted in `lost` and reported by `trouble`, and the run continues;
-    otherwise StoreError is raised. stills: the writer of stills, if not this object.
+    otherwise StoreError is raised. stills: the writer of stills, if not this object. live: for people who watch.
     """
 
     def __init__(
@@ -54,9 +55,10 @@ class Outputs(Closing):
         *,
         lenient: bool = False,
         stills: AsyncStills | None = None,
+        live: LiveTile | None = None,
     ) -> None:
         self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
-        self._lenient = lenient
+        self._lenient, self._live = lenient, live
         self._emptiest: RedactedImage | None = None
         self._looked_s: float | None = None
         self._failing: dict[str, Gap] = {}
@@ -72,13 +74,15 @@ class Outputs(Closing):
 
     def wants(self, at: Timestamp) -> bool:
         """Return whether a picture of this moment is used; otherwise it need not be redacted."""
-        if self._video or (self._clips and self._clips.wants(at)):
+        if self._video or (self._clips and self._clips.wants(at)) or (self._live and self._live.wants()):
             return True
         return self._looked_s is None or at.s - self._looked_s >= BACKGROUND_EVERY_S
 
     def picture(self, image: RedactedImage) -> None:
         """Process one redacted picture."""
         self.tally.shown(image)
+        if self._live and self._live.wants():
+            self._live.show(image)
         if self._video and image.at.s >= self._retry_s:
             self._record(self._video, image)
         elif self._video:

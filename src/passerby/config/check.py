@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from passerby.config.check_console import console_problems
 from passerby.config.check_counting import counting_problems
 from passerby.config.check_departures import TimetableTracks, departure_problems
 from passerby.config.check_floor import Calibrate, floor_problems
@@ -66,6 +67,7 @@ def _meant(reading: Reading, probes: Probes) -> Iterator[Problem]:
     for camera in reading.cameras:
         yield from _camera(camera, reading.marks, probes)
     if reading.unit is not None:
+        yield from console_problems(reading.unit, reading.marks)
         yield from counting_problems(reading.unit, reading.marks)
         yield from departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
 

@@ -16,9 +16,15 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         settled["data_dir"] = _join(folder, data.get("data_dir", "passerby-data"))
     if "model" in data:
         settled["model"] = _model(data["model"], folder)
+    if isinstance(data.get("console"), dict):
+        settled["console"] = _files(data["console"], ("certificate", "key"), folder)
     if isinstance(data.get("cameras"), tuple):
         settled["cameras"] = tuple(_camera(camera, folder) for camera in data["cameras"])
     return settled
+
+
+def _files(section: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
+    return {k: _join(folder, v) if k in keys and isinstance(v, str) else v for k, v in section.items()}
 
 
 def _camera(camera: Any, folder: Path) -> Any:
@@ -30,8 +36,8 @@ def _camera(camera: Any, folder: Path) -> Any:
     if isinstance(camera.get("counts_error"), str):
         settled["counts_error"] = _join(folder, camera["counts_error"])
     departures = camera.get("departures")
-    if isinstance(departures, dict) and isinstance(departures.get("file"), str):
-        settled["departures"] = {**departures, "file": _join(folder, departures["file"])}
+    if isinstance(departures, dict):
+        settled["departures"] = _files(departures, ("file",), folder)
     return settled
 
 

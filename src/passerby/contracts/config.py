@@ -12,7 +12,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
 
 from passerby.contracts.rules import Rule
-from passerby.contracts.settings import AlarmPolicy, Departures, Evidence, Occupancy, Redaction, Retention
+from passerby.contracts.settings import (
+    AlarmPolicy,
+    ConsoleSettings,
+    Departures,
+    Evidence,
+    Occupancy,
+    Redaction,
+    Retention,
+)
 from passerby.contracts.strict import Name, Strict
 from passerby.contracts.urls import mask_url
 
@@ -255,6 +263,7 @@ class Unit(Strict):
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")
+    console: ConsoleSettings = Field(default=ConsoleSettings(), description="the web application for staff")
     occupancy: tuple[Occupancy, ...] = Field(
         default=(), description="places in which people are counted in and out"
     )

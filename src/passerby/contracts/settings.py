@@ -151,3 +151,49 @@ class Retention(Strict):
         le=1_000_000,
         description="the oldest pictures are removed while less than this is free on the disk, megabytes",
     )
+
+
+class ConsoleSettings(Strict):
+    """The web application that `run` serves to staff."""
+
+    listen: str = Field(
+        default="127.0.0.1", min_length=1, max_length=255, description="address of this machine to listen on"
+    )
+    port: int = Field(default=8600, ge=1024, le=65535, description="port of the console")
+    certificate: str | None = Field(
+        default=None, min_length=1, description="file with the certificate for HTTPS (PEM); needs key"
+    )
+    key: str | None = Field(default=None, min_length=1, description="file with the key of the certificate (PEM)")
+    root_path: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^(/[A-Za-z0-9_.~\-]+)*$",
+        description="path of the console behind a proxy, for example /passerby",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), max_length=20, description="addresses of proxies that add HTTPS; their headers are believed"
+    )
+    session_idle_h: float = Field(
+        default=8.0, ge=0.1, le=24, description="time without use after which a user has to log in again, hours"
+    )
+
+    @model_validator(mode="after")
+    def _both_files(self) -> ConsoleSettings:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("give certificate and key, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _no_plain_passwords(self) -> ConsoleSettings:
+        is_loopback = self.listen in ("127.0.0.1", "::1", "localhost")
+        if not is_loopback and self.certificate is None and not self.trusted_proxies:
+            raise ValueError(
+                f"passwords would cross the network unencrypted on {self.listen}: give certificate and key, or "
+                "trusted_proxies of a proxy that adds HTTPS, or listen on 127.0.0.1"
+            )
+        return self
+
+    @property
+    def scheme(self) -> str:
+        """Return http or https, as served by this process."""
+        return "https" if self.certificate else "http"

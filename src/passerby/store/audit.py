@@ -39,14 +39,26 @@ class Act(StrEnum):
     UNLOCKED = "unlocked"
     PURGED = "purged"
     PUBLISHED = "published"
+    LOGGED_IN = "logged in"
+    LOGGED_OUT = "logged out"
+    LOGIN_REFUSED = "login refused"
+    ACCOUNT_ADDED = "account added"
+    ACCOUNT_CHANGED = "account changed"
+    ACCOUNT_REMOVED = "account removed"
+    ACKNOWLEDGED = "acknowledged"
+    RATED = "rated"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    HANDED_OVER = "handed over"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One action.
 
-    utc: RFC 3339, by this machine's clock. actor: the user of the operating system, or UNIT for automatic actions.
-    what: its object, for example an event's id. detail: text or a checksum.
+    utc: RFC 3339, by this machine's clock. actor: the user of the operating system, "NAME (console)" for an
+    account of the console, or UNIT for automatic actions. what: its object, for example an event's id.
+    detail: text or a checksum.
     """
 
     utc: str

@@ -1,0 +1,57 @@
+"""The console of a running unit: what it reads, and where it listens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from passerby.console.ports import ConsolePorts, UnitStatus
+from passerby.contracts.errors import UsageError
+from passerby.contracts.live import LivePictures
+from passerby.contracts.settings import ConsoleSettings
+from passerby.store.results import ResultsStore
+
+log = logging.getLogger(__name__)
+
+
+class ConsoleSource(UnitStatus, Protocol):
+    """A running unit as the console sees it."""
+
+    @property
+    def live(self) -> LivePictures:
+        """The live view."""
+        ...
+
+
+@contextmanager
+def serving(
+    source: ConsoleSource, store: ResultsStore, folder: Path, settings: ConsoleSettings | None
+) -> Iterator[None]:
+    """Serve the console for a with block; without settings, do nothing.
+
+    A unit runs without its console if the port is in use: the analysis must not end for a web page.
+    """
+    if settings is None:
+        yield
+        return
+    from passerby.console.app import create  # a web server is slow to import, and not every run has one
+    from passerby.console.server import WebServer
+
+    app = create(ConsolePorts(store, source.live, source, folder), settings)
+    try:
+        server = WebServer(app, settings)
+    except UsageError as error:
+        log.error("%s; the unit runs without it", error)
+        yield
+        return
+    with server:
+        log.info("console: %s", server.address)
+        token = app.state.services.first_run.token
+        if token is not None:
+            log.info(
+                "console: no accounts yet; create the first one at %ssetup with token %s", server.address, token
+            )
+        yield

@@ -1,0 +1,71 @@
+"""Decides about every request: is the route listed, who asks, may they, and is it sent by our own page."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from passerby.console.access import ROUTES, Access, Permission, may
+from passerby.console.services import ConsoleUser, services
+from passerby.console.sessions import COOKIE
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+
+
+async def guard(request: Request) -> None:
+    """Raise HTTPException 401 or 403 unless the request may be answered; runs before every route."""
+    access = _access(request)
+    if request.method not in SAFE:
+        _require_own_page(request)
+    who = await run_in_threadpool(_who, request, access)
+    request.scope["passerby_person"] = who
+    if access.needs is Permission.PUBLIC:
+        return
+    if who is None:
+        raise HTTPException(401, "log in to see this")
+    if not may(who.role, access.needs):
+        raise HTTPException(403, f"your role ({who.role.replace('_', ' ')}) does not include this")
+    if request.method not in SAFE:
+        await _require_token(request, who)
+
+
+def _access(request: Request) -> Access:
+    route = request.scope.get("route")
+    path = route.path if isinstance(route, APIRoute) else ""
+    method = "GET" if request.method == "HEAD" else request.method
+    access = ROUTES.get((method, path))
+    if access is None:
+        raise HTTPException(403, "this address is not in the table of access")
+    return access
+
+
+def _who(request: Request, access: Access) -> ConsoleUser | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    session = services(request).sessions.of(token, passive=access.passive or "x-passive" in request.headers)
+    return None if session is None else ConsoleUser(session)
+
+
+def _require_own_page(request: Request) -> None:
+    """Refuse a form that another site sends; a program without these headers has no cookie of ours either."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "this request comes from another site")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "this request comes from another site")
+
+
+async def _require_token(request: Request, who: ConsoleUser) -> None:
+    given = request.headers.get(CSRF_HEADER)
+    if given is None:
+        form = await request.form()
+        field = form.get(CSRF_FIELD)
+        given = field if isinstance(field, str) else ""
+    if not hmac.compare_digest(given.encode(), who.session.csrf.encode()):
+        raise HTTPException(403, "the form is too old; load the page again")

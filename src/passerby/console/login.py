@@ -1,0 +1,128 @@
+"""The pages that need no login: log in, and make the first account."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from passerby.console.names import check_name
+from passerby.console.passwords import check_length, hashed, matches
+from passerby.console.services import services
+from passerby.console.sessions import COOKIE
+from passerby.contracts.errors import UsageError
+from passerby.store import accounts, audit
+from passerby.store.audit import Act
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=400)]
+NameText = Annotated[str, Form(max_length=64)]
+_SETUP = "setup token"
+
+
+@router.get("/login")
+def login_page(request: Request, after: str = "/") -> Response:
+    """Show the login form; without any account, the set-up form."""
+    if services(request).first_run.is_open():
+        return RedirectResponse(_inside(request, "/setup"), 303)
+    return _login_form(request, after)
+
+
+@router.post("/login")
+def log_in(request: Request, name: NameText, password: Text, after: Text = "/") -> Response:
+    """Begin a session, or show the form again with the reason."""
+    known = services(request)
+    address = _address(request)
+    wait_s = known.attempts.wait_s(name, address)
+    if wait_s > 0:
+        return _login_form(request, after, f"Too many failed logins. Try again in {wait_s:.0f} s.", 429)
+    with known.ports.store.reading() as connection:
+        account = accounts.account(connection, name)
+    if not matches(password, account.password if account else None):
+        if known.attempts.failed(name, address):
+            known.ports.store.write(
+                lambda c: audit.record(c, audit.UNIT, Act.LOGIN_REFUSED, "console", f"name {name}, from {address}")
+            )
+        return _login_form(request, after, "Name or password is wrong.", 401)
+    known.attempts.succeeded(name, address)
+    return _logged_in(request, name, after)
+
+
+@router.post("/logout")
+def log_out(request: Request) -> Response:
+    """End the session."""
+    services(request).sessions.log_out(request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse(_inside(request, "/login"), 303)
+    answer.delete_cookie(COOKIE, path=_inside(request, "/"))
+    return answer
+
+
+@router.get("/setup")
+def setup_page(request: Request) -> Response:
+    """Show the form for the first account, as long as there is none."""
+    if not services(request).first_run.is_open():
+        return RedirectResponse(_inside(request, "/login"), 303)
+    return _setup_form(request)
+
+
+@router.post("/setup")
+def set_up(request: Request, token: Text, name: NameText, password: Text, again: Text) -> Response:
+    """Make the first account, an administrator, for the person who has the printed token."""
+    known = services(request)
+    address = _address(request)
+    if not known.first_run.is_open():
+        return RedirectResponse(_inside(request, "/login"), 303)
+    wait_s = known.attempts.wait_s(_SETUP, address)
+    if wait_s > 0:
+        return _setup_form(request, f"Too many wrong tokens. Try again in {wait_s:.0f} s.", 429)
+    if not known.first_run.is_token(token.strip()):
+        known.attempts.failed(_SETUP, address)
+        return _setup_form(request, "The token is wrong. `passerby run` printed it when it started.", 401)
+    try:
+        check_name(name)
+        check_length(password)
+        if password != again:
+            raise UsageError("the two passwords differ")
+        known.first_run.first_account(name, hashed(password))
+    except UsageError as error:
+        return _setup_form(request, str(error).capitalize() + ".", 400)
+    return _logged_in(request, name, "/")
+
+
+def _logged_in(request: Request, name: str, after: str) -> Response:
+    known = services(request)
+    token = known.sessions.begin(name, request.cookies.get(COOKIE))
+    answer = RedirectResponse(_inside(request, _own_path(after)), 303)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        path=_inside(request, "/"),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+def _login_form(request: Request, after: str, error: str = "", status: int = 200) -> Response:
+    values = {"after": _own_path(after), "error": error}
+    return services(request).pages.show(request, "login.html.j2", values, status)
+
+
+def _setup_form(request: Request, error: str = "", status: int = 200) -> Response:
+    return services(request).pages.show(request, "setup.html.j2", {"error": error}, status)
+
+
+def _own_path(after: str) -> str:
+    """Return a path of this console; an address of another site becomes the first page."""
+    is_own = after.startswith("/") and not after.startswith(("//", "/\\")) and after.isprintable()
+    return after if is_own and "\\" not in after else "/"
+
+
+def _inside(request: Request, path: str) -> str:
+    return str(request.scope.get("root_path", "")) + path
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,0 +1,62 @@
+"""What the console needs from the unit: chosen in app, replaced in tests."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from passerby.contracts.config import Unit
+from passerby.contracts.live import LivePictures
+from passerby.store.queries import Queries
+
+T = TypeVar("T")
+
+
+class ConsoleStore(Protocol):
+    """The store of a unit. Every call raises StoreError if it is unavailable."""
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A read-only connection for a with block."""
+        ...
+
+    def queries(self) -> AbstractContextManager[Queries]:
+        """The query interface for a with block."""
+        ...
+
+    def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `fn` in one transaction."""
+        ...
+
+
+class UnitStatus(Protocol):
+    """The state of a running unit."""
+
+    def unit(self) -> Unit:
+        """Return the present configuration."""
+        ...
+
+    def is_ready(self) -> bool:
+        """Return whether the cameras have been started."""
+        ...
+
+    def failures(self) -> Mapping[str, int]:
+        """Return how often each camera had to be restarted after an error."""
+        ...
+
+    def lost(self) -> Mapping[str, int]:
+        """Return how many records could not be stored, by type."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePorts:
+    """Everything that the console reads and changes. results: the folder of the unit, with its evidence."""
+
+    store: ConsoleStore
+    live: LivePictures
+    status: UnitStatus
+    results: Path

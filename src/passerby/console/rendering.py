@@ -1,0 +1,46 @@
+"""Pages from templates. Every value is escaped; there is no inline script and no inline style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from passerby import __version__
+
+FOLDER = Path(__file__).parent
+# Address, title and permission of each page in the navigation.
+NAVIGATION = (("/", "Now", "see"),)
+
+
+class Pages:
+    """The templates of the console. station: its name in the title of every page."""
+
+    def __init__(self, station: str) -> None:
+        self._station = station
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(self, request: Request, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+        """Return the page of a template; `person`, `root` and `csrf` are known to it."""
+        who = request.scope.get("passerby_person")
+        text = self._templates.get_template(name).render(
+            station=self._station,
+            version=__version__,
+            navigation=[(path, title) for path, title, needs in NAVIGATION if who and who.may(needs)],
+            path=request.scope.get("route_path", request.url.path),
+            root=request.scope.get("root_path", ""),
+            person=who,
+            csrf=who.session.csrf if who else "",
+            **values,
+        )
+        return HTMLResponse(text, status)

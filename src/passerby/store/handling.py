@@ -1,0 +1,100 @@
+"""The table of what staff did about alarms. An act is added and never changed; the newest of each kind counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from passerby.contracts.errors import UsageError
+from passerby.store import audit
+from passerby.store.audit import Act
+from passerby.store.utc import now_ms
+
+LONGEST_NOTE = 1000
+ActName = Literal["acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved"]
+# The entry of the audit log for each; shelving has its own.
+_AUDITED: dict[str, Act] = {
+    "acknowledged": Act.ACKNOWLEDGED,
+    "useful": Act.RATED,
+    "not_useful": Act.RATED,
+    "resolved": Act.RESOLVED,
+    "reopened": Act.REOPENED,
+    "handed_over": Act.HANDED_OVER,
+    "shelved": Act.SHELVED,
+}
+_SELECT = "SELECT row, alarm, act, actor, at_ms, note FROM alarm_act"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmAct:
+    """One act on one alarm. row: its number in the order of time. at_ms: UTC, by this machine's clock."""
+
+    row: int
+    alarm: str
+    act: str
+    actor: str
+    at_ms: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What was done about one alarm so far, oldest act first."""
+
+    acts: tuple[AlarmAct, ...] = ()
+
+    def latest(self, *names: str) -> AlarmAct | None:
+        """Return the newest act of these names."""
+        return next((act for act in reversed(self.acts) if act.act in names), None)
+
+    @property
+    def acknowledged(self) -> AlarmAct | None:
+        """Return the acknowledgement."""
+        return self.latest("acknowledged")
+
+    @property
+    def rating(self) -> AlarmAct | None:
+        """Return the newest rating: useful or not useful."""
+        return self.latest("useful", "not_useful")
+
+    @property
+    def resolved(self) -> AlarmAct | None:
+        """Return the resolution, None if there is none or the alarm was opened again."""
+        last = self.latest("resolved", "reopened")
+        return last if last is not None and last.act == "resolved" else None
+
+
+def add(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str = "") -> AlarmAct:
+    """Add an act, and its entry in the audit log. Raises UsageError for an unknown alarm or a note too long."""
+    if len(note) > LONGEST_NOTE:
+        raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
+    if connection.execute("SELECT 1 FROM alarm WHERE id = ? LIMIT 1", (alarm,)).fetchone() is None:
+        raise UsageError(f"there is no alarm {alarm}")
+    now = now_ms()
+    row = connection.execute(
+        "INSERT INTO alarm_act (alarm, act, actor, at_ms, note) VALUES (?, ?, ?, ?, ?)",
+        (alarm, act, actor, now, note),
+    ).lastrowid
+    detail = f"{act.replace('_', ' ')}: {note}" if _AUDITED[act] is Act.RATED else note
+    audit.record(connection, actor, _AUDITED[act], alarm, detail, at_ms=now)
+    assert row is not None
+    return AlarmAct(row, alarm, act, actor, now, note)
+
+
+def of_alarms(connection: sqlite3.Connection, alarms: Iterable[str]) -> dict[str, Handling]:
+    """Return what was done about each of these alarms; those without an act are absent."""
+    wanted = list(alarms)
+    marks = ", ".join("?" * len(wanted))
+    found: dict[str, list[AlarmAct]] = {}
+    for row in connection.execute(f"{_SELECT} WHERE alarm IN ({marks}) ORDER BY row", wanted):
+        found.setdefault(row[1], []).append(AlarmAct(*row))
+    return {alarm: Handling(tuple(acts)) for alarm, acts in found.items()}
+
+
+def after(connection: sqlite3.Connection, row: int, limit: int) -> list[AlarmAct]:
+    """Return up to `limit` acts added after `row`."""
+    return [
+        AlarmAct(*r) for r in connection.execute(f"{_SELECT} WHERE row > ? ORDER BY row LIMIT ?", (row, limit))
+    ]

@@ -1,0 +1,102 @@
+"""A console over a real store, with a live view and a unit that a test sets; and people who use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from passerby.console.app import create
+from passerby.console.passwords import hashed
+from passerby.console.ports import ConsolePorts
+from passerby.contracts.config import Unit
+from passerby.contracts.live import LivePicture
+from passerby.contracts.settings import ConsoleSettings
+from passerby.store import accounts
+from passerby.store.results import ResultsStore
+from support import stage
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class StubLive:
+    """Live pictures by camera."""
+
+    pictures: dict[str, LivePicture] = field(default_factory=dict)
+
+    def picture(self, camera: str) -> LivePicture | None:
+        return self.pictures.get(camera)
+
+
+@dataclass
+class StubStatus:
+    """A unit with the drawn platform."""
+
+    cameras: tuple[str, ...] = ("platform-1", "hall")
+    ready: bool = True
+    restarts: dict[str, int] = field(default_factory=dict)
+
+    def unit(self) -> Unit:
+        return Unit(station="Riverside", cameras=tuple(stage.camera(name=name) for name in self.cameras))
+
+    def is_ready(self) -> bool:
+        return self.ready
+
+    def failures(self) -> Mapping[str, int]:
+        return self.restarts
+
+    def lost(self) -> Mapping[str, int]:
+        return {}
+
+
+@dataclass
+class ConsoleStage:
+    """The console, and what is behind it."""
+
+    app: FastAPI
+    store: ResultsStore
+    folder: Path
+    live: StubLive
+    status: StubStatus
+
+    def visitor(self, **headers: str) -> TestClient:
+        """A browser without login; redirections are not followed."""
+        return TestClient(self.app, follow_redirects=False, raise_server_exceptions=False, headers=headers)
+
+    def account(self, name: str, role: str) -> None:
+        """Add an account with PASSWORD."""
+        self.store.write(lambda c: accounts.add(c, name, role, _hash(), "test"))
+
+    def logged_in(self, role: str = "operator", name: str = "") -> TestClient:
+        """A browser of a person with this role; its requests carry the token of its forms."""
+        name = name or role
+        with self.store.reading() as connection:
+            is_new = accounts.account(connection, name) is None
+        if is_new:
+            self.account(name, role)
+        browser = self.visitor()
+        answer = browser.post("/login", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        page = browser.get("/").text
+        browser.headers["x-csrf-token"] = page.split('data-csrf="')[1].split('"')[0]
+        return browser
+
+
+@contextmanager
+def console_stage(folder: Path, settings: ConsoleSettings | None = None) -> Iterator[ConsoleStage]:
+    """A console over the results folder."""
+    live, status = StubLive(), StubStatus()
+    with ResultsStore(folder) as store:
+        app = create(ConsolePorts(store, live, status, folder), settings or ConsoleSettings())
+        yield ConsoleStage(app, store, folder, live, status)
+
+
+@cache
+def _hash() -> str:
+    return hashed(PASSWORD)
