@@ -260,6 +260,34 @@ def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -
 
 @pytest.mark.rtsp
 @pytest.mark.slow
+def test_a_camera_that_returns_with_another_picture_size_goes_on(model: Path, tmp_path: Path) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    half = [Figure(f.colour, tuple((t, x / 2, y / 2) for t, x, y in f.way), f.height // 2) for f in SCENE]
+    with camera_of(tmp_path / "c.h264", SCENE, SCENE_S) as served:
+        unit = stage.unit(tmp_path / "unit.yaml", {"source": served.url(), "analysis_fps": 10}, model=str(model))
+        with program("run", unit, "--out", out, log=log) as child:
+            until(lambda: starts(out, "intrusion") > 0 and starts(out, "line_crossing") > 0)
+            before = starts(out, "intrusion"), starts(out, "line_crossing")
+            served.kill()
+            served.video = film(tmp_path / "half.h264", half, SCENE_S, wh=(160, 120), format="h264")
+            served.start()
+            until(lambda: "the size of the picture changed from 320 x 240 to 160 x 120 px" in log.read_text())
+            until(lambda: starts(out, "intrusion") > before[0] and starts(out, "line_crossing") > before[1])
+            child.send_signal(signal.SIGTERM)
+            assert ended(child) == 0
+    assert_whole(out)
+    assert never_ended(out) == set()
+    received = summary(camera_folder(out, "platform-1"))
+    assert received["picture_wh"] == [160, 120]
+    assert sum("the size of the picture changed" in gap for gap in received["gaps"]) == 1
+    videos = sorted(camera_folder(out, "platform-1").glob("redacted-*.mp4"))
+    assert [next(figures.pictures(video)).shape for video in videos] == [(240, 320, 3), (120, 160, 3)]
+    assert assert_nobody_shown(out) == received["frames_written"]
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
 def test_a_camera_that_is_not_there_is_reported_and_stopping_does_not_wait_for_it(
     model: Path, tmp_path: Path
 ) -> None:

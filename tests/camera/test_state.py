@@ -175,3 +175,57 @@ def test_a_learned_background_goes_on_in_a_new_state_of_the_same_picture() -> No
     assert result.scene.look.foreground.known.any(), "the place is known from before"
     other = CameraState(camera(picture_px=None), (64, 48), DetectorLimits(SCORE), CameraPorts(place=first.place))
     assert other.place is not first.place, "a picture of another size is another place"
+
+
+def halved(found: Detections) -> Detections:
+    """The same boxes in a picture of half the width and height."""
+    half = (WH[0] // 2, WH[1] // 2)
+    return replace(found, frame_wh=half, xyxy_px=found.xyxy_px / 2)
+
+
+def resized_story(of: Camera) -> Story:
+    """Four seconds in full size, then the same people at half the size."""
+    story = Story(of).play(CAST, 4.0)
+    for t_s in every(0.1, SECONDS, 4.0):
+        result = story.state.step(None, halved(boxes(CAST, t_s)))
+        story.events += result.events
+        story.samples += result.samples
+        assert (result.gap is not None) == (t_s == 4.0)
+    return story
+
+
+@pytest.mark.parametrize(
+    "picture_px", [WH, None], ids=["the size of the drawing is given", "it is the first one's"]
+)
+def test_another_size_is_a_gap_and_every_place_is_scaled(picture_px: tuple[int, int] | None) -> None:
+    story = resized_story(camera(picture_px=picture_px))
+    assert story.state.frame_wh == (160, 120)
+    assert story.state.camera.zones[0].polygon_px[0] == (2.5, 117.5)
+    before = {e.id for e in story.events if e.began_s < 4.0 and e.kind != "line_crossing"}
+    ended = {e.id for e in story.events if e.phase is Phase.END and e.at_s <= 4.0}
+    assert before == ended != set(), "what was open has ended"
+    after = {e.kind for e in story.events if e.began_s >= 4.0}
+    assert after == KINDS - {"crowding"}, "rules work in the other size; two people are together before only"
+
+
+def test_another_size_continues_the_counts() -> None:
+    story = resized_story(camera()).close()
+    whole = Story(camera()).play(CAST).close()
+    lines = [(s.from_s, s.window_s, s.in_ + s.out) for s in story.samples if isinstance(s, LineSample)]
+    assert lines == [(s.from_s, s.window_s, s.in_ + s.out) for s in whole.samples if isinstance(s, LineSample)]
+    assert story.state.totals.people_max == whole.state.totals.people_max
+    assert sum(story.state.history().lines[0].in_) == sum(whole.state.history().lines[0].in_)
+    assert story.state.history().zones[0].polygon_px[0] == (2.5, 117.5), "the report draws on the last picture"
+
+
+def test_another_size_begins_another_background() -> None:
+    made = state(camera())
+    first = made.place
+    made.step(frame(WH, bgr=PLACE, camera=CAMERA["name"]), boxes((), 0.0))
+    small = np.ascontiguousarray(PLACE[::2, ::2])
+    result = made.step(frame((160, 120), 0.1, bgr=small, camera=CAMERA["name"]), halved(boxes((), 0.1)))
+    assert made.place is not first
+    assert result.scene.look is not None
+    assert made.redactor.draw(result.scene.look).wh == (160, 120)
+    assert result.gap is not None
+    assert result.gap.why == "the size of the picture changed from 320 x 240 to 160 x 120 px"

@@ -19,11 +19,11 @@ WH = (64, 48)
 UTC_NS = 1_772_351_100 * 10**9
 
 
-def image(t_s: float, *, live: bool = True) -> RedactedImage:
+def image(t_s: float, *, live: bool = True, wh: tuple[int, int] = WH) -> RedactedImage:
     """Noise, which makes files large enough to be thrown away."""
     utc_ns = UTC_NS + round(t_s * 1e9) if live else None
-    frame = RawFrame("platform-1", 1, Timestamp(round(t_s * 1e9), utc_ns), noise(WH, seed=round(10 * t_s)))
-    return redact(frame, replace(found([], wh=WH), at=frame.at), replace(tracked([], wh=WH), at=frame.at))
+    frame = RawFrame("platform-1", 1, Timestamp(round(t_s * 1e9), utc_ns), noise(wh, seed=round(10 * t_s)))
+    return redact(frame, replace(found([], wh=wh), at=frame.at), replace(tracked([], wh=wh), at=frame.at))
 
 
 def record(folder: Path, times_s: list[float], keep_mb: int = 100, *, live: bool = True) -> RollingVideo:
@@ -46,6 +46,15 @@ def test_a_new_file_whenever_one_is_full(tmp_path: Path) -> None:
         "redacted-2026-03-01T074520000Z.mp4",
     ]
     assert [len([*pictures(tmp_path / name)]) for name in files(tmp_path)] == [20, 20, 10]
+
+
+def test_a_new_file_whenever_the_size_changes(tmp_path: Path) -> None:
+    half = (WH[0] // 2, WH[1] // 2)
+    with RollingVideo(tmp_path, 100) as video:
+        for n, wh in enumerate([WH, WH, half, half, half, WH]):
+            video.add(image(n / 2, wh=wh))
+    shown = [[picture.shape for picture in pictures(tmp_path / name)] for name in files(tmp_path)]
+    assert shown == [[(48, 64, 3)] * 2, [(24, 32, 3)] * 3, [(48, 64, 3)]]
 
 
 def test_names_sort_by_time_and_have_no_letter_a_disk_refuses(tmp_path: Path) -> None:

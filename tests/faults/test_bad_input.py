@@ -160,13 +160,20 @@ def test_a_single_frame(tmp_path: Path, analyze: Callable[..., Answer]) -> None:
 
 
 def test_the_size_changes_midway(tmp_path: Path, analyze: Callable[..., Answer]) -> None:
-    small = Figure(MAGENTA, ((0.0, 80, 100), (60.0, 80, 100)), height=30)
-    first = film(tmp_path / "a.ts", [STANDS], 2.0, format="mpegts")
-    second = film(tmp_path / "b.ts", [small], 2.0, wh=(160, 120), format="mpegts")
-    data = whole(tmp_path / "out", analyze(video.joined(tmp_path / "both.ts", first, second)))
-    assert data["picture_wh"] == [320, 240]
-    assert data["lost"]["frames scaled to the first one's size"] == pytest.approx(20, abs=2)
-    assert any("changes its picture size" in note for note in data["notes"])
+    """Somebody crosses the line in both halves; in the second every coordinate is half as large."""
+    small = Figure(YELLOW, ((0.0, 30, 100), (4.0, 130, 100)), height=30)
+    first = film(tmp_path / "a.ts", [CROSSES], 4.0, format="mpegts")
+    second = film(tmp_path / "b.ts", [small], 4.0, wh=(160, 120), format="mpegts")
+    unit = stage.unit(tmp_path / "unit.yaml", {"source": "x"})
+    answer = analyze(video.joined(tmp_path / "both.ts", first, second), "--config", unit)
+    data = whole(tmp_path / "out", answer)
+    assert data["picture_wh"] == [160, 120]
+    assert data["frames"] == data["frames_written"] == 80
+    assert data["gaps"][-1:] == ["at 4.0 s: the size of the picture changed from 320 x 240 to 160 x 120 px"]
+    assert data["events"]["line_crossing"] == data["people_total"] == 2
+    assert {leaked(shown) for shown in pictures(tmp_path / "out" / "redacted.mp4")} == {0}
+    (line,) = (tmp_path / "out" / "lines.csv").read_text().splitlines()[1:]
+    assert ",2,0," in line or ",0,2," in line, "one window with both"
 
 
 def test_a_variable_frame_rate_keeps_its_own_time(tmp_path: Path, analyze: Callable[..., Answer]) -> None:

@@ -105,14 +105,13 @@ def test_the_address_is_shown_without_its_password(tmp_path: Path) -> None:
 
 def test_losses_are_reported_in_words_and_only_where_there_are_any(tmp_path: Path) -> None:
     of = camera()
-    losses = Losses(decode_errors=1, dropped=2, reconnects=3, resized=4)
+    losses = Losses(decode_errors=1, dropped=2, reconnects=3)
     loop, source = run(tmp_path, of, losses=losses)
     loop.lost["pictures that could not be redacted"] = 5
     assert summarise(loop, source, around(of)).lost == {
         "damaged packets or pictures": 1,
         "frames skipped for newer ones": 2,
         "connections lost": 3,
-        "frames scaled to the first one's size": 4,
         "pictures that could not be redacted": 5,
     }
     assert summarise(*run(tmp_path, of), around(of)).lost == {}

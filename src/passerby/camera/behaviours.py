@@ -21,7 +21,7 @@ from passerby.ground.visibility.resolved import resolved_share
 
 
 class Behaviours:
-    """`camera` is scaled to the picture `wh`. A new floor resets motion and rules; counts continue."""
+    """`camera` is scaled to the picture `wh`. A new floor or size resets motion and rules; counts continue."""
 
     def __init__(
         self, camera: Camera, wh: tuple[int, int], plane: GroundPlane | None, limits: DetectorLimits
@@ -52,6 +52,14 @@ class Behaviours:
         for meter, line in zip(self._lines, self._camera.lines, strict=True):
             meter.recalibrate(crossings[line.name])
         self._history.recalibrate(areas)
+
+    def resize(
+        self, camera: Camera, wh: tuple[int, int], plane: GroundPlane | None, limits: DetectorLimits
+    ) -> None:
+        """Use the same places in pictures of another size."""
+        self._camera, self._wh, self._limits = camera, wh, limits
+        self._history.resize(wh, camera.lines)
+        self.recalibrate(plane)
 
     def gap(self) -> None:
         """Reset the state of all people, because the picture was interrupted."""

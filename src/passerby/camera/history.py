@@ -67,6 +67,10 @@ class HistoryBuilder:
         """Use the zones' new sizes on a new floor."""
         self._areas = areas
 
+    def resize(self, wh: tuple[int, int], lines: Sequence[Line]) -> None:
+        """Use pictures of another size, with the same lines."""
+        self._wh, self._lines = wh, lines
+
     def gap(self) -> None:
         """Handle an interrupted picture: the next frame represents no time before it."""
         self._last = None

@@ -31,6 +31,7 @@ from passerby.vision.detector import Detector
 log = logging.getLogger(__name__)
 # A camera with frequent outages over months must not fill the memory with sentences.
 MOST_GAPS_REPORTED = 200
+UNLISTED = "gaps not listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class CameraLoop:
         with self.times.span("detect"):
             (found,) = self._services.detector.detect([frame])
         result = state.step(frame, found)
+        if result.gap is not None:
+            self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
         is_wanted = starts or self._services.outputs.wants(frame.at)
         look = result.scene.look
@@ -168,6 +171,14 @@ class CameraLoop:
             self._overlay = Overlay(self.state.camera, frame.wh)
         return self.state
 
+    def _resized(self, gap: Gap, state: CameraState) -> None:
+        """Write down that the size of the picture changed, and draw for the new one."""
+        self._write_down(gap)
+        if not self.lost[UNLISTED]:
+            log.warning("camera %s: %s; background and learned floor start again", self._camera.name, gap.why)
+        self._overlay = Overlay(state.camera, state.frame_wh)
+        self._services.outputs.interrupt()
+
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
         if self._services.is_live:
@@ -184,10 +195,10 @@ class CameraLoop:
         from_s, to_s = f"{gap.from_s:.1f} s", f"{gap.to_s:.1f} s"
         sentence = f"{from_s} to {to_s}: {gap.why}" if from_s != to_s else f"at {from_s}: {gap.why}"
         if is_new and len(self.gaps) >= MOST_GAPS_REPORTED:
-            self.lost["gaps not listed"] += 1
+            self.lost[UNLISTED] += 1
         elif is_new:
             self.gaps.append(sentence)
-        elif not self.lost["gaps not listed"]:
+        elif not self.lost[UNLISTED]:
             self.gaps[-1] = sentence
 
     def _finish(self) -> None:

@@ -88,7 +88,8 @@ class Outputs(Closing):
         elif self._video:
             self._count(VIDEO)
         self._looked_s = image.at.s
-        if self._emptiest is None or image.covered < self._emptiest.covered:
+        kept = self._emptiest
+        if kept is None or image.wh != kept.wh or image.covered < kept.covered:
             self._emptiest = image
 
     def people(self, number: int, tracks: Tracks, ground: GroundTracks) -> None:

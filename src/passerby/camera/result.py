@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from passerby.contracts.events import Event, LineSample, ZoneSample
+from passerby.contracts.events import Event, Gap, LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks, Hit, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.scene.view import SceneView
@@ -19,7 +19,7 @@ class FrameResult:
 
     tracks, ground: the people, in pixels and on the floor; same rows, same order. scene: trains, objects, and the
     input of the redactor. events, samples: to be stored. open_incidents: the latest hit of each open incident, and
-    the momentary hits of this frame, by incident id.
+    the momentary hits of this frame, by incident id. gap: the size of the picture changed before this frame.
     """
 
     tracks: Tracks
@@ -28,6 +28,7 @@ class FrameResult:
     events: tuple[Event, ...]
     samples: Samples
     open_incidents: Mapping[str, Hit]
+    gap: Gap | None = None
 
     @property
     def at(self) -> Timestamp:

@@ -22,11 +22,12 @@ from passerby.camera.shown import shown_wh
 from passerby.camera.totals import Totals
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
-from passerby.contracts.events import Event
+from passerby.contracts.events import Event, Gap
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import DepartureSource, FloorMemory
 from passerby.contracts.results import History, ModelInfo
 from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
@@ -56,11 +57,21 @@ class CameraPorts:
     span: Span = lambda _: nullcontext()
 
 
+@dataclass(frozen=True, slots=True)
+class _SizeChange:
+    """What another size of the picture led to. ended: incidents that were open."""
+
+    gap: Gap | None = None
+    ended: tuple[Event, ...] = ()
+
+
 class CameraState:
     """All state of one camera, built once the size of its picture is known.
 
-    camera: as configured; it is scaled to the picture `frame_wh`. model: limits of the detector.
-    plane: the present floor, None while there is none. Raises CalibrationError if the floor cannot be built.
+    camera: as configured; it is scaled to the picture `frame_wh`. Without `picture_px` its coordinates are those
+    of this first picture. model: limits of the detector. If the size changes, the next step adapts everything to
+    it: tracks, floor and background start again, sums and counts continue.
+    Raises CalibrationError if the floor cannot be built, also in a step that changes the size.
     """
 
     def __init__(
@@ -71,41 +82,35 @@ class CameraState:
         ports: CameraPorts | None = None,
     ) -> None:
         ports = ports or CameraPorts()
-        limits = DetectorLimits.of(model, frame_wh) if isinstance(model, ModelInfo) else model
-        new_id = ports.new_id or recording_ids(camera.name)
-        self.camera, self.frame_wh = scaled_to(camera, frame_wh), frame_wh
-        self._floor = FloorWatch(self.camera, frame_wh, new_id, ports.memory)
-        redaction = self.camera.redaction
-        shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
-        # A plan shows no picture of the place, so no background is stored.
-        learned = (1, 1) if redaction.mode == "schematic" else shown
-        self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
-        kept = ports.place
-        self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)
-        self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost)
+        self._drawn = camera if camera.picture_px else camera.model_copy(update={"picture_px": frame_wh})
+        self._ports, self._new_id = ports, ports.new_id or recording_ids(camera.name)
+        self._look_at(frame_wh)
+        self._model, limits = model, _limits(model, frame_wh)
         self.totals = Totals()
         self._span = ports.span
         self._tracker = Tracker(camera.name, limits.score)
         self._behaviours = Behaviours(self.camera, frame_wh, self._floor.plane, limits)
         self._schedules = Schedules(camera.rules, ports.clock or WallClock())
-        self._incidents = Incidents(camera.name, camera.rules, new_id)
+        self._incidents = Incidents(camera.name, camera.rules, self._new_id)
 
     @property
     def plane(self) -> GroundPlane | None:
-        """The present floor of the rules."""
+        """The present floor of the rules, None while there is none."""
         return self._behaviours.plane
 
     def step(self, frame: RawFrame | None, detections: Detections) -> FrameResult:
         """Process one frame with its own detections; without a frame, boxes alone."""
+        changed = self._fit(detections.frame_wh, detections.at)
         with self._span("track"):
             tracks = self._tracker.step(detections)
         with self._span("scene"):
             scene = self._scene.step(frame, detections, tracks)
-        return self._behave(tracks, scene)
+        return self._behave(tracks, scene, changed)
 
     def step_tracks(self, tracks: Tracks) -> FrameResult:
         """Process one frame of people with known tracks, for example labelled walks."""
-        return self._behave(tracks, self._scene.step(None, None, tracks))
+        changed = self._fit(tracks.frame_wh, tracks.at)
+        return self._behave(tracks, self._scene.step(None, None, tracks), changed)
 
     def gap(self) -> tuple[Event, ...]:
         """End open incidents and reset all tracks, because the picture was interrupted."""
@@ -142,7 +147,32 @@ class CameraState:
         """Hits that a cool-down suppressed."""
         return self._incidents.suppressed
 
-    def _behave(self, tracks: Tracks, scene: SceneView) -> FrameResult:
+    def _look_at(self, frame_wh: tuple[int, int]) -> None:
+        """Build floor, redactor and scene for pictures of this size."""
+        ports = self._ports
+        self.camera, self.frame_wh = scaled_to(self._drawn, frame_wh), frame_wh
+        self._floor = FloorWatch(self.camera, frame_wh, self._new_id, ports.memory)
+        redaction = self.camera.redaction
+        shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
+        # A plan shows no picture of the place, so no background is stored.
+        learned = (1, 1) if redaction.mode == "schematic" else shown
+        self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
+        kept = ports.place
+        self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)
+        self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost)
+
+    def _fit(self, frame_wh: tuple[int, int], at: Timestamp) -> _SizeChange:
+        """Adapt to pictures of another size, if they have one."""
+        if frame_wh == self.frame_wh:
+            return _SizeChange()
+        before, after = ("{} x {}".format(*wh) for wh in (self.frame_wh, frame_wh))
+        why = f"the size of the picture changed from {before} to {after} px"
+        ended = (*self.gap(), *self._floor.close())
+        self._look_at(frame_wh)
+        self._behaviours.resize(self.camera, frame_wh, self._floor.plane, _limits(self._model, frame_wh))
+        return _SizeChange(Gap(self.camera.name, at.s, at.s, at.utc, why), ended)
+
+    def _behave(self, tracks: Tracks, scene: SceneView, changed: _SizeChange) -> FrameResult:
         with self._span("rules"):
             drift = self._floor.step(tracks)
             self._recalibrate()
@@ -154,10 +184,16 @@ class CameraState:
             hits = [hit for rule in self._behaviours.rules for hit in rule.step(shown)]
             hits = [hit for hit in hits if self._schedules.is_active(hit.rule, shown.at)]
             events = self._incidents.step(hits, ground.at)
-        return FrameResult(tracks, ground, scene, (*drift, *events), samples, self._incidents.open_incidents())
+        events = [*changed.ended, *drift, *events]
+        opened = self._incidents.open_incidents()
+        return FrameResult(tracks, ground, scene, tuple(events), samples, opened, changed.gap)
 
     def _recalibrate(self) -> None:
         """Replace the floor by the learned one, between incidents; a wrong floor is removed at once."""
         plane = self._floor.plane
         if plane is not self.plane and (plane is None or not len(self._incidents)):
             self._behaviours.recalibrate(plane)
+
+
+def _limits(model: ModelInfo | DetectorLimits, frame_wh: tuple[int, int]) -> DetectorLimits:
+    return DetectorLimits.of(model, frame_wh) if isinstance(model, ModelInfo) else model

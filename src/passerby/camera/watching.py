@@ -38,7 +38,10 @@ def watch_walkers(
     seconds: float | None,
     progress: Callable[[float], None],
 ) -> CalibrationFootage:
-    """Analyse the opened `source` for `seconds`, or to its end. Raises InputError if it has no picture."""
+    """Analyse the opened `source` for `seconds`, or to its end.
+
+    Raises InputError if it has no picture, or pictures of several sizes.
+    """
     bare = Camera(name=camera.name, source=camera.source)
     collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
     walkers: list[Walker] = []
@@ -55,6 +58,8 @@ def watch_walkers(
             continue
         state = state or CameraState(bare, item.wh, detector.info)
         result = state.step(item, detector.detect([item])[0])
+        if result.gap is not None:
+            raise InputError(f"camera {camera.name}: {result.gap.why}; calibrate with pictures of one size")
         walkers += collector.step(result.tracks)
         look = result.scene.look or look
         frames, at_s = frames + 1, item.at.s

@@ -28,7 +28,7 @@ class RollingVideo(Closing):
     def __init__(self, folder: Path, keep_mb: int, segment_s: float = SEGMENT_S) -> None:
         self._folder, self._keep_bytes, self._segment_s = folder, keep_mb * 1_000_000, segment_s
         self._video: RedactedVideo | None = None
-        self._began_s = 0.0
+        self._began_s, self._wh = 0.0, (0, 0)
         self._done = self._written = 0
 
     @property
@@ -42,8 +42,9 @@ class RollingVideo(Closing):
         return self._written + (self._video.size if self._video else 0)
 
     def add(self, image: RedactedImage) -> None:
-        """Write one picture, into a new file if the current one is full."""
-        if self._video is None or image.at.s - self._began_s >= self._segment_s:
+        """Write one picture, into a new file if the current one is full or has pictures of another size."""
+        is_full = image.at.s - self._began_s >= self._segment_s
+        if self._video is None or is_full or image.wh != self._wh:
             self._next(image)
         assert self._video is not None
         self._video.add(image)
@@ -62,7 +63,8 @@ class RollingVideo(Closing):
         self.close()
         self._make_room()
         stamp = stamp_of(image.at.s, image.at.utc)
-        self._video, self._began_s = RedactedVideo(self._folder / f"{PREFIX}{stamp}.mp4"), image.at.s
+        self._video = RedactedVideo(self._folder / f"{PREFIX}{stamp}.mp4")
+        self._began_s, self._wh = image.at.s, image.wh
 
     def _make_room(self) -> None:
         """Remove the oldest files until those left fit; names sort by time."""

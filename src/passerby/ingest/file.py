@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -22,7 +21,6 @@ from passerby.ingest.timeline import Timeline
 from passerby.ingest.whole import is_whole
 from passerby.pixels.frame import RawFrame
 
-log = logging.getLogger(__name__)
 # A header may round its length up by a frame or two; more than this missing at the end is worth a word.
 _SHORT_NS = NS_PER_S // 2
 _SHORT_SHARE = 0.02
@@ -34,7 +32,7 @@ class FileSource:
 
     Times follow the file's own (see timeline.py). If it has none they are generated from `assumed_fps`, or from
     the rate in the file, or from 25 frames per second, and `SourceInfo.time_is_assumed` is set.
-    A picture of another size than the first is scaled to it. Damage is counted and skipped.
+    Damage is counted and skipped.
     """
 
     def __init__(self, path: str | Path, camera: str, assumed_fps: float | None = None) -> None:
@@ -96,9 +94,6 @@ class FileSource:
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None
-        if pictures.resized > self._losses.resized == 0:
-            log.warning("%s: the picture's size changes; frames are scaled to the first one's", self._path)
-        self._losses.resized = pictures.resized
         return bgr
 
     def _finish(self, recording: OpenRecording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
@@ -120,8 +115,6 @@ def _notes(recording: OpenRecording, losses: Losses, timeline: Timeline, curve: 
         yield f"has no usable time for {timeline.assumed} frames; {fps} there"
     if losses.decode_errors:
         yield f"is damaged: {losses.decode_errors} packets or pictures could not be decoded completely"
-    if losses.resized:
-        yield f"changes its picture size; {losses.resized} frames were scaled to the first one's"
     missing_s = _missing_s(recording)
     if missing_s and is_whole(recording.path) is not True:
         yield f"was truncated: it ends {missing_s:.1f} s before the end in its header"

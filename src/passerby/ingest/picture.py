@@ -1,5 +1,4 @@
-"""Converts a decoded picture to a BGR array: upright, with square pixels, in standard range and of one size per
-source."""
+"""Converts a decoded picture to a BGR array: upright, with square pixels and in standard range."""
 
 from __future__ import annotations
 
@@ -49,16 +48,13 @@ def upright_wh(frame: VideoFrame, pixel_aspect: Fraction | None = None) -> WH:
 
 
 class Pictures:
-    """Converts the frames of one source to uint8 (H, W, 3), all with the size of the first.
+    """Converts the frames of one source to uint8 (H, W, 3).
 
-    converted: pictures so far. resized: those with another size, which were scaled.
-    curve: the name of the last picture's curve if it had a high dynamic range.
+    converted: pictures so far. curve: the name of the last picture's curve if it had a high dynamic range.
     """
 
     def __init__(self) -> None:
-        self.wh: WH | None = None
         self.converted = 0
-        self.resized = 0
         self.curve: str | None = None
         # Kept, because creating a scaler takes more time than a small picture; one thread each, because cameras
         # already run in parallel.
@@ -67,13 +63,10 @@ class Pictures:
     def bgr(self, frame: VideoFrame, pixel_aspect: Fraction | None = None) -> U8:
         """Convert any pixel format, bit depth and rotation to BGR. Raises av.error.FFmpegError if that is not
         possible."""
-        upright = upright_wh(frame, pixel_aspect)
-        self.wh = self.wh or upright
         turn = turns(frame)
-        width, height = (self.wh[1], self.wh[0]) if turn % 2 else self.wh
+        width, height = square_wh((frame.width, frame.height), pixel_aspect)
         plain = self._scaler.reformat(frame, width, height, "bgr24", threads=1).to_ndarray()
         self.converted += 1
-        self.resized += upright != self.wh
         self.curve = curve_of(frame.color_trc)
         if self.curve:
             plain = standard_range(np.asarray(plain, np.uint8), self.curve)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 
@@ -18,7 +17,6 @@ from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.wallclock import LiveTime
 from passerby.pixels.frame import RawFrame
 
-log = logging.getLogger(__name__)
 _POLL_S = 0.2
 _LEAVE_S = 0.5
 
@@ -103,7 +101,4 @@ class LiveSource:
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None
-        if pictures.resized > self._losses.resized == 0:
-            log.warning("camera %s changes its picture size; frames are scaled to the first one's", self._camera)
-        self._losses.resized = pictures.resized
         return RawFrame(self._camera, arrival.number, arrival.at, bgr)

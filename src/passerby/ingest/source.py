@@ -33,17 +33,16 @@ class Losses:
     """Counters of losses by name, for the health report.
 
     decode_errors: damaged packets or pictures. dropped: frames skipped for newer ones.
-    reconnects: connections after the first. resized: frames scaled to the first frame's size.
+    reconnects: connections after the first.
     """
 
     decode_errors: int = 0
     dropped: int = 0
     reconnects: int = 0
-    resized: int = 0
 
 
 class FrameSource(Protocol):
-    """Frames in the order of their time, which never runs backwards."""
+    """Frames in the order of their time, which never runs backwards. Their size may change."""
 
     @property
     def losses(self) -> Losses:

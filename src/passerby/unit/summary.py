@@ -85,7 +85,6 @@ def _losses(loop: CameraLoop, source: FrameSource) -> Iterator[tuple[str, int]]:
         "damaged packets or pictures": losses.decode_errors,
         "frames skipped for newer ones": losses.dropped,
         "connections lost": losses.reconnects,
-        "frames scaled to the first one's size": losses.resized,
         "hits kept quiet by a cool-down": loop.state.suppressed if loop.state else 0,
         **loop.lost,
     }
