@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from passerby.app import alarms
+from passerby.app import alarm_list, alarms
+from passerby.app.alarm_list import last_row, new_lines
+from passerby.contracts.alarms import Alarm
 from passerby.contracts.errors import PasserbyError
+from passerby.contracts.events import Phase
 from passerby.store import audit
 from passerby.store.connect import reading
-from passerby.store.results import ResultsStore
+from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.shelves import SHELVES, load
 from support.stored import ALARM
 
@@ -35,6 +40,29 @@ def test_list_shows_each_alarm(folder: Path) -> None:
     assert call("list", str(folder), "--open").stdout.count("warning") == 1
 
 
+def test_follow_prints_what_is_stored_later_each_line_once(folder: Path) -> None:
+    later = [replace(ALARM, seq=1, phase=Phase.UPDATE, people=3), replace(ALARM, seq=2, phase=Phase.END)]
+    found = new_lines(folder / DATABASE, last_row(folder / DATABASE), lambda: write(folder, later.pop(0)))
+    assert [(alarm.seq, alarm.people) for alarm in islice(found, 2)] == [(1, 3), (2, 1)]
+    assert len(list(islice(new_lines(folder / DATABASE, 0, interrupt), 3))) == 3
+
+
+def test_follow_begins_with_the_list_and_ends_with_ctrl_c(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarm_list.time, "sleep", lambda _: interrupt())
+    result = call("list", str(folder), "--follow", "--json")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [ALARM.id]
+    assert isinstance(result.exception, KeyboardInterrupt) or result.exit_code == 130
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def write(folder: Path, alarm: Alarm) -> None:
+    with ResultsStore(folder) as store:
+        store.write_records([alarm])
+
+
 def test_shelve_and_take_off(folder: Path) -> None:
     done = call("shelve", str(folder), "--kind", "loitering", "--for", "90min", "--reason", "works at gate 3")
     assert done.exit_code == 0, done.output
@@ -43,6 +71,7 @@ def test_shelve_and_take_off(folder: Path) -> None:
     assert timedelta(minutes=88) < left <= timedelta(minutes=90)
     assert (shelf.kind, shelf.reason, bool(shelf.by)) == ("loitering", "works at gate 3", True)
     assert "works at gate 3" in call("shelved", str(folder)).stdout
+    assert [s["kind"] for s in json.loads(call("shelved", str(folder), "--json").stdout)] == ["loitering"]
     with reading(folder / "passerby.db") as connection:
         assert [row.entry.act for row in audit.rows(connection)] == ["shelved"]
     assert call("unshelve", str(folder), "--kind", "loitering").exit_code == 0

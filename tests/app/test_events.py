@@ -84,6 +84,25 @@ def test_json_is_jsonl_and_is_the_file(folder: Path) -> None:
     assert [json.loads(line)["id"] for line in asked.stdout.splitlines()] == ["a", "a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("times", "order"),
+    [
+        ([(10.0, None), (4.0, None), (7.0, None)], [1, 2, 0]),  # a recording: a line crossing is reported late
+        ([(900.0, "08:00"), (5.0, "07:59"), (30.0, "08:01")], [1, 0, 2]),  # two cameras: by the wall clock
+        ([(5.0, None), (900.0, "08:00"), (5.0, None)], [1, 0, 2]),  # of equal times, the one stored first
+    ],
+)
+def test_events_are_sorted_by_time(
+    tmp_path: Path, times: list[tuple[float, str | None]], order: list[int]
+) -> None:
+    with ResultsStore(tmp_path) as store:
+        for i, (at_s, utc) in enumerate(times):
+            store.write_records([an_event(str(i), at_s=at_s, utc=utc and f"2026-03-01T{utc}:00.000Z")])
+    ids = [str(i) for i in order]
+    assert [event.id for event in reported(tmp_path)] == ids
+    assert [event.id for event in reported(tmp_path, "--last", "2")] == ids[1:]
+
+
 def test_csv_has_a_header_and_a_row_an_event(folder: Path) -> None:
     rows = list(csv.DictReader(run(folder, "--format", "csv").stdout.splitlines()))
     assert list(rows[0]) == list(EVENT_HEADER)
@@ -99,10 +118,10 @@ def test_the_table_reads_in_words(folder: Path) -> None:
     result = run(folder)
     lines = [line.split() for line in result.stdout.splitlines()]
     assert result.exit_code == 0
-    assert lines[0] == ["time", "camera", "kind", "place", "phase", "people", "measures"]
+    assert lines[0] == ["time", "camera", "kind", "place", "phase", "people", "measures", "id"]
     assert lines[1][:8] == ["2026-03-01", "07:00:00", "UTC", "platform-1", "fast", "movement", "platform", "start"]
-    assert lines[1][8:] == ["1", "speed", "2.9", "±", "0.2", "m/s"]
-    assert lines[4] == ["1:02:05.2", "hall", "line", "crossing", "stairs", "start", "1", "direction", "in"]
+    assert lines[1][8:] == ["1", "speed", "2.9", "±", "0.2", "m/s", "a"]
+    assert lines[4] == ["1:02:05.2", "hall", "line", "crossing", "stairs", "start", "1", "direction", "in", "c"]
     assert lines[5] == ["4", "events"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +11,13 @@ from typing import Annotated
 import typer
 
 from passerby.app.actor import actor, enter
+from passerby.app.alarm_list import last_row, print_alarms, print_new
 from passerby.app.known_names import refuse_unknown
-from passerby.app.options import JsonOption
-from passerby.app.tables import print_rows
-from passerby.charts.wording import wall_clock
+from passerby.app.options import JsonLinesOption, JsonOption
+from passerby.app.tables import print_json, print_rows
 from passerby.contracts.alarms import Alarm, Shelf
 from passerby.contracts.errors import UsageError
 from passerby.store import audit
-from passerby.store.alarms import alarm_line
 from passerby.store.audit import Act
 from passerby.store.connect import writing
 from passerby.store.filters import AlarmFilter
@@ -43,18 +42,22 @@ def list_(
     folder: FolderArgument,
     *,
     only_open: Annotated[bool, typer.Option("--open", help="Only alarms that have not ended.")] = False,
-    as_json: JsonOption = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Print each new line of an alarm as well, until Ctrl-C.")
+    ] = False,
+    as_json: JsonLinesOption = False,
 ) -> None:
-    """List the alarms of a results folder, oldest first."""
+    """List the alarms of a results folder by time."""
+    databases = (the_database(folder),) if follow else databases_in(folder)
+    newest = last_row(databases[0]) if follow else 0  # before the list: no alarm is missed in between
     found: list[Alarm] = []
-    for path in databases_in(folder):
+    for path in databases:
         with querying(path) as queries:
-            found += queries.alarms(AlarmFilter(open_only=only_open))
-        enter(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms")
-    if as_json:
-        sys.stdout.write(b"".join(alarm_line(alarm) for alarm in found).decode())
-    else:
-        _print_alarms(found)
+            found += queries.alarms(AlarmFilter(open_only=only_open, by_time=True))
+        enter(path, Act.EXPORTED if as_json else Act.LOOKED, "alarms", "followed" if follow else "")
+    print_alarms(found, as_json=as_json)
+    if follow:
+        print_new(databases[0], newest, as_json=as_json)
 
 
 @app.command()
@@ -104,25 +107,15 @@ def unshelve(
 
 
 @app.command()
-def shelved(folder: FolderArgument) -> None:
+def shelved(folder: FolderArgument, *, as_json: JsonOption = False) -> None:
     """List the shelved alarms."""
     now = utc_text(now_ms())
     shelves = [shelf for shelf in load(_shelves_in(folder)) if shelf.until_utc > now]
+    if as_json:
+        print_json([asdict(shelf) for shelf in shelves])
+        return
     rows = [(s.until_utc, _what(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
     print_rows(("until", "what", "reason", "by"), rows, "No shelved alarms.")
-
-
-def _print_alarms(found: list[Alarm]) -> None:
-    names = ("time", "priority", "kind", "camera", "place", "phase", "incidents", "people")
-    rows = [
-        (_when(a), a.priority, a.kind.replace("_", " "), a.camera, a.place, a.phase, a.incidents, a.people)
-        for a in found
-    ]
-    print_rows(names, rows, "No alarms.")
-
-
-def _when(alarm: Alarm) -> str:
-    return f"{alarm.at_s:.1f} s" if alarm.utc is None else wall_clock(alarm.utc) or alarm.utc
 
 
 def _shelves_in(folder: Path) -> Path:

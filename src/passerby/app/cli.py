@@ -89,10 +89,18 @@ def _calibrate() -> Loaded:
 
 @app.command("events")
 def _events() -> Loaded:
-    """List the events of a results folder, or export them with --format jsonl or csv."""
+    """List the events of a results folder by time, or export them with --format jsonl or csv."""
     from passerby.app.events import events
 
     return events
+
+
+@app.command("health")
+def _health() -> Loaded:
+    """Show the latest health of each camera and its open faults, or all reports of a period."""
+    from passerby.app.health import health
+
+    return health
 
 
 @app.command("ledger")

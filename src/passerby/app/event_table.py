@@ -29,13 +29,14 @@ def print_table(rows: Sequence[Row]) -> None:
 
 
 def event_table(rows: Sequence[Row]) -> Table:
-    """Return the table: time, camera, kind, place, phase, people, measures as text."""
+    """Return the table: time, camera, kind, place, phase, people, measures as text, id."""
     folders = any(folder for folder, _ in rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in (*(("video",) if folders else ()), "time", "camera", "kind", "place", "phase"):
         table.add_column(name, no_wrap=True)
     table.add_column("people", justify="right")
     table.add_column("measures")
+    table.add_column("id", no_wrap=True)
     for folder, event in rows:
         cells = [*((folder,) if folders else ()), *_cells(event)]
         table.add_row(*(Text(printable(cell)) for cell in cells), style=_STYLE[event.severity])
@@ -54,5 +55,5 @@ def time_words(event: Event) -> str:
 
 def _cells(event: Event) -> tuple[str, ...]:
     words = ", ".join(f"{label} {value}" for label, value in labelled(event.measures))
-    kind = event.kind.replace("_", " ")
-    return time_words(event), event.camera, kind, event.place, event.phase.value, str(event.people), words
+    names = (event.camera, event.kind.replace("_", " "), event.place, event.phase.value)
+    return time_words(event), *names, str(event.people), words, event.id

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +12,7 @@ import typer
 from passerby.app.actor import enter
 from passerby.app.event_table import print_table
 from passerby.app.known_names import refuse_unknown
+from passerby.app.times import MOMENT, moment
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.store.audit import Act
@@ -23,7 +22,6 @@ from passerby.store.filters import EventFilter
 from passerby.store.formats import EVENT_HEADER, csv_row, event_row
 from passerby.store.queries import querying
 from passerby.store.results import databases_in
-from passerby.store.where import When
 
 
 class OutputFormat(StrEnum):
@@ -33,8 +31,6 @@ class OutputFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
 
-
-_MOMENT = "seconds into the recording (12.5) or a time, UTC unless it has an offset (2026-03-01T07:45)"
 
 Texts = list[str] | None
 
@@ -47,8 +43,8 @@ def events(  # noqa: PLR0913  one parameter an option
     place: Annotated[Texts, typer.Option(help="Only this zone or line; may be repeated.")] = None,
     severity: Annotated[list[Severity] | None, typer.Option(help="Only this severity; may be repeated.")] = None,
     phase: Annotated[list[Phase] | None, typer.Option(help="Only this phase; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option(help=f"Only from this time on: {_MOMENT}.")] = None,
-    until: Annotated[str | None, typer.Option(help=f"Only before this time: {_MOMENT}.")] = None,
+    since: Annotated[str | None, typer.Option(help=f"Only from this time on: {MOMENT}.")] = None,
+    until: Annotated[str | None, typer.Option(help=f"Only before this time: {MOMENT}.")] = None,
     only_open: Annotated[bool, typer.Option("--open", help="Only incidents that have not ended.")] = False,
     last: Annotated[int | None, typer.Option(min=1, help="Only this many of the newest (of each video).")] = None,
     format_: Annotated[
@@ -56,17 +52,18 @@ def events(  # noqa: PLR0913  one parameter an option
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Same as --format jsonl.")] = False,
 ) -> None:
-    """List the events of a results folder, or export them with --format jsonl or csv."""
+    """List the events of a results folder by time, or export them with --format jsonl or csv."""
     wanted = EventFilter(
         camera=tuple(camera or ()),
         kind=tuple(kind or ()),
         place=tuple(place or ()),
         severity=tuple(severity or ()),
         phase=tuple(phase or ()),
-        since=_moment("--since", since),
-        until=_moment("--until", until),
+        since=moment("--since", since),
+        until=moment("--until", until),
         open_only=only_open,
         last=last,
+        by_time=True,
     )
     databases, chosen = databases_in(where), _format(format_, as_json)
     refuse_unknown(databases, camera=wanted.camera, kind=wanted.kind, place=wanted.place)
@@ -99,26 +96,3 @@ def _format(asked: OutputFormat | None, as_json: bool) -> OutputFormat:
     if as_json and asked not in (None, OutputFormat.JSONL):
         raise UsageError(f"--json and --format {asked} contradict each other; give only one")
     return OutputFormat.JSONL if as_json else asked or OutputFormat.TABLE
-
-
-def _moment(option: str, text: str | None) -> When | None:
-    """Return the typed time as seconds or as RFC 3339 text."""
-    if text is None:
-        return None
-    try:
-        seconds = float(text)
-        if math.isfinite(seconds):
-            return seconds
-    except ValueError:
-        with_zone = _in_utc(text)
-        if with_zone is not None:
-            return with_zone
-    raise UsageError(f"{option} {text!r} is neither seconds (12.5) nor a time (2026-03-01T07:45:00Z)")
-
-
-def _in_utc(text: str) -> str | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()

@@ -30,4 +30,5 @@ RuntimeOption = Annotated[
     ),
 ]
 WhereArgument = Annotated[Path, typer.Argument(metavar="DIR_OR_DB", help="A results folder, or its passerby.db.")]
+JsonLinesOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON for each.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

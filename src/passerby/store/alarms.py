@@ -23,12 +23,17 @@ def append(connection: sqlite3.Connection, alarm: Alarm) -> None:
 
 
 def query(connection: sqlite3.Connection, wanted: AlarmFilter = EVERY_ALARM) -> Iterator[Alarm]:
-    """Yield the newest line of each alarm, oldest alarm first. Raises StoreError for an invalid time."""
+    """Yield the newest line of each alarm in storage order, or by time. Raises StoreError for an invalid time."""
     where = ALARMS.where(wanted)
     where.add(_NEWEST)
     if wanted.open_only:
         where.add("phase <> 'end'")
-    return ALARMS.query(connection, where, wanted.last)
+    return ALARMS.query(connection, where, wanted)
+
+
+def after_row(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, Alarm]]:
+    """Return up to `limit` lines stored after `row`, each with its row."""
+    return ALARMS.after_row(connection, row, limit)
 
 
 def alarm_line(alarm: Alarm) -> bytes:

@@ -31,12 +31,12 @@ def append(connection: sqlite3.Connection, event: Event) -> bool:
 
 
 def query(connection: sqlite3.Connection, wanted: EventFilter = EVERY_EVENT) -> Iterator[Event]:
-    """Yield the matching events in storage order. Raises StoreError for an invalid time."""
+    """Yield the matching events in storage order, or by time. Raises StoreError for an invalid time."""
     where = EVENTS.where(wanted)
     if wanted.open_only:
         where.add(f"kind NOT IN ({', '.join('?' * len(MOMENTARY_KINDS))})", *MOMENTARY_KINDS)
         where.add(_OPEN)
-    return EVENTS.query(connection, where, wanted.last)
+    return EVENTS.query(connection, where, wanted)
 
 
 def open_incidents(connection: sqlite3.Connection) -> tuple[Event, ...]:

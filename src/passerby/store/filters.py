@@ -1,7 +1,7 @@
 """Filters for queries. An empty tuple or None sets no limit.
 
 since, until: since <= time < until, in seconds since the first frame or as RFC 3339 text. last: only this many of
-the newest records.
+the newest records. by_time: in the order of their times; otherwise in the order in which they were stored.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Filter:
     since: When | None = None
     until: When | None = None
     last: int | None = None
+    by_time: bool = False
 
     def allowed(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each field that takes one of several values, and those values."""

@@ -19,15 +19,23 @@ from passerby.store.filters import AlarmFilter, EventFilter, SampleFilter
 from passerby.store.ledger import Day
 from passerby.store.samples import EVERY_SAMPLE, S
 
+LINES_AT_ONCE = 500
+
 
 class Queries(Protocol):
-    """Stored records, in storage order. A filter with an invalid time raises StoreError."""
+    """Stored records, in storage order unless a filter asks for the order of their times.
+
+    A filter with an invalid time raises StoreError.
+    """
 
     def events(self, wanted: EventFilter = EVERY_EVENT) -> Iterator[Event]:
         """Yield events."""
 
     def alarms(self, wanted: AlarmFilter = EVERY_ALARM) -> Iterator[Alarm]:
         """Yield the newest line of each alarm."""
+
+    def alarm_lines(self, after_row: int) -> list[tuple[int, Alarm]]:
+        """Return some of the lines of alarms stored after a row, each with its row; none if there are no more."""
 
     def samples(self, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
         """Yield the samples of one type."""
@@ -55,6 +63,10 @@ class SqliteQueries:
     def alarms(self, wanted: AlarmFilter = EVERY_ALARM) -> Iterator[Alarm]:
         """See Queries."""
         return alarms.query(self._connection, wanted)
+
+    def alarm_lines(self, after_row: int) -> list[tuple[int, Alarm]]:
+        """See Queries."""
+        return alarms.after_row(self._connection, after_row, LINES_AT_ONCE)
 
     def samples(self, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
         """See Queries."""

@@ -31,6 +31,6 @@ def append(connection: sqlite3.Connection, sample: Sample) -> None:
 
 
 def query(connection: sqlite3.Connection, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
-    """Yield the samples of one type in storage order. Raises StoreError for an invalid time."""
+    """Yield the samples of one type in storage order, or by time. Raises StoreError for an invalid time."""
     table: RecordTable[S] = _TABLES[of]
-    return table.query(connection, table.where(wanted), wanted.last)
+    return table.query(connection, table.where(wanted), wanted)

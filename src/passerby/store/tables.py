@@ -102,12 +102,15 @@ class RecordTable(Generic[T]):
         where.between(wanted.since, wanted.until)
         return where
 
-    def query(self, connection: sqlite3.Connection, where: Where, last: int | None = None) -> Iterator[T]:
-        """Yield the records in storage order; `last`: only this many of the newest."""
-        if last is None:
-            found = connection.execute(where.after(self._select, "ORDER BY row"), where.values)
+    def query(self, connection: sqlite3.Connection, where: Where, wanted: Filter) -> Iterator[T]:
+        """Yield the records that `where` selects, in the order and number that `wanted` gives."""
+        # Live records have a wall clock, those of a recording have none.
+        columns = ("utc_ms IS NULL", "utc_ms", self._seconds, "row") if wanted.by_time else ("row",)
+        if wanted.last is None:
+            found = connection.execute(where.after(self._select, f"ORDER BY {', '.join(columns)}"), where.values)
             return (self._record(row) for row in found)
-        newest = connection.execute(where.after(self._select, "ORDER BY row DESC LIMIT ?"), (*where.values, last))
+        falling = f"ORDER BY {' DESC, '.join(columns)} DESC LIMIT ?"
+        newest = connection.execute(where.after(self._select, falling), (*where.values, wanted.last))
         return (self._record(row) for row in reversed(newest.fetchall()))
 
     def after_row(self, connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, T]]:

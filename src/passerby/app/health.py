@@ -1,0 +1,75 @@
+"""`passerby health`: the state of each camera, from the health that it reports every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from passerby.app.known_names import refuse_unknown
+from passerby.app.options import JsonOption, WhereArgument
+from passerby.app.tables import print_json, print_rows
+from passerby.app.times import MOMENT, moment
+from passerby.charts.wording import clock, wall_clock
+from passerby.contracts.events import STATE_KINDS, CameraHealth, Event
+from passerby.store import known
+from passerby.store.connect import reading
+from passerby.store.filters import EventFilter, SampleFilter
+from passerby.store.queries import querying
+from passerby.store.results import the_database
+
+_COLUMNS = ("camera", "time", "state", "pictures/s", "skipped", "damaged", "p95 ms", "clock error ms", "open")
+
+
+def health(
+    where: WhereArgument,
+    *,
+    camera: Annotated[list[str] | None, typer.Option(help="Only this camera; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option(help=f"Every report from this time on: {MOMENT}.")] = None,
+    until: Annotated[str | None, typer.Option(help=f"Every report before this time: {MOMENT}.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the latest health of each camera and its open faults, or all reports of a period.
+
+    A camera reports once a minute: pictures per second, skipped and damaged pictures, and the time that 95 % of
+    the frames need.
+    """
+    database = the_database(where)
+    refuse_unknown([database], camera=camera or ())
+    period = SampleFilter(since=moment("--since", since), until=moment("--until", until), by_time=True)
+    last = 1 if since is None and until is None else None
+    cameras = sorted(set(camera) if camera else cameras_in(database))
+    found: list[CameraHealth] = []
+    with querying(database) as queries:
+        for name in cameras:
+            found += queries.samples(CameraHealth, replace(period, camera=(name,), last=last))
+        opened = queries.events(EventFilter(kind=tuple(sorted(STATE_KINDS)), open_only=True, by_time=True))
+        faults = [event for event in opened if event.camera in ("", *cameras)]
+    if as_json:
+        print_json({"cameras": [asdict(one) for one in found], "open": [_fault(event) for event in faults]})
+        return
+    print_rows(_COLUMNS, (_row(one, faults) for one in found), "No camera has reported its health yet.")
+
+
+def cameras_in(database: Path) -> set[str]:
+    """Return the cameras with any record."""
+    with reading(database) as connection:
+        return known.cameras(connection)
+
+
+def _fault(event: Event) -> dict[str, Any]:
+    return {"id": event.id, "kind": event.kind, "camera": event.camera, "began_s": event.began_s, "utc": event.utc}
+
+
+def _row(one: CameraHealth, faults: Iterable[Event]) -> tuple[str | float, ...]:
+    when = clock(one.from_s) if one.utc is None else wall_clock(one.utc) or one.utc
+    kinds = sorted({event.kind.replace("_", " ") for event in faults if event.camera in ("", one.camera)})
+    figures = (round(one.fps, 1), one.dropped, one.decode_errors, _known(one.p95_ms), _known(one.utc_err_ms))
+    return one.camera, when, one.state.value, *figures, ", ".join(kinds)
+
+
+def _known(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
