@@ -63,7 +63,7 @@ class CameraLoop:
 
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
-    lost: counted losses.
+    lost: counted losses. pace: the rate of analysis, which may be changed while the camera runs.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
@@ -76,7 +76,7 @@ class CameraLoop:
         self.gaps: list[str] = []
         self.events: Counter[str] = Counter()
         self.lost = services.outputs.lost
-        self._pace = Pace(services.analysis_fps)
+        self.pace = Pace(services.analysis_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         self._outage = OutageWatch(camera.name, services.new_id)
         self._unstored = OutageWatch(camera.name, services.new_id, EVIDENCE_KIND)
@@ -88,7 +88,7 @@ class CameraLoop:
 
         Raises the InputError of the source and the StoreError of the sink; data that was stored before remains.
         """
-        items = self._source.frames(stop)
+        items = self._source.frames(stop, self._wants)
         try:
             for item in self._timed(items):
                 if isinstance(item, Gap):
@@ -100,15 +100,18 @@ class CameraLoop:
                 items.close()  # now, not when the error that ended the loop is released: it holds a camera
             self._finish()
 
-    def _frame(self, frame: RawFrame) -> None:
-        self.frames = frame.number
-        self.first, self.last = self.first or frame.at, frame.at
-        self._services.progress(frame.at)
-        self._services.outputs.tally.arrived(frame.number, frame.at)
+    def _wants(self, number: int, at: Timestamp) -> bool:
+        """Count a decoded frame; return whether it is due for analysis."""
+        self.frames = number
+        self.first, self.last = self.first or at, at
+        self._services.progress(at)
+        self._services.outputs.tally.arrived(number, at)
         self._put(self._outage.over())
-        if self._pace.wants(frame.at):
-            with self.times.span("frame"):
-                self._analyse(frame, self._ready(frame))
+        return self.pace.wants(at)
+
+    def _frame(self, frame: RawFrame) -> None:
+        with self.times.span("frame"):
+            self._analyse(frame, self._ready(frame))
 
     def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
