@@ -28,6 +28,7 @@ from passerby.camera.ids import fingerprint, recording_ids
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
+from passerby.camera.state import CameraPorts
 from passerby.camera.trace import Trace
 from passerby.charts.wording import several
 from passerby.config.check import load_checked, same_shape
@@ -185,15 +186,14 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
                 _outputs(job, settings) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
+                new_id = recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}")
                 services = CameraServices(
                     detector=settings.detector,
                     recorder=recorder,
                     outputs=outputs,
-                    new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
+                    ports=CameraPorts(new_id=new_id, clock=settings.clock, departures=departures),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
                     progress=lambda at: progress(at.s),
-                    departures=departures,
-                    clock=settings.clock,
                 )
                 loop = CameraLoop(job.camera, source, services)
                 loop.run(stop)

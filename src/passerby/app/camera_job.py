@@ -15,6 +15,7 @@ from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
+from passerby.camera.state import CameraPorts
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.events import Event
 from passerby.contracts.ports import DepartureSource
@@ -114,21 +115,17 @@ class CameraJob:
         )
 
     def _services(self, outputs: Outputs) -> CameraServices:
-        new_id: Callable[[], str] = live_ids(self.clock)
-        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
         live = is_live(self.camera.source)
-        return CameraServices(
-            self.detector,
-            self.recorder,
-            outputs,
-            new_id,
-            fps,
-            live,
-            departures=self.departures(),
+        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if live else None)
+        ports = CameraPorts(
+            new_id=live_ids(self.clock),
             clock=self.wall,
+            departures=self.departures(),
             memory=FloorFiles(self.results),
             place=self.places.get(self.camera.source),
-            stage_clock=self.stage_clock,
+        )
+        return CameraServices(
+            self.detector, self.recorder, outputs, ports, fps, is_live=live, stage_clock=self.stage_clock
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:
