@@ -42,7 +42,7 @@ class Unit:
     def __init__(self, folder: Path, items: Any, *, video: bool = True, is_live: bool = False) -> None:
         ids, camera = itertools.count(), stage.camera()
         self.sink = ListSink()
-        rolling = RollingVideo(folder / "cam", 100)
+        rolling = RollingVideo(folder / "cam")
         self.video: Any = AsyncVideo(rolling, "c") if is_live else rolling
         self.outputs = Outputs(
             folder,

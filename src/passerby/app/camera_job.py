@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from passerby.app.results import with_samples, write_results
+from passerby.app.results import recorded, with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
@@ -98,19 +98,20 @@ class CameraJob:
                 summary = summarise(loop, source, around)
                 history = self._with_samples(loop.state.history(), began) if loop.state else None
                 events = self._events_since(began)
-                write_results(self.folder, self.results, summary, history, events, outputs.background())
+                report, record = self.folder / "report.html", self.recorder.record_file
+                with recorded(report, self.results, self.camera.name, "report", record):
+                    write_results(self.folder, self.results, summary, history, events, outputs.background())
 
     def _outputs(self) -> Outputs:
-        keep_mb = self.unit.recording_mb
-        live = is_live(self.camera.source)
-        video = RollingVideo(self.folder, keep_mb) if keep_mb else None
-        name = self.camera.name
+        live, name, record = is_live(self.camera.source), self.camera.name, self.recorder.record_file
+        video = RollingVideo(self.folder, results=self.results, record=record) if self.unit.recording_mb else None
+        stills = Stills(self.results, record)
         return Outputs(
             self.results,
             AsyncVideo(video, name) if video and live else video,
-            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
+            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live, record=record),
             lenient=True,
-            stills=AsyncStills(Stills(self.results), name) if live else None,
+            stills=AsyncStills(stills, name) if live else stills,
             live=self.tile,
         )
 
