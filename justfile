@@ -34,6 +34,10 @@ demo *options:
 docs:
     .venv/bin/python -m passerby.config.reference > docs/configuration.md
 
+# the documentation as a site, in site/
+site:
+    .venv/bin/python -m sphinx -q -W -b html docs site
+
 # exact versions of what is installed
 lock:
     scripts/lock

@@ -17,10 +17,7 @@ from passerby.sim.truthfiles import TruthFiles, camera_summary, summary_of
 from passerby.sim.unitfile import unit_config, unit_yaml
 
 TICKS = 90_000
-# The last part of a recording computes the truth: 9 % of the processor time of 8 s of `platform` at 1920x1080.
-TRUTH_SHARE = 0.1
-Progress = Callable[[float], None]
-"""Takes the finished share of a recording, 0 to 1."""
+Progress = Callable[[int, int], None]
 
 
 class VideoFile:
@@ -77,16 +74,12 @@ def record(
         video.write(bgr, sent_s)
         files.frame(number, sent_s, truth)
         if progress is not None:
-            progress((1 - TRUTH_SHARE) * min(number / total, 1.0))
+            progress(number, total)
     video.close()
-    ledger = watch(station, camera, seconds, files, size_px, _last_part(progress))
+    ledger = watch(station, camera, seconds, files, size_px)
     unit = unit_config(station.scenario, model, lens, "video.mp4")
     (folder / "unit.yaml").write_text(unit_yaml(unit), encoding="utf-8")
     return SimRecording(camera, folder, number, ledger)
-
-
-def _last_part(progress: Progress | None) -> Progress | None:
-    return None if progress is None else lambda share: progress(1 - TRUTH_SHARE * (1 - share))
 
 
 def watch(
@@ -95,7 +88,6 @@ def watch(
     seconds: float,
     files: TruthFiles | None = None,
     size_px: tuple[int, int] | None = None,
-    progress: Progress | None = None,
 ) -> Ledger:
     """The events in view of one camera, without a picture; with `files`, written to them."""
     scenario, model = station.scenario, station.model(camera)
@@ -104,14 +96,11 @@ def watch(
     ledger = Ledger(lens, zones, tuple(line for line in scenario.lines if line.name in model.lines))
     world = station.world(seconds)
     snapshot = world.at(0.0)
-    steps = round(seconds * model.fps)
-    for k in range(steps):
+    for k in range(round(seconds * model.fps)):
         snapshot = world.at(k / model.fps)
         ledger.add(snapshot)
         if files is not None:
             files.moment(snapshot)
-        if progress is not None:
-            progress((k + 1) / steps)
     if files is not None:
         summary = camera_summary(scenario, model.model_copy(update={"size_px": lens.size_px}), lens)
         files.close(
