@@ -36,9 +36,10 @@ from passerby.contracts.events import Gap
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ingest.open import open_source
+from passerby.pixels.figure import PERSON_BGR, RIM_BGR
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.look import Look
-from passerby.pixels.paint import MOVING_BGR, PERSON_BGR, UNKNOWN_BGR
+from passerby.pixels.paint import MOVING_BGR, SHAPE_BGR, UNKNOWN_BGR
 from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.scene import low_confidence
 from passerby.scene.place import Place
@@ -115,7 +116,7 @@ def shown_faces(image: U8, bgr: U8, bare: U8, truth: FrameTruth) -> tuple[int, i
     live, none = (cv2.resize(p, size, interpolation=cv2.INTER_AREA).astype(int) for p in (bgr, bare))
     out = image.astype(int)
     leaks = (np.abs(out - live).max(-1) <= LIKE) & (np.abs(out - none).max(-1) >= UNLIKE)
-    for fill in (MOVING_BGR, PERSON_BGR, UNKNOWN_BGR):
+    for fill in (MOVING_BGR, PERSON_BGR, RIM_BGR, SHAPE_BGR, UNKNOWN_BGR):
         leaks &= (image != fill).any(-1)
     faces = truth.face_px[np.isfinite(truth.face_px).all(1)]
     faces = faces[(faces[:, 3] - faces[:, 1] >= FACE_PX) & (faces[:, 2] > 0) & (faces[:, 3] > 0)]

@@ -15,7 +15,7 @@ from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.look import Look
+from passerby.pixels.look import NO_MARKS, FigureMarks, Look
 from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.scene.place import Place
 
@@ -58,6 +58,6 @@ class Redaction:
         self.look = None
         self.look = self.place.step(frame, found, tracks)
 
-    def show(self) -> RedactedImage:
+    def show(self, marks: FigureMarks = NO_MARKS) -> RedactedImage:
         assert self.look is not None, "there is no frame to show"
-        return self.redactor.draw(self.look)
+        return self.redactor.draw(self.look, marks)

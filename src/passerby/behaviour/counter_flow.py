@@ -104,7 +104,7 @@ class CounterFlow:
             return []
         if self._rule.min_people == 1:
             return [self._hit(ground, [row], subject_of(ground, row)) for row in rows]
-        return [self._hit(ground, rows, Subject(None))]
+        return [self._hit(ground, rows, Subject(None, group=tuple(ground.id[rows].tolist())))]
 
     def _hit(self, ground: GroundTracks, rows: list[int], subject: Subject) -> Hit:
         walks = [self._walks[int(ground.id[row])] for row in rows]

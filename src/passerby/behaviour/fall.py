@@ -11,23 +11,15 @@ import numpy as np
 
 from passerby.behaviour.incident_key import same_spot
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.arrays import Bools
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.geometry.near import standing_px
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.motion.lying import lying
 
-# A standing person's box is about 0.4 times as wide as high, a sitting one's 0.6 and 0.68 times as high. A person
-# who lies across the view has a box wider than high; of 30 simulated people who lie along the view, the boxes are
-# at least 0.59 times as wide as high and at most 0.64 times as high as a person standing there.
-# Measured with exact boxes: with 0.7 and 0.6 for a person who lies along the view 9 of the 30 were missed, with
-# 0.58 and 0.65 none, and ten replayed scenes with a fall rule over every zone raise no alarm (log of this file;
-# the command was not kept). Chosen: 0.9, between a sitting person and a box as wide as high.
-WIDE_SHARE, FLAT_WIDTH_SHARE, FLAT_HEIGHT_SHARE = 0.9, 0.58, 0.65
 # The longest time without a lying detection before the spot is free, seconds: detectors miss lying people in some
 # frames. Then the reach of a lying person between two detections, metres and m/s. Chosen by judgement; not varied
 # in a measurement.
@@ -55,21 +47,15 @@ class Fall:
         """See Rule."""
         ground = scene.ground
         self._spots = [spot for spot in self._spots if ground.at.since_s(spot.last) <= GAP_S]
-        lying = self._lie(ground) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
-        spots = [self._see(subject_of(ground, row), ground.at) for row in np.flatnonzero(lying).tolist()]
+        down = (
+            lying(ground, self._plane) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
+        )
+        spots = [self._see(subject_of(ground, row), ground.at) for row in np.flatnonzero(down).tolist()]
         return [self._hit(spot) for spot in spots if ground.at.since_s(spot.since) >= self._rule.lying_s]
 
     def reset(self) -> None:
         """See Rule."""
         self._spots.clear()
-
-    def _lie(self, ground: GroundTracks) -> Bools:
-        share = ground.width_px / np.maximum(ground.height_px, 1.0)
-        if self._plane is None:
-            return np.asarray(share >= WIDE_SHARE)
-        upright_px = standing_px(self._plane, ground.foot_px.astype(np.float64))
-        flat = ground.height_px <= FLAT_HEIGHT_SHARE * upright_px
-        return np.asarray(ground.on_floor & flat & (share >= FLAT_WIDTH_SHARE))
 
     def _see(self, subject: Subject, now: Timestamp) -> _Spot:
         for spot in self._spots:

@@ -115,11 +115,12 @@ class FastMovement:
             self._runners[int(ground.id[row])] = _Runner(ground.at, math.atan2(y, x), hit)
         self._runners = {k: r for k, r in self._runners.items() if ground.at.since_s(r.last) <= RUSH_S}
         together = _one_way(list(self._runners.values()))
+        group = tuple(track for track, runner in self._runners.items() if runner in together)
         if not hits or len(together) < self._rule.min_people:
             return []
         first = min(runner.hit.began_s for runner in together)
         top = max((runner.hit for runner in together), key=lambda hit: float(hit.measures[0].value))
-        return [replace(top, subject=Subject(None), people=len(together), began_s=first)]
+        return [replace(top, subject=Subject(None, group=group), people=len(together), began_s=first)]
 
     def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
         track = int(ground.id[row])

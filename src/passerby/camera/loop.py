@@ -119,7 +119,7 @@ class CameraLoop:
         starts = any(event.phase is Phase.START for event in result.events)
         is_wanted = starts or self._services.outputs.wants(frame.at)
         look = result.scene.look
-        image = self._shown(state, look) if look is not None and is_wanted else None
+        image = self._shown(state, look, result) if look is not None and is_wanted else None
         with self.times.span("write"):
             self._services.outputs.people(frame.number, result.tracks, result.ground)
             events = self._with_evidence(result, image)
@@ -141,11 +141,11 @@ class CameraLoop:
         trouble = self._services.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
-    def _shown(self, state: CameraState, look: Look) -> RedactedImage | None:
+    def _shown(self, state: CameraState, look: Look, result: FrameResult) -> RedactedImage | None:
         """Return the redacted picture, already passed to the outputs; None, and a counted loss, if that fails."""
         try:
             with self.times.span("redact"):
-                image = state.redactor.draw(look)
+                image = state.draw(look, result)
         except Exception:  # any error: no picture is better than a raw one
             self.lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)

@@ -16,6 +16,7 @@ from passerby.camera.behaviours import Behaviours
 from passerby.camera.floor import FloorWatch
 from passerby.camera.ids import recording_ids
 from passerby.camera.limits import DetectorLimits
+from passerby.camera.marks import Marking
 from passerby.camera.result import FrameResult, LastResult
 from passerby.camera.schedule import Schedules, WallClock
 from passerby.camera.shown import shown_wh
@@ -30,7 +31,8 @@ from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.redact import Redactor
+from passerby.pixels.look import Look
+from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.scene.place import Place
 from passerby.scene.view import SceneView
 from passerby.scene.watch import SceneWatch
@@ -112,6 +114,10 @@ class CameraState:
         changed = self._fit(tracks.frame_wh, tracks.at)
         return self._behave(tracks, self._scene.step(None, None, tracks), changed)
 
+    def draw(self, look: Look, result: FrameResult) -> RedactedImage:
+        """Return the redacted picture of a frame from its `look` and its result."""
+        return self.redactor.draw(look, self._marking.of(result, self.plane))
+
     def gap(self) -> tuple[Event, ...]:
         """End open incidents and reset all tracks, because the picture was interrupted."""
         self._floor.reset()
@@ -157,6 +163,7 @@ class CameraState:
         # A plan shows no picture of the place, so no background is stored.
         learned = (1, 1) if redaction.mode == "schematic" else shown
         self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
+        self._marking = Marking(self.camera.zones)
         kept = ports.place
         self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)
         self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost)

@@ -139,15 +139,16 @@ class GroundTracks:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The subject of a hit: one track or a zone. It exists only inside the pipeline.
+    """The subject of a hit: one track, a group or a zone. It exists only inside the pipeline.
 
-    track: the track's number; None for a whole zone.
+    track: the track's number; None for a group or a whole zone. group: the tracks of a group.
     foot_px, height_px: where it was last seen, to recognise the same incident after a track broke off.
     """
 
     track: int | None
     foot_px: tuple[float, float] | None = None
     height_px: float = 0.0
+    group: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Redaction(Strict):
 
     mode: RedactionMode = Field(
         default="silhouette",
-        description="silhouette: people as shapes of one colour on the learned background; solid: people as "
+        description="silhouette: people as plain figures on the learned background; solid: people as "
         "boxes; schematic: people as dots on a plain canvas, without any picture",
     )
     max_px_per_m: float = Field(

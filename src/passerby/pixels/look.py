@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import InitVar, dataclass
 
-from passerby.contracts.arrays import F32, Bools, frozen
+from passerby.contracts.arrays import F32, I64, Bools, frozen
 from passerby.contracts.time import Timestamp
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8
 
+# Numbers of tracks start at 1.
+NO_TRACK = 0
 ONLY_THE_BACKGROUND = object()
 """The key to make a LearnedPicture; only scene.background uses it, and a test holds the code to that."""
 
@@ -33,9 +35,9 @@ class LearnedPicture:
 class Look:
     """The data that draws one frame without people.
 
-    xyxy_px: float32 (N, 4), every box that counts. sure_px: float32 (M, 4), boxes of people who are certainly
-    there. feet_px: float32 (K, 2). touched: bool (rows, columns), blocks that a box touches.
-    empty: the present background.
+    xyxy_px: float32 (N, 4), every box that counts. people_px: float32 (M, 4), the box of each person who is
+    certainly there; track: int64 (M,), their track, or NO_TRACK. feet_px: float32 (M, 2).
+    touched: bool (rows, columns), blocks that a box touches. empty: the present background.
     """
 
     camera: str
@@ -43,8 +45,20 @@ class Look:
     at: Timestamp
     frame_wh: tuple[int, int]
     xyxy_px: F32
-    sure_px: F32
+    people_px: F32
+    track: I64
     feet_px: F32
     touched: Bools
     foreground: Foreground
     empty: LearnedPicture
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMarks:
+    """The people who are drawn in another way: tracks of people of an open incident, and of people who lie."""
+
+    of_incident: frozenset[int] = frozenset()
+    lying: frozenset[int] = frozenset()
+
+
+NO_MARKS = FigureMarks()

@@ -16,13 +16,14 @@ from typing import NoReturn, Self
 
 import numpy as np
 
-from passerby.contracts.arrays import F64, frozen
+from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.config import Point
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
-from passerby.pixels import paint
+from passerby.pixels import figure, paint
 from passerby.pixels.frame import U8
-from passerby.pixels.look import Look
+from passerby.pixels.grid import with_margin
+from passerby.pixels.look import NO_MARKS, NO_TRACK, FigureMarks, Look
 
 # Of the method; version 1 filled the boxes of the detector and showed the rest of the frame (decision 0006).
 VERSION = 2
@@ -97,18 +98,35 @@ class Redactor:
         """The redaction method, as named in evidence."""
         return f"{self._mode}-{VERSION}"
 
-    def draw(self, look: Look) -> RedactedImage:
+    def draw(self, look: Look, marks: FigureMarks = NO_MARKS) -> RedactedImage:
         """Return the picture of `look` without people. Raises ValueError if its sizes do not match."""
-        bgr, covered = self._drawn(look)
+        bgr, covered = self._drawn(look, marks)
         return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
 
-    def _drawn(self, look: Look) -> tuple[U8, float]:
+    def _drawn(self, look: Look, marks: FigureMarks) -> tuple[U8, float]:
+        scale = paint.scale_of(self._shown_wh, look.frame_wh)
+        of_incident = np.array([track in marks.of_incident for track in look.track.tolist()], bool)
         if self._mode == "schematic":
-            return paint.plan(self._shown_wh, self._places, look.feet_px, look.frame_wh), 1.0
+            scene = paint.plan(self._shown_wh, self._places, look.frame_wh)
+            figure.dots(scene, look.feet_px * scale[:2], of_incident)
+            return scene, 1.0
         seen = look.foreground
         scene = paint.empty_scene(look.empty.bgr, seen.grid, seen.known)
         if self._mode == "solid":
-            paint.boxes(scene, seen, look.xyxy_px, look.frame_wh)
+            paint.blocks(scene, seen)
+            paint.boxes(scene, with_margin(look.xyxy_px, look.frame_wh) * scale)
+            figure.boxes(scene, with_margin(look.people_px, look.frame_wh) * scale, of_incident)
         else:
-            paint.silhouettes(scene, seen, look.touched, look.sure_px, look.frame_wh)
+            paint.differences(scene, seen, look.touched)
+            people_px = with_margin(look.people_px, look.frame_wh, 0.0)
+            figure.people(scene, people_px * scale, _lie(look, people_px, marks), of_incident)
         return scene, float(np.mean(look.touched | ~seen.empty))
+
+
+def _lie(look: Look, people_px: F64, marks: FigureMarks) -> Bools:
+    """Return which people (M,) lie; a person without a track by the shape of the box, if the picture does not cut
+    it."""
+    marked = np.array([track in marks.lying for track in look.track.tolist()], bool)
+    x0, y0, x1, y1 = people_px.T
+    wide = (x1 - x0 >= figure.LYING_WIDE * (y1 - y0)) & (y0 > 0) & (y1 < look.frame_wh[1])
+    return np.asarray(marked | (wide & (look.track == NO_TRACK)))

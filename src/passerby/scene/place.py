@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.contracts.arrays import F32, Bools
+from passerby.contracts.arrays import F32, I64, Bools
 from passerby.contracts.people import Detections, Tracks
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.grid import Grid, Spans, counted, with_margin
-from passerby.pixels.look import Look
+from passerby.pixels.look import NO_TRACK, Look
 from passerby.scene.background import Background
 from passerby.scene.low_confidence import SURE_SCORE
 
@@ -52,14 +52,16 @@ class Place:
                 raise ValueError(f"{frame!r} needs the boxes of the same frame")
         self._trusted |= bool(tracks.confirmed.any())
         boxes, seen = self._compared(frame, _Boxes.of(found, tracks, self._grid))
+        people_px, track, feet_px = _people(found, tracks)
         return Look(
             camera=frame.camera,
             number=frame.number,
             at=frame.at,
             frame_wh=frame.wh,
             xyxy_px=boxes.xyxy_px,
-            sure_px=np.concatenate([found.xyxy_px[found.score >= SURE_SCORE], tracks.xyxy_px[tracks.confirmed]]),
-            feet_px=tracks.foot_px[tracks.confirmed],
+            people_px=people_px,
+            track=track,
+            feet_px=feet_px,
             touched=boxes.touched > 0,
             foreground=seen,
             empty=self._background.picture,
@@ -72,6 +74,21 @@ class Place:
         doubted, surely = _doubted(seen, boxes)
         self._background.reset(surely)
         return boxes, seen.without(doubted)
+
+
+def _people(found: Detections, tracks: Tracks) -> tuple[F32, I64, F32]:
+    """Return boxes (M, 4), tracks (M,) and feet (M, 2): of the confirmed tracks, and of high-confidence detections
+    that match none of them."""
+    sure = found.xyxy_px[found.score >= SURE_SCORE]
+    followed = tracks.xyxy_px[tracks.confirmed]
+    others = sure[~(sure[:, None] == followed[None]).all(axis=2).any(axis=1)]
+    x0, _, x1, y1 = with_margin(others, found.frame_wh, 0.0).T
+    feet = np.column_stack([(x0 + x1) / 2, y1])
+    return (
+        np.concatenate([followed, others]),
+        np.append(tracks.id[tracks.confirmed], np.full(len(others), NO_TRACK)),
+        np.concatenate([tracks.foot_px[tracks.confirmed], feet.astype(np.float32)]),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
