@@ -25,9 +25,11 @@ from passerby.contracts.events import (
     OccupancySample,
     ZoneSample,
 )
+from passerby.contracts.live import LivePicture
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
+from passerby.store.handling import AlarmAct
 
 PAGE = Path(__file__).parents[2] / "docs" / "egress.md"
 SOURCE = Path(passerby.__file__).parent
@@ -42,6 +44,8 @@ LEAVING: tuple[type[Any], ...] = (
     Gap,
     EvidenceFile,
     Account,
+    AlarmAct,
+    LivePicture,
     Summary,
     History,
     LearnedFloor,

@@ -13,6 +13,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePictures
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store.results import ResultsStore
+from passerby.unit.recorder import Subscriber
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +30,14 @@ class ConsoleSource(UnitStatus, Protocol):
 @contextmanager
 def serving(
     source: ConsoleSource, store: ResultsStore, folder: Path, settings: ConsoleSettings | None
-) -> Iterator[None]:
+) -> Iterator[Subscriber | None]:
     """Serve the console for a with block; without settings, do nothing.
 
+    Yields the subscriber through which the recorder announces an alarm before it is stored.
     A unit runs without its console if the port is in use: the analysis must not end for a web page.
     """
     if settings is None:
-        yield
+        yield None
         return
     from passerby.console.app import create  # a web server is slow to import, and not every run has one
     from passerby.console.server import WebServer
@@ -45,13 +47,17 @@ def serving(
         server = WebServer(app, settings)
     except UsageError as error:
         log.error("%s; the unit runs without it", error)
-        yield
+        yield None
         return
+    known = app.state.services
     with server:
         log.info("console: %s", server.address)
-        token = app.state.services.first_run.token
+        token = known.first_run.token
         if token is not None:
             log.info(
                 "console: no accounts yet; create the first one at %ssetup with token %s", server.address, token
             )
-        yield
+        try:
+            yield known.feed.announce
+        finally:
+            known.feed.close()

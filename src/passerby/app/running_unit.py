@@ -30,7 +30,7 @@ from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
 from passerby.unit.live_view import LiveView
-from passerby.unit.recorder import Recorder
+from passerby.unit.recorder import Recorder, Subscriber
 from passerby.unit.store_outage import StoreOutage
 from passerby.vision.detector import Detector
 
@@ -82,10 +82,10 @@ class RunningUnit:
             if received:
                 stack.enter_context(received)
             self._received = received
-            self._recorder = stack.enter_context(self._make_recorder())
-            stack.callback(self._lifecycle.stop_all)
             settings = self._unit.console if self._with_console else None
-            stack.enter_context(serving(self, self._store, self._folder, settings))
+            watching = stack.enter_context(serving(self, self._store, self._folder, settings))
+            self._recorder = stack.enter_context(self._make_recorder(watching))
+            stack.callback(self._lifecycle.stop_all)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
             log.info(
@@ -112,15 +112,15 @@ class RunningUnit:
 
     def lost(self) -> Mapping[str, int]:
         """See UnitStatus."""
-        return dict(self._recorder.lost)
+        return dict(self._recorder.lost) if self._is_ready else {}
 
-    def _make_recorder(self) -> Recorder:
+    def _make_recorder(self, watching: Subscriber | None) -> Recorder:
         return Recorder(
             self._store,
             UnitRecords(self._counting, AlarmDesk(self._unit.alarms, Shelves(self._folder))),
             outage=StoreOutage(self._clock, live_ids(self._clock)),
             spool=EventSpool(self._folder),
-            subscribers=(announce,),
+            subscribers=(announce, watching) if watching else (announce,),
         )
 
     def _job(self, camera: Camera) -> CameraJob:

@@ -48,6 +48,15 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/setup"): Access(Permission.PUBLIC),
     ("POST", "/logout"): Access(Permission.SEE),
     ("GET", "/"): Access(Permission.SEE),
+    ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
+    ("GET", "/now/state"): Access(Permission.SEE, passive=True),
+    ("GET", "/live/{camera}"): Access(Permission.LIVE, passive=True),
+    ("GET", "/alarms"): Access(Permission.SEE),
+    ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
+    ("POST", "/alarms/{alarm}/acts"): Access(Permission.HANDLE),
+    ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
+    ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
+    ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
 }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from passerby.console import health, login, now, static_files
+from passerby.console import alarm_pages, evidence, handle, health, live, login, now, static_files, stream
 from passerby.console.attempts import Attempts
+from passerby.console.feed import Feed
 from passerby.console.guard import guard
+from passerby.console.looks import Looks
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import add_handlers
 from passerby.console.rendering import Pages
@@ -14,9 +16,20 @@ from passerby.console.services import Services
 from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
 from passerby.console.shield import Shield
+from passerby.console.viewers import Viewers
 from passerby.contracts.settings import ConsoleSettings
 
-ROUTERS = (health.router, static_files.router, login.router, now.router)
+ROUTERS = (
+    health.router,
+    static_files.router,
+    login.router,
+    now.router,
+    live.router,
+    alarm_pages.router,
+    handle.router,
+    evidence.router,
+    stream.router,
+)
 
 
 def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
@@ -36,6 +49,9 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         Attempts(),
         FirstRun(ports.store),
         Pages(ports.status.unit().station),
+        Feed(ports.store),
+        Looks(ports.store),
+        Viewers(),
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -10,8 +10,9 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from passerby.console.access import ROUTES, Access, Permission, may
-from passerby.console.services import ConsoleUser, services
+from passerby.console.services import services
 from passerby.console.sessions import COOKIE
+from passerby.console.users import ConsoleUser
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"

@@ -1,4 +1,4 @@
-"""The parts of the console that its routes share, and the person who asks."""
+"""The parts of the console that its routes share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request
 
-from passerby.console.access import Permission, may
 from passerby.console.attempts import Attempts
+from passerby.console.feed import Feed
+from passerby.console.looks import Looks
 from passerby.console.ports import ConsolePorts
 from passerby.console.rendering import Pages
 from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
+from passerby.console.users import ConsoleUser
+from passerby.console.viewers import Viewers
 from passerby.contracts.settings import ConsoleSettings
-from passerby.store.accounts import LoginSession, by_console
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +28,9 @@ class Services:
     attempts: Attempts
     first_run: FirstRun
     pages: Pages
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleUser:
-    """The person who is logged in: `person(request)`."""
-
-    session: LoginSession
-
-    @property
-    def name(self) -> str:
-        """Name of the account."""
-        return self.session.account.name
-
-    @property
-    def role(self) -> str:
-        """Role of the account."""
-        return self.session.account.role
-
-    @property
-    def actor(self) -> str:
-        """Name in the audit log."""
-        return by_console(self.name)
-
-    def may(self, permission: str) -> bool:
-        """Return whether the role includes a permission."""
-        return may(self.role, Permission(permission))
+    feed: Feed
+    looks: Looks
+    viewers: Viewers
 
 
 def services(request: Request) -> Services:

@@ -11,12 +11,12 @@ class LivePicture:
     """The newest redacted picture of a camera.
 
     jpeg: encoded by evidence/still.py, which takes redacted pictures only. number: of the frame, since the camera
-    started. age_s: time since it was drawn.
+    started. elapsed_s: time since it was drawn.
     """
 
     jpeg: bytes
     number: int
-    age_s: float
+    elapsed_s: float
 
 
 class LivePictures(Protocol):

@@ -11,6 +11,7 @@ from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
 MOST_ACCOUNTS = 200
+CONSOLE_SUFFIX = " (console)"
 MOST_SESSIONS_EACH = 10
 ROLES = ("viewer", "operator", "engineer", "privacy_officer", "admin")
 _SELECT = "SELECT name, role, password, made_ms, changed_ms FROM account"
@@ -144,7 +145,7 @@ def end_sessions(connection: sqlite3.Connection, name: str) -> None:
 
 def by_console(name: str) -> str:
     """Return the actor of an account in the audit log."""
-    return f"{name} (console)"
+    return f"{name}{CONSOLE_SUFFIX}"
 
 
 def _known(connection: sqlite3.Connection, name: str) -> StaffAccount:

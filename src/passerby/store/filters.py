@@ -51,6 +51,7 @@ class EventFilter(Filter):
 class AlarmFilter(Filter):
     """The newest line of each alarm; open_only: of alarms that have not ended."""
 
+    id: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
     open_only: bool = False

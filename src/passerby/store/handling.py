@@ -9,6 +9,7 @@ from typing import Literal
 
 from passerby.contracts.errors import UsageError
 from passerby.store import audit
+from passerby.store.accounts import CONSOLE_SUFFIX
 from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
@@ -37,6 +38,11 @@ class AlarmAct:
     actor: str
     at_ms: int
     note: str
+
+    @property
+    def who(self) -> str:
+        """The name of the account."""
+        return self.actor.removesuffix(CONSOLE_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)

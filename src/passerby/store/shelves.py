@@ -11,7 +11,7 @@ from pathlib import Path
 from passerby.contracts.alarms import Shelf
 from passerby.contracts.errors import StoreError
 from passerby.files.whole import write_whole
-from passerby.store.utc import utc_ms
+from passerby.store.utc import now_ms, utc_ms, utc_text
 
 log = logging.getLogger(__name__)
 SHELVES = "shelves.json"
@@ -59,6 +59,15 @@ def load(path: Path) -> tuple[Shelf, ...]:
     except (OSError, ValueError, TypeError, StoreError) as error:
         raise StoreError(f"{path} cannot be read ({error}); remove it and shelve the alarms again") from error
     return shelves
+
+
+def add(path: Path, shelf: Shelf) -> None:
+    """Add a shelf to the file, and drop those that are over. Raises StoreError if it cannot be read or written.
+
+    Call it in a transaction on the database beside the file, so that two programs do not write at once.
+    """
+    now = utc_text(now_ms())
+    save(path, [*(kept for kept in load(path) if kept.until_utc > now), shelf])
 
 
 def save(path: Path, shelves: Iterable[Shelf]) -> None:

@@ -1,0 +1,109 @@
+"""The list of all alarms with the precision of each rule, and the page of one alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from passerby.charts.wording import labelled, lasting
+from passerby.console import alarm_list, reasons
+from passerby.console.alarm_list import ListedAlarm
+from passerby.console.services import services
+from passerby.contracts.alarms import Shelf
+from passerby.contracts.events import Event
+from passerby.store import events
+from passerby.store.filters import EventFilter
+from passerby.store.shelves import Shelves
+from passerby.store.utc import utc_text
+
+router = APIRouter(include_in_schema=False)
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RulePrecision:
+    """How many rated alarms of one kind and camera were useful."""
+
+    kind: str
+    camera: str
+    useful: int
+    rated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of an alarm's timeline. when: local time; words: what happened; note: of a person."""
+
+    when: str
+    words: str
+    who: str = ""
+    note: str = ""
+
+
+@router.get("/alarms")
+def all_alarms(request: Request) -> Response:
+    """Show the newest alarms, also those that ended."""
+    known = services(request)
+    with known.ports.store.reading() as connection:
+        found = alarm_list.listed(connection, _shelves(request), MOST_LISTED)
+    values = {"alarms": found, "precision": precision(found), "zone": known.ports.status.unit().timezone}
+    return known.pages.show(request, "alarms.html.j2", {**values, "local_time": alarm_list.local_time})
+
+
+@router.get("/alarms/{alarm}")
+def one_alarm(request: Request, alarm: str) -> Response:
+    """Show one alarm."""
+    known = services(request)
+    with known.ports.store.reading() as connection:
+        found = alarm_list.one(connection, alarm, _shelves(request))
+        if found is None:
+            raise HTTPException(404, "there is no such alarm")
+        lines = list(events.query(connection, EventFilter(id=(alarm,))))
+    with known.ports.store.queries() as queries:
+        kept = {file.kind: file for file in queries.evidence(alarm)}
+    zone = known.ports.status.unit().timezone
+    values = {
+        "it": found,
+        "measures": labelled(found.measures),
+        "moments": moments(found, lines, zone),
+        "still": kept.get("still"),
+        "clip": kept.get("clip"),
+        "began": alarm_list.local_time(found.began, zone),
+        "zone": zone,
+    }
+    return known.pages.show(request, "alarm.html.j2", values)
+
+
+def precision(found: Iterable[ListedAlarm]) -> list[RulePrecision]:
+    """Return the share of useful alarms of each kind and camera with a rating."""
+    rated: dict[tuple[str, str], list[bool]] = {}
+    for one in found:
+        if one.handling.rating is not None:
+            rated.setdefault((one.title, one.alarm.camera), []).append(one.handling.rating.act == "useful")
+    return [RulePrecision(kind, camera, sum(of), len(of)) for (kind, camera), of in sorted(rated.items())]
+
+
+def moments(found: ListedAlarm, lines: Sequence[Event], zone: str) -> list[Moment]:
+    """Return what happened and what was done, in the order of time."""
+    happened = [(event.utc or "", _of_event(event, zone)) for event in lines]
+    done = [
+        (
+            utc_text(act.at_ms),
+            Moment(alarm_list.local_time(utc_text(act.at_ms), zone), act.act.replace("_", " "), act.who, act.note),
+        )
+        for act in found.handling.acts
+    ]
+    return [moment for _, moment in sorted([*happened, *done], key=lambda pair: pair[0])]
+
+
+def _of_event(event: Event, zone: str) -> Moment:
+    words = {"start": "begins", "update": "goes on", "end": "ends"}[event.phase]
+    when = alarm_list.local_time(event.utc, zone) or f"{lasting(event.at_s)} into the recording"
+    return Moment(when, f"{reasons.title(event.kind)} {words}")
+
+
+def _shelves(request: Request) -> tuple[Shelf, ...]:
+    return Shelves(services(request).ports.results)()

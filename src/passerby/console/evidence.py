@@ -1,0 +1,47 @@
+"""Stills and clips of an alarm. Files are found by their record; each look is in the audit log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import FileResponse, Response
+
+from passerby.console.services import person, services
+from passerby.store.evidence import Kept
+
+router = APIRouter(include_in_schema=False)
+_TYPES = {"still": "image/jpeg", "clip": "video/mp4"}
+
+
+@router.get("/alarms/{alarm}/still")
+def still(request: Request, alarm: str) -> Response:
+    """Return the redacted still of the alarm's first incident."""
+    return _file(request, alarm, "still")
+
+
+@router.get("/alarms/{alarm}/clip")
+def clip(request: Request, alarm: str) -> Response:
+    """Return its redacted clip; parts of it by Range."""
+    return _file(request, alarm, "clip")
+
+
+def _file(request: Request, alarm: str, kind: str) -> Response:
+    ports = services(request).ports
+    with ports.store.queries() as queries:
+        found = [kept for kept in queries.evidence(alarm) if kept.kind == kind]
+    if not found:
+        raise HTTPException(404, f"this alarm has no {kind}")
+    path = _present(ports.results, found[-1])
+    services(request).looks.note(person(request), found[-1].path)
+    headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": "inline"}
+    return FileResponse(path, media_type=_TYPES[kind], headers=headers)
+
+
+def _present(results: Path, kept: Kept) -> Path:
+    if kept.gone_ms is not None:
+        raise HTTPException(410, f"the {kept.kind} was removed: {kept.gone_why}")
+    path = results / kept.path
+    if not path.resolve().is_relative_to(results.resolve()) or not path.is_file():
+        raise HTTPException(404, f"the {kept.kind} is not on the disk any more")
+    return path

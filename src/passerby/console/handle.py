@@ -1,0 +1,79 @@
+"""What staff do about an alarm: acknowledge, rate, resolve, reopen, hand over, shelve."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from passerby.console import alarm_list
+from passerby.console.ports import ConsolePorts
+from passerby.console.problems import wants_page
+from passerby.console.services import person, services
+from passerby.contracts.alarms import Shelf
+from passerby.contracts.errors import UsageError
+from passerby.store import handling, shelves
+from passerby.store.handling import LONGEST_NOTE, ActName
+from passerby.store.shelves import SHELVES
+from passerby.store.utc import now_ms, utc_text
+
+router = APIRouter(include_in_schema=False)
+# Acts that need a text, and what it is.
+_NEEDS_NOTE = {"resolved": "reason", "handed_over": "note", "shelved": "reason"}
+LONGEST_SHELF_MIN = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class ActRequest:
+    """One act as asked for. minutes: of shelving."""
+
+    alarm: str
+    act: ActName
+    note: str
+    minutes: int
+    actor: str
+
+
+@router.post("/alarms/{alarm}/acts")
+def handle(
+    request: Request,
+    alarm: str,
+    act: Annotated[str, Form(max_length=20)],
+    note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
+    minutes: Annotated[int, Form()] = 30,
+) -> Response:
+    """Do it, and show the alarm again."""
+    if act not in get_args(ActName):
+        raise UsageError(f"{act} is no act on an alarm; use one of {', '.join(get_args(ActName))}")
+    wanted = ActRequest(alarm, act, note.strip(), minutes, person(request).actor)  # type: ignore[arg-type]
+    perform(services(request).ports, wanted)
+    if not wants_page(request):
+        return Response(status_code=204)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/alarms/{alarm}", 303)
+
+
+def perform(ports: ConsolePorts, wanted: ActRequest) -> None:
+    """Store an act. Raises HTTPException 404 for an unknown alarm, UsageError for a missing text or time."""
+    needed = _NEEDS_NOTE.get(wanted.act)
+    if needed and not wanted.note:
+        raise UsageError(f"give a {needed}")
+    if wanted.act == "shelved" and not 1 <= wanted.minutes <= LONGEST_SHELF_MIN:
+        raise UsageError("an alarm can be shelved for 1 minute to 24 hours")
+    ports.store.write(lambda c: _store(c, ports.results, wanted))
+
+
+def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) -> None:
+    found = alarm_list.one(connection, wanted.alarm, ())
+    if found is None:
+        raise HTTPException(404, "there is no such alarm")
+    if wanted.act != "shelved":
+        handling.add(connection, wanted.alarm, wanted.act, wanted.actor, wanted.note)
+        return
+    until, about = utc_text(now_ms() + wanted.minutes * 60_000), found.alarm
+    handling.add(connection, wanted.alarm, wanted.act, wanted.actor, f"until {until}: {wanted.note}")
+    shelf = Shelf(until, wanted.note, wanted.actor, about.camera, about.kind, about.place)
+    shelves.add(results / SHELVES, shelf)

@@ -1,0 +1,79 @@
+"""What an alarm is about, in words that a person understands without a manual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from passerby.charts.wording import measured, several
+from passerby.contracts.alarms import FLOOD, Alarm
+from passerby.contracts.events import Measure
+
+Measures = Mapping[str, Measure]
+_TITLES = {
+    "counter_flow": "Against the flow",
+    "may_need_help": "Person may need help",
+    FLOOD: "Many alarms at once",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """The words of a kind. pieces: name of a measure, and words with {} for its value; those measured are joined.
+
+    otherwise: without any of them. before: begins the sentence. counts_people: it begins with their number.
+    """
+
+    pieces: tuple[tuple[str, str], ...]
+    otherwise: str
+    before: str = ""
+    counts_people: bool = False
+
+
+_WORDS = {
+    "fast_movement": ReasonWords((("speed", "moving {}"), ("travel", "over {}")), "moving fast"),
+    "loitering": ReasonWords(
+        (("dwell", "there for {}"), ("trains_missed", "{} trains missed")), "waiting long", counts_people=True
+    ),
+    "intrusion": ReasonWords((("inside", "inside for {}"),), "inside", counts_people=True),
+    "crowding": ReasonWords(
+        (("estimated", "about {}"), ("people", "{} seen"), ("density", "{}"), ("level", "level {}")),
+        "many people",
+        "crowded: ",
+    ),
+    "queue": ReasonWords(
+        (("people", "{}"), ("length", "{} long"), ("wait", "{} to wait")), "many people", "queue: "
+    ),
+    "may_need_help": ReasonWords(
+        (("reason", "{}"), ("dwell", "{} at the edge"), ("turns", "turned back {} times")), "at the edge"
+    ),
+    "fall": ReasonWords((("lying", "lying for {}"),), "fallen", counts_people=True),
+    "left_object": ReasonWords((("still", "object without owner for {}"),), "object without owner"),
+    "counter_flow": ReasonWords((("travel", "{} against the flow"),), "against the flow", counts_people=True),
+}
+
+
+def title(kind: str) -> str:
+    """Return the name of a kind for people."""
+    return _TITLES.get(kind) or kind.replace("_", " ").capitalize() or "Alarm"
+
+
+def reason(alarm: Alarm, measures: Measures) -> str:
+    """Return one sentence without its full stop: what was measured, and where."""
+    words = _words(alarm, measures)
+    where = f" in {alarm.place}" if alarm.place else ""
+    return words[:1].upper() + words[1:] + where
+
+
+def _words(alarm: Alarm, measures: Measures) -> str:
+    if alarm.kind == FLOOD:
+        return f"{several(alarm.incidents, 'incident', 'incidents')} of several kinds"
+    known = _WORDS.get(alarm.kind)
+    if known is None:
+        values = ", ".join(f"{name.replace('_', ' ')} {measured(one)}" for name, one in measures.items())
+        return f"{title(alarm.kind)}: {values}" if values else title(alarm.kind)
+    said = ", ".join(
+        text.replace("{}", measured(measures[name])) for name, text in known.pieces if name in measures
+    )
+    count = f"{several(max(1, alarm.people), 'person', 'people')} " if known.counts_people else ""
+    return known.before + count + (said or known.otherwise)

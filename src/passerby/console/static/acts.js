@@ -1,0 +1,83 @@
+// What staff do about an alarm: by button or key, with a dialog where a text is needed.
+import { toLogin } from "./stream.js";
+
+const root = document.body.dataset.root;
+const WORDS = {
+  acknowledged: "Acknowledged.", useful: "Rated as useful.", not_useful: "Rated as not useful.",
+  resolved: "Resolved.", reopened: "Opened again.", shelved: "Shelved.", handed_over: "Handed over.",
+};
+const ASKS = {
+  resolved: ["Resolve the alarm", "Reason"],
+  shelved: ["Shelve this kind of alarm here", "Reason"],
+  handed_over: ["Hand over to the next person", "Note"],
+};
+export const KEYS = { a: "acknowledged", u: "useful", n: "not_useful", r: "resolved", s: "shelved", h: "handed_over" };
+
+export function say(words) {
+  const place = document.getElementById("said");
+  place.textContent = words;
+  place.classList.add("shown");
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => place.classList.remove("shown"), 4000);
+}
+
+async function send(alarm, act, note, minutes) {
+  const body = new URLSearchParams({ act, note, minutes });
+  const headers = { "x-csrf-token": document.body.dataset.csrf, accept: "application/json" };
+  const answer = await fetch(`${root}/alarms/${encodeURIComponent(alarm)}/acts`, { method: "POST", body, headers });
+  if (answer.status === 401) toLogin();
+  if (!answer.ok) throw new Error((await answer.json()).detail);
+}
+
+export async function act(alarm, name, done) {
+  if (!document.getElementById("ask")) return;  // this role may look only
+  if (name in ASKS) return ask(alarm, name, done);
+  try {
+    await send(alarm, name, "", 30);
+    say(WORDS[name]);
+    done?.();
+  } catch (error) {
+    say(`Not saved: ${error.message}`);
+  }
+}
+
+function ask(alarm, name, done) {
+  const dialog = document.getElementById("ask");
+  const note = document.getElementById("ask-note");
+  const wrong = document.getElementById("ask-error");
+  const before = document.activeElement;
+  [document.getElementById("ask-title").textContent, document.getElementById("ask-label").textContent] = ASKS[name];
+  document.getElementById("ask-times").hidden = name !== "shelved";
+  note.value = "";
+  wrong.hidden = true;
+  document.getElementById("ask-cancel").onclick = () => dialog.close();
+  document.getElementById("ask-form").onsubmit = async (event) => {
+    event.preventDefault();
+    try {
+      await send(alarm, name, note.value, document.getElementById("ask-minutes").value);
+      dialog.close();
+      say(WORDS[name]);
+      done?.();
+    } catch (error) {
+      wrong.textContent = `Not saved: ${error.message}`;
+      wrong.hidden = false;
+    }
+  };
+  // Ctrl-Enter saves, so that hands stay on the keyboard.
+  note.onkeydown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) dialog.querySelector("[type=submit]").click();
+  };
+  dialog.onclose = () => before?.isConnected && before.focus();
+  dialog.showModal();
+  note.focus();
+}
+
+export function isTyping(event) {
+  const at = event.target;
+  return event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") !== null
+    || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
+}
+
+export function showKeys() {
+  document.getElementById("keys").showModal();
+}

@@ -1,0 +1,78 @@
+// Live pictures: each tile asks for its next picture when the last one is there, and marks what is old.
+const root = document.body.dataset.root;
+const EVERY_MS = 500;
+const STALE_S = 3;
+
+class Tile {
+  constructor(figure) {
+    this.figure = figure;
+    this.image = figure.querySelector("img");
+    this.age = figure.querySelector(".age");
+    this.tag = "";
+    this.shownAt = 0;
+    this.loop();
+  }
+
+  async loop() {
+    while (this.figure.isConnected) {
+      if (!document.hidden) await this.ask();
+      await new Promise((done) => setTimeout(done, EVERY_MS));
+    }
+    if (this.address) URL.revokeObjectURL(this.address);
+  }
+
+  async ask() {
+    try {
+      const headers = this.tag ? { "if-none-match": this.tag } : {};
+      const address = `${root}/live/${encodeURIComponent(this.figure.dataset.camera)}`;
+      const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
+      if (answer.status === 200) this.show(await answer.blob(), answer.headers.get("etag"));
+      if (answer.status === 200 || answer.status === 304) return this.mark(Number(answer.headers.get("x-age-s")));
+      this.mark(Infinity, answer.status === 204 ? "no picture yet" : "not available");
+    } catch {
+      this.mark(Infinity, "no connection");
+    }
+  }
+
+  show(blob, tag) {
+    const before = this.address;
+    this.address = URL.createObjectURL(blob);
+    this.image.src = this.address;
+    this.tag = tag;
+    if (before) setTimeout(() => URL.revokeObjectURL(before), 1000);
+  }
+
+  mark(ageS, words) {
+    const stale = !(ageS < STALE_S);
+    this.figure.classList.toggle("stale", stale);
+    this.age.textContent = stale ? (words ?? `picture is ${Math.round(ageS)} s old`) : "";
+  }
+}
+
+export function start(container = document) {
+  for (const figure of container.querySelectorAll(".tile[data-camera]:not([data-started])")) {
+    figure.dataset.started = "1";
+    new Tile(figure);
+  }
+}
+
+// Shows the cameras in this order, and keeps the tiles that are there.
+export function arrange(container, cameras) {
+  const tiles = new Map([...container.children].map((tile) => [tile.dataset.camera, tile]));
+  for (const camera of cameras) {
+    let tile = tiles.get(camera);
+    if (!tile) {
+      tile = container.firstElementChild.cloneNode(true);
+      delete tile.dataset.started;
+      tile.dataset.camera = camera;
+      tile.classList.add("stale");
+      tile.querySelector("img").removeAttribute("src");
+      tile.querySelector("img").alt = `Live picture of ${camera}, redacted`;
+      tile.querySelector("figcaption").firstChild.textContent = `${camera} `;
+    }
+    tiles.delete(camera);
+    container.append(tile);
+  }
+  for (const tile of tiles.values()) tile.remove();
+  start(container);
+}

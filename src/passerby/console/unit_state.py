@@ -1,0 +1,110 @@
+"""Whether everything is watched: cameras, places, and the alarms of today beside what staff can handle."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from passerby.charts.wording import plain
+from passerby.console.alarm_list import ListedAlarm
+from passerby.contracts.config import Unit
+from passerby.contracts.events import CameraHealth, CameraStatus, Event, ZoneSample
+from passerby.store import events, samples
+from passerby.store.filters import EventFilter, SampleFilter
+
+# Levels of service from which a place is shown in colour: people are hindered.
+CROWDED_LEVELS = ("D", "E", "F")
+
+
+@dataclass(frozen=True, slots=True)
+class CameraNow:
+    """One camera. words: its state. is_well: nobody has to act. fps: of the last minute."""
+
+    name: str
+    words: str
+    is_well: bool
+    fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNow:
+    """One zone in the last minute. people: mean number. density: people per m², "" without calibration."""
+
+    camera: str
+    name: str
+    people: str
+    density: str
+    level: str
+    is_crowded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNow:
+    """The unit. alarms_today: started today. budget_today: alarms per day that staff can handle."""
+
+    cameras: tuple[CameraNow, ...]
+    places: tuple[PlaceNow, ...]
+    alarms_today: int
+    budget_today: str
+    is_over_budget: bool
+
+
+def state(connection: sqlite3.Connection, unit: Unit, found: Sequence[ListedAlarm]) -> UnitNow:
+    """Return the present state. found: the newest alarms."""
+    troubles = events.query(connection, EventFilter(open_only=True, kind=("camera_lost", "evidence_lost")))
+    by_camera: dict[str, Event] = {event.camera: event for event in troubles}
+    today, budget = _today(found, unit.timezone), unit.alarms.budget_per_camera_day * len(unit.cameras)
+    return UnitNow(
+        tuple(_camera(connection, camera.name, by_camera.get(camera.name)) for camera in unit.cameras),
+        tuple(place for camera in unit.cameras for place in _places(connection, camera.name, len(camera.zones))),
+        today,
+        plain(budget, 1),
+        today > max(1.0, budget),
+    )
+
+
+def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) -> CameraNow:
+    health = next(iter(samples.query(connection, CameraHealth, SampleFilter(camera=(name,), last=1))), None)
+    fps = None if health is None else health.fps
+    if trouble is not None:
+        words = "no picture" if trouble.kind == "camera_lost" else "evidence is not stored"
+        return CameraNow(name, words, False, fps)
+    if health is None:
+        return CameraNow(name, "starting", True)
+    if health.state is CameraStatus.DOWN:
+        return CameraNow(name, "no picture", False, fps)
+    return CameraNow(name, f"{plain(health.fps, 1)} pictures per second", True, fps)
+
+
+def _places(connection: sqlite3.Connection, camera: str, zones: int) -> Iterable[PlaceNow]:
+    if not zones:
+        return ()
+    found = samples.query(connection, ZoneSample, SampleFilter(camera=(camera,), last=zones))
+    newest = {sample.zone: sample for sample in found}
+    return tuple(_place(sample) for sample in newest.values())
+
+
+def _place(sample: ZoneSample) -> PlaceNow:
+    more = "at least " if sample.is_lower_bound else ""
+    density = "" if sample.density_per_m2 is None else plain(sample.density_per_m2, 2)
+    level = sample.level or ""
+    return PlaceNow(
+        sample.camera,
+        sample.zone,
+        more + plain(sample.count_mean, 1),
+        density,
+        level,
+        level in CROWDED_LEVELS,
+    )
+
+
+def _today(found: Sequence[ListedAlarm], zone: str) -> int:
+    """Return how many of the alarms began on this day of the unit's time zone."""
+    local = ZoneInfo(zone)
+    day = datetime.now(local).date()
+    return sum(
+        a.began is not None and datetime.fromisoformat(a.began).astimezone(local).date() == day for a in found
+    )
