@@ -38,6 +38,15 @@ docs:
 site:
     .venv/bin/python -m sphinx -q -W -b html docs site
 
+# the wheel, in dist/; the same sources give the same bytes
+wheel:
+    .venv/bin/uv build --quiet --wheel --out-dir dist .
+
+# what the wheel installs, as a CycloneDX list of parts, in dist/
+sbom:
+    mkdir -p dist
+    .venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7' cyclonedx-py requirements requirements/run.txt --output-format JSON -o dist/sbom.json
+
 # exact versions of what is installed
 lock:
     scripts/lock
