@@ -25,6 +25,7 @@ from passerby.store.formats import LINES, ZONES
 from passerby.store.results import DATABASE
 from support import figures, stage
 from support.figures import WH, Bgr, film, leaked, pictures
+from support.living import assert_recorded
 from support.pages import Page
 from support.stage import CAST, KINDS, LOITERER, SECONDS, Answer, command, events_in
 
@@ -101,6 +102,10 @@ def in_report(folder: Path) -> Iterator[Bgr]:
 
 def test_every_file_that_was_promised_and_no_other(done: Path) -> None:
     assert {p.name for p in done.iterdir()} == FILES | EVAL_FILES
+
+
+def test_every_picture_has_its_record(done: Path) -> None:
+    assert_recorded(done)
 
 
 def test_events_agree_between_file_database_summary_and_report(done: Path) -> None:

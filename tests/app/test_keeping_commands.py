@@ -122,11 +122,14 @@ def test_old_evidence_is_purged_and_said_to_be_gone(done: Path, tmp_path: Path) 
         connection.execute("UPDATE evidence_file SET made_ms = made_ms - 80 * 3600000")
     for name in ("redacted.mp4", "report.html"):
         os.utime(out / name, (1e9, 1e9))
+    (out / "clips" / "mine.mp4").write_bytes(b"not a clip of passerby")
     would = reported("purge", out, "--dry-run")
+    assert would["unrecorded"] == ["clips/mine.mp4"]
+    assert "1 file has no record, so purge keeps: clips/mine.mp4" in command("purge", out, "--dry-run").out
     assert (out / "redacted.mp4").exists()
     gone = reported("purge", out)
     assert [f["path"] for f in gone["removed"]] == [f["path"] for f in would["removed"]]
-    assert [*out.rglob("*.jpg"), *out.rglob("*.mp4"), *out.rglob("*.html")] == []
+    assert [*out.rglob("*.jpg"), *out.rglob("*.mp4"), *out.rglob("*.html")] == [out / "clips" / "mine.mp4"]
     assert len(events_in(out)) > 5, "events stay"
     lines = [json.loads(line) for line in command("events", out, "--json").out.splitlines()]
     assert all("older than 72 h" in line["evidence"]["gone"] for line in lines if line["evidence"])

@@ -27,7 +27,7 @@ from support import figures, stage
 from support.clock import FakeClock
 from support.fakes import ColourDetector, ListSink
 from support.figures import MAGENTA, YELLOW, Figure, film
-from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts
+from support.living import assert_nobody_shown, assert_recorded, assert_whole, camera_of, never_ended, starts
 from support.stage import CAST, KINDS, SECONDS, command, events_in, program
 from support.stored import EVENT, an_event
 from support.waiting import ended, until
@@ -125,7 +125,10 @@ def test_cameras_may_be_called_as_our_own_files(model: Path, tmp_path: Path) -> 
     for _ in range(2):  # a journal in the way is noticed at the second start
         with program("run", unit, "--out", out, log=tmp_path / "log") as child:
             assert ended(child) == 0, (tmp_path / "log").read_text()
+    assert_recorded(out)
     assert {p.name for p in (out / "cameras").iterdir()} == set(OUR_NAMES)
+    videos = [[*figures.pictures(path)] for path in out.glob("cameras/*/redacted-*.mp4")]
+    assert [len(shown) for shown in videos] == [10] * 2 * len(OUR_NAMES), "the second run overwrites no video"
     assert all(summary(camera_folder(out, name))["frames"] == 10 for name in OUR_NAMES)
     assert {p.name for p in out.glob("stills/*")} == set(), "nothing of a camera's own is among the evidence"
 
@@ -135,7 +138,7 @@ def test_a_stop_while_the_last_run_is_still_put_in_order_is_a_stop(
 ) -> None:
     camera = {"name": "north", "source": str(film(tmp_path / "n.mp4", CAST, SECONDS))}
     unit = stage.unit(tmp_path / "unit.yaml", camera, model=str(model))
-    monkeypatch.setattr(run, "adopt_clips", lambda *_: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(run, "finish_files", lambda *_: signal.raise_signal(signal.SIGTERM))
     run.run(unit, out=tmp_path / "out")
     with reading(tmp_path / "out" / DATABASE) as connection:
         acts = [row.entry.act for row in audit.rows(connection)]

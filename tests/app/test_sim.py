@@ -32,6 +32,12 @@ def test_several_cameras_get_a_folder_each(tmp_path: Path) -> None:
     assert (tmp_path / "platform-2" / "unit.yaml").is_file()
 
 
+def test_rendering_into_a_log_says_what_it_does(tmp_path: Path) -> None:
+    words = ["render", "turns-back", "--seconds", "0.2", "--width", "192", "--out", str(tmp_path)]
+    assert RUN.invoke(app, words).stderr.startswith("rendering passage-1\n")
+    assert RUN.invoke(app, [*words, "--json"]).stderr == ""
+
+
 def test_an_unknown_scenario_or_camera_is_a_usage_error(tmp_path: Path) -> None:
     assert RUN.invoke(app, ["render", "nowhere", "--out", str(tmp_path)]).exit_code == 2
     done = RUN.invoke(app, ["render", "platform", "--camera", "x", "--out", str(tmp_path)])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.app import terminal
 from passerby.app.terminal import print_summary, progress_bar
 from support.reported import summary
 
@@ -65,6 +66,30 @@ def test_no_bar_when_quiet_or_when_nobody_looks(
     monkeypatch.setattr(sys, "stderr", stream)
     with progress_bar("platform", 10.0, quiet=quiet) as progress:
         progress(5.0)
+    assert stream.getvalue() == ""
+
+
+def test_a_log_gets_a_line_at_the_start_and_every_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream, clock = io.StringIO(), iter([100.0, 104.0, 110.0, 115.0, 125.0])
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    with progress_bar("rendering hall", 1.0, quiet=False, lines=True) as progress:
+        for share in (0.1, 0.25, 0.3, 0.5):
+            progress(share)
+    lines = stream.getvalue().replace("\N{NARROW NO-BREAK SPACE}", " ").splitlines()
+    assert lines == [
+        "rendering hall",
+        "rendering hall: 25%, about 30 s left",
+        "rendering hall: 50%, about 25 s left",
+    ]
+
+
+def test_a_log_without_lines_or_without_a_length_stays_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    for total, quiet in ((1.0, True), (None, False)):
+        with progress_bar("rendering hall", total, quiet=quiet, lines=True) as progress:
+            progress(0.5)
     assert stream.getvalue() == ""
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import STILLS, VIDEO, Outputs
+from passerby.camera.state import CameraPorts
 from passerby.contracts.events import Account, EvidenceFile, Phase
 from passerby.contracts.settings import Evidence
 from passerby.evidence import async_evidence, worker
@@ -41,7 +42,7 @@ class Unit:
     def __init__(self, folder: Path, items: Any, *, video: bool = True, is_live: bool = False) -> None:
         ids, camera = itertools.count(), stage.camera()
         self.sink = ListSink()
-        rolling = RollingVideo(folder / "cam", 100)
+        rolling = RollingVideo(folder / "cam")
         self.video: Any = AsyncVideo(rolling, "c") if is_live else rolling
         self.outputs = Outputs(
             folder,
@@ -50,7 +51,8 @@ class Unit:
             lenient=True,
             stills=AsyncStills(Stills(folder), "c") if is_live else None,
         )
-        services = CameraServices(ColourDetector(), self.sink, self.outputs, lambda: f"i{next(ids)}", is_live=True)
+        ports = CameraPorts(new_id=lambda: f"i{next(ids)}")
+        services = CameraServices(ColourDetector(), self.sink, self.outputs, ports, is_live=True)
         self.loop = CameraLoop(camera, ListSource(items), services)
 
     def __call__(self) -> Unit:

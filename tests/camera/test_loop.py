@@ -11,6 +11,7 @@ import pytest
 
 from passerby.camera.loop import MOST_GAPS_REPORTED, CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
+from passerby.camera.state import CameraPorts
 from passerby.contracts.errors import CalibrationError, InputError
 from passerby.contracts.events import CameraHealth, CameraStatus, Event, Gap, Phase, ZoneSample
 from passerby.evidence.video import RedactedVideo
@@ -37,9 +38,9 @@ class Run:
         video = RedactedVideo(folder / "redacted.mp4") if how.pop("video", False) else None
         self.outputs = Outputs(folder, video)
         of = how.pop("camera", camera())
-        self.loop = CameraLoop(
-            of, self.source, CameraServices(self.detector, self.sink, self.outputs, lambda: next(ids), **how)
-        )
+        ports = CameraPorts(new_id=lambda: next(ids))
+        services = CameraServices(self.detector, self.sink, self.outputs, ports, **how)
+        self.loop = CameraLoop(of, self.source, services)
 
     def __call__(self) -> Run:
         with self.outputs:

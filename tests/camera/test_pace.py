@@ -51,6 +51,30 @@ def test_a_silence_is_not_made_up_for_by_a_burst() -> None:
     assert len([t_s for t_s in kept if 10.0 <= t_s < 11.0]) <= 7, "five, one early, one that was due"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "at_once", "why"),
+    [
+        (1, 10, True, "a higher rate begins with the next frame"),
+        (10, 1, False, "a lower rate begins after the frame that was due"),
+        (None, 1, False, "from all frames to one a second"),
+        (1, None, True, "from one a second to all frames"),
+    ],
+)
+def test_the_rate_changes_while_it_runs(
+    before: float | None, after: float | None, at_once: bool, why: str
+) -> None:
+    pace, kept = Pace(before), []
+    for t_s in every(0.04, 3.6):
+        if t_s == pytest.approx(0.52):
+            pace.fps = after
+        if pace.wants(at(t_s)):
+            kept.append(t_s)
+    if at_once:
+        assert min(t_s for t_s in kept if t_s > 0.5) == pytest.approx(0.52), why
+    assert len([t_s for t_s in kept if t_s < 0.5]) == pytest.approx((before or 26) / 2, abs=1), why
+    assert len([t_s for t_s in kept if t_s > 0.6]) == pytest.approx(3 * (after or 25), abs=1), why
+
+
 @given(
     st.sampled_from([1, 5, 8, 25, 60]),
     st.lists(st.floats(0.001, 2.0), min_size=1, max_size=200).map(lambda steps: [*itertools.accumulate(steps)]),

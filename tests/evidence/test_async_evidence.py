@@ -36,7 +36,7 @@ def stuck(path: Path) -> Iterator[None]:
 
 
 def test_a_video_is_written_as_without_a_queue(tmp_path: Path) -> None:
-    video = AsyncVideo(RollingVideo(tmp_path, 100), "c")
+    video = AsyncVideo(RollingVideo(tmp_path), "c")
     for k in range(MOST_WAITING):
         video.add(redacted(k / 4))
     video.close()
@@ -54,7 +54,7 @@ def test_a_slow_disk_costs_pictures_and_no_time(tmp_path: Path, monkeypatch: pyt
         add(self, image)  # type: ignore[arg-type]
 
     monkeypatch.setattr(RollingVideo, "add", slow)
-    video, refused, shots = AsyncVideo(RollingVideo(tmp_path, 100), "c"), 0, [redacted(k / 4) for k in range(100)]
+    video, refused, shots = AsyncVideo(RollingVideo(tmp_path), "c"), 0, [redacted(k / 4) for k in range(100)]
     for shot in shots:
         try:
             video.add(shot)
@@ -69,7 +69,7 @@ def test_a_slow_disk_costs_pictures_and_no_time(tmp_path: Path, monkeypatch: pyt
 
 def test_what_cannot_be_written_is_said_until_it_can(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
-    video = AsyncVideo(RollingVideo(folder, 100), "c")
+    video = AsyncVideo(RollingVideo(folder), "c")
     video.add(redacted(0.0))
     video._worker.wait()
     with pytest.raises(StoreError, match="cannot be written"):
@@ -89,7 +89,7 @@ def test_a_video_that_is_stuck_is_given_up_once(tmp_path: Path, monkeypatch: pyt
     first = redacted(0.0)
     name = (first.at.utc or f"{first.at.s:012.3f}").replace(":", "").replace(".", "")
     with stuck(tmp_path / f"redacted-{name}.mp4"):
-        video = AsyncVideo(RollingVideo(tmp_path, 100), "c")
+        video = AsyncVideo(RollingVideo(tmp_path), "c")
         video.add(first)
         with pytest.raises(StoreError, match=TOO_SLOW):
             video.close()
@@ -100,7 +100,7 @@ def test_a_video_that_is_stuck_is_given_up_once(tmp_path: Path, monkeypatch: pyt
 
 def test_only_redacted_pictures(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        AsyncVideo(RollingVideo(tmp_path, 100), "c").add(redacted(0.0).bgr)  # type: ignore[arg-type]
+        AsyncVideo(RollingVideo(tmp_path), "c").add(redacted(0.0).bgr)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         AsyncStills(Stills(tmp_path), "c").keep("a", redacted(0.0).bgr)  # type: ignore[arg-type]
 

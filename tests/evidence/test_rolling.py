@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from passerby.contracts.errors import StoreError
+from passerby.contracts.events import EvidenceFile
 from passerby.contracts.time import Timestamp
 from passerby.evidence.rolling import PREFIX, RollingVideo
 from passerby.pixels.frame import RawFrame
@@ -26,8 +29,8 @@ def image(t_s: float, *, live: bool = True, wh: tuple[int, int] = WH) -> Redacte
     return redact(frame, replace(found([], wh=wh), at=frame.at), replace(tracked([], wh=wh), at=frame.at))
 
 
-def record(folder: Path, times_s: list[float], keep_mb: int = 100, *, live: bool = True) -> RollingVideo:
-    with RollingVideo(folder, keep_mb, segment_s=10.0) as video:
+def record(folder: Path, times_s: list[float], *, live: bool = True, **services: Any) -> RollingVideo:
+    with RollingVideo(folder, segment_s=10.0, **services) as video:
         for t_s in times_s:
             video.add(image(t_s, live=live))
     return video
@@ -50,7 +53,7 @@ def test_a_new_file_whenever_one_is_full(tmp_path: Path) -> None:
 
 def test_a_new_file_whenever_the_size_changes(tmp_path: Path) -> None:
     half = (WH[0] // 2, WH[1] // 2)
-    with RollingVideo(tmp_path, 100) as video:
+    with RollingVideo(tmp_path) as video:
         for n, wh in enumerate([WH, WH, half, half, half, WH]):
             video.add(image(n / 2, wh=wh))
     shown = [[picture.shape for picture in pictures(tmp_path / name)] for name in files(tmp_path)]
@@ -66,33 +69,50 @@ def test_names_sort_by_time_and_have_no_letter_a_disk_refuses(tmp_path: Path) ->
     assert not set("".join(names)) & set(':*?"<>|\\')
 
 
-def test_the_oldest_make_room_and_the_newest_stay(tmp_path: Path) -> None:
-    old = [tmp_path / f"{PREFIX}2026-02-2{day}T074500000Z.mp4" for day in range(1, 7)]
-    for path in old:
-        path.write_bytes(bytes(400_000))
-    record(tmp_path, [0.0, 1.0], keep_mb=1)
-    assert [path.exists() for path in old] == [False, False, False, False, True, True]
-    assert (tmp_path / f"{PREFIX}2026-03-01T074500000Z.mp4").is_file()
+def test_a_file_is_recorded_before_it_exists_and_when_it_is_finished(tmp_path: Path) -> None:
+    seen: list[tuple[EvidenceFile, bool]] = []
+    (tmp_path / "cam").mkdir()
+    record(
+        tmp_path / "cam",
+        [0.0, 1.0, 11.0],
+        results=tmp_path,
+        record=lambda file: seen.append((file, (tmp_path / file.path).is_file())),
+    )
+    names = [f"cam/{PREFIX}2026-03-01T0745{second}000Z.mp4" for second in ("00", "11")]
+    assert [(file.path, bool(file.sha256), is_there) for file, is_there in seen] == [
+        (names[0], False, False),
+        (names[0], True, True),
+        (names[1], False, False),
+        (names[1], True, True),
+    ]
+    done = seen[1][0]
+    data = (tmp_path / done.path).read_bytes()
+    assert (done.kind, done.camera, done.event, done.seconds) == ("video", "platform-1", "", 1.0)
+    assert (done.bytes, done.sha256) == (len(data), hashlib.sha256(data).hexdigest())
 
 
-def test_only_its_own_files_are_ever_removed(tmp_path: Path) -> None:
-    kept = [tmp_path / name for name in ("report.html", "redacted.mp4", "holiday.mp4", "passerby.db")]
-    for path in kept:
-        path.write_bytes(bytes(3_000_000))
-    (tmp_path / f"{PREFIX}2020-01-01T000000000Z.mp4").write_bytes(bytes(3_000_000))
-    record(tmp_path, [0.0, 11.0, 22.0], keep_mb=1)
-    assert all(path.is_file() for path in kept)
-    assert not (tmp_path / f"{PREFIX}2020-01-01T000000000Z.mp4").exists()
+def test_a_recording_that_is_analysed_again_overwrites_nothing(tmp_path: Path) -> None:
+    foreign = tmp_path / f"{PREFIX}00000010000.mp4"
+    foreign.write_bytes(b"mine")
+    record(tmp_path, [0.0, 10.0], live=False)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    record(tmp_path, [0.0, 10.0], live=False)
+    assert {path: path.read_bytes() for path in before} == before
+    assert len(files(tmp_path)) == len(before) + 2
+    assert foreign.read_bytes() == b"mine"
 
 
-def test_the_file_being_written_stays_however_little_is_to_be_kept(tmp_path: Path) -> None:
-    record(tmp_path, [n / 2 for n in range(60)], keep_mb=0)
-    (last,) = files(tmp_path)
-    assert len([*pictures(tmp_path / last)]) == 20
+def test_without_a_record_there_is_no_file(tmp_path: Path) -> None:
+    def refuse(_: EvidenceFile) -> None:
+        raise StoreError("the database cannot be written")
+
+    with pytest.raises(StoreError, match="the database"):
+        record(tmp_path, [0.0], record=refuse)
+    assert files(tmp_path) == []
 
 
 def test_closing_twice_and_going_on_after_it(tmp_path: Path) -> None:
-    video = RollingVideo(tmp_path, 100)
+    video = RollingVideo(tmp_path)
     video.close()
     video.add(image(0.0))
     video.close()
@@ -114,7 +134,7 @@ def test_a_long_silence_does_not_stretch_a_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
-    video = RollingVideo(tmp_path / "absent", 100)
+    video = RollingVideo(tmp_path / "absent")
     with pytest.raises(StoreError, match="cannot be written"):
         video.add(image(0.0))
     video.close()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from passerby.contracts.errors import StoreError
+from passerby.contracts.events import EvidenceFile
 from passerby.evidence import worker as room
-from passerby.evidence.clip import Clip, Drawn, clip_path, evidence_of
+from passerby.evidence.clip import Clip, Drawn, clip_path, finished_file
 from passerby.evidence.writer import MOST_WAITING, ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing, PackedImage
 from support.figures import pictures
@@ -140,4 +141,4 @@ def test_a_fault_of_ours_in_one_clip_leaves_the_others_alone(tmp_path: Path) -> 
 
 def test_a_clip_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
-        evidence_of(tmp_path / clip_path("a"), "a", "c", 0.0, None)
+        finished_file(tmp_path, EvidenceFile(clip_path("a"), "a", "c", "clip"))

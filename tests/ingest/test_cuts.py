@@ -60,5 +60,5 @@ CASES: list[tuple[str, list[Iterator[U8]], list[float]]] = [
 def test_cuts(shots: list[Iterator[U8]], expected: list[float]) -> None:
     cuts = SceneCuts()
     for number, picture in enumerate(picture for shot in shots for picture in shot):
-        cuts.see(picture, number / FPS)
+        cuts.see(picture[..., 1], number / FPS)
     assert cuts.at_s == pytest.approx(expected)

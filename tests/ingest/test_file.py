@@ -11,7 +11,7 @@ import pytest
 
 from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
-from passerby.contracts.time import TimeSource
+from passerby.contracts.time import TimeSource, Timestamp
 from passerby.ingest.file import FileSource
 from passerby.ingest.source import FrameSource, Losses, SourceInfo
 from passerby.pixels.frame import RawFrame
@@ -200,6 +200,21 @@ def test_stop_ends_the_reading(tmp_path: Path) -> None:
             stop.set()
     source.close()
     assert numbers == [1, 2, 3]
+
+
+def test_only_wanted_frames_are_converted_and_all_are_asked_about(tmp_path: Path) -> None:
+    source, asked = FileSource(write(tmp_path / "a.mp4", 20), "hall"), list[tuple[int, float]]()
+
+    def wants(number: int, at: Timestamp) -> bool:
+        asked.append((number, at.s))
+        return number % 5 == 1
+
+    items = list(source.frames(threading.Event(), wants))
+    source.close()
+    assert [(item.number, number_of(item.bgr)) for item in items if isinstance(item, RawFrame)] == [
+        (n, n) for n in (1, 6, 11, 16)
+    ]
+    assert asked == [(n, pytest.approx((n - 1) / 25)) for n in range(1, 21)]
 
 
 def test_frames_opens_by_itself_and_close_may_be_repeated(tmp_path: Path) -> None:

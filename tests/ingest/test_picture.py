@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorTrc
 
-from passerby.ingest.picture import Pictures, square_wh
+from passerby.ingest.picture import Pictures, brightness, square_wh
 from support.video import turned
 
 
@@ -138,3 +138,25 @@ def test_a_high_dynamic_range_becomes_standard(
     hdr.color_trc = trc.value
     assert pictures.bgr(hdr).mean() == pytest.approx(expected, abs=5)
     assert pictures.curve == curve
+
+
+@pytest.mark.parametrize(
+    ("pix_fmt", "is_known", "why"),
+    [
+        ("yuv420p", True, "the usual one"),
+        ("nv12", True, "of hardware decoders"),
+        ("yuv420p10le", True, "two bytes a sample: the high ones"),
+        ("gray", True, "a thermal camera"),
+        ("yuyv422", False, "brightness and colours are interleaved"),
+        ("rgb24", False, "there is no brightness"),
+    ],
+)
+def test_the_brightness_of_a_picture_without_conversion(pix_fmt: str, is_known: bool, why: str) -> None:
+    picture = np.zeros((48, 66, 3), np.uint8)
+    picture[:, 40:] = 200
+    frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pix_fmt)
+    found = brightness(frame)
+    assert (found is not None) == is_known, why
+    if found is not None:
+        assert found.shape == (48, 66)
+        assert found[:, 44:].mean() > 3 * found[:, :36].mean(), why

@@ -67,9 +67,7 @@ def watch(folder: Path, scenario: str, seconds: float) -> None:
             yield RawFrame("platform-1", k, Timestamp(round(1e9 * t_s)), marked(bgr, truth))
 
     with Outputs(folder, RedactedVideo(folder / "redacted.mp4")) as outputs:
-        services = CameraServices(
-            Forgetful(truths), ListSink(), outputs, lambda: f"i{len([*folder.rglob('*.jpg')])}"
-        )
+        services = CameraServices(Forgetful(truths), ListSink(), outputs)
         CameraLoop(camera(picture_px=[320, 240]), ListSource(frames()), services).run(Event())
         (folder / "background.jpg").write_bytes(outputs.background() or b"")
 

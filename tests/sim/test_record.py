@@ -33,7 +33,10 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    record(Station.load("platform", 7), "platform-1", tmp_path, 4, size_px=SMALL)
+    shares: list[float] = []
+    record(Station.load("platform", 7), "platform-1", tmp_path, 4, size_px=SMALL, progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
     names = sorted(path.name for path in folder.iterdir())
     assert names == sorted(path.name for path in tmp_path.iterdir())
     assert "video.mp4" in names

@@ -42,6 +42,31 @@ def test_files_are_kept_and_a_clips_checksum_is_in_the_log(connection: sqlite3.C
     assert audit.latest_detail(connection, audit.Act.KEPT) == "sha256 bb"
 
 
+def test_a_file_is_begun_and_then_finished(connection: sqlite3.Connection) -> None:
+    begun = EvidenceFile("cameras/c/redacted-1.mp4", "", "c", "video", utc="2026-03-01T07:45:12.500Z")
+    evidence.append(connection, begun, made_ms=1000)
+    (*_, row) = evidence.files(connection)
+    assert (row.is_finished, row.made_ms, row.kind) == (False, 1000, "video")
+    evidence.append(connection, replace(begun, sha256="cc", bytes=7, seconds=600.0, utc=None), made_ms=2000)
+    (*_, row) = evidence.files(connection)
+    assert (row.is_finished, row.made_ms, row.bytes, row.seconds) == (True, 2000, 7, 600.0)
+    assert connection.execute("SELECT utc_ms FROM evidence_file WHERE kind = 'video'").fetchone() == (
+        1_772_351_112_500,
+    )
+
+
+def test_a_file_that_was_removed_while_it_was_open_stays_removed(connection: sqlite3.Connection) -> None:
+    begun = EvidenceFile("cameras/c/report.html", "", "c", "report")
+    evidence.append(connection, begun)
+    evidence.mark_gone(connection, [begun.path], "older than 72 h", 5000)
+    evidence.append(connection, replace(begun, sha256="cc", bytes=7))
+    (*_, row) = evidence.files(connection)
+    assert (row.sha256, row.gone_why) == ("cc", "older than 72 h")
+    evidence.append(connection, begun)
+    (*_, row) = evidence.files(connection)
+    assert (row.is_finished, row.gone_ms) == (False, None), "it is made again"
+
+
 def test_the_event_says_what_became_of_its_evidence(connection: sqlite3.Connection) -> None:
     event = an_event("e1", evidence=EvidenceRef("stills/e1.jpg", "aa", "solid", "clips/e1.mp4"))
     now = evidence.as_it_is(event, evidence.files(connection, "e1"))

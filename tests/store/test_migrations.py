@@ -9,13 +9,18 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, LineSample, Phase, ZoneSample
-from passerby.store import events, samples
+from passerby.store import events, evidence, samples
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, saved_marks
 from passerby.store.migrations import APPLICATION_ID, STEPS, Step, migrate, version_of
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NEXT: Step = ("ALTER TABLE event ADD COLUMN remark TEXT", "CREATE TABLE thing (x INTEGER) STRICT")
+# A file that the second schema added, and one of the fourth.
+FILES = [
+    ("stills/e1.jpg", "still", "ab"),
+    ("cameras/platform-1/redacted-20260301.mp4", "video", ""),
+]
 BROKEN: Step = ("CREATE TABLE half (x INTEGER) STRICT", "CREATE TABLE event (x INTEGER) STRICT")
 
 
@@ -71,6 +76,8 @@ def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, vers
         assert [s.in_ for s in samples.query(now, LineSample)] == [12]
         assert [s.dropped for s in samples.query(now, CameraHealth)] == [2]
         assert saved_marks(now) == {"events.jsonl": FileProgress(2, 600)}
+        kept = [(file.path, file.kind, file.sha256) for file in evidence.files(now)]
+        assert kept == FILES[: {1: 0, 4: 2}.get(version, 1)]
 
 
 def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:

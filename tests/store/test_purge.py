@@ -12,8 +12,8 @@ from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.connect import writing
-from passerby.store.keeping import PictureFile, pictures
-from passerby.store.purge import HOUR_MS, MB, OPEN_MS, Purged, doomed, purge
+from passerby.store.keeping import OPEN_MS, PictureFile, pictures, unrecorded
+from passerby.store.purge import HOUR_MS, MB, Purged, doomed, purge
 from passerby.store.queries import querying
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
@@ -24,15 +24,17 @@ PLENTY = 10**12
 
 
 def picture(
-    hours: float, kind: str = "clip", size: int = MB, *, locked: bool = False, name: str = ""
+    hours: float, kind: str = "clip", size: int = MB, *, locked: bool = False, name: str = "", camera: str = "c"
 ) -> PictureFile:
     made = NOW - round(hours * HOUR_MS)
-    return PictureFile(name or f"{kind}-{hours}", kind, "c", "e", size, made, made, locked)
+    return PictureFile(name or f"{kind}-{hours}", kind, camera, "e", size, made, made, locked)
 
 
-def gone(found: list[PictureFile], free: int = PLENTY, **limits: float) -> dict[str, str]:
-    retention = Retention.model_validate(limits)
-    return {d.picture.path: d.why for d in doomed(sorted(found, key=lambda p: p.made_ms), retention, NOW, free)}
+def gone(
+    found: list[PictureFile], free: int = PLENTY, recording_mb: int | None = None, **limits: float
+) -> dict[str, str]:
+    retention, found = Retention.model_validate(limits), sorted(found, key=lambda p: p.made_ms)
+    return {d.picture.path: d.why for d in doomed(found, retention, NOW, free, recording_mb=recording_mb)}
 
 
 def test_what_is_too_old_goes_by_its_kind() -> None:
@@ -79,6 +81,27 @@ def test_the_oldest_make_room() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("limit_mb", "left", "why"),
+    [
+        (3, {"a1", "a2", "b1"}, "the newest of each camera that fit"),
+        (1, {"a1"}, "a camera whose newest file is larger keeps none"),
+        (0, {"a1", "a2", "a3", "b1"}, "nothing is recorded now, earlier files go by their age"),
+        (None, {"a1", "a2", "a3", "b1"}, "purge without a configuration has no limit"),
+    ],
+)
+def test_each_camera_has_room_for_its_video(limit_mb: int | None, left: set[str], why: str) -> None:
+    found = [picture(n, "video", size=MB + n, name=f"a{n}", camera="a") for n in (1, 2, 3)]
+    found = [*(p if p.path != "a1" else picture(1, "video", name="a1", camera="a") for p in found)]
+    found += [picture(1, "video", size=2 * MB, name="b1", camera="b"), picture(9, size=5 * MB, name="clip")]
+    assert {p.path for p in found} - set(gone(found, recording_mb=limit_mb)) == {*left, "clip"}, why
+
+
+def test_room_that_video_gave_is_not_taken_from_clips() -> None:
+    found = [picture(n, "video", name=f"v{n}") for n in (1, 2)] + [picture(9, name="clip")]
+    assert set(gone(found, free=199 * MB, recording_mb=1)) == {"v2"}
+
+
 def test_a_file_being_written_is_not_removed_to_make_room() -> None:
     young = [picture(0, "video"), picture(OPEN_MS / HOUR_MS / 2)]
     assert gone(young, free=0, evidence_mb=1) == {}
@@ -108,13 +131,14 @@ def test_laws_of_a_purge(found: list[PictureFile], free: int, evidence_mb: int) 
         assert not unlocked, "as long as there is something to give up it is given up"
 
 
-# In a camera's folder; an earlier version had them in one beside the database.
 PICTURES_OF_CAM = ("cameras/cam/redacted-2026.mp4", "cameras/cam/report.html")
+# Named as passerby names its files, and of the same age.
+FOREIGN = {"old/redacted-2026.mp4", "old/report.html", "stills/lost.jpg.part", "clips/mine.mp4"}
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ResultsStore]:
-    """Two incidents with a still and a clip each, e1 of four days ago and e2 of now, and what belongs to none."""
+    """Two incidents with a still and a clip each, e1 of four days ago and e2 of now; files that belong to none."""
     with ResultsStore(tmp_path) as made:
         for folder in ("stills", "clips", "old", "cameras/cam"):
             (tmp_path / folder).mkdir(parents=True)
@@ -124,16 +148,13 @@ def store(tmp_path: Path) -> Iterator[ResultsStore]:
                 (tmp_path / path).write_bytes(b"x" * 1000)
                 file = EvidenceFile(path, name, "cam", kind, "aa", 1000, 0.0, None)  # type: ignore[arg-type]
                 made.write(lambda c, f=file, a=age_h: evidence.append(c, f, now_ms() - a * HOUR_MS))
-        for path in (
-            "old/redacted-2026.mp4",
-            "old/report.html",
-            *PICTURES_OF_CAM,
-            "stills/lost.jpg.part",
-            "clips/torn.mp4",
-        ):
+        old_s = now_ms() / 1000 - 96 * 3600
+        for path in (*PICTURES_OF_CAM, *FOREIGN):
             (tmp_path / path).write_bytes(b"x" * 100)
-            old_s = now_ms() / 1000 - 96 * 3600
             os.utime(tmp_path / path, (old_s, old_s))
+        for path, kind in zip(PICTURES_OF_CAM, ("video", "report"), strict=True):
+            file = EvidenceFile(path, "", "cam", kind, "bb", 100)  # type: ignore[arg-type]
+            made.write(lambda c, f=file: evidence.append(c, f, round(1000 * old_s)))
         (tmp_path / "cameras" / "cam" / "summary.json").write_text("{}")
         yield made
 
@@ -155,9 +176,8 @@ def purged(store: ResultsStore, folder: Path) -> Purged:
 
 def test_old_pictures_go_and_counts_and_events_stay(store: ResultsStore, tmp_path: Path) -> None:
     done = purged(store, tmp_path)
-    without_row = {"stills/lost.jpg.part", "clips/torn.mp4"}
-    assert files(tmp_path) == COUNTS | {"stills/e2.jpg", "clips/e2.mp4"} | without_row
-    assert (len(done.removed), done.refused, done.bytes, done.vanished) == (6, (), 2400, 0)
+    assert files(tmp_path) == COUNTS | {"stills/e2.jpg", "clips/e2.mp4"} | FOREIGN
+    assert (len(done.removed), done.refused, done.bytes, done.vanished) == (4, (), 2200, 0)
     with store.reading() as connection:
         rows = {file.path: file.gone_why for file in evidence.files(connection)}
         days = {day.camera: (day.files_deleted, day.bytes_deleted) for day in ledger.days(connection)}
@@ -165,11 +185,12 @@ def test_old_pictures_go_and_counts_and_events_stay(store: ResultsStore, tmp_pat
     assert rows == {
         **{"stills/e1.jpg": "older than 72 h", "clips/e1.mp4": "older than 72 h"},
         **{"stills/e2.jpg": None, "clips/e2.mp4": None},
+        **dict.fromkeys(PICTURES_OF_CAM, "older than 72 h"),
     }
     assert len([line for line in (tmp_path / "events.jsonl").read_text().splitlines() if '"e1"' in line]) == 1
-    assert (last.actor, last.act, last.what) == ("unit", "purged", "1 clip, 2 reports, 1 still, 2 videos")
+    assert (last.actor, last.act, last.what) == ("unit", "purged", "1 clip, 1 report, 1 still, 1 video")
     assert purged(store, tmp_path).removed == (), "once is enough"
-    assert days == {"cam": (4, 2200), "old": (2, 200)}
+    assert days == {"cam": (4, 2200)}
 
 
 def test_locked_evidence_survives_and_goes_when_unlocked(store: ResultsStore, tmp_path: Path) -> None:
@@ -210,8 +231,17 @@ def test_what_cannot_be_removed_is_said_and_not_marked(store: ResultsStore, tmp_
 def test_what_is_here_with_its_age_and_camera(store: ResultsStore, tmp_path: Path) -> None:
     with querying(tmp_path / "passerby.db") as queries:
         found = {p.path: p for p in pictures(queries, tmp_path, now_ms())}
-    assert "clips/torn.mp4" not in found, "what has no row is not ours to remove"
-    assert len(found) == 8
+        assert set(unrecorded(queries, tmp_path)) == FOREIGN
+    assert not FOREIGN & set(found), "a file without a record is not ours to remove"
+    assert len(found) == 6
     assert (found["clips/e1.mp4"].camera, found["clips/e1.mp4"].event) == ("cam", "e1")
-    videos = {p.path: p.camera for p in found.values() if p.kind == "video"}
-    assert videos == {"cameras/cam/redacted-2026.mp4": "cam", "old/redacted-2026.mp4": "old"}
+    assert [p.path for p in found.values() if p.kind == "video"] == [PICTURES_OF_CAM[0]]
+
+
+def test_a_file_that_is_just_being_made_is_not_missing(store: ResultsStore, tmp_path: Path) -> None:
+    begun = EvidenceFile("cameras/cam/redacted-2027.mp4", "", "cam", "video")
+    for age_ms, why in ((0, None), (OPEN_MS + 1000, "not finished")):
+        store.write(lambda c, a=age_ms: evidence.append(c, begun, now_ms() - a))  # type: ignore[misc]
+        assert purged(store, tmp_path).vanished == (1 if why else 0)
+        with store.reading() as connection:
+            assert {f.path: f.gone_why for f in evidence.files(connection)}[begun.path] == why

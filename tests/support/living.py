@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from passerby.evidence.clip import CLIPS
+from passerby.store import evidence
 from passerby.store.connect import reading
 from passerby.store.encode import event_line
 from passerby.store.events import query
@@ -42,7 +43,8 @@ def never_ended(folder: Path) -> set[str]:
 
 
 def assert_whole(folder: Path) -> list[dict[str, Any]]:
-    """Database and file agree, no event is there twice, every incident is one story, every still is there."""
+    """Database and files agree, no event is there twice, every incident is one story, every still is there."""
+    assert_recorded(folder)
     with reading(folder / DATABASE) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         stored = list(query(connection))
@@ -56,6 +58,15 @@ def assert_whole(folder: Path) -> list[dict[str, Any]]:
     for reported in (e["evidence"] for e in events if e["evidence"]):
         assert hashlib.sha256((folder / reported["still"]).read_bytes()).hexdigest() == reported["sha256"]
     return events
+
+
+def assert_recorded(folder: Path) -> None:
+    """Every file with pictures has a record that agrees with it, and every record has its file."""
+    with reading(folder / DATABASE) as connection:
+        rows = {file.path: file.sha256 for file in evidence.files(connection) if file.gone_ms is None}
+    made = [path for end in ("*.mp4", "*.jpg", "report.html") for path in folder.rglob(end)]
+    sums = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
+    assert rows == sums
 
 
 def assert_nobody_shown(folder: Path) -> int:

@@ -25,7 +25,7 @@ from passerby.app import analyze, run
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.result import FrameResult
-from passerby.camera.state import CameraState
+from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap
 from passerby.contracts.people import GroundTracks, Hit, Tracks
@@ -81,9 +81,8 @@ def camera_outputs(
             detector,
             record,
             _EveryPicture(folder, record),
-            lambda: f"i{next(numbers):03d}",
+            CameraPorts(new_id=lambda: f"i{next(numbers):03d}", memory=memory),
             is_live=is_live,
-            memory=memory,
         ),
     )
     loop.record = record

@@ -23,9 +23,7 @@ SECRET = "rtsp://viewer:hunter2@camera1/stream1"
 
 def run(folder: Path, of: Camera, until_s: float = 3.0, **source: Any) -> tuple[CameraLoop, ListSource]:
     frames = ListSource(frames_of(CAST, every(0.1, until_s)), **source)
-    loop = CameraLoop(
-        of, frames, CameraServices(ColourDetector(), ListSink(), Outputs(folder), iter("abcdefghij").__next__)
-    )
+    loop = CameraLoop(of, frames, CameraServices(ColourDetector(), ListSink(), Outputs(folder)))
     loop.run(threading.Event())
     return loop, frames
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -21,13 +21,14 @@ from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.jobs import Job, plan_jobs, split_by_name
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
-from passerby.app.results import summary_data, with_samples, write_results
+from passerby.app.results import recorded, summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
 from passerby.camera.ids import fingerprint, recording_ids
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
+from passerby.camera.state import CameraPorts
 from passerby.camera.trace import Trace
 from passerby.charts.wording import several
 from passerby.config.check import load_checked, same_shape
@@ -36,6 +37,7 @@ from passerby.contracts.errors import CalibrationError, InputError, PasserbyErro
 from passerby.contracts.results import Summary
 from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
 from passerby.evidence.clips import clips_of
+from passerby.evidence.still import Stills
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.store.results import ResultsStore
@@ -182,18 +184,18 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
             remove_old(job.folder, old)
             with (
                 Recorder(store, _records(job, settings), settings=RecorderSettings(patient=True)) as recorder,
-                _outputs(job, settings) as outputs,
+                _video_file(job, settings, store),
+                _outputs(job, settings, store) as outputs,
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
+                new_id = recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}")
                 services = CameraServices(
                     detector=settings.detector,
                     recorder=recorder,
                     outputs=outputs,
-                    new_id=recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}"),
+                    ports=CameraPorts(new_id=new_id, clock=settings.clock, departures=departures),
                     analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
                     progress=lambda at: progress(at.s),
-                    departures=departures,
-                    clock=settings.clock,
                 )
                 loop = CameraLoop(job.camera, source, services)
                 loop.run(stop)
@@ -211,7 +213,9 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
             with store.queries() as queries:
                 events = list(queries.events())
                 history = with_samples(loop.state.history(), queries) if loop.state else None
-            write_results(job.folder, job.folder, summary, history, events, outputs.background())
+            report = job.folder / "report.html"
+            with recorded(report, job.folder, job.camera.name, "report", store.record_file):
+                write_results(job.folder, job.folder, summary, history, events, outputs.background())
     return summary
 
 
@@ -224,10 +228,18 @@ def _not_begun(jobs: Sequence[Job]) -> str:
     return f"interrupted: {several(len(jobs), 'video was', 'videos were')} not begun: {names}"
 
 
-def _outputs(job: Job, settings: AnalyzeSettings) -> Outputs:
+def _video_file(job: Job, settings: AnalyzeSettings, store: ResultsStore) -> AbstractContextManager[None]:
+    video = job.folder / "redacted.mp4"
+    if not settings.video:
+        return nullcontext()
+    return recorded(video, job.folder, job.camera.name, "video", store.record_file)
+
+
+def _outputs(job: Job, settings: AnalyzeSettings, store: ResultsStore) -> Outputs:
+    record = store.record_file
     with ExitStack() as stack:
         trace = stack.enter_context(closing(Trace(job.folder))) if settings.trace else None
         video = RedactedVideo(job.folder / "redacted.mp4") if settings.video else None
         stack.pop_all()
-    clips = clips_of(job.camera, settings.evidence, job.folder, patient=True)
-    return Outputs(job.folder, video, trace, clips)
+    clips = clips_of(job.camera, settings.evidence, job.folder, patient=True, record=record)
+    return Outputs(job.folder, video, trace, clips, stills=Stills(job.folder, record))

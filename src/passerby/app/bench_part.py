@@ -38,8 +38,6 @@ from passerby.unit.recorder import Recorder, RecorderSettings
 from passerby.vision.load import load_detector
 
 _TICK_S = 0.01
-# Timed per decoded frame; the others are timed per analysed frame.
-_PER_DECODED = frozenset({"decode"})
 
 
 def decode_only(video: str) -> BenchRun:
@@ -82,11 +80,7 @@ def _measured(unit: Unit, camera: Camera, folder: Path) -> BenchRun:
         cpu_s, network_s = time.process_time() - began, _runtime_cpu_s() - before_s
         summary = json.loads((job.folder / "summary.json").read_text("utf-8"))
     frames, analysed = summary["frames"], max(1, summary["frames_analysed"])
-    stages = {
-        row["stage"]: row["mean_ms"] * (frames / analysed if row["stage"] in _PER_DECODED else 1.0)
-        for row in summary["stages"]
-        if row["stage"] != "frame"
-    }
+    stages = {row["stage"]: row["mean_ms"] for row in summary["stages"] if row["stage"] != "frame"}
     stages["network"] = 1000 * network_s / analysed
     stages["other threads"] = max(0.0, 1000 * cpu_s / analysed - sum(stages.values()))
     return BenchRun(cpu_s, summary["seconds"], frames, analysed, _rss_mb(), stages)

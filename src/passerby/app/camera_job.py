@@ -9,12 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from passerby.app.results import with_samples, write_results
+from passerby.app.results import recorded, with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
+from passerby.camera.state import CameraPorts
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.events import Event
 from passerby.contracts.ports import DepartureSource
@@ -97,38 +98,35 @@ class CameraJob:
                 summary = summarise(loop, source, around)
                 history = self._with_samples(loop.state.history(), began) if loop.state else None
                 events = self._events_since(began)
-                write_results(self.folder, self.results, summary, history, events, outputs.background())
+                report, record = self.folder / "report.html", self.recorder.record_file
+                with recorded(report, self.results, self.camera.name, "report", record):
+                    write_results(self.folder, self.results, summary, history, events, outputs.background())
 
     def _outputs(self) -> Outputs:
-        keep_mb = self.unit.recording_mb
-        live = is_live(self.camera.source)
-        video = RollingVideo(self.folder, keep_mb) if keep_mb else None
-        name = self.camera.name
+        live, name, record = is_live(self.camera.source), self.camera.name, self.recorder.record_file
+        video = RollingVideo(self.folder, results=self.results, record=record) if self.unit.recording_mb else None
+        stills = Stills(self.results, record)
         return Outputs(
             self.results,
             AsyncVideo(video, name) if video and live else video,
-            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live),
+            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live, record=record),
             lenient=True,
-            stills=AsyncStills(Stills(self.results), name) if live else None,
+            stills=AsyncStills(stills, name) if live else stills,
             live=self.tile,
         )
 
     def _services(self, outputs: Outputs) -> CameraServices:
-        new_id: Callable[[], str] = live_ids(self.clock)
-        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if is_live(self.camera.source) else None)
         live = is_live(self.camera.source)
-        return CameraServices(
-            self.detector,
-            self.recorder,
-            outputs,
-            new_id,
-            fps,
-            live,
-            departures=self.departures(),
+        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if live else None)
+        ports = CameraPorts(
+            new_id=live_ids(self.clock),
             clock=self.wall,
+            departures=self.departures(),
             memory=FloorFiles(self.results),
             place=self.places.get(self.camera.source),
-            stage_clock=self.stage_clock,
+        )
+        return CameraServices(
+            self.detector, self.recorder, outputs, ports, fps, is_live=live, stage_clock=self.stage_clock
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:

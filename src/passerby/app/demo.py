@@ -71,7 +71,7 @@ def demo(
 def _render(station: Station, folder: Path, *, quiet: bool) -> SimRecording:
     seconds = station.scenario.seconds
     with progress_bar("rendering the station", seconds, quiet=quiet) as progress:
-        return record(station, CAMERA, folder, seconds, progress=lambda n, total: progress(seconds * n / total))
+        return record(station, CAMERA, folder, seconds, progress=lambda share: progress(seconds * share))
 
 
 def _starts(folder: Path) -> list[Event]:

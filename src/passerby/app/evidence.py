@@ -35,7 +35,7 @@ def list_(
     """List every still and clip, present or removed. The audit log records this look."""
     database = the_database(where)
     with querying(database) as queries:
-        found = queries.evidence(event)
+        found = [file for file in queries.evidence(event) if file.event]  # no videos and reports
         reasons = {lock.event: lock for lock in queries.locks()}
     with writing(database) as connection:
         audit.record(connection, actor(), Act.LOOKED, event or "all evidence", f"{len(found)} files listed")
@@ -84,6 +84,8 @@ def _data(file: Kept, lock: evidence.Lock | None) -> dict[str, Any]:
 def _state(file: Kept) -> str:
     if file.gone_ms is not None:
         return f"removed {utc_text(file.gone_ms)}: {file.gone_why}"
+    if not file.is_finished:
+        return "being written"
     return f"locked until {utc_text(file.locked_until_ms)}" if file.locked_until_ms else "kept"
 
 

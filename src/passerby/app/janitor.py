@@ -6,17 +6,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import PasserbyError, StoreError
-from passerby.contracts.events import Phase
+from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import Retention
-from passerby.evidence.clip import CLIPS, evidence_of
-from passerby.store import audit, roots
+from passerby.evidence.clip import finished_file
+from passerby.evidence.video import plays
+from passerby.store import audit, evidence, roots
 from passerby.store.audit import Act
 from passerby.store.clock_check import ClockCheck
-from passerby.store.filters import EventFilter
 from passerby.store.purge import Purged, purge
 from passerby.store.results import ResultsStore
 from passerby.store.utc import day_of, now_ms, utc_ms
@@ -30,10 +31,21 @@ UNTRUSTED = (
 
 
 class Janitor(Closing):
-    """Runs the tasks at once and every minute, until closed; a repeated failure is logged once."""
+    """Runs the tasks at once and every minute, until closed; a repeated failure is logged once.
 
-    def __init__(self, store: ResultsStore, folder: Path, retention: Retention, every_s: float = EVERY_S) -> None:
+    recording_mb: returns the present limit of redacted video for each camera, MB; 0 for none.
+    """
+
+    def __init__(
+        self,
+        store: ResultsStore,
+        folder: Path,
+        retention: Retention,
+        recording_mb: Callable[[], int],
+        every_s: float = EVERY_S,
+    ) -> None:
         self._store, self._folder, self._retention, self._every_s = store, folder, retention, every_s
+        self._recording_mb = recording_mb
         self._stop = threading.Event()
         self._said: dict[str, str] = {}
         limit_h = max(retention.evidence_h, retention.recording_h)
@@ -71,8 +83,9 @@ class Janitor(Closing):
         if by_age != self._by_age:
             log.warning("%s", "files are removed by age again" if by_age else UNTRUSTED)
         self._by_age = by_age
+        limit_mb = self._recording_mb()
         done: Purged = self._store.write(
-            lambda c: purge(c, self._folder, self._retention, now_ms(), by_age=by_age)
+            lambda c: purge(c, self._folder, self._retention, now_ms(), by_age=by_age, recording_mb=limit_mb)
         )
         if done.removed:
             log.info("removed %d pictures, %.1f MB: %s", len(done.removed), done.bytes / 1e6, done.removed[0].why)
@@ -102,16 +115,23 @@ def _newest_ms(store: ResultsStore) -> int | None:
     return max([*acts, *([made] if made is not None else [])], default=None)
 
 
-def adopt_clips(store: ResultsStore, folder: Path) -> None:
-    """Enter the clips that a crash or power cut left unfinished; they play until their last fragment."""
+def finish_files(store: ResultsStore, folder: Path) -> None:
+    """Finish the records of files that a crash or power cut left: videos and clips play until their last fragment.
+
+    A file without a picture, and the part of a file that was not renamed, are removed.
+    """
     with store.queries() as queries:
-        known = {file.path for file in queries.evidence()}
-        left = [p for p in sorted((folder / CLIPS).glob("*.mp4")) if str(p.relative_to(folder)) not in known]
-        found = [
-            (path, event.camera)
-            for path in left
-            for event in queries.events(EventFilter(id=(path.stem,), phase=(Phase.START,)))
-        ]
-    for path, camera in found:
-        store.write_records([evidence_of(path, path.stem, camera, 0.0, None)])
-        log.info("%s was being recorded when the last run was interrupted; its finished part is kept", path.name)
+        begun = [file for file in queries.evidence() if file.gone_ms is None and not file.is_finished]
+    for kept in begun:
+        path = folder / kept.path
+        is_video = kept.kind in ("video", "clip")
+        with suppress(OSError):
+            path.with_name(f"{path.name}.part").unlink(missing_ok=True)
+            if is_video and path.is_file() and not plays(path):
+                path.unlink()
+        if not path.is_file():
+            store.write(lambda c, path=kept.path: evidence.mark_gone(c, [path], "not finished", now_ms()))  # type: ignore[misc]
+            continue
+        file = EvidenceFile(kept.path, kept.event, kept.camera, kept.kind)
+        store.record_file(finished_file(folder, file))
+        log.info("%s was being written when the last run was interrupted; its finished part is kept", kept.path)

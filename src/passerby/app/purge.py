@@ -13,15 +13,18 @@ from passerby.app.actor import actor
 from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.probes import PROBES
 from passerby.app.tables import print_json, print_rows
+from passerby.charts.wording import several
 from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError
 from passerby.contracts.settings import Retention
 from passerby.store.connect import writing
-from passerby.store.keeping import pictures
+from passerby.store.keeping import pictures, unrecorded
 from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge
 from passerby.store.queries import querying
 from passerby.store.results import the_database
 from passerby.store.utc import now_ms, utc_text
+
+MOST_NAMED = 5
 
 
 def purge_(
@@ -29,7 +32,11 @@ def purge_(
     *,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="UNIT.YAML", help="Configuration with the retention; default: 72 hours."),
+        typer.Option(
+            "--config",
+            metavar="UNIT.YAML",
+            help="Configuration with the limits; default: 72 hours.",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be removed, and remove nothing.")
@@ -40,38 +47,51 @@ def purge_(
 
     Locked evidence, counts and events remain.
     """
-    retention = (
-        load_checked(config, probes=replace(PROBES, sources=False)).unit.retention if config else Retention()
-    )
+    unit = load_checked(config, probes=replace(PROBES, sources=False)).unit if config else None
+    retention = unit.retention if unit else Retention()
     database = the_database(where)
-    done = _would(database, retention) if dry_run else _purged(database, retention)
-    _report(done, dry_run=dry_run, as_json=as_json)
+    recording_mb = unit.recording_mb if unit else None
+    done = (_would if dry_run else _purged)(database, retention, recording_mb)
+    with querying(database) as queries:
+        others = unrecorded(queries, database.parent)
+    _report(done, others, dry_run=dry_run, as_json=as_json)
     if done.refused:
         raise StoreError("\n".join(done.refused))
 
 
-def _would(database: Path, retention: Retention) -> Purged:
+def _would(database: Path, retention: Retention, recording_mb: int | None) -> Purged:
     folder, now = database.parent, now_ms()
     with querying(database) as queries:
         found = pictures(queries, folder, now)
-    removed = tuple(doomed(found, retention, now, free_bytes(folder)))
+    removed = tuple(doomed(found, retention, now, free_bytes(folder), recording_mb=recording_mb))
     return Purged(removed, locked=sum(picture.is_locked for picture in found))
 
 
-def _purged(database: Path, retention: Retention) -> Purged:
+def _purged(database: Path, retention: Retention, recording_mb: int | None) -> Purged:
     with writing(database) as connection:
-        return purge(connection, database.parent, retention, now_ms(), actor())
+        return purge(connection, database.parent, retention, now_ms(), actor(), recording_mb=recording_mb)
 
 
-def _report(done: Purged, *, dry_run: bool, as_json: bool) -> None:
+def _report(done: Purged, others: list[str], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         removed = [{"path": d.picture.path, "bytes": d.picture.size, "why": d.why} for d in done.removed]
-        print_json({"dry_run": dry_run, "removed": removed, "locked": done.locked, "missing": done.vanished})
+        print_json(
+            {
+                "dry_run": dry_run,
+                "removed": removed,
+                "locked": done.locked,
+                "missing": done.vanished,
+                "unrecorded": others,
+            }
+        )
         return
     print_rows(("file", "made", "bytes", "why"), map(_row, done.removed), "Nothing to remove.")
     if done.removed:
         word = "would be removed" if dry_run else "removed"
         sys.stdout.write(f"{len(done.removed)} files, {done.bytes / 1e6:.1f} MB {word}; {done.locked} locked\n")
+    if others:
+        listed = ", ".join(others[:MOST_NAMED]) + (" …" if len(others) > MOST_NAMED else "")
+        sys.stdout.write(f"{several(len(others), 'file has', 'files have')} no record, so purge keeps: {listed}\n")
 
 
 def _row(doom: Doomed) -> tuple[str, str, int, str]:

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from passerby.app.actor import enter
+from passerby.app.options import JsonOption
+from passerby.app.tables import print_json
 from passerby.app.unit_file import load_unit
 from passerby.contracts.errors import UsageError
 from passerby.store.audit import Act
@@ -26,6 +28,7 @@ def reload(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Results folder of the unit; default: data_dir.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Apply a changed configuration to a running unit; only changed cameras restart.
 
@@ -38,6 +41,9 @@ def reload(
         raise UsageError(f"no unit is running in {folder}; start it with passerby run {config}")
     enter(folder / DATABASE, Act.REQUESTED, config.name, "reload")
     os.kill(pid, signal.SIGHUP)
+    if as_json:
+        print_json({"process": pid, "results": str(folder)})
+        return
     sys.stdout.write(
         f"process {pid} reloads {config}; its log and `passerby audit list` say which cameras restart\n"
     )

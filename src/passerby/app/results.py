@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from passerby.app.event_links import event_links
-from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
+from passerby.contracts.events import Event, EvidenceFile, FlowSample, OccupancySample, ZoneSample
+from passerby.contracts.ports import RecordFile
 from passerby.contracts.results import History, Summary
+from passerby.evidence.clip import finished_file
 from passerby.files.whole import write_whole
 from passerby.report.page import render_report
 from passerby.store.filters import SampleFilter
@@ -44,6 +47,18 @@ def write_results(
     text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "summary.json", f"{text}\n".encode())
     write_whole(folder / "report.html", page.encode())
+
+
+@contextmanager
+def recorded(
+    path: Path, results: Path, camera: str, kind: Literal["video", "report"], record: RecordFile
+) -> Iterator[None]:
+    """Record a file below `results` before the block writes it, and after it. Raises StoreError."""
+    begun = EvidenceFile(str(path.relative_to(results)), "", camera, kind)
+    record(begun)
+    yield
+    if path.is_file():  # a video without a picture is removed
+        record(finished_file(results, begun))
 
 
 def with_samples(

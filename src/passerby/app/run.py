@@ -14,7 +14,7 @@ import typer
 
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice, model_folders
-from passerby.app.janitor import Janitor, adopt_clips
+from passerby.app.janitor import Janitor, finish_files
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
@@ -55,11 +55,11 @@ def run(
         ResultsStore(folder) as store,
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
-        adopt_clips(store, folder)
+        finish_files(store, folder)
         file = UnitFile(config, store)
-        with file.audited_run(), Janitor(store, folder, unit.retention):
+        running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
+        with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb):
             end_last_run(store, folder)
-            running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
             running.run(stop, reload, file)
 
 

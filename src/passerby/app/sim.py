@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import signal
-from contextlib import suppress
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from passerby.app.terminal import progress_bar
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.sim.library import load_scenario, names
 from passerby.sim.record import SimRecording, record
@@ -75,7 +77,10 @@ def render(
         station = Station.load(scenario, seed)
         cameras = _cameras(station, camera)
         length = station.scenario.seconds if seconds is None else seconds
-        made = [_one(station, name, out if len(cameras) == 1 else out / name, length, width) for name in cameras]
+        made = [
+            _one(station, name, out if len(cameras) == 1 else out / name, length, width, as_json)
+            for name in cameras
+        ]
     except PasserbyError as error:
         raise _fail(error) from None
     _report(station, made, as_json)
@@ -94,18 +99,17 @@ def _size(station: Station, camera: str, width: int | None) -> tuple[int, int] |
     return None if width is None else (width // 2 * 2, round(h * width / w / 2) * 2)
 
 
-def _bar() -> Progress:
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _one(
+    station: Station, camera: str, folder: Path, seconds: float, width: int | None, quiet: bool
+) -> SimRecording:
+    size = _size(station, camera, width)
+    with _progress(camera, quiet) as progress:
+        return record(station, camera, folder, seconds, size_px=size, progress=progress)
 
 
-def _one(station: Station, camera: str, folder: Path, seconds: float, width: int | None) -> SimRecording:
-    with _bar() as bar:
-        task = bar.add_task(f"rendering {camera}", total=None)
-        return record(
-            station, camera, folder, seconds, size_px=_size(station, camera, width),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
+def _progress(camera: str, quiet: bool) -> AbstractContextManager[Callable[[float], None]]:
+    """Show the finished share of rendering a camera, on a terminal or as lines in a log."""
+    return progress_bar(f"rendering {camera}", 1.0, quiet=quiet, lines=True)
 
 
 def _report(station: Station, made: list[SimRecording], as_json: bool) -> None:
@@ -139,6 +143,9 @@ def serve(
     ] = 8554,
     codec: Annotated[Codec, typer.Option(help="Video codec.")] = "h264",
     width: Annotated[int | None, typer.Option(min=64, max=7680, help="Picture width in px.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the addresses as JSON, in one line, and no progress.")
+    ] = False,
 ) -> None:
     """Serve every camera of a scenario by RTSP on 127.0.0.1, in real time, until Ctrl-C."""
     try:
@@ -146,10 +153,9 @@ def serve(
         find_python()
         with TemporaryDirectory(prefix="passerby-sim-") as folder:
             names_ = _cameras(station, None)
-            loops = [_loop(station, name, Path(folder), seconds, codec, width) for name in names_]
+            loops = [_loop(station, name, Path(folder), seconds, codec, width, as_json) for name in names_]
             with RtspServer(loops, Path(folder), port) as server:
-                for camera, url in server.urls.items():
-                    typer.echo(f"{camera}  {url}")
+                _announce(server.urls, as_json)
                 signal.signal(signal.SIGTERM, signal.default_int_handler)
                 with suppress(KeyboardInterrupt):
                     server.wait()
@@ -157,13 +163,18 @@ def serve(
         raise _fail(error) from None
 
 
+def _announce(urls: dict[str, str], as_json: bool) -> None:
+    for line in [json.dumps(urls)] if as_json else [f"{camera}  {url}" for camera, url in urls.items()]:
+        typer.echo(line)
+    sys.stdout.flush()
+
+
 def _loop(
-    station: Station, camera: str, folder: Path, seconds: float, codec: Codec, width: int | None
+    station: Station, camera: str, folder: Path, seconds: float, codec: Codec, width: int | None, quiet: bool
 ) -> EncodedLoop:
     size, total = _size(station, camera, width), round(seconds * station.model(camera).fps)
-    with _bar() as bar:
-        task = bar.add_task(f"rendering {camera}", total=total)
+    with _progress(camera, quiet) as progress:
         return encode_loop(
             station, camera, folder, seconds, codec=codec, size_px=size,
-            progress=lambda done: bar.update(task, completed=done),
+            progress=lambda done: progress(min(done / total, 1.0)),
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,20 +12,50 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from passerby.charts.wording import lasting
 from passerby.contracts.results import Summary
 from passerby.report.wording import stopped_words
 
+LINE_EVERY_S = 10.0
+
 
 @contextmanager
-def progress_bar(title: str, seconds: float | None, *, quiet: bool) -> Iterator[Callable[[float], None]]:
-    """Show the progress through a video of `seconds`; yields a function that takes the finished seconds."""
+def progress_bar(
+    title: str, total: float | None, *, quiet: bool, lines: bool = False
+) -> Iterator[Callable[[float], None]]:
+    """Show the progress on standard error; yields a function that takes the finished part of `total`.
+
+    lines: where standard error is no terminal, write a line at the start and every ten seconds.
+    """
     if quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield ProgressLines(title, total).step if lines and total and not quiet else lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=seconds)
-        yield lambda done_s: bar.update(task, completed=done_s)
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+class ProgressLines:
+    """Progress as lines of a log."""
+
+    def __init__(self, title: str, total: float) -> None:
+        self._title, self._total = title, total
+        self._began_s = self._said_s = time.monotonic()
+        self._say("")
+
+    def step(self, done: float) -> None:
+        """Write a line if the last one is ten seconds old."""
+        now_s = time.monotonic()
+        if now_s - self._said_s < LINE_EVERY_S or done <= 0:
+            return
+        self._said_s, share = now_s, min(done / self._total, 1.0)
+        left_s = (now_s - self._began_s) * (1 - share) / share
+        self._say(f": {share:.0%}, about {lasting(left_s)} left")
+
+    def _say(self, words: str) -> None:
+        sys.stderr.write(f"{self._title}{words}\n")
+        sys.stderr.flush()
 
 
 def print_summary(summary: Summary, folder: Path) -> None:

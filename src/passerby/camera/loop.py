@@ -6,25 +6,24 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from passerby.camera.ids import recording_ids
 from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
 from passerby.camera.outputs import Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.pace import Pace
 from passerby.camera.result import FrameResult
-from passerby.camera.schedule import WallClock
 from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
-from passerby.contracts.ports import DepartureSource, FloorMemory, Record, RecordSink
+from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import FrameSource
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage
-from passerby.scene.place import Place
 from passerby.scene.watch import FAILED
 from passerby.vision.detector import Detector
 
@@ -38,23 +37,18 @@ UNLISTED = "gaps not listed"
 class CameraServices:
     """The services of the loop: chosen in app, replaced in tests.
 
-    analysis_fps: most frames analysed per second of video; None for all.
-    departures: a source of departures other than the picture. clock: for rules with a schedule.
-    is_live: an outage becomes a camera_lost incident. progress: called with the time of every frame.
-    memory: stores a learned floor between runs. stage_clock: see StageTimes.
+    ports: of the step; the loop adds its own losses and times. analysis_fps: most frames analysed per second of
+    video; None for all. is_live: an outage becomes a camera_lost incident. progress: called with the time of every
+    frame. stage_clock: see StageTimes.
     """
 
     detector: Detector
     recorder: RecordSink
     outputs: Outputs
-    new_id: Callable[[], str]
+    ports: CameraPorts = field(default_factory=CameraPorts)
     analysis_fps: float | None = None
     is_live: bool = False
-    departures: DepartureSource | None = None
-    clock: WallClock | None = None
     progress: Callable[[Timestamp], None] = lambda _: None
-    memory: FloorMemory | None = None
-    place: Place | None = None
     stage_clock: Callable[[], float] | None = None
 
 
@@ -63,7 +57,7 @@ class CameraLoop:
 
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
-    lost: counted losses.
+    lost: counted losses. pace: the rate of analysis, which may be changed while the camera runs.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
@@ -76,10 +70,12 @@ class CameraLoop:
         self.gaps: list[str] = []
         self.events: Counter[str] = Counter()
         self.lost = services.outputs.lost
-        self._pace = Pace(services.analysis_fps)
+        self.pace = Pace(services.analysis_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
-        self._outage = OutageWatch(camera.name, services.new_id)
-        self._unstored = OutageWatch(camera.name, services.new_id, EVIDENCE_KIND)
+        new_id = services.ports.new_id or recording_ids(camera.name)
+        self._ports = replace(services.ports, new_id=new_id, lost=self.lost, span=self.times.span)
+        self._outage = OutageWatch(camera.name, new_id)
+        self._unstored = OutageWatch(camera.name, new_id, EVIDENCE_KIND)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
 
@@ -88,7 +84,7 @@ class CameraLoop:
 
         Raises the InputError of the source and the StoreError of the sink; data that was stored before remains.
         """
-        items = self._source.frames(stop)
+        items = self._source.frames(stop, self._wants)
         try:
             for item in self._timed(items):
                 if isinstance(item, Gap):
@@ -100,15 +96,18 @@ class CameraLoop:
                 items.close()  # now, not when the error that ended the loop is released: it holds a camera
             self._finish()
 
-    def _frame(self, frame: RawFrame) -> None:
-        self.frames = frame.number
-        self.first, self.last = self.first or frame.at, frame.at
-        self._services.progress(frame.at)
-        self._services.outputs.tally.arrived(frame.number, frame.at)
+    def _wants(self, number: int, at: Timestamp) -> bool:
+        """Count a decoded frame; return whether it is due for analysis."""
+        self.frames = number
+        self.first, self.last = self.first or at, at
+        self._services.progress(at)
+        self._services.outputs.tally.arrived(number, at)
         self._put(self._outage.over())
-        if self._pace.wants(frame.at):
-            with self.times.span("frame"):
-                self._analyse(frame, self._ready(frame))
+        return self.pace.wants(at)
+
+    def _frame(self, frame: RawFrame) -> None:
+        with self.times.span("frame"):
+            self._analyse(frame, self._ready(frame))
 
     def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
@@ -157,17 +156,7 @@ class CameraLoop:
     def _ready(self, frame: RawFrame) -> CameraState:
         """Return the state; it is built with the first picture, which determines its size."""
         if self.state is None:
-            services = self._services
-            ports = CameraPorts(
-                services.new_id,
-                services.clock,
-                services.departures,
-                services.memory,
-                self.lost,
-                services.place,
-                self.times.span,
-            )
-            self.state = CameraState(self._camera, frame.wh, services.detector.info, ports)
+            self.state = CameraState(self._camera, frame.wh, self._services.detector.info, self._ports)
             self._overlay = Overlay(self.state.camera, frame.wh)
         return self.state
 

@@ -54,7 +54,7 @@ class Outputs(Closing):
         clips: Clips | None = None,
         *,
         lenient: bool = False,
-        stills: AsyncStills | None = None,
+        stills: Stills | AsyncStills | None = None,
         live: LiveTile | None = None,
     ) -> None:
         self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips

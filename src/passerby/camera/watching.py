@@ -48,13 +48,11 @@ def watch_walkers(
     state: CameraState | None = None
     look: Look | None = None
     frames, at_s = 0, 0.0
-    for item in source.frames(stop):
+    for item in source.frames(stop, lambda _, at: pace.wants(at)):
         if isinstance(item, Gap):
             walkers += collector.reset()
             if state is not None:
                 state.gap()
-            continue
-        if not pace.wants(item.at):
             continue
         state = state or CameraState(bare, item.wh, detector.info)
         result = state.step(item, detector.detect([item])[0])

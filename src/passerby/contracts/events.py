@@ -212,20 +212,21 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
-    """A finished file of evidence, for retention and the audit log.
+    """A file with redacted pictures, recorded before it exists and again when it is finished.
 
-    path: relative to the results folder. event: the incident's id. seconds: of video, 0 for a still.
+    path: relative to the results folder. event: the incident's id, "" for a video or report.
+    sha256: "" until it is finished. seconds: of video, 0 for a still or report.
     utc: when the camera took its first picture; None for a recording.
     """
 
     path: str
     event: str
     camera: str
-    kind: Literal["still", "clip"]
-    sha256: str
-    bytes: int
-    seconds: float
-    utc: str | None
+    kind: Literal["still", "clip", "video", "report"]
+    sha256: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+    utc: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

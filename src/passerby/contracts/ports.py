@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from passerby.contracts.alarms import Alarm
@@ -24,6 +24,12 @@ Sample = ZoneSample | LineSample | FlowSample | OccupancySample | CameraHealth
 Report = Sample | Alarm | EvidenceFile | Account
 Record = Event | Report
 """The types of stored rows."""
+RecordFile = Callable[[EvidenceFile], None]
+"""Records a file before it exists, and again when it is finished, so that retention finds it by its record."""
+
+
+def unrecorded(_: EvidenceFile) -> None:
+    """Record no file: for a folder without a database."""
 
 
 class RecordSink(Protocol):

@@ -45,8 +45,8 @@ def _crossings(
     watched = camera.model_copy(update={"rules": rules})
     state: CameraState | None = None
     pace, crossed, last_s = Pace(camera.analysis_fps), list[Event](), 0.0
-    for frame in FileSource(str(clip), camera.name).frames(threading.Event()):
-        if isinstance(frame, RawFrame) and pace.wants(frame.at):
+    for frame in FileSource(str(clip), camera.name).frames(threading.Event(), lambda _, at: pace.wants(at)):
+        if isinstance(frame, RawFrame):
             state = state or CameraState(watched, frame.wh, detector.info)
             crossed += state.step(frame, detector.detect([frame])[0]).events
             last_s = frame.at.s

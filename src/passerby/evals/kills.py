@@ -104,7 +104,7 @@ def _stories(events: Iterable[Event]) -> Iterator[str]:
 
 def _evidence(folder: Path, file: Kept) -> Iterator[str]:
     path = folder / file.path
-    if file.gone_ms is not None:
+    if file.gone_ms is not None or not file.is_finished:
         return
     if not path.is_file():
         yield f"{file.path} is missing"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
+from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.evidence.video import RedactedVideo
 from passerby.files.private import make_folder
 from passerby.pixels.annotate import Drawing, PackedImage, annotate
@@ -35,10 +36,13 @@ class Clip(Closing):
     Raises StoreError if it cannot be written.
     """
 
-    def __init__(self, folder: Path, event: str, camera: str) -> None:
-        self.event, self.camera, self._path = event, camera, folder / clip_path(event)
-        _make(self._path.parent)
-        self._video = RedactedVideo(self._path)
+    def __init__(self, folder: Path, event: str, camera: str, record: RecordFile = unrecorded) -> None:
+        self.event, self._folder = event, folder
+        self._file = EvidenceFile(clip_path(event), event, camera, "clip")
+        path = folder / self._file.path
+        _make(path.parent)
+        record(self._file)
+        self._video = RedactedVideo(path)
         self._first: Drawn | None = None
         self._seconds = 0.0
 
@@ -58,18 +62,21 @@ class Clip(Closing):
         self.close()
         if self._first is None:
             return None
-        return evidence_of(self._path, self.event, self.camera, self._seconds, self._first.shot.image.at.utc)
+        utc = self._first.shot.image.at.utc
+        return finished_file(self._folder, replace(self._file, seconds=round(self._seconds, 3), utc=utc))
 
 
-def evidence_of(path: Path, event: str, camera: str, seconds: float, utc: str | None) -> EvidenceFile:
-    """Return the data of a clip on the disk. Raises StoreError if it cannot be read."""
+def finished_file(folder: Path, begun: EvidenceFile) -> EvidenceFile:
+    """Return the record of a file that is on the disk, with size and checksum. Raises StoreError if it cannot be
+    read."""
+    path = folder / begun.path
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = path.stat().st_size
     except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror}); the clip is lost") from error
-    return EvidenceFile(clip_path(event), event, camera, "clip", digest, size, round(seconds, 3), utc)
+        raise StoreError(f"{path} cannot be read ({error.strerror}); the {begun.kind} is lost") from error
+    return replace(begun, sha256=digest, bytes=size)
 
 
 def _make(folder: Path) -> None:

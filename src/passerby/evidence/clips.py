@@ -9,6 +9,7 @@ from pathlib import Path
 from passerby.contracts.closing import Closing
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Severity
+from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clip import Drawn, clip_path
@@ -39,10 +40,12 @@ class Clips(Closing):
     Per frame: `step` with the open incidents, `take` the picture if there is one, `begin` the new incidents.
     """
 
-    def __init__(self, folder: Path, camera: str, settings: Evidence, *, patient: bool) -> None:
+    def __init__(
+        self, folder: Path, camera: str, settings: Evidence, *, patient: bool, record: RecordFile = unrecorded
+    ) -> None:
         self._settings = settings
         self._ring = Ring(settings.fps, settings.before_s)
-        self._writer = ClipWriter(folder, camera, patient=patient)
+        self._writer = ClipWriter(folder, camera, patient=patient, record=record)
         self._open: dict[str, _Recording] = {}
         self.refused = 0
 
@@ -104,8 +107,10 @@ class Clips(Closing):
         return least != "never" and ranks.index(severity) >= ranks.index(Severity(least))
 
 
-def clips_of(camera: Camera, settings: Evidence, folder: Path, *, patient: bool) -> Clips | None:
+def clips_of(
+    camera: Camera, settings: Evidence, folder: Path, *, patient: bool, record: RecordFile = unrecorded
+) -> Clips | None:
     """Return the recorder of a camera's clips; None if no incident could start one."""
     if settings.clips_from == "never" or not camera.rules:
         return None
-    return Clips(folder, camera.name, settings, patient=patient)
+    return Clips(folder, camera.name, settings, patient=patient, record=record)

@@ -1,15 +1,17 @@
-"""Redacted video of a live camera in files of ten minutes; the oldest files are removed."""
+"""Redacted video of a camera in files of ten minutes, each recorded before it exists; retention removes them."""
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from passerby.contracts.closing import Closing
+from passerby.contracts.events import EvidenceFile
+from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.evidence.video import RedactedVideo
 from passerby.pixels.redact import RedactedImage
 
-log = logging.getLogger(__name__)
 SEGMENT_S = 600.0
 PREFIX = "redacted-"
 
@@ -20,15 +22,24 @@ def stamp_of(at_s: float, utc: str | None) -> str:
 
 
 class RollingVideo(Closing):
-    """Writes `redacted-<UTC>.mp4` files into `folder` and keeps at most `keep_mb` megabytes of them.
+    """Writes `redacted-<UTC>.mp4` files into `folder`; an existing file is never overwritten.
 
-    The file being written is never removed. Raises StoreError as RedactedVideo does.
+    results: the folder that paths of records are relative to. Raises StoreError as RedactedVideo does.
     """
 
-    def __init__(self, folder: Path, keep_mb: int, segment_s: float = SEGMENT_S) -> None:
-        self._folder, self._keep_bytes, self._segment_s = folder, keep_mb * 1_000_000, segment_s
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        results: Path | None = None,
+        record: RecordFile = unrecorded,
+        segment_s: float = SEGMENT_S,
+    ) -> None:
+        self._folder, self._results, self._record = folder, results or folder, record
+        self._segment_s = segment_s
         self._video: RedactedVideo | None = None
-        self._began_s, self._wh = 0.0, (0, 0)
+        self._file: EvidenceFile | None = None
+        self._began_s, self._last_s, self._wh = 0.0, 0.0, (0, 0)
         self._done = self._written = 0
 
     @property
@@ -48,29 +59,35 @@ class RollingVideo(Closing):
             self._next(image)
         assert self._video is not None
         self._video.add(image)
+        self._last_s = image.at.s
 
     def close(self) -> None:
         """Finish the current file; may be called twice."""
-        if self._video is not None:
-            video, self._video = self._video, None
-            self._done += video.frames
-            try:
-                video.close()
-            finally:
-                self._written += video.size
+        if self._video is None or self._file is None:
+            return
+        video, self._video = self._video, None
+        self._done += video.frames
+        try:
+            video.close()
+        finally:
+            self._written += video.size
+            self._finished(video, self._file)
+
+    def _finished(self, video: RedactedVideo, file: EvidenceFile) -> None:
+        if video.frames:  # one without a picture is removed
+            seconds = round(self._last_s - self._began_s, 3)
+            self._record(replace(file, sha256=video.sha256, bytes=video.size, seconds=seconds))
 
     def _next(self, image: RedactedImage) -> None:
         self.close()
-        self._make_room()
-        stamp = stamp_of(image.at.s, image.at.utc)
-        self._video = RedactedVideo(self._folder / f"{PREFIX}{stamp}.mp4")
-        self._began_s, self._wh = image.at.s, image.wh
+        path = self._free_path(stamp_of(image.at.s, image.at.utc))
+        name = str(path.relative_to(self._results))
+        self._file = EvidenceFile(name, "", image.camera, "video", utc=image.at.utc)
+        self._record(self._file)
+        self._video, self._wh = RedactedVideo(path), image.wh
+        self._began_s = self._last_s = image.at.s
 
-    def _make_room(self) -> None:
-        """Remove the oldest files until those left fit; names sort by time."""
-        kept = 0
-        for path in sorted(self._folder.glob(f"{PREFIX}*.mp4"), reverse=True):
-            kept += path.stat().st_size
-            if kept > self._keep_bytes:
-                path.unlink(missing_ok=True)
-                log.info("removed %s: more than %d MB of redacted video", path.name, self._keep_bytes // 1_000_000)
+    def _free_path(self, stamp: str) -> Path:
+        """Return a path without a file: a recording that is analysed again has the same times."""
+        names = (f"{PREFIX}{stamp}{f'-{n}' if n > 1 else ''}.mp4" for n in count(1))
+        return next(path for path in (self._folder / name for name in names) if not path.is_file())

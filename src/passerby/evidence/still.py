@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import EvidenceRef
+from passerby.contracts.events import EvidenceFile, EvidenceRef
+from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.files.whole import write_whole
 from passerby.pixels.redact import RedactedImage, require_redacted
 
@@ -34,10 +35,10 @@ class KeptStill:
 
 
 class Stills:
-    """Writes stills into `folder`/stills; a file is complete or absent."""
+    """Writes stills into `folder`/stills; a file is recorded before it exists, and complete or absent."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, record: RecordFile = unrecorded) -> None:
+        self._folder, self._record = folder, record
 
     def keep(self, name: str, image: RedactedImage) -> KeptStill:
         """Write one still and return its reference and size.
@@ -47,11 +48,12 @@ class Stills:
         if not name or Path(name).name != name or "\0" in name:
             raise ValueError(f"{name!r} is not a valid name of a still")
         data, path = jpeg(image), _path(name)
+        self._record(EvidenceFile(str(path), name, image.camera, "still", utc=image.at.utc))
         write_whole(self._folder / path, data, make_folder=True)
         return KeptStill(EvidenceRef(str(path), hashlib.sha256(data).hexdigest(), image.method), len(data))
 
     def remove(self, name: str) -> None:
-        """Remove a still without a record; a missing one, or one that cannot be removed, is ignored."""
+        """Remove a still that no event names; a missing one, or one that cannot be removed, is ignored."""
         with suppress(OSError):
             (self._folder / _path(name)).unlink(missing_ok=True)
 

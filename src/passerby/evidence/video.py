@@ -6,6 +6,7 @@ In fragments of two seconds, so that the part written before a power cut can be 
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class _Disk:
         self._file = open(path, "wb", buffering=0, opener=private)  # noqa: SIM115  closed by close
         self.error: OSError | None = None
         self.size = 0
+        self.digest = hashlib.sha256()
 
     def write(self, data: bytes) -> int:
         """Write `data`."""
@@ -53,6 +55,7 @@ class _Disk:
             while left and self.error is None:
                 done = self._file.write(left)
                 self.size += done
+                self.digest.update(left[:done])
                 left = left[done:]
         except OSError as error:
             self.error = error
@@ -88,6 +91,11 @@ class RedactedVideo(Closing):
     def size(self) -> int:
         """Bytes written so far."""
         return self._disk.size
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of the bytes written so far."""
+        return self._disk.digest.hexdigest()
 
     def add(self, image: RedactedImage) -> None:
         """Write one picture. Raises StoreError if it cannot be written, TypeError if it is not redacted."""
@@ -125,6 +133,15 @@ class RedactedVideo(Closing):
         if (error := self._disk.error) is not None:
             self._reported = True
             raise StoreError(f"{self._path} cannot be written ({error.strerror}); is the disk full?") from error
+
+
+def plays(path: Path) -> bool:
+    """Return whether a file has at least one picture; one that was killed in its first fragment has none."""
+    try:
+        with av.open(str(path)) as file:
+            return next(file.decode(video=0), None) is not None
+    except (av.FFmpegError, OSError, IndexError):
+        return False
 
 
 def _started(file: OutputContainer, image: RedactedImage) -> VideoStream:

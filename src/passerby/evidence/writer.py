@@ -16,6 +16,7 @@ from queue import Empty, Queue
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
+from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.evidence.clip import Clip, Drawn
 from passerby.evidence.worker import Worker
 
@@ -47,8 +48,8 @@ class ClipWriter(Closing):
     patient: wait while too much is queued, as for a recording; otherwise refuse, as for a live camera.
     """
 
-    def __init__(self, folder: Path, camera: str, *, patient: bool) -> None:
-        self._folder, self._camera = folder, camera
+    def __init__(self, folder: Path, camera: str, *, patient: bool, record: RecordFile = unrecorded) -> None:
+        self._folder, self._camera, self._record = folder, camera, record
         self._worker = Worker(f"clips {camera}", MOST_WAITING, patient=patient)
         self._done: Queue[Outcome] = Queue()
         self._clips: dict[str, Clip] = {}
@@ -93,7 +94,7 @@ class ClipWriter(Closing):
         if job.event in self._failed:
             return
         if job.event not in self._clips:
-            self._clips[job.event] = Clip(self._folder, job.event, self._camera)
+            self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
         for drawn in job.pictures:
             self._clips[job.event].add(drawn)
 

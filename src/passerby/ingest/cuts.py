@@ -39,9 +39,9 @@ class SceneCuts:
         self._after: _Look | None = None
         self._last: _Look | None = None
 
-    def see(self, bgr: NDArray[np.uint8], at_s: float) -> None:
-        """Process a picture, uint8 (H, W, 3)."""
-        grid = _grid(bgr)
+    def see(self, brightness: NDArray[np.uint8] | None, at_s: float) -> None:
+        """Process the brightness of a picture, uint8 (H, W); None if it is unknown."""
+        grid = None if brightness is None else _grid(brightness)
         if grid is None:
             return
         look = _Look(at_s, grid)
@@ -59,10 +59,9 @@ class SceneCuts:
             self._before = self._after = None
 
 
-def _grid(bgr: NDArray[np.uint8]) -> F32 | None:
-    step = max(1, bgr.shape[0] // (8 * _GRID_WH[1]))
-    # Green contains most of the brightness, and one channel is read without converting the picture.
-    small = np.ascontiguousarray(bgr[::step, ::step, 1])
+def _grid(brightness: NDArray[np.uint8]) -> F32 | None:
+    step = max(1, brightness.shape[0] // (8 * _GRID_WH[1]))
+    small = np.ascontiguousarray(brightness[::step, ::step])
     grid = cv2.resize(small, _GRID_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
     contrast = float(grid.std())
     return None if contrast < _LEAST_CONTRAST else np.asarray((grid - grid.mean()) / contrast, np.float32)

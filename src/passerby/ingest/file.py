@@ -14,9 +14,9 @@ from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ingest.cuts import SceneCuts
-from passerby.ingest.picture import U8, Pictures
+from passerby.ingest.picture import U8, Pictures, brightness
 from passerby.ingest.recording import OpenRecording, open_recording
-from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
 from passerby.ingest.timeline import Timeline
 from passerby.ingest.whole import is_whole
 from passerby.pixels.frame import RawFrame
@@ -28,7 +28,7 @@ _MOST_CUTS_LISTED = 3
 
 
 class FileSource:
-    """A video file as a FrameSource: every decoded frame, numbered from 1.
+    """A video file as a FrameSource: its decoded frames are numbered from 1.
 
     Times follow the file's own (see timeline.py). If it has none they are generated from `assumed_fps`, or from
     the rate in the file, or from 25 frames per second, and `SourceInfo.time_is_assumed` is set.
@@ -60,8 +60,8 @@ class FileSource:
         self._recording = open_recording(self._path, self._assumed_fps, self._losses)
         return self._recording.info
 
-    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
-        """Yield every frame up to the end of the file or `stop`, and a Gap where its clock jumps or has a hole.
+    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+        """Yield the wanted frames up to the end of the file or `stop`, and a Gap where its clock jumps or breaks.
 
         Raises InputError if not one picture could be converted.
         """
@@ -76,10 +76,13 @@ class FileSource:
             before_ns, step = timeline.last_ns, timeline.step(picture.pts_ns)
             if step.gap:
                 yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
+            at = Timestamp(step.mono_ns)
+            cuts.see(brightness(picture.frame), at.s)
+            if not wants(number, at):
+                continue
             bgr = self._convert(pictures, picture.frame, recording.pixel_aspect)
             if bgr is not None:
-                cuts.see(bgr, step.mono_ns / NS_PER_S)
-                yield RawFrame(self._camera, number, Timestamp(step.mono_ns), bgr)
+                yield RawFrame(self._camera, number, at, bgr)
         self._finish(recording, pictures, timeline, cuts)
 
     def close(self) -> None:

@@ -47,6 +47,21 @@ def upright_wh(frame: VideoFrame, pixel_aspect: Fraction | None = None) -> WH:
     return (height, width) if turns(frame) % 2 else (width, height)
 
 
+def brightness(frame: VideoFrame) -> U8 | None:
+    """The first plane of a decoded picture, uint8 (H, W): a view, without any conversion.
+
+    It contains the brightness in every planar format of cameras; the high bytes where a sample has two. None for
+    packed formats, in which colours are interleaved.
+    """
+    plane, components = frame.planes[0], frame.format.components
+    is_packed = len(components) > 1 and len(frame.planes) == 1
+    size, bits = plane.line_size * frame.height, components[0].bits
+    if is_packed or bits > 16 or not 0 < size <= plane.buffer_size:
+        return None
+    samples: U8 = np.frombuffer(memoryview(plane), np.uint8, count=size).reshape(frame.height, plane.line_size)
+    return samples[:, : frame.width] if bits <= 8 else samples[:, 1 : 2 * frame.width : 2]
+
+
 class Pictures:
     """Converts the frames of one source to uint8 (H, W, 3).
 

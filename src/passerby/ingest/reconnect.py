@@ -13,7 +13,7 @@ from passerby.ingest.outage import Outage
 from passerby.ingest.picture import Pictures
 from passerby.ingest.reader import ArrivedPicture, Patience, Reader
 from passerby.ingest.rtsp import RtspConnection
-from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
 from passerby.ingest.wallclock import LiveTime
 from passerby.pixels.frame import RawFrame
 
@@ -52,8 +52,8 @@ class LiveSource:
         self._ready = RtspConnection(self._url, self._patience.open_s, self._patience.read_s)
         return self._ready.info
 
-    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
-        """Yield the newest frame whenever the loop is ready, until `stop`, within a second.
+    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+        """Yield the newest frame whenever the loop is ready and wants it, until `stop`, within a second.
 
         While the camera is lost, a Gap at once and then every second: `from_s` stays, `to_s` grows. When pictures
         return, the complete Gap once more, then the frame.
@@ -65,7 +65,7 @@ class LiveSource:
         outage = Outage(self._camera, self._clock, time, patience.lost_after_s, patience.first_after_s)
         reader.start()
         try:
-            yield from self._loop(reader, outage, stop)
+            yield from self._loop(reader, outage, stop, wants)
         finally:
             reader.stop(_LEAVE_S)
 
@@ -76,7 +76,9 @@ class LiveSource:
             self._ready.close()
             self._ready = None
 
-    def _loop(self, reader: Reader, outage: Outage, stop: threading.Event) -> Iterator[RawFrame | Gap]:
+    def _loop(
+        self, reader: Reader, outage: Outage, stop: threading.Event, wants: Wants
+    ) -> Iterator[RawFrame | Gap]:
         pictures, reported_s, late = Pictures(), -1.0, 0
         while not stop.is_set():
             arrival = reader.slot.take(_POLL_S)
@@ -84,15 +86,15 @@ class LiveSource:
                 # Its time stamp is from just before the report of the gap; time must not run backwards.
                 late, arrival = late + 1, None
             self._losses.dropped = reader.slot.dropped + late
-            if arrival is None:
-                gap, frame = outage.silence(reader.why), None
-            else:
-                gap, frame = outage.picture(arrival.at), self._frame(arrival, pictures)
+            gap = outage.silence(reader.why) if arrival is None else outage.picture(arrival.at)
             if gap is not None:
                 reported_s = gap.to_s
                 yield gap
+            if arrival is None:
+                continue
+            reported_s = arrival.at.s
+            frame = self._frame(arrival, pictures) if wants(arrival.number, arrival.at) else None
             if frame is not None:
-                reported_s = frame.at.s
                 yield frame
 
     def _frame(self, arrival: ArrivedPicture, pictures: Pictures) -> RawFrame | None:

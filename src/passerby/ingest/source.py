@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from passerby.contracts.events import Gap
+from passerby.contracts.time import Timestamp
 from passerby.pixels.frame import RawFrame
+
+Wants = Callable[[int, Timestamp], bool]
+"""Asked once about every decoded frame, with its number and time, before any work on its picture."""
+
+
+def every_frame(_number: int, _at: Timestamp) -> bool:
+    """Want every frame."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,8 @@ class FrameSource(Protocol):
         """Open and examine the stream. Raises InputError naming the source and the reason."""
         ...
 
-    def frames(self, stop: threading.Event) -> Iterator[RawFrame | Gap]:
-        """Yield frames, and a Gap where the picture was missing, until the end or until `stop`.
+    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+        """Yield the wanted frames, and a Gap where the picture was missing, until the end or until `stop`.
 
         Opens the source if `open` was not called or failed. While a live camera is lost the same Gap is yielded
         once per second with a growing `to_s`; the first frame after it ends the gap.

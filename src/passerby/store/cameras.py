@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 
 CAMERAS = "cameras"
 
@@ -18,8 +18,3 @@ def camera_folder(results: Path, camera: str) -> Path:
 def old_camera_folder(results: Path, camera: str) -> Path:
     """Return the folder used by earlier versions; files there are read and never written."""
     return results / camera
-
-
-def camera_of(path: PurePath) -> str:
-    """Return the camera of a file, from its path in the results folder; "" for the folder's own files."""
-    return path.parent.name

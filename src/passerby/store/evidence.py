@@ -1,10 +1,11 @@
-"""The tables of evidence: files of incidents, locks, and removed files."""
+"""The tables of evidence: files with pictures, locks, and removed files."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, EvidenceFile
@@ -23,12 +24,15 @@ FROM evidence_file"""
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One file of evidence: its creation, its removal with the reason, the end of its lock (ms, UTC)."""
+    """One file with pictures: its creation, its removal with the reason, the end of its lock (ms, UTC).
+
+    sha256: "" if it is not finished; made_ms is then its beginning.
+    """
 
     path: str
     event: str
     camera: str
-    kind: str
+    kind: Literal["still", "clip", "video", "report"]
     sha256: str
     bytes: int
     seconds: float
@@ -36,6 +40,11 @@ class Kept:
     gone_ms: int | None
     gone_why: str | None
     locked_until_ms: int | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the file was closed; a file that a crash left is finished at the next start."""
+        return bool(self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +59,22 @@ class Lock:
 
 
 def append(connection: sqlite3.Connection, file: EvidenceFile, made_ms: int | None = None) -> None:
-    """Add a finished file; an existing path is replaced. The checksum of a clip is entered into the audit log."""
+    """Add a file that is begun, in place of an earlier one of that path, or finish one.
+
+    The checksum of a finished clip is entered into the audit log.
+    """
     values = (file.path, file.event, file.camera, file.kind, file.sha256, file.bytes, file.seconds)
     made = now_ms() if made_ms is None else made_ms
+    if not file.sha256:
+        connection.execute("DELETE FROM evidence_file WHERE path = ?", (file.path,))
     connection.execute(
-        "INSERT OR REPLACE INTO evidence_file"
-        " (path, event, camera, kind, sha256, bytes, seconds, utc_ms, made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evidence_file"
+        " (path, event, camera, kind, sha256, bytes, seconds, utc_ms, made_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,"
+        " seconds = excluded.seconds, utc_ms = coalesce(excluded.utc_ms, utc_ms), made_ms = excluded.made_ms",
         (*values, optional_ms(file.utc), made),
     )
-    if file.kind == "clip":
+    if file.kind == "clip" and file.sha256:
         audit.record(connection, audit.UNIT, Act.KEPT, file.path, f"sha256 {file.sha256}", at_ms=made)
 
 
@@ -121,7 +137,8 @@ def as_it_is(event: Event, kept: Iterable[Kept]) -> Event:
     gone = None
     if still is not None and still.gone_ms is not None:
         gone = f"{utc_text(still.gone_ms)} {still.gone_why}"
-    return replace(event, evidence=replace(event.evidence, clip_sha256=clip.sha256 if clip else None, gone=gone))
+    clip_sha256 = clip.sha256 if clip and clip.is_finished else None
+    return replace(event, evidence=replace(event.evidence, clip_sha256=clip_sha256, gone=gone))
 
 
 def _check(connection: sqlite3.Connection, event: str, reason: str, until_ms: int, now: int) -> None:

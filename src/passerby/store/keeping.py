@@ -1,26 +1,25 @@
-"""The pictures in a results folder, with their age, for retention."""
+"""The pictures in a results folder by their records, with their age, for retention."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.store.cameras import CAMERAS, camera_of
 from passerby.store.evidence import Kept
 from passerby.store.queries import Queries
 
-# Pictures without a row in the table of evidence: pattern below the results folder, kind.
-_PATTERNS = (
-    ("stills/*", "still"),
-    ("clips/*", "clip"),
-    ("redacted.mp4", "video"),
-    (f"{CAMERAS}/*/redacted-*.mp4", "video"),
-    ("*/redacted-*.mp4", "video"),  # of an earlier version
-    ("report.html", "report"),
-    (f"{CAMERAS}/*/report.html", "report"),
-    ("*/report.html", "report"),  # of an earlier version
+# A file with a recent write may still be open: removing it would free nothing.
+OPEN_MS = 120_000
+
+_PLACES = (
+    "stills/*",
+    "clips/*",
+    "redacted.mp4",
+    "report.html",
+    "cameras/*/redacted-*.mp4",
+    "cameras/*/report.html",
 )
+_PLACES_OF_EARLIER_VERSIONS = ("*/redacted-*.mp4", "*/report.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class PictureFile:
     """One file with pictures.
 
     path: relative to the results folder. kind: still, clip, video, report. event: "" if it belongs to none.
-    made_ms: time at which it was finished (UTC); changed_ms: time of the last write.
+    made_ms: when it was finished, or begun if it is not finished (UTC); changed_ms: time of the last write.
     """
 
     path: str
@@ -42,34 +41,37 @@ class PictureFile:
 
 
 def pictures(queries: Queries, folder: Path, now_ms: int) -> list[PictureFile]:
-    """Return every file with pictures in the folder, oldest first; of stills and clips only those with a row."""
-    rows = {file.path: file for file in queries.evidence(at_ms=now_ms)}
+    """Return every recorded file with pictures that exists, oldest first; files without a record are not ours."""
     locked = {lock.event for lock in queries.locks(at_ms=now_ms)}
-    found = (_picture(path, kind, folder, rows, locked) for path, kind in _paths(folder))
+    rows = (row for row in queries.evidence(at_ms=now_ms) if row.gone_ms is None)
+    found = (_picture(row, folder, is_locked=row.event in locked) for row in rows)
     return sorted((picture for picture in found if picture), key=lambda picture: picture.made_ms)
 
 
-def missing(queries: Queries, folder: Path) -> list[str]:
-    """Return the paths of evidence with a row, not marked as removed, that do not exist."""
-    return [f.path for f in queries.evidence() if f.gone_ms is None and not (folder / f.path).is_file()]
+def missing(queries: Queries, folder: Path, now_ms: int) -> list[Kept]:
+    """Return the recorded files, not marked as removed, that do not exist and are not just being made."""
+    rows = (f for f in queries.evidence() if f.gone_ms is None and (f.is_finished or now_ms - f.made_ms > OPEN_MS))
+    return [file for file in rows if not (folder / file.path).is_file()]
 
 
-def _paths(folder: Path) -> Iterator[tuple[Path, str]]:
-    for pattern, kind in _PATTERNS:
-        yield from ((path, kind) for path in folder.glob(pattern))
+def unrecorded(queries: Queries, folder: Path) -> list[str]:
+    """Return the paths of files that lie where passerby stores pictures and have no record, in order."""
+    known = {file.path for file in queries.evidence()}
+    found = {
+        str(path.relative_to(folder))
+        for place in (*_PLACES, *_PLACES_OF_EARLIER_VERSIONS)
+        for path in folder.glob(place)
+        if path.is_file()
+    }
+    return sorted(found - known)
 
 
-def _picture(path: Path, kind: str, folder: Path, rows: dict[str, Kept], locked: set[str]) -> PictureFile | None:
-    name = path.relative_to(folder)
-    row = rows.get(str(name))
-    if row is None and kind in ("still", "clip"):
-        return None  # passerby removes evidence by its record only
+def _picture(row: Kept, folder: Path, *, is_locked: bool) -> PictureFile | None:
     try:
-        status = path.stat()
-    except OSError:  # removed in between
+        status = (folder / row.path).stat()
+    except OSError:  # removed by another program, or not yet made
         return None
     changed_ms = status.st_mtime_ns // 1_000_000
-    event = row.event if row else ""
-    camera = row.camera if row else camera_of(name) if kind in ("video", "report") else ""
-    made_ms = row.made_ms if row else changed_ms
-    return PictureFile(str(name), kind, camera, event, status.st_size, made_ms, changed_ms, event in locked)
+    return PictureFile(
+        row.path, row.kind, row.camera, row.event, status.st_size, row.made_ms, changed_ms, is_locked
+    )

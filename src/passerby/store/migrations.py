@@ -235,6 +235,17 @@ CREATE TABLE alarm_act (
     "CREATE INDEX alarm_act_alarm ON alarm_act (alarm)",
 )
 
+# Every file with pictures has a row, also videos and reports. SQLite cannot change the CHECK of a column.
+_PICTURE_FILES: Step = (
+    _EVIDENCE_FILE.replace("evidence_file", "picture_file").replace(
+        "'still', 'clip'", "'still', 'clip', 'video', 'report'"
+    ),
+    "INSERT INTO picture_file SELECT * FROM evidence_file",
+    "DROP TABLE evidence_file",
+    "ALTER TABLE picture_file RENAME TO evidence_file",
+    "CREATE INDEX evidence_file_event ON evidence_file (event)",
+)
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -262,6 +273,7 @@ STEPS: tuple[Step, ...] = (
         *_COUNTING,
     ),
     _CONSOLE,
+    _PICTURE_FILES,
 )
 
 

@@ -16,15 +16,12 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.audit import Act
-from passerby.store.keeping import PictureFile, missing, pictures
+from passerby.store.evidence import Kept
+from passerby.store.keeping import OPEN_MS, PictureFile, missing, pictures
 from passerby.store.queries import SqliteQueries
 
 HOUR_MS = 3_600_000
 MB = 1_000_000
-# A file with a recent write may still be open: removing it would free nothing.
-OPEN_MS = 120_000
-# The camera in the ledger of a file that a crash left without a record.
-UNATTRIBUTED = "unattributed"
 _EVIDENCE = frozenset({"still", "clip"})
 
 
@@ -52,11 +49,17 @@ class Purged:
 
 
 def doomed(
-    found: Iterable[PictureFile], retention: Retention, now_ms: int, free_bytes: int, *, by_age: bool = True
+    found: Iterable[PictureFile],
+    retention: Retention,
+    now_ms: int,
+    free_bytes: int,
+    *,
+    by_age: bool = True,
+    recording_mb: int | None = None,
 ) -> Iterator[Doomed]:
     """Yield the pictures to remove, oldest first; `found` is in that order. A file that may be open stays.
 
-    by_age: whether the clock can be trusted to say what is old.
+    by_age: whether the clock can be trusted to say what is old. recording_mb: most video of each camera, MB.
     """
     left = []
     for picture in found:
@@ -69,7 +72,11 @@ def doomed(
             yield Doomed(picture, f"older than {hours:.12g} h")
         elif not may_be_open:
             left.append(picture)
-    yield from _for_room(left, retention, free_bytes)
+    surplus = list(_surplus(left, recording_mb)) if recording_mb else []
+    yield from surplus
+    gone = {doom.picture.path for doom in surplus}
+    free = free_bytes + sum(doom.picture.size for doom in surplus)
+    yield from _for_room([picture for picture in left if picture.path not in gone], retention, free)
 
 
 def purge(
@@ -80,13 +87,17 @@ def purge(
     actor: str = audit.UNIT,
     *,
     by_age: bool = True,
+    recording_mb: int | None = None,
 ) -> Purged:
-    """Remove the pictures and record it, in the caller's transaction, so that no lock comes in between."""
+    """Remove the pictures and record it, in the caller's transaction, so that no lock comes in between.
+
+    by_age, recording_mb: see `doomed`.
+    """
     queries = SqliteQueries(connection)
     found = pictures(queries, folder, now_ms)
     free = free_bytes(folder)
     removed, refused = [], []
-    for doom in doomed(found, retention, now_ms, free, by_age=by_age):
+    for doom in doomed(found, retention, now_ms, free, by_age=by_age, recording_mb=recording_mb):
         try:
             (folder / doom.picture.path).unlink(missing_ok=True)
         except OSError as error:
@@ -95,11 +106,19 @@ def purge(
             )
         else:
             removed.append(doom)
-    vanished = missing(queries, folder)
-    _note(connection, removed, vanished, now_ms, actor)
     gone = {doom.picture.path for doom in removed}
-    lost = [path for path in vanished if path not in gone]
-    return Purged(tuple(removed), tuple(refused), len(lost), sum(p.is_locked for p in found))
+    vanished = [file for file in missing(queries, folder, now_ms) if file.path not in gone]
+    _note(connection, removed, vanished, now_ms, actor)
+    return Purged(tuple(removed), tuple(refused), len(vanished), sum(p.is_locked for p in found))
+
+
+def _surplus(left: list[PictureFile], recording_mb: int) -> Iterator[Doomed]:
+    """Yield the oldest videos of each camera that do not fit, so that the newest remain."""
+    sizes: Counter[str] = Counter()
+    for picture in reversed([picture for picture in left if picture.kind == "video"]):
+        sizes[picture.camera] += picture.size
+        if sizes[picture.camera] > recording_mb * MB:
+            yield Doomed(picture, f"more than {recording_mb} MB of redacted video")
 
 
 def _for_room(left: list[PictureFile], retention: Retention, free_bytes: int) -> Iterator[Doomed]:
@@ -124,12 +143,12 @@ def _longest_h(picture: PictureFile, retention: Retention) -> float:
 
 
 def _note(
-    connection: sqlite3.Connection, removed: list[Doomed], vanished: list[str], now_ms: int, actor: str
+    connection: sqlite3.Connection, removed: list[Doomed], vanished: list[Kept], now_ms: int, actor: str
 ) -> None:
     by_why, by_camera = defaultdict(list), defaultdict(list)
     for doom in removed:
         by_why[doom.why].append(doom.picture)
-        by_camera[doom.picture.camera or UNATTRIBUTED].append(doom.picture.size)
+        by_camera[doom.picture.camera].append(doom.picture.size)
     for why, gone in by_why.items():
         evidence.mark_gone(connection, [p.path for p in gone], why, now_ms)
         kinds = Counter(p.kind for p in gone)
@@ -137,7 +156,8 @@ def _note(
         audit.record(connection, actor, Act.PURGED, what, why, at_ms=now_ms)
     for camera, sizes in by_camera.items():
         ledger.deleted(connection, camera, len(sizes), sum(sizes), now_ms)
-    lost = [path for path in vanished if path not in {d.picture.path for d in removed}]
+    evidence.mark_gone(connection, [f.path for f in vanished if not f.is_finished], "not finished", now_ms)
+    lost = [file.path for file in vanished if file.is_finished]
     if lost:
         evidence.mark_gone(connection, lost, "removed by another program", now_ms)
         audit.record(connection, actor, Act.PURGED, f"{len(lost)} files", "found missing", at_ms=now_ms)

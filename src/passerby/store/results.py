@@ -12,7 +12,7 @@ from typing import TypeVar
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Event
+from passerby.contracts.events import Event, EvidenceFile
 from passerby.contracts.ports import Record
 from passerby.files.private import make_folder
 from passerby.store.connect import open_reader
@@ -68,6 +68,10 @@ class ResultsStore(Closing):
         refused = self.write(lambda connection: append_all(connection, records))
         self._follow({type(record) for record in records})
         return refused
+
+    def record_file(self, file: EvidenceFile) -> None:
+        """Write the record of a file. Raises StoreError if the database cannot be written."""
+        self.write_records([file])
 
     def is_there(self) -> bool:
         """Return whether the folder still contains the opened database."""

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import Event, Severity
+from passerby.contracts.events import Event, EvidenceFile, Severity
 from passerby.contracts.ports import Record, Report
 from passerby.unit.store_outage import StoreOutage
 
@@ -31,6 +31,8 @@ RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
 # A recording without a store for this long stops, seconds.
 PATIENT_FOR_S = 1.0
 CLOSE_S = 5.0
+# A file with pictures waits this long for its record; a store that is not available then must cost no picture.
+RECORD_FILE_S = 0.2
 
 
 Derive = Callable[[], Iterable[Record]]
@@ -134,6 +136,15 @@ class Recorder(Closing):
         with self._changed:
             self._waiting.append(make)
             self._changed.notify_all()
+
+    def record_file(self, file: EvidenceFile) -> None:
+        """Take the record of a file; return when that of a file to be made is written, or after RECORD_FILE_S.
+
+        Raises StoreError as `put`.
+        """
+        self.put([file])
+        if not file.sha256:
+            self.flush(RECORD_FILE_S)
 
     def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until all records so far are written; return whether they are. Raises StoreError as `put`."""
