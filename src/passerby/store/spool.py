@@ -35,7 +35,7 @@ class EventSpool:
         events = list(self._events())
         if events:
             store.write_records(events)
-            log.info("%d events of the last runthat could not be stored then are stored now", len(events))
+            log.info("%d events of the last run that could not be stored then are stored now", len(events))
         self._path.unlink(missing_ok=True)
         return len(events)
 
