@@ -65,7 +65,6 @@ def test_a_wrong_file_in_the_folder_changes_nothing(
 ) -> None:
     target = tmp_path / "models"
     pull.pull(_known(), target, mirror)
-    (target / "drawn.xml").write_bytes(b"the one from before")
     (mirror / "deep" / "renamed.bin").unlink()
     (mirror / name).write_bytes(data)
     with pytest.raises(ModelError) as caught:
@@ -73,7 +72,25 @@ def test_a_wrong_file_in_the_folder_changes_nothing(
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
     assert _lies(target) == ["drawn.bin", "drawn.json", "drawn.xml"]
-    assert (target / "drawn.xml").read_bytes() == b"the one from before"
+    assert (target / "drawn.xml").read_bytes() == CONTENT[".xml"]
+
+
+@pytest.mark.parametrize("name", ["drawn.xml", "drawn.bin", "drawn.json"])
+def test_a_file_of_another_is_not_replaced(mirror: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"mine")
+    (tmp_path / "other.onnx").write_bytes(b"a model of mine")
+    with pytest.raises(UsageError, match=f"{name} was not installed by passerby; move it or give another folder"):
+        pull.pull(_known(), tmp_path, mirror)
+    assert (tmp_path / name).read_bytes() == b"mine"
+    assert {name, "other.onnx"} == {p.name for p in tmp_path.iterdir() if p.is_file()}
+
+
+def test_an_earlier_edition_is_replaced_by_its_card(mirror: Path, tmp_path: Path) -> None:
+    (tmp_path / "drawn.xml").write_bytes(b"edition of last year")
+    sha256 = hashlib.sha256(b"edition of last year").hexdigest()
+    (tmp_path / "drawn.json").write_text(json.dumps({"files": [{"sha256": sha256}]}))
+    pull.pull(_known(), tmp_path, mirror)
+    assert (tmp_path / "drawn.xml").read_bytes() == CONTENT[".xml"]
 
 
 def test_there_is_no_such_folder(tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ def test_a_strange_file_in_results_is_refused(tmp_path: Path, name: str) -> None
         refuse_foreign(tmp_path)
 
 
+def test_a_results_file_that_was_kept_aside_stays(tmp_path: Path) -> None:
+    aside = analysed(tmp_path) / "events.jsonl.before-20260301T074512.000000Z"
+    aside.write_text("rows of a lost database")
+    remove_old(tmp_path, refuse_foreign(tmp_path))
+    assert aside.read_text() == "rows of a lost database"
+    (tmp_path / "events.jsonl.before-mine").touch()
+    with pytest.raises(UsageError, match="before-mine"):
+        refuse_foreign(tmp_path)
+
+
 def test_an_empty_database_makes_nothing_ours(tmp_path: Path) -> None:
     (tmp_path / "passerby.db").touch()
     (tmp_path / "events.jsonl").write_text("history")

@@ -24,7 +24,8 @@ from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
 from passerby.contracts.errors import InputError, StoreError, UsageError
 from passerby.contracts.urls import is_live
-from passerby.files.private import make_folder, private
+from passerby.files.made import check_folder, claim
+from passerby.files.private import private
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.prior import prior_of
 from passerby.ground.calibration.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
@@ -92,6 +93,8 @@ def calibrate(  # noqa: PLR0913  one parameter an option
 
     Exit code 0; 2 if the data does not determine the floor; 3 if there is no picture.
     """
+    if out is not None:
+        check_folder(out)
     unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
     chosen = _camera(source, unit, camera)
     given = {"hfov_deg": hfov_deg, "tilt_deg": tilt_deg, "height_m": height_m}
@@ -162,8 +165,8 @@ def _found(camera: Camera, watched: CalibrationFootage, out: Path | None) -> Cal
 def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:
     wh, path = watched.picture_wh, out / "grid.png"
     png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), watched.still.wh[0] / wh[0])
+    claim(out, [path.name])
     try:
-        make_folder(out)
         with open(path, "wb", opener=private) as file:
             file.write(png)
     except OSError as error:

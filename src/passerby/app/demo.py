@@ -25,11 +25,14 @@ from passerby.config.check import load_checked
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.results import Summary
 from passerby.evals.matching import Pair, pair_up
-from passerby.sim.record import SimRecording, record
+from passerby.files.made import check_folder, claim, refuse_other_files
+from passerby.sim.record import FILES, SimRecording, record
 from passerby.sim.station import Station
 from passerby.sim.verdict import ideal_events
 from passerby.store.filters import EventFilter
 from passerby.store.queries import querying
+from passerby.store.results import DATABASE
+from passerby.store.results_folder import refuse_foreign
 from passerby.vision.load import load_detector
 
 SCENARIO, CAMERA = "demo", "platform-1"
@@ -53,6 +56,9 @@ def demo(
 
     The pipeline has no access to the ground truth: it reads the video and a configuration, as for a real camera.
     """
+    refuse_other_files(out, marks=[DATABASE])
+    check_folder(out / "station")
+    refuse_foreign(out / "results")
     detector = load_detector(model_choice(None, model, model_input, score, runtime))
     station = Station.load(SCENARIO, seed)
     recording = _render(station, out / "station", quiet=as_json)
@@ -70,12 +76,13 @@ def demo(
 
 def _render(station: Station, folder: Path, *, quiet: bool) -> SimRecording:
     seconds = station.scenario.seconds
+    claim(folder, FILES)
     with progress_bar("rendering the station", seconds, quiet=quiet) as progress:
         return record(station, CAMERA, folder, seconds, progress=lambda share: progress(seconds * share))
 
 
 def _starts(folder: Path) -> list[Event]:
-    with querying(folder / "passerby.db") as queries:
+    with querying(folder / DATABASE) as queries:
         return list(queries.events(EventFilter(phase=(Phase.START,))))
 
 

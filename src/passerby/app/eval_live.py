@@ -16,6 +16,7 @@ from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
 from passerby.evals.result import Report
 from passerby.evals.served import ServedScene, served
 from passerby.evals.soak_suite import soak, soak_report
+from passerby.files.made import refuse_other_files
 
 # Exit code for a missed target.
 MISSED = 4
@@ -25,9 +26,23 @@ ScenarioOption = Annotated[str, typer.Option("--scenario", metavar="NAME", help=
 CamerasOption = Annotated[int, typer.Option(min=1, help="Number of cameras.")]
 LoopOption = Annotated[float, typer.Option("--loop", min=2, help="Seconds of the scenario that are repeated.")]
 WidthOption = Annotated[int, typer.Option(min=160, max=3840, help="Width of the picture, px.")]
+
+
+def empty_folder(keep: Path | None) -> Path | None:
+    """Return the folder of an option. Raises UsageError if it holds a file."""
+    if keep is not None:
+        refuse_other_files(keep)
+    return keep
+
+
 KeepOption = Annotated[
     Path | None,
-    typer.Option("--keep", metavar="DIR", help="Keep video, configuration, log and results of the unit here."),
+    typer.Option(
+        "--keep",
+        metavar="DIR",
+        callback=empty_folder,
+        help="Keep video, configuration, log and results of the unit in this new or empty folder.",
+    ),
 ]
 
 

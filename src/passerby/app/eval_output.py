@@ -17,9 +17,21 @@ from passerby.evals.page import page
 from passerby.evals.result import Report
 from passerby.evals.sim_suite import ReportProgress
 from passerby.evals.text import as_data, as_text
+from passerby.files.made import check_folder, claim
+
+TEXT, DATA, PAGE = FILES = ("eval.txt", "eval.json", "eval.html")
+
+
+def free_folder(out: Path | None) -> Path | None:
+    """Return the folder of an option. Raises UsageError, before any work, if it holds files of others."""
+    if out is not None:
+        check_folder(out)
+    return out
+
 
 OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder for eval.txt, eval.json and eval.html.")
+    Path | None,
+    typer.Option("--out", metavar="DIR", callback=free_folder, help=f"Folder for {TEXT}, {DATA} and {PAGE}."),
 ]
 JsonFile = Annotated[
     Path | None,
@@ -42,9 +54,10 @@ def give(reports: list[Report], out: Path | None, json_file: Path | None) -> Non
     if json_file is not None and json_file != Path("-"):
         write_text(json_file, data)
     if out is not None:
-        write_text(out / "eval.txt", text)
-        write_text(out / "eval.json", data)
-        write_text(out / "eval.html", page("passerby: accuracy", reports))
+        claim(out, FILES)
+        write_text(out / TEXT, text)
+        write_text(out / DATA, data)
+        write_text(out / PAGE, page("passerby: accuracy", reports))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from passerby.contracts.errors import ModelError
+from passerby.contracts.errors import ModelError, UsageError
 from passerby.vision.catalogue import Known, ModelFile
 
 CHUNK_BYTES = 1 << 16
@@ -26,8 +26,9 @@ def pull(model: Known, target: Path, mirror: Path | None = None) -> Path:
 
     mirror: a folder with the files under any name; if None, the publisher's addresses.
     All files are checked before any is installed, and each is installed completely.
-    Raises ModelError with one sentence; then nothing in `target` has changed.
+    Raises ModelError, and UsageError for files of others, with one sentence; then nothing in `target` has changed.
     """
+    _refuse_other_files(model, target)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pull-", dir=target) as scratch:
@@ -40,6 +41,26 @@ def pull(model: Known, target: Path, mirror: Path | None = None) -> Path:
             f"{target}: {model.name} cannot be installed there ({error.strerror or error})"
         ) from error
     return model.path(target)
+
+
+def _refuse_other_files(model: Known, target: Path) -> None:
+    """Raise UsageError if a file of that name in the folder was not installed by this command."""
+    card = target / f"{model.name}.json"
+    known = {part.sha256 for part in model.parts} | _installed(card)
+    paths = [target / f"{model.name}{part.suffix}" for part in model.parts]
+    other = [path for path in paths if path.is_file() and _sha256(path) not in known]
+    if card.is_file() and not _installed(card):
+        other.append(card)
+    if other:
+        raise UsageError(f"{other[0]} was not installed by passerby; move it or give another folder with --to")
+
+
+def _installed(card: Path) -> set[str]:
+    """Return the checksums of the files that a card lists; none for a file that is no card of this command."""
+    try:
+        return {part["sha256"] for part in json.loads(card.read_bytes())["files"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return set()
 
 
 def _fetch(model: Known, part: ModelFile, scratch: Path, mirror: Path | None) -> Path:

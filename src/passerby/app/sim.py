@@ -17,8 +17,9 @@ from rich.table import Table
 
 from passerby.app.terminal import progress_bar
 from passerby.contracts.errors import PasserbyError, UsageError
+from passerby.files.made import check_folder, claim
 from passerby.sim.library import load_scenario, names
-from passerby.sim.record import SimRecording, record
+from passerby.sim.record import FILES, SimRecording, record
 from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
 
@@ -77,6 +78,7 @@ def render(
         station = Station.load(scenario, seed)
         cameras = _cameras(station, camera)
         length = station.scenario.seconds if seconds is None else seconds
+        check_folder(out)
         made = [
             _one(station, name, out if len(cameras) == 1 else out / name, length, width, as_json)
             for name in cameras
@@ -103,6 +105,7 @@ def _one(
     station: Station, camera: str, folder: Path, seconds: float, width: int | None, quiet: bool
 ) -> SimRecording:
     size = _size(station, camera, width)
+    claim(folder, FILES)
     with _progress(camera, quiet) as progress:
         return record(station, camera, folder, seconds, size_px=size, progress=progress)
 

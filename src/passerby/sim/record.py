@@ -13,10 +13,13 @@ from passerby.contracts.errors import UsageError
 from passerby.pixels.frame import U8
 from passerby.sim.ledger import Ledger
 from passerby.sim.station import Station, camera_of
-from passerby.sim.truthfiles import TruthFiles, camera_summary, summary_of
+from passerby.sim.truthfiles import TRUTH_FILES, TruthFiles, camera_summary, summary_of
 from passerby.sim.unitfile import unit_config, unit_yaml
 
 TICKS = 90_000
+VIDEO, UNIT = "video.mp4", "unit.yaml"
+FILES = (VIDEO, UNIT, *TRUTH_FILES)
+"""The names of the files that `record` writes."""
 # The last part of a recording computes the truth: 9 % of the processor time of 8 s of `platform` at 1920x1080.
 TRUTH_SHARE = 0.1
 Progress = Callable[[float], None]
@@ -68,7 +71,7 @@ def record(
     lens = camera_of(model)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        video = VideoFile(folder / "video.mp4", model.size_px, model.fps, quality)
+        video = VideoFile(folder / VIDEO, model.size_px, model.fps, quality)
         files = TruthFiles(folder)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error}); give another --out") from None
@@ -80,8 +83,8 @@ def record(
             progress((1 - TRUTH_SHARE) * min(number / total, 1.0))
     video.close()
     ledger = watch(station, camera, seconds, files, size_px, _last_part(progress))
-    unit = unit_config(station.scenario, model, lens, "video.mp4")
-    (folder / "unit.yaml").write_text(unit_yaml(unit), encoding="utf-8")
+    unit = unit_config(station.scenario, model, lens, VIDEO)
+    (folder / UNIT).write_text(unit_yaml(unit), encoding="utf-8")
     return SimRecording(camera, folder, number, ledger)
 
 

@@ -29,6 +29,8 @@ HEADS = {
     "truth_zones.csv": ("t_s", "zone", "people"),
     "truth_trains.csv": ("t_s", "track", "phase", "front_x_m", "doors"),
 }
+TRUTH, TRACKS = "truth.json", "truth_tracks.txt"
+TRUTH_FILES = (TRUTH, TRACKS, *HEADS)
 
 
 class TruthFiles:
@@ -36,7 +38,7 @@ class TruthFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._tracks = (folder / "truth_tracks.txt").open("w", encoding="ascii", newline="\n")
+        self._tracks = (folder / TRACKS).open("w", encoding="ascii", newline="\n")
         self._open: list[IO[str]] = [self._tracks]
         self._rows = {}
         for name, head in HEADS.items():
@@ -81,7 +83,7 @@ class TruthFiles:
         for file in self._open:
             file.close()
         text = json.dumps(summary, indent=1, sort_keys=False, allow_nan=False)
-        (self._folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+        (self._folder / TRUTH).write_text(text + "\n", encoding="utf-8")
 
 
 def _short(*values: float, digits: int = 4) -> tuple[float, ...]:

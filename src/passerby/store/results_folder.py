@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError, UsageError
+from passerby.files.made import files_below
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.connect import reading
@@ -54,8 +56,8 @@ def refuse_foreign(folder: Path, sources: Sequence[str] = ()) -> frozenset[str]:
         if os.path.realpath(source).startswith(inside):
             raise UsageError(f"{folder} holds the video {source}; {OTHER_FOLDER}")
     own = own_files(folder)
-    for path in _files(folder):
-        if path not in own and path not in _DATABASE_FILES:
+    for path in files_below(folder, [DATABASE]):
+        if path not in own and path not in _DATABASE_FILES and not _is_kept_aside(path):
             raise UsageError(f"{folder} holds {path}, which passerby did not make; {OTHER_FOLDER}")
     return own
 
@@ -63,7 +65,7 @@ def refuse_foreign(folder: Path, sources: Sequence[str] = ()) -> frozenset[str]:
 def remove_old(folder: Path, own: frozenset[str]) -> None:
     """Remove the pages and pictures of an earlier analysis; `own` are its files. Raises StoreError."""
     following = {kind.name for kind in FORMATS}
-    for path in (folder / name for name in _files(folder) if name in own - following):
+    for path in (folder / name for name in files_below(folder, [DATABASE]) if name in own - following):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -72,9 +74,7 @@ def remove_old(folder: Path, own: frozenset[str]) -> None:
             ) from error
 
 
-def _files(folder: Path) -> Iterator[str]:
-    """Yield every file and every link below the folder, relative to it; not those of other results in it."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not (Path(parent, name) / DATABASE).is_file()]
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        yield from (str(Path(parent, name).relative_to(folder)) for name in (*files, *links))
+def _is_kept_aside(name: str) -> bool:
+    """Return whether a results file was renamed because it held rows that the database has not; it stays."""
+    stem, _, stamp = name.partition(".before-")
+    return stem in {kind.name for kind in FORMATS} and re.fullmatch(r"\d{8}T\d{6}\.\d{6}Z", stamp) is not None
