@@ -213,6 +213,10 @@ def test_several_cameras_until_sigterm(model: Path, tmp_path: Path) -> None:
         unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(model))
         child = stack.enter_context(program("run", unit, "--out", out, log=log))
         until(lambda: all(starts(out, kind, n) for kind in ("line_crossing", "intrusion") for n in names))
+        assert stage.command("report", out).code == 0
+        until(lambda: all(camera_folder(out, n).joinpath("report.html").is_file() for n in names))
+        page = camera_folder(out, "north").joinpath("report.html").read_text("utf-8")
+        assert all(text in page for text in ("Line crossing", "Positions of people", "stills/", "redacted-"))
         child.send_signal(signal.SIGTERM)
         assert ended(child) == 0
     events = assert_whole(out)

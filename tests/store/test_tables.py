@@ -68,7 +68,8 @@ def test_a_new_field_is_its_declaration_and_its_column(
     migrate(connection, Path("memory"), (*STEPS, STEP))
     table, sample = RecordTable("line_sample", WiderLine, place="line"), WiderLine(**asdict(LINE) | given)
     assert table.append(connection, sample, "sample")
-    assert list(table.query(connection, table.where(SampleFilter(place=("stairs",))))) == [sample]
+    wanted = SampleFilter(place=("stairs",))
+    assert list(table.query(connection, table.where(wanted), wanted)) == [sample]
     assert table.after_row(connection, 0, 9) == [(1, sample)]
     assert table.titles == (
         *LINES.titles,

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from passerby.app.live_report import LiveReport, ReportData, ReportTurns
 from passerby.app.results import recorded, with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
 from passerby.camera.live_tile import LiveTile
@@ -27,6 +28,7 @@ from passerby.evidence.clips import clips_of
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
+from passerby.ingest.source import FrameSource
 from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
 from passerby.store.filters import EventFilter
@@ -41,6 +43,8 @@ LIVE_ANALYSIS_FPS = 8.0
 CAMERA_CLOCK_LATE_S = 60.0
 # A report is made of what the store holds by then.
 FLUSH_S = 2.0
+# A unit may run for months.
+MOST_EVENTS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class CameraJob:
     """One camera of a running unit, with its own folder below the unit's.
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
-    stage_clock: see StageTimes. tile: for people who watch live.
+    stage_clock: see StageTimes. tile: for people who watch live. turns: when reports are due before the end.
     """
 
     camera: Camera
@@ -63,6 +67,7 @@ class CameraJob:
     places: dict[str, Place] = field(default_factory=dict)
     stage_clock: Callable[[], float] | None = None
     tile: LiveTile | None = None
+    turns: ReportTurns = field(default_factory=ReportTurns)
 
     @property
     def folder(self) -> Path:
@@ -77,30 +82,49 @@ class CameraJob:
             closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
             self._outputs() as outputs,
         ):
-            loop = CameraLoop(self.camera, source, self._services(outputs))
+            loop = CameraLoop(
+                self.camera, source, replace(self._services(outputs), progress=lambda _: report.step())
+            )
+            report = LiveReport(
+                self.turns,
+                self.camera.name,
+                lambda: self._snapshot(loop, source, outputs, began_s, stopped=False),
+                lambda snapshot: self._write(snapshot, began),
+            )
             try:
                 loop.run(stop)
             finally:
                 if loop.state is not None:
                     self.places[self.camera.source] = loop.state.place
                 outputs.close()
-                wall_s = time.perf_counter() - began_s
-                around = Circumstances(
-                    self.unit.station,
-                    self.camera,
-                    self.detector.info,
-                    None,
-                    wall_s,
-                    outputs.frames_written,
-                    stopped=stop.is_set() and not is_live(self.camera.source),
-                )
-                self.recorder.flush(FLUSH_S)
-                summary = summarise(loop, source, around)
-                history = self._with_samples(loop.state.history(), began) if loop.state else None
-                events = self._events_since(began)
-                report, record = self.folder / "report.html", self.recorder.record_file
-                with recorded(report, self.results, self.camera.name, "report", record):
-                    write_results(self.folder, self.results, summary, history, events, outputs.background())
+                is_stopped = stop.is_set() and not is_live(self.camera.source)
+                report.finish(self._snapshot(loop, source, outputs, began_s, stopped=is_stopped))
+
+    def _snapshot(
+        self, loop: CameraLoop, source: FrameSource, outputs: Outputs, began_s: float, *, stopped: bool
+    ) -> ReportData:
+        around = Circumstances(
+            self.unit.station,
+            self.camera,
+            self.detector.info,
+            None,
+            time.perf_counter() - began_s,
+            outputs.frames_written,
+            stopped=stopped,
+        )
+        history = loop.state.history() if loop.state else None
+        return ReportData(summarise(loop, source, around), history, outputs.background())
+
+    def _write(self, snapshot: ReportData, began: Timestamp) -> None:
+        self.recorder.flush(FLUSH_S)
+        summary, events = snapshot.summary, self._events_since(began)
+        if len(events) == MOST_EVENTS:
+            note = f"the report shows the newest {MOST_EVENTS} lines of events; events.jsonl has them all"
+            summary = replace(summary, notes=(*summary.notes, note))
+        history = self._with_samples(snapshot.history, began) if snapshot.history else None
+        report, record = self.folder / "report.html", self.recorder.record_file
+        with recorded(report, self.results, self.camera.name, "report", record):
+            write_results(self.folder, self.results, summary, history, events, snapshot.background)
 
     def _outputs(self) -> Outputs:
         live, name, record = is_live(self.camera.source), self.camera.name, self.recorder.record_file
@@ -135,10 +159,13 @@ class CameraJob:
             return with_samples(history, queries, self.camera.name, since)
 
     def _events_since(self, began: Timestamp) -> list[Event]:
-        """Return the events of this run. Identifiers use this machine's time; event times may be a camera's."""
+        """Return the newest events of this run.
+
+        Identifiers use this machine's time; event times may be a camera's.
+        """
         assert began.utc_ns is not None
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
         first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
         with self.store.queries() as queries:
-            events = queries.events(EventFilter(camera=(self.camera.name,), since=since))
+            events = queries.events(EventFilter(camera=(self.camera.name,), since=since, last=MOST_EVENTS))
             return [event for event in events if event.id >= first_id]

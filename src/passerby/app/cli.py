@@ -95,6 +95,14 @@ def _events() -> Loaded:
     return events
 
 
+@app.command("report")
+def _report() -> Loaded:
+    """Let a running unit write the report of each camera now; it does so every hour, and at its end."""
+    from passerby.app.report import report
+
+    return report
+
+
 @app.command("health")
 def _health() -> Loaded:
     """Show the latest health of each camera and its open faults, or all reports of a period."""

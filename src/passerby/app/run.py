@@ -48,10 +48,10 @@ def run(
     unit = load_unit(config)
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    stop, reload = threading.Event(), threading.Event()
+    stop, reload, report = threading.Event(), threading.Event(), threading.Event()
     keep_freed_pictures()
     with (
-        stop_on_signals(stop, reload=reload, insist=False),
+        stop_on_signals(stop, reload=reload, report=report, insist=False),
         ResultsStore(folder) as store,
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
@@ -60,7 +60,7 @@ def run(
         running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
         with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb):
             end_last_run(store, folder)
-            running.run(stop, reload, file)
+            running.run(stop, reload, file, report)
 
 
 def ends_of(left_open: Iterable[Event]) -> Iterator[Event]:

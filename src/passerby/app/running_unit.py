@@ -13,6 +13,7 @@ from pathlib import Path
 from passerby.app.camera_job import CameraJob
 from passerby.app.console import serving
 from passerby.app.departures import departures_of, listen
+from passerby.app.live_report import ReportTurns
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.schedule import WallClock
@@ -61,14 +62,17 @@ class RunningUnit:
         self._places: dict[str, Place] = {}
         self._lifecycle = Lifecycle()
         self.live = LiveView()
+        self._turns = ReportTurns()
         self._with_console, self._is_ready = with_console, False
         self._looked_s = time.monotonic()
 
-    def run(self, stop: threading.Event, reload: threading.Event, file: UnitFile) -> None:
+    def run(
+        self, stop: threading.Event, reload: threading.Event, file: UnitFile, report: threading.Event | None = None
+    ) -> None:
         """Analyse until `stop`, or until all sources are files that have ended.
 
-        reload: when it is set, `file` is read again and takes the place of the configuration. Raises
-        OperationError if the results folder disappears.
+        reload: when it is set, `file` is read again and takes the place of the configuration. report: when it is
+        set, each camera writes its report. Raises OperationError if the results folder disappears.
         """
 
         def tick() -> None:
@@ -76,6 +80,9 @@ class RunningUnit:
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
+            if report is not None and report.is_set():
+                report.clear()
+                self._turns.ask()
 
         with ExitStack() as stack:
             received = listen(self._unit)
@@ -85,6 +92,7 @@ class RunningUnit:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
             self._recorder = stack.enter_context(self._make_recorder(watching))
+            stack.enter_context(self._turns)
             stack.callback(self._lifecycle.stop_all)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
@@ -136,6 +144,7 @@ class RunningUnit:
             partial(departures_of, camera, self._wall, self._received),
             self._places,
             tile=self.live.tile(camera.name),
+            turns=self._turns,
         )
 
     def _reload(self, file: UnitFile) -> None:

@@ -1,4 +1,4 @@
-"""Signals as requests: Ctrl-C, SIGTERM and a closed terminal finish the work; SIGHUP may reload."""
+"""Signals as requests: Ctrl-C, SIGTERM and a closed terminal finish the work; SIGHUP reloads, SIGURG reports."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+REPORT = signal.SIGURG
+
 
 @contextmanager
 def stop_on_signals(
-    stop: threading.Event, *, reload: threading.Event | None = None, insist: bool = True
+    stop: threading.Event,
+    *,
+    reload: threading.Event | None = None,
+    report: threading.Event | None = None,
+    insist: bool = True,
 ) -> Iterator[None]:
     """Set `stop` on the first SIGINT, SIGTERM or SIGHUP, so that every file is finished.
 
-    reload: is set by SIGHUP instead. insist: a second signal ends the program at once; otherwise it changes
-    nothing, because the end of a unit is bounded in time anyway.
+    reload: is set by SIGHUP instead. report: is set by SIGURG, which does nothing to a program without a handler.
+    insist: a second signal ends the program at once; otherwise it changes nothing, because the end of a unit is
+    bounded in time anyway.
     """
 
     def ask(number: int, _: object) -> None:
@@ -35,6 +42,8 @@ def stop_on_signals(
             reload.set()
 
     handlers = {signal.SIGINT: ask, signal.SIGTERM: ask, signal.SIGHUP: ask_to_reload}
+    if report is not None:
+        handlers[REPORT] = lambda *_: report.set()
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
