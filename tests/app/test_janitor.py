@@ -11,6 +11,7 @@ from passerby.app.janitor import Janitor, finish_files
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import Retention
 from passerby.store import audit, evidence, roots
+from passerby.store.clock_check import LastClock, last_clock
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
 from support.figures import film
@@ -45,6 +46,29 @@ def test_it_purges_and_publishes_the_days_root_once(tmp_path: Path) -> None:
         assert root.size == 1
         assert new.exists()
         assert foreign.exists(), "what has no row is not ours to remove"
+
+
+def test_a_restart_does_not_end_the_distrust_of_the_clock(tmp_path: Path) -> None:
+    path = tmp_path / "clips" / "e1.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"x")
+    os.utime(path, (1e9, 1e9))
+    silent = LastClock(now_ms() - 40 * 24 * 3_600_000)
+    with ResultsStore(tmp_path) as store:
+        file = EvidenceFile("clips/e1.mp4", "e1", "c", "clip", "aa", 1)
+        store.write(lambda c: evidence.append(c, file, made_ms=now_ms() - 40 * 24 * 3_600_000))
+        for times in (1, 2):
+            with store.reading() as connection:
+                last = silent if times == 1 else last_clock(connection)
+            with Janitor(store, tmp_path, Retention(free_mb=0), lambda: 0, last, every_s=0.02):
+                until(lambda n=times: acts(store).count("clock") == n)  # type: ignore[misc]
+            assert path.exists()
+        with store.reading() as connection:
+            until_ms = last_clock(connection).until_ms
+        assert until_ms is not None
+        assert abs(until_ms - now_ms() - 72 * 3_600_000) < 600_000
+        with Janitor(store, tmp_path, Retention(free_mb=0), lambda: 0, LastClock(), every_s=0.02):
+            until(lambda: not path.exists())
 
 
 def test_a_chore_that_fails_is_said_once_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -134,6 +135,21 @@ def test_old_evidence_is_purged_and_said_to_be_gone(done: Path, tmp_path: Path) 
     lines = [json.loads(line) for line in command("events", out, "--json").out.splitlines()]
     assert all("older than 72 h" in line["evidence"]["gone"] for line in lines if line["evidence"])
     assert ok(command("audit", "verify", out)).startswith("The log is unchanged")
+
+
+def test_a_doubtful_clock_removes_nothing(done: Path, tmp_path: Path) -> None:
+    out = tmp_path / "copy"
+    shutil.copytree(done, out)
+    with closing(sqlite3.connect(out / "passerby.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE evidence_file SET made_ms = made_ms - 80 * 3600000")
+        connection.execute("UPDATE audit SET entry = json_set(entry, '$.utc', '2020-01-01T00:00:00.000Z')")
+    answer = command("purge", out)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "check the clock with `date`, then repeat with --clock-is-right" in answer.err
+    assert [*out.rglob("*.jpg")]
+    assert reported("purge", out, "--dry-run")["removed"]
+    assert reported("purge", out, "--clock-is-right")["removed"]
+    assert [*out.rglob("*.jpg")] == []
 
 
 def test_one_entry_can_be_proven_with_nothing_but_sha_256(done: Path) -> None:

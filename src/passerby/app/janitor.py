@@ -17,10 +17,10 @@ from passerby.evidence.clip import finished_file
 from passerby.evidence.video import plays
 from passerby.store import audit, evidence, roots
 from passerby.store.audit import Act
-from passerby.store.clock_check import ClockCheck
+from passerby.store.clock_check import ClockCheck, LastClock, record_distrust
 from passerby.store.purge import Purged, purge
 from passerby.store.results import ResultsStore
-from passerby.store.utc import day_of, now_ms, utc_ms
+from passerby.store.utc import day_of, now_ms
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
@@ -33,7 +33,8 @@ UNTRUSTED = (
 class Janitor(Closing):
     """Runs the tasks at once and every minute, until closed; a repeated failure is logged once.
 
-    recording_mb: returns the present limit of redacted video for each camera, MB; 0 for none.
+    recording_mb: returns the present limit of redacted video for each camera, MB; 0 for none. last: what the
+    database said about the clock before this run wrote anything.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Janitor(Closing):
         folder: Path,
         retention: Retention,
         recording_mb: Callable[[], int],
+        last: LastClock | None = None,
         every_s: float = EVERY_S,
     ) -> None:
         self._store, self._folder, self._retention, self._every_s = store, folder, retention, every_s
@@ -50,7 +52,7 @@ class Janitor(Closing):
         self._said: dict[str, str] = {}
         limit_h = max(retention.evidence_h, retention.recording_h)
         self._by_age = True
-        self._clock = ClockCheck(now_ms(), mono_ms(), _newest_ms(store), limit_h)
+        self._clock = ClockCheck(now_ms(), mono_ms(), last or LastClock(), limit_h)
         self._thread = threading.Thread(target=self._work, name="janitor")
         self._thread.start()
 
@@ -82,6 +84,8 @@ class Janitor(Closing):
         by_age = self._clock.is_trusted(now_ms(), mono_ms())
         if by_age != self._by_age:
             log.warning("%s", "files are removed by age again" if by_age else UNTRUSTED)
+            if not by_age:
+                self._store.write(lambda c: record_distrust(c, self._clock.until_ms, now_ms()))
         self._by_age = by_age
         limit_mb = self._recording_mb()
         done: Purged = self._store.write(
@@ -105,14 +109,6 @@ class Janitor(Closing):
 def mono_ms() -> int:
     """Return milliseconds on a clock that is never set."""
     return time.monotonic_ns() // 1_000_000
-
-
-def _newest_ms(store: ResultsStore) -> int | None:
-    """Return the time of the newest record that this machine's clock made; None if there is none."""
-    with store.reading() as connection:
-        made = connection.execute("SELECT max(made_ms) FROM evidence_file").fetchone()[0]
-        acts = [utc_ms(row.entry.utc) for row in audit.rows(connection, last=1)]
-    return max([*acts, *([made] if made is not None else [])], default=None)
 
 
 def finish_files(store: ResultsStore, folder: Path) -> None:

@@ -15,14 +15,15 @@ from passerby.app.probes import PROBES
 from passerby.app.tables import print_json, print_rows
 from passerby.charts.wording import several
 from passerby.config.check import load_checked
-from passerby.contracts.errors import StoreError
+from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.settings import Retention
-from passerby.store.connect import writing
+from passerby.store.clock_check import is_doubtful, last_clock
+from passerby.store.connect import reading, writing
 from passerby.store.keeping import pictures, unrecorded
 from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge
 from passerby.store.queries import querying
 from passerby.store.results import the_database
-from passerby.store.utc import now_ms, utc_text
+from passerby.store.utc import now_ms, optional_text, utc_text
 
 MOST_NAMED = 5
 
@@ -41,15 +42,21 @@ def purge_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be removed, and remove nothing.")
     ] = False,
+    clock_is_right: Annotated[
+        bool,
+        typer.Option("--clock-is-right", help="Remove files by age although the records make the clock doubtful."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Remove stills, clips, videos and reports that exceed the retention.
 
-    Locked evidence, counts and events remain.
+    Locked evidence, counts and events remain. Exit code 2 if the clock of this machine is doubtful.
     """
     unit = load_checked(config, probes=replace(PROBES, sources=False)).unit if config else None
     retention = unit.retention if unit else Retention()
     database = the_database(where)
+    if not clock_is_right and not dry_run:
+        _refuse_doubtful_clock(database, retention)
     recording_mb = unit.recording_mb if unit else None
     done = (_would if dry_run else _purged)(database, retention, recording_mb)
     with querying(database) as queries:
@@ -57,6 +64,18 @@ def purge_(
     _report(done, others, dry_run=dry_run, as_json=as_json)
     if done.refused:
         raise StoreError("\n".join(done.refused))
+
+
+def _refuse_doubtful_clock(database: Path, retention: Retention) -> None:
+    now = now_ms()
+    with reading(database) as connection:
+        last = last_clock(connection)
+    if is_doubtful(now, last, max(retention.evidence_h, retention.recording_h)):
+        newest = optional_text(last.newest_ms) or "unknown"
+        raise UsageError(
+            f"the clock says {utc_text(now)}, the newest record is of {newest}: files may be removed too early; "
+            "check the clock with `date`, then repeat with --clock-is-right"
+        )
 
 
 def _would(database: Path, retention: Retention, recording_mb: int | None) -> Purged:

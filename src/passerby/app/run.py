@@ -21,6 +21,7 @@ from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.ingest.heap import keep_freed_pictures
+from passerby.store.clock_check import last_clock
 from passerby.store.results import ResultsStore
 from passerby.store.spool import EventSpool
 from passerby.vision.load import load_detector
@@ -55,10 +56,12 @@ def run(
         ResultsStore(folder) as store,
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
+        with store.reading() as connection:
+            last = last_clock(connection)
         finish_files(store, folder)
         file = UnitFile(config, store)
         running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
-        with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb):
+        with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb, last):
             end_last_run(store, folder)
             running.run(stop, reload, file, report)
 

@@ -39,6 +39,7 @@ class Act(StrEnum):
     UNLOCKED = "unlocked"
     PURGED = "purged"
     PUBLISHED = "published"
+    CLOCK = "clock"
     LOGGED_IN = "logged in"
     LOGGED_OUT = "logged out"
     LOGIN_REFUSED = "login refused"
