@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
+from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.events import (
@@ -29,7 +30,9 @@ from passerby.contracts.live import LivePicture
 from passerby.contracts.ports import Report
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
+from passerby.store.audit import Entry
 from passerby.store.handling import AlarmAct
+from passerby.store.ledger import Day
 
 PAGE = Path(__file__).parents[2] / "docs" / "egress.md"
 SOURCE = Path(passerby.__file__).parent
@@ -50,6 +53,10 @@ LEAVING: tuple[type[Any], ...] = (
     History,
     LearnedFloor,
     RedactedImage,
+    UnitInfo,
+    CameraInfo,
+    Day,
+    Entry,
 )
 Listed = dict[str, dict[str, str]]
 

@@ -77,7 +77,7 @@ def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, vers
         assert [s.dropped for s in samples.query(now, CameraHealth)] == [2]
         assert saved_marks(now) == {"events.jsonl": FileProgress(2, 600)}
         kept = [(file.path, file.kind, file.sha256) for file in evidence.files(now)]
-        assert kept == FILES[: {1: 0, 4: 2}.get(version, 1)]
+        assert kept == FILES[: {1: 0, 2: 1, 3: 1}.get(version, 2)]
 
 
 def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:

@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from passerby.console.app import create
-from passerby.console.passwords import hashed
+from passerby.console.passwords import digest, hashed, new_token
 from passerby.console.ports import ConsolePorts
 from passerby.contracts.config import Unit
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
-from passerby.store import accounts
+from passerby.store import accounts, tokens
 from passerby.store.results import ResultsStore
 from support import stage
 
@@ -86,6 +86,12 @@ class ConsoleStage:
         page = browser.get("/").text
         browser.headers["x-csrf-token"] = page.split('data-csrf="')[1].split('"')[0]
         return browser
+
+    def program(self, *scopes: str, name: str = "program") -> TestClient:
+        """A program with a token of these scopes."""
+        token = new_token()
+        self.store.write(lambda c: tokens.add(c, name, digest(token), scopes, "test"))
+        return self.visitor(authorization=f"Bearer {token}")
 
 
 @contextmanager

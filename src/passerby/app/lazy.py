@@ -34,9 +34,7 @@ def _loaded(name: str, command: Loaded) -> Any:
     if isinstance(command, typer.Typer):
         group = get_group(command)
         group.name = name
-        for part in group.commands.values():
-            part.callback = _with_ordinary_numbers(part.callback)
-            _name_no_type_of_flags(part)
+        _prepare(group)
         return group
     alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(command)
@@ -44,6 +42,15 @@ def _loaded(name: str, command: Loaded) -> Any:
     made.callback = _with_ordinary_numbers(made.callback)
     _name_no_type_of_flags(made)
     return made
+
+
+def _prepare(group: Any) -> None:
+    for part in group.commands.values():
+        if isinstance(part, TyperGroup):
+            _prepare(part)
+            continue
+        part.callback = _with_ordinary_numbers(part.callback)
+        _name_no_type_of_flags(part)
 
 
 def _name_no_type_of_flags(command: Any) -> None:

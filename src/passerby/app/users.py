@@ -11,6 +11,7 @@ import typer
 from passerby.app.actor import actor
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_json, print_rows
+from passerby.app.tokens import app as tokens_app
 from passerby.console.names import check_name
 from passerby.console.passwords import hashed
 from passerby.contracts.errors import UsageError
@@ -20,6 +21,7 @@ from passerby.store.results import DATABASE, ResultsStore, the_database
 from passerby.store.utc import utc_text
 
 app = typer.Typer(help="List, add, change and remove the accounts of the console.", no_args_is_help=True)
+app.add_typer(tokens_app, name="token")
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The results folder of `passerby run`.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account.")]
 RoleOption = Annotated[str, typer.Option(help=f"One of {', '.join(accounts.ROLES)}.")]

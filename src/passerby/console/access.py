@@ -1,9 +1,15 @@
-"""Who may do what: one table of roles, and one of routes. A route that is not listed is refused to everybody."""
+"""Who may do what: tables of the roles of people, of the scopes of tokens, and of routes.
+
+A route that is not listed is refused to everybody.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from passerby.contracts.errors import UsageError
 
 
 class Permission(StrEnum):
@@ -17,6 +23,7 @@ class Permission(StrEnum):
     CONFIGURE = "configure"  # cameras, zones and rules
     AUDIT = "audit"  # audit log and ledger
     ACCOUNTS = "accounts"  # accounts
+    METRICS = "metrics"  # figures about the program, for monitoring
 
 
 _SEE = frozenset({Permission.PUBLIC, Permission.SEE})
@@ -24,9 +31,16 @@ _PICTURES = _SEE | {Permission.LIVE, Permission.EVIDENCE}
 GRANTS: dict[str, frozenset[Permission]] = {
     "viewer": _SEE,
     "operator": _PICTURES | {Permission.HANDLE},
-    "engineer": _PICTURES | {Permission.HANDLE, Permission.CONFIGURE},
+    "engineer": _PICTURES | {Permission.HANDLE, Permission.CONFIGURE, Permission.METRICS},
     "privacy_officer": _PICTURES | {Permission.AUDIT},
     "admin": frozenset(Permission),
+}
+# What the token of a program may be given; each scope by itself.
+SCOPES: dict[str, frozenset[Permission]] = {
+    "read": frozenset({Permission.SEE}),
+    "handle": frozenset({Permission.SEE, Permission.HANDLE}),
+    "audit": frozenset({Permission.AUDIT}),
+    "metrics": frozenset({Permission.METRICS}),
 }
 
 
@@ -57,7 +71,33 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
     ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
+    ("GET", "/api/v1/openapi.json"): Access(Permission.SEE),
+    ("GET", "/api/v1/unit"): Access(Permission.SEE),
+    ("GET", "/api/v1/cameras"): Access(Permission.SEE),
+    ("GET", "/api/v1/cameras/{camera}"): Access(Permission.SEE),
+    ("GET", "/api/v1/cameras/{camera}/health"): Access(Permission.SEE),
+    ("GET", "/api/v1/events"): Access(Permission.SEE),
+    ("GET", "/api/v1/events/{event}"): Access(Permission.SEE),
+    ("GET", "/api/v1/counts/zones"): Access(Permission.SEE),
+    ("GET", "/api/v1/counts/lines"): Access(Permission.SEE),
+    ("GET", "/api/v1/counts/flows"): Access(Permission.SEE),
+    ("GET", "/api/v1/counts/places"): Access(Permission.SEE),
+    ("GET", "/api/v1/ledger"): Access(Permission.AUDIT),
+    ("GET", "/api/v1/audit"): Access(Permission.AUDIT),
+    ("GET", "/api/v1/audit/verification"): Access(Permission.AUDIT),
 }
+
+
+def of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
+    """Return the permissions of a token; an unknown scope adds none."""
+    return frozenset({Permission.PUBLIC}).union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
+
+
+def check_scopes(scopes: Iterable[str]) -> None:
+    """Raise UsageError for a scope that does not exist."""
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise UsageError(f"{scope} is not a scope; give some of {', '.join(SCOPES)}")
 
 
 def may(role: str, permission: Permission) -> bool:

@@ -37,7 +37,8 @@ def problem(request: Request, status: int, detail: str) -> Response:
 
 def wants_page(request: Request) -> bool:
     """Return whether a browser shows the answer as a page."""
-    return "text/html" in request.headers.get("accept", "") and "x-passive" not in request.headers
+    asks = "text/html" in request.headers.get("accept", "") and "x-passive" not in request.headers
+    return asks and "/api/" not in request.url.path
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -47,7 +48,9 @@ def _http(request: Request, error: Exception) -> Response:
         asked = request.url.path.removeprefix(root)
         after = "" if asked == "/" else f"?after={quote(asked, safe='')}"
         return RedirectResponse(f"{root}/login{after}", 303)
-    return problem(request, error.status_code, str(error.detail))
+    answer = problem(request, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _invalid(request: Request, error: Exception) -> Response:

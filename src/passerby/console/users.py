@@ -1,4 +1,4 @@
-"""The person who is logged in."""
+"""The person who is logged in, or a program with a token."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from passerby.store.accounts import LoginSession, by_console
 
 @dataclass(frozen=True, slots=True)
 class ConsoleUser:
-    """The person who is logged in: `services.person(request)`."""
+    """The person who is logged in, or a program with a token: `services.person(request)`.
+
+    granted: the permissions of a token; None for a person, whose role decides.
+    """
 
     session: LoginSession
+    granted: frozenset[Permission] | None = None
 
     @property
     def name(self) -> str:
@@ -27,8 +31,9 @@ class ConsoleUser:
     @property
     def actor(self) -> str:
         """Name in the audit log."""
-        return by_console(self.name)
+        return by_console(self.name) if self.granted is None else f"{self.name} (token)"
 
     def may(self, permission: str) -> bool:
-        """Return whether the role includes a permission."""
-        return may(self.role, Permission(permission))
+        """Return whether the role, or the token, includes a permission."""
+        wanted = Permission(permission)
+        return may(self.role, wanted) if self.granted is None else wanted in self.granted

@@ -10,6 +10,7 @@ from passerby.contracts.alarms import Alarm
 from passerby.store.encode import TIME_DECIMALS, json_line, tidy
 from passerby.store.filters import AlarmFilter
 from passerby.store.tables import RecordTable
+from passerby.store.where import Where
 
 ALARMS = RecordTable("alarm", Alarm, seconds="at_s")
 EVERY_ALARM = AlarmFilter()
@@ -24,11 +25,16 @@ def append(connection: sqlite3.Connection, alarm: Alarm) -> None:
 
 def query(connection: sqlite3.Connection, wanted: AlarmFilter = EVERY_ALARM) -> Iterator[Alarm]:
     """Yield the newest line of each alarm in storage order, or by time. Raises StoreError for an invalid time."""
+    return ALARMS.query(connection, conditions(wanted), wanted)
+
+
+def conditions(wanted: AlarmFilter) -> Where:
+    """Return the conditions of a filter. Raises StoreError for an invalid time."""
     where = ALARMS.where(wanted)
     where.add(_NEWEST)
     if wanted.open_only:
         where.add("phase <> 'end'")
-    return ALARMS.query(connection, where, wanted)
+    return where
 
 
 def after_row(connection: sqlite3.Connection, row: int, limit: int) -> list[tuple[int, Alarm]]:

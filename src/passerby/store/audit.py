@@ -46,6 +46,8 @@ class Act(StrEnum):
     ACCOUNT_ADDED = "account added"
     ACCOUNT_CHANGED = "account changed"
     ACCOUNT_REMOVED = "account removed"
+    PROGRAM_ADDED = "token added"
+    PROGRAM_REMOVED = "token removed"
     ACKNOWLEDGED = "acknowledged"
     RATED = "rated"
     RESOLVED = "resolved"
@@ -129,6 +131,18 @@ def rows(connection: sqlite3.Connection, last: int | None = None) -> Iterator[Nu
         return (Numbered(*row) for row in connection.execute(f"{_SELECT} ORDER BY number"))
     newest = connection.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (last,)).fetchall()
     return (Numbered(*row) for row in reversed(newest))
+
+
+def newest(connection: sqlite3.Connection, before: int | None, limit: int) -> list[Numbered]:
+    """Return up to `limit` rows with numbers below `before` (None: from the end), the newest first."""
+    where, values = ("", []) if before is None else ("WHERE number < ?", [before])
+    found = connection.execute(f"{_SELECT} {where} ORDER BY number DESC LIMIT ?", (*values, limit))
+    return [Numbered(*row) for row in found]
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Return the number of rows."""
+    return int(connection.execute("SELECT count(*) FROM audit").fetchone()[0])
 
 
 def leaves(connection: sqlite3.Connection) -> list[bytes]:

@@ -9,6 +9,7 @@ from passerby.contracts.events import MOMENTARY_KINDS, Event
 from passerby.store.encode import check_finite
 from passerby.store.filters import EventFilter
 from passerby.store.tables import RecordTable
+from passerby.store.where import Where
 
 EVENTS = RecordTable("event", Event, seconds="at_s")
 EVERY_EVENT = EventFilter()
@@ -32,11 +33,16 @@ def append(connection: sqlite3.Connection, event: Event) -> bool:
 
 def query(connection: sqlite3.Connection, wanted: EventFilter = EVERY_EVENT) -> Iterator[Event]:
     """Yield the matching events in storage order, or by time. Raises StoreError for an invalid time."""
+    return EVENTS.query(connection, conditions(wanted), wanted)
+
+
+def conditions(wanted: EventFilter) -> Where:
+    """Return the conditions of a filter. Raises StoreError for an invalid time."""
     where = EVENTS.where(wanted)
     if wanted.open_only:
         where.add(f"kind NOT IN ({', '.join('?' * len(MOMENTARY_KINDS))})", *MOMENTARY_KINDS)
         where.add(_OPEN)
-    return EVENTS.query(connection, where, wanted)
+    return where
 
 
 def open_incidents(connection: sqlite3.Connection) -> tuple[Event, ...]:

@@ -246,6 +246,18 @@ _PICTURE_FILES: Step = (
     "CREATE INDEX evidence_file_event ON evidence_file (event)",
 )
 
+# Tokens of programs that use the interface of the console.
+_TOKENS: Step = (
+    """
+CREATE TABLE api_token (
+    name TEXT PRIMARY KEY CHECK (name != ''),
+    digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    scopes TEXT NOT NULL CHECK (json_type(scopes) = 'array'),
+    made_ms INTEGER NOT NULL,
+    used_ms INTEGER
+) STRICT""",
+)
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -274,6 +286,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _CONSOLE,
     _PICTURE_FILES,
+    _TOKENS,
 )
 
 

@@ -32,5 +32,11 @@ def append(connection: sqlite3.Connection, sample: Sample) -> None:
 
 def query(connection: sqlite3.Connection, of: type[S], wanted: SampleFilter = EVERY_SAMPLE) -> Iterator[S]:
     """Yield the samples of one type in storage order, or by time. Raises StoreError for an invalid time."""
-    table: RecordTable[S] = _TABLES[of]
+    table = table_of(of)
     return table.query(connection, table.where(wanted), wanted)
+
+
+def table_of(of: type[S]) -> RecordTable[S]:
+    """Return the table of one type of samples."""
+    table: RecordTable[S] = _TABLES[of]
+    return table

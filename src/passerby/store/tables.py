@@ -118,6 +118,11 @@ class RecordTable(Generic[T]):
         found = connection.execute(f"{self._select} WHERE row > ? ORDER BY row LIMIT ?", (row, limit))
         return [(values[0], self._record(values)) for values in found.fetchall()]
 
+    def newest(self, connection: sqlite3.Connection, where: Where, limit: int) -> list[tuple[int, T]]:
+        """Return up to `limit` matching records, each with its row, the newest first."""
+        found = connection.execute(where.after(self._select, "ORDER BY row DESC LIMIT ?"), (*where.values, limit))
+        return [(values[0], self._record(values)) for values in found.fetchall()]
+
     def _record(self, row: tuple[Any, ...]) -> T:
         return self.of(*(column.read(value) for column, value in zip(self.columns, row[1:], strict=True)))
 

@@ -36,6 +36,11 @@ class Where:
             elif moment is not None:
                 self.add(f"{self._seconds} {relation} ?", moment)
 
+    def before_row(self, row: int | None) -> None:
+        """Limit to the rows stored before `row`; None sets no limit."""
+        if row is not None:
+            self.add("row < ?", row)
+
     def after(self, select: str, *rest: str) -> str:
         """Return the statement: `select`, the conditions, the rest."""
         conditions = ("WHERE " + " AND ".join(self._conditions),) if self._conditions else ()
