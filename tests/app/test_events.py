@@ -183,7 +183,7 @@ def test_what_holds_no_results(tmp_path: Path, name: str) -> None:
 
 UNKNOWN = [
     ("--camera", "hal", "--camera hal: there is none here; there are hall, platform-1"),
-    ("--kind", "loitring", "--kind loitring: there is none here; there are calibration_drift, camera_lost"),
+    ("--kind", "loitring", "--kind loitring: there is none here; there are calibration_drift, camera_blurred"),
     ("--place", "trak", "--place trak: there is none here; there are "),
 ]
 

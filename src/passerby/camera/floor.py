@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
+from passerby.camera.incident import ended, started
 from passerby.contracts.config import Camera
-from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.events import Event, Measure, Severity
 from passerby.contracts.people import Tracks
 from passerby.contracts.ports import FloorMemory
 from passerby.contracts.time import Timestamp
@@ -83,23 +83,10 @@ class FloorWatch:
         drift, self._drift = self._drift, None
         if drift is None:
             return []
-        at_s, utc = (round(at.s, 3), at.utc) if at else (drift.at_s, drift.utc)
-        lasted = Measure("duration", round(at_s - drift.began_s, 1), "s")
-        return [replace(drift, seq=1, phase=Phase.END, at_s=at_s, utc=utc, measures=(*drift.measures, lasted))]
+        at_s, utc = (at.s, at.utc) if at else (drift.at_s, drift.utc)
+        return [ended(drift, at_s, utc)]
 
 
 def _start(camera: str, event_id: str, news: News, at: Timestamp) -> Event:
-    return Event(
-        id=event_id,
-        seq=0,
-        kind=KIND,
-        phase=Phase.START,
-        camera=camera,
-        place="",
-        began_s=round(at.s, 3),
-        at_s=round(at.s, 3),
-        utc=at.utc,
-        people=0,
-        severity=Severity.WARNING,
-        measures=(Measure("misfit", round(news.times, 1)),),
-    )
+    times = (Measure("misfit", round(news.times, 1)),)
+    return started(KIND, event_id, camera, Severity.WARNING, began_s=at.s, at_s=at.s, utc=at.utc, measures=times)

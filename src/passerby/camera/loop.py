@@ -126,7 +126,7 @@ class CameraLoop:
                 [
                     *events,
                     *result.samples,
-                    *self._health.frame(frame.at),
+                    *self._health.frame(frame.at, result.scene.optics),
                     *self._services.outputs.tally.due(self._camera.name),
                 ]
             )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.results import StageTime
 from passerby.contracts.time import Timestamp, later
@@ -77,10 +78,14 @@ class HealthMeter:
         self._down_s = 0.0
         self._frames = 0
         self._before = (0, 0)
+        self._optics = NO_OPTICS
+        self._faults: set[str] = set()
 
-    def frame(self, at: Timestamp) -> list[CameraHealth]:
-        """Count one analysed frame; return the reports that are due."""
+    def frame(self, at: Timestamp, optics: OpticsView = NO_OPTICS) -> list[CameraHealth]:
+        """Count one analysed frame with the health of its picture; return the reports that are due."""
         due = self._back(at)
+        self._optics = optics
+        self._faults |= {fault.type.kind for fault in optics.faults}
         self._last = at
         if self._began is None:
             self._began = at
@@ -113,12 +118,16 @@ class HealthMeter:
 
     def _live(self, began: Timestamp, at: Timestamp) -> CameraHealth:
         elapsed_s, p95_ms = at.since_s(began), self._times.p95_ms("frame")
+        faults, self._faults, optics = self._faults, set(), self._optics
         report = self._report(CameraStatus.LIVE, began.s, began.utc, elapsed_s)
         return replace(
             report,
             fps=round(self._frames / elapsed_s, 2),
             p95_ms=None if p95_ms is None else round(p95_ms, 1),
             utc_err_ms=at.utc_err_ms,
+            faults=" ".join(sorted(faults)),
+            sharpness=None if optics.sharpness is None else round(optics.sharpness, 3),
+            brightness=None if optics.brightness is None else round(optics.brightness, 1),
         )
 
     def _down(self, gap: Gap, to_s: float) -> CameraHealth:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from passerby.contracts.events import Event, Gap, Measure, Phase, Severity
+from passerby.camera.incident import ended, started
+from passerby.contracts.events import Event, Gap, Measure, Severity
 from passerby.contracts.time import later
 
 KIND = "camera_lost"
@@ -37,24 +37,17 @@ class OutageWatch:
         last, opened, self._open = self._last, self._open, None
         if opened is None or last is None:
             return []
-        at_s = round(last.to_s, 3)
-        lasted = Measure("duration", round(at_s - opened.began_s, 1), "s")
-        end = replace(opened, seq=1, phase=Phase.END, at_s=at_s, utc=_utc_at_end(last))
-        return [replace(end, measures=(*opened.measures, lasted))]
+        return [ended(opened, last.to_s, _utc_at_end(last))]
 
     def _start(self, gap: Gap) -> Event:
-        return Event(
-            id=self._new_id(),
-            seq=0,
-            kind=self._kind,
-            phase=Phase.START,
-            camera=self._camera,
-            place="",
-            began_s=round(gap.from_s, 3),
-            at_s=round(gap.to_s, 3),
+        return started(
+            self._kind,
+            self._new_id(),
+            self._camera,
+            Severity.ALARM,
+            began_s=gap.from_s,
+            at_s=gap.to_s,
             utc=_utc_at_end(gap),
-            people=0,
-            severity=Severity.ALARM,
             measures=(Measure("why", gap.why),),
         )
 

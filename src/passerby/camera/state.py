@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from passerby.behaviour.incidents import Incidents
 from passerby.camera.behaviours import Behaviours
+from passerby.camera.fault_incidents import FaultIncidents
 from passerby.camera.floor import FloorWatch
 from passerby.camera.ids import recording_ids
 from passerby.camera.limits import DetectorLimits
@@ -94,6 +95,7 @@ class CameraState:
         self._behaviours = Behaviours(self.camera, frame_wh, self._floor.plane, limits)
         self._schedules = Schedules(camera.rules, ports.clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, self._new_id)
+        self._faults = FaultIncidents(camera.name, self._new_id)
 
     @property
     def plane(self) -> GroundPlane | None:
@@ -125,13 +127,14 @@ class CameraState:
         self._tracker.reset()
         self._behaviours.gap()
         self.totals.reset()
-        return tuple(self._incidents.end_all())
+        return (*self._incidents.end_all(), *self._faults.end_all())
 
     def close(self) -> LastResult:
         """End open incidents and return the unfinished windows, because the run has ended."""
         samples = self._behaviours.close()
         self.totals.add_levels(samples)
-        return LastResult((*self._incidents.end_all(), *self._floor.close()), samples)
+        last = (*self._incidents.end_all(), *self._faults.end_all(), *self._floor.close())
+        return LastResult(last, samples)
 
     def history(self) -> History:
         """Return the data of the report."""
@@ -191,7 +194,8 @@ class CameraState:
             hits = [hit for rule in self._behaviours.rules for hit in rule.step(shown)]
             hits = [hit for hit in hits if self._schedules.is_active(hit.rule, shown.at)]
             events = self._incidents.step(hits, ground.at)
-        events = [*changed.ended, *drift, *events]
+            faults = self._faults.step(scene.optics.faults, ground.at)
+        events = [*changed.ended, *drift, *faults, *events]
         opened = self._incidents.open_incidents()
         return FrameResult(tracks, ground, scene, tuple(events), samples, opened, changed.gap)
 

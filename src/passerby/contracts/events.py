@@ -9,7 +9,7 @@ from typing import Literal
 SCHEMA = 1
 # Kinds without duration: they have a single `start`.
 MOMENTARY_KINDS = frozenset({"line_crossing"})
-# Kinds that no rule asks for: the state of cameras and of the store.
+# Kinds that no rule asks for: the state of cameras and of the store. Faults of a picture: camera_faults.py.
 STATE_KINDS = frozenset({"camera_lost", "evidence_lost", "calibration_drift", "store_unavailable"})
 Unit = Literal["", "m", "s", "m/s", "person", "person/m2", "person/m2/min"]
 
@@ -185,7 +185,11 @@ class CameraStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
-    """The health of one camera and its loop in one window."""
+    """The health of one camera and its loop in one window.
+
+    faults: kinds of the picture's faults that were present, separated by spaces. sharpness: at the end of the
+    window, as a fraction of the best; None if it could not be measured. brightness: then, 0 to 255.
+    """
 
     camera: str
     from_s: float
@@ -197,6 +201,9 @@ class CameraHealth:
     decode_errors: int
     p95_ms: float | None
     utc_err_ms: float | None
+    faults: str = ""
+    sharpness: float | None = None
+    brightness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

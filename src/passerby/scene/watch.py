@@ -1,4 +1,4 @@
-"""The scene in one camera's picture: background, trains, and still objects."""
+"""The scene in one camera's picture: background, trains, still objects, and the health of the picture."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from passerby.contracts.scene import NO_OBJECTS
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
+from passerby.scene.optics.watch import OpticsWatch
 from passerby.scene.place import Place
 from passerby.scene.still_objects import StillObjectWatch
 from passerby.scene.trains import Trains
@@ -41,6 +42,7 @@ class SceneWatch:
         self._place = place
         tracks = [zone for zone in camera.zones if zone.kind == "track"]
         self._trains = Trains(tracks, wh) if tracks else None
+        self._optics = OpticsWatch(tracks, wh)
         self._objects = StillObjectWatch() if any(map(_needs_objects, camera.rules)) else None
 
     def step(self, frame: RawFrame | None, found: Detections | None, tracks: Tracks) -> SceneView:
@@ -48,12 +50,14 @@ class SceneWatch:
         if frame is None or found is None:
             return NOTHING_SEEN if self._departures is None else SceneView(self._departures.merged((), tracks.at))
         trains, look = self._trains_in(frame), self._look(frame, found, tracks)
+        optics = self._optics.step(frame, trains)
         if self._objects is None or look is None:
-            return SceneView(trains, NO_OBJECTS, look)
-        return SceneView(trains, self._objects.step(look.foreground, tracks), look)
+            return SceneView(trains, NO_OBJECTS, look, optics)
+        return SceneView(trains, self._objects.step(look.foreground, tracks), look, optics)
 
     def reset(self) -> None:
         """Reset the state that an interrupted picture makes uncertain; the learned background stays."""
+        self._optics.reset()
         if self._trains is not None:
             self._trains.reset()
         if self._objects is not None:

@@ -287,6 +287,11 @@ STEPS: tuple[Step, ...] = (
     _CONSOLE,
     _PICTURE_FILES,
     _TOKENS,
+    (
+        "ALTER TABLE camera_health ADD COLUMN faults TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE camera_health ADD COLUMN sharpness REAL",
+        "ALTER TABLE camera_health ADD COLUMN brightness REAL",
+    ),
 )
 
 

@@ -1,0 +1,112 @@
+"""The usual view of a camera in one light, and what is different from it now."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.contracts.arrays import Bools
+from passerby.contracts.time import Timestamp
+from passerby.scene.optics.edges import BestEdges, EdgeMeter
+from passerby.scene.optics.reference import ViewMatch, ViewReference
+from passerby.scene.optics.sample import OpticSample
+from passerby.scene.optics.shift import shift_of
+
+# With fewer blocks to compare, a view is not judged. Chosen by judgement.
+FEWEST_BLOCKS = 12
+# If the edges of the thing that hides the view are less steep than this fraction of the usual, it is close to the
+# lens. Chosen by judgement. USUAL: the steepness until it is known (docs/camera-health.md).
+SOFT, USUAL = 0.55, 0.38
+# Time between two searches for a shift while the view is in place, seconds. Chosen: they cost as much as the rest.
+SEARCH_S = 3.9
+# Time between two learned samples, seconds. Chosen: learning costs as much as comparing.
+LEARN_EVERY_S = 3.9
+# A view with this fraction in place was not shifted by much. Chosen by judgement.
+MOSTLY = 0.9
+# With less than this fraction in place, the present blocks may be there by chance. Chosen by judgement.
+SOME = 0.5
+# Edges that are less steep than this may have been shifted away from their places. Chosen by judgement.
+SHARP = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """One sample against the usual view; fractions are of the blocks that can be compared.
+
+    in_place: fraction that shows the usual thing. hidden: fraction that shows something else without motion.
+    is_soft: nothing in the hidden part has sharp edges. shift: of the view, as a fraction of the picture's width;
+    0 if it was searched and not found, None if it was not searched. sharpness: as a fraction of the best; None if
+    it cannot be measured. correlation: of the whole view.
+    """
+
+    in_place: float
+    hidden: float
+    is_soft: bool
+    shift: float | None
+    sharpness: float | None
+    correlation: float
+
+
+class UsualView:
+    """Learned from samples of a healthy picture."""
+
+    def __init__(self) -> None:
+        self._reference = ViewReference()
+        self._edges: BestEdges | None = None
+        self._match: ViewMatch | None = None
+        self._searched: Timestamp | None = None
+        self._unlearned_s = 0.0
+        self._usual_steepness = USUAL
+
+    def compare(self, sample: OpticSample, edges: EdgeMeter, ignored: Bools | None) -> ViewState | None:
+        """Compare a sample; None while the view is being learned, or without enough structure.
+
+        edges: of this sample. ignored: blocks where a train is.
+        """
+        match = self._match = self._reference.match(sample, ignored)
+        if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
+            return None
+        if self._edges is None:
+            self._edges = BestEdges(edges.slope, match.usable.shape)
+        is_there = match.share_present >= SOME
+        ratio = self._edges.ratio(edges.slope, match.present) if is_there else None
+        shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
+        usable = int(np.count_nonzero(match.usable))
+        return ViewState(
+            in_place=match.share_present,
+            hidden=int(np.count_nonzero(match.lost)) / usable,
+            is_soft=self._is_soft(edges, match.lost),
+            shift=shift,
+            sharpness=None if ratio is None or shift else ratio / match.gain,
+            correlation=match.correlation,
+        )
+
+    def learn(self, sample: OpticSample, edges: EdgeMeter, dt_s: float) -> None:
+        """Learn from the sample that was compared last: the picture is healthy."""
+        self._unlearned_s += dt_s
+        if self._match is None or self._edges is None or self._unlearned_s < LEARN_EVERY_S:
+            return
+        self._reference.learn(sample, self._match, self._unlearned_s)
+        self._usual_steepness = edges.steepness() or self._usual_steepness
+        self._edges.learn(edges.slope, self._match.present, self._unlearned_s)
+        self._unlearned_s = 0.0
+
+    def interrupt(self) -> None:
+        """Handle an interrupted picture."""
+        self._reference.interrupt()
+
+    def _is_soft(self, edges: EdgeMeter, hidden: Bools) -> bool:
+        assert self._edges is not None
+        steepness = edges.steepness(self._edges.segments(hidden))
+        return steepness is None or steepness < SOFT * self._usual_steepness
+
+    def _shift(self, sample: OpticSample, match: ViewMatch, *, is_doubtful: bool) -> float | None:
+        is_due = self._searched is None or sample.at.since_s(self._searched) >= SEARCH_S
+        if match.share_present >= MOSTLY and not is_due and not is_doubtful:
+            return None
+        self._searched = sample.at
+        assert self._reference.grey is not None
+        found = shift_of(self._reference.grey, sample.grey, match.usable)
+        return math.hypot(*found) if found else 0.0
