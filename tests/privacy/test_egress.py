@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
+from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.calibration import LearnedFloor
@@ -54,6 +55,7 @@ LEAVING: tuple[type[Any], ...] = (
     LearnedFloor,
     RedactedImage,
     UnitInfo,
+    ApiAlarm,
     CameraInfo,
     Day,
     Entry,

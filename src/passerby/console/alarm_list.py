@@ -93,13 +93,13 @@ class ListedAlarm:
 def listed(connection: sqlite3.Connection, shelves: Sequence[Shelf], last: int = MOST_ALARMS) -> list[ListedAlarm]:
     """Return the newest alarms, the newest first."""
     found = list(alarms.query(connection, AlarmFilter(last=last)))
-    return _join(connection, found[::-1], shelves)
+    return joined(connection, found[::-1], shelves)
 
 
 def one(connection: sqlite3.Connection, id_: str, shelves: Sequence[Shelf]) -> ListedAlarm | None:
     """Return one alarm, None if there is none with that id."""
     found = list(alarms.query(connection, AlarmFilter(id=(id_,))))
-    return next(iter(_join(connection, found, shelves)), None)
+    return next(iter(joined(connection, found, shelves)), None)
 
 
 def asking(found: Iterable[ListedAlarm]) -> list[ListedAlarm]:
@@ -107,7 +107,8 @@ def asking(found: Iterable[ListedAlarm]) -> list[ListedAlarm]:
     return sorted((a for a in found if a.asks), key=lambda a: a.rank)
 
 
-def _join(connection: sqlite3.Connection, found: Sequence[Alarm], shelves: Sequence[Shelf]) -> list[ListedAlarm]:
+def joined(connection: sqlite3.Connection, found: Sequence[Alarm], shelves: Sequence[Shelf]) -> list[ListedAlarm]:
+    """Return the alarms with what was measured and done about them, in the given order."""
     ids = tuple(alarm.id for alarm in found)
     if not ids:
         return []

@@ -17,6 +17,7 @@ class ApiProblem(BaseModel):
 
 
 _WHY = {
+    400: "the request cannot be done as it is; the detail says why",
     401: "no valid token or login",
     403: "the token or the role does not include this",
     404: "there is no such thing",
