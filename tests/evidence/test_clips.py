@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from passerby.contracts.events import EvidenceFile, Severity
 from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
+from passerby.evidence import clips, writer
+from passerby.evidence.clip import Clip
 from passerby.evidence.clips import MOST_AT_ONCE, Clips, clips_of
 from passerby.pixels.annotate import Drawing
 from support import stage
@@ -21,8 +24,15 @@ SHORT = Evidence(fps=4, before_s=2, after_s=1, longest_s=8)
 class Film:
     """A camera of 8 frames/s whose incidents are given as (from, to) seconds."""
 
-    def __init__(self, folder: Path, settings: Evidence = SHORT, severity: Severity = Severity.ALARM) -> None:
-        self.clips = Clips(folder, "c", settings, patient=True)
+    def __init__(
+        self,
+        folder: Path,
+        settings: Evidence = SHORT,
+        severity: Severity = Severity.ALARM,
+        *,
+        patient: bool = True,
+    ) -> None:
+        self.clips = Clips(folder, "c", settings, patient=patient)
         self.severity = severity
         self.paths: dict[str, str | None] = {}
         self.drawn: list[tuple[str, float]] = []
@@ -102,8 +112,45 @@ def test_two_at_once_are_two_clips(tmp_path: Path) -> None:
     assert set(film.files()) == {"a", "b"}
 
 
-def test_too_many_at_once_are_counted_not_recorded(tmp_path: Path) -> None:
+def test_a_recording_keeps_the_clips_of_all_incidents_with_few_encoders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, most = list[Clip](), list[int]()
+
+    class Counted(Clip):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            opened.append(self)
+            most.append(len(opened))
+
+        def close(self) -> None:
+            super().close()
+            if self in opened:
+                opened.remove(self)
+
+    monkeypatch.setattr(writer, "Clip", Counted)
     film = Film(tmp_path)
+    names = [f"e{n}" for n in range(3 * MOST_AT_ONCE)]
+    film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
+    files = film.files()
+    assert set(files) == set(names)
+    assert film.clips.refused == 0
+    assert max(most) <= MOST_AT_ONCE + 1
+    assert {frames(tmp_path, name) for name in names} == {frames(tmp_path, "e0")}
+    assert {round(file.seconds, 2) for file in files.values()} == {files["e0"].seconds}
+
+
+def test_a_clip_that_waits_for_an_encoder_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clips, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(clips, "MOST_KEPT", 12)
+    film = Film(tmp_path)
+    film.show(10.0, {"a": (5.0, 9.0)})
+    assert film.files()["a"].seconds < 3.0
+    assert frames(tmp_path, "a") == 12
+
+
+def test_too_many_at_once_of_a_live_camera_are_counted_not_recorded(tmp_path: Path) -> None:
+    film = Film(tmp_path, patient=False)
     names = [f"e{n}" for n in range(MOST_AT_ONCE + 2)]
     film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
     assert sum(path is None for path in film.paths.values()) == 2

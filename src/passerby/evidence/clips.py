@@ -18,8 +18,11 @@ from passerby.evidence.writer import ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing
 from passerby.pixels.redact import RedactedImage
 
-# Each open clip needs an encoder; simultaneous incidents appear in the same clip anyway.
+# Each clip that is written needs an encoder of some 80 MB (VP9 at 1280x720); simultaneous incidents of a live
+# camera appear in the same clip anyway.
 MOST_AT_ONCE = 4
+# Pictures of a recording's clip that waits for an encoder, some 60 kB each, shared by the clips of that time.
+MOST_KEPT = 1200
 
 Draw = Callable[[str, Timestamp], Drawing]
 """The drawing of an incident for the picture of a moment."""
@@ -27,15 +30,22 @@ Draw = Callable[[str, Timestamp], Drawing]
 
 @dataclass(slots=True)
 class _Recording:
-    """A clip being recorded: its start, the end of its incident, its last drawing."""
+    """A clip being recorded: its start, the end of its incident, its last drawing.
+
+    kept: its pictures so far, if it is written when it is finished.
+    """
 
     from_s: float
     last: Drawing
     over_s: float | None = None
+    kept: list[Drawn] | None = None
 
 
 class Clips(Closing):
     """Records the clips of one camera below `folder`, as configured. Takes redacted pictures only.
+
+    patient: every incident gets its clip, as for a recording: those that are one too many are written when they
+    are finished. Otherwise they get none.
 
     Per frame: `step` with the open incidents, `take` the picture if there is one, `begin` the new incidents.
     """
@@ -43,7 +53,7 @@ class Clips(Closing):
     def __init__(
         self, folder: Path, camera: str, settings: Evidence, *, patient: bool, record: RecordFile = unrecorded
     ) -> None:
-        self._settings = settings
+        self._settings, self._patient = settings, patient
         self._ring = Ring(settings.fps, settings.before_s)
         self._writer = ClipWriter(folder, camera, patient=patient, record=record)
         self._open: dict[str, _Recording] = {}
@@ -56,21 +66,22 @@ class Clips(Closing):
     def take(self, image: RedactedImage, draw: Draw) -> None:
         """Store one picture for later clips, and write it into those being recorded."""
         shot = self._ring.add(image)
-        for event, recording in self._open.items():
+        for event, recording in [*self._open.items()]:
             if recording.over_s is None:
                 recording.last = draw(event, image.at)
-            if not self._writer.put(event, [Drawn(shot, recording.last)]):
-                self.refused += 1
+            self._add(event, recording, Drawn(shot, recording.last))
 
     def begin(self, event: str, severity: Severity, draw: Draw) -> str | None:
         """Begin the clip of a new incident; return its path, None if it gets none."""
         if not self._gets_one(severity) or not len(self._ring):
             return None
         drawn = [Drawn(shot, draw(event, shot.image.at)) for shot in self._ring]
-        if len(self._open) >= MOST_AT_ONCE or not self._writer.put(event, drawn):
+        is_written_later = self._patient and self._is_full()
+        if not is_written_later and (self._is_full() or not self._writer.put(event, drawn)):
             self.refused += len(drawn)
             return None
-        self._open[event] = _Recording(drawn[0].shot.image.at.s, drawn[-1].drawing)
+        kept = drawn if is_written_later else None
+        self._open[event] = _Recording(drawn[0].shot.image.at.s, drawn[-1].drawing, kept=kept)
         return clip_path(event)
 
     def step(self, open_incidents: Collection[str], at: Timestamp) -> None:
@@ -98,7 +109,21 @@ class Clips(Closing):
         self.interrupt()
         self._writer.close()
 
+    def _is_full(self) -> bool:
+        return sum(recording.kept is None for recording in self._open.values()) >= MOST_AT_ONCE
+
+    def _add(self, event: str, recording: _Recording, drawn: Drawn) -> None:
+        if recording.kept is not None:
+            recording.kept.append(drawn)
+            if len(recording.kept) >= MOST_KEPT:
+                self._finish(event)
+        elif not self._writer.put(event, [drawn]):
+            self.refused += 1
+
     def _finish(self, event: str) -> None:
+        if kept := self._open[event].kept:
+            self._writer.close()  # waits: no more than one clip is queued
+            self._writer.put(event, kept)
         if self._writer.finish(event):
             del self._open[event]  # otherwise tried again with the next frame
 
