@@ -155,6 +155,15 @@ def test_the_times_of_the_pictures_are_kept(tmp_path: Path) -> None:
     assert Timestamp(0).utc is None
 
 
+def test_the_recording_has_its_own_rate_and_other_pictures_are_not_drawn_for_it(tmp_path: Path) -> None:
+    times_s = [n / 8 for n in range(33)]
+    with Outputs(tmp_path, RedactedVideo(tmp_path / "redacted.mp4"), video_fps=4.0) as outputs:
+        wanted = [t_s for t_s in times_s if outputs.wants(at(t_s)) and not outputs.picture(image(t_s))]
+        assert outputs.frames_written == len(wanted) == pytest.approx(17, abs=1)
+        outputs.picture(image(4.1))  # drawn for an event
+        assert outputs.frames_written == len(wanted), "a picture that was not due is not recorded"
+
+
 def test_a_viewer_gets_the_redacted_picture_and_costs_nothing_when_gone(tmp_path: Path) -> None:
     tile = LiveTile()
     outputs = Outputs(tmp_path, live=tile)

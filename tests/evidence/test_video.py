@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.evidence.video import RedactedVideo
+from passerby.evidence.video import RedactedVideo, encoded_wh
 from passerby.pixels.redact import RedactedImage
 from support import recording
 from support.file_limit import file_size_limit
@@ -76,6 +76,30 @@ def test_pictures_of_another_size_are_fitted_to_the_first(tmp_path: Path) -> Non
     assert float(pictures[1].mean()) > 200
 
 
+@pytest.mark.parametrize(
+    ("wh", "most_px", "expected", "why"),
+    [
+        ((960, 540), 640, (640, 360), "reduced with its proportions"),
+        ((320, 180), 640, (320, 180), "a small picture is not enlarged"),
+        ((961, 541), None, (960, 540), "4:2:0 pictures have even sides"),
+        ((540, 961), 160, (160, 284), "an upright picture"),
+        ((1, 1), 640, (2, 2), "the smallest there is"),
+    ],
+)
+def test_the_size_of_the_video(
+    wh: tuple[int, int], most_px: int | None, expected: tuple[int, int], why: str
+) -> None:
+    assert encoded_wh(wh, most_px) == expected, why
+
+
+def test_a_wide_picture_is_recorded_at_the_largest_width(tmp_path: Path) -> None:
+    with RedactedVideo(tmp_path / "out.mp4", 64) as video:
+        video.add(redacted(0.0, (128, 96), grey=140))
+    _, (picture,) = played(tmp_path / "out.mp4")
+    assert picture.shape == (48, 64, 3)
+    assert abs(float(picture.mean()) - 140) < 45
+
+
 def test_the_fill_is_solid_in_the_video(tmp_path: Path) -> None:
     """Compression may soften the edge of a box; a few pixels in there is nothing but the colour."""
     images = []
@@ -86,7 +110,8 @@ def test_the_fill_is_solid_in_the_video(tmp_path: Path) -> None:
     _, pictures = played(written(tmp_path / "out.mp4", images))
     for n, picture in enumerate(pictures):
         inside = picture[18:84, 26 + n : 54 + n].astype(int)
-        assert np.abs(inside - FILL_BGR).max() < 30
+        # A real-time encoder spends less on a picture where the processor is busy, and noise costs it most.
+        assert (np.abs(inside - FILL_BGR) > 30).mean() < 0.01
         assert np.abs(inside.mean(axis=(0, 1)) - FILL_BGR).max() < 8
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from passerby.scene.background import (
     BLIND_S,
     LATEST_S,
     MOVED_S,
+    REFRESH_S,
     RELEARN_S,
     Background,
 )
@@ -75,6 +77,29 @@ def test_nothing_is_known_at_first_and_all_of_a_still_place_within_seconds() -> 
     assert seen.known.all()
     assert seen.empty.all()
     assert np.abs(camera.background.picture.bgr.astype(int) - place(6.0).astype(int)).mean() < 4
+
+
+def test_the_shown_picture_follows_its_samples_once_in_a_while() -> None:
+    camera = Camera()
+    camera.watch(8.0)
+    pictures = []
+    for until_s in np.arange(9.0, 9.0 + 2 * REFRESH_S):
+        camera.watch(until_s)
+        pictures.append(camera.background.picture.bgr)
+    changes = sum(not np.array_equal(a, b) for a, b in pairwise(pictures))
+    assert 1 <= changes <= 2, "otherwise a recording of an empty place changes everywhere, all the time"
+
+
+def test_a_block_is_known_together_with_its_picture() -> None:
+    camera = Camera()
+    camera.watch(8.0, somebody, boxes=True)
+    for until_s in np.arange(8.5, 20.0, 0.5):
+        seen = camera.watch(until_s)
+        shown = camera.background.picture.bgr.astype(int)
+        off = np.abs(shown - place(until_s).astype(int)).max(axis=2)
+        known = GRID.spread(seen.known, WH) > 0
+        assert off[known].mean() < 8, "no block is shown before its picture is there"
+    assert seen.known.all()
 
 
 def test_without_a_detector_that_sees_people_it_takes_minutes() -> None:

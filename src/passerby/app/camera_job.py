@@ -128,15 +128,20 @@ class CameraJob:
 
     def _outputs(self) -> Outputs:
         live, name, record = is_live(self.camera.source), self.camera.name, self.recorder.record_file
-        video = RollingVideo(self.folder, results=self.results, record=record) if self.unit.recording_mb else None
-        stills = Stills(self.results, record)
+        evidence, stills = self.unit.evidence, Stills(self.results, record)
+        video = None
+        if self.unit.recording_mb:
+            video = RollingVideo(
+                self.folder, results=self.results, record=record, most_px=evidence.recording_width_px
+            )
         return Outputs(
             self.results,
             AsyncVideo(video, name) if video and live else video,
-            clips=clips_of(self.camera, self.unit.evidence, self.results, patient=not live, record=record),
+            clips=clips_of(self.camera, evidence, self.results, patient=not live, record=record),
             lenient=True,
             stills=AsyncStills(stills, name) if live else stills,
             live=self.tile,
+            video_fps=evidence.recording_fps,
         )
 
     def _services(self, outputs: Outputs) -> CameraServices:

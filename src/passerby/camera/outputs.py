@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.overlay import Overlay
+from passerby.camera.pace import Pace
 from passerby.camera.tally import PictureTally
 from passerby.camera.trace import Trace
 from passerby.contracts.closing import Closing
@@ -44,6 +45,7 @@ class Outputs(Closing):
     folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips`
     together with itself. lenient: losses are counted in `lost` and reported by `trouble`, and the run continues;
     otherwise StoreError is raised. stills: the writer of stills, if not this object. live: for people who watch.
+    video_fps: most pictures per second of the video; None for every analysed frame.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class Outputs(Closing):
         lenient: bool = False,
         stills: Stills | AsyncStills | None = None,
         live: LiveTile | None = None,
+        video_fps: float | None = None,
     ) -> None:
         self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
-        self._lenient, self._live = lenient, live
+        self._lenient, self._live, self._video_pace = lenient, live, Pace(video_fps)
         self._emptiest: RedactedImage | None = None
         self._looked_s: float | None = None
         self._failing: dict[str, Gap] = {}
@@ -74,7 +77,9 @@ class Outputs(Closing):
 
     def wants(self, at: Timestamp) -> bool:
         """Return whether a picture of this moment is used; otherwise it need not be redacted."""
-        if self._video or (self._clips and self._clips.wants(at)) or (self._live and self._live.wants()):
+        if self._video and self._video_pace.is_due(at):
+            return True
+        if (self._clips and self._clips.wants(at)) or (self._live and self._live.wants()):
             return True
         return self._looked_s is None or at.s - self._looked_s >= BACKGROUND_EVERY_S
 
@@ -83,10 +88,8 @@ class Outputs(Closing):
         self.tally.shown(image)
         if self._live and self._live.wants():
             self._live.show(image)
-        if self._video and image.at.s >= self._retry_s:
+        if self._video and self._video_pace.wants(image.at):
             self._record(self._video, image)
-        elif self._video:
-            self._count(VIDEO)
         self._looked_s = image.at.s
         kept = self._emptiest
         if kept is None or image.wh != kept.wh or image.covered < kept.covered:
@@ -147,6 +150,9 @@ class Outputs(Closing):
                     stack.callback(part.close)
 
     def _record(self, video: Video, image: RedactedImage) -> None:
+        if image.at.s < self._retry_s:
+            self._count(VIDEO)
+            return
         if self._try(VIDEO, image.at, lambda: (video.add(image), True)):
             self._offered += 1
         else:

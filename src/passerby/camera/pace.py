@@ -27,9 +27,16 @@ class Pace:
             self._next_ns += min(0, period_ns - self._period_ns)
         self._fps, self._period_ns = fps, period_ns
 
+    def is_due(self, at: Timestamp) -> bool:
+        """Return whether the frame at `at` is due."""
+        return self._next_ns is None or at.mono_ns >= self._next_ns - _EARLY_SHARE * self._period_ns
+
     def wants(self, at: Timestamp) -> bool:
-        """Return whether the frame at `at` is due. Keeps the mean rate: one late frame costs no later frame."""
-        if self._next_ns is not None and at.mono_ns < self._next_ns - _EARLY_SHARE * self._period_ns:
+        """Return whether the frame at `at` is due, and count it as used.
+
+        Keeps the mean rate: one late frame costs no later frame.
+        """
+        if not self.is_due(at):
             return False
         due_ns = at.mono_ns if self._next_ns is None else self._next_ns
         self._next_ns = max(due_ns, at.mono_ns - self._period_ns) + self._period_ns

@@ -259,7 +259,7 @@ class Unit(Strict):
         le=1_000_000,
         description="most redacted video that `run` stores per camera, 0 for none, megabytes",
     )
-    evidence: Evidence = Field(default=Evidence(), description="clips of incidents")
+    evidence: Evidence = Field(default=Evidence(), description="clips of incidents and the recording")
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")
     cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")

@@ -122,7 +122,7 @@ LONGEST_KEPT_H = 720.0
 
 
 class Evidence(Strict):
-    """The clip of an incident that `run` and `analyze` store, made of redacted pictures only."""
+    """Clips of incidents, which `run` and `analyze` store, and the recording of `run`: redacted pictures only."""
 
     clips_from: Literal["info", "warning", "alarm", "never"] = Field(
         default="warning", description="lowest severity with a clip; every incident has a still"
@@ -131,6 +131,12 @@ class Evidence(Strict):
     before_s: float = Field(default=10.0, ge=0, le=60, description="time before the incident in the clip, seconds")
     after_s: float = Field(default=10.0, ge=0, le=60, description="time after the incident in the clip, seconds")
     longest_s: float = Field(default=60.0, ge=1, le=600, description="longest clip, seconds")
+    recording_fps: float = Field(
+        default=4.0, gt=0, le=30, description="most pictures per second of the recording of `run`"
+    )
+    recording_width_px: int = Field(
+        default=640, ge=160, le=960, description="largest width of the recording of `run`, pixels"
+    )
 
 
 class Retention(Strict):

@@ -24,7 +24,8 @@ def stamp_of(at_s: float, utc: str | None) -> str:
 class RollingVideo(Closing):
     """Writes `redacted-<UTC>.mp4` files into `folder`; an existing file is never overwritten.
 
-    results: the folder that paths of records are relative to. Raises StoreError as RedactedVideo does.
+    results: the folder that paths of records are relative to. most_px: largest width of the video, px. Raises
+    StoreError as RedactedVideo does.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class RollingVideo(Closing):
         results: Path | None = None,
         record: RecordFile = unrecorded,
         segment_s: float = SEGMENT_S,
+        most_px: int | None = None,
     ) -> None:
         self._folder, self._results, self._record = folder, results or folder, record
-        self._segment_s = segment_s
+        self._segment_s, self._most_px = segment_s, most_px
         self._video: RedactedVideo | None = None
         self._file: EvidenceFile | None = None
         self._began_s, self._last_s, self._wh = 0.0, 0.0, (0, 0)
@@ -84,7 +86,7 @@ class RollingVideo(Closing):
         name = str(path.relative_to(self._results))
         self._file = EvidenceFile(name, "", image.camera, "video", utc=image.at.utc)
         self._record(self._file)
-        self._video, self._wh = RedactedVideo(path), image.wh
+        self._video, self._wh = RedactedVideo(path, self._most_px), image.wh
         self._began_s = self._last_s = image.at.s
 
     def _free_path(self, stamp: str) -> Path:

@@ -39,6 +39,10 @@ RELEARN_S = 600.0
 # tracked. Chosen: a new camera is visible after seconds, and later a block was constant for two minutes (decision
 # 0006, which measures the faces that are shown). Other values were not measured.
 PACE, SOONEST_S, LATEST_S, BLIND_S = 1 / 15, 0.5, 15.0, 60.0
+# Newly learned blocks become known at most this often, and the shown picture of known blocks follows their samples
+# this often, seconds. Chosen: a median of the shown picture takes as long as the network, and a recording of a
+# picture that changes everywhere takes several times as long to encode (decision 0023).
+PUBLISH_S, REFRESH_S = 2.0, 60.0
 # A moved camera: this fraction of the known blocks differs for this long while the picture is sharp (decision
 # 0006). Chosen by judgement; not varied in a measurement.
 MOVED_SHARE, MOVED_S, SHARP = 0.6, 60.0, 0.5
@@ -62,8 +66,8 @@ class Background:
 
     @property
     def picture(self) -> LearnedPicture:
-        """The median in the size `shown_wh`."""
-        return LearnedPicture(self._shown.median, made_by=ONLY_THE_BACKGROUND)
+        """The median in the size `shown_wh`, as of the last time that it was published."""
+        return LearnedPicture(self._picture, made_by=ONLY_THE_BACKGROUND)
 
     @property
     def settled(self) -> Bools:
@@ -90,6 +94,7 @@ class Background:
             seen = self._compare(small, now_s)
         if now_s >= self._sample_s:
             self._learn(frame.bgr, small, seen, now_s)
+            self._publish(now_s)
         return seen
 
     @property
@@ -102,10 +107,13 @@ class Background:
         self._shown.reset(blocks)
         self._low_confidence.reset(blocks, self._now_s)
         self._known &= ~blocks
+        self._ready &= ~blocks
 
     def _start(self, now_s: float) -> None:
         everywhere = np.ones((self.grid.rows, self.grid.columns), bool)
-        self._known = ~everywhere
+        self._known, self._ready = ~everywhere, ~everywhere
+        self._picture: U8 = self._shown.median
+        self._published_s = self._refreshed_s = -np.inf
         self._stillness.start(now_s)
         self.reset(everywhere)
         self._began_s, self._trusted, self._sample_s = now_s, False, now_s
@@ -164,8 +172,20 @@ class Background:
             self._small.put(quiet, small)
             shown = cv2.resize(bgr, self._shown.wh, interpolation=_how(bgr, self._shown.wh))
             self._shown.put(quiet, np.asarray(shown, np.uint8))
-            self._known |= quiet & (self._small.count >= AGREED_SAMPLES)
+            self._ready |= quiet & (self._small.count >= AGREED_SAMPLES)
             self._light_s = now_s
+
+    def _publish(self, now_s: float) -> None:
+        """Make learned blocks known together with their picture, and let the picture of known blocks follow."""
+        is_stale = now_s - self._refreshed_s >= REFRESH_S
+        new = self._ready if is_stale else self._ready & ~self._known
+        if not new.any() or now_s - self._published_s < PUBLISH_S:
+            return
+        picture = self._picture.copy()
+        cv2.copyTo(self._shown.median, self.grid.spread(new, self._shown.wh), picture)
+        self._picture, self._published_s = picture, now_s
+        self._refreshed_s = now_s if is_stale else self._refreshed_s
+        self._known |= new
 
 
 def _under(picture: U8, gain: F64) -> U8:

@@ -34,7 +34,7 @@ def median_of_nine(pictures: list[U8]) -> U8:
 class Samples:
     """Nine slots of pictures of one size; a block's median is that of its valid samples.
 
-    median: uint8 (H, W, 3); undefined in blocks without samples. Raises ValueError for another size.
+    Raises ValueError for another size.
     """
 
     def __init__(self, grid: Grid, wh: tuple[int, int]) -> None:
@@ -42,7 +42,14 @@ class Samples:
         self._slots = [np.zeros((wh[1], wh[0], 3), np.uint8) for _ in range(SLOTS)]
         self._filled: NDArray[np.uint16] = np.zeros((grid.rows, grid.columns), np.uint16)
         self._next = 0
-        self.median: U8 = self._slots[0]
+        self._median: U8 | None = self._slots[0]
+
+    @property
+    def median(self) -> U8:
+        """The median, uint8 (H, W, 3), computed at its first use; undefined in blocks without samples."""
+        if self._median is None:
+            self._median = median_of_nine(self._slots)
+        return self._median
 
     @property
     def count(self) -> NDArray[np.uint8]:
@@ -51,8 +58,8 @@ class Samples:
 
     def put(self, blocks: Bools, picture: U8) -> None:
         """Add `picture` as a sample of `blocks`, in place of the oldest."""
-        if picture.shape != self.median.shape:
-            raise ValueError(f"a sample of {picture.shape} does not fit pictures of {self.median.shape}")
+        if picture.shape != self._slots[0].shape:
+            raise ValueError(f"a sample of {picture.shape} does not fit pictures of {self._slots[0].shape}")
         slot, self._next = self._next, (self._next + 1) % SLOTS
         first = self._grid.spread(blocks & (self._filled == 0), self.wh)
         if first.any():
@@ -60,7 +67,7 @@ class Samples:
                 cv2.copyTo(picture, first, old)
         cv2.copyTo(picture, self._grid.spread(blocks, self.wh), self._slots[slot])
         self._filled[blocks] |= np.uint16(1 << slot)
-        self.median = median_of_nine(self._slots)
+        self._median = None
 
     def reset(self, blocks: Bools) -> None:
         """Reset `blocks`: the next sample replaces all of theirs."""
