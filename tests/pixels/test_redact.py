@@ -17,8 +17,8 @@ from passerby.pixels.figure import INCIDENT_BGR, PERSON_BGR, RIM_BGR
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import Grid
 from passerby.pixels.look import FigureMarks, LearnedPicture
-from passerby.pixels.paint import MOVING_BGR, PLAN_BGR, SHAPE_BGR, UNKNOWN_BGR
-from passerby.pixels.redact import RedactedImage, require_redacted
+from passerby.pixels.paint import MOVING_BGR, OUTLINE_BGR, PLAN_BGR, SHAPE_BGR, UNKNOWN_BGR, Outline
+from passerby.pixels.redact import RedactedImage, Redactor, require_redacted
 from passerby.scene.background import LATEST_S
 from passerby.scene.low_confidence import SETTLED_S
 from support.redacted import Redaction
@@ -221,16 +221,33 @@ def test_where_low_confidence_detections_have_settled_people_are_covered_as_ever
     assert shows(redactor, place(), [BOX], t_s=settled_s + 1).covered > 0.05, "somebody may have been learned"
 
 
-def test_schematic_shows_dots_and_places() -> None:
-    redactor = Redaction(
-        WH, WH, "schematic", [[(10, 10), (300, 10), (300, 170), (10, 170)], [(-1e6, 5), (5, 5), (7, 1e7)]]
-    )
+OUTLINES = (
+    Outline(((0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95))),
+    Outline(((0.5, 0.1), (0.5, 0.55)), closed=False),
+    Outline(((-3e6, 0.0), (0.1, 0.1), (0.0, 7e6))),
+)
+
+
+def test_outlines_are_drawn_on_the_fill_only() -> None:
+    redactor = Redaction(WH, WH, outlines=OUTLINES)
+    redactor.see(frame(WH), found(wh=WH), tracked(wh=WH))
+    assert redactor.show().bgr[90, 16].tolist() == pytest.approx(OUTLINE_BGR, abs=20)
+    redactor = learned()
+    without = shows(redactor, place())
+    redactor.redactor = Redactor(WH, outlines=OUTLINES)
+    np.testing.assert_array_equal(redactor.show().bgr, without.bgr, "the place is known")
+
+
+def test_schematic_shows_dots_and_outlines() -> None:
+    redactor = Redaction(WH, WH, "schematic", OUTLINES)
     redactor.see(frame(WH), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
     image = redactor.show()
     assert image.covered == 1.0
     for x, y in ((160, 150), (30, 90)):
         assert image.bgr[y, x].tolist() == [*PERSON_BGR]
-    other = Redaction(WH, WH, "schematic", redactor.redactor._places)
+    for x, y in ((16, 90), (160, 60)):
+        assert image.bgr[y, x].tolist() == pytest.approx(OUTLINE_BGR, abs=20), "the zone, and the line"
+    other = Redaction(WH, WH, "schematic", OUTLINES)
     other.see(frame(WH, bgr=place()), found(wh=WH), tracked([BOX, (20, 20, 40, 90)], wh=WH))
     np.testing.assert_array_equal(image.bgr, other.show().bgr)
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from passerby.contracts.config import Point
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import NO_MARKS, FigureMarks, Look
+from passerby.pixels.paint import Outline
 from passerby.pixels.redact import RedactedImage, Redactor
 from passerby.scene.place import Place
 
@@ -49,9 +49,9 @@ class Redaction:
         frame_wh: tuple[int, int],
         shown_wh: tuple[int, int],
         mode: RedactionMode = "silhouette",
-        places: Sequence[Sequence[Point]] = (),
+        outlines: Sequence[Outline] = (),
     ) -> None:
-        self.place, self.redactor = Place(frame_wh, shown_wh), Redactor(shown_wh, mode, places)
+        self.place, self.redactor = Place(frame_wh, shown_wh), Redactor(shown_wh, mode, outlines)
         self.look: Look | None = None
 
     def see(self, frame: RawFrame, found: Detections, tracks: Tracks) -> None:

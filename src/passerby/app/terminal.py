@@ -72,6 +72,7 @@ def print_summary(summary: Summary, folder: Path) -> None:
         "events": ", ".join(f"{n} {kind}" for kind, n in summary.events.items()) or "none",
         "detector": f"{summary.model.name} at {summary.model.input_wh[0]}x{summary.model.input_wh[1]} "
         f"on {summary.model.runtime}",
+        **({"covered": f"{summary.covered} of the redacted pictures"} if summary.covered else {}),
         "results": f"{folder}  (open {folder / 'report.html'})",
     }
     for name, value in rows.items():

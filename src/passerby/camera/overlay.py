@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
+from passerby.camera.outlines import shares
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
@@ -26,8 +27,8 @@ class Overlay:
 
     def __init__(self, camera: Camera, wh: tuple[int, int]) -> None:
         self._wh = wh
-        self._zones = {zone.name: self._shares(zone.polygon_px) for zone in camera.zones}
-        self._lines = {line.name: self._shares((line.from_px, line.to_px)) for line in camera.lines}
+        self._zones = {zone.name: shares(zone.polygon_px, wh) for zone in camera.zones}
+        self._lines = {line.name: shares((line.from_px, line.to_px), wh) for line in camera.lines}
         self._paths: dict[int, _Path] = {}
         self._open_hits: Mapping[str, Hit] = {}
 
@@ -63,9 +64,6 @@ class Overlay:
         is_zone = hit.place in self._zones
         outline = self._zones.get(hit.place) or self._lines.get(hit.place, ())
         return Drawing(outline, is_zone, path, _words(hit) if at.s >= hit.began_s else "")
-
-    def _shares(self, points_px: tuple[tuple[float, float], ...]) -> tuple[Share, ...]:
-        return tuple((x / self._wh[0], y / self._wh[1]) for x, y in points_px)
 
 
 def _words(hit: Hit) -> str:

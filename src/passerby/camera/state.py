@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 
 from passerby.behaviour.incidents import Incidents
 from passerby.camera.behaviours import Behaviours
+from passerby.camera.covering import CoverageMeter
 from passerby.camera.fault_incidents import FaultIncidents
 from passerby.camera.floor import FloorWatch
 from passerby.camera.ids import recording_ids
 from passerby.camera.limits import DetectorLimits
 from passerby.camera.marks import Marking
+from passerby.camera.outlines import outlines_of
 from passerby.camera.result import FrameResult, LastResult
 from passerby.camera.schedule import Schedules, WallClock
 from passerby.camera.shown import shown_wh
@@ -89,7 +91,7 @@ class CameraState:
         self._ports, self._new_id = ports, ports.new_id or recording_ids(camera.name)
         self._look_at(frame_wh)
         self._model, limits = model, _limits(model, frame_wh)
-        self.totals = Totals()
+        self.totals, self.coverage = Totals(), CoverageMeter()
         self._span = ports.span
         self._tracker = Tracker(camera.name, limits.score)
         self._behaviours = Behaviours(self.camera, frame_wh, self._floor.plane, limits)
@@ -118,6 +120,8 @@ class CameraState:
 
     def draw(self, look: Look, result: FrameResult) -> RedactedImage:
         """Return the redacted picture of a frame from its `look` and its result."""
+        if self.redactor.shows_place:
+            self.coverage.add(look)
         return self.redactor.draw(look, self._marking.of(result, self.plane))
 
     def gap(self) -> tuple[Event, ...]:
@@ -165,7 +169,7 @@ class CameraState:
         shown = shown_wh(frame_wh, self._floor.plane, redaction.max_px_per_m)
         # A plan shows no picture of the place, so no background is stored.
         learned = (1, 1) if redaction.mode == "schematic" else shown
-        self.redactor = Redactor(shown, redaction.mode, [zone.polygon_px for zone in self.camera.zones])
+        self.redactor = Redactor(shown, redaction.mode, outlines_of(self.camera, frame_wh))
         self._marking = Marking(self.camera.zones)
         kept = ports.place
         self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)

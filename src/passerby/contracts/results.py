@@ -29,6 +29,25 @@ class StageTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """The mean covered fraction of the redacted pictures, 0 to 1, and its parts by reason.
+
+    people: a box lies there, or did a moment ago. motion: something moves or differs there. learning: neither, but
+    the background is not known yet.
+    """
+
+    share: float
+    people: float
+    motion: float
+    learning: float
+
+    def __str__(self) -> str:
+        parts = (("people", self.people), ("motion", self.motion), ("not learned", self.learning))
+        why = ", ".join(f"{name} {part:.0%}" for name, part in parts if part >= 0.005)
+        return f"{self.share:.0%} ({why})" if why else f"{self.share:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One run over one camera: the contents of summary.json.
 
@@ -40,6 +59,7 @@ class Summary:
     stopped_at_s: time at which a recording was interrupted; None if its end was reached, and for a live camera.
     recording_s: length of the recording; None if it is unknown, and for a live camera.
     levels: per zone the level of service, A to F, of its fullest window; none without calibration.
+    covered: None without redacted pictures of the place.
     hints: sentences on what a configuration would add. notes: sentences about unusual input.
     """
 
@@ -68,6 +88,7 @@ class Summary:
     levels: dict[str, str] = field(default_factory=dict)
     stopped_at_s: float | None = None
     recording_s: float | None = None
+    covered: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

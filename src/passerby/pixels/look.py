@@ -37,7 +37,8 @@ class Look:
 
     xyxy_px: float32 (N, 4), every box that counts. people_px: float32 (M, 4), the box of each person who is
     certainly there; track: int64 (M,), their track, or NO_TRACK. feet_px: float32 (M, 2).
-    touched: bool (rows, columns), blocks that a box touches. empty: the present background.
+    touched: bool (rows, columns), blocks that a box touches; still, free: those without motion, and without a box,
+    for long enough to be learned. empty: the present background.
     """
 
     camera: str
@@ -49,8 +50,15 @@ class Look:
     track: I64
     feet_px: F32
     touched: Bools
+    still: Bools
+    free: Bools
     foreground: Foreground
     empty: LearnedPicture
+
+    @property
+    def covered(self) -> Bools:
+        """Blocks that are filled or may contain a person."""
+        return self.touched | ~self.foreground.empty
 
 
 @dataclass(frozen=True, slots=True)

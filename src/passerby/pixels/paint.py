@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -16,17 +18,35 @@ Colour = tuple[int, int, int]
 # Colours (blue, green, red): not learned yet; moving but not recognised; differs near a box of a person. Chosen by
 # eye.
 UNKNOWN_BGR, MOVING_BGR, SHAPE_BGR = (98, 84, 72), (150, 134, 120), (160, 156, 152)
-# Background and outlines of the mode schematic. Chosen by eye.
-PLAN_BGR, PLACE_BGR = (44, 38, 34), (110, 96, 84)
+# Background of the mode schematic, and outlines of zones and lines. Chosen by eye.
+PLAN_BGR, OUTLINE_BGR = (44, 38, 34), (190, 172, 150)
 # Chosen: the smallest kernel that closes a gap of a cell or two.
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
-def empty_scene(picture: U8, grid: Grid, known: Bools) -> U8:
-    """Return the background (H, W, 3) with unknown blocks filled."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A zone (closed) or a line. Points are fractions of the picture's width and height, and may lie outside."""
+
+    points: tuple[tuple[float, float], ...]
+    closed: bool = True
+
+
+def plan(wh: tuple[int, int], outlines: Sequence[Outline], ground: Colour) -> U8:
+    """Return a canvas of `wh` in the colour `ground`, with outlines."""
+    canvas = np.full((wh[1], wh[0], 3), ground, np.uint8)
+    for outline in outlines:
+        points = np.array(outline.points, np.float64).reshape(-1, 1, 2) * wh
+        fixed = np.asarray(np.round(np.clip(points, -1e4, 1e4)), np.int32)
+        cv2.polylines(canvas, [fixed], outline.closed, OUTLINE_BGR, 1, cv2.LINE_AA)
+    return canvas
+
+
+def empty_scene(picture: U8, grid: Grid, known: Bools, fill: U8) -> U8:
+    """Return the background (H, W, 3), with `fill` (H, W, 3) in unknown blocks."""
     scene = picture.copy()
     if not known.all():
-        _fill(scene, grid.spread(~known, _wh(scene)), UNKNOWN_BGR)
+        cv2.copyTo(fill, grid.spread(~known, _wh(scene)), scene)
     return scene
 
 
@@ -51,16 +71,6 @@ def boxes(scene: U8, boxes_px: F64) -> None:
     for box in boxes_px:
         (x0, y0), (x1, y1) = np.floor(box[:2]).astype(int), np.ceil(box[2:]).astype(int)
         scene[y0:y1, x0:x1] = SHAPE_BGR
-
-
-def plan(wh: tuple[int, int], places: list[F64], frame_wh: tuple[int, int]) -> U8:
-    """Return a plain canvas of `wh` with the outlines of `places` (N, 2) px."""
-    canvas = np.full((wh[1], wh[0], 3), PLAN_BGR, np.uint8)
-    scale = scale_of(wh, frame_wh)[:2]
-    for place in places:
-        corners = np.round(np.clip(place * scale, -1e4, 1e4)).astype(np.int32)
-        cv2.polylines(canvas, [corners], True, PLACE_BGR, 1, cv2.LINE_AA)
-    return canvas
 
 
 def scale_of(wh: tuple[int, int], frame_wh: tuple[int, int]) -> F64:

@@ -17,13 +17,13 @@ from typing import NoReturn, Self
 import numpy as np
 
 from passerby.contracts.arrays import F64, Bools, frozen
-from passerby.contracts.config import Point
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import figure, paint
 from passerby.pixels.frame import U8
 from passerby.pixels.grid import with_margin
 from passerby.pixels.look import NO_MARKS, NO_TRACK, FigureMarks, Look
+from passerby.pixels.paint import Outline
 
 # Of the method; version 1 filled the boxes of the detector and showed the rest of the frame (decision 0006).
 VERSION = 2
@@ -81,22 +81,28 @@ def require_redacted(image: object) -> RedactedImage:
 class Redactor:
     """The redactor of one camera; it has no state between frames.
 
-    shown_wh: size of the shown picture. places: outlines (px of the frame) for the mode schematic.
+    shown_wh: size of the shown picture. outlines: of zones and lines, drawn on the fill of blocks that are not
+    known.
     """
 
     def __init__(
         self,
         shown_wh: tuple[int, int],
         mode: RedactionMode = "silhouette",
-        places: Sequence[Sequence[Point]] = (),
+        outlines: Sequence[Outline] = (),
     ) -> None:
         self._mode, self._shown_wh = mode, shown_wh
-        self._places: list[F64] = [np.array(place, np.float64).reshape(-1, 2) for place in places]
+        self._fill = paint.plan(shown_wh, outlines, paint.UNKNOWN_BGR if self.shows_place else paint.PLAN_BGR)
 
     @property
     def method(self) -> str:
         """The redaction method, as named in evidence."""
         return f"{self._mode}-{VERSION}"
+
+    @property
+    def shows_place(self) -> bool:
+        """Whether the pictures show the learned background."""
+        return self._mode != "schematic"
 
     def draw(self, look: Look, marks: FigureMarks = NO_MARKS) -> RedactedImage:
         """Return the picture of `look` without people. Raises ValueError if its sizes do not match."""
@@ -107,11 +113,11 @@ class Redactor:
         scale = paint.scale_of(self._shown_wh, look.frame_wh)
         of_incident = np.array([track in marks.of_incident for track in look.track.tolist()], bool)
         if self._mode == "schematic":
-            scene = paint.plan(self._shown_wh, self._places, look.frame_wh)
+            scene = self._fill.copy()
             figure.dots(scene, look.feet_px * scale[:2], of_incident)
             return scene, 1.0
         seen = look.foreground
-        scene = paint.empty_scene(look.empty.bgr, seen.grid, seen.known)
+        scene = paint.empty_scene(look.empty.bgr, seen.grid, seen.known, self._fill)
         if self._mode == "solid":
             paint.blocks(scene, seen)
             paint.boxes(scene, with_margin(look.xyxy_px, look.frame_wh) * scale)
@@ -120,7 +126,7 @@ class Redactor:
             paint.differences(scene, seen, look.touched)
             people_px = with_margin(look.people_px, look.frame_wh, 0.0)
             figure.people(scene, people_px * scale, _lie(look, people_px, marks), of_incident)
-        return scene, float(np.mean(look.touched | ~seen.empty))
+        return scene, float(np.mean(look.covered))
 
 
 def _lie(look: Look, people_px: F64, marks: FigureMarks) -> Bools:

@@ -74,6 +74,16 @@ class Background:
         """Blocks that are known although low-confidence detections lie in them: nothing moves there."""
         return self._low_confidence.settled & self._known
 
+    @property
+    def still(self) -> Bools:
+        """Blocks in which nothing has moved for long enough to be learned."""
+        return self._stillness.is_still()
+
+    @property
+    def free(self) -> Bools:
+        """Blocks in which no box that counts has lain for long enough to be learned."""
+        return self._stillness.is_free() | self.settled
+
     def step(self, frame: RawFrame, scores: F32, trusted: bool) -> Foreground:
         """Compare one frame with the background, and learn from it where nothing moves.
 

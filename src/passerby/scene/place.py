@@ -63,6 +63,8 @@ class Place:
             track=track,
             feet_px=feet_px,
             touched=boxes.touched > 0,
+            still=self._background.still,
+            free=self._background.free,
             foreground=seen,
             empty=self._background.picture,
         )

@@ -13,6 +13,8 @@ from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import FrameSource, SourceInfo
 
+# A picture with more covered than this shows too little of the place.
+MOSTLY_COVERED = 0.5
 # Widths rounded to complete macroblocks have the same aspect ratio.
 SAME_SHAPE = 0.02
 
@@ -59,6 +61,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         levels=dict(state.totals.levels) if state else {},
         stopped_at_s=_stopped_at_s(loop, around),
         recording_s=around.info.seconds if around.info else None,
+        covered=state.coverage.mean() if state else None,
     )
 
 
@@ -104,6 +107,12 @@ def _notes(camera: Camera, state: CameraState) -> Iterator[str]:
     yield from _another_shape(camera.picture_px, state.frame_wh)
     if state.no_floor_because:
         yield f"no metres: {state.no_floor_because}"
+    covered = state.coverage.mean()
+    if covered is not None and covered.share > MOSTLY_COVERED:
+        yield (
+            f"the redacted pictures are mostly covered, {covered}; redaction: {{mode: schematic}} shows zones and "
+            "people on a plain canvas instead"
+        )
 
 
 def _hints(camera: Camera) -> Iterator[str]:
