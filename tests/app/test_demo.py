@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from passerby.app.cli import app
+from passerby.contracts.errors import ModelError, UsageError
 from passerby.vision.load import EMBEDDED, OURS
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not EMBEDDED.is_file(), reason="this build has no embedded person detector")
 def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
-    reported = CliRunner().invoke(app, ["demo", "--out", str(tmp_path), "--json"])
+    reported = CliRunner().invoke(app, ["demo", "--once", "--out", str(tmp_path), "--json"])
     assert reported.exit_code == 0, reported.stderr
     answer = json.loads(reported.stdout)
     assert answer["summary"]["frames"] == 750
@@ -28,10 +30,17 @@ def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
         assert (tmp_path / "results" / name).stat().st_size > 0
 
 
+def test_a_port_in_use_is_one_sentence_and_leaves_no_folder(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        reported = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out"), "--port", str(port)])
+    assert isinstance(reported.exception, UsageError)
+    assert "choose another port" in str(reported.exception)
+    assert not (tmp_path / "out").exists()
+
+
 def test_without_a_detector_the_demo_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(OURS, "embedded", tmp_path / "none.onnx")
-    from passerby.contracts.errors import ModelError
-
     reported = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "out")])
     assert isinstance(reported.exception, ModelError)
     assert "name one with --model" in str(reported.exception)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from passerby.app.live_report import LiveReport, ReportData, ReportTurns
 from passerby.app.results import recorded, with_samples, write_results
@@ -47,6 +48,14 @@ FLUSH_S = 2.0
 MOST_EVENTS = 5000
 
 
+class Opener(Protocol):
+    """Makes the source of a camera."""
+
+    def __call__(self, source: str, camera: str, *, clock: Clock) -> FrameSource:
+        """Return the source at an address; not yet opened."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CameraJob:
     """One camera of a running unit, with its own folder below the unit's.
@@ -68,6 +77,7 @@ class CameraJob:
     stage_clock: Callable[[], float] | None = None
     tile: LiveTile | None = None
     turns: ReportTurns = field(default_factory=ReportTurns)
+    opener: Opener = open_source
 
     @property
     def folder(self) -> Path:
@@ -79,7 +89,7 @@ class CameraJob:
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
         make_results_folder(self.folder)
         with (
-            closing(open_source(self.camera.source, self.camera.name, clock=self.clock)) as source,
+            closing(self.opener(self.camera.source, self.camera.name, clock=self.clock)) as source,
             self._outputs() as outputs,
         ):
             loop = CameraLoop(

@@ -41,7 +41,7 @@ def passerby(
 
 @app.command("demo")
 def _demo() -> Loaded:
-    """Render a minute of a simulated station, analyse it, and print the reported events beside the true ones."""
+    """Play a simulated station as live cameras and open the console; with --once, analyse one minute of it."""
     from passerby.app.demo import demo
 
     return demo

@@ -1,8 +1,9 @@
-"""`passerby demo`: analyse a simulated station and print its reported events beside the true ones."""
+"""`passerby demo`: a simulated station, live in the console, or one minute of it beside the truth."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from passerby.app.analyze import AnalyzeSettings, run_job
+from passerby.app.demo_live import demo_station, play
 from passerby.app.detector_choice import model_choice
 from passerby.app.jobs import Job
-from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.results import summary_data
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
@@ -38,7 +40,7 @@ from passerby.vision.load import load_detector
 SCENARIO, CAMERA = "demo", "platform-1"
 
 
-def demo(
+def demo(  # noqa: PLR0913  one parameter an option
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for all output.")] = Path(
         "passerby-demo"
@@ -50,16 +52,25 @@ def demo(
     model_input: ModelInputOption = None,
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
-    as_json: JsonOption = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Analyse one minute, print its events beside the true ones, and end.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the console.")] = 8600,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the console in a browser.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="As --once, and print the result as JSON.")] = False,
 ) -> None:
-    """Render a minute of a simulated station, analyse it, and print the reported events beside the true ones.
+    """Play a simulated station as live cameras and open the console; with --once, analyse one minute of it.
 
-    The pipeline has no access to the ground truth: it reads the video and a configuration, as for a real camera.
+    The pipeline has no access to the ground truth: it reads pictures and a configuration, as for a real camera.
     """
     refuse_other_files(out, marks=[DATABASE])
     check_folder(out / "station")
     refuse_foreign(out / "results")
     detector = load_detector(model_choice(None, model, model_input, score, runtime))
+    if not (once or as_json):
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+        play(demo_station(seed, port), detector, out / "live", browser=browser and sys.stdout.isatty())
+        return
     station = Station.load(SCENARIO, seed)
     recording = _render(station, out / "station", quiet=as_json)
     unit = load_checked(recording.folder / "unit.yaml").unit

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.janitor import Janitor, finish_files
@@ -19,11 +20,14 @@ from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, S
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
+from passerby.contracts.config import Unit
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.ingest.heap import keep_freed_pictures
+from passerby.ingest.open import open_source
 from passerby.store.clock_check import last_clock
 from passerby.store.results import ResultsStore
 from passerby.store.spool import EventSpool
+from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector
 
@@ -49,18 +53,32 @@ def run(
     unit = load_unit(config)
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
+    with ResultsStore(folder) as store:
+        run_unit(unit, config, folder, store, detector, with_console=console)
+
+
+def run_unit(
+    unit: Unit,
+    config: Path,
+    folder: Path,
+    store: ResultsStore,
+    detector: Detector,
+    *,
+    with_console: bool = True,
+    opener: Opener = open_source,
+) -> None:
+    """Analyse the cameras of a unit until a signal. opener: makes a camera's source from its address."""
     stop, reload, report = threading.Event(), threading.Event(), threading.Event()
     keep_freed_pictures()
     with (
         stop_on_signals(stop, reload=reload, report=report, insist=False),
-        ResultsStore(folder) as store,
         SharedDetector(detector, os.cpu_count() or 1) as shared,
     ):
         with store.reading() as connection:
             last = last_clock(connection)
         finish_files(store, folder)
         file = UnitFile(config, store)
-        running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=console)
+        running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=with_console, opener=opener)
         with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb, last):
             end_last_run(store, folder)
             running.run(stop, reload, file, report)

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from passerby.app.camera_job import CameraJob
+from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
 from passerby.app.departures import departures_of, listen
 from passerby.app.live_report import ReportTurns
@@ -21,6 +21,7 @@ from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
 from passerby.contracts.time import Clock
+from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
@@ -43,7 +44,8 @@ LOOK_EVERY_S = 10.0
 class RunningUnit:
     """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable.
 
-    with_console: serve the web application while it runs. live: the newest redacted pictures.
+    with_console: serve the web application while it runs. opener: makes the sources of the cameras.
+    live: the newest redacted pictures.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RunningUnit:
         clock: Clock,
         *,
         with_console: bool = False,
+        opener: Opener = open_source,
     ) -> None:
         self._unit, self._folder, self._store, self._detector = unit, folder, store, detector
         self._clock, self._wall = clock, WallClock(unit.timezone)
@@ -63,7 +66,7 @@ class RunningUnit:
         self._lifecycle = Lifecycle()
         self.live = LiveView()
         self._turns = ReportTurns()
-        self._with_console, self._is_ready = with_console, False
+        self._with_console, self._is_ready, self._opener = with_console, False, opener
         self._looked_s = time.monotonic()
 
     def run(
@@ -145,6 +148,7 @@ class RunningUnit:
             self._places,
             tile=self.live.tile(camera.name),
             turns=self._turns,
+            opener=self._opener,
         )
 
     def _reload(self, file: UnitFile) -> None:

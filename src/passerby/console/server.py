@@ -92,6 +92,11 @@ def _config(app: Any, settings: ConsoleSettings) -> uvicorn.Config:
     return made
 
 
+def check_free(settings: ConsoleSettings) -> None:
+    """Raise UsageError if the console could not listen there."""
+    _listen(settings.listen, settings.port).close()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         kind, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -1,0 +1,110 @@
+"""The simulated station as live cameras, with the console: what `passerby demo` shows in a browser."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.app.run import run_unit
+from passerby.app.simulated_camera import SimulatedCamera, SimulatedView
+from passerby.console.passwords import hashed
+from passerby.console.server import check_free
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.settings import ConsoleSettings
+from passerby.contracts.time import Clock
+from passerby.files.whole import write_whole
+from passerby.ingest.source import FrameSource
+from passerby.sim.station import Station, camera_of
+from passerby.sim.unitfile import unit_config, unit_yaml
+from passerby.store import accounts
+from passerby.store.results import ResultsStore
+from passerby.vision.detector import Detector
+
+FPS, WIDTH_PX = 5.0, 640
+STATION = "Simulated station"
+# Name of the camera, and the scenario it shows. Something to act on happens in each within a minute or two.
+CAMERAS = (
+    ("platform", "demo"),
+    ("track", "track-intruder"),
+    ("passage", "speeds"),
+    ("hall", "hall-rush"),
+    ("island", "island"),
+    ("faulty", "fault-signal"),
+)
+ACCOUNT = "demo"
+# The cameras have no address; this one cannot exist (RFC 2606), and nothing connects to it.
+ADDRESS = "rtsp://simulated.invalid/"
+_WELCOME = """\
+The simulated station plays live. Open {address} in a browser and log in:
+  name      {name}
+  password  {password}
+The first alarm comes within a minute. Ctrl-C ends the demo.
+`passerby demo --once` analyses one minute and prints its events beside the true ones.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStation:
+    """The cameras of the demo: how each is drawn, and its configuration."""
+
+    views: dict[str, SimulatedView]
+    unit: Unit
+
+    def opened(self, source: str, camera: str, *, clock: Clock) -> FrameSource:
+        """Return the simulated camera in place of an address."""
+        assert source.startswith(ADDRESS)
+        return SimulatedCamera(self.views[camera], camera, clock)
+
+
+def demo_station(seed: int | None, port: int) -> DemoStation:
+    """Return the station; `seed` changes its people."""
+    views, cameras = {}, []
+    for name, scenario in CAMERAS:
+        station = Station.load(scenario, seed)
+        model = station.model()
+        width, height = model.size_px
+        size_px = (WIDTH_PX, round(height * WIDTH_PX / width / 2) * 2)
+        views[name] = SimulatedView(station, model.name, size_px, FPS)
+        cameras.append(_camera(name, station, size_px))
+    console = ConsoleSettings(port=port)
+    return DemoStation(views, Unit(station=STATION, cameras=tuple(cameras), console=console, recording_mb=0))
+
+
+def play(station: DemoStation, detector: Detector, folder: Path, *, browser: bool) -> None:
+    """Analyse the cameras and serve the console until interrupted.
+
+    Raises StoreError if the folder is in use, UsageError if the port is.
+    """
+    check_free(station.unit.console)
+    with ResultsStore(folder) as store:
+        config = folder / "unit.yaml"
+        write_whole(config, unit_yaml(station.unit).encode())
+        password = _new_password(store)
+        address = f"http://127.0.0.1:{station.unit.console.port}/"
+        sys.stdout.write(_WELCOME.format(address=address, name=ACCOUNT, password=password))
+        sys.stdout.flush()
+        if browser:
+            webbrowser.open(address)
+        run_unit(station.unit, config, folder, store, detector, opener=station.opened)
+
+
+def _camera(name: str, station: Station, size_px: tuple[int, int]) -> Camera:
+    model = station.model().model_copy(update={"size_px": size_px})
+    (camera,) = unit_config(station.scenario, model, camera_of(model), ADDRESS).cameras
+    return camera.model_copy(update={"name": name, "source": ADDRESS + name, "analysis_fps": FPS})
+
+
+def _new_password(store: ResultsStore) -> str:
+    """Give the account of the demo a new password, known to the person who started it."""
+    password = secrets.token_hex(6)
+    stored = hashed(password)
+    with store.reading() as connection:
+        is_new = accounts.account(connection, ACCOUNT) is None
+    if is_new:
+        store.write(lambda c: accounts.add(c, ACCOUNT, "admin", stored, "passerby demo"))
+    else:
+        store.write(lambda c: accounts.set_password(c, ACCOUNT, stored, "passerby demo"))
+    return password
