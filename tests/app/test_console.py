@@ -11,11 +11,12 @@ import pytest
 from passerby.app.console import serving
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store.results import ResultsStore
-from support.consoles import StubLive, StubStatus
+from support.consoles import StubInbox, StubLive, StubStatus
 
 
 class _Source(StubStatus):
     live = StubLive()
+    departures = StubInbox()
 
 
 def free_port() -> int:

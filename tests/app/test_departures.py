@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
+from passerby.adapters.messages import ReceivedDepartures
 from passerby.adapters.timetable import Timetable
-from passerby.app.departures import departures_of, listen, needs_clock, recording_clock
+from passerby.app.departures import departures_of, needs_clock, received, recording_clock
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import ConfigError, UsageError
 from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support import stage
-from support.rtsp import free_port
 from support.stage import command
-from support.waiting import PATIENCE_S
 
 HTTP = Departures(source="http", tracks=("track 1",))
 SCHEDULED = {"kind": "intrusion", "zone": "track", "schedule": {"begins": "23:00", "ends": "05:00"}}
@@ -57,42 +52,33 @@ def test_a_timetable_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
 
 
 def test_messages_are_reported_to_the_cameras_whose_tracks_they_name() -> None:
-    both = unit(HTTP, Departures(source="http", tracks=("track 2",)), None, departures_port=free_port())
-    messages = listen(both)
-    assert messages is not None
-    with messages:
-        post(messages, "track 2")
-        reported = [departures_of(camera, WallClock(), messages) for camera in both.cameras]
-        at = Timestamp(0)
-        assert [one and [(s.track, s.departures) for s in one.merged((), at)] for one in reported] == [
-            [("track 1", 0)],
-            [("track 2", 1)],
-            None,
-        ]
-        assert isinstance(reported[0], ReceivedDepartures)
+    both = unit(HTTP, Departures(source="http", tracks=("track 2",)), None)
+    messages = received(both, with_console=True)
+    assert messages.left("track 2")
+    reported = [departures_of(camera, WallClock(), messages) for camera in both.cameras]
+    at = Timestamp(0)
+    assert [one and [(s.track, s.departures) for s in one.merged((), at)] for one in reported] == [
+        [("track 1", 0)],
+        [("track 2", 1)],
+        None,
+    ]
+    assert isinstance(reported[0], ReceivedDepartures)
 
 
-def post(messages: DepartureMessages, track: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", messages.port, timeout=PATIENCE_S)
-    connection.request("POST", "/departures", json.dumps({"track": track}), {"Content-Type": "application/json"})
-    assert connection.getresponse().status == 200
-    connection.close()
-
-
-def test_messages_need_somebody_who_listens() -> None:
+def test_messages_need_a_unit_that_runs() -> None:
     with pytest.raises(UsageError, match="camera platform-1: departures by message need `run`"):
         departures_of(stage.camera(departures=HTTP), WallClock(), None)
 
 
-def test_nobody_listens_without_a_port() -> None:
-    assert listen(unit(None)) is None
+def test_messages_need_the_console() -> None:
+    assert not received(unit(None), with_console=False).left("track 1")
+    with pytest.raises(UsageError, match="run without --no-console, or use a timetable"):
+        received(unit(HTTP), with_console=False)
 
 
-def test_a_port_that_is_taken_is_one_sentence() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=f"departures_port {port} cannot be opened .*: choose another"):
-            listen(unit(HTTP, departures_port=port))
+def test_the_port_of_an_older_configuration_is_explained(caplog: pytest.LogCaptureFixture) -> None:
+    received(unit(HTTP, departures_port=8700), with_console=True)
+    assert "departures_port is not used any more: send departures to the console" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -168,12 +154,9 @@ def test_who_needs_the_time_of_day(tmp_path: Path) -> None:
     assert needs_clock(stage.camera(rules=[SCHEDULED]))
 
 
-@pytest.mark.parametrize("what", ["check", "run"])
-def test_departures_that_nobody_would_hear_are_refused_at_once(tmp_path: Path, what: str) -> None:
+def test_messages_that_nothing_would_receive_are_refused_at_once(tmp_path: Path) -> None:
     reported = {"source": "http", "tracks": ["track 1"]}
     path = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://127.0.0.1/1", "departures": reported})
-    answer = command(what, path)
+    answer = command("run", path, "--no-console", "--out", tmp_path / "out")
     assert answer.code == 2
-    (said,) = [line for line in (answer.out + answer.err).splitlines() if "departures" in line]
-    assert f"{path}:1: cameras[0].departures.source: departures by message need a port" in said
-    assert [*tmp_path.iterdir()] == [path], "nothing is made before it is known to make sense"
+    assert "departures by message reach the console: run without --no-console" in answer.err

@@ -56,6 +56,17 @@ class StubStatus:
 
 
 @dataclass
+class StubInbox:
+    """Departures by message, of one track."""
+
+    departed: list[str] = field(default_factory=list)
+
+    def left(self, track: str) -> bool:
+        self.departed += [track] if track == "track 1" else []
+        return track == "track 1"
+
+
+@dataclass
 class ConsoleStage:
     """The console, and what is behind it."""
 
@@ -64,6 +75,7 @@ class ConsoleStage:
     folder: Path
     live: StubLive
     status: StubStatus
+    inbox: StubInbox
 
     def visitor(self, **headers: str) -> TestClient:
         """A browser without login; redirections are not followed."""
@@ -97,10 +109,10 @@ class ConsoleStage:
 @contextmanager
 def console_stage(folder: Path, settings: ConsoleSettings | None = None) -> Iterator[ConsoleStage]:
     """A console over the results folder."""
-    live, status = StubLive(), StubStatus()
+    live, status, inbox = StubLive(), StubStatus(), StubInbox()
     with ResultsStore(folder) as store:
-        app = create(ConsolePorts(store, live, status, folder), settings or ConsoleSettings())
-        yield ConsoleStage(app, store, folder, live, status)
+        app = create(ConsolePorts(store, live, status, folder, inbox), settings or ConsoleSettings())
+        yield ConsoleStage(app, store, folder, live, status, inbox)
 
 
 @cache

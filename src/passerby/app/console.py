@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from passerby.console.ports import ConsolePorts, UnitStatus
+from passerby.console.ports import ConsolePorts, DepartureInbox, UnitStatus
 from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePictures
 from passerby.contracts.settings import ConsoleSettings
@@ -24,6 +24,11 @@ class ConsoleSource(UnitStatus, Protocol):
     @property
     def live(self) -> LivePictures:
         """The live view."""
+        ...
+
+    @property
+    def departures(self) -> DepartureInbox:
+        """Takes departures by message."""
         ...
 
 
@@ -42,7 +47,7 @@ def serving(
     from passerby.console.app import create  # a web server is slow to import, and not every run has one
     from passerby.console.server import WebServer
 
-    app = create(ConsolePorts(store, source.live, source, folder), settings)
+    app = create(ConsolePorts(store, source.live, source, folder, source.departures), settings)
     try:
         server = WebServer(app, settings)
     except UsageError as error:

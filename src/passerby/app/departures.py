@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.ports import DepartureSource
 from passerby.contracts.time import NS_PER_S
 
+log = logging.getLogger(__name__)
 # Centuries on both sides are left for time zones and for the recording itself.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -27,16 +29,27 @@ def departures_of(camera: Camera, clock: WallClock, messages: DepartureMessages 
         assert camera.departures.file is not None
         return Timetable(read_timetable(Path(camera.departures.file)), tracks, clock)
     if messages is None:
-        raise UsageError(f"camera {camera.name}: departures by message need `run` with a departures_port")
+        raise UsageError(f"camera {camera.name}: departures by message need `run`")
     return ReceivedDepartures(messages, tracks)
 
 
-def listen(unit: Unit) -> DepartureMessages | None:
-    """Receive departures if the unit has a port for them. Raises UsageError."""
-    by_message = [c.departures.tracks for c in unit.cameras if c.departures and c.departures.source == "http"]
-    if unit.departures_port is None:
-        return None
-    return DepartureMessages(unit.departures_port, [track for tracks in by_message for track in tracks])
+def received(unit: Unit, *, with_console: bool) -> DepartureMessages:
+    """Return the counter of departures by message. Raises UsageError if nothing would receive them."""
+    if unit.departures_port is not None:
+        log.warning(
+            "departures_port is not used any more: send departures to the console, POST /api/v1/departures, with "
+            "a token of the scope departures"
+        )
+    tracks = message_tracks(unit)
+    if tracks and not with_console:
+        raise UsageError("departures by message reach the console: run without --no-console, or use a timetable")
+    return DepartureMessages(tracks)
+
+
+def message_tracks(unit: Unit) -> list[str]:
+    """Return the tracks whose departures come by message."""
+    sources = [camera.departures for camera in unit.cameras if camera.departures]
+    return [track for source in sources if source.source == "http" for track in source.tracks]
 
 
 def recording_clock(timezone: str, begins: str | None) -> WallClock:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
-from passerby.app.departures import departures_of, listen
+from passerby.app.departures import departures_of, message_tracks, received
 from passerby.app.live_report import ReportTurns
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
@@ -45,7 +45,7 @@ class RunningUnit:
     """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable.
 
     with_console: serve the web application while it runs. opener: makes the sources of the cameras.
-    live: the newest redacted pictures.
+    live: the newest redacted pictures. departures: those that arrive by message.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class RunningUnit:
         self.live = LiveView()
         self._turns = ReportTurns()
         self._with_console, self._is_ready, self._opener = with_console, False, opener
+        self.departures = received(unit, with_console=with_console)
         self._looked_s = time.monotonic()
 
     def run(
@@ -88,10 +89,6 @@ class RunningUnit:
                 self._turns.ask()
 
         with ExitStack() as stack:
-            received = listen(self._unit)
-            if received:
-                stack.enter_context(received)
-            self._received = received
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
             self._recorder = stack.enter_context(self._make_recorder(watching))
@@ -144,7 +141,7 @@ class RunningUnit:
             self._detector,
             self._clock,
             self._wall,
-            partial(departures_of, camera, self._wall, self._received),
+            partial(departures_of, camera, self._wall, self.departures),
             self._places,
             tile=self.live.tile(camera.name),
             turns=self._turns,
@@ -163,6 +160,7 @@ class RunningUnit:
         change = ConfigChange.between(self._unit, new)
         self.live.keep_only([camera.name for camera in new.cameras])
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
+        self.departures.expect(message_tracks(self._unit))
         self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))
         self._recorder.derive(exchange)
         for camera in (*change.added, *change.changed):

@@ -13,7 +13,6 @@ from passerby.contracts.errors import ConfigError, Problem
 from passerby.contracts.settings import Departures
 
 TimetableTracks = Callable[[Path], Collection[str]]
-_UNHEARD = "departures by message need a port: give the unit a departures_port, or use source: timetable"
 
 
 def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | None) -> Iterator[Problem]:
@@ -24,14 +23,12 @@ def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | No
     for i, camera in enumerate(unit.cameras):
         loc: Loc = ("cameras", i, "departures")
         if camera.departures is not None:
-            yield from _source_problems(camera.departures, loc, unit.departures_port is not None, marks)
+            yield from _file_problems(camera.departures, loc, marks)
             if tracks_of is not None:
                 yield from _in_timetable(camera.departures, loc, tracks_of, marks)
 
 
-def _source_problems(departures: Departures, loc: Loc, is_heard: bool, marks: Marks) -> Iterator[Problem]:
-    if departures.source == "http" and not is_heard:
-        yield marks.problem((*loc, "source"), _UNHEARD)
+def _file_problems(departures: Departures, loc: Loc, marks: Marks) -> Iterator[Problem]:
     if departures.file is not None:
         where = (*loc, "file")
         if fault := file_fault(departures.file, "timetable", where, marks):

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CONFIGURE = "configure"  # cameras, zones and rules
     AUDIT = "audit"  # audit log and ledger
     ACCOUNTS = "accounts"  # accounts
+    DEPARTURES = "departures"  # report that a train left
     METRICS = "metrics"  # figures about the program, for monitoring
 
 
@@ -40,6 +41,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset({Permission.SEE}),
     "handle": frozenset({Permission.SEE, Permission.HANDLE}),
     "audit": frozenset({Permission.AUDIT}),
+    "departures": frozenset({Permission.DEPARTURES}),
     "metrics": frozenset({Permission.METRICS}),
 }
 
@@ -85,6 +87,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/api/v1/counts/lines"): Access(Permission.SEE),
     ("GET", "/api/v1/counts/flows"): Access(Permission.SEE),
     ("GET", "/api/v1/counts/places"): Access(Permission.SEE),
+    ("POST", "/api/v1/departures"): Access(Permission.DEPARTURES),
     ("GET", "/api/v1/ledger"): Access(Permission.AUDIT),
     ("GET", "/api/v1/audit"): Access(Permission.AUDIT),
     ("GET", "/api/v1/audit/verification"): Access(Permission.AUDIT),

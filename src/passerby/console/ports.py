@@ -52,6 +52,14 @@ class UnitStatus(Protocol):
         ...
 
 
+class DepartureInbox(Protocol):
+    """Takes departures by message."""
+
+    def left(self, track: str) -> bool:
+        """Count one departure; return whether a camera expects this track."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsolePorts:
     """Everything that the console reads and changes. results: the folder of the unit, with its evidence."""
@@ -60,3 +68,4 @@ class ConsolePorts:
     live: LivePictures
     status: UnitStatus
     results: Path
+    departures: DepartureInbox

@@ -251,7 +251,10 @@ class Unit(Strict):
         default="UTC", min_length=1, description="time zone of schedules and timetables, for example Europe/Paris"
     )
     departures_port: int | None = Field(
-        default=None, ge=1024, le=65535, description="port on 127.0.0.1 that receives departures by HTTP"
+        default=None,
+        ge=1024,
+        le=65535,
+        description="not used any more and accepted from older configurations: the console receives departures",
     )
     recording_mb: int = Field(
         default=500,

@@ -54,7 +54,7 @@ class Departures(Strict):
     """A source of departures other than the picture. The presence of a train always comes from the picture."""
 
     source: Literal["timetable", "http"] = Field(
-        description="timetable: a file with times of day; http: messages to the unit's departures_port"
+        description="timetable: a file with times of day; http: messages to the console, POST /api/v1/departures"
     )
     file: str | None = Field(
         default=None,

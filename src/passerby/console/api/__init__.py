@@ -1,5 +1,13 @@
 """The interface for programs below /api/v1: what the pages show, as JSON. No track, box or path is in it."""
 
-from passerby.console.api import alarms, counts, description, events, records, unit
+from passerby.console.api import alarms, counts, departures, description, events, records, unit
 
-ROUTERS = (description.router, unit.router, events.router, alarms.router, counts.router, records.router)
+ROUTERS = (
+    description.router,
+    unit.router,
+    events.router,
+    alarms.router,
+    counts.router,
+    departures.router,
+    records.router,
+)
