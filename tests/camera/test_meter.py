@@ -127,3 +127,10 @@ def test_a_clock_that_jumps_is_no_silence() -> None:
     meter = HealthMeter("c", Losses, StageTimes())
     meter.frame(at(10.0))
     assert spans([*meter.gap(silence(10.0, 10.1)), *meter.frame(at(10.1))]) == []
+
+
+def test_the_totals_of_stages() -> None:
+    times = StageTimes()
+    for ms in (10.0, 30.0):
+        times.add("detect", ms)
+    assert times.totals() == {"detect": (2, 0.04)}

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from passerby.console.app import create
 from passerby.console.passwords import digest, hashed, new_token
-from passerby.console.ports import ConsolePorts
+from passerby.console.ports import CameraFigures, ConsolePorts
 from passerby.contracts.config import Unit
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
@@ -47,6 +47,13 @@ class StubStatus:
 
     def is_ready(self) -> bool:
         return self.ready
+
+    def figures(self) -> tuple[CameraFigures, ...]:
+        stages, incidents = {"detect": (90, 1.8)}, {"loitering": 2}
+        return (CameraFigures("hall", 100, 90, 3, 1, 0, stages, incidents),)
+
+    def queued(self) -> int:
+        return 4
 
     def failures(self) -> Mapping[str, int]:
         return self.restarts

@@ -78,6 +78,7 @@ class CameraJob:
     tile: LiveTile | None = None
     turns: ReportTurns = field(default_factory=ReportTurns)
     opener: Opener = open_source
+    loops: dict[str, CameraLoop] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -101,6 +102,7 @@ class CameraJob:
                 lambda: self._snapshot(loop, source, outputs, began_s, stopped=False),
                 lambda snapshot: self._write(snapshot, began),
             )
+            self.loops[self.camera.name] = loop
             try:
                 loop.run(stop)
             finally:

@@ -13,10 +13,13 @@ from pathlib import Path
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
 from passerby.app.departures import departures_of, message_tracks, received
+from passerby.app.figures import figures_of
 from passerby.app.live_report import ReportTurns
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
+from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
+from passerby.console.ports import CameraFigures
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
@@ -63,6 +66,7 @@ class RunningUnit:
         self._clock, self._wall = clock, WallClock(unit.timezone)
         self._counting = Counting(unit.cameras, unit.occupancy)
         self._places: dict[str, Place] = {}
+        self._loops: dict[str, CameraLoop] = {}
         self._lifecycle = Lifecycle()
         self.live = LiveView()
         self._turns = ReportTurns()
@@ -122,6 +126,14 @@ class RunningUnit:
         """See UnitStatus."""
         return dict(self._recorder.lost) if self._is_ready else {}
 
+    def figures(self) -> tuple[CameraFigures, ...]:
+        """See UnitStatus."""
+        return tuple(figures_of(name, loop) for name, loop in dict(self._loops).items())
+
+    def queued(self) -> int:
+        """See UnitStatus."""
+        return self._recorder.queued if self._is_ready else 0
+
     def _make_recorder(self, watching: Subscriber | None) -> Recorder:
         return Recorder(
             self._store,
@@ -146,6 +158,7 @@ class RunningUnit:
             tile=self.live.tile(camera.name),
             turns=self._turns,
             opener=self._opener,
+            loops=self._loops,
         )
 
     def _reload(self, file: UnitFile) -> None:
@@ -162,6 +175,8 @@ class RunningUnit:
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
         self.departures.expect(message_tracks(self._unit))
         self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))
+        for name in change.removed:
+            self._loops.pop(name, None)
         self._recorder.derive(exchange)
         for camera in (*change.added, *change.changed):
             self._lifecycle.start(camera.name, self._job(camera).work)

@@ -20,7 +20,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
-from passerby.ingest.source import FrameSource
+from passerby.ingest.source import FrameSource, Losses
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage
@@ -95,6 +95,11 @@ class CameraLoop:
             if isinstance(items, Generator):
                 items.close()  # now, not when the error that ended the loop is released: it holds a camera
             self._finish()
+
+    @property
+    def losses(self) -> Losses:
+        """The present counters of the source."""
+        return self._source.losses
 
     def _wants(self, number: int, at: Timestamp) -> bool:
         """Count a decoded frame; return whether it is due for analysis."""

@@ -54,6 +54,10 @@ class StageTimes:
         last = self._last_ms.get(stage)
         return float(np.percentile(last, 95)) if last else None
 
+    def totals(self) -> dict[str, tuple[int, float]]:
+        """Return how often each stage ran, and its time in all, seconds; may be called from any thread."""
+        return {stage: (count, self._sum_ms.get(stage, 0.0) / 1000) for stage, count in dict(self._count).items()}
+
     def table(self) -> tuple[StageTime, ...]:
         """Return every stage in the order of its first run."""
         return tuple(

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from passerby.console import alarm_pages, api, evidence, handle, health, live, login, now, static_files, stream
+from passerby.console import (
+    alarm_pages,
+    api,
+    evidence,
+    handle,
+    health,
+    live,
+    login,
+    metrics,
+    now,
+    static_files,
+    stream,
+)
 from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
 from passerby.console.guard import guard
@@ -29,6 +41,7 @@ ROUTERS = (
     handle.router,
     evidence.router,
     stream.router,
+    metrics.router,
     *api.ROUTERS,
 )
 

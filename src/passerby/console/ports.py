@@ -32,8 +32,33 @@ class ConsoleStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CameraFigures:
+    """Counters of one camera since it started.
+
+    frames: decoded. stages: how often each stage ran, and its time in all, seconds. incidents: started, by kind.
+    """
+
+    camera: str
+    frames: int
+    frames_analysed: int
+    dropped: int
+    decode_errors: int
+    reconnects: int
+    stages: Mapping[str, tuple[int, float]]
+    incidents: Mapping[str, int]
+
+
 class UnitStatus(Protocol):
     """The state of a running unit."""
+
+    def figures(self) -> tuple[CameraFigures, ...]:
+        """Return the counters of each camera that has started."""
+        ...
+
+    def queued(self) -> int:
+        """Return how many records wait for the store."""
+        ...
 
     def unit(self) -> Unit:
         """Return the present configuration."""

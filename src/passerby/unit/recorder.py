@@ -176,6 +176,11 @@ class Recorder(Closing):
             raise self._error
 
     @property
+    def queued(self) -> int:
+        """The number of records that wait for the store."""
+        return len(self._waiting) + len(self._in_hand)
+
+    @property
     def _is_idle(self) -> bool:
         return not self._waiting and not self._in_hand
 
