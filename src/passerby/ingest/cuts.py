@@ -17,6 +17,8 @@ _GRID_WH = (32, 18)
 # of two places are below 0.5.
 _SAME, _OTHER = 0.7, 0.5
 _STAYS_S = 1.0
+# Pictures are at least this far apart, seconds. Chosen: a scene must stay for ten times as long.
+_EVERY_S = 0.1
 # Less contrast than this is a fade or a covered lens, and gives no information about the scene.
 _LEAST_CONTRAST = 4.0
 
@@ -38,10 +40,14 @@ class SceneCuts:
         self._before: _Look | None = None
         self._after: _Look | None = None
         self._last: _Look | None = None
+        self._seen_s = -_EVERY_S
 
     def see(self, brightness: NDArray[np.uint8] | None, at_s: float) -> None:
         """Process the brightness of a picture, uint8 (H, W); None if it is unknown."""
-        grid = None if brightness is None else _grid(brightness)
+        if brightness is None or at_s - self._seen_s < _EVERY_S - 1e-6:
+            return
+        self._seen_s = at_s
+        grid = _grid(brightness)
         if grid is None:
             return
         look = _Look(at_s, grid)
@@ -60,7 +66,7 @@ class SceneCuts:
 
 
 def _grid(brightness: NDArray[np.uint8]) -> F32 | None:
-    step = max(1, brightness.shape[0] // (8 * _GRID_WH[1]))
+    step = max(1, brightness.shape[0] // (4 * _GRID_WH[1]))
     small = np.ascontiguousarray(brightness[::step, ::step])
     grid = cv2.resize(small, _GRID_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
     contrast = float(grid.std())
