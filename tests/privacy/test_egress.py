@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import passerby
+from passerby.app.doctor.bundle import SupportBundle
 from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.contracts.alarms import Alarm
@@ -59,6 +60,7 @@ LEAVING: tuple[type[Any], ...] = (
     CameraInfo,
     Day,
     Entry,
+    SupportBundle,
 )
 Listed = dict[str, dict[str, str]]
 

@@ -95,6 +95,14 @@ def _events() -> Loaded:
     return events
 
 
+@app.command("doctor")
+def _doctor() -> Loaded:
+    """Examine this machine, its clock, its disk and the cameras; give a cure for each problem."""
+    from passerby.app.doctor.command import doctor
+
+    return doctor
+
+
 @app.command("report")
 def _report() -> Loaded:
     """Let a running unit write the report of each camera now; it does so every hour, and at its end."""
