@@ -1,0 +1,199 @@
+"""The jobs of an operator in Chromium, against the real console and a real store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passerby.console.server import WebServer
+from passerby.contracts.events import Measure, Severity
+from passerby.contracts.live import LivePicture
+from passerby.contracts.settings import ConsoleSettings
+from passerby.evidence.still import jpeg
+from passerby.store import accounts, handling
+from passerby.store.shelves import Shelves
+from support.alarmed import INTRUSION, raise_alarm
+from support.browsers import Visit, browsing
+from support.consoles import PASSWORD, ConsoleStage
+from support.redacted import an_image
+from support.waiting import until
+
+pytestmark = pytest.mark.slow
+ACCESSIBLE = (Path(__file__).parents[1] / "support" / "accessibility.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with browsing() as made:
+        yield made
+
+
+@pytest.fixture
+def address(stage: ConsoleStage) -> Iterator[str]:
+    """The address of the console, with an operator, two alarms and live pictures of one camera."""
+    stage.account("anna", "operator")
+    stage.account("boris", "operator")
+    raise_alarm(stage.store, stage.folder, "fast")
+    raise_alarm(
+        *(stage.store, stage.folder, "track", "intrusion"),
+        priority=Severity.ALARM,
+        place="track",
+        measures=INTRUSION,
+        ago_s=12,
+    )
+    stage.live.pictures["platform-1"] = LivePicture(jpeg(an_image(wh=(320, 180))), 1, 0.2)
+    with WebServer(stage.app, ConsoleSettings(), port=0) as server:
+        yield server.address
+        stage.app.state.services.feed.close()
+
+
+def acts(stage: ConsoleStage, alarm: str) -> list[str]:
+    with stage.store.reading() as connection:
+        return [act.act for act in handling.of_alarms(connection, [alarm]).get(alarm, handling.Handling()).acts]
+
+
+def test_an_operators_job_with_the_keyboard_alone(browser: Any, stage: ConsoleStage, address: str) -> None:
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    page, keys = visit.page, visit.page.keyboard
+    page.locator("figure[data-camera=platform-1]:not(.stale)").wait_for()
+    page.locator("figure[data-camera=hall].stale", has_text="no picture yet").wait_for()
+    keys.press("j")
+    assert page.locator(".alarm.chosen").get_attribute("data-id") == "track"
+    keys.press("a")
+    until(lambda: acts(stage, "track") == ["acknowledged"])
+    page.locator(".alarm.seen[data-id=track]").wait_for()
+    page.locator(".alarm.chosen[data-id=track]").wait_for()  # the choice stays though the order changes
+    keys.press("k")
+    keys.press("Enter")
+    page.locator("#alarm[data-id=fast]").wait_for()
+    keys.press("u")
+    until(lambda: acts(stage, "fast") == ["useful"])
+    keys.press("s")
+    page.locator("dialog#ask[open]").wait_for()
+    keys.type("sun on the lens")
+    keys.press("Control+Enter")
+    until(lambda: "shelved" in acts(stage, "fast"))
+    assert [shelf.reason for shelf in Shelves(stage.folder)()] == ["sun on the lens"]
+    page.locator("dialog#ask:not([open])").wait_for(state="attached")
+    keys.press("h")
+    keys.type("look at gate 3")
+    keys.press("Control+Enter")
+    page.locator("#timeline + ol", has_text="look at gate 3").wait_for()
+    keys.press("b")
+    page.locator(".alarm[data-id=fast] .state", has_text="shelved").wait_for()
+    keys.press("?")
+    page.locator("dialog#keys[open]").wait_for()
+    keys.press("Escape")
+    assert visit.complaints == []
+    assert visit.hosts == {address.split("/")[2]}
+
+
+def test_a_reason_is_asked_for_and_a_refusal_is_shown(browser: Any, stage: ConsoleStage, address: str) -> None:
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    visit.page.keyboard.press("j")
+    visit.page.keyboard.press("r")
+    visit.page.locator("dialog#ask[open]").wait_for()
+    visit.page.keyboard.type("   ")
+    visit.page.keyboard.press("Control+Enter")
+    visit.page.locator("#ask-error", has_text="give a reason").wait_for()
+    visit.page.keyboard.press("Escape")
+    assert acts(stage, "track") == []
+
+
+def test_two_operators_see_what_the_other_does(browser: Any, stage: ConsoleStage, address: str) -> None:
+    anna, boris = Visit(browser), Visit(browser)
+    anna.log_in(address, "anna", PASSWORD)
+    boris.log_in(address, "boris", PASSWORD)
+    anna.page.keyboard.press("j")
+    anna.page.keyboard.press("a")
+    boris.page.locator(".alarm[data-id=track]", has_text="acknowledged by anna").wait_for()
+    dwell = (Measure("dwell", 310.0, "s"),)
+    raise_alarm(stage.store, stage.folder, "stay", "loitering", camera="hall", measures=dwell)
+    for visit in (anna, boris):
+        visit.page.locator(".alarm[data-id=stay]", has_text=re.compile("1 person there for 310")).wait_for()
+        assert visit.page.title().startswith("(2)")
+
+
+def test_a_lost_connection_is_shown_and_recovers(browser: Any, stage: ConsoleStage) -> None:
+    stage.account("anna", "operator")
+    feed = stage.app.state.services.feed
+    visit = Visit(browser)
+    with WebServer(stage.app, ConsoleSettings(), port=0) as server:
+        visit.log_in(server.address, "anna", PASSWORD)
+        feed.close()
+    visit.page.locator("#connection[data-state=lost]", has_text="may be old").wait_for()
+    raise_alarm(stage.store, stage.folder, "meanwhile")
+    feed._is_closed = False
+    with WebServer(stage.app, ConsoleSettings(), port=server.port):
+        visit.page.locator("#connection[data-state=live]").wait_for()
+        visit.page.locator(".alarm[data-id=meanwhile]").wait_for()
+        feed.close()
+
+
+def test_a_session_that_ended_leads_to_the_login_and_back(browser: Any, stage: ConsoleStage, address: str) -> None:
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    visit.page.goto(f"{address}alarms/track")
+    with stage.store.reading() as connection:
+        known = accounts.account(connection, "anna")
+    assert known is not None
+    stage.store.write(lambda c: accounts.set_password(c, "anna", known.password, "test"))
+    stage.app.state.services.sessions._believed.clear()
+    visit.page.keyboard.press("a")
+    visit.page.locator("#password").wait_for()
+    assert visit.page.url.endswith("/login?after=%2Falarms%2Ftrack")
+    visit.page.keyboard.type("anna")
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.type(PASSWORD)
+    visit.page.keyboard.press("Enter")
+    visit.page.locator("#alarm[data-id=track]").wait_for()
+    assert acts(stage, "track") == []
+
+
+def test_a_viewer_cannot_act_or_see_pictures(browser: Any, stage: ConsoleStage, address: str) -> None:
+    stage.account("vera", "viewer")
+    visit = Visit(browser)
+    visit.log_in(address, "vera", PASSWORD)
+    page = visit.page
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.locator("main img").count() == 0
+    page.keyboard.press("Enter")
+    page.locator("#alarm", has_text="Your role does not include pictures").wait_for()
+    page.goto(f"{address}alarms/track/still")
+    page.locator("h1", has_text="Forbidden").wait_for()
+    assert acts(stage, "track") == []
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["desk", "phone"])
+def test_pages_can_be_read_by_everybody(
+    browser: Any, stage: ConsoleStage, address: str, colours: str, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, color_scheme=colours, viewport={"width": size[0], "height": size[1]})
+    faults = {}
+    visit.page.goto(f"{address}login")
+    faults["login"] = visit.page.evaluate(ACCESSIBLE)
+    visit.log_in(address, "anna", PASSWORD)
+    stage.store.write(lambda c: handling.add(c, "fast", "useful", "anna (console)"))
+    for path in ("", "alarms", "alarms/track"):
+        visit.page.goto(address + path)
+        visit.page.wait_for_load_state("load")
+        faults[path or "now"] = visit.page.evaluate(ACCESSIBLE)
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_the_checks_of_accessibility_see_what_they_should(browser: Any) -> None:
+    page = Visit(browser).page
+    page.set_content("<p style='color: #bbb'>pale</p><img src='x'><button></button><input><main></main>")
+    found = " ".join(page.evaluate(ACCESSIBLE))
+    for words in ("contrast 1.9", "no alternative text", "no label", "no language", "not one h1"):
+        assert words in found

@@ -1,0 +1,69 @@
+"""Debian's Chromium, driven by Playwright, for tests of the console as a person uses it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Longer than anything takes on a machine that is busy with other work; only a test that fails waits for it.
+PATIENCE_MS = 60_000
+
+
+def chromium() -> str:
+    """The path of the browser; skips the test where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed: apt-get install --no-install-recommends chromium")
+    pytest.importorskip("playwright", reason="playwright is not installed: scripts/setup dev")
+    return path
+
+
+@contextmanager
+def browsing() -> Iterator[Any]:
+    """A browser, closed at the end."""
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visit:
+    """One person's page, and what the browser complained about."""
+
+    def __init__(self, browser: Any, **options: Any) -> None:
+        self.context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+
+    def log_in(self, address: str, name: str, password: str) -> None:
+        """By keyboard alone."""
+        self.page.goto(address)
+        self.page.locator("#name").wait_for()
+        self.page.keyboard.type(name)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(password)
+        self.page.keyboard.press("Enter")
+        self.page.locator("#connection[data-state=live]").wait_for()
