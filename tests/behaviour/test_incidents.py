@@ -13,10 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from passerby.behaviour.incidents import CLEAR_S, RUN_LOST_S, SEVERITY, UPDATE_EVERY_S, Incidents
+from passerby.behaviour.incidents import UPDATE_EVERY_S, Incidents
+from passerby.contracts.event_kinds import CLEAR_S, RUN_LOST_S, kind_of
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import (
+    RULE_KINDS,
     CrowdingRule,
     FallRule,
     FastMovementRule,
@@ -222,17 +224,17 @@ def test_the_end_of_the_picture_ends_everything_once() -> None:
     assert reported.during(range(1, 20)) == []
 
 
-@pytest.mark.parametrize("kind", SEVERITY)
+@pytest.mark.parametrize("kind", RULE_KINDS)
 def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> None:
     watched = next((r for r in RULES if r.kind == kind), RULES[FALL])
-    for own, expected in ((None, SEVERITY[kind]), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
+    for own, expected in ((None, kind_of(kind).severity), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
         reported = Reported([watched.model_copy(update={"severity": own})])
         reported.at(0, Hit(0, kind, "z", Subject(None), 1, (), 0.0))
         assert reported.events[0].severity is expected
 
 
 def test_severities_are_as_documented() -> None:
-    assert {k: str(v) for k, v in SEVERITY.items()} == {
+    assert {k: str(kind_of(k).severity) for k in RULE_KINDS} == {
         "line_crossing": "info", "fast_movement": "warning", "loitering": "warning",
         "intrusion": "alarm", "crowding": "warning", "counter_flow": "warning", "queue": "info",
         "left_object": "info", "fall": "warning", "may_need_help": "warning",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import count
 
 from passerby.camera.fault_incidents import FaultIncidents
-from passerby.contracts.camera_faults import COVERED, DARK, CameraFault, FaultType
+from passerby.contracts.camera_faults import COVERED, DARK, CameraFault
+from passerby.contracts.event_kinds import EventKind
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.time import NS_PER_S, Timestamp
 
@@ -14,7 +15,7 @@ def at(s: float) -> Timestamp:
     return Timestamp(round(s * NS_PER_S))
 
 
-def fault(kind: FaultType, since_s: float) -> CameraFault:
+def fault(kind: EventKind, since_s: float) -> CameraFault:
     return CameraFault(kind, at(since_s), (Measure("hidden", 0.4),))
 
 

@@ -10,7 +10,7 @@ from passerby.config.check import load_checked
 from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
 from support.configured import ENV, EXAMPLE, HEAD, camera, rule
 
-DEFAULTS = Defaults({"intrusion": "alarm", "fast_movement": "warning", "crowding": "warning"}, 2.3, 1.75)
+DEFAULTS = Defaults(2.3, 1.75)
 
 
 def _plan(folder: Path, text: str) -> UnitPlan:
@@ -36,10 +36,10 @@ def test_the_example() -> None:
         rules=(
             "stairs: a person crosses, in or out -> info",
             "platform: a person is faster than 2.3 m/s (minus 1 sd) for 1.0 s and 2 m -> warning",
-            "platform: a person stays longer than 60 s, absences up to 10 s are ignored -> info",
+            "platform: a person stays longer than 60 s, absences up to 10 s are ignored -> warning",
             "track: a person is inside for 0.4 s -> alarm",
             "platform: 1.4 people per m2 or more for 10 s, until below 80% of that -> warning",
-            "platform: a person moves against the direction of most people for 2.0 s and 3 m -> info",
+            "platform: a person moves against the direction of most people for 2.0 s and 3 m -> warning",
             "platform: a queue of 8 people or more for 10 s, until below 80% of that -> info",
         ),
         shown="people as silhouettes, at most 62.5 px per metre",
@@ -62,7 +62,7 @@ def test_the_example() -> None:
         ),
         (
             "{kind: counter_flow, zone: platform, direction_px: [[500, 700], [600, 700]], min_people: 4}",
-            "platform: 4 people move against its arrow for 2.0 s and 3 m -> info",
+            "platform: 4 people move against its arrow for 2.0 s and 3 m -> warning",
         ),
         (
             "{kind: queue, zone: platform, head_px: [900, 600], length_m: 7.5}",

@@ -56,7 +56,7 @@ def run(
         picture = noisy(change(base), int(t_s * 10)) if grain else change(base)
         health = watch.step(frame_of(picture, float(t_s)), trains)
         for fault in health.faults:
-            seen.setdefault(fault.type.kind, float(t_s) - from_s)
+            seen.setdefault(fault.type.name, float(t_s) - from_s)
     return sorted((t_s, kind) for kind, t_s in seen.items())
 
 

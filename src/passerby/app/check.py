@@ -15,7 +15,6 @@ from rich.text import Text
 
 from passerby.app.probes import PROBES
 from passerby.behaviour.fast_movement import LEVEL_MPS, STAIRS_MPS
-from passerby.behaviour.incidents import SEVERITY
 from passerby.config.check import load_checked
 from passerby.config.explain import CameraPlan, Defaults, UnitPlan, plan
 from passerby.config.located import MOST_PROBLEMS
@@ -24,7 +23,7 @@ from passerby.contracts.errors import ConfigError, Problem, UsageError
 from passerby.contracts.urls import is_live
 from passerby.ingest.file import FileSource
 
-DEFAULTS = Defaults({kind: str(severity) for kind, severity in SEVERITY.items()}, LEVEL_MPS, STAIRS_MPS)
+DEFAULTS = Defaults(LEVEL_MPS, STAIRS_MPS)
 
 
 def check(

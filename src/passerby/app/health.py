@@ -14,7 +14,8 @@ from passerby.app.options import JsonOption, WhereArgument
 from passerby.app.tables import print_json, print_rows
 from passerby.app.times import MOMENT, moment
 from passerby.charts.wording import clock, wall_clock
-from passerby.contracts.events import STATE_KINDS, CameraHealth, Event
+from passerby.contracts.event_kinds import STATE_KINDS
+from passerby.contracts.events import CameraHealth, Event
 from passerby.store import known
 from passerby.store.connect import reading
 from passerby.store.filters import EventFilter, SampleFilter

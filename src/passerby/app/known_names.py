@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from passerby.contracts.alarms import FLOOD
-from passerby.contracts.camera_faults import FAULT_TYPES
 from passerby.contracts.errors import UsageError
-from passerby.contracts.events import STATE_KINDS
-from passerby.contracts.rules import RULE_KINDS
+from passerby.contracts.event_kinds import EVENT_KINDS
 from passerby.store import known
 from passerby.store.connect import reading
 
@@ -25,7 +23,7 @@ def refuse_unknown(
 
     Results without any camera or place refuse none, because they cannot know.
     """
-    cameras, places, kinds = set[str](), set[str](), {*RULE_KINDS, *STATE_KINDS, *FAULT_TYPES, FLOOD}
+    cameras, places, kinds = set[str](), set[str](), {*EVENT_KINDS, FLOOD}
     for path in databases:
         with reading(path) as connection:
             cameras |= known.cameras(connection)

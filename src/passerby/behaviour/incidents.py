@@ -1,9 +1,8 @@
 """From hits to incidents: one start, updates and one end, without chatter.
 
 A hit belongs to an open incident of its rule if it has the same track, or the same spot when the incident's own
-track has no hit any more. An incident ends after `CLEAR_S` without a hit, or after the gap that a rule allows if
-that is longer; then the rule's cool-down suppresses the spot. An intrusion stays open for the cool-down instead:
-an early end would suggest that the track bed is free while the person is only lost.
+track has no hit any more. An incident ends after the time of its kind without a hit (contracts/event_kinds.py), or
+after the absence that its rule allows if that is longer; then the rule's cool-down suppresses the spot.
 """
 
 from __future__ import annotations
@@ -12,44 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from passerby.behaviour.incident_key import same_spot
+from passerby.contracts.event_kinds import Handover, kind_of
 from passerby.contracts.events import Event, Measure, Phase, Severity
 from passerby.contracts.people import Hit
-from passerby.contracts.rules import (
-    FastMovementRule,
-    IntrusionRule,
-    LeftObjectRule,
-    LoiteringRule,
-    MayNeedHelpRule,
-    Rule,
-)
+from passerby.contracts.rules import Rule
 from passerby.contracts.time import Timestamp
 
-# Seconds without a hit before an incident ends (decision 0003). Chosen by judgement; not varied in a measurement.
-CLEAR_S = 2.0
-# An occluded runner is lost for longer, and returns with another track number and without a speed.
-# Seconds. Chosen: longer than an occlusion of 2.7 s, after which the runner of the scenario `platform` was
-# reported again (decision 0007).
-RUN_LOST_S = 5.0
-# Passers-by occlude an object and are near it; this does not end its incident. Seconds. Chosen by judgement;
-# not varied in a measurement.
-OBJECT_CLEAR_S = 30.0
 # Intervals of updates, seconds: for a lasting incident, and for a growing number of people. Chosen by
 # judgement; not varied in a measurement.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
-# How soon staff should look. Chosen by judgement. `info` raises no alarm: it is for counts and queues, and for
-# left objects, because their detection is less reliable (docs/behaviours.md).
-SEVERITY = {
-    "line_crossing": Severity.INFO,
-    "fast_movement": Severity.WARNING,
-    "loitering": Severity.WARNING,
-    "intrusion": Severity.ALARM,
-    "crowding": Severity.WARNING,
-    "left_object": Severity.INFO,
-    "fall": Severity.WARNING,
-    "may_need_help": Severity.WARNING,
-    "counter_flow": Severity.WARNING,
-    "queue": Severity.INFO,
-}
 
 
 @dataclass(slots=True)
@@ -116,9 +86,10 @@ class Incidents:
         for incident in mine:
             silent_s = at.since_s(incident.last)
             is_same_dwell = hit.began_s == incident.hit.began_s
-            lost_s, going_s = _lost_s(self._rules[hit.rule], is_same_dwell=is_same_dwell)
+            lost_s = _lost_s(self._rules[hit.rule], is_same_dwell=is_same_dwell)
+            walked_s = min(silent_s, kind_of(hit.kind).relink_s)
             handed_over = incident.hit.subject.track not in still_there and silent_s <= lost_s
-            if handed_over and same_spot(incident.hit.subject, hit.subject, min(silent_s, going_s)):
+            if handed_over and same_spot(incident.hit.subject, hit.subject, walked_s):
                 return incident
         return None
 
@@ -156,36 +127,20 @@ class Incidents:
             at_s=round(at.s, 3),
             utc=at.utc,
             people=hit.people,
-            severity=Severity(own) if own else SEVERITY[hit.kind],
+            severity=Severity(own) if own else kind_of(hit.kind).severity,
             measures=hit.measures,
         )
 
 
-def _lost_s(rule: Rule, *, is_same_dwell: bool) -> tuple[float, float]:
-    """Return the longest loss of a person within one incident, and the part of it in which they may walk, seconds.
+def _lost_s(rule: Rule, *, is_same_dwell: bool) -> float:
+    """Return how long after the last hit another track may continue the incident, seconds.
 
     is_same_dwell: the hits began at the same moment, as for a dwell that another track has taken over.
     """
-    match rule:
-        case LoiteringRule() if is_same_dwell:
-            return _clear_s(rule), CLEAR_S
-        case FastMovementRule():
-            return RUN_LOST_S, RUN_LOST_S
-        case IntrusionRule():
-            return _clear_s(rule), CLEAR_S
-        case _:
-            return CLEAR_S, CLEAR_S
+    kind = kind_of(rule.kind)
+    is_whole = kind.handover is Handover.UNTIL_CLEAR or (is_same_dwell and kind.handover is Handover.SAME_DWELL)
+    return _clear_s(rule) if is_whole else kind.relink_s
 
 
 def _clear_s(rule: Rule) -> float:
-    match rule:
-        case LoiteringRule():
-            return max(CLEAR_S, rule.gap_s)
-        case FastMovementRule():
-            return RUN_LOST_S
-        case IntrusionRule():
-            return max(CLEAR_S, rule.cooldown_s)
-        case LeftObjectRule() | MayNeedHelpRule():
-            return OBJECT_CLEAR_S
-        case _:
-            return CLEAR_S
+    return max(kind_of(rule.kind).clear_s, rule.absence_s)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from passerby.behaviour.counter_flow import CounterFlow
 from passerby.behaviour.crossing import Crossings, LineCrossing
@@ -34,62 +36,53 @@ def make_rules(
     While the floor is being learned from people, rules that need a floor are omitted.
     Raises KeyError for an unknown zone or line; the configuration check reports those first.
     """
-    areas = {zone.name: Area.of(zone, plane) for zone in camera.zones}
+    site = _Site({zone.name: Area.of(zone, plane) for zone in camera.zones}, crossings, plane, least_height_px)
     is_learned = camera.calibration is not None and camera.calibration.people
     made: list[Rule] = []
     for index, rule in enumerate(camera.rules):
         try:
-            made.append(_make(index, rule, areas, crossings, plane, least_height_px))
+            made.append(_MAKE[type(rule)](index, rule, site))
         except CalibrationError:
             if not is_learned:
                 raise
     return made
 
 
-def _make(
-    index: int,
-    rule: rules.Rule,
-    areas: dict[str, Area],
-    crossings: Mapping[str, Crossings],
-    plane: GroundPlane | None,
-    least_height_px: float,
-) -> Rule:
-    match rule:
-        case rules.LineCrossingRule():
-            return LineCrossing(index, rule, crossings[rule.line])
-        case rules.FastMovementRule():
-            return FastMovement(index, rule, areas[rule.zone])
-        case rules.LoiteringRule():
-            return Loitering(index, rule, areas[rule.zone], _of_kind(areas, "track"), _of_kind(areas, "staff"))
-        case rules.IntrusionRule():
-            return Intrusion(index, rule, areas[rule.zone])
-        case rules.CrowdingRule():
-            area = areas[rule.zone]
-            floor = None if plane is None else OpenFloor.of(area.zone, plane, least_height_px)
-            return Crowding(index, rule, area, floor)
-        case _:
-            return _on_floor(index, rule, areas[rule.zone], plane)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The places of a camera, as `make_rules` gets them."""
+
+    areas: Mapping[str, Area]
+    crossings: Mapping[str, Crossings]
+    plane: GroundPlane | None
+    least_height_px: float
+
+    def open_floor(self, area: Area) -> OpenFloor | None:
+        return None if self.plane is None else OpenFloor.of(area.zone, self.plane, self.least_height_px)
+
+    def of_kind(self, kind: str) -> list[Area]:
+        return [area for area in self.areas.values() if area.kind == kind]
 
 
-def _on_floor(
-    index: int,
-    rule: rules.LeftObjectRule | rules.FallRule | rules.MayNeedHelpRule | rules.CounterFlowRule | rules.QueueRule,
-    area: Area,
-    plane: GroundPlane | None,
-) -> Rule:
-    """Create a rule that measures on the floor."""
-    match rule:
-        case rules.LeftObjectRule():
-            return LeftObject(index, rule, area, plane)
-        case rules.FallRule():
-            return Fall(index, rule, area, plane)
-        case rules.MayNeedHelpRule():
-            return MayNeedHelp(index, rule, area, plane)
-        case rules.CounterFlowRule():
-            return CounterFlow(index, rule, area, plane)
-        case rules.QueueRule():
-            return Queue(index, rule, area, plane)
+def _loitering(index: int, rule: rules.LoiteringRule, site: _Site) -> Rule:
+    return Loitering(index, rule, site.areas[rule.zone], site.of_kind("track"), site.of_kind("staff"))
 
 
-def _of_kind(areas: dict[str, Area], kind: str) -> list[Area]:
-    return [area for area in areas.values() if area.kind == kind]
+def _crowding(index: int, rule: rules.CrowdingRule, site: _Site) -> Rule:
+    area = site.areas[rule.zone]
+    return Crowding(index, rule, area, site.open_floor(area))
+
+
+# One entry a rule.
+_MAKE: Mapping[type[rules.Rule], Callable[[int, Any, _Site], Rule]] = {
+    rules.LineCrossingRule: lambda n, rule, site: LineCrossing(n, rule, site.crossings[rule.line]),
+    rules.FastMovementRule: lambda n, rule, site: FastMovement(n, rule, site.areas[rule.zone]),
+    rules.LoiteringRule: _loitering,
+    rules.IntrusionRule: lambda n, rule, site: Intrusion(n, rule, site.areas[rule.zone]),
+    rules.CrowdingRule: _crowding,
+    rules.LeftObjectRule: lambda n, rule, site: LeftObject(n, rule, site.areas[rule.zone], site.plane),
+    rules.FallRule: lambda n, rule, site: Fall(n, rule, site.areas[rule.zone], site.plane),
+    rules.MayNeedHelpRule: lambda n, rule, site: MayNeedHelp(n, rule, site.areas[rule.zone], site.plane),
+    rules.CounterFlowRule: lambda n, rule, site: CounterFlow(n, rule, site.areas[rule.zone], site.plane),
+    rules.QueueRule: lambda n, rule, site: Queue(n, rule, site.areas[rule.zone], site.plane),
+}

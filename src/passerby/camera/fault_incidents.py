@@ -21,7 +21,7 @@ class FaultIncidents:
     def step(self, faults: Iterable[CameraFault], at: Timestamp) -> list[Event]:
         """Process the faults that are present at one moment; return the events."""
         self._last = at
-        present = {fault.type.kind: fault for fault in faults}
+        present = {fault.type.name: fault for fault in faults}
         over = [self._open.pop(kind) for kind in list(self._open) if kind not in present]
         events = [ended(start, at.s, at.utc) for start in over]
         for kind, fault in present.items():
@@ -36,10 +36,9 @@ class FaultIncidents:
 
     def _start(self, fault: CameraFault, at: Timestamp) -> Event:
         return started(
-            fault.type.kind,
+            fault.type.name,
             self._new_id(),
             self._camera,
-            fault.type.severity,
             began_s=fault.since.s,
             at_s=at.s,
             utc=at.utc,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from passerby.camera.incident import ended, started
 from passerby.contracts.config import Camera
-from passerby.contracts.events import Event, Measure, Severity
+from passerby.contracts.events import Event, Measure
 from passerby.contracts.people import Tracks
 from passerby.contracts.ports import FloorMemory
 from passerby.contracts.time import Timestamp
@@ -89,4 +89,4 @@ class FloorWatch:
 
 def _start(camera: str, event_id: str, news: News, at: Timestamp) -> Event:
     times = (Measure("misfit", round(news.times, 1)),)
-    return started(KIND, event_id, camera, Severity.WARNING, began_s=at.s, at_s=at.s, utc=at.utc, measures=times)
+    return started(KIND, event_id, camera, began_s=at.s, at_s=at.s, utc=at.utc, measures=times)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.event_kinds import kind_of
+from passerby.contracts.events import Event, Measure, Phase
 
 
 def started(
     kind: str,
     incident_id: str,
     camera: str,
-    severity: Severity,
     *,
     began_s: float,
     at_s: float,
@@ -30,7 +30,7 @@ def started(
         at_s=round(at_s, 3),
         utc=utc,
         people=0,
-        severity=severity,
+        severity=kind_of(kind).severity,
         measures=measures,
     )
 

@@ -89,7 +89,7 @@ class HealthMeter:
         """Count one analysed frame with the health of its picture; return the reports that are due."""
         due = self._back(at)
         self._optics = optics
-        self._faults |= {fault.type.kind for fault in optics.faults}
+        self._faults |= {fault.type.name for fault in optics.faults}
         self._last = at
         if self._began is None:
             self._began = at

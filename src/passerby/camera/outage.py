@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from passerby.camera.incident import ended, started
-from passerby.contracts.events import Event, Gap, Measure, Severity
+from passerby.contracts.events import Event, Gap, Measure
 from passerby.contracts.time import later
 
 KIND = "camera_lost"
@@ -44,7 +44,6 @@ class OutageWatch:
             self._kind,
             self._new_id(),
             self._camera,
-            Severity.ALARM,
             began_s=gap.from_s,
             at_s=gap.to_s,
             utc=_utc_at_end(gap),

@@ -17,6 +17,7 @@ from passerby.camera.tally import PictureTally
 from passerby.camera.trace import Trace
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Account, Event, EvidenceFile, EvidenceRef, Gap, Phase
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
@@ -109,7 +110,7 @@ class Outputs(Closing):
         if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
             self._clips.take(image, overlay.draw)
         for event in events:
-            if event.phase is Phase.START and image is not None:
+            if event.phase is Phase.START and image is not None and kind_of(event.kind).evidence:
                 yield from self._with_evidence(event, image, overlay)
             else:
                 yield event

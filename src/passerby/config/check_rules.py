@@ -13,9 +13,7 @@ from passerby.contracts.rules import (
     CounterFlowRule,
     CrowdingRule,
     FastMovementRule,
-    LineCrossingRule,
     LoiteringRule,
-    QueueRule,
     Rule,
 )
 from passerby.files.names import MOST_BYTES, folded
@@ -59,7 +57,7 @@ def folder_problems(cameras: Sequence[tuple[Loc, str]], marks: Marks) -> Iterato
 
 
 def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
-    key, name = ("line", rule.line) if isinstance(rule, LineCrossingRule) else ("zone", rule.zone)
+    key, name = rule.place_key, rule.place
     known, other = camera.zone_names, camera.line_names
     if key == "line":
         known, other = other, known
@@ -77,13 +75,11 @@ def _place(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
 def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:
     if isinstance(rule, FastMovementRule):
         yield from _speed(rule, loc, marks)
-        if not camera.calibration_given:
-            yield marks.problem((*loc, "kind"), f"fast_movement measures m/s: {_CALIBRATE}")
+    if rule.measures_in and not camera.calibration_given:
+        yield marks.problem((*loc, "kind"), f"{rule.kind} measures {rule.measures_in}: {_CALIBRATE}")
     if isinstance(rule, CrowdingRule) and rule.density_per_m2 is not None and not camera.calibration_given:
         what = f"density is counted per square metre: {_CALIBRATE}, or give people in place of density_per_m2"
         yield marks.problem((*loc, "density_per_m2"), what)
-    if isinstance(rule, CounterFlowRule | QueueRule) and not camera.calibration_given:
-        yield marks.problem((*loc, "kind"), f"{rule.kind} measures metres: {_CALIBRATE}")
     if isinstance(rule, CounterFlowRule) and rule.direction_px and len(set(rule.direction_px)) == 1:
         what = f"the arrow starts and ends at {at(rule.direction_px[0])}: move one end"
         yield marks.problem((*loc, "direction_px"), what)

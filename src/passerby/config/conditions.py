@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from passerby.config.units import plain
 from passerby.contracts.rules import (
     CounterFlowRule,
@@ -20,19 +23,17 @@ from passerby.contracts.rules import (
 
 def condition(rule: Rule, zone_kind: str, level_mps: float, stairs_mps: float) -> str:
     """Return the condition; `level_mps` and `stairs_mps` are the thresholds of a rule without its own speed."""
-    match rule:
-        case LineCrossingRule():
-            return f"a person crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
-        case FastMovementRule():
-            return _fast(rule, rule.speed_mps or (stairs_mps if zone_kind == "stairs" else level_mps))
-        case IntrusionRule():
-            return f"a person is inside for {_s(rule.hold_s)}"
-        case LoiteringRule():
-            return _dwell(rule)
-        case CrowdingRule() | QueueRule() | CounterFlowRule():
-            return _many(rule)
-        case _:
-            return _care(rule)
+    if isinstance(rule, FastMovementRule):
+        return _fast(rule, rule.speed_mps or (stairs_mps if zone_kind == "stairs" else level_mps))
+    return _SENTENCES.get(type(rule), _settings)(rule)
+
+
+def _crossing(rule: LineCrossingRule) -> str:
+    return f"a person crosses, {'in or out' if rule.direction == 'any' else rule.direction}"
+
+
+def _inside(rule: IntrusionRule) -> str:
+    return f"a person is inside for {_s(rule.hold_s)}"
 
 
 def _fast(rule: FastMovementRule, speed_mps: float) -> str:
@@ -73,6 +74,25 @@ def _care(rule: LeftObjectRule | FallRule | MayNeedHelpRule) -> str:
     if rule.object_still_s is not None:
         signs.append(f"an object is left for {_s(rule.object_still_s)}")
     return ", or ".join(signs) or "nothing: all three signs are disabled"
+
+
+def _settings(rule: Rule) -> str:
+    """Return the settings of a rule without a sentence of its own."""
+    own = type(rule).__annotations__.keys() - {"kind", "zone", "line"}
+    return ", ".join(f"{key} {value}" for key, value in rule if key in own)
+
+
+_SENTENCES: Mapping[type[Rule], Callable[[Any], str]] = {
+    LineCrossingRule: _crossing,
+    IntrusionRule: _inside,
+    LoiteringRule: _dwell,
+    CrowdingRule: _many,
+    QueueRule: _many,
+    CounterFlowRule: _many,
+    LeftObjectRule: _care,
+    FallRule: _care,
+    MayNeedHelpRule: _care,
+}
 
 
 def _s(seconds: float) -> str:

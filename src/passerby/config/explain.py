@@ -9,11 +9,8 @@ from passerby.config.conditions import condition
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
-from passerby.contracts.rules import (
-    FastMovementRule,
-    LineCrossingRule,
-    Rule,
-)
+from passerby.contracts.event_kinds import kind_of
+from passerby.contracts.rules import FastMovementRule, Rule
 from passerby.contracts.urls import is_live, mask_url
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
@@ -21,9 +18,8 @@ from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Defaults of rules. severity: by kind of rule."""
+    """Defaults of rules, chosen where they are used: thresholds of fast movement, m/s."""
 
-    severity: Mapping[str, str]
     level_mps: float
     stairs_mps: float
 
@@ -116,10 +112,9 @@ def _calibration(calibration: Calibration | None) -> str:
 
 
 def _rule(rule: Rule, zone_kinds: Mapping[str, str], defaults: Defaults) -> str:
-    severity = rule.severity or defaults.severity.get(rule.kind, "info")
-    place = rule.line if isinstance(rule, LineCrossingRule) else rule.zone
-    waits_for = condition(rule, zone_kinds.get(place, ""), defaults.level_mps, defaults.stairs_mps)
-    return f"{place}: {waits_for} -> {severity}"
+    severity = rule.severity or kind_of(rule.kind).severity
+    waits_for = condition(rule, zone_kinds.get(rule.place, ""), defaults.level_mps, defaults.stairs_mps)
+    return f"{rule.place}: {waits_for} -> {severity}"
 
 
 def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 
 from passerby.charts.wording import measured, several
 from passerby.contracts.alarms import FLOOD, Alarm
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Measure
 
 Measures = Mapping[str, Measure]
-_TITLES = {
-    "counter_flow": "Against the flow",
-    "may_need_help": "Person may need help",
-    FLOOD: "Many alarms at once",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,9 @@ _WORDS = {
 
 def title(kind: str) -> str:
     """Return the name of a kind for people."""
-    return _TITLES.get(kind) or kind.replace("_", " ").capitalize() or "Alarm"
+    if kind == FLOOD:
+        return "Many alarms at once"
+    return kind_of(kind).title if kind else "Alarm"
 
 
 def reason(alarm: Alarm, measures: Measures) -> str:

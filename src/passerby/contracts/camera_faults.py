@@ -1,50 +1,20 @@
-"""The faults of a camera that its picture shows: one table of kinds."""
+"""The faults of a camera that its picture shows; their kinds are in the table of event kinds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from passerby.contracts.events import Measure, Severity
+from passerby.contracts.event_kinds import EVENT_KINDS, EventKind
+from passerby.contracts.events import Measure
 from passerby.contracts.time import Timestamp
 
-
-@dataclass(frozen=True, slots=True)
-class FaultType:
-    """One kind of camera fault: its event kind, title, severity, and the ONVIF topic it is published under."""
-
-    kind: str
-    title: str
-    severity: Severity
-    topic: str
-
-
-BLURRED = FaultType(
-    "camera_blurred", "Picture out of focus", Severity.WARNING, "tns1:VideoSource/ImageTooBlurry/AnalyticsService"
+BLURRED, DARK, BRIGHT, MOVED, COVERED, FROZEN, NO_SIGNAL, DEFOCUSING, INFRARED = (
+    EVENT_KINDS[f"camera_{name}"]
+    for name in ("blurred", "dark", "bright", "moved", "covered", "frozen", "no_signal", "focus_drift", "infrared")
 )
-DARK = FaultType(
-    "camera_dark", "Picture too dark", Severity.WARNING, "tns1:VideoSource/ImageTooDark/AnalyticsService"
-)
-BRIGHT = FaultType(
-    "camera_bright", "Picture too bright", Severity.WARNING, "tns1:VideoSource/ImageTooBright/AnalyticsService"
-)
-MOVED = FaultType(
-    "camera_moved", "Camera was moved", Severity.ALARM, "tns1:VideoSource/GlobalSceneChange/AnalyticsService"
-)
-COVERED = FaultType("camera_covered", "Lens is covered", Severity.ALARM, "tns1:VideoSource/ImpairedVisibility")
-FROZEN = FaultType("camera_frozen", "Picture is frozen", Severity.ALARM, "tns1:VideoSource/SignalLoss")
-NO_SIGNAL = FaultType("camera_no_signal", "No video signal", Severity.ALARM, "tns1:VideoSource/SignalLoss")
-DEFOCUSING = FaultType(
-    "camera_focus_drift",
-    "Focus drifts slowly",
-    Severity.INFO,
-    "tns1:VideoSource/ImageTooBlurry/AnalyticsService",
-)
-INFRARED = FaultType(
-    "camera_infrared", "Infrared mode", Severity.INFO, "tns1:VideoSource/GlobalSceneChange/AnalyticsService"
-)
-
+# In the order of the checks: the first one explains the others.
 FAULT_TYPES = {
-    fault.kind: fault for fault in (NO_SIGNAL, FROZEN, DARK, BRIGHT, COVERED, MOVED, BLURRED, DEFOCUSING, INFRARED)
+    fault.name: fault for fault in (NO_SIGNAL, FROZEN, DARK, BRIGHT, COVERED, MOVED, BLURRED, DEFOCUSING, INFRARED)
 }
 
 
@@ -52,7 +22,7 @@ FAULT_TYPES = {
 class CameraFault:
     """A present fault. since: when it was first seen. measures: the figures that decided."""
 
-    type: FaultType
+    type: EventKind
     since: Timestamp
     measures: tuple[Measure, ...] = ()
 

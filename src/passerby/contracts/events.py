@@ -7,10 +7,6 @@ from enum import StrEnum
 from typing import Literal
 
 SCHEMA = 1
-# Kinds without duration: they have a single `start`.
-MOMENTARY_KINDS = frozenset({"line_crossing"})
-# Kinds that no rule asks for: the state of cameras and of the store. Faults of a picture: camera_faults.py.
-STATE_KINDS = frozenset({"camera_lost", "evidence_lost", "calibration_drift", "store_unavailable"})
 Unit = Literal["", "m", "s", "m/s", "person", "person/m2", "person/m2/min"]
 
 

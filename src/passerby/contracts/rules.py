@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -30,6 +30,14 @@ SeverityName = Literal["info", "warning", "alarm"]
 
 
 class _Rule(Strict):
+    """What all rules have.
+
+    place_key: the key with the name of the place. measures_in: a unit that needs a calibration; "" if none does.
+    """
+
+    place_key: ClassVar[Literal["zone", "line"]] = "zone"
+    measures_in: ClassVar[str] = ""
+
     severity: SeverityName | None = Field(
         default=None, description="urgency of the events; each kind has its own default"
     )
@@ -41,9 +49,26 @@ class _Rule(Strict):
     )
     schedule: Schedule | None = Field(default=None, description="when the rule is active; if absent: always")
 
+    @property
+    def place(self) -> str:
+        """The name of the zone or line."""
+        return str(getattr(self, self.place_key))
+
+    @property
+    def absence_s(self) -> float:
+        """Longest absence that the settings allow within one incident, seconds."""
+        return 0.0
+
+    @property
+    def needs_objects(self) -> bool:
+        """Whether the rule reacts to objects that lie still."""
+        return False
+
 
 class LineCrossingRule(_Rule):
     """A person crosses a line."""
+
+    place_key: ClassVar[Literal["zone", "line"]] = "line"
 
     kind: Literal["line_crossing"] = Field(description="which rule this is")
     line: Name = Field(description="name of one of the camera's lines")
@@ -55,6 +80,8 @@ class LineCrossingRule(_Rule):
 
 class FastMovementRule(_Rule):
     """A person moves faster than `speed_mps` for `hold_s`; `sigmas` standard deviations are subtracted first."""
+
+    measures_in: ClassVar[str] = "m/s"
 
     kind: Literal["fast_movement"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
@@ -107,6 +134,11 @@ class LoiteringRule(_Rule):
         description="track whose trains count, with clock: departures; if absent: every track",
     )
 
+    @property
+    def absence_s(self) -> float:
+        """See _Rule."""
+        return self.gap_s
+
 
 class IntrusionRule(_Rule):
     """A person is in a forbidden zone."""
@@ -121,6 +153,11 @@ class IntrusionRule(_Rule):
         description="time that the incident stays open after the last observation, at least 2; after its end, new "
         "incidents are not suppressed, seconds",
     )
+
+    @property
+    def absence_s(self) -> float:
+        """See _Rule."""
+        return self.cooldown_s
 
 
 class CrowdingRule(_Rule):
@@ -155,6 +192,8 @@ Spot = tuple[float, float]
 class CounterFlowRule(_Rule):
     """A person walks against the given direction of a zone, or against most people."""
 
+    measures_in: ClassVar[str] = "metres"
+
     kind: Literal["counter_flow"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones")
     direction_px: tuple[Spot, Spot] | None = Field(
@@ -173,6 +212,8 @@ class CounterFlowRule(_Rule):
 
 class QueueRule(_Rule):
     """A queue is too long, in people or in metres."""
+
+    measures_in: ClassVar[str] = "metres"
 
     kind: Literal["queue"] = Field(description="which rule this is")
     zone: Name = Field(description="name of one of the camera's zones, large enough for the longest queue")
@@ -214,6 +255,11 @@ class LeftObjectRule(_Rule):
         description="distance within which a person counts as being with the object, metres",
     )
 
+    @property
+    def needs_objects(self) -> bool:
+        """See _Rule."""
+        return True
+
 
 class FallRule(_Rule):
     """A person lies on the floor. Expect false alarms, see docs/behaviours.md."""
@@ -250,6 +296,11 @@ class MayNeedHelpRule(_Rule):
         le=600,
         description="minimum time of an object at the edge, seconds; null disables this sign",
     )
+
+    @property
+    def needs_objects(self) -> bool:
+        """See _Rule."""
+        return self.object_still_s is not None
 
 
 Rule = Annotated[

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from passerby.charts.signs import sign
 from passerby.charts.svg import html
 from passerby.charts.wording import clock, labelled, lasting, several, wall_clock
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Measure
-from passerby.report.incidents import Incident, pressing
-from passerby.report.kinds import URGENCY, title_of
+from passerby.report.incidents import URGENCY, Incident, pressing
 from passerby.report.links import NO_LINKS, EventLinks
 
 MOST_LOOK_CARDS = 96
@@ -100,7 +100,7 @@ def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes])
 def _card(
     incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str], links: Mapping[str, EventLinks]
 ) -> IncidentCard:
-    title, path = title_of(incident.kind), incident.evidence.still if incident.evidence else None
+    title, path = kind_of(incident.kind).title, incident.evidence.still if incident.evidence else None
     where = f" at {incident.place}" if incident.place else ""
     pictured = incident.id in shown and path is not None
     return IncidentCard(

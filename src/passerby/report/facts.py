@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from passerby.charts.wording import lasting, plain, several
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Severity
 from passerby.contracts.results import Summary
 from passerby.report.incidents import Incident
-from passerby.report.kinds import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _length_note(summary: Summary) -> str:
 def kind_counts(summary: Summary) -> tuple[KindCount, ...]:
     """Return events by kind, the most frequent first."""
     ranked = sorted(summary.events.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(KindCount(title_of(k), plain(n, 0)) for k, n in ranked if n)
+    return tuple(KindCount(kind_of(k).title, plain(n, 0)) for k, n in ranked if n)
 
 
 def making(summary: Summary) -> tuple[Fact, ...]:

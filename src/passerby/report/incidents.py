@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from passerby.contracts.events import MOMENTARY_KINDS, Event, EvidenceRef, Measure, Phase, Severity
-from passerby.report.kinds import URGENCY
+from passerby.contracts.event_kinds import MOMENTARY_KINDS
+from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
+
+URGENCY = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ALARM: 2}
 
 
 @dataclass(frozen=True, slots=True)

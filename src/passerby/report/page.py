@@ -14,12 +14,12 @@ from passerby.charts.style import stylesheet
 from passerby.charts.svg import html
 from passerby.charts.timeline import TimelineMark, timeline
 from passerby.charts.wording import clock, lasting, plain
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Event, Severity
 from passerby.contracts.results import History, Summary
 from passerby.report import facts, figures
 from passerby.report.cards import anchor, event_list, jpeg_uri
 from passerby.report.incidents import Incident, incidents
-from passerby.report.kinds import title_of
 from passerby.report.links import NO_LINKS, EventLinks
 from passerby.report.wording import place_of, stopped_words
 
@@ -81,7 +81,7 @@ def _timeline(found: Sequence[Incident], linked: set[str], seconds: float) -> st
 
 
 def _mark(incident: Incident, has_card: bool, seconds: float) -> TimelineMark:
-    title = title_of(incident.kind)
+    title = kind_of(incident.kind).title
     return TimelineMark(
         lane=title,
         severity=incident.severity,

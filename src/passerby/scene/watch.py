@@ -8,7 +8,6 @@ from collections import Counter
 from passerby.contracts.config import Camera
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import DepartureSource
-from passerby.contracts.rules import LeftObjectRule, MayNeedHelpRule, Rule
 from passerby.contracts.scene import NO_OBJECTS
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
@@ -43,7 +42,7 @@ class SceneWatch:
         tracks = [zone for zone in camera.zones if zone.kind == "track"]
         self._trains = Trains(tracks, wh) if tracks else None
         self._optics = OpticsWatch(tracks, wh)
-        self._objects = StillObjectWatch() if any(map(_needs_objects, camera.rules)) else None
+        self._objects = StillObjectWatch() if any(rule.needs_objects for rule in camera.rules) else None
 
     def step(self, frame: RawFrame | None, found: Detections | None, tracks: Tracks) -> SceneView:
         """Return the scene of one frame; without a frame, only the trains that others report."""
@@ -74,9 +73,3 @@ class SceneWatch:
             self._lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera)
             return None
-
-
-def _needs_objects(rule: Rule) -> bool:
-    if isinstance(rule, MayNeedHelpRule):
-        return rule.object_still_s is not None
-    return isinstance(rule, LeftObjectRule)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from passerby.contracts.events import MOMENTARY_KINDS, Event
+from passerby.contracts.event_kinds import MOMENTARY_KINDS
+from passerby.contracts.events import Event
 from passerby.store.encode import check_finite
 from passerby.store.filters import EventFilter
 from passerby.store.tables import RecordTable

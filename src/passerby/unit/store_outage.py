@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from passerby.contracts.events import Event, Measure, Phase, Severity
+from passerby.contracts.event_kinds import kind_of
+from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class StoreOutage:
             at_s=round(now.s, 3),
             utc=now.utc,
             people=0,
-            severity=Severity.ALARM,
+            severity=kind_of(KIND).severity,
             measures=(Measure("why", why),),
         )
 

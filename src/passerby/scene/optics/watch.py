@@ -56,12 +56,12 @@ DRIFT_S = 120.0
 
 # The conditions that make a fault.
 _KEYS: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in FAULT_TYPES} | {
-    COVERED.kind: (COVERED.kind, "blocked"),
-    MOVED.kind: (MOVED.kind, "elsewhere"),
+    COVERED.name: (COVERED.name, "blocked"),
+    MOVED.name: (MOVED.name, "elsewhere"),
 }
 # While one of these is present or possible, the usual view is not learned.
 _UNHEALTHY = tuple(
-    key for kind, keys in _KEYS.items() if kind not in {INFRARED.kind, DEFOCUSING.kind} for key in keys
+    key for kind, keys in _KEYS.items() if kind not in {INFRARED.name, DEFOCUSING.name} for key in keys
 )
 
 
@@ -110,8 +110,8 @@ class OpticsWatch:
             steepness = None
         ratio = None if state is None or _is_covered(state) else state.sharpness
         focus = self._focus.step(ratio, steepness, is_night, dt_s)
-        self._set(BLURRED.kind, focus.is_blurred, sample.at, CONFIRM_S, "sharpness", ratio)
-        self._set(DEFOCUSING.kind, focus.is_drifting, sample.at, DRIFT_S, "sharpness", ratio)
+        self._set(BLURRED.name, focus.is_blurred, sample.at, CONFIRM_S, "sharpness", ratio)
+        self._set(DEFOCUSING.name, focus.is_drifting, sample.at, DRIFT_S, "sharpness", ratio)
         if state is not None and not any(map(self._lasting.is_pending, _UNHEALTHY)):
             view.learn(sample, self._edges, dt_s)
             if not is_night:
@@ -124,10 +124,10 @@ class OpticsWatch:
         is_same = self._change.is_same(sample.strips, at) and self._had_view and not light.is_flat
         is_dark, is_bright = light.is_dark and not light.is_flat, light.is_bright and not light.is_flat
         lasting = (
-            self._set(NO_SIGNAL.kind, light.is_flat, at, first_s),
-            self._set(FROZEN.kind, is_same, at, self._change.wait_s),
-            self._set(DARK.kind, is_dark, at, first_s, "brightness", light.mean),
-            self._set(BRIGHT.kind, is_bright, at, first_s, "brightness", light.mean),
+            self._set(NO_SIGNAL.name, light.is_flat, at, first_s),
+            self._set(FROZEN.name, is_same, at, self._change.wait_s),
+            self._set(DARK.name, is_dark, at, first_s, "brightness", light.mean),
+            self._set(BRIGHT.name, is_bright, at, first_s, "brightness", light.mean),
         )
         return not (any(lasting) or light.is_flat or is_dark or is_bright)
 
@@ -137,10 +137,10 @@ class OpticsWatch:
         A picture without edges is covered, whatever its colour.
         """
         if not has_edges:
-            return self._lasting.is_on(INFRARED.kind), False
+            return self._lasting.is_on(INFRARED.name), False
         self._had_colour |= not light.is_grey
         is_grey = self._had_colour and light.is_grey
-        is_night = self._set(INFRARED.kind, is_grey, at, CONFIRM_S)
+        is_night = self._set(INFRARED.name, is_grey, at, CONFIRM_S)
         return is_night, is_night != is_grey
 
     def _pose(self, state: ViewState | None, at: Timestamp) -> None:
@@ -154,9 +154,9 @@ class OpticsWatch:
             covered = None if is_shifted else _is_covered(state)
             blocked = None if is_shifted else state.hidden >= BLOCKED_SHARE and not elsewhere
         shift, hidden = (state.shift, state.hidden) if state else (None, None)
-        self._set(MOVED.kind, moved, at, CONFIRM_S, "shift", shift)
+        self._set(MOVED.name, moved, at, CONFIRM_S, "shift", shift)
         self._set("elsewhere", elsewhere, at, ELSEWHERE_S)
-        self._set(COVERED.kind, covered, at, CONFIRM_S, "hidden", hidden)
+        self._set(COVERED.name, covered, at, CONFIRM_S, "hidden", hidden)
         self._set("blocked", blocked, at, BLOCKED_S, "hidden", hidden)
 
     def _set(

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from passerby.contracts.alarms import FLOOD, Alarm, Shelf
-from passerby.contracts.events import MOMENTARY_KINDS, Event, Phase, Severity
+from passerby.contracts.event_kinds import MOMENTARY_KINDS
+from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.settings import AlarmPolicy
 
 # A flood ends at half the rate that started it, as in EEMUA 191 (10 and 5 in ten minutes).
