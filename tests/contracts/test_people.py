@@ -130,7 +130,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             ),
             *("on_floor", "confirmed", "predicted", "removed"),
         },
-        Subject: {"track", "foot_px", "height_px"},
+        Subject: {"track", "foot_px", "height_px", "group"},
         Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s", "instant"},
     }[kind]
     assert {field.name for field in dataclasses.fields(kind)} == allowed
