@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -174,3 +175,18 @@ def test_empty_cells_at_the_end_as_a_spreadsheet_writes_them_are_nothing(tmp_pat
 def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read as a timetable"):
         read_timetable(tmp_path / "none.csv")
+
+
+def test_a_table_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, "track,departs\n" + "a,07:45\n" * 130_000)
+    with pytest.raises(ConfigError, match=r"cannot be read as a timetable: .*larger than 1 MB"):
+        read_timetable(path)
+
+
+def test_time_zones_are_known_on_a_host_without_data() -> None:
+    ZoneInfo.clear_cache()
+    zoneinfo.reset_tzpath(to=())
+    try:
+        assert ZoneInfo("Australia/Lord_Howe").key == "Australia/Lord_Howe"
+    finally:
+        zoneinfo.reset_tzpath()

@@ -48,6 +48,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_counts_error(tmp_path / "none.json")
 
 
+def test_a_file_that_is_too_large_is_named(tmp_path: Path) -> None:
+    (tmp_path / "big.json").write_text("{" + " " * 1_000_000 + "}")
+    with pytest.raises(UsageError, match=r"big\.json cannot be read \(larger than 1 MB\)"):
+        read_counts_error(tmp_path / "big.json")
+
+
 @pytest.mark.parametrize(
     ("error", "counted", "low", "high", "why"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from passerby.adapters.merge import with_departures
 from passerby.contracts.errors import ConfigError, Problem
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
+from passerby.files.small import read_small
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]?\d|2[0-9]):([0-5]\d)(?::([0-5]\d))?")
@@ -38,10 +40,9 @@ def read_timetable(path: Path) -> tuple[Departure, ...]:
     Raises ConfigError with all its errors.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            columns = set(rows.fieldnames or ())
-            lines = [(rows.line_num, row) for row in rows]
+        rows = csv.DictReader(io.StringIO(read_small(path).decode("utf-8-sig"), newline=""))
+        columns = set(rows.fieldnames or ())
+        lines = [(rows.line_num, row) for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError([Problem(str(path), None, "", f"cannot be read as a timetable: {error}")]) from None
     if lacking := {"track", "departs"} - columns:

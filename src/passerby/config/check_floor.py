@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from passerby.config.check_places import DrawnPicture, at
+from passerby.config.check_places import DrawnPicture, at, fractions_fault
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
 from passerby.contracts.config import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
 from passerby.contracts.rules import CrowdingRule, FastMovementRule
+from passerby.ground.calibration.spread import spans
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.reach import NEEDED_SD_MPS, reliable_share
 
 Calibrate = Callable[[Calibration, tuple[int, int]], GroundPlane]
 _MAX_SPREAD_M = 500.0
-# Deviation from a line, in parts of the spread of all points, below which points lie in a row.
-_IN_A_ROW = 1e-3
 
 
 def floor_problems(
@@ -67,10 +66,7 @@ def _speeds(camera: CameraParts, marks: Marks, plane: GroundPlane, picture: Draw
 
 
 def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
-    for i, length in enumerate(calibration.lengths):
-        for spot in length.px:
-            if what := picture.outside(spot):
-                yield marks.problem((*loc[:-1], "lengths", i, "px"), what)
+    yield from _lengths(calibration, loc[:-1], marks, picture)
     if not calibration.points:
         return
     px = [p.px for p in calibration.points]
@@ -84,7 +80,7 @@ def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPict
         )
     twice = [*_repeated(px, loc, "px", marks), *_repeated(m, loc, "m", marks)]
     yield from twice
-    if not twice and not calibration.lengths and not (_spans(px) and _spans(m)):
+    if not twice and not calibration.lengths and not (spans(px) and spans(m)):
         yield marks.problem(
             loc, "too many points lie on one line: spread at least 4 over the floor, no 3 in a row"
         )
@@ -93,6 +89,14 @@ def _points(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPict
         yield marks.problem(
             loc, f"the points span {plain(spread)} m on the floor: m is in metres, not in cm or mm"
         )
+
+
+def _lengths(calibration: Calibration, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator[Problem]:
+    for i, length in enumerate(calibration.lengths):
+        found = [what for spot in length.px if (what := picture.outside(spot))]
+        if what := fractions_fault(length.px):
+            found.append(f"the length {what}")
+        yield from (marks.problem((*loc, "lengths", i, "px"), what) for what in found)
 
 
 def _repeated(points: Sequence[Point], loc: Loc, key: str, marks: Marks) -> Iterator[Problem]:
@@ -104,18 +108,3 @@ def _repeated(points: Sequence[Point], loc: Loc, key: str, marks: Marks) -> Iter
             yield marks.problem(
                 (*loc, i, key), f"{at(point)} is the same point as on line {line}: survey another one"
             )
-
-
-def _spans(points: Sequence[Point]) -> bool:
-    """Return whether four of the points have no three in a row, so that they determine a homography.
-
-    With four points that means none of the four triples; with more it fails if all, or all but one, are in a row.
-    """
-    centred = np.asarray(points, np.float64) - np.mean(points, axis=0)
-    xy = centred / max(float(np.abs(centred).max()), 1e-12)
-    x, y, n = xy[:, 0], xy[:, 1], len(xy) - 1
-    # Moments of all points but one, about their own mean, for each of them.
-    sx, sy = x.sum() - x, y.sum() - y
-    xx, yy, xy_ = (x @ x) - x * x - sx * sx / n, (y @ y) - y * y - sy * sy / n, (x @ y) - x * y - sx * sy / n
-    least = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy_)
-    return bool((least > _IN_A_ROW**2).all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +89,11 @@ def _line(line: Line, loc: Loc, marks: Marks, picture: DrawnPicture) -> Iterator
         yield marks.problem(
             (*loc, "to_px"), f'line "{line.name}" starts and ends at {at(line.to_px)}: move one end'
         )
+
+
+def fractions_fault(points: Iterable[Point]) -> str | None:
+    """Return a sentence if all points are within the first pixel, as fractions of the picture are."""
+    return f"is within the first pixel: {_PIXELS}" if all(max(point) <= 1 for point in points) else None
 
 
 def at(point: Sequence[float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from passerby.config.check_places import at
+from passerby.config.check_places import at, fractions_fault
 from passerby.config.keys import listed, near
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
@@ -14,6 +14,7 @@ from passerby.contracts.rules import (
     CrowdingRule,
     FastMovementRule,
     LoiteringRule,
+    QueueRule,
     Rule,
 )
 from passerby.files.names import MOST_BYTES, folded
@@ -80,11 +81,20 @@ def _needs(rule: Rule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[
     if isinstance(rule, CrowdingRule) and rule.density_per_m2 is not None and not camera.calibration_given:
         what = f"density is counted per square metre: {_CALIBRATE}, or give people in place of density_per_m2"
         yield marks.problem((*loc, "density_per_m2"), what)
-    if isinstance(rule, CounterFlowRule) and rule.direction_px and len(set(rule.direction_px)) == 1:
-        what = f"the arrow starts and ends at {at(rule.direction_px[0])}: move one end"
-        yield marks.problem((*loc, "direction_px"), what)
+    yield from _spots(rule, loc, marks)
     if isinstance(rule, LoiteringRule) and rule.clock == "departures":
         yield from _trains(rule, loc, camera, marks)
+
+
+def _spots(rule: Rule, loc: Loc, marks: Marks) -> Iterator[Problem]:
+    if isinstance(rule, QueueRule) and (fault := fractions_fault([rule.head_px])):
+        yield marks.problem((*loc, "head_px"), f"{at(rule.head_px)} {fault}")
+    if isinstance(rule, CounterFlowRule) and rule.direction_px:
+        fault = fractions_fault(rule.direction_px)
+        if len(set(rule.direction_px)) == 1:
+            fault = f"starts and ends at {at(rule.direction_px[0])}: move one end"
+        if fault:
+            yield marks.problem((*loc, "direction_px"), f"the arrow {fault}")
 
 
 def _trains(rule: LoiteringRule, loc: Loc, camera: CameraParts, marks: Marks) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from passerby.contracts.errors import UsageError
+from passerby.files.small import read_small
 
 Z_95 = 1.96
 # With n people and no error at all the rate of errors may still be 3 / n (the rule of three), which is this many
@@ -77,7 +78,7 @@ def read_counts_error(path: Path) -> CountErrors:
     `{"LINE": {"in": {"ratio", "sd", "n"}, "out": {...}}}`. Raises UsageError.
     """
     try:
-        found = _FILE.validate_json(path.read_bytes())
+        found = _FILE.validate_json(read_small(path))
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read ({error.strerror}); give the file written by passerby eval counts"

@@ -12,6 +12,7 @@ the duplicated ones are errors; it is taken over the errors made, plus one.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from passerby.contracts.errors import StoreError, UsageError
+from passerby.files.small import read_small
 
 HEADS = ("line", "direction", "from_s", "to_s", "count")
 DRAWS, SEED = 2000, 1
@@ -70,11 +72,10 @@ class CountScore:
 def read_hand_counts(path: Path) -> list[HandCount]:
     """Read `line,direction,from_s,to_s,count`. Raises UsageError with the invalid line."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if set(reader.fieldnames or ()) != set(HEADS):
-                raise UsageError(f"{path}: the first line must be {','.join(HEADS)}")
-            return [_hand_count(path, number, row) for number, row in enumerate(reader, start=2)]
+        reader = csv.DictReader(io.StringIO(read_small(path).decode("utf-8-sig"), newline=""))
+        if set(reader.fieldnames or ()) != set(HEADS):
+            raise UsageError(f"{path}: the first line must be {','.join(HEADS)}")
+        return [_hand_count(path, number, row) for number, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: the hand counts cannot be read ({error})") from None
 
