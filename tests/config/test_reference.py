@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from passerby.config.reference import page
 from passerby.config.walk import walk
 
@@ -29,3 +31,30 @@ def test_every_key_has_a_row_with_a_meaning() -> None:
 def test_a_row_has_unit_range_and_default() -> None:
     row = next(line for line in page().splitlines() if line.startswith("| `click_sd_px`"))
     assert row.startswith("| `click_sd_px` | number | px | more than 0 and at most 50 | `2` | error of")
+
+
+@pytest.mark.parametrize(
+    ("key", "default"),
+    [
+        ("station", "must be given"),
+        ("data_dir", "`passerby-data`"),
+        ("retention", "its keys"),
+        ("zones", "empty"),
+        ("calibration", "off"),
+        ("doors_quiet_s", "off"),
+        ("analysis_fps", "automatic"),
+        ("severity", "automatic"),
+        ("density_per_m2", "depends"),
+        ("height_m", "depends"),
+        ("file", "depends"),
+    ],
+)
+def test_a_key_without_a_default_value_says_what_happens_without_it(key: str, default: str) -> None:
+    row = next(line for line in page().splitlines() if line.startswith(f"| `{key}` |"))
+    assert row.split(" | ")[4] == default
+
+
+def test_each_word_for_a_default_is_explained() -> None:
+    rows = [line.split(" | ") for line in page().splitlines() if line.startswith("| `")]
+    words = {row[4] for row in rows if not row[4].startswith("`")}
+    assert all(f"| {word} | " in page() for word in words), words

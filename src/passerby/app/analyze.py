@@ -97,7 +97,12 @@ def analyze(  # noqa: PLR0913  one parameter an option
     ] = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
     trace: Annotated[
-        bool, typer.Option("--eval", help="Write tracks.txt and ground.csv (personal data) to measure accuracy.")
+        bool,
+        typer.Option(
+            "--eval",
+            help="Also write each person's boxes and positions (tracks.txt, ground.csv): personal data, for your "
+            "own comparison with ground truth. The command `passerby eval` measures accuracy itself.",
+        ),
     ] = False,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")] = False,

@@ -30,6 +30,17 @@ One YAML file configures a unit. [unit.example.yaml](unit.example.yaml) is a com
   the variable contains the plain password. Put passwords and keys there, or in a query value with a name such as
   `token`, `key` or `password`. They are shown as `***` in every displayed address.
 - Relative paths are relative to the folder of the configuration.
+
+The column "default" has a value, or one of these words:
+
+| default | meaning |
+|---|---|
+| must be given | There is no default. A configuration without the key is refused. |
+| depends | Whether the key must be given depends on other keys; its meaning says how. |
+| automatic | passerby chooses the value; the meaning of the key says how. |
+| off | Without the key, what it configures does not happen. |
+| empty | An empty list. |
+| its keys | The section may be absent; then all its keys have their defaults. |
 """
 
 
@@ -51,12 +62,20 @@ def _section(place: str, model: type[BaseModel]) -> str:
 
 def _rows(model: type[BaseModel]) -> Iterator[str]:
     for name, info in model.model_fields.items():
-        default = (
-            "required" if info.is_required() else f"`{text}`" if (text := default_of(info.default)) else "none"
-        )
         unit = "" if _kind(info) in ("mapping", "true or false") else unit_of(name)
-        cells = (f"`{name}`", _kind(info), unit, _range(info), default, str(info.description))
+        cells = (f"`{name}`", _kind(info), unit, _range(info), _default(info), str(info.description))
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return "must be given"
+    if text := default_of(info.default):
+        return f"`{text}`"
+    if info.default is not None:
+        return "its keys" if isinstance(info.default, BaseModel) else "empty"
+    says = str(info.description)
+    return "automatic" if "if absent" in says else "depends" if "; give it" in says else "off"
 
 
 def _kind(info: FieldInfo) -> str:

@@ -65,17 +65,27 @@ class Calibration(Strict):
         default=2.0, gt=0, le=50, description="error of the clicked points, one standard deviation, pixels"
     )
     height_m: float | None = Field(
-        default=None, gt=0.5, le=50, description="height of the camera above the floor, metres"
+        default=None,
+        gt=0.5,
+        le=50,
+        description="height of the camera above the floor, metres; give it without points, lengths and people",
     )
     tilt_deg: float | None = Field(
-        default=None, ge=0, le=90, description="angle by which the camera looks down from the horizontal, degrees"
+        default=None,
+        ge=0,
+        le=90,
+        description="angle by which the camera looks down from the horizontal, degrees; give it with height_m",
     )
     roll_deg: float = Field(
         default=0.0, ge=-45, le=45, description="clockwise rotation of the camera about its axis, degrees"
     )
-    focal_px: float | None = Field(default=None, gt=10, description="focal length, pixels of the main stream")
+    focal_px: float | None = Field(
+        default=None,
+        gt=10,
+        description="focal length, pixels of the main stream; give it or hfov_deg with height_m",
+    )
     hfov_deg: float | None = Field(
-        default=None, gt=5, lt=170, description="horizontal field of view, in place of focal_px, degrees"
+        default=None, gt=5, lt=170, description="horizontal field of view, degrees; give it in place of focal_px"
     )
 
     @model_validator(mode="after")
@@ -169,7 +179,8 @@ class Camera(Strict):
     )
     picture_px: PixelSize | None = Field(
         default=None,
-        description="width, height of the picture in which the coordinates were drawn, 1 to 16384 pixels",
+        description="width, height of the picture in which the coordinates were drawn, 1 to 16384 pixels; "
+        "if absent: those of the stream",
     )
     analysis_fps: float | None = Field(
         default=None,

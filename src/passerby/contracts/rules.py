@@ -39,7 +39,7 @@ class _Rule(Strict):
     measures_in: ClassVar[str] = ""
 
     severity: SeverityName | None = Field(
-        default=None, description="urgency of the events; each kind has its own default"
+        default=None, description="urgency of the events; if absent: that of the kind"
     )
     cooldown_s: float = Field(
         default=10.0,
@@ -169,10 +169,13 @@ class CrowdingRule(_Rule):
         default=None,
         gt=0,
         le=10,
-        description="threshold of the density, people per square metre; needs calibration",
+        description="threshold of the density, people per square metre, with calibration; give it or people",
     )
     people: int | None = Field(
-        default=None, gt=0, le=1000, description="threshold of the number of people in the zone"
+        default=None,
+        gt=0,
+        le=1000,
+        description="threshold of the number of people in the zone; give it or density_per_m2",
     )
     hold_s: float = Field(default=10.0, ge=0, le=3600, description="minimum duration above the threshold, seconds")
     clear_ratio: float = Field(
@@ -219,10 +222,13 @@ class QueueRule(_Rule):
     zone: Name = Field(description="name of one of the camera's zones, large enough for the longest queue")
     head_px: Spot = Field(description="position of the first person, on the floor, pixels")
     people: int | None = Field(
-        default=None, gt=0, le=1000, description="threshold of the number of people in the queue"
+        default=None,
+        gt=0,
+        le=1000,
+        description="threshold of the number of people in the queue; give it or length_m",
     )
     length_m: float | None = Field(
-        default=None, gt=0, le=200, description="threshold of the length of the queue, metres"
+        default=None, gt=0, le=200, description="threshold of the length of the queue, metres; give it or people"
     )
     gap_m: float = Field(
         default=1.6,

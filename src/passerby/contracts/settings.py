@@ -59,7 +59,8 @@ class Departures(Strict):
     file: str | None = Field(
         default=None,
         min_length=1,
-        description="timetable: CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days",
+        description="CSV file with the columns track, departs (HH:MM or HH:MM:SS) and days; give it with "
+        "source: timetable",
     )
     tracks: tuple[Name, ...] = Field(
         default=(), description="tracks at this camera's platform, with the names used by the source"
