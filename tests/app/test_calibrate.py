@@ -16,6 +16,7 @@ from passerby.files.made import RECORD
 from passerby.ground.calibration.quality import Miss, bands
 from passerby.ground.calibration.selfcal import Residual, WalkerFit
 from passerby.ground.geometry.mounting import Mounting, floor_of
+from passerby.pixels.axes import LEFT_PX, TOP_PX
 from support import figures, stage
 from support.figures import WH, film
 from support.stage import PASSER, Answer, command
@@ -51,7 +52,8 @@ def test_points_are_judged_and_the_floor_is_drawn(made: Made, tmp_path: Path) ->
     assert 0 < reported["usable_share"] <= 1
     picture = cv2.imread(reported["image"])
     assert picture is not None
-    assert picture.shape == (WH[1], WH[0], 3)
+    times = round(800 / WH[0])
+    assert picture.shape == (times * WH[1] + TOP_PX, times * WH[0] + LEFT_PX, 3), "enlarged, within axes"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"grid.png", RECORD}
 
 

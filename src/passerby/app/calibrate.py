@@ -96,7 +96,7 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     if out is not None:
         check_folder(out)
     unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
-    chosen = _camera(source, unit, camera)
+    chosen = one_camera("calibrate", source, unit, camera)
     given = {"hfov_deg": hfov_deg, "tilt_deg": tilt_deg, "height_m": height_m}
     chosen = _with(chosen, {key: value for key, value in given.items() if value is not None})
     detector = load_detector(model_choice(unit, model, model_input, score, runtime))
@@ -114,11 +114,15 @@ def calibrate(  # noqa: PLR0913  one parameter an option
         )
 
 
-def _camera(source: str | None, unit: Unit | None, name: str | None) -> Camera:
+def one_camera(command: str, source: str | None, unit: Unit | None, name: str | None) -> Camera:
+    """Return the camera that a command is about, from the command line or the configuration.
+
+    Raises UsageError if there is none or there are several, InputError for a name that cannot be a file's.
+    """
     if unit is None:
         if source is None or name is not None:
             raise UsageError(
-                "give a video or a camera: passerby calibrate VIDEO, or --config unit.yaml --camera NAME"
+                f"give a video or a camera: passerby {command} VIDEO, or --config unit.yaml --camera NAME"
             )
         _, refused = split_by_name([source])
         if refused:
@@ -164,7 +168,7 @@ def _found(camera: Camera, watched: CalibrationFootage, out: Path | None) -> Cal
 
 def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:
     wh, path = watched.picture_wh, out / "grid.png"
-    png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), watched.still.wh[0] / wh[0])
+    png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), wh)
     claim(out, [path.name])
     try:
         with open(path, "wb", opener=private) as file:

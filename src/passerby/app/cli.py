@@ -87,6 +87,14 @@ def _calibrate() -> Loaded:
     return calibrate
 
 
+@app.command("frame")
+def _frame() -> Loaded:
+    """Write a redacted picture of a camera within pixel axes, to draw zones and lines on."""
+    from passerby.app.frame import frame
+
+    return frame
+
+
 @app.command("events")
 def _events() -> Loaded:
     """List the events of a results folder by time, or export them with --format jsonl or csv."""

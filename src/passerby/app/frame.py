@@ -1,0 +1,110 @@
+"""`passerby frame`: a redacted picture of a camera within pixel axes, to draw zones and lines on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from passerby.app.calibrate import one_camera
+from passerby.app.clock import SystemClock
+from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.probes import PROBES
+from passerby.app.terminal import progress_bar
+from passerby.camera.framing import FrameWanted, LearnedFrame, learned_frame
+from passerby.config.check import load_checked
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.urls import is_live
+from passerby.files.private import private
+from passerby.ingest.open import open_source
+from passerby.pixels.axes import enlarged, with_axes
+from passerby.vision.load import load_detector
+
+# Longest analysed time of a live camera, seconds: without people, a background takes six minutes (decision 0006).
+LIVE_S = 600.0
+
+
+def frame(  # noqa: PLR0913  one parameter an option
+    source: Annotated[
+        str | None, typer.Argument(metavar="VIDEO_OR_CAMERA", help="A video file, or an rtsp:// address.")
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FRAME.PNG", help="New file for the picture.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Camera of the configuration.")] = None,
+    at: Annotated[
+        float | None,
+        typer.Option("--at", min=0, max=86400, help="Show the picture of this second, not the least covered one."),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=1, max=86400, help="Seconds to analyse at most; default for a live camera: 600."),
+    ] = None,
+    model: ModelOption = None,
+    model_input: ModelInputOption = None,
+    score: ScoreOption = None,
+    runtime: RuntimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a redacted picture of a camera within pixel axes, to draw zones and lines on.
+
+    It waits until the background is learned as far as possible. Exit code 0; 2 for wrong usage; 3 if there is no
+    picture.
+    """
+    _must_be_new(out)
+    unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
+    chosen = one_camera("frame", source, unit, camera)
+    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
+    limit = seconds or (LIVE_S if is_live(chosen.source) else None)
+    with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
+        info = opened.open()
+        length_s = min((s for s in (at, limit, info.seconds) if s is not None), default=None)
+        with progress_bar(f"learning {chosen.name}", length_s, quiet=as_json) as progress:
+            learned = learned_frame(opened, chosen, detector, FrameWanted(limit, at), progress)
+    _write(out, with_axes(enlarged(learned.image), learned.picture_wh, grid=True))
+    _report(learned, out, as_json=as_json)
+
+
+def _must_be_new(out: Path) -> None:
+    if out.suffix.lower() != ".png":
+        raise UsageError(f"--out {out}: the picture is a PNG; give a name that ends in .png")
+    if out.exists():
+        raise UsageError(f"--out {out}: it exists already; give another name or remove it")
+    if not out.parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {out.parent}; make it first")
+
+
+def _write(out: Path, png: bytes) -> None:
+    try:
+        with open(out, "xb", opener=private) as file:
+            file.write(png)
+    except OSError as error:
+        raise StoreError(f"{out} cannot be written ({error.strerror}); give another name") from error
+
+
+def _report(learned: LearnedFrame, out: Path, *, as_json: bool) -> None:
+    width, height = learned.picture_wh
+    if as_json:
+        covered = asdict(learned.covered) if learned.covered else None
+        data = {
+            "image": str(out),
+            "picture_px": [width, height],
+            "at_s": round(learned.at_s, 3),
+            "covered": covered,
+        }
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        return
+    words = f", covered: {learned.covered}" if learned.covered else ""
+    sys.stdout.write(f"{out}: the redacted picture at {learned.at_s:.1f} s{words}.\n")
+    sys.stdout.write(
+        "Its axes are in pixels of the frame. "
+        f"Put picture_px: [{width}, {height}] beside zones and lines that are drawn on it.\n"
+    )
