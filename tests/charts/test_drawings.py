@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from passerby.charts.flows import flows
 from passerby.charts.heatmap import heat_map, levels
+from passerby.charts.histogram import histogram
 from passerby.charts.occupancy import occupancy
 from passerby.charts.speeds import speeds
 from passerby.charts.svg import el, html, written
 from passerby.charts.timeline import TimelineMark, timeline
+from passerby.charts.wording import THIN
 from passerby.contracts.events import Severity
 from passerby.contracts.results import History, LineSeries
 from support.reported import WH, heat, history
@@ -192,3 +194,10 @@ def test_text_and_attributes_are_escaped() -> None:
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert written(value) == text
+
+
+def test_a_histogram_has_a_bar_and_a_number_for_each_interval_with_values() -> None:
+    chart = html(histogram(("< 1 min", "1–2", "more"), (3, 0, 1200), "Dwell"))
+    assert chart.count("<rect") == 2
+    assert ">1–2<" in chart
+    assert f"<title>more: 1{THIN}200</title>" in chart

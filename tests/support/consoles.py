@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from passerby.console.app import create
 from passerby.console.passwords import digest, hashed, new_token
-from passerby.console.ports import CameraFigures, ConsolePorts
+from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts
 from passerby.contracts.config import Unit
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
@@ -41,6 +41,7 @@ class StubStatus:
     cameras: tuple[str, ...] = ("platform-1", "hall")
     ready: bool = True
     restarts: dict[str, int] = field(default_factory=dict)
+    histories: dict[str, CameraHistory] = field(default_factory=dict)
 
     def unit(self) -> Unit:
         return Unit(station="Riverside", cameras=tuple(stage.camera(name=name) for name in self.cameras))
@@ -51,6 +52,9 @@ class StubStatus:
     def figures(self) -> tuple[CameraFigures, ...]:
         stages, incidents = {"detect": (90, 1.8)}, {"loitering": 2}
         return (CameraFigures("hall", 100, 90, 3, 1, 0, stages, incidents),)
+
+    def history(self, camera: str) -> CameraHistory | None:
+        return self.histories.get(camera)
 
     def queued(self) -> int:
         return 4

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from passerby.app.figures import Histories
 from passerby.app.live_report import LiveReport, ReportData, ReportTurns
 from passerby.app.results import recorded, with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
@@ -62,6 +63,7 @@ class CameraJob:
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
     stage_clock: see StageTimes. tile: for people who watch live. turns: when reports are due before the end.
+    loops, histories: for the console.
     """
 
     camera: Camera
@@ -79,6 +81,7 @@ class CameraJob:
     turns: ReportTurns = field(default_factory=ReportTurns)
     opener: Opener = open_source
     loops: dict[str, CameraLoop] = field(default_factory=dict)
+    histories: Histories = field(default_factory=Histories)
 
     @property
     def folder(self) -> Path:
@@ -94,7 +97,9 @@ class CameraJob:
             self._outputs() as outputs,
         ):
             loop = CameraLoop(
-                self.camera, source, replace(self._services(outputs), progress=lambda _: report.step())
+                self.camera,
+                source,
+                replace(self._services(outputs), progress=lambda _: self._between(report, loop)),
             )
             report = LiveReport(
                 self.turns,
@@ -111,6 +116,11 @@ class CameraJob:
                 outputs.close()
                 is_stopped = stop.is_set() and not is_live(self.camera.source)
                 report.finish(self._snapshot(loop, source, outputs, began_s, stopped=is_stopped))
+
+    def _between(self, report: LiveReport, loop: CameraLoop) -> None:
+        """Do between two frames what reads the state of the loop."""
+        report.step()
+        self.histories.step(self.camera.name, loop)
 
     def _snapshot(
         self, loop: CameraLoop, source: FrameSource, outputs: Outputs, began_s: float, *, stopped: bool

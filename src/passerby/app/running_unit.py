@@ -13,13 +13,13 @@ from pathlib import Path
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
 from passerby.app.departures import departures_of, message_tracks, received
-from passerby.app.figures import figures_of
+from passerby.app.figures import Histories, figures_of
 from passerby.app.live_report import ReportTurns
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
-from passerby.console.ports import CameraFigures
+from passerby.console.ports import CameraFigures, CameraHistory
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
@@ -67,6 +67,7 @@ class RunningUnit:
         self._counting = Counting(unit.cameras, unit.occupancy)
         self._places: dict[str, Place] = {}
         self._loops: dict[str, CameraLoop] = {}
+        self._histories = Histories()
         self._lifecycle = Lifecycle()
         self.live = LiveView()
         self._turns = ReportTurns()
@@ -130,6 +131,10 @@ class RunningUnit:
         """See UnitStatus."""
         return tuple(figures_of(name, loop) for name, loop in dict(self._loops).items())
 
+    def history(self, camera: str) -> CameraHistory | None:
+        """See UnitStatus."""
+        return self._histories.get(camera)
+
     def queued(self) -> int:
         """See UnitStatus."""
         return self._recorder.queued if self._is_ready else 0
@@ -159,6 +164,7 @@ class RunningUnit:
             turns=self._turns,
             opener=self._opener,
             loops=self._loops,
+            histories=self._histories,
         )
 
     def _reload(self, file: UnitFile) -> None:

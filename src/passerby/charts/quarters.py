@@ -16,10 +16,13 @@ HALF_PX = 74.0
 MOST = 192
 
 
-def quarters(samples: Sequence[FlowSample], label: str) -> Element:
-    """Return the chart of one line's quarter hours, at least one; times count from the first of them."""
-    start_s = min(sample.from_s for sample in samples)
-    seconds = max(sample.from_s + sample.window_s for sample in samples) - start_s
+def quarters(samples: Sequence[FlowSample], label: str, day_s: float | None = None) -> Element:
+    """Return the chart of one line's quarter hours, at least one; times count from the first of them.
+
+    day_s: length of the whole day, seconds; times count from its midnight then.
+    """
+    start_s = 0.0 if day_s else min(sample.from_s for sample in samples)
+    seconds = day_s or max(sample.from_s + sample.window_s for sample in samples) - start_s
     highest = max(max(sample.people, sample.high or 0.0) for sample in samples)
     ticks = value_ticks(max(1.0, highest), 2)
     up = Plot(Scale(0, seconds, 0, WIDTH), Scale(0, ticks[-1], HALF_PX, 8), 2 * HALF_PX)

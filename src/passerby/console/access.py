@@ -73,6 +73,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
     ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
+    ("GET", "/flow"): Access(Permission.SEE),
+    ("GET", "/flow/{table}.csv"): Access(Permission.SEE),
     ("GET", "/metrics"): Access(Permission.METRICS, passive=True),
     ("GET", "/api/v1/openapi.json"): Access(Permission.SEE),
     ("GET", "/api/v1/unit"): Access(Permission.SEE),

@@ -8,6 +8,7 @@ from passerby.console import (
     alarm_pages,
     api,
     evidence,
+    flow,
     handle,
     health,
     live,
@@ -41,6 +42,7 @@ ROUTERS = (
     handle.router,
     evidence.router,
     stream.router,
+    flow.router,
     metrics.router,
     *api.ROUTERS,
 )

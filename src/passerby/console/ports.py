@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from passerby.contracts.config import Unit
 from passerby.contracts.live import LivePictures
+from passerby.contracts.results import History
 from passerby.store.queries import Queries
 
 T = TypeVar("T")
@@ -49,11 +50,23 @@ class CameraFigures:
     incidents: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraHistory:
+    """Sums of one camera since it started, at most a minute old. picture_wh: of its coordinates, px."""
+
+    history: History
+    picture_wh: tuple[int, int]
+
+
 class UnitStatus(Protocol):
     """The state of a running unit."""
 
     def figures(self) -> tuple[CameraFigures, ...]:
         """Return the counters of each camera that has started."""
+        ...
+
+    def history(self, camera: str) -> CameraHistory | None:
+        """Return where and how fast people moved; None in the first seconds, and for an unknown camera."""
         ...
 
     def queued(self) -> int:

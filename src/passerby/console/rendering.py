@@ -14,7 +14,7 @@ from passerby import __version__
 
 FOLDER = Path(__file__).parent
 # Address, title and permission of each page in the navigation.
-NAVIGATION = (("/", "Now", "see"), ("/alarms", "Alarms", "see"))
+NAVIGATION = (("/", "Now", "see"), ("/alarms", "Alarms", "see"), ("/flow", "Flow", "see"))
 
 
 class Pages:

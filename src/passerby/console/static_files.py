@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
+from passerby.charts.style import stylesheet
 from passerby.console.rendering import FOLDER
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -25,9 +26,12 @@ def _load() -> dict[str, _StaticFile]:
     found = {}
     for path in sorted((FOLDER / "static").iterdir()):
         if path.suffix in TYPES:
-            body = path.read_bytes()
-            found[path.name] = _StaticFile(body, TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:16]}"')
-    return found
+            found[path.name] = _static(path.read_bytes(), path.suffix)
+    return {**found, "charts.css": _static(stylesheet().encode(), ".css")}
+
+
+def _static(body: bytes, suffix: str) -> _StaticFile:
+    return _StaticFile(body, TYPES[suffix], f'"{hashlib.sha256(body).hexdigest()[:16]}"')
 
 
 _FILES = _load()

@@ -1,0 +1,86 @@
+"""One day of the unit's time zone, and what was counted on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
+from passerby.store.utc import utc_ms, utc_text
+
+MINUTE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A day. begin_ms: its midnight, UTC. seconds: its length; 23 or 25 hours when clocks are changed."""
+
+    day: date
+    begin_ms: int
+    seconds: float
+
+    @classmethod
+    def of(cls, day: date, zone: str) -> LocalDay:
+        """Return the day in a time zone."""
+        begin, end = (
+            datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(UTC) for n in (0, 1)
+        )
+        return cls(day, utc_ms(begin.isoformat()), (end - begin).total_seconds())
+
+    @property
+    def since(self) -> str:
+        """Its begin, RFC 3339."""
+        return utc_text(self.begin_ms)
+
+    @property
+    def until(self) -> str:
+        """Its end, RFC 3339."""
+        return utc_text(self.begin_ms + round(1000 * self.seconds))
+
+    def at_s(self, utc: str | None) -> float:
+        """Return the seconds since its midnight; 0 without a time."""
+        return 0.0 if utc is None else (utc_ms(utc) - self.begin_ms) / 1000
+
+
+def minutes(day: LocalDay, windows: Iterable[tuple[str | None, float, float]]) -> tuple[float, ...]:
+    """Return one value per minute of the day, NaN without one, from windows (begin, length in seconds, value)."""
+    values = [math.nan] * math.ceil(day.seconds / MINUTE_S)
+    for utc, window_s, value in windows:
+        first = math.floor(day.at_s(utc) / MINUTE_S)
+        for k in range(first, first + max(1, round(window_s / MINUTE_S))):
+            if 0 <= k < len(values):
+                values[k] = value
+    return tuple(values)
+
+
+def of_zone(day: LocalDay, samples: Iterable[ZoneSample]) -> tuple[float, ...]:
+    """Return the mean number of people in a zone per minute; NaN where no picture was seen."""
+    return minutes(day, ((s.utc, s.window_s, s.count_mean if s.coverage > 0 else math.nan) for s in samples))
+
+
+def of_place(day: LocalDay, samples: Iterable[OccupancySample]) -> tuple[float, ...]:
+    """Return the number of people in a place per minute."""
+    return minutes(day, ((s.utc, s.window_s, float(s.people)) for s in samples))
+
+
+def from_midnight(day: LocalDay, samples: Sequence[FlowSample]) -> list[FlowSample]:
+    """Return the quarter hours with times counted from midnight."""
+    return [replace(sample, from_s=day.at_s(sample.utc)) for sample in samples]
+
+
+def measures_of(events: Iterable[Event], name: str) -> list[float]:
+    """Return the last value of a measure in each incident."""
+    last = {e.id: m.value for e in events for m in e.measures if m.name == name}
+    return [value for value in last.values() if not isinstance(value, str)]
+
+
+def in_bins(values: Iterable[float], edges: Sequence[float]) -> list[int]:
+    """Return how many values lie from each edge to the next; the last interval has no end."""
+    counts = [0] * len(edges)
+    for value in values:
+        k = max((n for n, edge in enumerate(edges) if value >= edge), default=0)
+        counts[k] += 1
+    return counts

@@ -1,0 +1,158 @@
+"""How many people were where, and how they moved: one camera and one day, beside another day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from passerby.console import flow_charts
+from passerby.console.days import LocalDay
+from passerby.console.flow_charts import FlowChart
+from passerby.console.ports import ConsoleStore
+from passerby.console.services import person, services
+from passerby.contracts.config import Camera
+from passerby.contracts.events import Event, FlowSample, LineSample, OccupancySample, ZoneSample
+from passerby.contracts.ports import Sample
+from passerby.store.filters import EventFilter, SampleFilter
+from passerby.store.formats import csv_row
+from passerby.store.samples import table_of
+
+router = APIRouter(include_in_schema=False)
+TABLES: dict[str, type[Sample]] = {
+    "zones": ZoneSample,
+    "lines": LineSample,
+    "flows": FlowSample,
+    "places": OccupancySample,
+}
+CameraName = Annotated[str, Query(max_length=64)]
+DayText = Annotated[date | None, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """What was counted on one day by one camera, and in the places that it bounds."""
+
+    day: LocalDay
+    zones: list[ZoneSample]
+    flows: list[FlowSample]
+    places: list[OccupancySample]
+    stays: list[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """One column of the page."""
+
+    day: LocalDay
+    zones: list[FlowChart]
+    lines: list[FlowChart]
+    places: list[FlowChart]
+    dwells: list[FlowChart]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted."""
+        return not (self.zones or self.lines or self.places)
+
+
+@router.get("/flow")
+def flow(request: Request, camera: CameraName = "", day: DayText = None, beside: DayText = None) -> Response:
+    """Show one day of a camera, and another one to compare."""
+    known = services(request)
+    unit = known.ports.status.unit()
+    chosen = _camera(unit.cameras, camera)
+    wanted = [day or datetime.now(ZoneInfo(unit.timezone)).date(), *([beside] if beside else [])]
+    places = tuple(o.name for o in unit.occupancy if any(line.camera == chosen.name for line in o.lines))
+    counted = [_counted(known.ports.store, chosen.name, places, _day(one, unit.timezone)) for one in wanted]
+    values: dict[str, Any] = {
+        "camera": chosen.name,
+        "cameras": [one.name for one in unit.cameras],
+        "days": _shown(counted),
+        "day": wanted[0],
+        "beside": beside,
+        "zone": unit.timezone,
+        **_since_start(request, chosen.name),
+    }
+    return known.pages.show(request, "flow.html.j2", values)
+
+
+@router.get("/flow/{table}.csv")
+def export(request: Request, table: str, camera: CameraName = "", day: DayText = None) -> Response:
+    """Return a day's counts of a camera as CSV, in the format of the results folder."""
+    if table not in TABLES:
+        raise HTTPException(404, f"there is no such table; there are {', '.join(TABLES)}")
+    known = services(request)
+    unit = known.ports.status.unit()
+    chosen = _camera(unit.cameras, camera)
+    wanted = _day(day or datetime.now(ZoneInfo(unit.timezone)).date(), unit.timezone)
+    name = f"{table}-{chosen.name}-{wanted.day}.csv".replace(" ", "_").encode("ascii", "replace").decode()
+    return StreamingResponse(
+        _csv(known.ports.store, TABLES[table], chosen.name, wanted),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _csv(store: ConsoleStore, of: type[Sample], camera: str, day: LocalDay) -> Iterator[bytes]:
+    table = table_of(of)
+    yield csv_row(*table.titles)
+    with store.queries() as queries:
+        for sample in queries.samples(of, SampleFilter(camera=(camera,), since=day.since, until=day.until)):
+            yield csv_row(*table.cells(sample))
+
+
+def _camera(cameras: tuple[Camera, ...], name: str) -> Camera:
+    found = next((one for one in cameras if one.name == name), None if name else cameras[0])
+    if found is None:
+        raise HTTPException(404, "there is no camera of that name")
+    return found
+
+
+def _day(day: date, zone: str) -> LocalDay:
+    try:
+        return LocalDay.of(day, zone)
+    except (OverflowError, ValueError):
+        raise HTTPException(422, "this day is outside the calendar") from None
+
+
+def _counted(store: ConsoleStore, camera: str, places: tuple[str, ...], day: LocalDay) -> CountedDay:
+    mine = SampleFilter(camera=(camera,), since=day.since, until=day.until)
+    with store.queries() as queries:
+        stays = EventFilter(camera=(camera,), kind=("loitering",), since=day.since, until=day.until)
+        in_places = SampleFilter(place=places, since=day.since, until=day.until)
+        return CountedDay(
+            day,
+            list(queries.samples(ZoneSample, mine)),
+            list(queries.samples(FlowSample, mine)),
+            list(queries.samples(OccupancySample, in_places)) if places else [],
+            list(queries.events(stays)),
+        )
+
+
+def _shown(counted: list[CountedDay]) -> list[ShownDay]:
+    high = flow_charts.highest(*(one.zones for one in counted))
+    return [
+        ShownDay(
+            one.day,
+            flow_charts.zone_charts(one.day, one.zones, high),
+            flow_charts.line_charts(one.day, one.flows),
+            flow_charts.place_charts(one.day, one.places),
+            flow_charts.dwell_charts(one.stays),
+        )
+        for one in counted
+    ]
+
+
+def _since_start(request: Request, camera: str) -> dict[str, Any]:
+    """Return the heat map and the speeds; the picture behind the map only for people who may see it."""
+    history = services(request).ports.status.history(camera)
+    if history is None:
+        return {"heat": None, "speeds": None}
+    background = f"{request.scope.get('root_path', '')}/live/{camera}" if person(request).may("live") else None
+    return {"heat": flow_charts.heat_chart(history, background), "speeds": flow_charts.speed_chart(history)}

@@ -1,0 +1,139 @@
+"""The charts of the flow page, each with its figures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from xml.etree.ElementTree import Element
+
+from markupsafe import Markup
+
+from passerby.charts.crowding import Strip, strips
+from passerby.charts.heatmap import heat_map, levels
+from passerby.charts.histogram import histogram
+from passerby.charts.occupancy import occupancy
+from passerby.charts.quarters import quarters, rests_on
+from passerby.charts.series import middle
+from passerby.charts.speeds import speeds
+from passerby.charts.svg import html
+from passerby.charts.wording import clock, plain
+from passerby.console import days
+from passerby.console.days import LocalDay
+from passerby.console.ports import CameraHistory
+from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
+
+# Lower edges of the intervals of dwell times, seconds, and of missed departures.
+DWELL_EDGES_S = (0.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
+MISSED_EDGES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+DWELL_NAMES = ("< 1 min", "1–2", "2–5", "5–10", "10–20", "20–30", "30–60", "≥ 60 min")
+MISSED_NAMES = ("0", "1", "2", "3", "4", "5 and more")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChart:
+    """One chart. name: of the zone, line or place. says: its figures. levels: levels of service, if known."""
+
+    name: str
+    says: str
+    svg: Markup
+    levels: tuple[Strip, ...] = ()
+
+
+def zone_charts(day: LocalDay, samples: Sequence[ZoneSample], high: float) -> list[FlowChart]:
+    """Return one chart per zone. high: the largest value of the common axis."""
+    charts = []
+    for name in dict.fromkeys(sample.zone for sample in samples):
+        mine = [sample for sample in samples if sample.zone == name]
+        says = _zone_says(mine)
+        chart = occupancy(days.of_zone(day, mine), days.MINUTE_S, day.seconds, f"{name}: {says}", high=high)
+        timed = [s for s in mine if s.level]
+        charts.append(FlowChart(name, says, _markup(chart), strips(_of_day(day, timed))))
+    return charts
+
+
+def _zone_says(samples: Sequence[ZoneSample]) -> str:
+    seen = [s for s in samples if s.coverage > 0]
+    seconds = sum(s.window_s * s.coverage for s in seen)
+    if not seconds:
+        return "no picture"
+    mean = sum(s.count_mean * s.window_s * s.coverage for s in seen) / seconds
+    words = [f"mean {plain(mean, 1)} people", f"at most {max(s.count_max for s in seen)}"]
+    density = [s.density_per_m2 for s in seen if s.density_per_m2 is not None]
+    if density:
+        words.append(f"at most {plain(max(density), 2)} people per m² in a minute")
+    words.append(f"{sum(s.entries for s in seen)} entries, {sum(s.exits for s in seen)} exits")
+    if any(s.is_lower_bound for s in seen):
+        words.append("a lower bound at times")
+    return ", ".join(words)
+
+
+def _of_day(day: LocalDay, samples: Sequence[ZoneSample]) -> list[ZoneSample]:
+    return [replace(sample, from_s=day.at_s(sample.utc)) for sample in samples]
+
+
+def highest(*of: Sequence[ZoneSample]) -> float:
+    """Return the largest mean number of people in any window."""
+    return max((s.count_mean for samples in of for s in samples), default=1.0)
+
+
+def line_charts(day: LocalDay, samples: Sequence[FlowSample]) -> list[FlowChart]:
+    """Return one chart of quarter hours per line."""
+    charts = []
+    for name in dict.fromkeys(sample.line for sample in samples):
+        mine = days.from_midnight(day, [sample for sample in samples if sample.line == name])
+        into, out = (sum(s.people for s in mine if s.direction == way) for way in ("in", "out"))
+        says = f"{plain(into, 0)} in (upwards), {plain(out, 0)} out (downwards); {rests_on(mine)}"
+        charts.append(FlowChart(name, says, _markup(quarters(mine, f"{name}: {says}", day.seconds))))
+    return charts
+
+
+def place_charts(day: LocalDay, samples: Sequence[OccupancySample]) -> list[FlowChart]:
+    """Return one chart per place that is counted in and out."""
+    charts = []
+    for name in dict.fromkeys(sample.place for sample in samples):
+        mine = [sample for sample in samples if sample.place == name]
+        high = max(float(s.people) for s in mine)
+        says = f"at most {plain(high, 0)} people, {mine[-1].people} at the end"
+        values = days.of_place(day, mine)
+        chart = occupancy(values, days.MINUTE_S, day.seconds, f"{name}: {says}", high=max(1.0, high))
+        charts.append(FlowChart(name, says, _markup(chart)))
+    return charts
+
+
+def heat_chart(known: CameraHistory, background: str | None) -> FlowChart | None:
+    """Return where people were since the camera started; None if there was nobody."""
+    if not levels(known.history.heat):
+        return None
+    says = f"{plain(float(known.history.heat.sum()), 0)} person-seconds since the camera started"
+    return FlowChart("", says, _markup(heat_map(known.history, known.picture_wh, background, f"Heat map: {says}")))
+
+
+def speed_chart(known: CameraHistory) -> FlowChart | None:
+    """Return how fast people walked since the camera started; None without calibration or people."""
+    half = middle(known.history.speed_edges_mps, known.history.speed_s)
+    if half is None:
+        return None
+    says = f"half of the time people were slower than {plain(half, 2)} m/s"
+    chart = speeds(known.history.speed_edges_mps, known.history.speed_s, f"Speeds: {says}")
+    return FlowChart("", says, _markup(chart))
+
+
+def dwell_charts(events: Sequence[Event]) -> list[FlowChart]:
+    """Return the dwell times and the missed departures of the incidents in which people stayed long."""
+    charts = []
+    for name, title, edges, names in (
+        ("dwell", "Dwell time", DWELL_EDGES_S, DWELL_NAMES),
+        ("trains_missed", "Departures missed", MISSED_EDGES, MISSED_NAMES),
+    ):
+        values = days.measures_of(events, name)
+        if values:
+            middle_value = sorted(values)[len(values) // 2]
+            half = clock(middle_value) if name == "dwell" else plain(middle_value, 0)
+            says = f"{len(values)} incidents, half of them at least {half}"
+            chart = histogram(names, days.in_bins(values, edges), f"{title}: {says}")
+            charts.append(FlowChart(title, says, _markup(chart)))
+    return charts
+
+
+def _markup(chart: Element) -> Markup:
+    return Markup(html(chart))  # noqa: S704  charts.svg escapes

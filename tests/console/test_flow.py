@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from passerby.console.ports import CameraHistory
+from passerby.contracts.events import Measure
+from passerby.contracts.results import History
+from support.consoles import ConsoleStage
+from support.stored import FLOW, LINE, ZONE, an_event
+
+DAY = {"camera": "platform-1", "day": "2026-03-01"}
+PAGE = {"accept": "text/html"}
+QUARTER = replace(FLOW, utc="2026-03-01T07:45:00.000Z")
+
+
+@pytest.fixture
+def counted(stage: ConsoleStage) -> ConsoleStage:
+    stay = an_event("s1", kind="loitering", measures=(Measure("dwell", 400.0, "s"), Measure("trains_missed", 2)))
+    stage.store.write_records([ZONE, LINE, QUARTER, replace(QUARTER, direction="out"), stay])
+    return stage
+
+
+def test_a_day_with_figures_in_words(counted: ConsoleStage) -> None:
+    page = counted.logged_in("viewer").get("/flow", params=DAY, headers=PAGE).text
+    assert "mean 3.2 people, at most 7" in page
+    assert "41 in (upwards), 41 out (downwards)" in page
+    assert "95 % interval from the error on a clip of 120 people" in page
+    assert "1 incidents, half of them at least 06:40" in page
+    assert page.count('class="chart"') >= 4
+    assert "style=" not in page
+
+
+def test_two_days_beside_each_other(counted: ConsoleStage) -> None:
+    page = counted.logged_in("viewer").get("/flow", params=DAY | {"beside": "2026-02-28"}, headers=PAGE).text
+    assert '<h2 class="day">2026-03-01</h2>' in page
+    assert "Nothing was counted on this day." in page
+
+
+def test_the_heat_map_has_a_picture_only_for_people_who_may_see_it(counted: ConsoleStage) -> None:
+    heat = np.zeros((18, 32))
+    heat[3, 4] = 50.0
+    history = History(1.0, (), (), (), heat, (0.0, 1.0, 2.0), (10.0, 30.0))
+    counted.status.histories["platform-1"] = CameraHistory(history, (320, 240))
+    for role, is_shown in (("viewer", False), ("operator", True)):
+        page = counted.logged_in(role).get("/flow", params=DAY, headers=PAGE).text
+        assert "50 person-seconds since the camera started" in page
+        assert "slower than 1.33 m/s" in page
+        assert ('href="/live/platform-1"' in page) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "rows"),
+    [
+        ("zones", b"camera,zone,from_s,utc", 1),
+        ("lines", b"camera,line,from_s", 0),
+        ("flows", b"camera,line,direction", 2),
+        ("places", b"camera,place", 0),
+    ],
+)
+def test_a_day_as_csv(counted: ConsoleStage, table: str, header: bytes, rows: int) -> None:
+    answer = counted.logged_in("viewer").get(f"/flow/{table}.csv", params=DAY)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{table}-platform-1-2026-03-01.csv"'
+    assert answer.content.startswith(header)
+    assert answer.content.count(b"\n") == 1 + rows
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"camera": "none"}, 404),
+        ({"day": "yesterday"}, 422),
+        ({"day": "0001-01-01"}, 200),
+        ({"day": "9999-12-31"}, 422),
+    ],
+)
+def test_what_is_refused(stage: ConsoleStage, params: dict[str, str], status: int) -> None:
+    assert stage.logged_in("viewer").get("/flow", params=params).status_code == status
+
+
+def test_a_table_that_does_not_exist_is_refused(stage: ConsoleStage) -> None:
+    assert stage.logged_in("viewer").get("/flow/people.csv").status_code == 404
