@@ -19,9 +19,20 @@ def faults(kind: str, amount: float = 0.0) -> Faults:
     return Faults((Fault(kind=kind, camera="c", from_s=1, to_s=2, amount=amount),), "c", 0)
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("covered", 1.0), ("spray", 0.9), ("signal_loss", 0), ("frozen", 0)])
-def test_a_picture_is_spoilt_only_during_its_fault(kind: str, amount: float) -> None:
+LENS = [("covered", 1.0), ("spray", 0.9), ("drops", 0.3), ("cleaning", 0.2), ("sun", 0.1), ("headlights", 1.0)]
+
+
+@pytest.mark.parametrize(("kind", "amount"), LENS)
+def test_things_on_the_lens_are_there_only_during_their_fault(kind: str, amount: float) -> None:
     fault = faults(kind, amount)
+    assert np.array_equal(fault.before_lens(PICTURE, 0.5), PICTURE)
+    assert not np.array_equal(fault.before_lens(PICTURE, 1.9), PICTURE)
+    assert np.array_equal(fault.before_lens(PICTURE, 2.0), PICTURE)
+
+
+@pytest.mark.parametrize("kind", ["signal_loss", "frozen"])
+def test_a_picture_is_spoilt_only_during_its_fault(kind: str) -> None:
+    fault = faults(kind)
     assert np.array_equal(fault.spoil(PICTURE, 0.5), PICTURE)
     assert not np.array_equal(fault.spoil(PICTURE[::-1], 1.9), PICTURE[::-1])
     assert np.array_equal(fault.spoil(PICTURE, 2.0), PICTURE)
@@ -34,7 +45,21 @@ def test_frozen_repeats_the_last_picture_before() -> None:
 
 
 def test_a_wholly_covered_lens_shows_nothing_of_the_scene() -> None:
-    assert faults("covered", 1.0).spoil(PICTURE, 1.99).std() < 5
+    assert faults("covered", 1.0).before_lens(PICTURE, 1.99).std() < 5
+
+
+def test_drops_hide_the_given_fraction() -> None:
+    flat = np.zeros((90, 160, 3), np.uint8)
+    flat[:45] = 200
+    changed = np.abs(faults("drops", 0.4).before_lens(flat, 1.99).astype(int) - flat).max(axis=2) > 20
+    assert 0.25 <= changed.mean() <= 0.6
+
+
+def test_lamps_flicker_and_a_camera_switches_to_infrared() -> None:
+    lamps = faults("flicker", 0.3)
+    gains = [lamps.gain(t) for t in np.linspace(1, 1.99, 30)]
+    assert (lamps.gain(0.5), min(gains) < 0.8, max(gains) > 1.2) == (1.0, True, True)
+    assert [faults("night").is_night(t) for t in (0.5, 1.5, 2.0)] == [False, True, False]
 
 
 def test_another_camera_is_not_touched() -> None:
@@ -59,6 +84,7 @@ def test_a_pushed_camera_looks_elsewhere_and_the_scripted_one_stays() -> None:
     camera = SimCamera("c", (0.0, 0.0, 4.0), 10, 20, 500, (640, 360))
     assert faults("moved", 12).pointing(camera, 1.5).yaw_deg == -2
     assert faults("moved", 12).pointing(camera, 0.5) == camera
+    assert faults("tilted", 3).pointing(camera, 1.5).tilt_deg == 17
 
 
 def test_blur_is_zero_at_the_focus_and_grows_away_from_it() -> None:

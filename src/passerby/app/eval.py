@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from passerby.app import eval_live
+from passerby.app import eval_health, eval_live
 from passerby.app.detector_choice import model_choice
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
@@ -22,6 +22,7 @@ from passerby.evals.budget_suite import budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
 from passerby.evals.detector_suite import contender, detector_suite
+from passerby.evals.health_suite import health_suite, with_health
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import PlaySettings
@@ -30,6 +31,7 @@ from passerby.evals.seeds import TEST_SEEDS, first_test_seeds
 from passerby.evals.sim_suite import QUICK_S, sim_suite
 from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.evals.workers import Workers
+from passerby.sim.library import names
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector
 
@@ -47,6 +49,8 @@ ScenarioOption = Annotated[
 DATA = Path("../shared/groundtruth")
 app.command("kills")(eval_live.kills)
 app.command("soak")(eval_live.soak_)
+app.command("health")(eval_health.health)
+app.command("quiet")(eval_health.quiet)
 
 
 @app.command()
@@ -81,7 +85,11 @@ def sim(  # noqa: PLR0913  one parameter an option
     chosen = first_test_seeds(seeds) if seeds else ()
     with reporting_progress(json_file) as report_progress:
         report = sim_suite(settings, scenario or (), report_progress, seeds=chosen, workers=workers)
-    give([report], out, json_file)
+        broken = with_health(scenario or names())
+        faults = (
+            [health_suite(broken, seconds=settings.seconds, report_progress=report_progress)] if broken else []
+        )
+    give([report, *faults], out, json_file)
 
 
 @app.command()

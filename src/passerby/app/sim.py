@@ -18,7 +18,7 @@ from rich.table import Table
 from passerby.app.terminal import progress_bar
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.files.made import check_folder, claim
-from passerby.sim.library import load_scenario, names
+from passerby.sim.library import health_names, load_scenario, names
 from passerby.sim.record import FILES, SimRecording, record
 from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
@@ -41,7 +41,7 @@ def _fail(error: PasserbyError) -> typer.Exit:
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List the scenarios of the library."""
-    rows = [load_scenario(name) for name in names()]
+    rows = [load_scenario(name) for name in [*names(), *health_names()]]
     if as_json:
         fields = (
             {"name": s.name, "title": s.title, "seconds": s.seconds, "cameras": [c.name for c in s.cameras]}

@@ -96,6 +96,16 @@ def detected_frames(
         yield WatchedFrame(found, _seen_of(truth, wh), frame)
 
 
+def pictured_frames(
+    station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float
+) -> Iterator[WatchedFrame]:
+    """Yield frames at `fps`, rendered at `wh`, with exact boxes."""
+    for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
+        at, seen = _at(sent_s), _seen_of(truth, wh)
+        found = Detections(camera, at, wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
+        yield WatchedFrame(found, seen, RawFrame(camera, truth.number, at, bgr))
+
+
 def _at(t_s: float) -> Timestamp:
     return Timestamp(round(t_s * NS_PER_S))
 

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F32
 from passerby.pixels.frame import U8
 from passerby.sim.camera import SimCamera
 from passerby.sim.focus import FocusLens
+from passerby.sim.lens_art import LensArt
 from passerby.sim.scenario import Fault
 from passerby.sim.truth import FrameTruth
 
-FADE_S = 0.6
+FLICKER_RAD_S = 5.3
 NO_SIGNAL = (150, 40, 10)
 TICK_S = 0.001
 
@@ -29,9 +28,8 @@ class Faults:
 
     def __init__(self, faults: tuple[Fault, ...], camera: str, seed: int) -> None:
         self._faults = tuple(fault for fault in faults if fault.camera == camera)
-        self._seed = seed
+        self._art = LensArt(seed)
         self._last: U8 | None = None
-        self._masks: dict[tuple[str, int, int, float], F32] = {}
         self._chance = np.random.default_rng([seed, 51])
 
     def active(self, t_s: float) -> tuple[Fault, ...]:
@@ -45,6 +43,8 @@ class Faults:
                 camera = replace(
                     camera, yaw_deg=camera.yaw_deg - fault.amount, tilt_deg=camera.tilt_deg + fault.amount / 3
                 )
+            elif fault.kind == "tilted":
+                camera = replace(camera, tilt_deg=camera.tilt_deg - fault.amount)
         return camera
 
     def lens(self, lens: FocusLens, t_s: float) -> FocusLens:
@@ -61,17 +61,24 @@ class Faults:
     def gain(self, t_s: float) -> float:
         """Factor on the exposure."""
         gains = [fault.amount for fault in self.active(t_s) if fault.kind in {"dark", "bright"}]
-        return float(np.prod(gains)) if gains else 1.0
+        waves = [1 + f.amount * np.sin(FLICKER_RAD_S * t_s) for f in self.active(t_s) if f.kind == "flicker"]
+        return float(np.prod([*gains, *waves]))
+
+    def is_night(self, t_s: float) -> bool:
+        """Whether the camera has switched to infrared."""
+        return any(fault.kind == "night" for fault in self.active(t_s))
+
+    def before_lens(self, bgr: U8, t_s: float) -> U8:
+        """The picture with everything on the lens, and lights that shine into it; the sensor's noise is added
+        later."""
+        for fault in self.active(t_s):
+            bgr = self._art.changed(bgr, fault, t_s - fault.from_s)
+        return bgr
 
     def spoil(self, bgr: U8, t_s: float) -> U8:
-        """The picture after covering, spray, freezing and loss of signal."""
+        """The picture after freezing and loss of signal."""
         for fault in self.active(t_s):
-            share = min(1.0, (t_s - fault.from_s) / FADE_S)
-            if fault.kind == "covered":
-                bgr = _blend(bgr, self._mask("covered", bgr, fault.amount) * np.float32(share), (22, 20, 24))
-            elif fault.kind == "spray":
-                bgr = _blend(bgr, self._mask("spray", bgr, 0.5) * np.float32(fault.amount * share), (40, 40, 190))
-            elif fault.kind == "signal_loss":
+            if fault.kind == "signal_loss":
                 bgr = np.full_like(bgr, NO_SIGNAL)
             elif fault.kind == "frozen" and self._last is not None:
                 bgr = self._last
@@ -96,37 +103,6 @@ class Faults:
                 continue
             before, sent_s = bgr, max(at_s, sent_s + TICK_S)
             yield sent_s, bgr, truth
-
-    def _mask(self, kind: str, bgr: U8, share: float) -> F32:
-        h, w = bgr.shape[:2]
-        key = (kind, h, w, share)
-        if key not in self._masks:
-            rng = np.random.default_rng([self._seed, 52])
-            self._masks[key] = _cover(w, h, share) if kind == "covered" else _blots(rng, w, h)
-        return self._masks[key]
-
-
-def _blend(bgr: U8, mask: F32, colour: tuple[int, int, int]) -> U8:
-    mixed = bgr * (1 - mask[..., None]) + mask[..., None] * np.array(colour, np.float32)
-    return np.asarray(mixed, dtype=np.uint8)
-
-
-def _cover(w: int, h: int, share: float) -> F32:
-    """An object close to the lens, out of focus, from the left; covers `share` of the picture."""
-    x = (
-        np.linspace(0, 1, w, dtype=np.float32)[None]
-        + 0.04 * np.sin(np.linspace(0, 5, h, dtype=np.float32))[:, None]
-    )
-    return np.clip((share - x) / 0.06 + 0.5, 0, 1).astype(np.float32) if share < 1 else np.ones((h, w), np.float32)
-
-
-def _blots(rng: np.random.Generator, w: int, h: int) -> F32:
-    """Sprayed paint: a cloud of soft blots over the middle."""
-    mask = np.zeros((h, w), np.float32)
-    for _ in range(160):
-        x, y = rng.normal((w / 2, h / 2), (w / 5, h / 5))
-        cv2.circle(mask, (int(x), int(y)), int(rng.uniform(0.01, 0.06) * w), 1.0, -1)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.008 * w), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

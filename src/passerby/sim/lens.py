@@ -20,7 +20,7 @@ class Sensor:
         white = np.random.default_rng([seed, 22]).normal(0, model.noise.sensor, (h + 64, w + 64, 3))
         tile = cv2.GaussianBlur(white.astype(np.float32), (3, 3), 0.5) * 1.35
         self._plus, self._minus = (np.clip(np.round(part), 0, 255).astype(np.uint8) for part in (tile, -tile))
-        self._torch = _torch(size_px) if model.night else None
+        self._torch: F32 | None = None
 
     def exposure(self, t_s: float) -> float:
         """Brightness factor of a moment."""
@@ -28,9 +28,10 @@ class Sensor:
         lamps = 1 + noise.flicker * np.sin(2 * np.pi * noise.flicker_hz * t_s)
         return float(lamps * (1 + light.swing * np.sin(2 * np.pi * t_s / light.swing_s)))
 
-    def picture(self, bgr: U8, t_s: float, gain: float = 1.0) -> U8:
-        """Return one frame as delivered by the camera, uint8 (H, W, 3)."""
-        if self._torch is not None:
+    def picture(self, bgr: U8, t_s: float, gain: float = 1.0, *, night: bool = False) -> U8:
+        """Return one frame as delivered by the camera, uint8 (H, W, 3); night: infrared, lit from the camera."""
+        if night:
+            self._torch = _torch(self._size) if self._torch is None else self._torch
             grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
             bgr = np.dstack([np.clip(grey * self._torch, 0, 255).astype(np.uint8)] * 3)
         level = self.exposure(t_s) * gain

@@ -19,11 +19,17 @@ from passerby.sim.scenario import Scenario
 
 PACKAGE = Path(__file__).parent
 SCENARIOS, STATIONS = PACKAGE / "scenarios", PACKAGE / "stations"
+HEALTH = SCENARIOS / "health"
 
 
 def names() -> list[str]:
     """All scenarios of the package, by name."""
     return sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+
+
+def health_names() -> list[str]:
+    """The scenarios about camera health alone, which evaluate no rule."""
+    return sorted(path.stem for path in HEALTH.glob("*.yaml"))
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -55,10 +61,13 @@ def _find(name_or_path: str | Path) -> Path:
         if not path.is_file():
             raise UsageError(f"{path}: no such scenario file; `passerby sim list` shows the library")
         return path
-    inside = SCENARIOS / f"{name_or_path}.yaml"
-    if inside not in SCENARIOS.glob("*.yaml"):
-        raise UsageError(f"no scenario {str(name_or_path)!r}; there are {', '.join(names())}")
-    return inside
+    inside = [
+        one for folder in (SCENARIOS, HEALTH) for one in folder.glob("*.yaml") if one.stem == str(name_or_path)
+    ]
+    if not inside:
+        known = ", ".join([*names(), *health_names()])
+        raise UsageError(f"no scenario {str(name_or_path)!r}; there are {known}")
+    return inside[0]
 
 
 def _station(path: Path, own: Any) -> Path:

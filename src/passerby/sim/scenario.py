@@ -125,7 +125,7 @@ class PictureNoise(StrictModel):
 
 FaultKind = Literal[
     "defocus", "focus_drift", "ir_shift", "covered", "moved", "spray", "frozen", "dark", "bright", "signal_loss",
-    "dropped", "duplicated", "late",
+    "dropped", "duplicated", "late", "tilted", "drops", "cleaning", "sun", "headlights", "flicker", "night",
 ]  # fmt: skip
 
 
@@ -134,7 +134,9 @@ class Fault(StrictModel):
 
     defocus: focus distance in metres. focus_drift: degrees C per minute. ir_shift: fraction of the focal length.
     covered: fraction of the picture. moved: degrees. spray: opacity. dark, bright: factor of exposure.
-    dropped, duplicated: fraction of frames. late: seconds of delay. frozen, signal_loss: unused.
+    dropped, duplicated: fraction of frames. late: seconds of delay. frozen, signal_loss, night: unused. tilted:
+    degrees. drops, cleaning, sun: fraction of the picture. headlights: brightness. flicker: fraction of
+    brightness. size: of a spray, fraction of the picture's width.
     """
 
     kind: FaultKind
@@ -142,6 +144,7 @@ class Fault(StrictModel):
     from_s: float = 0.0
     to_s: float = 1e9
     amount: float = 0.0
+    size: float = Field(default=0.2, gt=0, le=1)
 
 
 class ZoneModel(StrictModel):

@@ -97,7 +97,9 @@ class Station:
             lens = FocusLens(home.focal_px, home.size_px[0], focus_m=focus_m(t_s) if focus_m else FOCUS_M)
             lens = faults.lens(lens, t_s)
             bgr = lens.expose(drawn.bgr, drawn.depth_m()) if lens.is_soft() else drawn.bgr
-            yield t_s, faults.spoil(sensor.picture(bgr, t_s, faults.gain(t_s)), t_s), drawn.truth
+            seen = faults.before_lens(bgr, t_s)
+            taken = sensor.picture(seen, t_s, faults.gain(t_s), night=model.night or faults.is_night(t_s))
+            yield t_s, faults.spoil(taken, t_s), drawn.truth
 
     def _renderer(self, camera: SimCamera) -> Renderer:
         light = self.scenario.light

@@ -81,7 +81,7 @@ def random_frames(
         people = change(crowd) if change else crowd
         snapshot = _still(people, trains)
         drawn = renderer.draw(snapshot, people, number)
-        yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25))), drawn.truth
+        yield sensor.picture(drawn.bgr, 0.0, gain=float(rng.uniform(0.75, 1.25)), night=model.night), drawn.truth
 
 
 def _redecorate(rng: np.random.Generator, layout: StationLayout) -> StationLayout:

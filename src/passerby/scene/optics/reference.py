@@ -25,6 +25,9 @@ FIRST_SAMPLES, FIRST_S = 4, 5.9
 LEAST_CONTRAST, OVER_NOISE, MOST_CHANGE = 3.0, 1.8, 6.0
 # A block is present from this correlation on. Chosen by judgement.
 PRESENT = 0.5
+# A block that has less than this fraction of its contrast, compared with a quarter of the blocks, is hidden by
+# something translucent. Chosen by judgement.
+FADED = 0.35
 # A block does not move if its cells change by at most this much from sample to sample, grey levels, and this many
 # times the usual. Chosen by judgement.
 STILL_GREY, STILL_RATIO = 4.0, 3.0
@@ -37,7 +40,9 @@ LEARN_S, RELEARN_S, SOONEST_RELEARN_S = 60.0, 900.0, 30.0
 class ViewMatch:
     """One sample compared with the reference; blocks are bool (rows, columns).
 
-    usable: blocks that can be compared. present: those that are in place. still: blocks without motion.
+    usable: blocks that can be compared and that no train may hide. present: those that are in place. still: blocks
+    without motion. lost: blocks that show something else without motion, a train or a cover. other: blocks that
+    show something else, or nothing that can be compared, and no train.
     correlation: of all usable blocks together, -1 to 1; None without any. gain: contrast divided by that of the
     reference.
     """
@@ -45,6 +50,8 @@ class ViewMatch:
     usable: Bools
     present: Bools
     still: Bools
+    lost: Bools
+    other: Bools
     correlation: float | None
     gain: float
 
@@ -52,11 +59,6 @@ class ViewMatch:
     def share_present(self) -> float:
         """Fraction of the usable blocks that are present."""
         return float(np.count_nonzero(self.present)) / max(1, int(np.count_nonzero(self.usable)))
-
-    @property
-    def lost(self) -> Bools:
-        """Blocks that show something else, without motion."""
-        return np.asarray(self.usable & ~self.present & self.still)
 
 
 class ViewReference:
@@ -78,11 +80,19 @@ class ViewReference:
             self._start(sample)
             return None
         now, usual = BlockMoments(sample.grey), BlockMoments(self.grey)
-        usable = usual.variance >= max(LEAST_CONTRAST, OVER_NOISE * self._usual_change) ** 2
-        if ignored is not None:
-            usable &= ~ignored
-        present = usable & (now.correlation(usual) >= PRESENT)
-        return ViewMatch(usable, present, still, _pooled(now, usual, usable), _gain(now, usual, present))
+        comparable = usual.variance >= max(LEAST_CONTRAST, OVER_NOISE * self._usual_change) ** 2
+        is_same = comparable & (now.correlation(usual) >= PRESENT) & ~_faded(now, usual, comparable)
+        judged = np.ones_like(comparable) if ignored is None else ~ignored
+        usable, present = comparable & judged, is_same & judged
+        return ViewMatch(
+            usable=usable,
+            present=present,
+            still=still,
+            lost=comparable & ~is_same & still,
+            other=judged & ~is_same,
+            correlation=_pooled(now, usual, usable),
+            gain=_gain(now, usual, present),
+        )
 
     def learn(self, sample: OpticSample, match: ViewMatch, dt_s: float) -> None:
         """Learn from a sample of a healthy picture, `dt_s` after the one that was learned before."""
@@ -92,7 +102,7 @@ class ViewReference:
         assert self._other_s is not None
         self._blend(match.present, sample.grey, min(1.0, dt_s / LEARN_S))
         same = match.still & (block_means(cv2.absdiff(sample.grey, self._other)) <= self._still_limit)
-        self._other_s = np.where(same & ~match.present, self._other_s + dt_s, 0.0)
+        self._other_s = np.where(same & match.other, self._other_s + dt_s, 0.0)
         self._other = np.where(cells_of(same), self._other, sample.grey).astype(np.float32)
         age_s = sample.at.since_s(self._began)
         stays = self._other_s >= min(RELEARN_S, max(SOONEST_RELEARN_S, age_s / 2))
@@ -138,6 +148,15 @@ def _pooled(now: BlockMoments, usual: BlockMoments, usable: Bools) -> float | No
         return None
     scale = np.sqrt(float(now.variance[usable].sum()) * float(usual.variance[usable].sum()))
     return float(now.covariance(usual)[usable].sum()) / max(float(scale), 1e-6)
+
+
+def _faded(now: BlockMoments, usual: BlockMoments, comparable: Bools) -> Bools:
+    """Return the blocks that have lost their contrast, unlike most of the picture: thin paint is before them."""
+    if not comparable.any():
+        return comparable
+    kept = now.variance / np.maximum(usual.variance, 1e-6)
+    ranked = np.sort(kept[comparable])
+    return np.asarray(kept < FADED**2 * ranked[len(ranked) * 3 // 4])
 
 
 def _gain(now: BlockMoments, usual: BlockMoments, present: Bools) -> float:

@@ -19,6 +19,8 @@ FEWEST_BLOCKS = 12
 # If the edges of the thing that hides the view are less steep than this fraction of the usual, it is close to the
 # lens. Chosen by judgement. USUAL: the steepness until it is known (docs/camera-health.md).
 SOFT, USUAL = 0.55, 0.38
+# A cover hides at least this fraction of the view where no train can be. Chosen: some trains have plain sides.
+BESIDE_TRAINS = 0.05
 # Time between two searches for a shift while the view is in place, seconds. Chosen: they cost as much as the rest.
 SEARCH_S = 3.9
 # Time between two learned samples, seconds. Chosen: learning costs as much as comparing.
@@ -36,14 +38,14 @@ class ViewState:
     """One sample against the usual view; fractions are of the blocks that can be compared.
 
     in_place: fraction that shows the usual thing. hidden: fraction that shows something else without motion.
-    is_soft: nothing in the hidden part has sharp edges. shift: of the view, as a fraction of the picture's width;
-    0 if it was searched and not found, None if it was not searched. sharpness: as a fraction of the best; None if
-    it cannot be measured. correlation: of the whole view.
+    covered: fraction that something without sharp edges hides, also where a train may be. shift: of the view, as
+    a fraction of the picture's width; 0 if it was searched and not found, None if it was not searched.
+    sharpness: as a fraction of the best; None if it cannot be measured. correlation: of the whole view.
     """
 
     in_place: float
     hidden: float
-    is_soft: bool
+    covered: float
     shift: float | None
     sharpness: float | None
     correlation: float
@@ -74,10 +76,11 @@ class UsualView:
         ratio = self._edges.ratio(edges.slope, match.present) if is_there else None
         shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         usable = int(np.count_nonzero(match.usable))
+        hidden = int(np.count_nonzero(match.lost & match.usable)) / usable
         return ViewState(
             in_place=match.share_present,
-            hidden=int(np.count_nonzero(match.lost)) / usable,
-            is_soft=self._is_soft(edges, match.lost),
+            hidden=hidden,
+            covered=self._covered(edges, match.lost) / usable if hidden >= BESIDE_TRAINS else 0.0,
             shift=shift,
             sharpness=None if ratio is None or shift else ratio / match.gain,
             correlation=match.correlation,
@@ -97,10 +100,12 @@ class UsualView:
         """Handle an interrupted picture."""
         self._reference.interrupt()
 
-    def _is_soft(self, edges: EdgeMeter, hidden: Bools) -> bool:
+    def _covered(self, edges: EdgeMeter, lost: Bools) -> int:
+        """Return the number of lost blocks, 0 if sharp edges are in them."""
         assert self._edges is not None
-        steepness = edges.steepness(self._edges.segments(hidden))
-        return steepness is None or steepness < SOFT * self._usual_steepness
+        steepness = edges.steepness(self._edges.segments(lost))
+        is_soft = steepness is None or steepness < SOFT * self._usual_steepness
+        return int(np.count_nonzero(lost)) if is_soft else 0
 
     def _shift(self, sample: OpticSample, match: ViewMatch, *, is_doubtful: bool) -> float | None:
         is_due = self._searched is None or sample.at.since_s(self._searched) >= SEARCH_S

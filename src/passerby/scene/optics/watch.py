@@ -150,10 +150,10 @@ class OpticsWatch:
             is_shifted = bool(state.shift)
             in_place = state.in_place >= IN_PLACE
             moved = True if is_shifted else False if state.shift is not None and in_place else None
-            elsewhere = state.in_place <= ELSEWHERE and not state.is_soft and not is_shifted
+            elsewhere = state.in_place <= ELSEWHERE and not _is_covered(state) and not is_shifted
             covered = None if is_shifted else _is_covered(state)
             blocked = None if is_shifted else state.hidden >= BLOCKED_SHARE and not elsewhere
-        shift, hidden = (state.shift, state.hidden) if state else (None, None)
+        shift, hidden = (state.shift, max(state.hidden, min(1.0, state.covered))) if state else (None, None)
         self._set(MOVED.name, moved, at, CONFIRM_S, "shift", shift)
         self._set("elsewhere", elsewhere, at, ELSEWHERE_S)
         self._set(COVERED.name, covered, at, CONFIRM_S, "hidden", hidden)
@@ -185,7 +185,7 @@ class OpticsWatch:
 
 
 def _is_covered(state: ViewState) -> bool:
-    return state.hidden >= COVERED_SHARE and state.is_soft and not state.shift
+    return state.covered >= COVERED_SHARE and not state.shift
 
 
 # Literal names, so that docs/egress.md can be compared with the code.
