@@ -22,7 +22,7 @@ from passerby.contracts.rules import RULE_KINDS
 from passerby.store.encode import event_from_line
 from passerby.store.formats import EVENT_HEADER
 from passerby.store.results import DATABASE, ResultsStore
-from passerby.unit import store_outage
+from passerby.unit import scheduler, store_outage
 from support.stored import an_end, an_event
 
 DIRECTION = (Measure("direction", "in"),)
@@ -205,4 +205,4 @@ def test_a_kind_that_did_not_happen_is_no_mistake(folder: Path) -> None:
 
 def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
     assert set(RULE_KINDS) == set(rule_kinds())
-    assert {KIND, EVIDENCE_KIND, floor.KIND, store_outage.KIND, *FAULT_TYPES} == STATE_KINDS
+    assert {KIND, EVIDENCE_KIND, floor.KIND, store_outage.KIND, scheduler.KIND, *FAULT_TYPES} == STATE_KINDS

@@ -36,11 +36,11 @@ from passerby.store.cameras import camera_folder
 from passerby.store.filters import EventFilter
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore, make_results_folder
+from passerby.unit.rates import idle_fps, live_fps
 from passerby.unit.recorder import Recorder
 from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
 
-LIVE_ANALYSIS_FPS = 8.0
 # Larger than the deviation at which a camera's clock is rejected (ingest/wallclock.py).
 CAMERA_CLOCK_LATE_S = 60.0
 # A report is made of what the store holds by then.
@@ -168,7 +168,8 @@ class CameraJob:
 
     def _services(self, outputs: Outputs) -> CameraServices:
         live = is_live(self.camera.source)
-        fps = self.camera.analysis_fps or (LIVE_ANALYSIS_FPS if live else None)
+        fps = live_fps(self.camera) if live else self.camera.analysis_fps
+        at_rest = idle_fps(self.camera) if live else None
         ports = CameraPorts(
             new_id=live_ids(self.clock),
             clock=self.wall,
@@ -177,7 +178,14 @@ class CameraJob:
             place=self.places.get(self.camera.source),
         )
         return CameraServices(
-            self.detector, self.recorder, outputs, ports, fps, is_live=live, stage_clock=self.stage_clock
+            self.detector,
+            self.recorder,
+            outputs,
+            ports,
+            fps,
+            at_rest,
+            is_live=live,
+            stage_clock=self.stage_clock,
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:

@@ -24,6 +24,7 @@ from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
 from passerby.contracts.time import Clock
+from passerby.contracts.urls import is_live
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.results import ResultsStore
@@ -35,7 +36,9 @@ from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
 from passerby.unit.live_view import LiveView
+from passerby.unit.rates import Demand
 from passerby.unit.recorder import Recorder, Subscriber
+from passerby.unit.scheduler import Load, Scheduler
 from passerby.unit.store_outage import StoreOutage
 from passerby.vision.detector import Detector
 
@@ -74,6 +77,7 @@ class RunningUnit:
         self._with_console, self._is_ready, self._opener = with_console, False, opener
         self.departures = received(unit, with_console=with_console)
         self._looked_s = time.monotonic()
+        self._scheduler = Scheduler(clock, live_ids(clock))
 
     def run(
         self, stop: threading.Event, reload: threading.Event, file: UnitFile, report: threading.Event | None = None
@@ -86,6 +90,7 @@ class RunningUnit:
 
         def tick() -> None:
             self._look_for_folder()
+            self._schedule()
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
@@ -97,6 +102,7 @@ class RunningUnit:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
             self._recorder = stack.enter_context(self._make_recorder(watching))
+            stack.callback(lambda: self._recorder.put(self._scheduler.close()))
             stack.enter_context(self._turns)
             stack.callback(self._lifecycle.stop_all)
             for camera in () if stop.is_set() else self._unit.cameras:
@@ -166,6 +172,20 @@ class RunningUnit:
             loops=self._loops,
             histories=self._histories,
         )
+
+    def _schedule(self) -> None:
+        """Give the live cameras the rates that the processors can carry."""
+        loops = dict(self._loops)
+        loads = {
+            camera.name: Load(Demand.of(camera), loops[camera.name].times.totals().get("frame", (0, 0.0))[1])
+            for camera in self._unit.cameras
+            if camera.name in loops and is_live(camera.source)
+        }
+        rates, events = self._scheduler.step(loads)
+        for name, fps in rates.items():
+            loops[name].rate.fps = fps
+        if events:
+            self._recorder.put(events)
 
     def _reload(self, file: UnitFile) -> None:
         """Apply a changed configuration; an invalid one changes nothing."""

@@ -13,7 +13,7 @@ from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
 from passerby.camera.outputs import Outputs
 from passerby.camera.overlay import Overlay
-from passerby.camera.pace import Pace
+from passerby.camera.rate import AnalysisRate
 from passerby.camera.result import FrameResult
 from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
@@ -38,8 +38,8 @@ class CameraServices:
     """The services of the loop: chosen in app, replaced in tests.
 
     ports: of the step; the loop adds its own losses and times. analysis_fps: most frames analysed per second of
-    video; None for all. is_live: an outage becomes a camera_lost incident. progress: called with the time of every
-    frame. stage_clock: see StageTimes.
+    video; None for all. idle_fps: see AnalysisRate. is_live: an outage becomes a camera_lost incident.
+    progress: called with the time of every frame. stage_clock: see StageTimes.
     """
 
     detector: Detector
@@ -47,6 +47,7 @@ class CameraServices:
     outputs: Outputs
     ports: CameraPorts = field(default_factory=CameraPorts)
     analysis_fps: float | None = None
+    idle_fps: float | None = None
     is_live: bool = False
     progress: Callable[[Timestamp], None] = lambda _: None
     stage_clock: Callable[[], float] | None = None
@@ -57,7 +58,7 @@ class CameraLoop:
 
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
-    lost: counted losses. pace: the rate of analysis, which may be changed while the camera runs.
+    lost: counted losses. rate: the rate of analysis, which may be changed while the camera runs.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
@@ -70,7 +71,7 @@ class CameraLoop:
         self.gaps: list[str] = []
         self.events: Counter[str] = Counter()
         self.lost = services.outputs.lost
-        self.pace = Pace(services.analysis_fps)
+        self.rate = AnalysisRate(services.analysis_fps, services.idle_fps)
         self._health = HealthMeter(camera.name, lambda: source.losses, self.times)
         new_id = services.ports.new_id or recording_ids(camera.name)
         self._ports = replace(services.ports, new_id=new_id, lost=self.lost, span=self.times.span)
@@ -108,7 +109,7 @@ class CameraLoop:
         self._services.progress(at)
         self._services.outputs.tally.arrived(number, at)
         self._put(self._outage.over())
-        return self.pace.wants(at)
+        return self.rate.wants(at)
 
     def _frame(self, frame: RawFrame) -> None:
         with self.times.span("frame"):
@@ -118,6 +119,7 @@ class CameraLoop:
         with self.times.span("detect"):
             (found,) = self._services.detector.detect([frame])
         result = state.step(frame, found)
+        self.rate.seen(_needs_full_rate(result), frame.at)
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
@@ -221,3 +223,9 @@ class CameraLoop:
                 return
             self.times.add("decode", 1000 * (self.times.clock() - began))
             yield item
+
+
+def _needs_full_rate(result: FrameResult) -> bool:
+    """Return whether a frame shows people, a train or an incident; their motion needs the full rate."""
+    has_train = any(train.is_there for train in result.scene.trains)
+    return bool(len(result.tracks.id)) or has_train or bool(result.open_incidents)

@@ -188,6 +188,13 @@ class Camera(Strict):
         le=60,
         description="frames analysed per second; if absent: all frames of a file, 8 of a live camera",
     )
+    idle_fps: float = Field(
+        default=2.0,
+        ge=0.5,
+        le=60,
+        description="frames analysed per second of a live camera while its picture shows no person; a camera with "
+        "a rule of severity alarm keeps its rate",
+    )
     calibration: Calibration | None = Field(
         default=None, description="mapping from picture to floor; speeds and densities need it"
     )

@@ -109,6 +109,14 @@ _ALL = (
         of_state=True,
         evidence=False,
     ),
+    EventKind(
+        "overload",
+        "Too little processor time",
+        _WARNING,
+        "tns1:Device/pby:Overload",
+        of_state=True,
+        evidence=False,
+    ),
     *(
         EventKind(name, title, severity, f"tns1:VideoSource/{topic}", of_state=True)
         for name, title, severity, topic in (

@@ -1,0 +1,128 @@
+"""The rates of all cameras of a unit: when processor time is short, all slow down evenly, each to its own floor.
+
+The measure is the share of its time that a camera's loop works. A loop that works all the time cannot keep its
+rate, and its results become late; below MOST_BUSY each frame is finished before the next one is due. A camera with
+a rule of alarm severity keeps its rate.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from passerby.contracts.event_kinds import kind_of
+from passerby.contracts.events import Event, Measure, Phase
+from passerby.contracts.time import Clock, Timestamp
+from passerby.unit.rates import Demand
+
+KIND = "overload"
+# Seconds between two decisions.
+EVERY_S = 1.0
+# Cameras slow down above the first share of working time and become faster below the second. Chosen by judgement:
+# above the first, a single late frame delays the next one.
+MOST_BUSY, LITTLE_BUSY = 0.8, 0.6
+# A decision multiplies the part of the rates above the floors, or adds this share of it. Chosen by judgement: from
+# the full rates to an eighth of them in ten seconds, and back in twenty.
+SLOWER, FASTER = 0.8, 0.05
+# A shorter overload is not an incident, and one that ended for a shorter time has not ended, seconds.
+REPORT_AFTER_S, OVER_AFTER_S = 5.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One camera now. worked_s: time that its loop has worked so far, seconds."""
+
+    demand: Demand
+    worked_s: float
+
+
+class Scheduler:
+    """Decides the rates of the cameras; `step` is called a few times per second."""
+
+    def __init__(self, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._clock, self._new_id = clock, new_id
+        self._started_ns = clock.mono_ns()
+        self.share = 1.0
+        self._decided: Timestamp | None = None
+        self._worked_s: dict[str, float] = {}
+        self._since: Timestamp | None = None
+        self._fine: Timestamp | None = None
+        self._open: Event | None = None
+
+    def step(self, loads: Mapping[str, Load]) -> tuple[dict[str, float], list[Event]]:
+        """Return new rates by camera, and the events; nothing if no decision is due."""
+        now = Timestamp(self._clock.mono_ns() - self._started_ns, self._clock.utc_ns())
+        if self._decided is not None and now.since_s(self._decided) < EVERY_S:
+            return {}, []
+        busy = self._busy(loads, now)
+        self._decided, self._worked_s = now, {name: load.worked_s for name, load in loads.items()}
+        if busy > MOST_BUSY:
+            self.share *= SLOWER
+        elif busy < LITTLE_BUSY:
+            self.share = min(1.0, self.share + FASTER)
+        return {name: load.demand.fps(self.share) for name, load in loads.items()}, self._report(loads, now, busy)
+
+    def close(self) -> list[Event]:
+        """End an open incident, because the unit ends."""
+        return self._end(Timestamp(self._clock.mono_ns() - self._started_ns, self._clock.utc_ns()))
+
+    def _busy(self, loads: Mapping[str, Load], now: Timestamp) -> float:
+        """Return the share of time in which the busier half of the cameras worked since the last decision.
+
+        Their median: idle cameras hide no overload, and one slow camera among many does not slow the others.
+        """
+        if self._decided is None:
+            return 0.0
+        passed_s = now.since_s(self._decided)
+        known = [name for name in loads if name in self._worked_s]
+        shares = sorted((loads[name].worked_s - self._worked_s[name]) / passed_s for name in known)
+        return statistics.median(shares[len(shares) // 2 :]) if shares else 0.0
+
+    def _report(self, loads: Mapping[str, Load], now: Timestamp, busy: float) -> list[Event]:
+        if self.share < 1.0 or busy > MOST_BUSY:
+            self._since, self._fine = self._since or now, None
+            is_due = self._open is None and now.since_s(self._since) >= REPORT_AFTER_S
+            return [self._start(loads, self._since, now)] if is_due else []
+        self._fine = self._fine or now
+        if self._open is None:
+            self._since = None
+        return self._end(now) if now.since_s(self._fine) >= OVER_AFTER_S else []
+
+    def _start(self, loads: Mapping[str, Load], since: Timestamp, now: Timestamp) -> Event:
+        full_fps = sum(load.demand.full_fps for load in loads.values())
+        present_fps = sum(load.demand.fps(self.share) for load in loads.values())
+        self._open = Event(
+            id=self._new_id(),
+            seq=0,
+            kind=KIND,
+            phase=Phase.START,
+            camera="",
+            place="",
+            began_s=round(since.s, 3),
+            at_s=round(now.s, 3),
+            utc=now.utc,
+            people=0,
+            severity=kind_of(KIND).severity,
+            measures=(
+                Measure("rate_share", round(present_fps / full_fps, 2) if full_fps else 1.0),
+                Measure("cameras", float(len(loads))),
+            ),
+        )
+        return self._open
+
+    def _end(self, now: Timestamp) -> list[Event]:
+        opened, self._open, self._since = self._open, None, None
+        if opened is None:
+            return []
+        lasted = Measure("duration", round(now.s - opened.began_s, 1), "s")
+        return [
+            replace(
+                opened,
+                seq=1,
+                phase=Phase.END,
+                at_s=round(now.s, 3),
+                utc=now.utc,
+                measures=(*opened.measures, lasted),
+            )
+        ]
