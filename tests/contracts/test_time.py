@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +88,12 @@ def test_the_wall_clock_a_while_later(utc: str | None, seconds: float, expected:
 def test_later_agrees_with_the_frames_own_clock(start_ms: int, passed_ms: int) -> None:
     before, after = (Timestamp(0, ms * 1_000_000).utc for ms in (start_ms, start_ms + passed_ms))
     assert later(before, passed_ms / 1000) == after
+
+
+@pytest.mark.parametrize("value", [1.5, 1e9, "1"])
+def test_a_time_that_is_no_whole_number_of_nanoseconds_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match=r"mono_ns is .*: give whole nanoseconds"):
+        Timestamp(value)
+    with pytest.raises(TypeError, match="utc_ns is "):
+        Timestamp(0, value)
+    assert Timestamp(np.int64(1_500_000_000)).s == 1.5  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from passerby import __version__
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.contracts.config import Camera
+from passerby.contracts.version import __version__
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.unit.summary import Circumstances, summarise
 from support.fakes import INFO, ColourDetector, ListSink, ListSource, every, frames_of

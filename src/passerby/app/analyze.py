@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,7 +32,7 @@ from passerby.camera.state import CameraPorts
 from passerby.camera.trace import Trace
 from passerby.charts.wording import several
 from passerby.config.check import load_checked, same_shape
-from passerby.contracts.config import Camera
+from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, UsageError
 from passerby.contracts.results import Summary
 from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
@@ -59,15 +59,23 @@ class AnalyzeSettings:
 
     station: str
     detector: Detector
-    assumed_fps: float | None
-    analysis_fps: float | None
-    video: bool
-    trace: bool
-    quiet: bool
+    assumed_fps: float | None = None
+    analysis_fps: float | None = None
+    video: bool = True
+    trace: bool = False
+    quiet: bool = False
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
     evidence: Evidence = field(default_factory=Evidence)
     places: tuple[Occupancy, ...] = ()
     clock: WallClock = field(default_factory=WallClock)
+
+    @classmethod
+    def of(cls, unit: Unit | None, detector: Detector, clock: WallClock, **more: Any) -> AnalyzeSettings:
+        """Return the settings of a unit, or the defaults; `more`: the other fields."""
+        if unit is None:
+            return cls("passerby", detector, clock=clock, **more)
+        own = cls(unit.station, detector, clock=clock, **more)
+        return replace(own, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
 
 
 def analyze(  # noqa: PLR0913  one parameter an option
@@ -116,12 +124,17 @@ def analyze(  # noqa: PLR0913  one parameter an option
     readable, refused = split_by_name(videos or ())
     jobs = plan_jobs(readable, unit, camera, out) if readable or not refused else []
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    settings = AnalyzeSettings(
-        unit.station if unit else "passerby", detector, assume_fps, analysis_fps, video, trace, quiet or as_json
+    clock = recording_clock(unit.timezone if unit else "UTC", begins)
+    settings = AnalyzeSettings.of(
+        unit,
+        detector,
+        clock,
+        assumed_fps=assume_fps,
+        analysis_fps=analysis_fps,
+        video=video,
+        trace=trace,
+        quiet=quiet or as_json,
     )
-    settings = replace(settings, clock=recording_clock(unit.timezone if unit else "UTC", begins))
-    if unit is not None:
-        settings = replace(settings, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
     failed, summaries = 0, []
     for why in refused:
         sys.stderr.write(f"passerby: {why}\n")

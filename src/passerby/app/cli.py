@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from passerby import __version__
 from passerby.app.lazy import LazyGroup, Loaded
 from passerby.app.output import prepare_output, unwritable_output
 from passerby.app.process import protect
 from passerby.contracts.errors import PasserbyError
+from passerby.contracts.version import __version__
 
 app = typer.Typer(
     cls=LazyGroup,

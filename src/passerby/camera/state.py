@@ -93,7 +93,8 @@ class CameraState:
         self._model, limits = model, _limits(model, frame_wh)
         self.totals, self.coverage = Totals(), CoverageMeter()
         self._span = ports.span
-        self._tracker = Tracker(camera.name, limits.score)
+        self._tracker: Tracker | None = None
+        self._score = limits.score
         self._behaviours = Behaviours(self.camera, frame_wh, self._floor.plane, limits)
         self._schedules = Schedules(camera.rules, ports.clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, self._new_id)
@@ -108,7 +109,7 @@ class CameraState:
         """Process one frame with its own detections; without a frame, boxes alone."""
         changed = self._fit(detections.frame_wh, detections.at)
         with self._span("track"):
-            tracks = self._tracker.step(detections)
+            tracks = self._tracker_of(detections.camera).step(detections)
         with self._span("scene"):
             scene = self._scene.step(frame, detections, tracks)
         return self._behave(tracks, scene, changed)
@@ -128,7 +129,8 @@ class CameraState:
         """End open incidents and reset all tracks, because the picture was interrupted."""
         self._floor.reset()
         self._scene.reset()
-        self._tracker.reset()
+        if self._tracker is not None:
+            self._tracker.reset()
         self._behaviours.gap()
         self.totals.reset()
         return (*self._incidents.end_all(), *self._faults.end_all())
@@ -159,6 +161,11 @@ class CameraState:
     def suppressed(self) -> int:
         """Hits that a cool-down suppressed."""
         return self._incidents.suppressed
+
+    def _tracker_of(self, source: str) -> Tracker:
+        """Return the tracker; it refuses frames of any other source than the first."""
+        self._tracker = self._tracker or Tracker(source, self._score)
+        return self._tracker
 
     def _look_at(self, frame_wh: tuple[int, int]) -> None:
         """Build floor, redactor and scene for pictures of this size."""

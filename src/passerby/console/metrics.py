@@ -11,11 +11,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from passerby import __version__
 from passerby.console import alarm_list
 from passerby.console.ports import CameraFigures, ConsolePorts
 from passerby.console.services import services
 from passerby.contracts.events import CameraHealth, CameraStatus
+from passerby.contracts.version import __version__
 from passerby.store import alarms, events
 from passerby.store.filters import AlarmFilter, EventFilter, SampleFilter
 

@@ -10,7 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from passerby import __version__
+from passerby.contracts.version import __version__
 
 FOLDER = Path(__file__).parent
 # Address, title and permission of each page in the navigation.

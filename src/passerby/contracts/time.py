@@ -23,15 +23,20 @@ class TimeSource(StrEnum):
 class Timestamp:
     """The time of a frame.
 
-    mono_ns: nanoseconds since the first frame of this camera's session; the only base for durations.
+    mono_ns: whole nanoseconds since the first frame of this camera's session; the only base for durations.
     utc_ns: nanoseconds since 1970 UTC, for evidence only; None for a recording.
-    utc_err_ms: possible error of utc_ns; None if unknown.
+    utc_err_ms: possible error of utc_ns; None if unknown. Raises TypeError for a time that is no whole number.
     """
 
     mono_ns: int
     utc_ns: int | None = None
     utc_err_ms: float | None = None
     source: TimeSource = TimeSource.RECORDING
+
+    def __post_init__(self) -> None:
+        for name, value in (("mono_ns", self.mono_ns), ("utc_ns", self.utc_ns)):
+            if value is not None and not isinstance(value, int | np.integer):
+                raise TypeError(f"{name} is {value!r}: give whole nanoseconds, for seconds s: round(1e9 * s)")
 
     @property
     def s(self) -> float:

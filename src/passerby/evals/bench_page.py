@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from passerby import __version__
+from passerby.contracts.version import __version__
 from passerby.evals.result import Report
 from passerby.evals.text import aims_table, as_markdown, markdown_table
 

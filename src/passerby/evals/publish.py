@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from passerby import __version__
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.results import ModelInfo
+from passerby.contracts.version import __version__
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.origin import commit, machine
 from passerby.evals.peers_suite import peers_suite

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from passerby import __version__
 from passerby.camera.loop import CameraLoop
 from passerby.camera.state import CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.results import ModelInfo, Summary
 from passerby.contracts.urls import mask_url
+from passerby.contracts.version import __version__
 from passerby.ingest.source import FrameSource, SourceInfo
 
 # A picture with more covered than this shows too little of the place.

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from passerby import __version__
 from passerby.app.doctor.cameras import CameraAnswer
 from passerby.app.doctor.finding import Finding
 from passerby.app.doctor.software import versions
 from passerby.contracts.errors import UsageError
 from passerby.contracts.event_kinds import STATE_KINDS
 from passerby.contracts.events import CameraHealth
+from passerby.contracts.version import __version__
 from passerby.files.whole import write_whole
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.queries import Queries

@@ -12,11 +12,11 @@ import av
 import numpy as np
 from av.codec.codec import UnknownCodecError
 
-from passerby import __version__
 from passerby.app.doctor.finding import Finding, note, ok, problem
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import ModelError
 from passerby.contracts.time import Timestamp
+from passerby.contracts.version import __version__
 from passerby.pixels.frame import RawFrame
 from passerby.vision.detector import Detector
 from passerby.vision.load import load_detector

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
-from passerby import __version__
 from passerby.console.access import ROUTES, SCOPES
 from passerby.console.api.answers import ApiProblem
 from passerby.console.sessions import COOKIE
+from passerby.contracts.version import __version__
 
 router = APIRouter(include_in_schema=False)
 ABOUT = """What the console shows, for programs: events, alarms, counts, the state of cameras, and the records of

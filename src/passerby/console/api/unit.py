@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
-from passerby import __version__
 from passerby.console.api.answers import example
 from passerby.console.api.paging import ItemPage, WindowQuery, page_of
 from passerby.console.services import services
 from passerby.contracts.config import Camera
 from passerby.contracts.events import SCHEMA, CameraHealth
+from passerby.contracts.version import __version__
 from passerby.store.filters import SampleFilter
 from passerby.store.samples import HEALTH
 
