@@ -1,4 +1,4 @@
-"""How much memory a unit takes: resident memory by number of cameras and picture size, and where it goes.
+"""Measures the memory of a unit: resident memory by number of cameras and picture size, and its parts.
 
     python benchmarks/memory.py [--seconds 90] [--cameras 1 4 8 16] [--widths 640 1920] [--json FILE]
 

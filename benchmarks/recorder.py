@@ -1,4 +1,4 @@
-"""What storing costs, and what becomes of events while the store is away.
+"""Measures the cost of storing, and the fate of events while the store is away.
 
     python benchmarks/recorder.py [--json FILE] [--locked-s 30]
 

@@ -1,4 +1,4 @@
-"""What the redactor lets through and what it costs, over the simulated scenarios and over any video.
+"""Measures the leaks and the cost of the redactor, over the simulated scenarios and over any video.
 
     python benchmarks/redaction.py scenes [NAME...] [--seconds 40] [--detector on|off|late|weak] [--hurry 10]
     python benchmarks/redaction.py empty [--minutes 64]
@@ -240,7 +240,7 @@ def _cpu_s() -> float:
 
 
 def _network(path: Path) -> Callable[[], object]:
-    """Return what runs a network (OpenVINO, one thread) once on a grey picture."""
+    """Return a function that runs a network (OpenVINO, one thread) once on a grey picture."""
     core = openvino.Core()
     model = core.compile_model(str(path), "CPU", {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1})
     shape = [side.get_length() if side.is_static else 416 for side in model.inputs[0].partial_shape]
@@ -250,7 +250,7 @@ def _network(path: Path) -> Callable[[], object]:
 
 
 def faces(videos: list[str], yunet: Path, keep: Path | None) -> None:
-    """Print what an independent detector finds in the frames and in the output."""
+    """Print the detections of an independent detector in the frames and in the output."""
     model = load_detector(ModelChoice())
     for video in videos:
         with closing(open_source(video, "camera", clock=SystemClock(), assumed_fps=25.0)) as source:

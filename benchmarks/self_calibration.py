@@ -1,4 +1,4 @@
-"""How well a floor is learned from walkers, on eight simulated cameras, with true boxes and with the detector's.
+"""Measures the error of floors learned from walkers, on eight simulated cameras, with true and detected boxes.
 
     python benchmarks/self_calibration.py --cache /tmp/selfcal     # about three minutes a camera, once
 
@@ -125,7 +125,7 @@ def walkers_of(data: Any, kind: str) -> list[Walker]:
 
 
 def length_errors(data: Any, plane: GroundPlane, walkers: list[Walker]) -> F64:
-    """How much longer a metre comes out, at places where walkers were."""
+    """Return the error of a metre at places where people walked."""
     true, rng = GroundPlane(data["G"], np.zeros((9, 9)), max_sd_m=np.inf), np.random.default_rng(0)
     feet = np.concatenate([w.bottom_px for w in walkers])
     at = true.to_floor(feet[rng.integers(0, len(feet), 400)]).pos_m

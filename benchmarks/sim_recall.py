@@ -1,4 +1,4 @@
-"""How many simulated people a detector trained on photographs finds, per distance band.
+"""Measures the recall of a detector trained on photographs on simulated people, per distance band.
 
     python benchmarks/sim_recall.py MODEL.onnx [--places 12] [--frames 6] [--input 416]
 

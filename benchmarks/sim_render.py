@@ -1,4 +1,4 @@
-"""How fast the simulated station is rendered: frames per second on one core, and as a ratio to a plain copy.
+"""Measures the rendering of the simulated station: frames/s on one core, and as a ratio to a plain copy.
 
     python benchmarks/sim_render.py [--people 20] [--frames 100]
 

@@ -1,12 +1,12 @@
-"""How well speeds are known, and which runners are reported: the real tracker, floor and rule on recorded boxes.
+"""Measures the error of speeds, and the reported runners: the real tracker, floor and rule on recorded boxes.
 
     python benchmarks/speed.py CACHE demo demo:8 platform            exact boxes of the simulated station
     python benchmarks/speed.py CACHE --embedded demo platform        the boxes of the embedded detector
     python benchmarks/speed.py CACHE --mot SHARED --model MODEL --input 864x480    PETS 2009 and TUD-Stadtmitte
 
-Boxes and truth are made once and kept in CACHE. The truth is the slope of somebody's true positions over the last
-second. A line tells all speeds, then those judged (known to 0.2 m/s), then runners: true, told, false.
-z is the root mean square of error / stated standard deviation: 1 is honest, less is overstated.
+Boxes and truth are made once and kept in CACHE. The truth is the slope of a person's true positions over the last
+second. A line gives all speeds, then those with a standard deviation of at most 0.2 m/s, then runners: true,
+reported, false. z is the root mean square of error / standard deviation; below 1 the deviation is too large.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def filmed(name: str, shared: Path, model: ModelChoice) -> Recording:
 
 
 def kept(cache: Path, name: str, make: Callable[[], Recording]) -> Recording:
-    """Return what `make` makes, from the cache if it is there: boxes and truth as JSON, no pictures."""
+    """Return the result of `make`, from the cache if it is there: boxes and truth as JSON, no pictures."""
     path = cache / f"{name}.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def packed(recording: Recording) -> dict[str, Any]:
 
 
 def unpacked(reported: dict[str, Any]) -> Recording:
-    """Return what was packed."""
+    """Return the unpacked values."""
     wh = (int(reported["wh"][0]), int(reported["wh"][1]))
     frames = [
         WatchedFrame(

@@ -1,4 +1,4 @@
-"""How long the command line takes to start, beside Python alone.
+"""Measures the start of the command line, beside that of Python alone.
 
     python benchmarks/startup.py [--times 15] [-- ARGUMENT...]
 

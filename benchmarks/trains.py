@@ -109,7 +109,7 @@ def stamp(t_s: float) -> Timestamp:
 
 @dataclass
 class Score:
-    """What came out, against what should have.
+    """The results of one run against the truth.
 
     late_s: from being down on the bed to the alarm. crossed_s: from the foot's being in the zone as drawn.
     """

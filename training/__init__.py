@@ -1,1 +1,1 @@
-"""How the embedded person detector is made: data, network, training, export, card. Not shipped in the wheel."""
+"""Makes the embedded person detector: data, network, training, export, card. Not shipped in the wheel."""

@@ -1,4 +1,4 @@
-"""What a cheap camera does to a picture: light, colour, blur, noise, compression, captions."""
+"""Degrades a picture as a cheap camera does: light, colour, blur, noise, compression, captions."""
 
 from __future__ import annotations
 

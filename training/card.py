@@ -155,7 +155,7 @@ def _number(value: float | None, digits: int) -> str:
 
 
 def _verdict(want: float, got: float, better: int = 1, digits: int = 1) -> str:
-    """Whether a target was reached; `better` is 1 if more is better and -1 if less is."""
+    """Return whether a target was reached; `better` is 1 if more is better and -1 if less is."""
     short = (want - got) * better
     return f"{want:.{digits}f}: " + ("reached" if short <= 0 else f"missed by {short:.{digits}f}")
 

@@ -40,7 +40,7 @@ def clipped(boxes: F32, wh: tuple[int, int]) -> tuple[F32, F32]:
 
 
 def sort_out(boxes: F32, ignore: F32, wh: tuple[int, int], least: float = 0.3) -> tuple[F32, F32]:
-    """Boxes to learn, and regions of no opinion: somebody mostly cut off, or too small to be a person."""
+    """Return the boxes to learn, and the ignore regions: people mostly cut off, or too small."""
     inside, part = clipped(boxes, wh)
     size = inside[:, 2:] - inside[:, :2]
     seen = (part > 0) & (size[:, 0] > 0) & (size[:, 1] > 0)
@@ -76,7 +76,7 @@ def _crop(
 def place(
     rng: np.random.Generator, canvas: Canvas, item: Labelled, scale: float, rect: tuple[int, int, int, int]
 ) -> tuple[int, int]:
-    """Scale a window of `item` into the rectangle x, y, w, h of the canvas; returns what it covers, w and h."""
+    """Scale a window of `item` into the rectangle x, y, w, h of the canvas; return the covered size."""
     x0, y0, w, h = rect
     squeeze = float(np.exp(rng.uniform(-0.18, 0.18)))
     sx, sy = scale * squeeze, scale / squeeze
@@ -107,7 +107,7 @@ def fill(
     rect: tuple[int, int, int, int],
     height_px: tuple[float, float],
 ) -> None:
-    """Fill a rectangle with scenes: one in its corner, then what is left beside and below it in the same way."""
+    """Fill a rectangle with scenes: one in its corner, then the rest beside and below it in the same way."""
     todo = [rect]
     for _ in range(14):
         if not todo:
@@ -121,5 +121,5 @@ def fill(
 
 
 def merged(canvas: Canvas) -> tuple[F32, F32]:
-    """All boxes and all regions of no opinion of a canvas."""
+    """Return all boxes and all ignore regions of a canvas."""
     return (np.concatenate([quads([]), *canvas.boxes]), np.concatenate([quads([]), *canvas.ignore]))

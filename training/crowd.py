@@ -43,7 +43,7 @@ def _cut(rng: np.random.Generator, pick: Pick) -> U8 | None:
 def paste_people(
     rng: np.random.Generator, canvas: Canvas, pick: Pick, most: int, height_px: tuple[float, float]
 ) -> None:
-    """Paste up to `most` people of similar heights; whoever they mostly hide becomes a region of no opinion."""
+    """Paste up to `most` people of similar heights; a person they mostly occlude becomes an ignore region."""
     boxes, ignore = merged(canvas)
     high, wide = canvas.bgr.shape[:2]
     height = float(np.exp(rng.uniform(*np.log(height_px))))

@@ -26,7 +26,7 @@ SETTLING_FROM, SETTLE_BATCHES = 1_000_000_000, 16
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast: steps, samples a batch and process, highest learning rate, steps between saves.
+    """Length and pace of a run: steps, samples per batch and process, highest learning rate, steps between saves.
 
     accumulate: batches whose gradients make one step. horizon: steps over which the weights are averaged, about.
     keep_every: after so many steps each time the averaged weights are kept in a file of their own; 0: never.
@@ -116,7 +116,7 @@ class Run:
         self._stopping = True
 
     def _settle(self, mixture: Mixture) -> None:
-        """Measure what an exported file does not hold, on samples that the run will not reach."""
+        """Measure the figures that an exported file does not hold, on samples that the run will not reach."""
         numbers = Numbers(SETTLING_FROM, SETTLE_BATCHES, self.plan.batch)
         settle(self.net, (normalised(b["image"]) for b in batches(mixture, numbers, self.plan.workers)))
         self.average = Average(self.net, self.plan.horizon)

@@ -62,7 +62,7 @@ def _frame_wh(rng: np.random.Generator, wh: tuple[int, int]) -> tuple[int, int]:
 
 
 def _whole(rng: np.random.Generator, pick: Pick, wh: tuple[int, int]) -> Canvas:
-    """One photo, about as large as fits: where people are tall, and what a photo looks like at run time."""
+    """Return one photo, about as large as fits: its people are tall, as in a photo at run time."""
     item = pick()
     h, w = item.bgr.shape[:2]
     scale = min(wh[0] / w, wh[1] / h) * float(rng.uniform(0.75, 1.4))

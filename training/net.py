@@ -106,7 +106,7 @@ class PersonNet(nn.Module):
 
 
 def normalised(bgr: Tensor) -> Tensor:
-    """uint8 (B, H, W, 3) -> float (B, 3, H, W); padding, 114, becomes 0, which is what convolutions pad with."""
+    """uint8 (B, H, W, 3) -> float (B, 3, H, W); the padding of 114 becomes 0, the padding of the convolutions."""
     return (bgr.permute(0, 3, 1, 2).float() - 114.0) / 58.0
 
 

@@ -1,4 +1,4 @@
-"""Draws where the detector fails on simulated stations: python -m training.pictures.
+"""Draws the failures of the detector on simulated stations: python -m training.pictures.
 
 Green is right, red is a box where nobody is, yellow is a person who was not found. Only drawn people are shown.
 """

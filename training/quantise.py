@@ -1,7 +1,7 @@
-"""Makes the 8-bit file of a float one: weights and activations by what pictures of training make of them.
+"""Makes the 8-bit file of a float one; the ranges of weights and activations come from training pictures.
 
-The two last convolutions stay float: what they give are logarithms of distances, where a step of 8 bits is a
-step in the height of everybody. Weights use 7 of the 8 bits, so that processors without VNNI cannot overflow.
+The two last convolutions remain float: their outputs are logarithms of distances, where a step of 8 bits is a
+step in the height of each person. Weights use 7 of the 8 bits, so that processors without VNNI cannot overflow.
 """
 
 from __future__ import annotations

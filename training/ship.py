@@ -67,7 +67,7 @@ def _suppressed(found: ScoredBoxes, nms_iou: float) -> ScoredBoxes:
 
 
 def sources(caches: list[Cache]) -> list[dict[str, Any]]:
-    """What was trained on, source by source; refuses one whose licence group does not allow shipping."""
+    """Return the sources of the training data; refuse one with a licence group that does not allow shipping."""
     counts = Counter(name for cache in caches for name in cache.sources)
     for name in counts:
         if reason := EXCLUDED.get(name):

@@ -1,4 +1,4 @@
-"""What a run must remember: weights, their running average, the optimiser, the step."""
+"""The state of a run: weights, their running average, the optimiser, the step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the network should answer: a bell over each person, and which person each grid point stands for.
+"""The targets of the network: a bell over each person, and the person that each grid point stands for.
 
 The bells and their use as weights of the box loss follow TTFNet (Liu et al., AAAI 2020).
 """

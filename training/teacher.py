@@ -1,8 +1,9 @@
 """Labels photos by a stronger detector, not by hand: python -m training.teacher --model FILE --data DIR --out DIR.
 
-Distillation by hard labels: the student learns what the teacher is sure of and has no opinion on what the teacher
-half sees. Hand-made labels also hold the tiny, the hidden and the sitting, which a small network cannot find and
-spends itself on; figures in README.md. For training.run, --out is CACHE/train-B and its --cache is CACHE.
+Distillation by hard labels: the student learns the boxes of which the teacher is sure, and boxes with a medium
+score become ignore regions. Labels drawn by hand also contain tiny, occluded and sitting people. A small network
+cannot find them, and learning them costs accuracy elsewhere; figures in README.md. For training.run, --out is
+CACHE/train-B and its --cache is CACHE.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ SURE, PERHAPS = 0.35, 0.1
 
 
 def taught(photo: Labelled, said: ScoredBoxes, sure: float = SURE) -> Labelled:
-    """Return `photo` with the teacher's boxes: people from the score `sure` on, regions of no opinion below.
+    """Return `photo` with the teacher's boxes: people from the score `sure` on, ignore regions below.
 
-    The photo's own regions of no opinion stay; its own people are dropped. A photo that is labelled as showing
-    nobody stays as it is: a box there is the teacher's mistake.
+    The photo's own ignore regions are kept; its own people are dropped. A photo that is labelled as showing
+    nobody is unchanged: a box there is the teacher's mistake.
     """
     if not len(photo.boxes):
         return photo
@@ -42,7 +43,7 @@ def taught(photo: Labelled, said: ScoredBoxes, sure: float = SURE) -> Labelled:
 
 
 def lessons(teacher: Detector, items: Iterable[Labelled]) -> Iterator[Labelled]:
-    """Yield every photo with the labels of `teacher`, which has to tell boxes from the score `PERHAPS` on."""
+    """Yield every photo with the labels of `teacher`, which must report boxes from the score `PERHAPS` on."""
     return (taught(item, found(teacher, item)) for item in items)
 
 

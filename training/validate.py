@@ -1,4 +1,4 @@
-"""Measures the kept weights of a run as it goes on: python -m training.validate --run DIR --shared DIR.
+"""Measures the kept weights of a run while it continues: python -m training.validate --run DIR --shared DIR.
 
 Every average-STEP.pt that has no line in DIR/validation.jsonl yet is exported and gets one: AP50 on the validation
 photos with an open licence and on simulated stations of seeds that are kept for thresholds. The sets on which
@@ -51,7 +51,7 @@ def pending(run: Path) -> list[Path]:
 
 
 def main() -> None:
-    """Measure what has not been measured."""
+    """Measure the checkpoints that have no figures yet."""
     parser = argparse.ArgumentParser(prog="python -m training.validate", description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
