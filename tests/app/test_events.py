@@ -22,7 +22,8 @@ from passerby.contracts.rules import RULE_KINDS
 from passerby.store.encode import event_from_line
 from passerby.store.formats import EVENT_HEADER
 from passerby.store.results import DATABASE, ResultsStore
-from passerby.unit import scheduler, store_outage
+from passerby.unit import scheduler
+from passerby.unit.outage import DELIVERY_OUTAGE, STORE_OUTAGE
 from support.stored import an_end, an_event
 
 DIRECTION = (Measure("direction", "in"),)
@@ -205,4 +206,5 @@ def test_a_kind_that_did_not_happen_is_no_mistake(folder: Path) -> None:
 
 def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
     assert set(RULE_KINDS) == set(rule_kinds())
-    assert {KIND, EVIDENCE_KIND, floor.KIND, store_outage.KIND, scheduler.KIND, *FAULT_TYPES} == STATE_KINDS
+    of_unit = {STORE_OUTAGE.kind, DELIVERY_OUTAGE.kind, scheduler.KIND}
+    assert {KIND, EVIDENCE_KIND, floor.KIND, *of_unit, *FAULT_TYPES} == STATE_KINDS

@@ -24,8 +24,8 @@ from passerby.store.spool import EventSpool
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
+from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.recorder import Recorder, RecorderSettings
-from passerby.unit.store_outage import REPORT_AFTER_S, StoreOutage
 from support.clock import FakeClock
 from support.stored import ZONE, an_end, an_event
 from support.waiting import until
@@ -172,13 +172,13 @@ def test_an_outage_is_an_incident_with_start_and_end() -> None:
     store, clock = Store(), FakeClock()
     store.is_away = True
     reported: list[tuple[str, str, bool]] = []
-    outage = StoreOutage(clock, live_ids(clock))
+    outage = UnitOutage(STORE_OUTAGE, clock, live_ids(clock))
     with Recorder(
         store, Plain(), outage=outage, subscribers=[lambda e, s: reported.append((e.kind, e.phase.value, s))]
     ) as recorder:
         recorder.put([an_event("a")])
         until(lambda: store.attempts > 1)
-        clock.pass_s(REPORT_AFTER_S + 1)
+        clock.pass_s(STORE_OUTAGE.report_after_s + 1)
         until(lambda: bool(reported))
         assert reported == [("store_unavailable", "start", False)], "reported while it lasts"
         clock.pass_s(10)
@@ -187,7 +187,7 @@ def test_an_outage_is_an_incident_with_start_and_end() -> None:
     first, start, end = (r for r in store.records if isinstance(r, Event))
     assert (first.id, start.kind, end.kind) == ("a", "store_unavailable", "store_unavailable")
     assert [m.name for m in end.measures] == ["why", "lost", "duration"]
-    assert end.measures[-1].value == pytest.approx(REPORT_AFTER_S + 11, abs=0.1)
+    assert end.measures[-1].value == pytest.approx(STORE_OUTAGE.report_after_s + 11, abs=0.1)
 
 
 def test_an_alarm_reaches_subscribers_before_and_after_it_is_stored() -> None:

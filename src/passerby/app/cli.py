@@ -167,6 +167,14 @@ def _evidence() -> Loaded:
     return evidence
 
 
+@app.command("outbox")
+def _outbox() -> Loaded:
+    """Show and repair the delivery of events to other systems."""
+    from passerby.app.outbox import app
+
+    return app
+
+
 @app.command("audit")
 def _audit() -> Loaded:
     """List the actions on a unit from a log in which any later change is detected."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
 from passerby.app.departures import departures_of, message_tracks, received
+from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
 from passerby.app.live_report import ReportTurns
 from passerby.app.unit_file import UnitFile
@@ -36,10 +37,10 @@ from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
 from passerby.unit.live_view import LiveView
+from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.rates import Demand
 from passerby.unit.recorder import Recorder, Subscriber
 from passerby.unit.scheduler import Load, Scheduler
-from passerby.unit.store_outage import StoreOutage
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,9 @@ class RunningUnit:
             self._recorder = stack.enter_context(self._make_recorder(watching))
             stack.callback(lambda: self._recorder.put(self._scheduler.close()))
             stack.enter_context(self._turns)
+            stack.enter_context(
+                delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
+            )
             stack.callback(self._lifecycle.stop_all)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
@@ -149,7 +153,7 @@ class RunningUnit:
         return Recorder(
             self._store,
             UnitRecords(self._counting, AlarmDesk(self._unit.alarms, Shelves(self._folder))),
-            outage=StoreOutage(self._clock, live_ids(self._clock)),
+            outage=UnitOutage(STORE_OUTAGE, self._clock, live_ids(self._clock)),
             spool=EventSpool(self._folder),
             subscribers=(announce, watching) if watching else (announce,),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from passerby.config.check_console import console_problems
 from passerby.config.check_counting import counting_problems
 from passerby.config.check_departures import TimetableTracks, departure_problems
+from passerby.config.check_destinations import destination_problems
 from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
 from passerby.config.check_places import DrawnPicture, place_problems
@@ -69,6 +70,7 @@ def _meant(reading: Reading, probes: Probes) -> Iterator[Problem]:
     if reading.unit is not None:
         yield from console_problems(reading.unit, reading.marks)
         yield from counting_problems(reading.unit, reading.marks)
+        yield from destination_problems(reading.unit, reading.marks)
         yield from departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
 
 

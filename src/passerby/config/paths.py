@@ -18,6 +18,11 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         settled["model"] = _model(data["model"], folder)
     if isinstance(data.get("console"), dict):
         settled["console"] = _files(data["console"], ("certificate", "key"), folder)
+    if isinstance(data.get("destinations"), tuple):
+        settled["destinations"] = tuple(
+            _files(one, ("ca_file", "certificate", "key"), folder) if isinstance(one, dict) else one
+            for one in data["destinations"]
+        )
     if isinstance(data.get("cameras"), tuple):
         settled["cameras"] = tuple(_camera(camera, folder) for camera in data["cameras"])
     return settled

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
 
+from passerby.contracts.destinations import Destination
 from passerby.contracts.rules import Rule
 from passerby.contracts.settings import (
     AlarmPolicy,
@@ -288,3 +289,4 @@ class Unit(Strict):
     occupancy: tuple[Occupancy, ...] = Field(
         default=(), description="places in which people are counted in and out"
     )
+    destinations: tuple[Destination, ...] = Field(default=(), description="where events are sent")

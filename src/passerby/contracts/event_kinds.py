@@ -117,6 +117,14 @@ _ALL = (
         of_state=True,
         evidence=False,
     ),
+    EventKind(
+        "delivery_failed",
+        "Delivery failed",
+        _WARNING,
+        "tns1:Device/pby:DeliveryFailed",
+        of_state=True,
+        evidence=False,
+    ),
     *(
         EventKind(name, title, severity, f"tns1:VideoSource/{topic}", of_state=True)
         for name, title, severity, topic in (

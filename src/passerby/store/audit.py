@@ -53,6 +53,7 @@ class Act(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     HANDED_OVER = "handed over"
+    DELIVERY_CHANGED = "delivery changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,25 @@ CREATE TABLE alarm_act (
     "CREATE INDEX alarm_act_alarm ON alarm_act (alarm)",
 )
 
+_OUTBOX: Step = (
+    """
+CREATE TABLE outbox (
+    destination TEXT PRIMARY KEY CHECK (destination != ''),
+    row INTEGER NOT NULL,
+    since_ms INTEGER,
+    error TEXT NOT NULL DEFAULT ''
+) STRICT""",
+    """
+CREATE TABLE outbox_aside (
+    destination TEXT NOT NULL,
+    event_row INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1)),
+    PRIMARY KEY (destination, event_row)
+) STRICT""",
+)
+
 # Every file with pictures has a row, also videos and reports. SQLite cannot change the CHECK of a column.
 _PICTURE_FILES: Step = (
     _EVIDENCE_FILE.replace("evidence_file", "picture_file").replace(
@@ -292,6 +311,7 @@ STEPS: tuple[Step, ...] = (
         "ALTER TABLE camera_health ADD COLUMN sharpness REAL",
         "ALTER TABLE camera_health ADD COLUMN brightness REAL",
     ),
+    _OUTBOX,
 )
 
 

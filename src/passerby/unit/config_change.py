@@ -10,7 +10,9 @@ from passerby.contracts.config import Camera, Unit
 # Sections of the unit that every camera uses; those that a reload applies; and those that are read at the start.
 USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
 APPLIED = (*USED_BY_CAMERAS, "occupancy")
-READ_AT_START = ("model", "data_dir", "timezone", "departures_port", "retention", "alarms", "console")
+READ_AT_START = (
+    "model", "data_dir", "timezone", "departures_port", "retention", "alarms", "console", "destinations",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

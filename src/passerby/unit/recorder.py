@@ -21,7 +21,7 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Severity
 from passerby.contracts.ports import Record, Report
-from passerby.unit.store_outage import StoreOutage
+from passerby.unit.outage import UnitOutage
 
 log = logging.getLogger(__name__)
 CAPACITY = 10_000
@@ -99,7 +99,7 @@ class Recorder(Closing):
         derivation: Derivation,
         *,
         settings: RecorderSettings = RecorderSettings(),
-        outage: StoreOutage | None = None,
+        outage: UnitOutage | None = None,
         spool: Spool | None = None,
         subscribers: Sequence[Subscriber] = (),
     ) -> None:

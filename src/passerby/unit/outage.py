@@ -1,26 +1,36 @@
-"""Raises the incident store_unavailable when the store cannot be written."""
+"""Raises an incident of the whole unit while something it needs does not work: the store, or a destination."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
 
 log = logging.getLogger(__name__)
-KIND = "store_unavailable"
-# A shorter interruption is not an incident, seconds.
-REPORT_AFTER_S = 5.0
 
 
-class StoreOutage:
-    """Starts once after REPORT_AFTER_S of failed writing, and ends once when the store is back."""
+@dataclass(frozen=True, slots=True)
+class OutageKind:
+    """A kind of event of the unit. report_after_s: a shorter failure is no incident. meanwhile: what happens."""
 
-    def __init__(self, clock: Clock, new_id: Callable[[], str]) -> None:
-        self._clock, self._new_id = clock, new_id
+    kind: str
+    report_after_s: float
+    meanwhile: str
+
+
+STORE_OUTAGE = OutageKind("store_unavailable", 5.0, "events wait in memory until it is back")
+DELIVERY_OUTAGE = OutageKind("delivery_failed", 600.0, "events wait in the database")
+
+
+class UnitOutage:
+    """Starts once after `report_after_s` of failure, and ends once when all is well."""
+
+    def __init__(self, kind: OutageKind, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._kind, self._clock, self._new_id = kind, clock, new_id
         self._started_ns = clock.mono_ns()
         self._since: Timestamp | None = None
         self._open: Event | None = None
@@ -32,18 +42,18 @@ class StoreOutage:
             failing_ns = min(round(failing_s * NS_PER_S), now.mono_ns)
             assert now.utc_ns is not None
             self._since = Timestamp(now.mono_ns - failing_ns, now.utc_ns - failing_ns)
-            log.error("%s; events wait in memory until it is back", why)
-        if self._open is not None or now.since_s(self._since) < REPORT_AFTER_S:
+            log.error("%s; %s", why, self._kind.meanwhile)
+        if self._open is not None or now.since_s(self._since) < self._kind.report_after_s:
             return []
         self._open = self._start(self._since, now, why)
         return [self._open]
 
     def over(self, lost: int) -> list[Event]:
-        """Record a successful write; return the end of the incident, with the number of lost records."""
+        """Record a success; return the end of the incident, with the number of lost records."""
         since, opened, now = self._since, self._open, self._now()
         self._since = self._open = None
         if since is not None:
-            log.info("the store is back after %.1f s; %d records lost", now.since_s(since), lost)
+            log.info("%s is over after %.1f s; %d records lost", self._kind.kind, now.since_s(since), lost)
         if opened is None:
             return []
         lasted = Measure("duration", round(now.s - opened.began_s, 1), "s")
@@ -54,7 +64,7 @@ class StoreOutage:
         return Event(
             id=self._new_id(),
             seq=0,
-            kind=KIND,
+            kind=self._kind.kind,
             phase=Phase.START,
             camera="",
             place="",
@@ -62,7 +72,7 @@ class StoreOutage:
             at_s=round(now.s, 3),
             utc=now.utc,
             people=0,
-            severity=kind_of(KIND).severity,
+            severity=kind_of(self._kind.kind).severity,
             measures=(Measure("why", why),),
         )
 

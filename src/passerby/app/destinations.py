@@ -1,0 +1,66 @@
+"""Makes the destinations of a unit's events, and the threads that deliver to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from passerby.contracts.config import Unit
+from passerby.contracts.destinations import Destination, EventDestination, Mqtt
+from passerby.contracts.events import Event
+from passerby.contracts.time import Clock
+from passerby.store.results import ResultsStore
+from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
+from passerby.unit.outbox import Courier, Put
+
+
+def make_destination(settings: Destination, unit: str, clock: Clock) -> EventDestination:
+    """Return the adapter for a destination; it connects when it sends. Raises UsageError for unusable files."""
+    # Each library is imported only where a destination needs it.
+    if isinstance(settings, Mqtt):
+        from passerby.adapters.mqtt import MqttDestination
+
+        return MqttDestination(settings, unit)
+    from passerby.adapters.webhook import WebhookDestination
+
+    return WebhookDestination(settings, unit, clock)
+
+
+@contextmanager
+def delivering(
+    unit: Unit, store: ResultsStore, clock: Clock, new_id: Callable[[], str], put: Put
+) -> Iterator[Sequence[Courier]]:
+    """Deliver the events of `store` to the unit's destinations in a with block.
+
+    put: takes the incidents of destinations that fail. Raises UsageError for unusable files of certificates, and
+    StoreError if the store cannot be written.
+    """
+    with ExitStack() as stack:
+        couriers = []
+        for settings in unit.destinations:
+            destination = make_destination(settings, unit.station, clock)
+            outage = UnitOutage(DELIVERY_OUTAGE, clock, new_id)
+            courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put))
+            courier.start()
+            couriers.append(courier)
+        yield couriers
+
+
+def sample_event(utc: str | None, new_id: str) -> Event:
+    """Return the event that `passerby outbox test` sends."""
+    from passerby.contracts.events import Measure, Phase, Severity
+
+    return Event(
+        id=new_id,
+        seq=0,
+        kind="test",
+        phase=Phase.START,
+        camera="test",
+        place="",
+        began_s=0.0,
+        at_s=0.0,
+        utc=utc,
+        people=0,
+        severity=Severity.INFO,
+        measures=(Measure("why", "sent by passerby outbox test"),),
+    )

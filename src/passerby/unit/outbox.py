@@ -1,0 +1,169 @@
+"""Sends stored events to destinations: at least once, in order, and only after they are stored.
+
+One thread per destination follows the table of events. It goes on only when the destination has confirmed, so a
+crash or a week without network loses nothing; an event that was under way may arrive twice, with the same id.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from passerby.contracts.closing import Closing
+from passerby.contracts.destinations import (
+    DeliveryError,
+    DeliveryRefusedError,
+    Destination,
+    EventDestination,
+)
+from passerby.contracts.errors import StoreError
+from passerby.contracts.events import Event
+from passerby.contracts.time import Clock
+from passerby.ingest.backoff import Backoff
+from passerby.store import outbox
+from passerby.store.results import ResultsStore
+from passerby.unit.outage import UnitOutage
+
+log = logging.getLogger(__name__)
+# How often a destination looks for new events, seconds: an alarm reaches it within a second.
+LOOK_EVERY_S = 0.5
+FIRST_RETRY_S, MOST_RETRY_S = 1.0, 300.0
+MS_PER_H = 3_600_000
+AT_ONCE = 500
+
+Put = Callable[[Sequence[Event]], None]
+
+
+class Courier(Closing):
+    """Delivers the events of a store to one destination until `close`.
+
+    put: takes the incident that is raised while nothing can be delivered.
+    """
+
+    def __init__(
+        self,
+        store: ResultsStore,
+        settings: Destination,
+        destination: EventDestination,
+        clock: Clock,
+        outage: UnitOutage,
+        put: Put,
+    ) -> None:
+        self._store, self._settings, self._destination = store, settings, destination
+        self._clock, self._outage, self._put = clock, outage, put
+        self._backoff = Backoff(FIRST_RETRY_S, MOST_RETRY_S)
+        self._lost = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"outbox {settings.name}", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread. Raises StoreError if the store cannot be written."""
+        self._store.write(partial(outbox.begin, destination=self._settings.name))
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread after the present attempt; what is waiting is sent after the next start."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(self._settings.timeout_s + 1)
+        self._destination.close()
+
+    def _work(self) -> None:
+        wait_s = 0.0
+        while not self._stop.wait(wait_s):
+            try:
+                wait_s = 0.0 if self._step() else LOOK_EVERY_S
+                self._backoff.reset()
+            except DeliveryError as error:
+                wait_s = self._backoff.next_s()
+                self._failed(error)
+            except StoreError as error:
+                wait_s = self._backoff.next_s()
+                log.warning("destination %s: %s", self._settings.name, error)
+
+    def _step(self) -> bool:
+        """Deliver one message; return whether there may be more. Raises DeliveryError and StoreError."""
+        if self._again():
+            return True
+        with self._store.reading() as connection:
+            found = outbox.waiting(connection, self._settings.name, AT_ONCE)
+        chosen = [(row, event) for row, event in found if self._settings.wants(event)][: self._settings.batch]
+        if not chosen:
+            if found:
+                self._done(found[-1][0])
+            return len(found) == AT_ONCE
+        self._deliver(chosen)
+        self._done(chosen[-1][0])
+        return True
+
+    def _deliver(self, rows: Sequence[tuple[int, Event]]) -> None:
+        """Send rows; of a refused message each event alone, so that one event does not take others with it."""
+        try:
+            self._destination.send([event for _, event in rows])
+        except DeliveryRefusedError as error:
+            if len(rows) == 1:
+                self._aside([rows[0][0]], str(error))
+                return
+            for row in rows:
+                self._deliver([row])
+
+    def _again(self) -> bool:
+        """Send events that were set aside and are wanted again; return whether there were any."""
+        name = self._settings.name
+        with self._store.reading() as connection:
+            wanted = outbox.aside(connection, name, self._settings.batch, again=True)
+        if not wanted:
+            return False
+        try:
+            self._destination.send([one.event for one in wanted])
+        except DeliveryRefusedError as error:
+            log.error("destination %s refuses an event again: %s", name, error)
+        rows = [one.row for one in wanted]
+        self._store.write(partial(outbox.drop, destination=name, rows=rows))
+        return True
+
+    def _done(self, row: int) -> None:
+        self._store.write(partial(outbox.done, destination=self._settings.name, row=row))
+        self._report(self._outage.over(self._lost))
+
+    def _failed(self, error: DeliveryError) -> None:
+        at_ms = self._now_ms()
+        with suppress(StoreError):
+            self._store.write(
+                partial(outbox.failing, destination=self._settings.name, error=str(error), at_ms=at_ms)
+            )
+        self._report(self._outage.lasts(f"destination {self._settings.name}: {error}"))
+        with suppress(StoreError):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Set events aside that are too old, or too many."""
+        name, oldest_ms = self._settings.name, self._now_ms() - self._settings.give_up_h * MS_PER_H
+        with self._store.reading() as connection:
+            too_old = outbox.older(connection, name, round(oldest_ms), AT_ONCE)
+            too_many = outbox.beyond(connection, name, self._settings.most_waiting, AT_ONCE)
+        for rows, why in (
+            (too_old, f"not delivered for {self._settings.give_up_h:g} h"),
+            (too_many, f"more than {self._settings.most_waiting} events were waiting"),
+        ):
+            wanted = [row for row, event in rows if self._settings.wants(event)]
+            if rows:
+                self._aside(wanted, why)
+                self._store.write(partial(outbox.skip, destination=name, row=rows[-1][0]))
+
+    def _aside(self, rows: Sequence[int], why: str) -> None:
+        name = self._settings.name
+        self._store.write(partial(outbox.set_aside, destination=name, rows=rows, reason=why, at_ms=self._now_ms()))
+        self._lost += len(rows)
+        if rows:
+            log.error("destination %s: %d events were set aside: %s", name, len(rows), why)
+
+    def _report(self, events: Sequence[Event]) -> None:
+        if events:
+            self._put(events)
+
+    def _now_ms(self) -> int:
+        return self._clock.utc_ns() // 1_000_000
