@@ -16,9 +16,8 @@ from passerby.camera.outage import EVIDENCE_KIND, KIND
 from passerby.config.keys import rule_kinds
 from passerby.contracts.camera_faults import FAULT_TYPES
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
-from passerby.contracts.event_kinds import STATE_KINDS
+from passerby.contracts.event_kinds import EVENT_KINDS, STATE_KINDS
 from passerby.contracts.events import Event, Measure, Phase, Severity
-from passerby.contracts.rules import RULE_KINDS
 from passerby.store.encode import event_from_line
 from passerby.store.formats import EVENT_HEADER
 from passerby.store.results import DATABASE, ResultsStore
@@ -205,6 +204,6 @@ def test_a_kind_that_did_not_happen_is_no_mistake(folder: Path) -> None:
 
 
 def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
-    assert set(RULE_KINDS) == set(rule_kinds())
+    assert {*rule_kinds(), *STATE_KINDS} == set(EVENT_KINDS)
     of_unit = {STORE_OUTAGE.kind, DELIVERY_OUTAGE.kind, scheduler.KIND}
     assert {KIND, EVIDENCE_KIND, floor.KIND, *of_unit, *FAULT_TYPES} == STATE_KINDS

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from passerby.behaviour.incidents import UPDATE_EVERY_S, Incidents
+from passerby.config.keys import rule_kinds
 from passerby.contracts.event_kinds import CLEAR_S, RUN_LOST_S, kind_of
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import (
-    RULE_KINDS,
     CrowdingRule,
     FallRule,
     FastMovementRule,
@@ -224,7 +224,7 @@ def test_the_end_of_the_picture_ends_everything_once() -> None:
     assert reported.during(range(1, 20)) == []
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", rule_kinds())
 def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> None:
     watched = next((r for r in RULES if r.kind == kind), RULES[FALL])
     for own, expected in ((None, kind_of(kind).severity), ("info", Severity.INFO), ("alarm", Severity.ALARM)):
@@ -234,7 +234,7 @@ def test_severity_is_the_kinds_own_unless_the_rule_says_otherwise(kind: str) -> 
 
 
 def test_severities_are_as_documented() -> None:
-    assert {k: str(kind_of(k).severity) for k in RULE_KINDS} == {
+    assert {k: str(kind_of(k).severity) for k in rule_kinds()} == {
         "line_crossing": "info", "fast_movement": "warning", "loitering": "warning",
         "intrusion": "alarm", "crowding": "warning", "counter_flow": "warning", "queue": "info",
         "left_object": "info", "fall": "warning", "may_need_help": "warning",

@@ -69,7 +69,7 @@ from passerby.config.explain import plan
 from passerby.config.load import load
 from passerby.config.reference import page
 from passerby.contracts.people import Detections
-from passerby.contracts.rules import RULE_KINDS
+from passerby.config.keys import rule_kinds
 from passerby.contracts.time import Timestamp
 from passerby.report.incidents import incidents
 from passerby.contracts.event_kinds import kind_of
@@ -80,7 +80,7 @@ path.write_text(json.dumps({"station": "s", "cameras": [{"name": "c", "source": 
     {"kind": "standing", "zone": "z"}]}]}))
 located = load(path)
 assert plan(located, DEFAULTS).cameras[0].rules == ("z: feet 2 -> alarm",), plan(located, DEFAULTS)
-assert "standing" in RULE_KINDS and "number of feet" in page()
+assert "standing" in rule_kinds() and "number of feet" in page()
 state = CameraState(located.unit.cameras[0], (320, 240), DetectorLimits(0.4))
 events = []
 for n in range(12):

@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 from passerby.store.merkle import (
     EMPTY_ROOT,
     Frontier,
-    consistency_proof,
     frontier_of,
     includes,
     inclusion_proof,
-    is_grown,
     leaf_hash,
     node_hash,
     root_of,
@@ -113,43 +111,11 @@ def test_every_entry_can_be_proven_and_no_other_passes(leaves: list[bytes], data
         assert not includes(root, size, index, leaves[index], changed)
 
 
-@given(logs, st.data())
-def test_a_log_that_grew_can_be_proven(leaves: list[bytes], data: st.DataObject) -> None:
-    size = data.draw(st.integers(1, len(leaves)))
-    old, new, proof = root_of(leaves[:size]), root_of(leaves), consistency_proof(leaves, size)
-    assert is_grown(old, size, new, len(leaves), proof)
-    assert not is_grown(EMPTY_ROOT, size, new, len(leaves), proof)
-    assert not is_grown(old, size, EMPTY_ROOT, len(leaves), proof)
-    assert not is_grown(old, size, new, len(leaves), [*proof, EMPTY_ROOT])
-    for cut in range(len(proof)):
-        assert not is_grown(old, size, new, len(leaves), [*proof[:cut], EMPTY_ROOT, *proof[cut + 1 :]])
-
-
-@given(logs, st.data())
-def test_a_log_whose_past_was_changed_cannot(leaves: list[bytes], data: st.DataObject) -> None:
-    size = data.draw(st.integers(1, len(leaves)))
-    changed = [*leaves]
-    changed[data.draw(st.integers(0, size - 1))] = leaf_hash(b"what was not so")
-    proof = consistency_proof(changed, size)
-    assert not is_grown(root_of(leaves[:size]), size, root_of(changed), len(changed), proof)
-
-
 @pytest.mark.parametrize(("size", "index"), [(0, 0), (3, 3), (3, -1)])
 def test_an_entry_that_is_not_there_has_no_proof(size: int, index: int) -> None:
     with pytest.raises(IndexError, match=f"has no entry {index}"):
         inclusion_proof(LEAVES[:size], index)
     assert not includes(root_of(LEAVES[:size]), size, index, LEAVES[0], [])
-
-
-@pytest.mark.parametrize("size", [0, 4])
-def test_a_size_it_never_had_has_no_proof(size: int) -> None:
-    with pytest.raises(IndexError, match="was never one"):
-        consistency_proof(LEAVES[:3], size)
-    assert not is_grown(EMPTY_ROOT, size, root_of(LEAVES[:3]), 3, [])
-
-
-def test_an_empty_proof_shows_no_growth() -> None:
-    assert not is_grown(root_of(LEAVES[:3]), 3, root_of(LEAVES[:5]), 5, [])
 
 
 def test_a_frontier_that_cannot_be_is_refused() -> None:

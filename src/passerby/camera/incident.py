@@ -1,4 +1,4 @@
-"""The start and the end of an incident of a camera itself, without people."""
+"""The start and the end of an incident of a camera or the unit itself, without people."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -322,9 +322,6 @@ Rule = Annotated[
     | MayNeedHelpRule,
     Field(discriminator="kind"),
 ]
-RULE_KINDS: tuple[str, ...] = tuple(
-    get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Rule)[0])
-)
 
 
 def scaled_rule(rule: Rule, kx: float, ky: float) -> Rule:

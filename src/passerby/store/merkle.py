@@ -82,16 +82,6 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_proof(leaves[split:], index - split), root_of(leaves[:split])]
 
 
-def consistency_proof(leaves: Sequence[bytes], size: int) -> list[bytes]:
-    """Return the hashes that show the log began with its first `size` entries, 1 to all of them.
-
-    Raises IndexError for another size.
-    """
-    if not 1 <= size <= len(leaves):
-        raise IndexError(f"a log of {len(leaves)} entries was never one of {size}")
-    return _subproof(leaves, size, is_whole=True)
-
-
 def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
     """Return whether `proof` shows that `leaf` is entry `index` of the log with this root and size."""
     if not 0 <= index < size:
@@ -108,41 +98,6 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[by
             seen = node_hash(seen, step)
         at, last = at >> 1, last >> 1
     return last == 0 and seen == root
-
-
-def is_grown(old_root: bytes, old_size: int, new_root: bytes, new_size: int, proof: Sequence[bytes]) -> bool:
-    """Return whether `proof` shows that the new log is the old one with appended entries."""
-    if not 1 <= old_size <= new_size:
-        return False
-    if old_size == new_size:
-        return not proof and old_root == new_root
-    path = [old_root, *proof] if old_size & (old_size - 1) == 0 else [*proof]
-    if not path:
-        return False
-    at, last = old_size - 1, new_size - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    old = new = path[0]
-    for step in path[1:]:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            old, new = node_hash(step, old), node_hash(step, new)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            new = node_hash(new, step)
-        at, last = at >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
-
-
-def _subproof(leaves: Sequence[bytes], size: int, *, is_whole: bool) -> list[bytes]:
-    if size == len(leaves):
-        return [] if is_whole else [root_of(leaves)]
-    split = _split(len(leaves))
-    if size <= split:
-        return [*_subproof(leaves[:split], size, is_whole=is_whole), root_of(leaves[split:])]
-    return [*_subproof(leaves[split:], size - split, is_whole=False), root_of(leaves[:split])]
 
 
 def _split(size: int) -> int:

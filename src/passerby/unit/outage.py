@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from passerby.contracts.event_kinds import kind_of
-from passerby.contracts.events import Event, Measure, Phase
+from passerby.camera.incident import ended, started
+from passerby.contracts.events import Event, Measure
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
 
 log = logging.getLogger(__name__)
@@ -56,25 +56,12 @@ class UnitOutage:
             log.info("%s is over after %.1f s; %d records lost", self._kind.kind, now.since_s(since), lost)
         if opened is None:
             return []
-        lasted = Measure("duration", round(now.s - opened.began_s, 1), "s")
-        measures = (*opened.measures, Measure("lost", float(lost)), lasted)
-        return [replace(opened, seq=1, phase=Phase.END, at_s=round(now.s, 3), utc=now.utc, measures=measures)]
+        end = ended(opened, now.s, now.utc)
+        return [replace(end, measures=(*end.measures, Measure("lost", float(lost))))]
 
     def _start(self, since: Timestamp, now: Timestamp, why: str) -> Event:
-        return Event(
-            id=self._new_id(),
-            seq=0,
-            kind=self._kind.kind,
-            phase=Phase.START,
-            camera="",
-            place="",
-            began_s=round(since.s, 3),
-            at_s=round(now.s, 3),
-            utc=now.utc,
-            people=0,
-            severity=kind_of(self._kind.kind).severity,
-            measures=(Measure("why", why),),
-        )
+        measures, kind = (Measure("why", why),), self._kind.kind
+        return started(kind, self._new_id(), "", began_s=since.s, at_s=now.s, utc=now.utc, measures=measures)
 
     def _now(self) -> Timestamp:
         return Timestamp(self._clock.mono_ns() - self._started_ns, self._clock.utc_ns())

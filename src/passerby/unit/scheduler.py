@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from passerby.contracts.event_kinds import kind_of
-from passerby.contracts.events import Event, Measure, Phase
+from passerby.camera.incident import ended, started
+from passerby.contracts.events import Event, Measure
 from passerby.contracts.time import Clock, Timestamp
 from passerby.unit.rates import Demand
 
@@ -92,37 +92,13 @@ class Scheduler:
     def _start(self, loads: Mapping[str, Load], since: Timestamp, now: Timestamp) -> Event:
         full_fps = sum(load.demand.full_fps for load in loads.values())
         present_fps = sum(load.demand.fps(self.share) for load in loads.values())
-        self._open = Event(
-            id=self._new_id(),
-            seq=0,
-            kind=KIND,
-            phase=Phase.START,
-            camera="",
-            place="",
-            began_s=round(since.s, 3),
-            at_s=round(now.s, 3),
-            utc=now.utc,
-            people=0,
-            severity=kind_of(KIND).severity,
-            measures=(
-                Measure("rate_share", round(present_fps / full_fps, 2) if full_fps else 1.0),
-                Measure("cameras", float(len(loads))),
-            ),
+        measures = (
+            Measure("rate_share", round(present_fps / full_fps, 2) if full_fps else 1.0),
+            Measure("cameras", float(len(loads))),
         )
+        self._open = started(KIND, self._new_id(), "", began_s=since.s, at_s=now.s, utc=now.utc, measures=measures)
         return self._open
 
     def _end(self, now: Timestamp) -> list[Event]:
         opened, self._open, self._since = self._open, None, None
-        if opened is None:
-            return []
-        lasted = Measure("duration", round(now.s - opened.began_s, 1), "s")
-        return [
-            replace(
-                opened,
-                seq=1,
-                phase=Phase.END,
-                at_s=round(now.s, 3),
-                utc=now.utc,
-                measures=(*opened.measures, lasted),
-            )
-        ]
+        return [] if opened is None else [ended(opened, now.s, now.utc)]
