@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from pathlib import Path
 from shutil import rmtree
@@ -135,3 +136,26 @@ def test_a_folder_that_disappears_ends_the_unit(tmp_path: Path, monkeypatch: pyt
     assert "was removed or unmounted" in str(running.error)
     assert running.error.exit_code == 4
     running.store.close()
+
+
+def test_a_unit_reports_readiness_life_and_its_end_to_systemd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        running = Running(tmp_path, unit(A))
+        assert manager.recv(4096).startswith(b"READY=1")
+        assert [manager.recv(4096) for _ in range(2)] == [b"WATCHDOG=1"] * 2
+        running.end()
+        manager.setblocking(False)
+        assert b"STOPPING=1" in b"".join(iter(lambda: received(manager), b""))
+
+
+def received(manager: socket.socket) -> bytes:
+    try:
+        return manager.recv(4096)
+    except BlockingIOError:
+        return b""

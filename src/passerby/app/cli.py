@@ -103,6 +103,14 @@ def _events() -> Loaded:
     return events
 
 
+@app.command("service")
+def _service() -> Loaded:
+    """Run a unit as a service of systemd: its unit file, its user and its folders."""
+    from passerby.app.service.command import app as service
+
+    return service
+
+
 @app.command("doctor")
 def _doctor() -> Loaded:
     """Examine this machine, its clock, its disk and the cameras; give a cure for each problem."""

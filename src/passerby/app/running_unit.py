@@ -16,6 +16,7 @@ from passerby.app.departures import departures_of, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
 from passerby.app.live_report import ReportTurns
+from passerby.app.service.notify import ServiceNotifier
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.loop import CameraLoop
@@ -75,6 +76,7 @@ class RunningUnit:
         self._lifecycle = Lifecycle()
         self.live = LiveView()
         self._turns = ReportTurns()
+        self._notifier = ServiceNotifier()
         self._with_console, self._is_ready, self._opener = with_console, False, opener
         self.departures = received(unit, with_console=with_console)
         self._looked_s = time.monotonic()
@@ -90,6 +92,7 @@ class RunningUnit:
         """
 
         def tick() -> None:
+            self._notifier.alive()
             self._look_for_folder()
             self._schedule()
             if reload.is_set():
@@ -118,7 +121,9 @@ class RunningUnit:
                 self._folder,
             )
             self._is_ready = True
+            self._notifier.ready()
             self._lifecycle.wait(stop, tick)
+            self._notifier.stopping()
         log.info("%s: stopped; all incidents and alarms are ended and all files are finished", self._unit.station)
 
     def unit(self) -> Unit:

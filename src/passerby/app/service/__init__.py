@@ -1,0 +1,1 @@
+"""`passerby service`: run a unit as a service of systemd."""
