@@ -75,6 +75,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
     ("GET", "/flow"): Access(Permission.SEE),
     ("GET", "/flow/{table}.csv"): Access(Permission.SEE),
+    ("GET", "/trust"): Access(Permission.AUDIT),
+    ("GET", "/public"): Access(Permission.PUBLIC, passive=True),
     ("GET", "/metrics"): Access(Permission.METRICS, passive=True),
     ("GET", "/api/v1/openapi.json"): Access(Permission.SEE),
     ("GET", "/api/v1/unit"): Access(Permission.SEE),

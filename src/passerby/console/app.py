@@ -15,8 +15,10 @@ from passerby.console import (
     login,
     metrics,
     now,
+    public,
     static_files,
     stream,
+    trust,
 )
 from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
@@ -43,6 +45,8 @@ ROUTERS = (
     evidence.router,
     stream.router,
     flow.router,
+    trust.router,
+    public.router,
     metrics.router,
     *api.ROUTERS,
 )

@@ -14,7 +14,12 @@ from passerby.contracts.version import __version__
 
 FOLDER = Path(__file__).parent
 # Address, title and permission of each page in the navigation.
-NAVIGATION = (("/", "Now", "see"), ("/alarms", "Alarms", "see"), ("/flow", "Flow", "see"))
+NAVIGATION = (
+    ("/", "Now", "see"),
+    ("/alarms", "Alarms", "see"),
+    ("/flow", "Flow", "see"),
+    ("/trust", "Trust", "audit"),
+)
 
 
 class Pages:

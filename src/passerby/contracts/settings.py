@@ -180,6 +180,11 @@ class ConsoleSettings(Strict):
     trusted_proxies: tuple[str, ...] = Field(
         default=(), max_length=20, description="addresses of proxies that add HTTPS; their headers are believed"
     )
+    public: bool = Field(
+        default=False,
+        description="show passengers on /public, without login, what is measured and what is not, with rounded "
+        "figures that are at least 15 minutes old",
+    )
     session_idle_h: float = Field(
         default=8.0, ge=0.1, le=24, description="time without use after which a user has to log in again, hours"
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from passerby.console.api.answers import example
 from passerby.console.api.paging import ItemPage, PageQuery, page_of
+from passerby.console.ports import ConsolePorts
 from passerby.console.services import services
 from passerby.store import audit, roots
 from passerby.store.audit import Entry
@@ -75,7 +76,11 @@ def audit_log(request: Request, wanted: Annotated[PageQuery, Query()]) -> ItemPa
 @router.get("/audit/verification", responses=example({"whole": True, "entries": 812, "roots": 3, "faults": []}))
 def verification(request: Request) -> Verification:
     """Check the complete audit log, and compare it with the published roots of the unit."""
-    ports = services(request).ports
+    return verified(services(request).ports)
+
+
+def verified(ports: ConsolePorts) -> Verification:
+    """Return whether the complete log is unchanged, also by the published roots of the results folder."""
     path = ports.results / roots.ROOTS
     published = roots.read_roots(path) if path.is_file() else []
     with ports.store.reading() as connection:
