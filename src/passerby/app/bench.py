@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +18,9 @@ import passerby
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.contracts.errors import OperationError
 from passerby.evals.bench import ASSEMBLY, DECODE, PASSERBY, BenchRun, VideoBench, bench_report
+from passerby.evals.bench_live import LiveBench, live_report
 from passerby.evals.bench_page import performance_page
+from passerby.evals.result import Report
 from passerby.ingest.open import probe
 from passerby.sim.record import record
 from passerby.sim.station import Station
@@ -27,10 +29,11 @@ SCENARIO, SCENARIO_SIZES = "demo", ((1920, 1080), (1280, 720))
 _ASSEMBLY_FILE = Path(passerby.__file__).parents[2] / "benchmarks" / "assembly.py"
 _ASSEMBLY_NEEDS = ("openvino", "supervision", "trackers")
 _PART = (sys.executable, "-m", "passerby.app.bench_part")
-_MOST_S = 3600.0
+_LIVE = (sys.executable, "-m", "passerby.app.bench_live")
+_MOST_S = 7200.0
 
 
-def bench(
+def bench(  # noqa: PLR0913  one parameter an option
     videos: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -45,7 +48,13 @@ def bench(
         float, typer.Option("--analysis-fps", min=0.1, max=60, help="Analysed frames per second.")
     ] = 5.0,
     turns: Annotated[int, typer.Option(min=1, max=100, help="Runs of each program; they take turns.")] = 5,
-    seconds: Annotated[float, typer.Option(min=2, max=3600, help="Length of the simulated scenes.")] = 20.0,
+    seconds: Annotated[
+        float, typer.Option(min=2, max=3600, help="Length of the simulated scenes, and of the run with --cameras.")
+    ] = 20.0,
+    cameras: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="Run a unit with this number of live cameras that play the videos."),
+    ] = None,
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/performance.md.")] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
@@ -53,8 +62,13 @@ def bench(
     """Measure the processor time per camera on this machine, beside decoding alone and the usual assembly.
 
     The assembly is benchmarks/assembly.py of the source code; it needs the packages trackers, supervision and
-    openvino. Exit code 0, also if a target is missed.
+    openvino. With --cameras, measure a unit with live cameras: rates, latency and memory. Exit code 0, also if a
+    target is missed.
     """
+    if cameras is not None:
+        with _inputs(videos or (), seconds) as inputs:
+            give([_live(cameras, seconds, fps, config, inputs)], out, json_file)
+        return
     contenders, skipped = _contenders(fps, config)
     with reporting_progress(json_file) as report_progress, _inputs(videos or (), seconds) as inputs:
         done, total = 0, turns * len(contenders) * len(inputs)
@@ -63,7 +77,7 @@ def bench(
             runs: dict[str, list[BenchRun]] = {name: [] for name in contenders}
             for name in list(contenders) * turns:
                 report_progress(video.name, done / total)
-                runs[name].append(_run(contenders[name](video)))
+                runs[name].append(BenchRun(**_run(contenders[name](video))))
                 done += 1
             found.append(VideoBench(_name(video), wh, runs))
         report = bench_report(found, fps, skipped)
@@ -98,6 +112,14 @@ def _no_assembly() -> str:
     return f"install {', '.join(missing)} (dependency group peers)" if missing else ""
 
 
+def _live(cameras: int, seconds: float, fps: float, config: Path | None, videos: Sequence[Path]) -> Report:
+    for video in videos:
+        probe(str(video))
+    numbers = (str(cameras), f"{seconds:g}", f"{fps:g}", str(config or "-"))
+    found = _run((*_LIVE, *numbers, *map(str, videos)))
+    return live_report(LiveBench(**found), fps, [_name(video) for video in videos])
+
+
 @contextmanager
 def _inputs(videos: Sequence[Path], seconds: float) -> Iterator[Sequence[Path]]:
     """Yield the videos, or else rendered scenes."""
@@ -119,8 +141,8 @@ def _name(video: Path) -> str:
     return video.parent.name if video.name == "video.mp4" else video.stem
 
 
-def _run(command: Sequence[str]) -> BenchRun:
-    """Run one measurement. Raises OperationError with the last line of its output if it fails."""
+def _run(command: Sequence[str]) -> dict[str, Any]:
+    """Run one measurement and return its figures. Raises OperationError with the last line of its output."""
     environment = {**os.environ, "OPENCV_FOR_THREADS_NUM": "1"}
     done = subprocess.run(
         command,
@@ -133,5 +155,6 @@ def _run(command: Sequence[str]) -> BenchRun:
     )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["it reported nothing"])[-1]
-        raise OperationError(f"the measurement {Path(command[1]).name} {command[-2]} failed: {last}")
-    return BenchRun(**json.loads(done.stdout.strip().splitlines()[-1]))
+        raise OperationError(f"the measurement {Path(command[-1]).name} failed: {last}")
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found

@@ -150,6 +150,11 @@ class RunningUnit:
         """See UnitStatus."""
         return self._histories.get(camera)
 
+    @property
+    def rate_share(self) -> float:
+        """The present share, 0 to 1, of the cameras' rates above their floors; see Scheduler."""
+        return self._scheduler.share
+
     def queued(self) -> int:
         """See UnitStatus."""
         return self._recorder.queued if self._is_ready else 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from passerby.contracts.errors import StreamLost, StreamRefused
 from passerby.contracts.time import NS_PER_S, Clock, Timestamp
@@ -14,7 +16,7 @@ from passerby.ingest.backoff import Backoff
 from passerby.ingest.latest import Latest
 from passerby.ingest.refusals import REFUSALS, WAIT_S
 from passerby.ingest.rtsp import OPEN_S, READ_S, RtspConnection, Shot
-from passerby.ingest.source import Losses
+from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.wallclock import LiveTime
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,35 @@ class Patience:
     refused_s: float = WAIT_S
 
 
+class Connection(Protocol):
+    """An open stream; see RtspConnection. Use as a context manager, in one thread."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """The camera's data about its stream."""
+        ...
+
+    def shots(self, losses: Losses) -> Generator[Shot]:
+        """Yield pictures until the stream ends, which raises StreamLost with the reason."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; may be called twice."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the connection."""
+        ...
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        ...
+
+
+Connect = Callable[[str, float, float], Connection]
+"""Opens the address of a camera; see RtspConnection."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArrivedPicture:
     """A decoded picture with its number in the session and its time."""
@@ -60,7 +91,8 @@ class Reader(threading.Thread):
         time: LiveTime,
         losses: Losses,
         patience: Patience,
-        ready: RtspConnection | None = None,
+        ready: Connection | None = None,
+        connect: Connect = RtspConnection,
     ) -> None:
         super().__init__(name="camera reader", daemon=True)
         self.slot: Latest[ArrivedPicture] = Latest()
@@ -70,7 +102,7 @@ class Reader(threading.Thread):
         self._time = time
         self._losses = losses
         self._patience = patience
-        self._ready = ready
+        self._ready, self._open = ready, connect
         self._number = 0
         self._connections = 0
         self._quit = threading.Event()
@@ -123,9 +155,9 @@ class Reader(threading.Thread):
                 if self._clock.mono_ns() - since_ns > STEADY_NS:
                     self._backoff.reset()
 
-    def _connect(self) -> RtspConnection:
+    def _connect(self) -> Connection:
         connection, self._ready = self._ready, None
-        connection = connection or RtspConnection(self._url, self._patience.open_s, self._patience.read_s)
+        connection = connection or self._open(self._url, self._patience.open_s, self._patience.read_s)
         REFUSALS.remove(self._url)
         self._losses.reconnects = self._connections
         self._connections += 1

@@ -11,7 +11,7 @@ from passerby.contracts.events import Gap
 from passerby.contracts.time import Clock
 from passerby.ingest.outage import Outage
 from passerby.ingest.picture import Pictures
-from passerby.ingest.reader import ArrivedPicture, Patience, Reader
+from passerby.ingest.reader import ArrivedPicture, Connect, Connection, Patience, Reader
 from passerby.ingest.rtsp import RtspConnection
 from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
 from passerby.ingest.wallclock import LiveTime
@@ -25,16 +25,24 @@ class LiveSource:
     """An RTSP camera as a FrameSource: reconnects without limit, the newest frame wins.
 
     `frames` needs no successful `open`: an unreachable camera is retried. A reading thread decodes, so the camera
-    never waits; a picture becomes an array only when the loop takes it.
+    never waits; a picture becomes an array only when the loop takes it. connect: opens the address.
     """
 
-    def __init__(self, url: str, camera: str, clock: Clock, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        camera: str,
+        clock: Clock,
+        patience: Patience | None = None,
+        connect: Connect = RtspConnection,
+    ) -> None:
         self._url = url
         self._camera = camera
         self._clock = clock
         self._patience = patience or Patience()
         self._losses = Losses()
-        self._ready: RtspConnection | None = None
+        self._connect = connect
+        self._ready: Connection | None = None
 
     @property
     def losses(self) -> Losses:
@@ -49,7 +57,7 @@ class LiveSource:
     def open(self) -> SourceInfo:
         """Try one connection and keep it for `frames`. Raises StreamLost; StreamRefused for a wrong password."""
         self.close()
-        self._ready = RtspConnection(self._url, self._patience.open_s, self._patience.read_s)
+        self._ready = self._connect(self._url, self._patience.open_s, self._patience.read_s)
         return self._ready.info
 
     def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
@@ -60,7 +68,7 @@ class LiveSource:
         """
         time = LiveTime(self._clock)
         ready, self._ready = self._ready, None
-        reader = Reader(self._url, self._clock, time, self._losses, self._patience, ready)
+        reader = Reader(self._url, self._clock, time, self._losses, self._patience, ready, self._connect)
         patience = self._patience
         outage = Outage(self._camera, self._clock, time, patience.lost_after_s, patience.first_after_s)
         reader.start()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from passerby.evals.bench_live import LiveBench, live_report
+from passerby.evals.text import as_text
+
+
+def live(
+    rates_fps: dict[str, float], latencies_s: tuple[float, ...] = (0.1, 0.2), rss_mb: float = 900.0
+) -> LiveBench:
+    return LiveBench(10.0, 8.0, rss_mb, 0.5, rates_fps, dict.fromkeys(rates_fps, 25.0), latencies_s)
+
+
+def test_the_figures_of_a_unit() -> None:
+    text = as_text(live_report(live({"a": 5.0, "b": 3.0}), 5.0, ["hall"]))
+    rows = {line.split("  ")[0]: line.split()[-2:] for line in text.splitlines()}
+    assert rows["cameras below their full rate"][-1] == "1"
+    assert rows["analysed frames, slowest camera"] == ["3", "frames/s"]
+    assert rows["processor time per camera-second"] == ["400", "ms"]
+
+
+@pytest.mark.parametrize(
+    ("latencies_s", "rss_mb", "expected", "why"),
+    [
+        ((0.1,) * 100, 900.0, ["reached", "reached"], "all is well"),
+        ((0.1,) * 90 + (2.0,) * 10, 900.0, ["missed", "reached"], "a tenth of the frames is late"),
+        ((0.1,) * 100, 2000.0, ["reached", "missed"], "the unit has 2 GB with its system"),
+        ((), 900.0, ["not measured", "reached"], "no frame was analysed"),
+    ],
+)
+def test_what_a_unit_promises(
+    latencies_s: tuple[float, ...], rss_mb: float, expected: list[str], why: str
+) -> None:
+    report = live_report(live({"a": 5.0}, latencies_s, rss_mb), 5.0, ["hall"])
+    assert [aim.verdict for aim in report.aims] == expected, why
+
+
+def test_a_unit_in_which_no_camera_began() -> None:
+    report = live_report(live({}, ()), 5.0, ["hall"])
+    assert report.tables[0].rows[0] == ("cameras", 0, "")

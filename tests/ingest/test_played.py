@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import threading
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+
+from passerby.contracts.errors import StreamLost
+from passerby.ingest.played import PlayedVideo
+from passerby.ingest.reconnect import LiveSource
+from passerby.ingest.source import Losses
+from passerby.pixels.frame import RawFrame
+from support.clock import MachineClock
+from support.video import number_of, sound_only, write
+
+
+def test_a_video_plays_again_and_time_goes_on(tmp_path: Path) -> None:
+    with PlayedVideo(str(write(tmp_path / "a.mp4", 5, fps=25))) as video:
+        shots = list(islice(video.shots(Losses()), 12))
+        assert video.info.wh == (64, 48)
+    seen = [number_of(shot.frame.to_ndarray(format="bgr24")) for shot in shots]
+    assert seen == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
+    steps_ns = [b.pts_ns - a.pts_ns for a, b in pairwise(shots) if a.pts_ns is not None and b.pts_ns is not None]
+    assert steps_ns == pytest.approx([40_000_000] * 11, abs=1_000_000)
+
+
+def test_a_closed_video_ends(tmp_path: Path) -> None:
+    video = PlayedVideo(str(write(tmp_path / "a.mp4", 50, fps=1)))
+    shots = video.shots(Losses())
+    assert next(shots).pts_ns == 0
+    threading.Timer(0.05, video.close).start()
+    assert next(shots, None) is None, "without waiting for a picture that is due in a second"
+    video.close()
+
+
+def test_what_cannot_be_played_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StreamLost, match=r"none\.mp4 cannot be played"):
+        PlayedVideo(str(tmp_path / "none.mp4"))
+    with pytest.raises(StreamLost, match="contains no video"):
+        PlayedVideo(str(sound_only(tmp_path / "sound.mp4")))
+
+
+def test_a_live_source_plays_a_video_as_a_camera(tmp_path: Path) -> None:
+    path, stop = write(tmp_path / "a.mp4", 5, fps=25), threading.Event()
+    source = LiveSource(
+        "rtsp://played.invalid/0", "hall", MachineClock(), connect=lambda *_: PlayedVideo(str(path))
+    )
+    frames = (item for item in source.frames(stop) if isinstance(item, RawFrame))
+    found = list(islice(frames, 8))
+    stop.set()
+    assert all(a.at.s < b.at.s for a, b in pairwise(found))
+    assert all(frame.at.utc_ns is not None for frame in found)
