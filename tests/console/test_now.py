@@ -73,7 +73,7 @@ def test_cameras_and_places(stage: ConsoleStage) -> None:
     )
     html = stage.logged_in("viewer").get("/now/state").text
     assert "9.8 pictures per second" in html
-    assert re.search(r'class="unwell"><span class="name">hall</span> <span>no picture', html)
+    assert re.search(r'class="unwell"><span class="name">hall</span> <span>Camera lost', html)
     assert "at least 12" in html
     assert '<tr class="crowded">' in html
 

@@ -26,7 +26,9 @@ CASES = [
         (Measure("estimated", 12, "person"), Measure("people", 9, "person"), Measure("level", "E")),
         "Crowded: about 12 people, 9 people seen, level E in Passage B",
     ),
-    ("camera_lost", 0, (Measure("why", "no data for 5 s"),), "Camera lost: why no data for 5 s in Passage B"),
+    ("camera_lost", 0, (Measure("why", "no data for 5 s"),), "No data for 5 s in Passage B"),
+    ("camera_no_signal", 0, (Measure("duration", 14.0, "s"),), "Lasted 14 s in Passage B"),
+    ("camera_frozen", 0, (), "Still lasts in Passage B"),
     ("something_new", 0, (Measure("height", 2.0, "m"),), "Something new: height 2 m in Passage B"),
     ("something_new", 0, (), "Something new in Passage B"),
     ("flood", 0, (), "4 incidents of several kinds in Passage B"),
@@ -36,7 +38,7 @@ CASES = [
 @pytest.mark.parametrize(("kind", "people", "measures", "says"), CASES, ids=[c[3] for c in CASES])
 def test_an_alarm_in_words(kind: str, people: int, measures: tuple[Measure, ...], says: str) -> None:
     alarm = Alarm("e1", 0, kind, Phase.START, "c", "Passage B", Severity.ALARM, 1.0, None, 4, people)
-    assert reason(alarm, {m.name: m for m in measures}).replace(THIN, " ") == says
+    assert reason(alarm, people, {m.name: m for m in measures}).replace(THIN, " ") == says
 
 
 def test_titles() -> None:

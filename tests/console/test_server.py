@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from pathlib import Path
 
@@ -42,3 +45,37 @@ def test_a_certificate_that_cannot_be_read_is_one_sentence(stage: ConsoleStage, 
     with pytest.raises(UsageError, match="certificate"):
         WebServer(stage.app, settings, port=0)
     assert "console" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_https_with_certificate_files(stage: ConsoleStage, tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed: apt-get install openssl")
+    pem, key = tmp_path / "a.pem", tmp_path / "a.key"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run([*made, "-keyout", key, "-out", pem, *subject], check=True, capture_output=True)
+    stage.account("anna", "operator")
+    settings = ConsoleSettings(certificate=str(pem), key=str(key))
+    with WebServer(stage.app, settings, port=0) as server:
+        assert server.address.startswith("https://")
+        trusted = ssl.create_default_context(cafile=str(pem))
+        with httpx.Client(base_url=server.address, verify=trusted) as browser:
+            answer = browser.post("/login", data={"name": "anna", "password": PASSWORD})
+            assert "secure" in answer.headers["set-cookie"].lower()
+            assert browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "is_believed"), [(("127.0.0.1",), True), (("10.0.0.9",), False), ((), False)])
+def test_only_a_trusted_proxy_is_believed(
+    stage: ConsoleStage, proxies: tuple[str, ...], is_believed: bool
+) -> None:
+    stage.account("anna", "operator")
+    claims = {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7"}
+    with WebServer(stage.app, ConsoleSettings(trusted_proxies=proxies), port=0) as server:
+        url = f"{server.address}login"
+        answer = httpx.post(url, data={"name": "anna", "password": PASSWORD}, headers=claims)
+        assert ("secure" in answer.headers["set-cookie"].lower()) == is_believed
+        for _ in range(6):
+            httpx.post(url, data={"name": "anna", "password": "a wrong password"}, headers=claims)
+        elsewhere = httpx.post(url, data={"name": "anna", "password": PASSWORD})
+    assert (elsewhere.status_code == 303) == is_believed  # the failures were those of the address that was claimed

@@ -91,7 +91,7 @@ def test_an_alarm_is_announced_before_it_is_stored(stage: ConsoleStage) -> None:
         feed.announce(an_event("x", kind="intrusion", phase=Phase.START), False)
         feed.announce(an_event("y", kind="fall", phase=Phase.START), True)  # its alarm follows from the store
         _, data, last = stream.next("raised")
-        assert (data["kind"], data["stored"], last) == ("intrusion", False, "")
+        assert (data["title"], data["stored"], last) == ("Intrusion", False, "")
         raise_alarm(stage.store, stage.folder, "z")
         assert stream.next("raised", "alarm")[0] == "alarm"
 

@@ -25,14 +25,15 @@ _RANK = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True, slots=True)
 class ListedAlarm:
-    """One alarm. measures: the latest of each name. began: time of its first line, RFC 3339.
+    """One alarm. measures: the latest of each name. people: most at once.
 
-    shelved_until: RFC 3339, None if it is not shelved.
+    began: time of its first line, RFC 3339. shelved_until: RFC 3339, None if it is not shelved.
     """
 
     alarm: Alarm
     handling: Handling
     measures: tuple[Measure, ...]
+    people: int
     evidence: EvidenceRef | None
     began: str | None
     shelved_until: str | None
@@ -46,7 +47,7 @@ class ListedAlarm:
     @property
     def reason(self) -> str:
         """What was measured, in words."""
-        return reasons.reason(self.alarm, {m.name: m for m in self.measures})
+        return reasons.reason(self.alarm, self.people, {m.name: m for m in self.measures})
 
     @property
     def is_active(self) -> bool:
@@ -93,7 +94,7 @@ class ListedAlarm:
 def listed(connection: sqlite3.Connection, shelves: Sequence[Shelf], last: int = MOST_ALARMS) -> list[ListedAlarm]:
     """Return the newest alarms, the newest first."""
     found = list(alarms.query(connection, AlarmFilter(last=last)))
-    return joined(connection, found[::-1], shelves)
+    return sorted(joined(connection, found[::-1], shelves), key=lambda one: one.began or "", reverse=True)
 
 
 def one(connection: sqlite3.Connection, id_: str, shelves: Sequence[Shelf]) -> ListedAlarm | None:
@@ -131,6 +132,7 @@ def _listed(
         alarm,
         acts,
         tuple({m.name: m for event in lines for m in event.measures}.values()),
+        max([alarm.people, *(event.people for event in lines)]),
         next((event.evidence for event in lines if event.evidence is not None), None),
         lines[0].utc if lines else alarm.utc,
         shelf.until_utc if shelf else None,

@@ -33,26 +33,34 @@ class Attempts:
         self._now_s, self._lock = now_s, Lock()
         self._tries: OrderedDict[tuple[str, str], _Tries] = OrderedDict()
 
-    def wait_s(self, name: str, address: str) -> float:
-        """Return how long this address has to wait before it may try this name; 0 if it may now."""
+    def begin(self, name: str, address: str) -> float:
+        """Count a try, as a failure until `succeeded`; or return how long this address has to wait first, seconds.
+
+        A try is counted before the password is checked, so that tries at the same time are counted, too.
+        """
         with self._lock:
-            return max(
+            wait_s = max(
                 self._left_s((name, address), FREE_TRIES), self._left_s(("", address), FREE_TRIES_OF_ADDRESS)
             )
+            if wait_s == 0:
+                self._note((name, address))
+                self._note(("", address))
+            return wait_s
 
-    def failed(self, name: str, address: str) -> bool:
-        """Note a failure; return whether it begins a wait."""
+    def waits_now(self, name: str, address: str) -> bool:
+        """Return whether the last failure of this name at this address began the first wait."""
         with self._lock:
-            mine = self._note((name, address))
-            self._note(("", address))
-            return mine.failures == FREE_TRIES
+            tries = self._tries.get((name, address))
+            return tries is not None and tries.failures == FREE_TRIES
 
     def succeeded(self, name: str, address: str) -> None:
         """Drop the failures of this name at this address."""
         with self._lock:
-            self._tries.pop((name, address), None)
+            mine, others = self._tries.pop((name, address), None), self._tries.get(("", address))
+            if mine is not None and others is not None:
+                others.failures -= 1  # the one of this try
 
-    def _note(self, key: tuple[str, str]) -> _Tries:
+    def _note(self, key: tuple[str, str]) -> None:
         tries = self._tries.pop(key, None) or _Tries()
         if self._now_s() - tries.last_s > FORGIVEN_AFTER_S:
             tries.failures = 0
@@ -61,7 +69,6 @@ class Attempts:
         self._tries[key] = tries
         while len(self._tries) > MOST_KEPT:
             self._tries.popitem(last=False)
-        return tries
 
     def _left_s(self, key: tuple[str, str], free: int) -> float:
         tries = self._tries.get(key)

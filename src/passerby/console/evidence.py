@@ -32,13 +32,14 @@ def _file(request: Request, alarm: str, kind: str) -> Response:
         found = [kept for kept in queries.evidence(alarm) if kept.kind == kind]
     if not found:
         raise HTTPException(404, f"this alarm has no {kind}")
-    path = _present(ports.results, found[-1])
+    path = present(ports.results, found[-1])
     services(request).looks.note(person(request), found[-1].path)
     headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": "inline"}
     return FileResponse(path, media_type=_TYPES[kind], headers=headers)
 
 
-def _present(results: Path, kept: Kept) -> Path:
+def present(results: Path, kept: Kept) -> Path:
+    """Return the path of a file of evidence. Raises HTTPException 410 if it was removed, 404 if it is missing."""
     if kept.gone_ms is not None:
         raise HTTPException(410, f"the {kept.kind} was removed: {kept.gone_why}")
     path = results / kept.path

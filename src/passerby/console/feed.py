@@ -16,6 +16,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from passerby.console.ports import ConsoleStore
+from passerby.console.reasons import title
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
 from passerby.store import handling
@@ -83,8 +84,8 @@ class Feed:
         loop = self._loop
         if stored or loop is None:
             return
-        about = {"kind": event.kind, "camera": event.camera, "place": event.place, "phase": event.phase}
-        message = FeedMessage("raised", {**about, "utc": event.utc, "stored": False})
+        what = {"kind": event.kind, "title": title(event.kind), "phase": event.phase, "utc": event.utc}
+        message = FeedMessage("raised", {**what, "camera": event.camera, "place": event.place, "stored": False})
         try:
             loop.call_soon_threadsafe(self._spread, message)
         except RuntimeError:  # the loop has ended meanwhile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from passerby.console.names import check_name
@@ -32,21 +32,28 @@ def login_page(request: Request, after: str = "/") -> Response:
 @router.post("/login")
 def log_in(request: Request, name: NameText, password: Text, after: Text = "/") -> Response:
     """Begin a session, or show the form again with the reason."""
-    known = services(request)
-    address = _address(request)
-    wait_s = known.attempts.wait_s(name, address)
+    try:
+        check_password(request, name, password)
+    except HTTPException as error:
+        return _login_form(request, after, error.detail, error.status_code)
+    return logged_in(request, name, after)
+
+
+def check_password(request: Request, name: str, password: str) -> None:
+    """Raise HTTPException 401 for a wrong name or password, 429 after too many of them."""
+    known, address = services(request), _address(request)
+    wait_s = known.attempts.begin(name, address)
     if wait_s > 0:
-        return _login_form(request, after, f"Too many failed logins. Try again in {wait_s:.0f} s.", 429)
+        raise HTTPException(429, f"Too many failed logins. Try again in {wait_s:.0f} s.")
     with known.ports.store.reading() as connection:
         account = accounts.account(connection, name)
     if not matches(password, account.password if account else None):
-        if known.attempts.failed(name, address):
+        if known.attempts.waits_now(name, address):
             known.ports.store.write(
                 lambda c: audit.record(c, audit.UNIT, Act.LOGIN_REFUSED, "console", f"name {name}, from {address}")
             )
-        return _login_form(request, after, "Name or password is wrong.", 401)
+        raise HTTPException(401, "Name or password is wrong.")
     known.attempts.succeeded(name, address)
-    return _logged_in(request, name, after)
 
 
 @router.post("/logout")
@@ -73,12 +80,12 @@ def set_up(request: Request, token: Text, name: NameText, password: Text, again:
     address = _address(request)
     if not known.first_run.is_open():
         return RedirectResponse(_inside(request, "/login"), 303)
-    wait_s = known.attempts.wait_s(_SETUP, address)
+    wait_s = known.attempts.begin(_SETUP, address)
     if wait_s > 0:
         return _setup_form(request, f"Too many wrong tokens. Try again in {wait_s:.0f} s.", 429)
     if not known.first_run.is_token(token.strip()):
-        known.attempts.failed(_SETUP, address)
         return _setup_form(request, "The token is wrong. `passerby run` printed it when it started.", 401)
+    known.attempts.succeeded(_SETUP, address)
     try:
         check_name(name)
         check_length(password)
@@ -87,10 +94,11 @@ def set_up(request: Request, token: Text, name: NameText, password: Text, again:
         known.first_run.first_account(name, hashed(password))
     except UsageError as error:
         return _setup_form(request, str(error).capitalize() + ".", 400)
-    return _logged_in(request, name, "/")
+    return logged_in(request, name, "/")
 
 
-def _logged_in(request: Request, name: str, after: str) -> Response:
+def logged_in(request: Request, name: str, after: str) -> Response:
+    """Begin a session and lead to a page of this console."""
     known = services(request)
     token = known.sessions.begin(name, request.cookies.get(COOKIE))
     answer = RedirectResponse(_inside(request, _own_path(after)), 303)

@@ -56,16 +56,18 @@ def title(kind: str) -> str:
     return kind_of(kind).title if kind else "Alarm"
 
 
-def reason(alarm: Alarm, measures: Measures) -> str:
-    """Return one sentence without its full stop: what was measured, and where."""
-    words = _words(alarm, measures)
+def reason(alarm: Alarm, people: int, measures: Measures) -> str:
+    """Return one sentence without its full stop: what was measured, and where. people: most at once."""
+    words = _words(alarm, people, measures)
     where = f" in {alarm.place}" if alarm.place else ""
     return words[:1].upper() + words[1:] + where
 
 
-def _words(alarm: Alarm, measures: Measures) -> str:
+def _words(alarm: Alarm, people: int, measures: Measures) -> str:
     if alarm.kind == FLOOD:
         return f"{several(alarm.incidents, 'incident', 'incidents')} of several kinds"
+    if kind_of(alarm.kind).of_state:
+        return _state_words(measures)
     known = _WORDS.get(alarm.kind)
     if known is None:
         values = ", ".join(f"{name.replace('_', ' ')} {measured(one)}" for name, one in measures.items())
@@ -73,5 +75,12 @@ def _words(alarm: Alarm, measures: Measures) -> str:
     said = ", ".join(
         text.replace("{}", measured(measures[name])) for name, text in known.pieces if name in measures
     )
-    count = f"{several(max(1, alarm.people), 'person', 'people')} " if known.counts_people else ""
+    count = f"{several(max(1, people), 'person', 'people')} " if known.counts_people else ""
     return known.before + count + (said or known.otherwise)
+
+
+def _state_words(measures: Measures) -> str:
+    """Return why a camera or the unit is not well; the title says what it is."""
+    if "why" in measures:
+        return str(measures["why"].value)
+    return f"lasted {measured(measures['duration'])}" if "duration" in measures else "still lasts"

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from passerby.charts.wording import plain
 from passerby.console.alarm_list import ListedAlarm
 from passerby.contracts.config import Unit
-from passerby.contracts.events import CameraHealth, CameraStatus, Event, ZoneSample
+from passerby.contracts.event_kinds import STATE_KINDS, kind_of
+from passerby.contracts.events import CameraHealth, CameraStatus, Event, Severity, ZoneSample
 from passerby.store import events, samples
 from passerby.store.filters import EventFilter, SampleFilter
 
@@ -54,8 +55,10 @@ class UnitNow:
 
 def state(connection: sqlite3.Connection, unit: Unit, found: Sequence[ListedAlarm]) -> UnitNow:
     """Return the present state. found: the newest alarms."""
-    troubles = events.query(connection, EventFilter(open_only=True, kind=("camera_lost", "evidence_lost")))
-    by_camera: dict[str, Event] = {event.camera: event for event in troubles}
+    troubles = events.query(connection, EventFilter(open_only=True, kind=tuple(sorted(STATE_KINDS))))
+    by_camera: dict[str, Event] = {}
+    for event in sorted(troubles, key=lambda event: list(Severity).index(event.severity)):
+        by_camera[event.camera] = event  # the most severe
     today, budget = _today(found, unit.timezone), unit.alarms.budget_per_camera_day * len(unit.cameras)
     return UnitNow(
         tuple(_camera(connection, camera.name, by_camera.get(camera.name)) for camera in unit.cameras),
@@ -70,8 +73,7 @@ def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) ->
     health = next(iter(samples.query(connection, CameraHealth, SampleFilter(camera=(name,), last=1))), None)
     fps = None if health is None else health.fps
     if trouble is not None:
-        words = "no picture" if trouble.kind == "camera_lost" else "evidence is not stored"
-        return CameraNow(name, words, False, fps)
+        return CameraNow(name, kind_of(trouble.kind).title, trouble.severity is Severity.INFO, fps)
     if health is None:
         return CameraNow(name, "starting", True)
     if health.state is CameraStatus.DOWN:

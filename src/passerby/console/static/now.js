@@ -125,7 +125,7 @@ follow({
   reload: soon,
   hello: () => { soon(); refreshState(); },
   recovered: () => { soon(); refreshState(); },
-  raised: (event) => say(`${event.kind.replaceAll("_", " ")}${event.place ? ` in ${event.place}` : ""}, ${event.camera}`),
+  raised: (event) => event.phase === "start" && say(`${event.title}${event.place ? ` in ${event.place}` : ""}, ${event.camera}`),
 });
 setInterval(refreshState, 10000);
 setInterval(soon, 30000);
