@@ -21,7 +21,11 @@ def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
     assert reported.exit_code == 0, reported.stderr
     answer = json.loads(reported.stdout)
     assert answer["summary"]["frames"] == 750
-    assert answer["truth"]["lines"]["middle"] == [9, 4]
+    figures = {row["what"]: (row["true"], row["reported"]) for row in answer["figures"]}
+    assert (figures["middle: in"][0], figures["middle: out"][0]) == (9, 4)
+    assert figures["most people at once"] == (21, answer["summary"]["people_max"])
+    assert figures["platform: entries"][0] == 26
+    assert figures["platform: entries"][1] > 26, "a broken track enters again: docs/behaviours.md"
     found = {row["kind"]: row for row in answer["events"]}
     assert found["fast_movement"]["found"] == 1
     assert found["loitering"]["found"] == 1

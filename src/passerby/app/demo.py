@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from passerby.app.analyze import AnalyzeSettings, run_job
+from passerby.app.demo_figures import Figured, figures_beside
 from passerby.app.demo_live import demo_station, play
 from passerby.app.detector_choice import model_choice
 from passerby.app.jobs import Job
@@ -79,10 +80,11 @@ def demo(  # noqa: PLR0913  one parameter an option
     with stop_on_signals(stop):
         summary = run_job(Job(unit.cameras[0], out / "results"), settings, stop)
     pairs = pair_up(ideal_events(station.scenario, CAMERA, recording.ledger), _starts(out / "results"))
+    figures = figures_beside(summary, recording.ledger, out / "results" / DATABASE)
     if as_json:
-        sys.stdout.write(json.dumps(_data(summary, recording, pairs), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(_data(summary, figures, pairs), indent=2, ensure_ascii=False) + "\n")
     else:
-        _print(summary, recording, pairs, out)
+        _print(summary, figures, pairs, out)
 
 
 def _render(station: Station, folder: Path, *, quiet: bool) -> SimRecording:
@@ -118,27 +120,30 @@ def _scores(pairs: Sequence[Pair]) -> list[_Score]:
     ]
 
 
-def _data(summary: Summary, recording: SimRecording, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _data(summary: Summary, figures: Sequence[Figured], pairs: Sequence[Pair]) -> dict[str, Any]:
     return {
         "summary": summary_data(summary),
-        "truth": {"people_max": recording.ledger.people_max, "lines": recording.ledger.line_counts()},
+        "figures": [asdict(figure) for figure in figures],
         "events": [{"kind": s.kind, "true": s.true, "found": s.found, "false": s.false} for s in _scores(pairs)],
     }
 
 
-def _print(summary: Summary, recording: SimRecording, pairs: Sequence[Pair], out: Path) -> None:
+def _print(summary: Summary, figures: Sequence[Figured], pairs: Sequence[Pair], out: Path) -> None:
     print_summary(summary, out / "results")
+    console = Console(highlight=False)
+    beside = Table(title="True figures beside reported figures", title_justify="left", box=None, pad_edge=False)
+    for head, justify in (("figure", "left"), ("truth", "right"), ("passerby", "right")):
+        beside.add_column(head, justify=justify)  # type: ignore[arg-type]
+    for figure in figures:
+        beside.add_row(figure.what, f"{figure.true:g}", f"{figure.reported:g}")
+    console.print(beside)
     table = Table(title="True events beside reported events", title_justify="left", box=None, pad_edge=False)
     for head in ("at", "truth", "passerby"):
         table.add_column(head)
     for pair in pairs:
         truth = f"{pair.ideal.kind} {pair.ideal.place}" if pair.ideal else "nothing"
         table.add_row(f"{pair.when_s:5.1f} s", truth, _said(pair.event))
-    console = Console(highlight=False)
     console.print(table)
-    console.print(
-        f"At most {recording.ledger.people_max} people were in the picture; passerby found {summary.people_max}."
-    )
     console.print(f"Open {out / 'results' / 'report.html'} in a browser.", soft_wrap=True)
 
 
