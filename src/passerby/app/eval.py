@@ -51,6 +51,7 @@ app.command("kills")(eval_live.kills)
 app.command("soak")(eval_live.soak_)
 app.command("health")(eval_health.health)
 app.command("quiet")(eval_health.quiet)
+app.command("focus")(eval_health.focus)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`passerby eval health` and `quiet`: whether camera faults are reported, and only those."""
+"""`passerby eval health`, `quiet` and `focus`: camera faults, and the focus loop."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
+from passerby.evals.focus_suite import focus_suite
 from passerby.evals.health_suite import health_suite
 from passerby.evals.quiet_suite import quiet_suite
 
@@ -49,3 +50,13 @@ def quiet(
     with reporting_progress(json_file) as report_progress:
         report = quiet_suite(days, seed, report_progress)
     give([report], out, json_file)
+
+
+def focus(
+    *,
+    starts: Annotated[int, typer.Option(min=1, max=100_000, help="Random starts of each lens.")] = 1000,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Focus models of lenses from random starts: number of measurements, and how sharp they end."""
+    give([focus_suite(starts)], out, json_file)

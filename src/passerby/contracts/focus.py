@@ -1,0 +1,40 @@
+"""The lens of a camera as the focus loop sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FocusStatus:
+    """position: in the drive's own unit, None if it does not report one. error: the camera's text, "" without
+    one."""
+
+    position: float | None
+    is_moving: bool
+    error: str = ""
+
+
+class FocusDrive(Protocol):
+    """A motorised focus. Each call may raise InputError if the camera does not answer or refuses.
+
+    limits: lowest and highest position.
+    """
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest position."""
+        ...
+
+    def status(self) -> FocusStatus:
+        """Return the present status."""
+        ...
+
+    def move_to(self, position: float) -> None:
+        """Start to move to a position within the limits."""
+        ...
+
+    def stop(self) -> None:
+        """Stop at once."""
+        ...
