@@ -11,7 +11,7 @@ from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence import clips, writer
 from passerby.evidence.clip import Clip
-from passerby.evidence.clips import MOST_AT_ONCE, Clips, clips_of
+from passerby.evidence.clips import MOST_AT_ONCE, MOST_ENCODERS_LIVE, Clips, clips_of
 from passerby.pixels.annotate import Drawing
 from support import stage
 from support.figures import pictures
@@ -112,9 +112,9 @@ def test_two_at_once_are_two_clips(tmp_path: Path) -> None:
     assert set(film.files()) == {"a", "b"}
 
 
-def test_a_recording_keeps_the_clips_of_all_incidents_with_few_encoders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def encoders(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many clips had a file at once, at each beginning of one."""
     opened, most = list[Clip](), list[int]()
 
     class Counted(Clip):
@@ -129,13 +129,31 @@ def test_a_recording_keeps_the_clips_of_all_incidents_with_few_encoders(
                 opened.remove(self)
 
     monkeypatch.setattr(writer, "Clip", Counted)
+    return most
+
+
+def test_a_live_camera_writes_simultaneous_clips_with_few_encoders(tmp_path: Path, encoders: list[int]) -> None:
+    film = Film(tmp_path, patient=False)
+    names = [f"e{n}" for n in range(MOST_AT_ONCE + 1)]
+    film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
+    files = film.files()
+    assert len(files) == MOST_AT_ONCE
+    assert max(encoders) <= MOST_ENCODERS_LIVE + 1
+    assert film.clips.refused > 0, "one was one too many"
+    assert len({frames(tmp_path, name) for name in files}) == 1
+    assert [name for name, path in film.paths.items() if path is None] == [*{*names} - {*files}]
+
+
+def test_a_recording_keeps_the_clips_of_all_incidents_with_few_encoders(
+    tmp_path: Path, encoders: list[int]
+) -> None:
     film = Film(tmp_path)
     names = [f"e{n}" for n in range(3 * MOST_AT_ONCE)]
     film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
     files = film.files()
     assert set(files) == set(names)
     assert film.clips.refused == 0
-    assert max(most) <= MOST_AT_ONCE + 1
+    assert max(encoders) <= MOST_AT_ONCE + 1
     assert {frames(tmp_path, name) for name in names} == {frames(tmp_path, "e0")}
     assert {round(file.seconds, 2) for file in files.values()} == {files["e0"].seconds}
 

@@ -18,9 +18,11 @@ from passerby.evidence.writer import ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing
 from passerby.pixels.redact import RedactedImage
 
-# Each clip that is written needs an encoder of some 80 MB (VP9 at 1280x720); simultaneous incidents of a live
-# camera appear in the same clip anyway.
+# Simultaneous incidents of a live camera appear in the same clip anyway.
 MOST_AT_ONCE = 4
+# Each clip that is written needs an encoder of some 30 MB at 640x360 and 80 MB at 1280x720 (VP9). A unit has many
+# cameras and little memory: of a live camera, only the first of simultaneous clips is written at once.
+MOST_ENCODERS_LIVE = 1
 # Pictures of a recording's clip that waits for an encoder, some 60 kB each, shared by the clips of that time.
 MOST_KEPT = 1200
 
@@ -44,8 +46,8 @@ class _Recording:
 class Clips(Closing):
     """Records the clips of one camera below `folder`, as configured. Takes redacted pictures only.
 
-    patient: every incident gets its clip, as for a recording: those that are one too many are written when they
-    are finished. Otherwise they get none.
+    patient: every incident gets its clip, as for a recording; otherwise those that are one too many get none.
+    Clips beyond the number of encoders are written when they are finished.
 
     Per frame: `step` with the open incidents, `take` the picture if there is one, `begin` the new incidents.
     """
@@ -76,8 +78,9 @@ class Clips(Closing):
         if not self._gets_one(severity) or not len(self._ring):
             return None
         drawn = [Drawn(shot, draw(event, shot.image.at)) for shot in self._ring]
-        is_written_later = self._patient and self._is_full()
-        if not is_written_later and (self._is_full() or not self._writer.put(event, drawn)):
+        is_written_later = self._encoders() >= (MOST_AT_ONCE if self._patient else MOST_ENCODERS_LIVE)
+        is_refused = not self._patient and len(self._open) >= MOST_AT_ONCE
+        if is_refused or not (is_written_later or self._writer.put(event, drawn)):
             self.refused += len(drawn)
             return None
         kept = drawn if is_written_later else None
@@ -109,8 +112,8 @@ class Clips(Closing):
         self.interrupt()
         self._writer.close()
 
-    def _is_full(self) -> bool:
-        return sum(recording.kept is None for recording in self._open.values()) >= MOST_AT_ONCE
+    def _encoders(self) -> int:
+        return sum(recording.kept is None for recording in self._open.values())
 
     def _add(self, event: str, recording: _Recording, drawn: Drawn) -> None:
         if recording.kept is not None:
@@ -122,8 +125,11 @@ class Clips(Closing):
 
     def _finish(self, event: str) -> None:
         if kept := self._open[event].kept:
-            self._writer.close()  # waits: no more than one clip is queued
-            self._writer.put(event, kept)
+            if self._patient:
+                self._writer.close()  # waits: no more than one clip is queued
+            if not self._writer.put(event, kept):
+                return
+            self._open[event].kept = []
         if self._writer.finish(event):
             del self._open[event]  # otherwise tried again with the next frame
 
