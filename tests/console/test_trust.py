@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from passerby.contracts.destinations import Webhook
 from passerby.contracts.events import Account
 from passerby.store import audit
 from passerby.store.audit import Act
@@ -49,3 +50,11 @@ def test_text_of_people_is_shown_as_text(stage: ConsoleStage) -> None:
     stage.store.write(lambda c: audit.record(c, "<script>alert(1)</script>", Act.LOOKED, "<b>"))
     page = stage.logged_in("admin").get("/trust", headers=PAGE).text
     assert "<script>alert" not in page
+
+
+def test_destinations_of_events_are_named(stage: ConsoleStage) -> None:
+    hook = Webhook(kind="webhook", name="vms", url="https://vms.example/", secret="0123456789abcdef")
+    stage.status.destinations = (hook,)
+    page = stage.logged_in("admin").get("/trust", headers=PAGE).text
+    assert "vms (webhook)" in page
+    assert "0123456789abcdef" not in page

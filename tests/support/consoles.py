@@ -15,6 +15,7 @@ from passerby.console.app import create
 from passerby.console.passwords import digest, hashed, new_token
 from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts
 from passerby.contracts.config import Unit
+from passerby.contracts.destinations import Webhook
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import accounts, tokens
@@ -39,12 +40,14 @@ class StubStatus:
     """A unit with the drawn platform."""
 
     cameras: tuple[str, ...] = ("platform-1", "hall")
+    destinations: tuple[Webhook, ...] = ()
     ready: bool = True
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
 
     def unit(self) -> Unit:
-        return Unit(station="Riverside", cameras=tuple(stage.camera(name=name) for name in self.cameras))
+        cameras = tuple(stage.camera(name=name) for name in self.cameras)
+        return Unit(station="Riverside", cameras=cameras, destinations=self.destinations)
 
     def is_ready(self) -> bool:
         return self.ready

@@ -114,6 +114,10 @@ def _kept(here: Sequence[PictureFile], retention: Retention, zone: str) -> list[
     return rows
 
 
+def _destinations(unit: Unit) -> str:
+    return ", ".join(f"{one.name} ({one.kind})" for one in unit.destinations) or "none"
+
+
 def _ways(ports: ConsolePorts, unit: Unit, programs: int) -> list[WayOut]:
     console = unit.console
     away = (
@@ -130,5 +134,6 @@ def _ways(ports: ConsolePorts, unit: Unit, programs: int) -> list[WayOut]:
             "the records below, redacted pictures",
             f"the folder {ports.results.name}",
         ),
+        WayOut("Destinations", "events, without pictures", _destinations(unit)),
         WayOut("Cameras", "requests for their stream", f"{plain(len(unit.cameras), 0)} configured addresses"),
     ]

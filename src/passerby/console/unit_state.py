@@ -75,7 +75,7 @@ def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) ->
     if trouble is not None:
         return CameraNow(name, kind_of(trouble.kind).title, trouble.severity is Severity.INFO, fps)
     if health is None:
-        return CameraNow(name, "starting", True)
+        return CameraNow(name, "in its first minute", True)
     if health.state is CameraStatus.DOWN:
         return CameraNow(name, "no picture", False, fps)
     return CameraNow(name, f"{plain(health.fps, 1)} pictures per second", True, fps)
