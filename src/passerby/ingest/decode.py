@@ -37,7 +37,7 @@ def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> I
                 yield packet
                 failed = 0
             return
-        except av.error.FFmpegError:
+        except (av.error.FFmpegError, IndexError):  # IndexError: of PyAV, for a stream that begins in the middle
             losses.decode_errors += 1
             failed += 1
 
