@@ -105,7 +105,7 @@ def _events() -> Loaded:
 
 @app.command("service")
 def _service() -> Loaded:
-    """Run a unit as a service of systemd: its unit file, its user and its folders."""
+    """Run a unit as a service of systemd."""
     from passerby.app.service.command import app as service
 
     return service
