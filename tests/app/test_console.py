@@ -12,16 +12,12 @@ from passerby.app.console import serving
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store.results import ResultsStore
 from support.consoles import StubInbox, StubLive, StubStatus
+from support.rtsp import free_port
 
 
 class _Source(StubStatus):
     live = StubLive()
     departures = StubInbox()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as made:
-        return int(made.getsockname()[1])
 
 
 def test_a_unit_serves_its_console_and_prints_the_token_once(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from passerby.console.rendering import NAVIGATION
 from passerby.console.server import WebServer
 from passerby.contracts.events import Measure, Severity
 from passerby.contracts.live import LivePicture
@@ -71,6 +72,7 @@ def test_an_operators_job_with_the_keyboard_alone(browser: Any, stage: ConsoleSt
     keys.press("k")
     keys.press("Enter")
     page.locator("#alarm[data-id=fast]").wait_for()
+    visit.wait_for_keys()
     keys.press("u")
     until(lambda: acts(stage, "fast") == ["useful"])
     keys.press("s")
@@ -86,6 +88,7 @@ def test_an_operators_job_with_the_keyboard_alone(browser: Any, stage: ConsoleSt
     page.locator("#timeline + ol", has_text="look at gate 3").wait_for()
     keys.press("b")
     page.locator(".alarm[data-id=fast] .state", has_text="shelved").wait_for()
+    visit.wait_for_keys()
     keys.press("?")
     page.locator("dialog#keys[open]").wait_for()
     keys.press("Escape")
@@ -140,6 +143,7 @@ def test_a_session_that_ended_leads_to_the_login_and_back(browser: Any, stage: C
     visit = Visit(browser)
     visit.log_in(address, "anna", PASSWORD)
     visit.page.goto(f"{address}alarms/track")
+    visit.wait_for_keys()
     with stage.store.reading() as connection:
         known = accounts.account(connection, "anna")
     assert known is not None
@@ -179,15 +183,15 @@ def test_pages_can_be_read_by_everybody(
     browser: Any, stage: ConsoleStage, address: str, colours: str, size: tuple[int, int]
 ) -> None:
     visit = Visit(browser, color_scheme=colours, viewport={"width": size[0], "height": size[1]})
-    faults = {}
+    stage.account("ada", "admin")
     visit.page.goto(f"{address}login")
-    faults["login"] = visit.page.evaluate(ACCESSIBLE)
-    visit.log_in(address, "anna", PASSWORD)
+    faults = {"/login": visit.page.evaluate(ACCESSIBLE)}
+    visit.log_in(address, "ada", PASSWORD)
     stage.store.write(lambda c: handling.add(c, "fast", "useful", "anna (console)"))
-    for path in ("", "alarms", "alarms/track"):
-        visit.page.goto(address + path)
+    for path in (*(path for path, _, _ in NAVIGATION), "/alarms/track", "/account", "/nothing"):
+        visit.page.goto(address + path[1:])
         visit.page.wait_for_load_state("load")
-        faults[path or "now"] = visit.page.evaluate(ACCESSIBLE)
+        faults[path] = visit.page.evaluate(ACCESSIBLE)
     assert {name: found for name, found in faults.items() if found} == {}
 
 

@@ -66,4 +66,8 @@ class Visit:
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(password)
         self.page.keyboard.press("Enter")
+        self.wait_for_keys()
+
+    def wait_for_keys(self) -> None:
+        """Wait until the script of the page has started, which listens to keys."""
         self.page.locator("#connection[data-state=live]").wait_for()
