@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from passerby.contracts.config import Unit
-from passerby.unit.config_change import ConfigChange
+from passerby.unit.config_change import APPLIED, READ_AT_START, ConfigChange
 from support import stage
 
 
@@ -40,3 +40,7 @@ def test_only_what_changed_is_touched(old: Unit, new: Unit, text: str, why: str)
 def test_no_address_of_a_camera_is_said() -> None:
     change = ConfigChange.between(unit(A), unit(A, {**B, "source": "rtsp://viewer:hunter2@10.0.0.1/1"}))
     assert "hunter2" not in str(change)
+
+
+def test_every_section_is_applied_or_read_at_the_start() -> None:
+    assert {"cameras", *APPLIED, *READ_AT_START} == set(Unit.model_fields)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from passerby.charts.wording import lasting
 from passerby.console import reasons
 from passerby.contracts.alarms import Alarm, Shelf
-from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
+from passerby.contracts.events import Event, EvidenceRef, Measure, Phase
 from passerby.store import alarms, events, handling
 from passerby.store.filters import AlarmFilter, EventFilter
 from passerby.store.handling import Handling
@@ -20,7 +20,6 @@ from passerby.store.utc import now_ms, utc_ms, utc_text
 # Newest alarms that are looked at; an alarm that ended longer ago than this asks nobody any more.
 MOST_ALARMS = 300
 ASKS_FOR_MS = 24 * 3_600_000
-_RANK = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class ListedAlarm:
         return (
             self.shelved_until is not None,
             self.handling.acknowledged is not None,
-            _RANK[self.alarm.priority],
+            -self.alarm.priority.rank,
             not self.is_active,
         )
 

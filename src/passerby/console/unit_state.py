@@ -57,7 +57,7 @@ def state(connection: sqlite3.Connection, unit: Unit, found: Sequence[ListedAlar
     """Return the present state. found: the newest alarms."""
     troubles = events.query(connection, EventFilter(open_only=True, kind=tuple(sorted(STATE_KINDS))))
     by_camera: dict[str, Event] = {}
-    for event in sorted(troubles, key=lambda event: list(Severity).index(event.severity)):
+    for event in sorted(troubles, key=lambda event: event.severity.rank):
         by_camera[event.camera] = event  # the most severe
     today, budget = _today(found, unit.timezone), unit.alarms.budget_per_camera_day * len(unit.cameras)
     return UnitNow(

@@ -50,10 +50,7 @@ class _AnyDestination(Strict):
 
     def wants(self, event: Event) -> bool:
         """Return whether this destination gets `event`."""
-        ranks = list(Severity)
-        return ranks.index(event.severity) >= ranks.index(self.severity) and (
-            not self.kinds or event.kind in self.kinds
-        )
+        return event.severity.rank >= self.severity.rank and (not self.kinds or event.kind in self.kinds)
 
 
 class Webhook(_AnyDestination):

@@ -25,6 +25,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     ALARM = "alarm"
 
+    @property
+    def rank(self) -> int:
+        """The position among the severities, 0 for the least urgent."""
+        return [*Severity].index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -134,8 +134,8 @@ class Clips(Closing):
             del self._open[event]  # otherwise tried again with the next frame
 
     def _gets_one(self, severity: Severity) -> bool:
-        least, ranks = self._settings.clips_from, [*Severity]
-        return least != "never" and ranks.index(severity) >= ranks.index(Severity(least))
+        least = self._settings.clips_from
+        return least != "never" and severity.rank >= Severity(least).rank
 
 
 def clips_of(

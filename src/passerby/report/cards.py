@@ -11,7 +11,7 @@ from passerby.charts.svg import html
 from passerby.charts.wording import clock, labelled, lasting, several, wall_clock
 from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Measure
-from passerby.report.incidents import URGENCY, Incident, pressing
+from passerby.report.incidents import Incident, pressing
 from passerby.report.links import NO_LINKS, EventLinks
 
 MOST_LOOK_CARDS = 96
@@ -59,8 +59,8 @@ def event_list(
     found: Sequence[Incident], stills: Mapping[str, bytes], links: Mapping[str, EventLinks] = NO_LINKS
 ) -> EventList:
     """Return all incidents by time: the most urgent as cards, the next as rows, the rest as a number."""
-    look = _by_time(pressing([i for i in found if URGENCY[i.severity]], MOST_LOOK_CARDS))
-    note = _by_time(pressing([i for i in found if not URGENCY[i.severity]], MOST_NOTE_CARDS))
+    look = _by_time(pressing([i for i in found if i.severity.rank], MOST_LOOK_CARDS))
+    note = _by_time(pressing([i for i in found if not i.severity.rank], MOST_NOTE_CARDS))
     carded = {i.id for i in (*look, *note)}
     others = [i for i in found if i.id not in carded]
     shown = _affordable(pressing((*look, *note), len(carded)), stills)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from passerby.contracts.event_kinds import MOMENTARY_KINDS
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase, Severity
 
-URGENCY = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ALARM: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -42,7 +40,7 @@ def incidents(events: Iterable[Event]) -> tuple[Incident, ...]:
 
 def pressing(found: Sequence[Incident], most: int) -> list[Incident]:
     """Return the `most` urgent incidents: by severity, then by time."""
-    return sorted(found, key=lambda i: (-URGENCY[i.severity], i.began_s, i.id))[:most]
+    return sorted(found, key=lambda i: (-i.severity.rank, i.began_s, i.id))[:most]
 
 
 def _joined(lines: list[Event]) -> Incident:
@@ -52,7 +50,7 @@ def _joined(lines: list[Event]) -> Incident:
         id=first.id,
         kind=first.kind,
         place=first.place,
-        severity=max((e.severity for e in lines), key=URGENCY.__getitem__),
+        severity=max((e.severity for e in lines), key=lambda severity: severity.rank),
         began_s=min(e.began_s for e in lines),
         ended_s=last.at_s if last.phase is Phase.END else None,
         utc=first.utc,

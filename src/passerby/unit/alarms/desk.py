@@ -166,4 +166,4 @@ def _people(mine: _Open, event: Event) -> int:
 
 
 def _worse(a: Severity, b: Severity) -> Severity:
-    return max(a, b, key=list(Severity).index)
+    return max(a, b, key=lambda severity: severity.rank)
