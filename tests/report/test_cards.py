@@ -21,7 +21,7 @@ def many(number: int, severity: Severity, first: int = 100) -> tuple[Event, ...]
 def test_what_needs_a_look_stands_apart_in_the_order_of_time() -> None:
     found = event_list(incidents(events()), {})
     assert [c.title for c in found.look] == [
-        *("Fast movement", "Loitering", "Crowding", "Intrusion", "Camera blurred", "Loitering", "Crowding"),
+        *("Fast movement", "Loitering", "Crowding", "Intrusion", "Picture out of focus", "Loitering", "Crowding"),
     ]
     assert {c.title for c in found.note} == {"Line crossing"}
     assert (found.rows, found.more) == ((), 0)
