@@ -11,13 +11,14 @@ import pytest
 from passerby.app.console import serving
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store.results import ResultsStore
-from support.consoles import StubInbox, StubLive, StubStatus
+from support.consoles import StubControl, StubInbox, StubLive, StubStatus
 from support.rtsp import free_port
 
 
 class _Source(StubStatus):
     live = StubLive()
     departures = StubInbox()
+    control = StubControl()
 
 
 def test_a_unit_serves_its_console_and_prints_the_token_once(

@@ -15,6 +15,7 @@ from passerby.app import running_unit
 from passerby.app.running_unit import RunningUnit
 from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import Unit
+from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import ConfigError, OperationError, Problem
 from passerby.contracts.events import FlowSample, LineSample, OccupancySample
 from passerby.store import audit
@@ -159,3 +160,41 @@ def received(manager: socket.socket) -> bytes:
         return manager.recv(4096)
     except BlockingIOError:
         return b""
+
+
+def test_the_console_restarts_one_camera(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    running = Running(tmp_path, unit(A, B))
+    before = {name: running.unit._lifecycle._running[name] for name in "ab"}
+    running.unit.control.restart("b")
+    until(lambda: running.unit._lifecycle._running.get("b") not in (None, before["b"]))
+    assert running.unit._lifecycle._running["a"] is before["a"]
+    assert "camera b: restarting on request of the console" in caplog.text
+    running.end()
+    assert running.error is None
+
+
+def test_places_that_the_console_saves_restart_only_their_camera(tmp_path: Path) -> None:
+    path = stage.unit(
+        tmp_path / "unit.yaml", *({**camera, "source": "rtsp://127.0.0.1:9/none"} for camera in (A, B))
+    )
+    with ResultsStore(tmp_path / "out") as store:
+        stop, reload, file = threading.Event(), threading.Event(), UnitFile(path, store)
+        made = RunningUnit(file.load(), tmp_path / "out", store, ColourDetector(), FakeClock())
+        thread = threading.Thread(target=made.run, args=(stop, reload, file), daemon=True)
+        thread.start()
+        until(lambda: made._lifecycle.names == {"a", "b"})
+        before = {name: made._lifecycle._running[name] for name in "ab"}
+        zone = DrawnZone(
+            name="all", was="platform", kind="platform", polygon_px=((0, 150), (300, 150), (300, 240))
+        )
+        track = DrawnZone(name="track", was="track", kind="track", polygon_px=((60, 140), (260, 140), (250, 92)))
+        line = DrawnLine(name="stairs", was="stairs", from_px=(160, 235), to_px=(160, 150))
+        drawn = DrawnPlaces(camera="b", picture_px=stage.WH, zones=(zone, track), lines=(line,))
+        assert made.control.check_places(drawn) == []
+        made.control.save_places(drawn)
+        until(lambda: [z.name for z in made.unit().cameras[1].zones] == ["all", "track"])
+        until(lambda: made._lifecycle._running.get("b") not in (None, before["b"]))
+        assert made._lifecycle._running["a"] is before["a"], "the other camera goes on"
+        stop.set()
+        thread.join(PATIENCE_S)

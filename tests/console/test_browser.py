@@ -201,3 +201,57 @@ def test_the_checks_of_accessibility_see_what_they_should(browser: Any) -> None:
     found = " ".join(page.evaluate(ACCESSIBLE))
     for words in ("contrast 1.9", "no alternative text", "no label", "no language", "not one h1"):
         assert words in found
+
+
+def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: ConsoleStage, address: str) -> None:
+    stage.account("carl", "engineer")
+    visit = Visit(browser)
+    visit.log_in(address, "carl", PASSWORD)
+    page = visit.page
+    page.goto(f"{address}cameras/platform-1")
+    page.locator("figure[data-camera=platform-1]:not(.stale)").wait_for()
+    page.get_by_text("Edit zones and lines").click()
+    page.locator("#problems", has_text="No problems.").wait_for()
+    page.locator("[data-do=zone]").click()
+    box = page.locator("#canvas").bounding_box()
+
+    def spot(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + x / 320 * box["width"], box["y"] + y / 240 * box["height"]
+
+    for x, y in ((200, 160), (260, 165), (255, 220)):
+        page.mouse.click(*spot(x, y))
+    page.keyboard.press("Enter")
+    page.locator("#diff", has_text="+zone zone 1 (area)").wait_for()
+    page.locator("[data-field=zones-2]").fill("kiosk")
+    page.locator("#diff", has_text="+zone kiosk (area): 200,160 260,165 255,220").wait_for()
+    page.mouse.move(*spot(255, 220))
+    page.mouse.down()
+    page.mouse.move(*spot(240, 210))
+    page.mouse.move(*spot(230, 200))
+    page.mouse.up()
+    page.locator("#diff", has_text="230,200").wait_for()
+    page.locator("[data-do=undo]").click()
+    page.locator("#diff", has_text="255,220").wait_for()
+    stage.control.problems = ["zones[2].name: is used twice"]
+    page.locator("[data-field=zones-2]").fill("track")
+    page.locator("#problems .error", has_text="is used twice").wait_for()
+    assert not page.locator("[data-do=save]").is_enabled()
+    stage.control.problems = []
+    page.locator("[data-field=zones-2]").fill("kiosk")
+    page.locator("#problems", has_text="No problems.").wait_for()
+    assert page.evaluate(ACCESSIBLE) == []
+    page.locator("[data-do=save]").click()
+    page.locator("#saved", has_text="the camera restarts").wait_for()
+    assert [zone.name for zone in stage.control.saved[0].zones] == ["platform", "track", "kiosk"]
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("path", ["flow", "trust?verify=true", "cameras", "cameras/platform-1", "public"])
+def test_the_other_pages_are_accessible(browser: Any, stage: ConsoleStage, address: str, path: str) -> None:
+    stage.account("dora", "admin")
+    visit = Visit(browser)
+    visit.log_in(address, "dora", PASSWORD)
+    answer = visit.page.goto(f"{address}{path}")
+    assert answer is not None
+    assert answer.status == (404 if path == "public" else 200)
+    assert visit.page.evaluate(ACCESSIBLE) == []

@@ -16,6 +16,8 @@ from passerby.console.passwords import digest, hashed, new_token
 from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
+from passerby.contracts.drawing import DrawnPlaces
+from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import accounts, tokens
@@ -81,6 +83,26 @@ class StubInbox:
 
 
 @dataclass
+class StubControl:
+    """Notes what was asked for; finds what `problems` says."""
+
+    problems: list[str] = field(default_factory=list)
+    restarted: list[str] = field(default_factory=list)
+    saved: list[DrawnPlaces] = field(default_factory=list)
+
+    def restart(self, camera: str) -> None:
+        self.restarted.append(camera)
+
+    def check_places(self, drawn: DrawnPlaces) -> list[str]:
+        return self.problems
+
+    def save_places(self, drawn: DrawnPlaces) -> None:
+        if self.problems:
+            raise UsageError(self.problems[0])
+        self.saved.append(drawn)
+
+
+@dataclass
 class ConsoleStage:
     """The console, and what is behind it."""
 
@@ -90,6 +112,7 @@ class ConsoleStage:
     live: StubLive
     status: StubStatus
     inbox: StubInbox
+    control: StubControl
 
     def visitor(self, **headers: str) -> TestClient:
         """A browser without login; redirections are not followed."""
@@ -123,10 +146,10 @@ class ConsoleStage:
 @contextmanager
 def console_stage(folder: Path, settings: ConsoleSettings | None = None) -> Iterator[ConsoleStage]:
     """A console over the results folder."""
-    live, status, inbox = StubLive(), StubStatus(), StubInbox()
+    live, status, inbox, control = StubLive(), StubStatus(), StubInbox(), StubControl()
     with ResultsStore(folder) as store:
-        app = create(ConsolePorts(store, live, status, folder, inbox), settings or ConsoleSettings())
-        yield ConsoleStage(app, store, folder, live, status, inbox)
+        app = create(ConsolePorts(store, live, status, folder, inbox, control), settings or ConsoleSettings())
+        yield ConsoleStage(app, store, folder, live, status, inbox, control)
 
 
 @cache

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from passerby.console.ports import ConsolePorts, DepartureInbox, UnitStatus
+from passerby.console.ports import ConsolePorts, DepartureInbox, UnitControl, UnitStatus
 from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePictures
 from passerby.contracts.settings import ConsoleSettings
@@ -31,6 +31,11 @@ class ConsoleSource(UnitStatus, Protocol):
         """Takes departures by message."""
         ...
 
+    @property
+    def control(self) -> UnitControl:
+        """Takes requests for changes."""
+        ...
+
 
 @contextmanager
 def serving(
@@ -47,7 +52,7 @@ def serving(
     from passerby.console.app import create  # a web server is slow to import, and not every run has one
     from passerby.console.server import WebServer
 
-    app = create(ConsolePorts(store, source.live, source, folder, source.departures), settings)
+    app = create(ConsolePorts(store, source.live, source, folder, source.departures, source.control), settings)
     try:
         server = WebServer(app, settings)
     except UsageError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
+from passerby.app.control import Control
 from passerby.app.departures import departures_of, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
@@ -98,10 +99,15 @@ class RunningUnit:
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
+            for camera in self.control.restarts():
+                if camera in self._lifecycle.names:
+                    log.info("camera %s: restarting on request of the console", camera)
+                    self._lifecycle.restart(camera)
             if report is not None and report.is_set():
                 report.clear()
                 self._turns.ask()
 
+        self.control = Control(file.path, reload, lambda: self._lifecycle.names)
         with ExitStack() as stack:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))

@@ -30,6 +30,11 @@ class UnitFile:
     def __init__(self, path: Path, store: ResultsStore) -> None:
         self._path, self._store = path, store
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def load(self) -> Unit:
         """Return the checked configuration. Raises ConfigError with everything that is wrong."""
         return load_unit(self._path)

@@ -38,9 +38,14 @@ class Probes:
     sources: bool = True
 
 
-def load_checked(path: Path, env: Mapping[str, str] | None = None, probes: Probes | None = None) -> Located:
-    """Return the unit in the file, valid in form and meaning. Raises ConfigError with every problem."""
-    reading = read(path, env)
+def load_checked(
+    path: Path, env: Mapping[str, str] | None = None, probes: Probes | None = None, text: str | None = None
+) -> Located:
+    """Return the unit in the file, valid in form and meaning. Raises ConfigError with every problem.
+
+    text: what the file would contain, in place of what it contains.
+    """
+    reading = read(path, env, text)
     found = check(reading, probes or Probes())
     if found or reading.unit is None:
         raise ConfigError(found)

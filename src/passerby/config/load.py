@@ -31,10 +31,10 @@ def load(path: Path, env: Mapping[str, str] | None = None) -> Located:
     return Located(reading.unit, reading.marks)
 
 
-def read(path: Path, env: Mapping[str, str] | None = None) -> Reading:
-    """Return the readable part of the file. Raises ConfigError if it is not a YAML mapping."""
+def read(path: Path, env: Mapping[str, str] | None = None, text: str | None = None) -> Reading:
+    """Return the readable part of the file, or of a text for it. Raises ConfigError if that is no YAML mapping."""
     tree = Tree(str(path), os.environ if env is None else env)
-    root = compose(path, read_text(path))
+    root = compose(path, read_text(path) if text is None else text)
     try:
         data = settle(tree.value(root), path.parent)
     except (TooMuchError, RecursionError):

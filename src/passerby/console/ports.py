@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from passerby.contracts.config import Unit
+from passerby.contracts.drawing import DrawnPlaces
 from passerby.contracts.live import LivePictures
 from passerby.contracts.results import History
 from passerby.store.queries import Queries
@@ -98,6 +99,22 @@ class DepartureInbox(Protocol):
         ...
 
 
+class UnitControl(Protocol):
+    """What the console may change of a running unit; each call only asks, and the unit does it within seconds."""
+
+    def restart(self, camera: str) -> None:
+        """Ask for a restart of one camera. Raises UsageError if it does not run."""
+        ...
+
+    def check_places(self, drawn: DrawnPlaces) -> list[str]:
+        """Return what is wrong with the configuration once it has these places, as `passerby check` would."""
+        ...
+
+    def save_places(self, drawn: DrawnPlaces) -> None:
+        """Write these places into the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConsolePorts:
     """Everything that the console reads and changes. results: the folder of the unit, with its evidence."""
@@ -107,3 +124,4 @@ class ConsolePorts:
     status: UnitStatus
     results: Path
     departures: DepartureInbox
+    control: UnitControl

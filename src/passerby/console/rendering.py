@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 NAVIGATION = (
     ("/", "Now", "see"),
     ("/alarms", "Alarms", "see"),
+    ("/cameras", "Cameras", "see"),
     ("/flow", "Flow", "see"),
     ("/trust", "Trust", "audit"),
 )

@@ -18,7 +18,7 @@ from passerby.console.services import services
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.config import Unit
 from passerby.contracts.events import CameraHealth, Event, FlowSample, LineSample, OccupancySample, ZoneSample
-from passerby.contracts.settings import Retention
+from passerby.contracts.settings import ConsoleSettings, Retention
 from passerby.store import accounts, audit, tokens
 from passerby.store.keeping import PictureFile, pictures
 from passerby.store.ledger import Day
@@ -78,7 +78,7 @@ def trust(
         "entries": [(row.number, row.entry) for row in found[:ENTRIES_SHOWN]],
         "older": found[ENTRIES_SHOWN - 1].number if len(found) > ENTRIES_SHOWN else None,
         "verification": verified(ports) if verify else None,
-        "ways": _ways(ports, unit, len(programs)),
+        "ways": _ways(ports, unit, services(request).settings, len(programs)),
         "records": [(kind.__name__, [field.name.rstrip("_") for field in fields(kind)]) for kind in _RECORDS],
         "people": people,
         "programs": programs,
@@ -118,8 +118,7 @@ def _destinations(unit: Unit) -> str:
     return ", ".join(f"{one.name} ({one.kind})" for one in unit.destinations) or "none"
 
 
-def _ways(ports: ConsolePorts, unit: Unit, programs: int) -> list[WayOut]:
-    console = unit.console
+def _ways(ports: ConsolePorts, unit: Unit, console: ConsoleSettings, programs: int) -> list[WayOut]:
     away = (
         "this machine only"
         if console.listen in ("127.0.0.1", "::1", "localhost")

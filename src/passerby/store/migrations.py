@@ -277,6 +277,19 @@ CREATE TABLE api_token (
 ) STRICT""",
 )
 
+# Versions of each camera's zones and lines, as the console saved them.
+_PLACES: Step = (
+    """
+CREATE TABLE place_version (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    places TEXT NOT NULL CHECK (json_type(places) = 'object')
+) STRICT""",
+    "CREATE INDEX place_version_camera ON place_version (camera)",
+)
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -312,6 +325,7 @@ STEPS: tuple[Step, ...] = (
         "ALTER TABLE camera_health ADD COLUMN brightness REAL",
     ),
     _OUTBOX,
+    _PLACES,
 )
 
 

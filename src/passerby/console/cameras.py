@@ -1,0 +1,126 @@
+"""The cameras: how they are and were, their live pictures, and a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+
+from passerby.charts.occupancy import occupancy
+from passerby.charts.svg import html
+from passerby.charts.wording import plain, wall_clock
+from passerby.console import days, unit_state
+from passerby.console.days import LocalDay
+from passerby.console.places import known_camera
+from passerby.console.ports import CameraHistory
+from passerby.console.services import person, services
+from passerby.contracts.config import Camera
+from passerby.contracts.events import CameraHealth, CameraStatus
+from passerby.store import audit
+from passerby.store.audit import Act
+from passerby.store.filters import SampleFilter
+from passerby.store.utc import now_ms
+
+router = APIRouter(include_in_schema=False)
+WALLS = (1, 4, 9, 16)
+HEALTH_H = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRow:
+    """One camera in the list. now: its present state."""
+
+    camera: Camera
+    now: unit_state.CameraNow
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthHistory:
+    """A camera's last hours. outages: begin and length of each window without pictures."""
+
+    says: str
+    chart: Markup
+    outages: tuple[tuple[str, str], ...]
+
+
+@router.get("/cameras")
+def cameras(
+    request: Request, wall: Annotated[int, Query(ge=1, le=16)] = 4, page: Annotated[int, Query(ge=0, le=1000)] = 0
+) -> Response:
+    """Show all cameras, and a wall of live pictures. wall: pictures at a time. page: which part of them."""
+    known = services(request)
+    unit = known.ports.status.unit()
+    with known.ports.store.reading() as connection:
+        state = unit_state.state(connection, unit, [])
+    restarts = known.ports.status.failures()
+    rows = [
+        CameraRow(camera, now, restarts.get(camera.name, 0))
+        for camera, now in zip(unit.cameras, state.cameras, strict=True)
+    ]
+    names = [camera.name for camera in unit.cameras]
+    values: dict[str, Any] = {
+        "rows": rows,
+        "wall": wall,
+        "walls": WALLS,
+        "page": page,
+        "pages": -(-len(names) // wall),
+        "tiles": names[page * wall : (page + 1) * wall],
+    }
+    return known.pages.show(request, "cameras.html.j2", values)
+
+
+@router.get("/cameras/{camera}")
+def camera(request: Request, camera: str) -> Response:
+    """Show one camera."""
+    known, found = services(request), known_camera(request, camera)
+    begin = datetime.now(UTC) - timedelta(hours=HEALTH_H)
+    span = LocalDay(begin.date(), now_ms() - HEALTH_H * 3_600_000, HEALTH_H * 3600.0)
+    with known.ports.store.queries() as queries:
+        samples = list(queries.samples(CameraHealth, SampleFilter(camera=(camera,), since=span.since)))
+    history = known.ports.status.history(camera)
+    values: dict[str, Any] = {
+        "camera": found,
+        "health": health_of(span, samples),
+        "newest": samples[-1] if samples else None,
+        "restarts": known.ports.status.failures().get(camera, 0),
+        "picture": _size(found, history),
+        "plain": plain,
+    }
+    return known.pages.show(request, "camera.html.j2", values)
+
+
+@router.post("/cameras/{camera}/restart")
+def restart(request: Request, camera: str) -> Response:
+    """Ask the unit to restart one camera; the others go on."""
+    known, who = services(request), person(request)
+    known_camera(request, camera)
+    known.ports.control.restart(camera)
+    known.ports.store.write(lambda c: audit.record(c, who.actor, Act.REQUESTED, camera, "restart"))
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{camera}", 303)
+
+
+def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | None:
+    """Return the pictures per second over the last hours, and the outages; None without a report."""
+    if not samples:
+        return None
+    values = days.minutes(span, ((s.utc, s.window_s, s.fps) for s in samples))
+    high = max(1.0, *(s.fps for s in samples))
+    down = [s for s in samples if s.state is CameraStatus.DOWN]
+    lost = sum(s.dropped for s in samples), sum(s.decode_errors for s in samples)
+    says = (
+        f"{plain(sum(s.window_s for s in down) / 60, 0)} minutes without pictures, {plain(lost[0], 0)} pictures "
+        f"skipped, {plain(lost[1], 0)} damaged"
+    )
+    chart = occupancy(values, days.MINUTE_S, span.seconds, f"Pictures per second: {says}", high=high)
+    outages = tuple((wall_clock(s.utc) or "", f"{plain(s.window_s, 0)} s") for s in down[-10:])
+    return HealthHistory(says, Markup(html(chart)), outages)  # noqa: S704  charts.svg escapes
+
+
+def _size(camera: Camera, history: CameraHistory | None) -> str:
+    size = history.picture_wh if history else camera.picture_px
+    return "not known yet" if size is None else f"{size[0]} × {size[1]} px"

@@ -1,0 +1,415 @@
+// Draws the zones and lines of a camera on its redacted picture. The server checks every change, and saves.
+const editor = document.getElementById("editor");
+const root = document.body.dataset.root;
+const SNAP = 8; // screen pixels
+
+class Drawing {
+  constructor(element) {
+    this.element = element;
+    this.canvas = element.querySelector("#canvas");
+    this.shapes = element.querySelector("#shapes");
+    this.places = JSON.parse(element.dataset.places);
+    [this.width, this.height] = this.places.picture_px;
+    this.past = [];
+    this.future = [];
+    this.selected = null; // { kind, index, corner }
+    this.open = null; // points of a shape that is being drawn
+    this.checks = 0;
+    this.listen();
+    this.draw();
+    this.check();
+  }
+
+  // ---- changes, and their undoing
+  remember() {
+    this.past.push(JSON.stringify(this.places));
+    if (this.past.length > 200) this.past.shift();
+    this.future = [];
+  }
+
+  travel(from, to) {
+    if (!from.length) return;
+    to.push(JSON.stringify(this.places));
+    this.places = JSON.parse(from.pop());
+    this.selected = this.open = null;
+    this.changed();
+  }
+
+  changed() {
+    this.draw();
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.check(), 350);
+  }
+
+  all() {
+    const zones = this.places.zones.map((shape, index) => ({ kind: "zones", index, shape, points: shape.polygon_px }));
+    const lines = this.places.lines.map((shape, index) => ({
+      kind: "lines", index, shape, points: [shape.from_px, shape.to_px],
+    }));
+    return [...zones, ...lines];
+  }
+
+  move(kind, index, corner, point) {
+    const shape = this.places[kind][index];
+    if (kind === "zones") shape.polygon_px[corner] = point;
+    else shape[corner ? "to_px" : "from_px"] = point;
+  }
+
+  shift(kind, index, dx, dy) {
+    const shape = this.places[kind][index];
+    const points = kind === "zones" ? shape.polygon_px : [shape.from_px, shape.to_px];
+    const xs = points.map((p) => p[0]);
+    const ys = points.map((p) => p[1]);
+    dx = Math.min(Math.max(dx, -Math.min(...xs)), this.width - Math.max(...xs));
+    dy = Math.min(Math.max(dy, -Math.min(...ys)), this.height - Math.max(...ys));
+    points.forEach((p, corner) => this.move(kind, index, corner, [p[0] + dx, p[1] + dy]));
+  }
+
+  // ---- positions
+  scale() {
+    return this.width / this.canvas.getBoundingClientRect().width;
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return this.inside([(event.clientX - box.left) * this.scale(), (event.clientY - box.top) * this.scale()]);
+  }
+
+  inside([x, y]) {
+    const clip = (v, most) => Math.round(10 * Math.min(Math.max(v, 0), most)) / 10;
+    return [clip(x, this.width), clip(y, this.height)];
+  }
+
+  snapped(point, except) {
+    const near = SNAP * this.scale();
+    let best = null;
+    for (const { kind, index, points } of this.all()) {
+      points.forEach((other, corner) => {
+        if (except && except.kind === kind && except.index === index && except.corner === corner) return;
+        const far = Math.hypot(other[0] - point[0], other[1] - point[1]);
+        if (far < near && (!best || far < best.far)) best = { far, point: other };
+      });
+    }
+    if (best) return [...best.point];
+    const edge = (v, most) => (v < near ? 0 : v > most - near ? most : v);
+    return [edge(point[0], this.width), edge(point[1], this.height)];
+  }
+
+  // ---- drawing
+  draw() {
+    const nodes = [];
+    for (const one of this.all()) {
+      const mine = this.selected && this.selected.kind === one.kind && this.selected.index === one.index;
+      const css = `${one.kind === "zones" ? "zone" : "count"}${mine ? " selected" : ""}`;
+      nodes.push(this.outline(one, css));
+      if (one.kind === "lines") nodes.push(this.arrow(one.points));
+      one.points.forEach((point, corner) => {
+        const held = mine && this.selected.corner === corner;
+        nodes.push(node("circle", {
+          cx: point[0], cy: point[1], r: 6 * this.scale(), class: `corner${held ? " selected" : ""}`,
+          "data-kind": one.kind, "data-index": one.index, "data-corner": corner,
+        }));
+      });
+      nodes.push(this.label(one));
+    }
+    if (this.open) nodes.push(...this.unfinished());
+    this.shapes.replaceChildren(...nodes);
+    this.list();
+    this.button("undo").disabled = !this.past.length;
+    this.button("redo").disabled = !this.future.length;
+  }
+
+  outline({ kind, index, points }, css) {
+    const text = points.map((p) => p.join(",")).join(" ");
+    const tag = kind === "zones" ? "polygon" : "polyline";
+    return node(tag, { points: text, class: css, "data-kind": kind, "data-index": index });
+  }
+
+  arrow([[x0, y0], [x1, y1]]) {
+    const long = Math.hypot(x1 - x0, y1 - y0) || 1;
+    const [ax, ay] = [(x1 - x0) / long, (y1 - y0) / long];
+    const [wide, reach] = [8 * this.scale(), 22 * this.scale()];
+    const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    const corners = [[-ax * wide, -ay * wide], [-ay * reach, ax * reach], [ax * wide, ay * wide]];
+    return node("polygon", { points: corners.map(([x, y]) => `${mx + x},${my + y}`).join(" "), class: "way" });
+  }
+
+  label({ kind, shape, points }) {
+    if (kind === "lines") points = [points[1], points[1]];
+    const x = points.reduce((sum, p) => sum + p[0], 0) / points.length;
+    const y = points.reduce((sum, p) => sum + p[1], 0) / points.length;
+    const text = node("text", { x, y, "font-size": 14 * this.scale(), "text-anchor": "middle" });
+    text.textContent = shape.name;
+    return text;
+  }
+
+  unfinished() {
+    const text = this.open.points.map((p) => p.join(",")).join(" ");
+    const r = 5 * this.scale();
+    return [
+      node("polyline", { points: text, class: "zone open" }),
+      ...this.open.points.map((p, i) => node("circle", { cx: p[0], cy: p[1], r, class: i ? "corner" : "corner first" })),
+    ];
+  }
+
+  list() {
+    const active = document.activeElement?.dataset?.field;
+    if (active && this.element.querySelector("#names").contains(document.activeElement)) return this.marks();
+    this.element.querySelector("#names").replaceChildren(...this.all().map((one) => this.row(one)));
+  }
+
+  marks() {
+    this.element.querySelectorAll("#names li").forEach((row, i) => {
+      const one = this.all()[i];
+      const mine = one && this.selected && this.selected.kind === one.kind && this.selected.index === one.index;
+      row.classList.toggle("selected", Boolean(mine));
+    });
+  }
+
+  row({ kind, index, shape }) {
+    const item = document.createElement("li");
+    const mine = this.selected && this.selected.kind === kind && this.selected.index === index;
+    item.classList.toggle("selected", Boolean(mine));
+    const name = document.createElement("input");
+    Object.assign(name, { value: shape.name, maxLength: 64 });
+    name.dataset.field = `${kind}-${index}`;
+    name.setAttribute("aria-label", kind === "zones" ? "Name of the zone" : "Name of the line");
+    name.addEventListener("focus", () => { this.selected = { kind, index, corner: null }; this.before = JSON.stringify(this.places); this.draw(); });
+    name.addEventListener("input", () => { shape.name = name.value; this.changed(); });
+    name.addEventListener("change", () => { this.past.push(this.before); this.before = JSON.stringify(this.places); this.draw(); });
+    item.append(name, kind === "zones" ? this.kinds(shape) : "line ");
+    const gone = document.createElement("button");
+    Object.assign(gone, { type: "button", textContent: "Remove" });
+    gone.setAttribute("aria-label", `Remove ${shape.name}`);
+    gone.addEventListener("click", () => this.drop(kind, index));
+    item.append(gone);
+    return item;
+  }
+
+  kinds(shape) {
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", `Kind of ${shape.name}`);
+    for (const kind of this.element.dataset.kinds.split(" ")) select.add(new Option(kind, kind, false, kind === shape.kind));
+    select.addEventListener("change", () => { this.remember(); shape.kind = select.value; this.changed(); });
+    return select;
+  }
+
+  drop(kind, index) {
+    this.remember();
+    this.places[kind].splice(index, 1);
+    this.selected = null;
+    this.changed();
+  }
+
+  // ---- hands
+  listen() {
+    this.canvas.addEventListener("pointerdown", (event) => this.down(event));
+    this.canvas.addEventListener("pointermove", (event) => this.drag(event));
+    this.canvas.addEventListener("pointerup", () => this.up());
+    this.canvas.addEventListener("dblclick", (event) => this.insert(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    for (const button of this.element.querySelectorAll("[data-do]")) {
+      button.addEventListener("click", () => this.act(button.dataset.do));
+    }
+  }
+
+  button(name) {
+    return this.element.querySelector(`[data-do="${name}"]`);
+  }
+
+  act(what) {
+    if (what === "undo") this.travel(this.past, this.future);
+    if (what === "redo") this.travel(this.future, this.past);
+    if (what === "save") this.save();
+    if (what === "zone" || what === "line") {
+      this.open = { what, points: [] };
+      this.say(what === "zone" ? "Click the corners; Enter or a click on the first corner closes the zone, Escape drops it." : "Click both ends; walking from the first to the second, in is on the right.");
+      this.canvas.focus();
+      this.draw();
+    }
+  }
+
+  down(event) {
+    if (this.open) return this.add(event);
+    const { kind, index, corner } = event.target.dataset ?? {};
+    if (kind === undefined) { this.selected = null; return this.draw(); }
+    this.selected = { kind, index: Number(index), corner: corner === undefined ? null : Number(corner) };
+    this.held = { from: this.at(event), before: JSON.stringify(this.places), moved: false };
+    this.canvas.setPointerCapture(event.pointerId);
+    this.draw();
+  }
+
+  drag(event) {
+    if (!this.held) return;
+    const { kind, index, corner } = this.selected;
+    const point = this.at(event);
+    const far = Math.hypot(point[0] - this.held.from[0], point[1] - this.held.from[1]);
+    if (!this.held.moved && far < 3 * this.scale()) return;
+    this.held.moved = true;
+    if (corner === null) {
+      this.shift(kind, index, point[0] - this.held.from[0], point[1] - this.held.from[1]);
+      this.held.from = point;
+    } else {
+      this.move(kind, index, corner, this.snapped(point, this.selected));
+    }
+    this.draw();
+  }
+
+  up() {
+    const held = this.held;
+    this.held = null;
+    if (!held?.moved) return;
+    this.past.push(held.before);
+    this.future = [];
+    this.changed();
+  }
+
+  add(event) {
+    const point = this.snapped(this.at(event));
+    const [first] = this.open.points;
+    const closes = first && this.open.points.length > 2 && Math.hypot(first[0] - point[0], first[1] - point[1]) < 1;
+    if (this.open.what === "zone" && closes) return this.close();
+    this.open.points.push(point);
+    if (this.open.what === "line" && this.open.points.length === 2) return this.close();
+    this.draw();
+  }
+
+  close() {
+    const { what, points } = this.open;
+    if (points.length < (what === "zone" ? 3 : 2)) return;
+    this.remember();
+    const kind = what === "zone" ? "zones" : "lines";
+    const name = this.free(what);
+    if (what === "zone") this.places.zones.push({ name, was: "", kind: "area", polygon_px: points });
+    else this.places.lines.push({ name, was: "", from_px: points[0], to_px: points[1] });
+    this.open = null;
+    this.selected = { kind, index: this.places[kind].length - 1, corner: null };
+    this.say("");
+    this.changed();
+  }
+
+  free(what) {
+    const used = new Set(this.all().map((one) => one.shape.name));
+    for (let n = 1; ; n += 1) if (!used.has(`${what} ${n}`)) return `${what} ${n}`;
+  }
+
+  insert(event) {
+    const { kind, index } = event.target.dataset ?? {};
+    if (kind !== "zones" || event.target.tagName !== "polygon") return;
+    const point = this.at(event);
+    const points = this.places.zones[Number(index)].polygon_px;
+    const far = points.map((a, i) => toSegment(point, a, points[(i + 1) % points.length]));
+    const edge = far.indexOf(Math.min(...far));
+    if (far[edge] > 20 * this.scale()) return;
+    this.remember();
+    points.splice(edge + 1, 0, point);
+    this.selected = { kind, index: Number(index), corner: edge + 1 };
+    this.changed();
+  }
+
+  key(event) {
+    if (event.target.closest("input, select, textarea")) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      return this.act(event.shiftKey ? "redo" : "undo");
+    }
+    if (this.open) {
+      if (event.key === "Enter") { event.preventDefault(); this.close(); }
+      if (event.key === "Escape") { this.open = null; this.say(""); this.draw(); }
+      return;
+    }
+    if (!this.selected || document.activeElement !== this.canvas) return;
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (step) { event.preventDefault(); this.nudge(step, event.shiftKey ? 10 : 1); }
+    if (event.key === "Delete" || event.key === "Backspace") { event.preventDefault(); this.remove(); }
+  }
+
+  nudge([dx, dy], by) {
+    const { kind, index, corner } = this.selected;
+    this.remember();
+    if (corner === null) this.shift(kind, index, dx * by, dy * by);
+    else {
+      const p = this.all().find((one) => one.kind === kind && one.index === index).points[corner];
+      this.move(kind, index, corner, this.inside([p[0] + dx * by, p[1] + dy * by]));
+    }
+    this.changed();
+  }
+
+  remove() {
+    const { kind, index, corner } = this.selected;
+    const points = kind === "zones" ? this.places.zones[index].polygon_px : [];
+    if (corner === null || kind === "lines" || points.length <= 3) return this.drop(kind, index);
+    this.remember();
+    points.splice(corner, 1);
+    this.selected.corner = null;
+    this.changed();
+  }
+
+  // ---- the server
+  say(words) {
+    this.element.querySelector("#advice").textContent = words;
+  }
+
+  async ask(path) {
+    const answer = await fetch(`${root}/cameras/${encodeURIComponent(this.element.dataset.camera)}/places${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": document.body.dataset.csrf },
+      body: JSON.stringify(this.places),
+    });
+    const body = await answer.json();
+    return answer.ok ? body : { problems: [body.detail], diff: [] };
+  }
+
+  async check() {
+    const number = ++this.checks;
+    let result;
+    try {
+      result = await this.ask("/check");
+    } catch {
+      result = { problems: ["no connection; the drawing is kept on this page"], diff: [] };
+    }
+    if (number === this.checks) this.show(result);
+  }
+
+  show({ problems, diff }) {
+    const words = problems.map((text) => {
+      const line = document.createElement("p");
+      line.className = "error";
+      line.textContent = text;
+      return line;
+    });
+    if (!words.length) words.push("No problems.");
+    this.element.querySelector("#problems").replaceChildren(...words);
+    this.element.querySelector("#diff").textContent = diff.join("\n") || "none";
+    this.button("save").disabled = problems.length > 0 || !diff.length;
+  }
+
+  async save() {
+    clearTimeout(this.later);
+    this.button("save").disabled = true;
+    const said = this.element.querySelector("#saved");
+    try {
+      const result = await this.ask("");
+      if (!result.saved) return this.show(result);
+      said.textContent = "Saved; the camera restarts.";
+      setTimeout(() => location.assign(location.pathname), 2500);
+    } catch {
+      said.textContent = "No connection; nothing was saved.";
+      this.button("save").disabled = false;
+    }
+  }
+}
+
+function node(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+function toSegment([x, y], [ax, ay], [bx, by]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const t = Math.min(Math.max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+}
+
+if (editor) new Drawing(editor);

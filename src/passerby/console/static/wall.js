@@ -1,0 +1,4 @@
+// Live pictures on the pages of the cameras.
+import { start } from "./tiles.js";
+
+start();
