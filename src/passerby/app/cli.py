@@ -87,6 +87,14 @@ def _calibrate() -> Loaded:
     return calibrate
 
 
+@app.command("optics")
+def _optics() -> Loaded:
+    """Show up to which distance people are found, speeds are reliable and faces could be recognised."""
+    from passerby.app.optics import optics
+
+    return optics
+
+
 @app.command("frame")
 def _frame() -> Loaded:
     """Write a redacted picture of a camera within pixel axes, to draw zones and lines on."""
