@@ -19,7 +19,7 @@ from passerby.contracts.time import NS_PER_S
 from passerby.ingest import decode
 from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import file_error
-from passerby.ingest.limits import DECODER_OPTIONS, cap_allocations, too_large
+from passerby.ingest.limits import CAP, DECODER_OPTIONS, MAX_ALLOCATION_BYTES, too_large
 from passerby.ingest.picture import upright_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import PictureTimes
@@ -70,7 +70,7 @@ def open_recording(path: str, assumed_fps: float | None, losses: Losses) -> Open
 
 def _container(path: str) -> InputContainer:
     _must_be_a_file(path)
-    cap_allocations()
+    CAP.allow(MAX_ALLOCATION_BYTES)
     try:
         # "file:" because a name with a colon would otherwise be read as a protocol.
         container = av.open(f"file:{path}", options=_OPTIONS, metadata_errors="replace")

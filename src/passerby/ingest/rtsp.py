@@ -21,7 +21,7 @@ from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
 from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import stream_error
-from passerby.ingest.limits import DECODER_OPTIONS, cap_allocations, too_large
+from passerby.ingest.limits import ANSWER_BYTES, CAP, DECODER_OPTIONS, picture_bytes, too_large
 from passerby.ingest.picture import square_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
@@ -68,7 +68,8 @@ class RtspConnection(Closing):
     def __init__(self, url: str, open_s: float = OPEN_S, read_s: float = READ_S) -> None:
         self._url = url
         self._utc_minus_pts_ns: int | None = None
-        cap_allocations()
+        self._wh = (0, 0)
+        CAP.allow(ANSWER_BYTES)
         began_s = time.monotonic()
         try:
             self._container = av.open(url, options=_OPTIONS, timeout=(open_s, read_s), metadata_errors="replace")
@@ -109,6 +110,7 @@ class RtspConnection(Closing):
                     break
                 self._listen(packet)
                 frames = decode.decoded(packet, losses)
+                self._make_room(frames)
                 for shot in map(self._shot, frames):
                     # The first picture of a connection often has no time, and a wrong step makes people fast.
                     if begun or shot.pts_ns is not None:
@@ -133,6 +135,14 @@ class RtspConnection(Closing):
             return
         (wall_us,) = _PRFT.unpack_from(bytes(packet.get_sidedata("prft")))
         self._utc_minus_pts_ns = wall_us * 1000 - round(packet.pts * NS_PER_S * packet.time_base)
+
+    def _make_room(self, frames: list[VideoFrame]) -> None:
+        """Allow the memory of a picture of a new size, before it is converted."""
+        for frame in frames:
+            if (frame.width, frame.height) != self._wh:
+                self._wh = (frame.width, frame.height)
+                deepest = max(component.bits for component in frame.format.components)
+                CAP.allow(picture_bytes(self._wh, is_deep=deepest > 8))
 
     def _shot(self, frame: VideoFrame) -> Shot:
         at_ns, offset_ns = pts_ns(frame), self._utc_minus_pts_ns
