@@ -16,7 +16,7 @@ from passerby.app.alarm_list import last_row, new_lines
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.events import Phase
-from passerby.store import audit
+from passerby.store import audit, shelves
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.shelves import SHELVES, load
@@ -83,7 +83,8 @@ def test_the_end_is_to_the_millisecond_and_what_is_over_goes_at_the_next_shelvin
 ) -> None:
     begins = 1_772_351_100_999  # 2026-03-01T07:45:00.999Z
     for later_ms, kind in ((0, "loitering"), (1_799_999, "fall"), (1_800_000, "queue")):
-        monkeypatch.setattr(alarms, "now_ms", lambda now=begins + later_ms: now)
+        for module in (alarms, shelves):
+            monkeypatch.setattr(module, "now_ms", lambda now=begins + later_ms: now)
         assert call("shelve", str(folder), "--kind", kind, "--for", "0.5h", "--reason", "r").exit_code == 0
         listed = call("shelved", str(folder)).stdout
         assert ("loitering" in listed) == (later_ms < 1_800_000)

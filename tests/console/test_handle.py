@@ -55,6 +55,26 @@ def test_shelving_is_what_the_unit_reads(stage: ConsoleStage) -> None:
     assert detail.endswith(": sun on the lens")
 
 
+def test_a_whole_camera_is_shelved_while_it_is_repaired_and_put_back(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a")
+    raise_alarm(stage.store, stage.folder, "many", "flood", camera="", place="")
+    browser = stage.logged_in("operator", "anna")
+    wanted = {"act": "shelved", "note": "new lens", "minutes": "60", "whole_camera": "true"}
+    assert "not about one camera" in browser.post("/alarms/many/acts", data=wanted).text
+    assert browser.post("/alarms/a/acts", data=wanted).status_code == 204
+    (shelf,) = Shelves(stage.folder)()
+    assert (shelf.camera, shelf.kind, shelf.place) == ("platform-1", "", "")
+    page = browser.get("/").text
+    assert "All alarms: platform-1" in page
+    assert "new lens" in page
+    assert browser.post("/shelves/end", data={"camera": "platform-1"}).status_code == 204
+    assert "All alarms: platform-1" not in browser.get("/").text
+    assert log(stage)[-1][:3] == ("unshelved", "anna (console)", "platform-1")
+    again = browser.post("/shelves/end", data={"camera": "platform-1"})
+    assert (again.status_code, "no shelved alarms match camera platform-1" in again.text) == (400, True)
+    assert [act for act, *_ in log(stage)].count("unshelved") == 1
+
+
 def test_what_is_refused_and_leaves_no_trace(stage: ConsoleStage) -> None:
     raise_alarm(stage.store, stage.folder, "a")
     browser = stage.logged_in("operator")

@@ -23,7 +23,7 @@ from passerby.store.connect import writing
 from passerby.store.filters import AlarmFilter
 from passerby.store.queries import querying
 from passerby.store.results import databases_in, the_database
-from passerby.store.shelves import SHELVES, load, save
+from passerby.store.shelves import SHELVES, add, end, load
 from passerby.store.utc import now_ms, utc_text
 
 app = typer.Typer(help="List alarms, or shelve them for a limited time.", no_args_is_help=True)
@@ -77,16 +77,14 @@ def shelve(
         raise UsageError("no alarms selected: give at least one of --camera, --kind and --place")
     if not reason.strip():
         raise UsageError("--reason is empty: give the reason for shelving")
-    now = now_ms()
-    until = utc_text(now + _duration(for_) // timedelta(milliseconds=1))
+    until = utc_text(now_ms() + _duration(for_) // timedelta(milliseconds=1))
     path = _shelves_in(folder)
     what = _what(camera, kind, place)
-    kept = [shelf for shelf in load(path) if shelf.until_utc > utc_text(now)]
     chosen = {"camera": camera, "kind": kind, "place": place}
     refuse_unknown([the_database(folder)], **{option: [name] for option, name in chosen.items() if name})
     with writing(the_database(folder)) as connection:
         audit.record(connection, actor(), Act.SHELVED, what, f"until {until}: {reason.strip()}")
-        save(path, [*kept, Shelf(until, reason.strip(), actor(), camera, kind, place)])
+        add(path, Shelf(until, reason.strip(), actor(), camera, kind, place))
     typer.echo(f"shelved until {until}: {what}")
 
 
@@ -96,13 +94,9 @@ def unshelve(
 ) -> None:
     """End the shelving of alarms before their time is over."""
     path, what = _shelves_in(folder), _what(camera, kind, place)
-    shelves = load(path)
-    kept = [s for s in shelves if (s.camera, s.kind, s.place) != (camera, kind, place)]
-    if len(kept) == len(shelves):
-        raise UsageError(f"no shelved alarms match {what or 'everything'}; see passerby alarms shelved {folder}")
     with writing(the_database(folder)) as connection:
         audit.record(connection, actor(), Act.UNSHELVED, what)
-        save(path, kept)
+        end(path, camera, kind, place)
     typer.echo(f"unshelved: {what}")
 
 

@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/alarms"): Access(Permission.SEE),
     ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
     ("POST", "/alarms/{alarm}/acts"): Access(Permission.HANDLE),
+    ("POST", "/shelves/end"): Access(Permission.HANDLE),
     ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/case"): Access(Permission.EVIDENCE),

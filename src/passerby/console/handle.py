@@ -16,7 +16,8 @@ from passerby.console.problems import wants_page
 from passerby.console.services import person, services
 from passerby.contracts.alarms import Shelf
 from passerby.contracts.errors import UsageError
-from passerby.store import handling, shelves
+from passerby.store import audit, handling, shelves
+from passerby.store.audit import Act
 from passerby.store.handling import LONGEST_NOTE, ActName
 from passerby.store.shelves import SHELVES
 from passerby.store.utc import now_ms, utc_text
@@ -29,13 +30,14 @@ LONGEST_SHELF_MIN = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class ActRequest:
-    """One act as asked for. minutes: of shelving."""
+    """One act as asked for. minutes, whole_camera: of shelving; a whole camera is shelved while it is repaired."""
 
     alarm: str
     act: ActName
     note: str
     minutes: int
     actor: str
+    whole_camera: bool = False
 
 
 @router.post("/alarms/{alarm}/acts")
@@ -45,11 +47,13 @@ def handle(
     act: Annotated[str, Form(max_length=20)],
     note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
     minutes: Annotated[int, Form()] = 30,
+    whole_camera: Annotated[bool, Form()] = False,
 ) -> Response:
     """Do it, and show the alarm again."""
     if act not in get_args(ActName):
         raise UsageError(f"{act} is no act on an alarm; use one of {', '.join(get_args(ActName))}")
-    wanted = ActRequest(alarm, act, note.strip(), minutes, person(request).actor)  # type: ignore[arg-type]
+    who = person(request).actor
+    wanted = ActRequest(alarm, act, note.strip(), minutes, who, whole_camera)  # type: ignore[arg-type]
     perform(services(request).ports, wanted)
     if not wants_page(request):
         return Response(status_code=204)
@@ -75,5 +79,28 @@ def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) ->
         return
     until, about = utc_text(now_ms() + wanted.minutes * 60_000), found.alarm
     handling.add(connection, wanted.alarm, wanted.act, wanted.actor, f"until {until}: {wanted.note}")
-    shelf = Shelf(until, wanted.note, wanted.actor, about.camera, about.kind, about.place)
-    shelves.add(results / SHELVES, shelf)
+    if wanted.whole_camera and not about.camera:
+        raise UsageError("this alarm is not about one camera; shelve its kind only")
+    kind, place = ("", "") if wanted.whole_camera else (about.kind, about.place)
+    shelves.add(results / SHELVES, Shelf(until, wanted.note, wanted.actor, about.camera, kind, place))
+
+
+@router.post("/shelves/end")
+def end_shelf(
+    request: Request,
+    camera: Annotated[str, Form(max_length=64)] = "",
+    kind: Annotated[str, Form(max_length=64)] = "",
+    place: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """End the shelving of these alarms before its time is over."""
+    ports, actor = services(request).ports, person(request).actor
+
+    def end(connection: sqlite3.Connection) -> None:
+        what = ", ".join(value for value in (camera, kind, place) if value)
+        audit.record(connection, actor, Act.UNSHELVED, what)
+        shelves.end(ports.results / SHELVES, camera, kind, place)
+
+    ports.store.write(end)
+    if not wants_page(request):
+        return Response(status_code=204)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/", 303)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from passerby.console import alarm_list, unit_state
+from passerby.console import alarm_list, reasons, unit_state
 from passerby.console.alarm_list import ListedAlarm
 from passerby.console.services import services
+from passerby.contracts.alarms import Shelf
 from passerby.store.shelves import Shelves
+from passerby.store.utc import now_ms, utc_text
 
 router = APIRouter(include_in_schema=False)
 MOST_SHOWN, MOST_TILES = 50, 4
@@ -38,7 +41,8 @@ def _show(request: Request, template: str) -> Response:
     known = services(request)
     unit = known.ports.status.unit()
     with known.ports.store.reading() as connection:
-        found = alarm_list.listed(connection, Shelves(known.ports.results)())
+        shelved = Shelves(known.ports.results)()
+        found = alarm_list.listed(connection, shelved)
         state = unit_state.state(connection, unit, found)
     asking = alarm_list.asking(found)
     values: dict[str, Any] = {
@@ -46,9 +50,27 @@ def _show(request: Request, template: str) -> Response:
         "more": max(0, len(asking) - MOST_SHOWN),
         "new": sum(a.state in ("new", "ended, not acknowledged") for a in asking),
         "state": state,
+        "shelved": [shelf_now(shelf, unit.timezone) for shelf in shelved if shelf.until_utc > utc_text(now_ms())],
         "tiles": tiles([camera.name for camera in unit.cameras], asking),
     }
     return known.pages.show(request, template, values)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfNow:
+    """A shelf as a line of the page. what: in words. until: local time of day."""
+
+    shelf: Shelf
+    what: str
+    until: str
+
+
+def shelf_now(shelf: Shelf, zone: str) -> ShelfNow:
+    """Return the line of a shelf; a shelf without a kind is for a whole camera or place."""
+    kind = reasons.title(shelf.kind) if shelf.kind else "All alarms"
+    where = ", ".join(name for name in (shelf.camera, shelf.place) if name)
+    until = alarm_list.local_time(shelf.until_utc, zone)[: len("2026-03-01 07:45")]
+    return ShelfNow(shelf, f"{kind}: {where}" if where else kind, until)
 
 
 def tiles(cameras: list[str], asking: list[ListedAlarm]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from passerby.contracts.alarms import Shelf
-from passerby.contracts.errors import StoreError
+from passerby.contracts.errors import StoreError, UsageError
 from passerby.files.whole import write_whole
 from passerby.store.utc import now_ms, utc_ms, utc_text
 
@@ -68,6 +68,17 @@ def add(path: Path, shelf: Shelf) -> None:
     """
     now = utc_text(now_ms())
     save(path, [*(kept for kept in load(path) if kept.until_utc > now), shelf])
+
+
+def end(path: Path, camera: str, kind: str, place: str) -> None:
+    """Remove the shelf of this camera, kind and place. Raises UsageError if there is none, StoreError as `add`."""
+    known = load(path)
+    kept = [shelf for shelf in known if (shelf.camera, shelf.kind, shelf.place) != (camera, kind, place)]
+    if len(kept) == len(known):
+        named = (("camera", camera), ("kind", kind), ("place", place))
+        what = ", ".join(f"{name} {value}" for name, value in named if value)
+        raise UsageError(f"no shelved alarms match {what or 'everything'}; their time may be over")
+    save(path, kept)
 
 
 def save(path: Path, shelves: Iterable[Shelf]) -> None:

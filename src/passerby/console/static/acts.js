@@ -21,8 +21,8 @@ export function say(words) {
   say.timer = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
-async function send(alarm, act, note, minutes) {
-  const body = new URLSearchParams({ act, note, minutes });
+async function send(alarm, act, note, minutes, camera = false) {
+  const body = new URLSearchParams({ act, note, minutes, whole_camera: camera });
   const headers = { "x-csrf-token": document.body.dataset.csrf, accept: "application/json" };
   const answer = await fetch(`${root}/alarms/${encodeURIComponent(alarm)}/acts`, { method: "POST", body, headers });
   if (answer.status === 401) toLogin();
@@ -49,12 +49,14 @@ function ask(alarm, name, done) {
   [document.getElementById("ask-title").textContent, document.getElementById("ask-label").textContent] = ASKS[name];
   document.getElementById("ask-times").hidden = name !== "shelved";
   note.value = "";
+  document.getElementById("ask-camera").checked = false;
   wrong.hidden = true;
   document.getElementById("ask-cancel").onclick = () => dialog.close();
   document.getElementById("ask-form").onsubmit = async (event) => {
     event.preventDefault();
     try {
-      await send(alarm, name, note.value, document.getElementById("ask-minutes").value);
+      const camera = document.getElementById("ask-camera").checked;
+      await send(alarm, name, note.value, document.getElementById("ask-minutes").value, camera);
       dialog.close();
       say(WORDS[name]);
       done?.();
