@@ -3,9 +3,8 @@
     python benchmarks/memory.py [--seconds 90] [--cameras 1 4 8 16] [--widths 640 1920] [--json FILE]
 
 Serves simulated cameras by RTSP and runs `passerby run --no-console` in front of them, once for each size and
-number, and with four cameras of the first size also without video, clips and background. Prints Markdown: the
-median of the last third of the time after all cameras have started, in MB, and how much of it is mapped files
-(libraries, the detector). Needs GStreamer.
+number, and with four cameras also without video, clips and background. Prints Markdown: the median of the last
+third of the time, in MB, and how much of it is mapped files (libraries, the detector). Needs GStreamer.
 """
 
 from __future__ import annotations
@@ -33,8 +32,7 @@ from passerby.sim.unitfile import unit_yaml
 
 MB = 1024.0
 RUN = (sys.executable, "-m", "passerby.app.cli", "run", "--no-console")
-_STATUS = re.compile(r"^(VmRSS|RssFile):\s+(\d+) kB", re.MULTILINE)
-STARTED_WITHIN_S = 300.0
+_ROLLUP = re.compile(r"^(Rss|Pss_File|Pss_Anon|Pss_Shmem):\s+(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,7 @@ def main() -> None:
         scene = ServedScene("demo", max(options.cameras), options.loop, width_px)
         with TemporaryDirectory(prefix="passerby-memory-") as temporary, served(scene, Path(temporary)) as config:
             unit = load(config).unit
-            runs = [*_sizes(unit, options.cameras), *(_without(unit) if width_px == options.widths[0] else ())]
-            for what, one in runs:
+            for what, one in _variants(unit, options.cameras):
                 found.append(_measured(what, one, Path(temporary), width_px, options.seconds))
                 print(found[-1], file=sys.stderr, flush=True)
     print(_markdown(found))
@@ -75,12 +72,9 @@ def main() -> None:
         options.json.write_text(json.dumps({**data, "heads": heads, "rows": rows}, indent=1) + "\n")
 
 
-def _sizes(unit: Unit, numbers: Sequence[int]) -> Iterator[tuple[str, Unit]]:
+def _variants(unit: Unit, numbers: Sequence[int]) -> Iterator[tuple[str, Unit]]:
     for number in numbers:
         yield "as configured", unit.model_copy(update={"cameras": unit.cameras[:number]})
-
-
-def _without(unit: Unit) -> Iterator[tuple[str, Unit]]:
     some = unit.cameras[:4]
     yield "without video", unit.model_copy(update={"cameras": some, "recording_mb": 0})
     no_clips = Evidence(clips_from="never")
@@ -98,12 +92,9 @@ def _without(unit: Unit) -> Iterator[tuple[str, Unit]]:
 def _measured(what: str, unit: Unit, folder: Path, width_px: int, seconds: float) -> Memory:
     config = folder / "measured.yaml"
     config.write_text(unit_yaml(unit), encoding="utf-8")
-    log = folder / "log"
-    log.write_bytes(b"")
     with TemporaryDirectory(prefix="passerby-memory-") as out:
         command = [*RUN, str(config), "--out", str(Path(out) / "results")]
-        with program(command, log) as child:
-            _await_start(child, log)
+        with program(command, folder / "log") as child:
             samples = [*_samples(child, seconds)]
             child.send_signal(signal.SIGTERM)
             child.wait(60)
@@ -112,22 +103,14 @@ def _measured(what: str, unit: Unit, folder: Path, width_px: int, seconds: float
     return Memory(what, width_px, len(unit.cameras), rss, mapped)
 
 
-def _await_start(child: Popen[bytes], log: Path) -> None:
-    end_s = time.monotonic() + STARTED_WITHIN_S
-    while b"analysing" not in log.read_bytes():
-        if child.poll() is not None or time.monotonic() > end_s:
-            raise SystemExit(f"passerby run did not start: {log.read_text('utf-8', 'replace')[-500:]}")
-        time.sleep(0.5)
-
-
 def _samples(child: Popen[bytes], seconds: float) -> Iterator[tuple[float, float]]:
     end_s = time.monotonic() + seconds
     while time.monotonic() < end_s:
         time.sleep(2.0)
         if child.poll() is not None:
             raise SystemExit(f"passerby run ended by itself with {child.returncode}")
-        status = dict(_STATUS.findall(Path(f"/proc/{child.pid}/status").read_text("utf-8")))
-        yield int(status["VmRSS"]) / MB, int(status["RssFile"]) / MB
+        rollup = dict(_ROLLUP.findall(Path(f"/proc/{child.pid}/smaps_rollup").read_text("ascii")))
+        yield int(rollup["Rss"]) / MB, int(rollup["Pss_File"]) / MB
 
 
 def _markdown(found: Sequence[Memory]) -> str:

@@ -6,15 +6,15 @@ from support.redacted import redact
 from support.seen import at, found, frame, tracked
 
 
-def test_what_arrives_is_reported_by_the_minute_and_at_the_end() -> None:
+def test_what_arrives_is_reported_every_ten_seconds_and_at_the_end() -> None:
     tally, reported = PictureTally(), []
-    for n in range(1, 1301):
+    for n in range(1, 251):
         tally.arrived(n, at(n / 10))
         reported += tally.due("c")
     reported += tally.rest("c")
-    assert [account.frames_in for account in reported] == [601, 601, 98]
-    assert sum(account.frames_in for account in reported) == 1300
-    assert ACCOUNT_EVERY_S == 60.0
+    assert [account.frames_in for account in reported] == [101, 101, 48]
+    assert sum(account.frames_in for account in reported) == 250
+    assert ACCOUNT_EVERY_S == 10.0
     assert tally.rest("c") == []
 
 

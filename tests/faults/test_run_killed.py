@@ -5,6 +5,7 @@ A moment is a number of events and some milliseconds more, so that it comes wher
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import time
@@ -13,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from passerby.camera.tally import ACCOUNT_EVERY_S
 from passerby.store.connect import reading
 from passerby.store.events import open_incidents
+from passerby.store.queries import querying
 from passerby.store.results import DATABASE
 from support import figures, stage
 from support.figures import MAGENTA, YELLOW, Figure, film
@@ -88,6 +91,17 @@ def test_killed_at_random_moments(model: Path, tmp_path: Path) -> None:
     video = film(tmp_path / "v.mp4", (CROSSES, INTRUDES), 90.0)
     unit = stage.unit(tmp_path / "unit.yaml", {"source": str(video)}, model=str(model))
     kill_again_and_again(unit, tmp_path, TRIES, seed=20260301)
+
+
+def test_the_ledger_of_a_killed_run_lacks_ten_seconds_at_most(model: Path, tmp_path: Path) -> None:
+    fps, video = 10, film(tmp_path / "v.mp4", (CROSSES, INTRUDES), 90.0)
+    unit, out = stage.unit(tmp_path / "unit.yaml", {"source": str(video)}, model=str(model)), tmp_path / "out"
+    lines = killed(unit, out, tmp_path / "log", new=16, after_s=0.0)
+    seconds = max(json.loads(line)["at_s"] for line in lines)
+    with querying(out / DATABASE) as queries:
+        counted = sum(day.frames_in for day in queries.days())
+    assert seconds > 1.5 * ACCOUNT_EVERY_S
+    assert counted > fps * (seconds - ACCOUNT_EVERY_S) - 1
 
 
 @pytest.mark.slow

@@ -34,14 +34,13 @@ Draw = Callable[[str, Timestamp], Drawing]
 class _Recording:
     """A clip being recorded: its start, the end of its incident, its last drawing.
 
-    kept: its pictures so far, if it is written when it is finished. is_over: it gets no more pictures.
+    kept: its pictures so far, if it is written when it is finished.
     """
 
     from_s: float
     last: Drawing
     over_s: float | None = None
     kept: list[Drawn] | None = None
-    is_over: bool = False
 
 
 class Clips(Closing):
@@ -70,8 +69,6 @@ class Clips(Closing):
         """Store one picture for later clips, and write it into those being recorded."""
         shot = self._ring.add(image)
         for event, recording in [*self._open.items()]:
-            if recording.is_over:
-                continue
             if recording.over_s is None:
                 recording.last = draw(event, image.at)
             self._add(event, recording, Drawn(shot, recording.last))
@@ -97,12 +94,12 @@ class Clips(Closing):
                 recording.over_s = at.s
                 recording.last = replace(recording.last, path=(), words="")
             over = recording.over_s is not None and at.s - recording.over_s >= self._settings.after_s
-            if recording.is_over or over or at.s - recording.from_s >= self._settings.longest_s:
+            if over or at.s - recording.from_s >= self._settings.longest_s:
                 self._finish(event)
 
     def interrupt(self) -> None:
         """Finish every clip and drop the stored pictures, because the pictures stopped."""
-        for event in sorted(self._open, key=lambda event: self._open[event].kept is not None):
+        for event in [*self._open]:
             self._finish(event)
         self._ring.clear()
 
@@ -127,16 +124,12 @@ class Clips(Closing):
             self.refused += 1
 
     def _finish(self, event: str) -> None:
-        recording = self._open[event]
-        recording.is_over = True
-        if recording.kept:
+        if kept := self._open[event].kept:
             if self._patient:
                 self._writer.close()  # waits: no more than one clip is queued
-            elif self._encoders():
-                return  # with a later frame, when the clip that is being written has ended
-            if not self._writer.put(event, recording.kept):
+            if not self._writer.put(event, kept):
                 return
-            recording.kept = []
+            self._open[event].kept = []
         if self._writer.finish(event):
             del self._open[event]  # otherwise tried again with the next frame
 
