@@ -78,6 +78,13 @@ def test_cameras_and_places(stage: ConsoleStage) -> None:
     assert '<tr class="crowded">' in html
 
 
+def test_a_camera_that_stopped_reporting_is_not_well(stage: ConsoleStage) -> None:
+    utc = utc_text(now_ms() - 10 * 60_000)
+    stage.store.write_records([CameraHealth("hall", 0.0, utc, 60.0, CameraStatus.LIVE, 9.8, 0, 0, 41.5, None)])
+    html = stage.logged_in("viewer").get("/now/state").text
+    assert re.search(r'class="unwell"><span class="name">hall</span> <span>no report for 10', html)
+
+
 def test_the_budget_of_the_day(stage: ConsoleStage) -> None:
     for number in range(3):
         raise_alarm(stage.store, stage.folder, f"a{number}", place=f"p{number}", ago_s=1)

@@ -147,3 +147,16 @@ def test_an_identifier_is_read_or_ignored(text: str, place: FeedPlace | None) ->
     assert FeedPlace.read(text) == place
     if place:
         assert replace(place).text == text
+
+
+def test_the_store_is_asked_once_for_all_streams(stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed: Feed = stage.app.state.services.feed
+    looks: list[int] = []
+    look = feed._look
+    monkeypatch.setattr(feed, "_look", lambda: (looks.append(1), look())[1])
+
+    async def ask(times: int) -> None:
+        await asyncio.gather(*(feed._latest() for _ in range(times)))
+
+    asyncio.run(ask(50))
+    assert len(looks) == 1

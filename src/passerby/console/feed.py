@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -73,6 +74,8 @@ class Feed:
         self._streams: set[asyncio.Queue[FeedMessage]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self._newest, self._looked_s = FeedPlace(), float("-inf")
+        self._looking = asyncio.Lock()
 
     @property
     def is_full(self) -> bool:
@@ -101,7 +104,7 @@ class Feed:
         urgent: asyncio.Queue[FeedMessage] = asyncio.Queue(MOST_AT_ONCE)
         self._streams.add(urgent)
         try:
-            place = await run_in_threadpool(self._newest) if since is None else since
+            place = await self._latest() if since is None else since
             yield FeedMessage("hello", {}, place.text)
             quiet_s = 0.0
             while not self._is_closed:
@@ -122,16 +125,26 @@ class Feed:
         except TimeoutError:
             pass
         try:
+            if await self._latest() == place:
+                return []
             return await run_in_threadpool(self.after, place)
         except StoreError:
             return []  # the page still gets what is announced
+
+    async def _latest(self) -> FeedPlace:
+        """Return how far the store is; it is asked once for all streams."""
+        async with self._looking:
+            if time.monotonic() - self._looked_s >= LOOK_EVERY_S:
+                self._newest = await run_in_threadpool(self._look)
+                self._looked_s = time.monotonic()
+            return self._newest
 
     def _spread(self, message: FeedMessage) -> None:
         for urgent in self._streams:
             if not urgent.full():
                 urgent.put_nowait(message)
 
-    def _newest(self) -> FeedPlace:
+    def _look(self) -> FeedPlace:
         with self._store.reading() as connection:
             return _newest(connection)
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from passerby.charts.wording import plain
+from passerby.charts.wording import lasting, plain
 from passerby.console.alarm_list import ListedAlarm
 from passerby.contracts.config import Unit
 from passerby.contracts.event_kinds import STATE_KINDS, kind_of
 from passerby.contracts.events import CameraHealth, CameraStatus, Event, Severity, ZoneSample
 from passerby.store import events, samples
 from passerby.store.filters import EventFilter, SampleFilter
+from passerby.store.utc import now_ms, utc_ms
 
 # Levels of service from which a place is shown in colour: people are hindered.
 CROWDED_LEVELS = ("D", "E", "F")
+# A camera reports each minute, at its end: without a report for longer, its thread has failed. Seconds.
+SILENT_S = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) ->
         return CameraNow(name, kind_of(trouble.kind).title, trouble.severity is Severity.INFO, fps)
     if health is None:
         return CameraNow(name, "in its first minute", True)
+    if health.utc is not None and (late_s := now_ms() / 1000 - utc_ms(health.utc) / 1000) > SILENT_S:
+        return CameraNow(name, f"no report for {lasting(late_s)}", False)
     if health.state is CameraStatus.DOWN:
         return CameraNow(name, "no picture", False, fps)
     return CameraNow(name, f"{plain(health.fps, 1)} pictures per second", True, fps)

@@ -290,6 +290,14 @@ CREATE TABLE place_version (
     "CREATE INDEX place_version_camera ON place_version (camera)",
 )
 
+# A page that is open asks for the newest sample of each camera and for open incidents of the state kinds. Without
+# these, SQLite sorts all samples of the camera and reads all events: 0.4 s and 0.2 s after three months.
+_NEWEST: Step = (
+    "CREATE INDEX event_kind ON event (kind)",
+    "CREATE INDEX camera_health_camera ON camera_health (camera)",
+    "CREATE INDEX zone_sample_camera ON zone_sample (camera)",
+)
+
 STEPS: tuple[Step, ...] = (
     (
         _EVENT,
@@ -326,6 +334,7 @@ STEPS: tuple[Step, ...] = (
     ),
     _OUTBOX,
     _PLACES,
+    _NEWEST,
 )
 
 
