@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
 import threading
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from passerby.app.control import Control
 from passerby.config.check import load_checked
-from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
+from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import UsageError
 from support import stage
 from support.figures import WH
@@ -92,3 +95,56 @@ def test_a_restart_is_asked_for_once(path: Path) -> None:
     assert list(made.restarts()) == []
     with pytest.raises(UsageError, match="camera none is not running"):
         made.restart("none")
+
+
+def floor(**more: Any) -> DrawnFloor:
+    return DrawnFloor.model_validate({"camera": "platform-1", "picture_px": WH, **more}, strict=False)
+
+
+POINTS = stage.CAMERA["calibration"]["points"]
+
+
+def test_a_floor_is_tried_with_residuals_errors_and_a_grid(path: Path) -> None:
+    made, reload = control(path)
+    tried = made.try_floor(floor(points=[*POINTS, {"px": [160, 230], "m": [3.2, 0]}]))
+    assert tried.problems == ()
+    assert len(tried.residuals) == 5
+    assert max(one.cm for one in tried.residuals) > 3
+    assert tried.residuals[4].what == "point 5 at [160, 230]"
+    assert len(tried.bands) == 9
+    assert tried.bands[0].px_per_m == pytest.approx(47, abs=5)
+    assert 0 < tried.usable <= 1
+    assert any(line.bold for line in tried.grid)
+    assert all(-1 <= x <= WH[0] for line in tried.grid for x, _ in line.px)
+    assert json.loads(json.dumps(asdict(tried)))["grid"]
+    assert not reload.is_set()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "says"),
+    [
+        (floor(), "give at least 4 points, or height_m and tilt_deg"),
+        (floor(points=POINTS[:3]), "need at least 4 points, got 3"),
+        (floor(points=[POINTS[0]] * 4), "are the same point"),
+        (floor(points=POINTS, hfov_deg=70), "not both"),
+        (floor(lengths=[{"px": [[10, 10], [20, 20]], "m": 1}]), "give more lengths in different directions"),
+        (floor(hfov_deg=900, height_m=3, tilt_deg=20), "170"),
+    ],
+)
+def test_a_floor_that_is_not_determined_says_why(path: Path, drawn: DrawnFloor, says: str) -> None:
+    made, _ = control(path)
+    tried = made.try_floor(drawn)
+    assert says in " ".join(tried.problems), tried.problems
+    before = path.read_bytes()
+    with pytest.raises(UsageError):
+        made.save_floor(drawn)
+    assert path.read_bytes() == before
+
+
+def test_a_floor_is_written_and_applied(path: Path) -> None:
+    made, reload = control(path)
+    made.save_floor(floor(points=[*POINTS, {"px": [160, 230], "m": [3, 0]}]))
+    assert reload.is_set()
+    calibration = load_checked(path).unit.cameras[0].calibration
+    assert calibration is not None
+    assert len(calibration.points) == 5

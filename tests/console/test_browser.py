@@ -255,3 +255,26 @@ def test_the_other_pages_are_accessible(browser: Any, stage: ConsoleStage, addre
     assert answer is not None
     assert answer.status == (404 if path == "public" else 200)
     assert visit.page.evaluate(ACCESSIBLE) == []
+
+
+def test_an_installer_marks_a_known_length(browser: Any, stage: ConsoleStage, address: str) -> None:
+    stage.account("carl", "engineer")
+    visit = Visit(browser)
+    visit.log_in(address, "carl", PASSWORD)
+    page = visit.page
+    page.goto(f"{address}cameras/platform-1/floor")
+    page.locator("#problems", has_text="A floor was found.").wait_for()
+    assert not page.locator("[data-do=save]").is_enabled()
+    page.locator("[data-do=length]").click()
+    box = page.locator("#canvas").bounding_box()
+    for x, y in ((40, 200), (200, 210)):
+        page.mouse.click(box["x"] + x / 320 * box["width"], box["y"] + y / 240 * box["height"])
+    page.keyboard.type("2.5")
+    page.locator("#residuals", has_text="length 1 of 2 m").wait_for()
+    page.locator("#marks text", has_text="1: 2.5 m").wait_for()
+    assert page.evaluate(ACCESSIBLE) == []
+    page.locator("[data-do=save]").click()
+    page.locator("#saved", has_text="the camera restarts").wait_for()
+    (floor,) = stage.control.floors
+    assert [(length.px, length.m) for length in floor.lengths] == [(((40, 200), (200, 210)), 2.5)]
+    assert visit.complaints == []

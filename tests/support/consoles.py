@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from passerby.console.app import create
 from passerby.console.passwords import digest, hashed, new_token
-from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts
+from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts, FloorResidual, FloorTrial
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
-from passerby.contracts.drawing import DrawnPlaces
+from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
@@ -89,6 +89,7 @@ class StubControl:
     problems: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
     saved: list[DrawnPlaces] = field(default_factory=list)
+    floors: list[DrawnFloor] = field(default_factory=list)
 
     def restart(self, camera: str) -> None:
         self.restarted.append(camera)
@@ -100,6 +101,14 @@ class StubControl:
         if self.problems:
             raise UsageError(self.problems[0])
         self.saved.append(drawn)
+
+    def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
+        return FloorTrial(tuple(self.problems), (FloorResidual("length 1 of 2 m", 1.5),))
+
+    def save_floor(self, drawn: DrawnFloor) -> None:
+        if self.problems:
+            raise UsageError(self.problems[0])
+        self.floors.append(drawn)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What the console may change of a running unit: restart a camera, and replace its zones and lines."""
+"""What the console may change of a running unit: restart a camera, replace its zones and lines, calibrate it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from pydantic import ValidationError
+
 from passerby.app.probes import PROBES
 from passerby.config.check import load_checked
-from passerby.config.places_edit import edited
+from passerby.config.places_edit import edited, with_floor
 from passerby.config.text import read_text
-from passerby.contracts.drawing import DrawnPlaces
-from passerby.contracts.errors import ConfigError, StoreError, UsageError
+from passerby.console.ports import FloorBand, FloorResidual, FloorTrial, GridLine
+from passerby.contracts.arrays import F64
+from passerby.contracts.config import Calibration
+from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
+from passerby.contracts.errors import CalibrationError, ConfigError, StoreError, UsageError
 from passerby.files.whole import write_whole
+from passerby.ground.calibration.calibrate import make_plane
+from passerby.ground.calibration.quality import bands, floor_grid, point_misses, usable_share
+
+Change = Callable[[str], str]
+"""Returns the changed text of a configuration. Raises UsageError if it cannot be edited."""
 
 
 class Control:
@@ -45,20 +55,46 @@ class Control:
 
     def check_places(self, drawn: DrawnPlaces) -> list[str]:
         """See UnitControl."""
+        return self._problems(lambda text: edited(text, drawn))
+
+    def save_places(self, drawn: DrawnPlaces) -> None:
+        """See UnitControl."""
+        self._save(lambda text: edited(text, drawn))
+
+    def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
+        """See UnitControl."""
         try:
-            self._checked(drawn)
+            calibration = Calibration.model_validate(drawn.given())
+            plane = make_plane(calibration, drawn.picture_px)
+        except ValidationError as error:
+            return FloorTrial(tuple(one["msg"].removeprefix("Value error, ") for one in error.errors()))
+        except CalibrationError as error:
+            return FloorTrial((str(error),))
+        wh = drawn.picture_px
+        return FloorTrial(
+            tuple(self._problems(lambda text: with_floor(text, drawn))),
+            tuple(FloorResidual(miss.what, round(miss.cm, 1)) for miss in point_misses(calibration, plane)),
+            tuple(FloorBand(band.y_px, band.px_per_m, band.speed_sd_mps) for band in bands(plane, wh)),
+            round(usable_share(plane, wh), 3),
+            tuple(_line(bold, px) for bold, px in floor_grid(plane, wh)),
+        )
+
+    def save_floor(self, drawn: DrawnFloor) -> None:
+        """See UnitControl."""
+        self._save(lambda text: with_floor(text, drawn))
+
+    def _problems(self, change: Change) -> list[str]:
+        try:
+            self._checked(change)
         except ConfigError as error:
-            return [
-                f"{problem.key}: {problem.what}" if problem.key else problem.what for problem in error.problems
-            ]
+            return [f"{p.key}: {p.what}" if p.key else p.what for p in error.problems]
         except UsageError as error:
             return [str(error)]
         return []
 
-    def save_places(self, drawn: DrawnPlaces) -> None:
-        """See UnitControl."""
+    def _save(self, change: Change) -> None:
         with self._writing:
-            text = self._checked(drawn)
+            text = self._checked(change)
             path = self._path.resolve()  # a link stays a link
             try:
                 mode = path.stat().st_mode & 0o777
@@ -68,7 +104,11 @@ class Control:
                 raise UsageError(f"the configuration cannot be written ({error}); check its permissions") from None
             self._reload.set()
 
-    def _checked(self, drawn: DrawnPlaces) -> str:
-        text = edited(read_text(self._path), drawn)
+    def _checked(self, change: Change) -> str:
+        text = change(read_text(self._path))
         load_checked(self._path, probes=PROBES, text=text)
         return text
+
+
+def _line(bold: bool, px: F64) -> GridLine:
+    return GridLine(bool(bold), tuple((round(float(x), 1), round(float(y), 1)) for x, y in px))

@@ -1,16 +1,16 @@
-"""Puts drawn zones and lines into the text of a configuration; comments and all other keys stay as they are."""
+"""Puts drawn zones, lines and floors into the text of a configuration; comments and other keys stay."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
-from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
+from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import UsageError
 
 Renamed = Mapping[str, str]
@@ -23,21 +23,44 @@ def edited(text: str, drawn: DrawnPlaces) -> str:
 
     Raises UsageError if the text has no such camera, or is written in a way that cannot be edited.
     """
+
+    def change(data: CommentedMap, camera: CommentedMap) -> None:
+        _replace(camera, drawn)
+        _rename(data, camera, drawn)
+
+    return _changed(text, drawn.camera, drawn.picture_px, change)
+
+
+def with_floor(text: str, drawn: DrawnFloor) -> str:
+    """Return the text with this calibration. Raises UsageError as `edited`."""
+
+    def change(_: CommentedMap, camera: CommentedMap) -> None:
+        given = drawn.given()
+        for key in ("points", "lengths"):
+            if key in given:
+                given[key] = [_flow_map(one) for one in given[key]]
+        camera["calibration"] = given
+
+    return _changed(text, drawn.camera, drawn.picture_px, change)
+
+
+def _changed(
+    text: str, name: str, picture_px: tuple[int, int], change: Callable[[CommentedMap, CommentedMap], None]
+) -> str:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     try:
         data = yaml.load(text)
-        camera = next(one for one in data["cameras"] if one["name"] == drawn.camera)
-        _replace(camera, drawn)
-        _rename(data, camera, drawn)
+        camera = next(one for one in data["cameras"] if one["name"] == name)
+        change(data, camera)
+        if "picture_px" not in camera:
+            camera["picture_px"] = _flow(picture_px)
         out = io.StringIO()
         yaml.dump(data, out)
     except (YAMLError, StopIteration, KeyError, TypeError) as error:
-        raise UsageError(
-            f"camera {drawn.camera} cannot be edited here; change the configuration file by hand"
-        ) from error
+        raise UsageError(f"camera {name} cannot be edited here; change the configuration file by hand") from error
     return out.getvalue()
 
 
@@ -46,8 +69,6 @@ def _replace(camera: CommentedMap, drawn: DrawnPlaces) -> None:
     known_lines = {line["name"]: line for line in camera.get("lines") or ()}
     _put(camera, "zones", [_zone(zone, known_zones.get(zone.was)) for zone in drawn.zones])
     _put(camera, "lines", [_line(line, known_lines.get(line.was)) for line in drawn.lines])
-    if "picture_px" not in camera:
-        camera["picture_px"] = _flow(drawn.picture_px)
 
 
 def _put(camera: CommentedMap, key: str, made: list[CommentedMap]) -> None:
@@ -74,6 +95,12 @@ def _line(line: DrawnLine, known: CommentedMap | None) -> CommentedMap:
 
 def _map(known: CommentedMap | None) -> CommentedMap:
     made = CommentedMap() if known is None else known.copy()
+    made.fa.set_flow_style()
+    return made
+
+
+def _flow_map(values: Mapping[str, Any]) -> CommentedMap:
+    made = CommentedMap({key: _flow(v) if isinstance(v, list) else v for key, v in values.items()})
     made.fa.set_flow_style()
     return made
 

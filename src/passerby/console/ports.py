@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from passerby.contracts.config import Unit
-from passerby.contracts.drawing import DrawnPlaces
+from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.live import LivePictures
 from passerby.contracts.results import History
 from passerby.store.queries import Queries
@@ -99,6 +99,42 @@ class DepartureInbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FloorResidual:
+    """How far a known point or length is from the fitted floor."""
+
+    what: str
+    cm: float
+
+
+@dataclass(frozen=True, slots=True)
+class FloorBand:
+    """One row of the picture. None: no floor there, or an error too large for a number."""
+
+    y_px: int
+    px_per_m: float | None
+    speed_sd_mps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A line on the floor at a whole metre, as points in the picture. bold: every fifth."""
+
+    bold: bool
+    px: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTrial:
+    """What floor a drawing gives. usable: fraction of the picture in which speeds are reliable."""
+
+    problems: tuple[str, ...] = ()
+    residuals: tuple[FloorResidual, ...] = ()
+    bands: tuple[FloorBand, ...] = ()
+    usable: float = 0.0
+    grid: tuple[GridLine, ...] = ()
+
+
 class UnitControl(Protocol):
     """What the console may change of a running unit; each call only asks, and the unit does it within seconds."""
 
@@ -112,6 +148,14 @@ class UnitControl(Protocol):
 
     def save_places(self, drawn: DrawnPlaces) -> None:
         """Write these places into the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+    def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
+        """Return the floor that a drawing gives, and what is wrong with it; nothing is changed."""
+        ...
+
+    def save_floor(self, drawn: DrawnFloor) -> None:
+        """Write this calibration into the configuration and ask for a reload. Raises UsageError if that fails."""
         ...
 
 

@@ -1,12 +1,12 @@
-"""Zones and lines as a person drew them on the picture of a camera."""
+"""What a person drew on the picture of a camera: zones and lines, and what is known about the floor."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from passerby.contracts.config import Point, ZoneKind
+from passerby.contracts.config import CalibrationPoint, KnownLength, Point, ZoneKind
 from passerby.contracts.strict import Strict
 
 _AnyName = Annotated[str, Field(max_length=200)]
@@ -37,3 +37,21 @@ class DrawnPlaces(Strict):
     picture_px: tuple[int, int]
     zones: tuple[DrawnZone, ...] = Field(default=(), max_length=64)
     lines: tuple[DrawnLine, ...] = Field(default=(), max_length=64)
+
+
+class DrawnFloor(Strict):
+    """Known lengths and points of one camera, in pixels of `picture_px`, and known values of its mounting."""
+
+    camera: _AnyName
+    picture_px: tuple[int, int]
+    points: tuple[CalibrationPoint, ...] = Field(default=(), max_length=200)
+    lengths: tuple[KnownLength, ...] = Field(default=(), max_length=200)
+    height_m: float | None = None
+    tilt_deg: float | None = None
+    hfov_deg: float | None = None
+    focal_px: float | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return the `calibration` of the configuration: only what is known."""
+        values = self.model_dump(mode="json", exclude={"camera", "picture_px"})
+        return {key: value for key, value in values.items() if value not in (None, [])}
