@@ -9,6 +9,8 @@ and less in the others.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
@@ -29,6 +31,8 @@ def people_are_occluded(ground: GroundTracks, inside: Bools) -> bool:
     return bool((_cover(ground)[inside] > COVERED).mean() >= OCCLUDED_SHARE)
 
 
+# Zones and rules ask about the same frame, one after the other; one frame of each camera of a unit.
+@lru_cache(maxsize=16)
 def _cover(ground: GroundTracks) -> F64:
     """Return the largest fraction of each box (N,) covered by one confirmed box in front, which ends lower."""
     low, high = ground.xyxy_px[:, :2], ground.xyxy_px[:, 2:]

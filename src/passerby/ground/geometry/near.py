@@ -9,7 +9,7 @@ import numpy as np
 from passerby.contracts.arrays import F64
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import BODY_M, Area, body_scale_m
-from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.geometry.plane import GroundPlane, variances
 
 
 def distance_m(plane: GroundPlane | None, spot_px: tuple[float, float], ground: GroundTracks) -> F64:
@@ -31,7 +31,7 @@ def standing_px(plane: GroundPlane, foot_px: F64) -> F64:
     """
     floor = plane.exact().to_floor(foot_px, 1.0)
     best_m_per_px = np.full(len(foot_px), np.nan)
-    best_m_per_px[floor.valid] = np.sqrt(np.linalg.eigvalsh(floor.cov_m2[floor.valid])[:, 0])
+    best_m_per_px[floor.valid] = np.sqrt(variances(floor.cov_m2[floor.valid])[:, 0])
     return np.asarray(BODY_M / best_m_per_px)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -11,7 +12,7 @@ from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
-from passerby.ground.geometry.plane import GroundPlane
+from passerby.ground.geometry.plane import FloorPoints, GroundPlane
 
 # Without a calibration the height of a person is the scale: most adults are within 10 % of it. The value is the
 # rounded mean of adults in shoes; the publications are at PEOPLE_M (calibration/selfcal.py).
@@ -88,8 +89,7 @@ class Gate:
         scale = body_scale_m(ground.height_px)
         offset, sd = scale * self._side_px(feet), scale * sd_px
         if self._floor is not None and ground.on_floor.any():
-            known = ground.on_floor
-            floor = self._floor.to_floor(feet[known], sd_px[known])
+            known, (_, floor) = ground.on_floor, _standing(self._floor, ground)
             away = np.abs(_cross(self._ends_m[0], self._ends_m[1], floor.pos_m))
             offset[known], sd[known] = np.sign(offset[known]) * away, _sd_across(self._ends_m, floor.cov_m2)
         return offset, sd
@@ -98,7 +98,7 @@ class Gate:
         """Return the positions of people in the picture (N, 2): the smoothed position if there is a floor."""
         feet = ground.foot_px.astype(np.float64)
         if self._floor is not None and ground.on_floor.any():
-            feet[ground.on_floor] = self._floor.to_picture(_stand_m(self._floor, ground.pos_m[ground.on_floor]))
+            feet[ground.on_floor], _ = _standing(self._floor, ground)
         return feet
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
@@ -114,6 +114,15 @@ def _cross(a: F64, b: F64, points: F64) -> F64:
     """Signed distance (N,) of points from the line a -> b; with y pointing down, negative is to the left."""
     along = (b - a) / np.linalg.norm(b - a)
     return np.asarray(along[0] * (points[:, 1] - a[1]) - along[1] * (points[:, 0] - a[0]))
+
+
+# The lines of a camera ask about the same frame, one after the other; one frame of each camera of a unit.
+@lru_cache(maxsize=16)
+def _standing(floor: GroundPlane, ground: GroundTracks) -> tuple[F64, FloorPoints]:
+    """Return where the people on the floor stand, in the picture (N, 2) and with its error on the floor."""
+    known = ground.on_floor
+    feet_px = floor.to_picture(_stand_m(floor, ground.pos_m[known]))
+    return feet_px, floor.to_floor(feet_px, foot_sd_px(ground.height_px, ground.predicted)[known])
 
 
 def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:

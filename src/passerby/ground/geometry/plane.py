@@ -8,6 +8,7 @@ in the picture and are propagated to the floor.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class FloorPoints:
         """Return the standard deviation along the worst axis, (N,) in metres."""
         worst = np.full(len(self.pos_m), np.nan)
         if self.valid.any():
-            worst[self.valid] = np.sqrt(np.linalg.eigvalsh(self.cov_m2[self.valid])[:, -1])
+            worst[self.valid] = np.sqrt(variances(self.cov_m2[self.valid])[:, 1])
         return worst
 
 
@@ -72,7 +73,7 @@ class GroundPlane:
         """
         px = np.asarray(px, np.float64).reshape(-1, 2)
         straight = px if self.lens is None else self.lens.straight(px)
-        inverse = np.linalg.inv(self.world_to_image)
+        inverse = _inverse_of(self)
         homogeneous = np.column_stack([straight, np.ones(len(px))]) @ inverse.T
         pos = np.full((len(px), 2), np.nan)
         cov = np.full((len(px), 2, 2), np.nan)
@@ -101,7 +102,7 @@ class GroundPlane:
 
     def exact(self) -> GroundPlane:
         """Return the same floor without the error of its fit: only the error of the foot point remains."""
-        return GroundPlane(self.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf, lens=self.lens)
+        return _exact_of(self)
 
     def fit_speed_var(self, pos_m: F64, vel_mps: F64) -> F64:
         """Return the variance (N,) of the speeds (N, 2) at `pos_m` (N, 2) that comes from the fit, (m/s)².
@@ -114,18 +115,19 @@ class GroundPlane:
 
     def _covariance(self, px: F64, pos: F64, sd_px: F64) -> F64:
         """Propagate foot and fit errors from the picture `px` to the floor `pos` (N, 2); returns (N, 2, 2)."""
-        by_pos, by_entries = _jacobians(self.world_to_image, pos)
         slopes = np.eye(2)[None] if self.lens is None else self.lens.slopes(px)
-        foot = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
-        image: F64 = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + foot
-        back = np.linalg.inv(by_pos)
+        image: F64 = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
+        if _has_error(self):
+            by_entries = _by_entries(self.world_to_image, pos)
+            image = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + image
+        back = _inverses(_by_pos(self.world_to_image, pos))
         return np.asarray(back @ image @ back.transpose(0, 2, 1))
 
     def _shift(self, pos: F64) -> F64:
         """Return the derivatives (N, 2, 9) of the floor point by the entries of the fit, for a fixed picture
         point."""
-        by_pos, by_entries = _jacobians(self.world_to_image, pos)
-        return np.asarray(-np.linalg.inv(by_pos) @ by_entries)
+        by_pos, by_entries = _by_pos(self.world_to_image, pos), _by_entries(self.world_to_image, pos)
+        return np.asarray(-_inverses(by_pos) @ by_entries)
 
 
 def unit_vectors(direction: F64) -> F64:
@@ -135,24 +137,55 @@ def unit_vectors(direction: F64) -> F64:
     return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
 
 
-def _jacobians(g: F64, pos: F64) -> tuple[F64, F64]:
-    """Return the derivatives of the picture point by the floor point (N, 2, 2) and by the nine entries of `g` (N,
-    2, 9)."""
+def variances(cov: F64) -> F64:
+    """Return the variances (N, 2) along the axes of the ellipses of covariances (N, 2, 2), the smaller first."""
+    mean = (cov[:, 0, 0] + cov[:, 1, 1]) / 2
+    apart = np.hypot((cov[:, 0, 0] - cov[:, 1, 1]) / 2, cov[:, 0, 1])
+    return np.maximum(np.stack([mean - apart, mean + apart], axis=1), 0.0)
+
+
+def _inverses(matrices: F64) -> F64:
+    """Return the inverses (N, 2, 2) of small matrices; for many of them at once this is faster than LAPACK."""
+    (a, b), (c, d) = matrices.transpose(1, 2, 0)
+    adjugate = np.stack([np.stack([d, -b], axis=1), np.stack([-c, a], axis=1)], axis=1)
+    return np.asarray(adjugate / (a * d - b * c)[:, None, None])
+
+
+def _by_pos(g: F64, pos: F64) -> F64:
+    """Return the derivatives of the picture point by the floor point, (N, 2, 2)."""
+    u, v, d = g @ np.column_stack([pos, np.ones(len(pos))]).T
+    rows = [(g[k, :2] - (w / d)[:, None] * g[2, :2]) / d[:, None] for k, w in ((0, u), (1, v))]
+    return np.stack(rows, axis=1)
+
+
+def _by_entries(g: F64, pos: F64) -> F64:
+    """Return the derivatives of the picture point by the nine entries of `g`, (N, 2, 9)."""
     world = np.column_stack([pos, np.ones(len(pos))])
-    u, v, d = (world @ g.T).T
-    by_pos = np.stack(
-        [
-            g[0, :2] / d[:, None] - (u / d**2)[:, None] * g[2, :2],
-            g[1, :2] / d[:, None] - (v / d**2)[:, None] * g[2, :2],
-        ],
-        axis=1,
-    )
+    u, v, d = g @ world.T
     scaled, zero = world / d[:, None], np.zeros_like(world)
-    by_entries = np.stack(
+    return np.stack(
         [
             np.hstack([scaled, zero, -scaled * (u / d)[:, None]]),
             np.hstack([zero, scaled, -scaled * (v / d)[:, None]]),
         ],
         axis=1,
     )
-    return by_pos, by_entries
+
+
+# What a frame asks of each plane again and again; a plane never changes. More planes than cameras of a unit.
+_remembered = lru_cache(maxsize=64)
+
+
+@_remembered
+def _exact_of(plane: GroundPlane) -> GroundPlane:
+    return GroundPlane(plane.world_to_image, np.zeros((9, 9)), max_sd_m=np.inf, lens=plane.lens)
+
+
+@_remembered
+def _inverse_of(plane: GroundPlane) -> F64:
+    return np.asarray(np.linalg.inv(plane.world_to_image), np.float64)
+
+
+@_remembered
+def _has_error(plane: GroundPlane) -> bool:
+    return bool(plane.fit_cov.any())
