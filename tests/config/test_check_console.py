@@ -12,6 +12,8 @@ CASES = [
     ("console: {port: 80}", "console.port", "a port that needs root"),
     ("console: {root_path: passerby}", "console.root_path", "no slash"),
     ("console: {root_path: /a/}", "console.root_path", "a slash too many"),
+    ("console: {recording_link: 'javascript:alert(1)'}", "console.recording_link", "no web address"),
+    ("console: {recording_link: 'https://vms/{person}'}", "console.recording_link", "an unknown placeholder"),
     ("console: {certificate: none.pem, key: none.key}", "none.pem", "a file that is missing"),
 ]
 
@@ -26,6 +28,7 @@ def test_what_is_refused(tmp_path: Path, text: str, says: str, why: str) -> None
     "text",
     [
         "console: {port: 8601}",
+        "console: {recording_link: 'https://vms.example/play?camera={camera}&at={utc}'}",
         "console: {listen: 0.0.0.0, trusted_proxies: [10.0.0.2]}",
         "console: {root_path: /stations/riverside}",
         "console: {listen: '::1'}",

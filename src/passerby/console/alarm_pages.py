@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
@@ -72,9 +73,18 @@ def one_alarm(request: Request, alarm: str) -> Response:
         "still": kept.get("still"),
         "clip": kept.get("clip"),
         "began": alarm_list.local_time(found.began, zone),
+        "recording": recording_address(known.settings.recording_link, found),
         "zone": zone,
     }
     return known.pages.show(request, "alarm.html.j2", values)
+
+
+def recording_address(link: str | None, found: ListedAlarm) -> str:
+    """Return the address of the incident in the site's video system, "" if there is none."""
+    if link is None or not found.alarm.camera:
+        return ""
+    address = link.replace("{camera}", quote(found.alarm.camera, safe=""))
+    return address.replace("{utc}", quote(found.began or "", safe=""))
 
 
 def precision(found: Iterable[ListedAlarm]) -> list[RulePrecision]:

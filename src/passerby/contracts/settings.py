@@ -189,6 +189,14 @@ class ConsoleSettings(Strict):
         default=8.0, ge=0.1, le=24, description="time without use after which a user has to log in again, hours"
     )
 
+    recording_link: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^https?://[^\s{}]*(\{(camera|utc)\}[^\s{}]*)*$",
+        description="address of an incident in the site's video system; {camera} and {utc} (RFC 3339) are "
+        "replaced; if absent, alarms have no such link",
+    )
+
     @model_validator(mode="after")
     def _both_files(self) -> ConsoleSettings:
         if (self.certificate is None) != (self.key is None):

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from passerby.contracts.settings import ConsoleSettings
+from support.alarmed import raise_alarm
+from support.consoles import ConsoleStage, console_stage
+
+
+def test_the_link_to_the_recording_has_camera_and_time(tmp_path: Path) -> None:
+    settings = ConsoleSettings(recording_link="https://vms.example/play?camera={camera}&at={utc}")
+    with console_stage(tmp_path, settings) as stage:
+        alarm = raise_alarm(stage.store, stage.folder, "a", camera='hall "2" & co')
+        assert alarm.utc is not None
+        page = stage.logged_in("operator").get("/alarms/a").text
+        at = alarm.utc.replace(":", "%3A")
+        assert f'href="https://vms.example/play?camera=hall%20%222%22%20%26%20co&amp;at={at}"' in page
+        assert "vms.example" not in stage.logged_in("viewer").get("/alarms/a").text
+        raise_alarm(stage.store, stage.folder, "many", "flood", camera="", place="")
+        assert "vms.example" not in stage.logged_in("operator").get("/alarms/many").text
+
+
+def test_without_the_setting_there_is_no_link(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a")
+    assert "Open the recording" not in stage.logged_in("operator").get("/alarms/a").text
+
+
+def test_an_alarm_that_is_not_there(stage: ConsoleStage) -> None:
+    answer = stage.logged_in("operator").get("/alarms/nothing", headers={"accept": "text/html"})
+    assert (answer.status_code, "There is no such alarm" in answer.text) == (404, True)
