@@ -5,7 +5,6 @@ What is not repeated here: the cost, and what needs hours of pictures (benchmark
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,36 +21,29 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.pixels.figure import PERSON_BGR, RIM_BGR
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.paint import MOVING_BGR, SHAPE_BGR, UNKNOWN_BGR
-from passerby.sim.station import Station, camera_of
+from passerby.sim.station import Station
 from passerby.sim.truth import FrameTruth
-from passerby.sim.unitfile import unit_config
-from support.canary import everything_in, found_in, marked
+from support.canary import everything_in, found_in
 from support.figures import pictures
-from support.golden.film import lossless
 from support.golden.scenes import SCENARIOS, Scene
+from support.leaking import (
+    LOW,
+    SHARP,
+    SURE,
+    WH,
+    Crafted,
+    Film,
+    Sees,
+    everybody,
+    filmed,
+    first_half,
+    nobody,
+    two_of_three,
+)
 from support.stage import command
 from support.wired import FrameOutputs, camera_outputs, command_with
 
-WH, FPS, SECONDS = (640, 360), 5.0, 12.0
-SHARP = 250.0  # the most that may be configured, so that nothing hides in a small picture
-SURE, LOW = 0.9, 0.39
 SLOW = pytest.mark.slow
-
-
-@dataclass(frozen=True)
-class Film:
-    """A scenario with the pattern on every head: its video, the truth of each frame by number, and a camera."""
-
-    path: Path
-    truths: dict[int, FrameTruth]
-    unit: dict[str, object]
-    with_pattern: int
-
-    def config(self, folder: Path, mode: RedactionMode) -> Path:
-        camera = {**self.unit, "source": str(self.path), "redaction": {"mode": mode, "max_px_per_m": SHARP}}
-        path = folder / "unit.yaml"
-        path.write_text(json.dumps({"station": "Leaks", "cameras": [camera]}), "utf-8")
-        return path
 
 
 @pytest.fixture(scope="module")
@@ -64,62 +56,6 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Film]:
         return made[scenario]
 
     return film
-
-
-def filmed(scenario: str, folder: Path) -> Film:
-    station = Station.load(scenario, seed=2)
-    model = station.model().model_copy(update={"size_px": WH})
-    shots = [*station.frames(seconds=SECONDS, size_px=WH, fps=FPS)]
-    raw = [(t_s, marked(bgr, truth)) for t_s, bgr, truth in shots]
-    camera = unit_config(station.scenario, model, camera_of(model), "film").cameras[0]
-    return Film(
-        lossless(folder / "film.mkv", raw, WH),
-        {number: truth for number, (_, _, truth) in enumerate(shots, 1)},
-        json.loads(camera.model_dump_json(exclude_defaults=True)),
-        sum(found_in(picture) > 0 for _, picture in raw),
-    )
-
-
-Sees = Callable[[RawFrame, FrameTruth], Bools]
-
-
-@dataclass(frozen=True)
-class Crafted:
-    """A detector that sees of the people that are there those that `sees` says."""
-
-    truths: dict[int, FrameTruth]
-    sees: Sees
-    score: float = SURE
-    batch: int = 1
-
-    @property
-    def info(self) -> ModelInfo:
-        return ModelInfo("crafted", "00" * 32, "none", WH, 0.4)
-
-    def detect(self, frames: Sequence[RawFrame]) -> list[Detections]:
-        return [self._found(frame) for frame in frames]
-
-    def _found(self, frame: RawFrame) -> Detections:
-        truth = self.truths[frame.number]
-        rows = (truth.visibility > 0.1) & self.sees(frame, truth)
-        boxes = np.clip(truth.box_px[rows], 0, [*frame.wh, *frame.wh]).astype(np.float32)
-        return Detections(frame.camera, frame.at, frame.wh, boxes, np.full(len(boxes), self.score, np.float32))
-
-
-def everybody(frame: RawFrame, truth: FrameTruth) -> Bools:
-    return np.ones(len(truth.id), bool)
-
-
-def nobody(frame: RawFrame, truth: FrameTruth) -> Bools:
-    return np.zeros(len(truth.id), bool)
-
-
-def first_half(frame: RawFrame, truth: FrameTruth) -> Bools:
-    return np.full(len(truth.id), frame.at.s < SECONDS / 2)
-
-
-def two_of_three(frame: RawFrame, truth: FrameTruth) -> Bools:
-    return np.random.default_rng(frame.number).random(len(truth.id)) > 0.34
 
 
 @pytest.mark.parametrize(

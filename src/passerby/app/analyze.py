@@ -24,6 +24,7 @@ from passerby.app.probes import PROBES
 from passerby.app.results import recorded, summary_data, with_samples, write_results
 from passerby.app.stopping import stop_on_signals
 from passerby.app.terminal import print_summary, progress_bar
+from passerby.app.two_pass import Passes, passes
 from passerby.camera.ids import fingerprint, recording_ids
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
@@ -68,6 +69,7 @@ class AnalyzeSettings:
     evidence: Evidence = field(default_factory=Evidence)
     places: tuple[Occupancy, ...] = ()
     clock: WallClock = field(default_factory=WallClock)
+    two_pass: bool = False
 
     @classmethod
     def of(cls, unit: Unit | None, detector: Detector, clock: WallClock, **more: Any) -> AnalyzeSettings:
@@ -104,6 +106,10 @@ def analyze(  # noqa: PLR0913  one parameter an option
         float | None, typer.Option(min=0.1, max=1000, help="Frame rate of a video without times.")
     ] = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
+    two_pass: Annotated[
+        bool,
+        typer.Option("--two-pass", help="Read the recording twice, so that less of the pictures is covered."),
+    ] = False,
     trace: Annotated[
         bool,
         typer.Option(
@@ -134,6 +140,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
         video=video,
         trace=trace,
         quiet=quiet or as_json,
+        two_pass=two_pass,
     )
     failed, summaries = 0, []
     for why in refused:
@@ -198,21 +205,24 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
     ) as source:
         info = source.open()
         old = refuse_foreign(job.folder, [job.camera.source])
+        fps = settings.analysis_fps or job.camera.analysis_fps
+        how = Passes(settings.two_pass, fps, settings.quiet)
         with _explained_by_shape(job.camera, info.wh), ResultsStore(job.folder, fresh=True) as store:
             remove_old(job.folder, old)
             with (
                 Recorder(store, _records(job, settings), settings=RecorderSettings(patient=True)) as recorder,
                 _video_file(job, settings, store),
                 _outputs(job, settings, store) as outputs,
+                passes(job.camera, source, settings.detector, how, job.folder, stop) as (detector, drawn),
                 progress_bar(job.camera.name, info.seconds, quiet=settings.quiet) as progress,
             ):
                 new_id = recording_ids(f"{job.camera.name}/{fingerprint(Path(job.camera.source))}")
                 services = CameraServices(
-                    detector=settings.detector,
+                    detector=detector,
                     recorder=recorder,
                     outputs=outputs,
-                    ports=CameraPorts(new_id=new_id, clock=settings.clock, departures=departures),
-                    analysis_fps=settings.analysis_fps or job.camera.analysis_fps,
+                    ports=CameraPorts(new_id=new_id, clock=settings.clock, departures=departures, drawn=drawn),
+                    analysis_fps=fps,
                     progress=lambda at: progress(at.s),
                 )
                 loop = CameraLoop(job.camera, source, services)
@@ -226,6 +236,7 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
                 wall_s,
                 outputs.frames_written,
                 stopped=stop.is_set(),
+                two_pass=settings.two_pass,
             )
             summary = summarise(loop, source, around)
             with store.queries() as queries:

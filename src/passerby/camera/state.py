@@ -50,7 +50,8 @@ class CameraPorts:
 
     new_id: identifiers of incidents; None numbers them per camera. clock: for rules with a schedule. departures: a
     source of departures other than the picture. memory: stores a learned floor between runs. lost: counts losses
-    by name. span: measures a part of the step.
+    by name. place: the learned background to continue with; drawn: the place of the pictures, if it is another.
+    span: measures a part of the step.
     """
 
     new_id: Callable[[], str] | None = None
@@ -59,6 +60,7 @@ class CameraPorts:
     memory: FloorMemory | None = None
     lost: Counter[str] = field(default_factory=Counter)
     place: Place | None = None
+    drawn: Place | None = None
     span: Span = lambda _: nullcontext()
 
 
@@ -180,7 +182,8 @@ class CameraState:
         self._marking = Marking(self.camera.zones)
         kept = ports.place
         self.place = kept if kept is not None and kept.fits(frame_wh, learned) else Place(frame_wh, learned)
-        self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost)
+        drawn = ports.drawn if ports.drawn is not None and ports.drawn.fits(frame_wh, learned) else None
+        self._scene = SceneWatch(self.camera, frame_wh, self.place, ports.departures, ports.lost, drawn)
 
     def _fit(self, frame_wh: tuple[int, int], at: Timestamp) -> _SizeChange:
         """Adapt to pictures of another size, if they have one."""

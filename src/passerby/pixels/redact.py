@@ -91,7 +91,7 @@ class Redactor:
         mode: RedactionMode = "silhouette",
         outlines: Sequence[Outline] = (),
     ) -> None:
-        self._mode, self._shown_wh = mode, shown_wh
+        self._mode, self.shown_wh = mode, shown_wh
         self._fill = paint.plan(shown_wh, outlines, paint.UNKNOWN_BGR if self.shows_place else paint.PLAN_BGR)
 
     @property
@@ -110,7 +110,7 @@ class Redactor:
         return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
 
     def _drawn(self, look: Look, marks: FigureMarks) -> tuple[U8, float]:
-        scale = paint.scale_of(self._shown_wh, look.frame_wh)
+        scale = paint.scale_of(self.shown_wh, look.frame_wh)
         of_incident = np.array([track in marks.of_incident for track in look.track.tolist()], bool)
         if self._mode == "schematic":
             scene = self._fill.copy()

@@ -16,11 +16,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F32, F64, Bools
+from passerby.contracts.arrays import F32, Bools
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import CELLS, Grid, far
 from passerby.pixels.look import ONLY_THE_BACKGROUND, LearnedPicture
+from passerby.scene.compare import DIFFERS, foreground, in_light
 from passerby.scene.low_confidence import LowConfidence
 from passerby.scene.samples import Samples
 from passerby.scene.stillness import REFERENCE_S, Stillness
@@ -28,10 +29,6 @@ from passerby.scene.stillness import REFERENCE_S, Stillness
 # Chosen by judgement; not varied in a measurement. Until a person was tracked, six samples take six minutes
 # (decision 0006).
 AGREED_SAMPLES = 6
-# A cell differs if one colour channel, of 255, is this far from the background, and from the picture's noise.
-# Chosen by judgement. Measured with it: no face was shown, and noise, motion and differences cover less than 0.1 %
-# of an empty place (decision 0006, benchmarks/redaction.py). Other values were not measured.
-DIFFERS = 18.0
 # Chosen by judgement (decision 0006): a person who keeps still for this long is learned. Not varied in a
 # measurement.
 RELEARN_S = 600.0
@@ -46,9 +43,6 @@ PUBLISH_S, REFRESH_S = 2.0, 60.0
 # A moved camera: this fraction of the known blocks differs for this long while the picture is sharp (decision
 # 0006). Chosen by judgement; not varied in a measurement.
 MOVED_SHARE, MOVED_S, SHARP = 0.6, 60.0, 0.5
-# Changes of brightness that are divided out; beyond them the picture stays covered (decision 0006). Chosen by
-# judgement; not varied in a measurement.
-GAIN_LIMITS = (0.5, 2.0)
 
 
 class Background:
@@ -135,25 +129,10 @@ class Background:
             self._trusted, self._began_s, self._sample_s = True, now_s, now_s
 
     def _compare(self, small: U8, now_s: float) -> Foreground:
-        cells: U8 = np.zeros(small.shape[:2], np.uint8)
-        if self._known.any():
-            known = self.grid.spread(self._known, self.grid.small_wh)
-            other = far(small, self._learned(small, now_s), self._differs)
-            cells = np.asarray(cv2.bitwise_and(other, known), np.uint8)
-        return Foreground(self.grid, self._known.copy(), self.grid.any_of(cells), cells)
-
-    def _learned(self, small: U8, now_s: float) -> U8:
-        """Return the learned small picture in the present light, as shown by most of the known blocks."""
-        if now_s >= self._light_s:
+        if self._known.any() and now_s >= self._light_s:
             self._light_s = now_s + REFERENCE_S
-            median, known = self._small.median, self._known[::2, ::2]
-            known = known if known.any() else self._known
-            step = 2 * CELLS if known is not self._known else CELLS
-            now, learned = small[2::step, 2::step][known], median[2::step, 2::step][known]
-            gain = np.median((now + 8.0) / (learned + 8.0), axis=0).clip(*GAIN_LIMITS)
-            gain[np.abs(gain - 1) < 0.02] = 1.0  # an unchanged light must not cost a rounding
-            self._lit = median if (gain == 1).all() else _under(median, gain)
-        return self._lit
+            self._lit = in_light(self._small.median, small, self._known)
+        return foreground(self.grid, small, self._lit, self._known, self._differs)
 
     def _has_moved(self, seen: Foreground, small: U8, touched: Bools, now_s: float) -> bool:
         """Return whether most of the known blocks have differed for long, in an equally sharp picture."""
@@ -196,12 +175,6 @@ class Background:
         self._picture, self._published_s = picture, now_s
         self._refreshed_s = now_s if is_stale else self._refreshed_s
         self._known |= new
-
-
-def _under(picture: U8, gain: F64) -> U8:
-    """Return the picture with each of its channels multiplied by its `gain` (3,)."""
-    bands = zip(cv2.split(picture), gain.tolist(), strict=True)
-    return np.asarray(cv2.merge([cv2.convertScaleAbs(band, alpha=k) for band, k in bands]), np.uint8)
 
 
 def _detail(small: U8) -> float:

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from passerby.contracts.arrays import F32, I64, Bools
 from passerby.contracts.people import Detections, Tracks
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import RawFrame
-from passerby.pixels.grid import Grid, Spans, counted, with_margin
+from passerby.pixels.grid import Grid, counted, with_margin
 from passerby.pixels.look import NO_TRACK, Look
 from passerby.scene.background import Background
+from passerby.scene.compare import looks_empty
+from passerby.scene.known import KnownBackground
 from passerby.scene.low_confidence import SURE_SCORE
+from passerby.scene.scene_boxes import SceneBoxes
 
-# If less than this fraction of the known blocks of a box differs, it may be a person who was learned (decision
-# 0006). Chosen by judgement; not varied in a measurement.
-LEARNED_SHARE = 0.1
 # A low-confidence detection is ignored if at least this fraction of its blocks is settled and unchanged (decision
 # 0006). Chosen by judgement; not varied in a measurement.
 SETTLED_SHARE = 0.9
-# Every box counts, at any score. Chosen: any positive number; 0 means that no box touches a block.
-LEAST_SCORE = np.float32(1e-6)
 
 
 class Place:
     """The place in one camera's picture. Every analysed frame passes through `step`, in time order.
 
-    shown_wh: size of the learned picture in a Look.
+    shown_wh: size of the learned picture in a Look. background: if not given, it is learned while frames arrive.
     """
 
-    def __init__(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> None:
+    def __init__(
+        self, frame_wh: tuple[int, int], shown_wh: tuple[int, int], background: KnownBackground | None = None
+    ) -> None:
         self._wh = frame_wh, shown_wh
         self._grid = Grid.of(frame_wh)
-        self._background = Background(self._grid, shown_wh)
+        self._background = background or Background(self._grid, shown_wh)
         self._trusted = False
 
     def fits(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> bool:
@@ -51,7 +49,7 @@ class Place:
             if (evidence.camera, evidence.at, evidence.frame_wh) != (frame.camera, frame.at, frame.wh):
                 raise ValueError(f"{frame!r} needs the boxes of the same frame")
         self._trusted |= bool(tracks.confirmed.any())
-        boxes, seen = self._compared(frame, _Boxes.of(found, tracks, self._grid))
+        boxes, seen = self._compared(frame, SceneBoxes.of(found, tracks, self._grid))
         people_px, track, feet_px = _people(found, tracks)
         return Look(
             camera=frame.camera,
@@ -69,7 +67,7 @@ class Place:
             empty=self._background.picture,
         )
 
-    def _compared(self, frame: RawFrame, boxes: _Boxes) -> tuple[_Boxes, Foreground]:
+    def _compared(self, frame: RawFrame, boxes: SceneBoxes) -> tuple[SceneBoxes, Foreground]:
         """Return the boxes that count, and the differences of the frame from the background."""
         seen = self._background.step(frame, boxes.touched, self._trusted)
         boxes = boxes.without(_says_nothing(seen, self._background.settled, boxes), self._grid)
@@ -93,37 +91,7 @@ def _people(found: Detections, tracks: Tracks) -> tuple[F32, I64, F32]:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Boxes:
-    """Boxes (N, 4) of one frame with their scores; a track has the highest.
-
-    spans: the blocks that they and their margin touch. is_found: detected in this frame; a predicted track may be
-    at a place without a person. touched: highest score that touches a block (rows, columns), or 0.
-    """
-
-    xyxy_px: F32
-    score: F32
-    spans: Spans
-    is_found: Bools
-    touched: F32
-
-    @classmethod
-    def of(cls, found: Detections, tracks: Tracks, grid: Grid) -> _Boxes:
-        xyxy_px = np.concatenate([found.xyxy_px, tracks.xyxy_px])
-        predicted = np.ones(len(tracks.xyxy_px), np.float32)
-        score = np.concatenate([np.nan_to_num(found.score, nan=1.0).clip(LEAST_SCORE), predicted])
-        spans = grid.spans(with_margin(xyxy_px, found.frame_wh), found.frame_wh)
-        is_found = np.arange(len(score)) < len(found.score)
-        return cls(xyxy_px, score, spans, is_found, grid.strongest(spans, score))
-
-    def without(self, rows: Bools, grid: Grid) -> _Boxes:
-        if not rows.any():
-            return self
-        score, spans = self.score[~rows], self.spans[~rows]
-        return _Boxes(self.xyxy_px[~rows], score, spans, self.is_found[~rows], grid.strongest(spans, score))
-
-
-def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
+def _says_nothing(seen: Foreground, settled: Bools, boxes: SceneBoxes) -> Bools:
     """Return which low-confidence detections (N,) are on things that never move and are unchanged."""
     if not settled.any():
         return np.zeros(len(boxes.score), bool)
@@ -132,14 +100,13 @@ def _says_nothing(seen: Foreground, settled: Bools, boxes: _Boxes) -> Bools:
     return np.asarray((boxes.score < SURE_SCORE) & as_ever)
 
 
-def _doubted(seen: Foreground, boxes: _Boxes) -> tuple[Bools, Bools]:
+def _doubted(seen: Foreground, boxes: SceneBoxes) -> tuple[Bools, Bools]:
     """Return the blocks of boxes that equal the background, and those of high-confidence boxes among them.
 
     Either the box is wrong, or a person is in the background.
     """
     doubted, surely = np.zeros_like(seen.known), np.zeros_like(seen.known)
-    known, differs = (counted(blocks, boxes.spans) for blocks in (seen.known, seen.differs))
-    for row in np.flatnonzero(boxes.is_found & (known > 0) & (differs < LEARNED_SHARE * known)):
+    for row in np.flatnonzero(boxes.is_found & looks_empty(seen.known, seen.differs, boxes.spans)):
         x0, y0, x1, y1 = boxes.spans[row].tolist()
         doubted[y0:y1, x0:x1] = True
         surely[y0:y1, x0:x1] |= boxes.score[row] >= SURE_SCORE

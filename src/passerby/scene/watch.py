@@ -25,8 +25,8 @@ FAILED = "pictures that could not be redacted"
 class SceneWatch:
     """The scene of one camera; `camera` is scaled to the picture `wh`.
 
-    shown_wh: size of the learned picture. departures: a source of departures other than the picture.
-    lost: counts losses by name.
+    place: the learned background of the rules, and of the pictures unless `drawn` is given. departures: a source
+    of departures other than the picture. lost: counts losses by name.
     """
 
     def __init__(
@@ -36,9 +36,10 @@ class SceneWatch:
         place: Place,
         departures: DepartureSource | None,
         lost: Counter[str],
+        drawn: Place | None = None,
     ) -> None:
         self._camera, self._departures, self._lost = camera.name, departures, lost
-        self._place = place
+        self._place, self._drawn = place, drawn
         tracks = [zone for zone in camera.zones if zone.kind == "track"]
         self._trains = Trains(tracks, wh) if tracks else None
         self._optics = OpticsWatch(tracks, wh)
@@ -48,11 +49,14 @@ class SceneWatch:
         """Return the scene of one frame; without a frame, only the trains that others report."""
         if frame is None or found is None:
             return NOTHING_SEEN if self._departures is None else SceneView(self._departures.merged((), tracks.at))
-        trains, look = self._trains_in(frame), self._look(frame, found, tracks)
+        trains, objects = self._trains_in(frame), NO_OBJECTS
         optics = self._optics.step(frame, trains)
-        if self._objects is None or look is None:
-            return SceneView(trains, NO_OBJECTS, look, optics)
-        return SceneView(trains, self._objects.step(look.foreground, tracks), look, optics)
+        look = self._look(self._drawn or self._place, frame, found, tracks)
+        if self._objects is not None:
+            # Rules do not depend on how pictures are drawn: in two passes they use the background of one.
+            learned = look if self._drawn is None else self._look(self._place, frame, found, tracks)
+            objects = objects if learned is None else self._objects.step(learned.foreground, tracks)
+        return SceneView(trains, objects, look, optics)
 
     def reset(self) -> None:
         """Reset the state that an interrupted picture makes uncertain; the learned background stays."""
@@ -66,9 +70,9 @@ class SceneWatch:
         seen = self._trains.step(frame) if self._trains else ()
         return seen if self._departures is None else self._departures.merged(seen, frame.at)
 
-    def _look(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look | None:
+    def _look(self, place: Place, frame: RawFrame, found: Detections, tracks: Tracks) -> Look | None:
         try:
-            return self._place.step(frame, found, tracks)
+            return place.step(frame, found, tracks)
         except Exception:  # any error: no picture is better than a raw one
             self._lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera)

@@ -15,13 +15,17 @@ from passerby.ingest.source import FrameSource, SourceInfo
 
 # A picture with more covered than this shows too little of the place.
 MOSTLY_COVERED = 0.5
+_OR_TWICE = ", and analyze --two-pass shows more of the place"
 # Widths rounded to complete macroblocks have the same aspect ratio.
 SAME_SHAPE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Data about a run that the loop does not have. stopped: the run of a recording was interrupted."""
+    """Data about a run that the loop does not have.
+
+    stopped: the run of a recording was interrupted. two_pass: its pictures were drawn in a second pass.
+    """
 
     station: str
     camera: Camera
@@ -30,6 +34,7 @@ class Circumstances:
     wall_s: float
     frames_written: int
     stopped: bool = False
+    two_pass: bool = False
 
 
 def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> Summary:
@@ -56,7 +61,7 @@ def summarise(loop: CameraLoop, source: FrameSource, around: Circumstances) -> S
         gaps=tuple(loop.gaps),
         lost=dict(_losses(loop, source)),
         hints=tuple(_hints(around.camera)),
-        notes=(*source.notes, *(_notes(around.camera, state) if state else ())),
+        notes=(*source.notes, *(_notes(around, state) if state else ())),
         version=__version__,
         levels=dict(state.totals.levels) if state else {},
         stopped_at_s=_stopped_at_s(loop, around),
@@ -103,15 +108,15 @@ def _another_shape(drawn: tuple[int, int] | None, real: tuple[int, int]) -> Iter
         )
 
 
-def _notes(camera: Camera, state: CameraState) -> Iterator[str]:
-    yield from _another_shape(camera.picture_px, state.frame_wh)
+def _notes(around: Circumstances, state: CameraState) -> Iterator[str]:
+    yield from _another_shape(around.camera.picture_px, state.frame_wh)
     if state.no_floor_because:
         yield f"no metres: {state.no_floor_because}"
     covered = state.coverage.mean()
     if covered is not None and covered.share > MOSTLY_COVERED:
         yield (
             f"the redacted pictures are mostly covered, {covered}; redaction: {{mode: schematic}} shows zones and "
-            "people on a plain canvas instead"
+            f"people on a plain canvas instead{_OR_TWICE if around.info and not around.two_pass else ''}"
         )
 
 
