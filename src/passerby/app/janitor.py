@@ -1,4 +1,4 @@
-"""Periodic tasks of a running unit, in a separate thread: retention, and the day's audit root."""
+"""Periodic tasks of a running unit, in a separate thread: retention, the day's audit root, and freed memory."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import Retention
 from passerby.evidence.clip import finished_file
 from passerby.evidence.video import plays
+from passerby.ingest.heap import return_freed_memory
 from passerby.store import audit, evidence, roots
 from passerby.store.audit import Act
 from passerby.store.clock_check import ClockCheck, LastClock, record_distrust
@@ -65,6 +66,7 @@ class Janitor(Closing):
         while True:
             self._chore("purge", self._purge)
             self._chore("root", self._publish)
+            return_freed_memory()
             if self._stop.wait(self._every_s):
                 return
 
