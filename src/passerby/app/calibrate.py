@@ -22,14 +22,15 @@ from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Calibration, Camera, Unit
-from passerby.contracts.errors import InputError, StoreError, UsageError
+from passerby.contracts.errors import CalibrationError, InputError, StoreError, UsageError
 from passerby.contracts.urls import is_live
 from passerby.files.made import check_folder, claim
 from passerby.files.private import private
 from passerby.ground.calibration.calibrate import make_plane
-from passerby.ground.calibration.prior import prior_of
+from passerby.ground.calibration.prior import Prior, prior_of
 from passerby.ground.calibration.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
 from passerby.ground.calibration.selfcal import WalkerFit, fit_walkers
+from passerby.ground.calibration.survey import next_step
 from passerby.ground.geometry.mounting import WH, floor_of
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ingest.open import open_source
@@ -151,7 +152,7 @@ def _with(camera: Camera, given: dict[str, float]) -> Camera:
 def _found(camera: Camera, watched: CalibrationFootage, out: Path | None) -> CalibratedFloor:
     calibration, wh = camera.calibration, watched.picture_wh
     assert calibration is not None
-    fit = fit_walkers(watched.walkers, wh, prior_of(calibration, wh)) if calibration.people else None
+    fit = _fitted(watched, prior_of(calibration, wh)) if calibration.people else None
     plane = floor_of(fit.mounting, wh) if fit else make_plane(calibration, wh)
     return CalibratedFloor(
         camera=camera.name,
@@ -164,6 +165,14 @@ def _found(camera: Camera, watched: CalibrationFootage, out: Path | None) -> Cal
         seconds=watched.seconds,
         image=_drawn(plane, watched, out) if out else None,
     )
+
+
+def _fitted(watched: CalibrationFootage, prior: Prior) -> WalkerFit:
+    try:
+        return fit_walkers(watched.walkers, watched.picture_wh, prior)
+    except CalibrationError as error:
+        step = next_step(error, watched.walkers, watched.picture_wh, prior)
+        raise CalibrationError(f"{error}; {step}") from error
 
 
 def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:

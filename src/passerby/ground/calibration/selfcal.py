@@ -79,6 +79,14 @@ class WalkerFit:
     doubted: float
 
 
+class UncertainFloorError(CalibrationError):
+    """The walkers determine a mounting, but not well enough. vector: that mounting, as in Mounting."""
+
+    def __init__(self, vector: F64, message: str) -> None:
+        super().__init__(message)
+        self.vector = vector
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Boxes:
     """All boxes of all walkers: bottom_px (M, 2), ln_height (M,), and their walkers (M,), 0 to walkers - 1."""
@@ -121,9 +129,10 @@ def fit_walkers(walkers: Sequence[Walker], picture_wh: WH, prior: Prior) -> Walk
             "height; give points or lengths"
         )
     if not found.length_sd <= WORST_LENGTH_SD:
-        raise CalibrationError(
+        raise UncertainFloorError(
+            found.mounting.vector,
             f"{found.walkers} walkers leave a metre on the floor uncertain by {found.length_sd:.0%}: give "
-            "hfov_deg (data sheet) or tilt_deg (phone at the camera), or let people walk nearer and farther"
+            "hfov_deg (data sheet) or tilt_deg (phone at the camera), or let people walk nearer and farther",
         )
     return found
 
