@@ -70,6 +70,18 @@ def test_the_next_loss_is_an_incident_of_its_own() -> None:
     assert (start.id, start.began_s) == ("i1", 100.0)
 
 
+def test_pictures_for_a_moment_do_not_end_the_loss() -> None:
+    lost = watch()
+    reported(lost, silence(20.0))
+    assert lost.over(20.1) == []
+    assert lost.over(22.9) == []
+    assert reported(lost, silence(40.0, 25.0, "2026-03-01T07:45:15.000Z")) == [], "the same incident"
+    assert lost.over(42.9) == []
+    (end,) = lost.over(43.0)
+    assert (end.id, end.began_s, end.at_s) == ("i0", 10.0, 40.0), "it ends when they came back"
+    assert lost.over(43.1) == []
+
+
 def test_a_second_gap_before_any_picture_belongs_to_the_first() -> None:
     # The camera was back for a picture that could not be converted.
     lost = watch()

@@ -49,6 +49,7 @@ ScenarioOption = Annotated[
 DATA = Path("../shared/groundtruth")
 app.command("kills")(eval_live.kills)
 app.command("soak")(eval_live.soak_)
+app.command("recovery")(eval_live.recovery)
 app.command("health")(eval_health.health)
 app.command("quiet")(eval_health.quiet)
 app.command("focus")(eval_health.focus)

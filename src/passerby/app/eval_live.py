@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from passerby.app.clock import SystemClock
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
+from passerby.config.check import load_checked
 from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
+from passerby.evals.recovery_suite import recover_again_and_again, recovery_report
 from passerby.evals.result import Report
 from passerby.evals.served import ServedScene, served
 from passerby.evals.soak_suite import soak, soak_report
@@ -112,6 +116,38 @@ def soak_(
         return soak_report(samples, unit.out, said)
 
     _measure("soak", ServedScene(scenario, cameras, loop, width), play, _Where(keep, out, json_file))
+
+
+def recovery(
+    *,
+    times: Annotated[int, typer.Option(min=1, help="Number of faults.")] = 30,
+    seed: Annotated[int, typer.Option(help="Seed of the durations of the faults.")] = 1,
+    loop: LoopOption = 10.0,
+    width: WidthOption = 320,
+    out: OutOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Let the link to simulated cameras fail and measure how soon pictures return."""
+    scene = ServedScene(DEFAULT.scenario, 1, loop, width)
+    with (
+        reporting_progress(json_file) as report_progress,
+        TemporaryDirectory(prefix="passerby-eval-") as temporary,
+        served(scene, Path(temporary), lambda share: report_progress("drawing", 0.1 * share)) as config,
+    ):
+        address = urlsplit(load_checked(config).unit.cameras[0].source)
+        assert address.port is not None
+        found = recover_again_and_again(
+            lambda port: f"rtsp://127.0.0.1:{port}{address.path}",
+            address.port,
+            SystemClock(),
+            times,
+            seed,
+            lambda share: report_progress("recovery", 0.1 + 0.9 * share),
+        )
+    report = recovery_report(found, seed, (("camera", f"{scene.width_px} px wide, RTSP over TCP"),))
+    give([report], out, json_file)
+    if any(aim.verdict == "missed" for aim in report.aims):
+        raise typer.Exit(MISSED)
 
 
 def _measure(name: str, scene: ServedScene, play: _Play, where: _Where) -> None:

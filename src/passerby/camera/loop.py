@@ -108,7 +108,7 @@ class CameraLoop:
         self.first, self.last = self.first or at, at
         self._services.progress(at)
         self._services.outputs.tally.arrived(number, at)
-        self._put(self._outage.over())
+        self._put(self._outage.over(at.s))
         return self.rate.wants(at)
 
     def _frame(self, frame: RawFrame) -> None:

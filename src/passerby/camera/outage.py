@@ -11,6 +11,8 @@ from passerby.contracts.time import later
 KIND = "camera_lost"
 EVIDENCE_KIND = "evidence_lost"
 LOST_AFTER_S = 5.0
+# A camera that returns for a moment only is still lost: buffered pictures, or a server that starts.
+STEADY_S = 3.0
 
 
 class OutageWatch:
@@ -32,8 +34,13 @@ class OutageWatch:
         self._open = self._start(gap)
         return [self._open]
 
-    def over(self) -> list[Event]:
-        """End the outage: pictures are back, or the run ends."""
+    def over(self, at_s: float | None = None) -> list[Event]:
+        """End the outage: pictures are back, at `at_s` for STEADY_S; or, with None, the run ends.
+
+        The incident ends at the time when they came back.
+        """
+        if self._last is not None and at_s is not None and at_s - self._last.to_s < STEADY_S:
+            return []
         last, opened, self._open = self._last, self._open, None
         if opened is None or last is None:
             return []

@@ -38,7 +38,7 @@ class Patience:
     lost_after_s: float = 2.0
     first_after_s: float = 10.0
     retry_first_s: float = 0.5
-    retry_most_s: float = 4.0
+    retry_most_s: float = 3.0
     refused_s: float = WAIT_S
 
 

@@ -27,7 +27,9 @@ from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
 
 log = logging.getLogger(__name__)
-OPEN_S = 10.0
+# For the answers of the camera, and again for the look at its stream, which libav ends after 5 s. The first
+# picture is then awaited for MAX_PACKETS_WITHOUT_PICTURE, because key frames may be many seconds apart.
+OPEN_S = 6.0
 READ_S = 5.0
 # TCP, because a lost packet of H.264 damages the picture until the next key frame; video only, because the sound
 # of passers-by must not be recorded. The whitelist prevents a redirect to anything but a camera.
