@@ -27,7 +27,7 @@ def test_one_camera_with_its_last_day(stage: ConsoleStage) -> None:
     at = utc_text(now_ms() - 3_600_000)
     stage.store.write_records([replace(HEALTH, utc=at), replace(HEALTH, utc=at, state=CameraStatus.DOWN, fps=0.0)])
     page = stage.logged_in("engineer").get("/cameras/platform-1", headers=PAGE).text
-    assert "1 minutes without pictures, 4 pictures skipped" in page
+    assert "1 minute without pictures, 4 pictures skipped" in page
     assert "Restart this camera" in page
     assert "Edit zones and lines" in page
     assert "Restart this camera" not in stage.logged_in("operator").get("/cameras/platform-1", headers=PAGE).text

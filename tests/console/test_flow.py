@@ -28,7 +28,7 @@ def test_a_day_with_figures_in_words(counted: ConsoleStage) -> None:
     assert "mean 3.2 people, at most 7" in page
     assert "41 in (upwards), 41 out (downwards)" in page
     assert "95 % interval from the error on a clip of 120 people" in page
-    assert "1 incidents, half of them at least 06:40" in page
+    assert "1 incident, half of them at least 06:40" in page
     assert page.count('class="chart"') >= 4
     assert "style=" not in page
 
@@ -41,14 +41,23 @@ def test_two_days_beside_each_other(counted: ConsoleStage) -> None:
 
 def test_the_heat_map_has_a_picture_only_for_people_who_may_see_it(counted: ConsoleStage) -> None:
     heat = np.zeros((18, 32))
-    heat[3, 4] = 50.0
+    heat[3:6, 4:9] = 50.0
     history = History(1.0, (), (), (), heat, (0.0, 1.0, 2.0), (10.0, 30.0))
     counted.status.histories["platform-1"] = CameraHistory(history, (320, 240))
     for role, is_shown in (("viewer", False), ("operator", True)):
         page = counted.logged_in(role).get("/flow", params=DAY, headers=PAGE).text
-        assert "50 person-seconds since the camera started" in page
+        assert "750 person-seconds since the camera started" in page
         assert "slower than 1.33 m/s" in page
         assert ('href="/live/platform-1"' in page) == is_shown
+
+
+def test_a_heat_map_of_little_time_is_not_shown(counted: ConsoleStage) -> None:
+    heat = np.zeros((18, 32))
+    heat[3, 4:12] = 2.0  # one person who walked by
+    counted.status.histories["platform-1"] = CameraHistory(History(1.0, (), (), (), heat, (), ()), (320, 240))
+    page = counted.logged_in("operator").get("/flow", params=DAY, headers=PAGE).text
+    assert "so that no single path can be seen" in page
+    assert "chart heat" not in page
 
 
 @pytest.mark.parametrize(

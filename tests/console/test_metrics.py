@@ -30,10 +30,12 @@ def figures(stage: ConsoleStage) -> dict[tuple[str, str], float]:
 def test_the_figures_of_a_unit(stage: ConsoleStage) -> None:
     stage.store.write_records([EVENT, ALARM, replace(HEALTH, utc_err_ms=12.0)])
     stage.status.restarts = {"hall": 2}
+    stage.status.cameras = ("platform-1", "hall", "stairs")
     found = figures(stage)
     expected = {
         ("passerby_camera_up", "platform-1"): 1,
-        ("passerby_camera_up", "hall"): 0,
+        ("passerby_camera_up", "hall"): 1,  # it analyses, and its first report comes after a minute
+        ("passerby_camera_up", "stairs"): 0,
         ("passerby_camera_frames_per_second", "platform-1"): 9.8,
         ("passerby_camera_clock_error_seconds", "platform-1"): 0.012,
         ("passerby_camera_restarts_total", "hall"): 2,

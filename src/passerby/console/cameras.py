@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from passerby.charts.occupancy import occupancy
 from passerby.charts.svg import html
-from passerby.charts.wording import plain, wall_clock
+from passerby.charts.wording import plain, several, wall_clock
 from passerby.console import days, unit_state
 from passerby.console.days import LocalDay
 from passerby.console.places import known_camera
@@ -112,10 +112,8 @@ def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | No
     high = max(1.0, *(s.fps for s in samples))
     down = [s for s in samples if s.state is CameraStatus.DOWN]
     lost = sum(s.dropped for s in samples), sum(s.decode_errors for s in samples)
-    says = (
-        f"{plain(sum(s.window_s for s in down) / 60, 0)} minutes without pictures, {plain(lost[0], 0)} pictures "
-        f"skipped, {plain(lost[1], 0)} damaged"
-    )
+    minutes = several(round(sum(s.window_s for s in down) / 60), "minute", "minutes")
+    says = f"{minutes} without pictures, {plain(lost[0], 0)} pictures skipped, {plain(lost[1], 0)} damaged"
     chart = occupancy(values, days.MINUTE_S, span.seconds, f"Pictures per second: {says}", high=high)
     outages = tuple((wall_clock(s.utc) or "", f"{plain(s.window_s, 0)} s") for s in down[-10:])
     return HealthHistory(says, Markup(html(chart)), outages)  # noqa: S704  charts.svg escapes

@@ -152,7 +152,9 @@ def _shown(counted: list[CountedDay]) -> list[ShownDay]:
 def _since_start(request: Request, camera: str) -> dict[str, Any]:
     """Return the heat map and the speeds; the picture behind the map only for people who may see it."""
     history = services(request).ports.status.history(camera)
+    fixed = {"heat_from_s": flow_charts.HEAT_FROM_S}
     if history is None:
-        return {"heat": None, "speeds": None}
+        return {"heat": None, "speeds": None, **fixed}
     background = f"{request.scope.get('root_path', '')}/live/{camera}" if person(request).may("live") else None
-    return {"heat": flow_charts.heat_chart(history, background), "speeds": flow_charts.speed_chart(history)}
+    heat, speeds = flow_charts.heat_chart(history, background), flow_charts.speed_chart(history)
+    return {"heat": heat, "speeds": speeds, **fixed}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
+import numpy as np
 from markupsafe import Markup
 
 from passerby.charts.crowding import Strip, strips
@@ -16,7 +17,7 @@ from passerby.charts.quarters import quarters, rests_on
 from passerby.charts.series import middle
 from passerby.charts.speeds import speeds
 from passerby.charts.svg import html
-from passerby.charts.wording import clock, plain
+from passerby.charts.wording import clock, plain, several
 from passerby.console import days
 from passerby.console.days import LocalDay
 from passerby.console.ports import CameraHistory
@@ -25,6 +26,8 @@ from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSa
 # Lower edges of the intervals of dwell times, seconds, and of missed departures.
 DWELL_EDGES_S = (0.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 MISSED_EDGES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+# With fewer person-seconds a heat map may show the path of one person. Chosen by judgement.
+HEAT_FROM_S = 600.0
 DWELL_NAMES = ("< 1 min", "1–2", "2–5", "5–10", "10–20", "20–30", "30–60", "≥ 60 min")
 MISSED_NAMES = ("0", "1", "2", "3", "4", "5 and more")
 
@@ -101,10 +104,11 @@ def place_charts(day: LocalDay, samples: Sequence[OccupancySample]) -> list[Flow
 
 
 def heat_chart(known: CameraHistory, background: str | None) -> FlowChart | None:
-    """Return where people were since the camera started; None if there was nobody."""
-    if not levels(known.history.heat):
+    """Return where people were since the camera started; None if that is too little to hide a single path."""
+    total_s = float(np.nansum(known.history.heat))
+    if total_s < HEAT_FROM_S or not levels(known.history.heat):
         return None
-    says = f"{plain(float(known.history.heat.sum()), 0)} person-seconds since the camera started"
+    says = f"{plain(total_s, 0)} person-seconds since the camera started"
     return FlowChart("", says, _markup(heat_map(known.history, known.picture_wh, background, f"Heat map: {says}")))
 
 
@@ -129,7 +133,7 @@ def dwell_charts(events: Sequence[Event]) -> list[FlowChart]:
         if values:
             middle_value = sorted(values)[len(values) // 2]
             half = clock(middle_value) if name == "dwell" else plain(middle_value, 0)
-            says = f"{len(values)} incidents, half of them at least {half}"
+            says = f"{several(len(values), 'incident', 'incidents')}, half of them at least {half}"
             chart = histogram(names, days.in_bins(values, edges), f"{title}: {says}")
             charts.append(FlowChart(title, says, _markup(chart)))
     return charts

@@ -90,12 +90,14 @@ class UnitCollector(Collector):
         skew = GaugeMetricFamily(
             "passerby_camera_clock_error_seconds", "Possible error of the camera's wall clock.", labels=labels
         )
+        began = {one.camera for one in self._ports.status.figures() if one.frames_analysed}
         with self._ports.store.queries() as queries:
             lost = {e.camera for e in queries.events(EventFilter(open_only=True, kind=("camera_lost",)))}
             for camera in self._ports.status.unit().cameras:
                 wanted = SampleFilter(camera=(camera.name,), last=1)
                 health = next(iter(queries.samples(CameraHealth, wanted)), None)
-                is_up = camera.name not in lost and health is not None and health.state is CameraStatus.LIVE
+                is_live = camera.name in began if health is None else health.state is CameraStatus.LIVE
+                is_up = is_live and camera.name not in lost
                 up.add_metric([camera.name], is_up)
                 fps.add_metric([camera.name], health.fps if health and is_up else 0)
                 if health and health.utc_err_ms is not None:
