@@ -12,6 +12,7 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.ingest import decode
+from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import video_stream
 from passerby.ingest.limits import DECODER_OPTIONS
 from passerby.ingest.picture import square_wh
@@ -47,13 +48,17 @@ class PlayedVideo(Closing):
     def shots(self, losses: Losses) -> Generator[Shot]:
         """Yield pictures when they are due, until `close`; after the last one the first follows.
 
-        A decoder that is late skips nothing: a camera's pictures would wait in its connection as well.
+        A decoder that is late skips to key frames, as with a camera whose pictures wait in the connection.
         """
         interval_ns = round(NS_PER_S / (decode.nominal_fps(self._stream) or 25.0))
         began_ns, offset_ns = time.monotonic_ns(), 0
+        catch_up = CatchUp(self._stream.codec_context, self._path)
         while not self._closed.is_set():
             last_ns, begin_ns = -interval_ns, None
             for packet in decode.packets(self._container, self._stream, losses):
+                if packet.dts is not None:
+                    stream_s = offset_ns / NS_PER_S + float(packet.dts * packet.time_base)
+                    catch_up.step(time.monotonic(), stream_s, is_key=packet.is_keyframe)
                 for frame in decode.decoded(packet, losses):
                     at_ns = pts_ns(frame)
                     begin_ns = at_ns if begin_ns is None else begin_ns

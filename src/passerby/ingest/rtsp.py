@@ -19,6 +19,7 @@ from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
+from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import stream_error
 from passerby.ingest.limits import ANSWER_BYTES, CAP, DECODER_OPTIONS, picture_bytes, too_large
@@ -105,12 +106,16 @@ class RtspConnection(Closing):
     def shots(self, losses: Losses) -> Generator[Shot]:
         """Yield pictures until the stream ends, which always raises StreamLost with the reason."""
         idle, begun = 0, False
+        catch_up = CatchUp(self._stream.codec_context, mask_url(self._url))
         try:
             for packet in self._container.demux(self._stream):
                 if packet.size == 0:
                     # The connection has ended: what the decoder held back is no return of the camera.
                     break
                 self._listen(packet)
+                if packet.dts is not None:
+                    stream_s = float(packet.dts * packet.time_base)
+                    catch_up.step(time.monotonic(), stream_s, is_key=packet.is_keyframe)
                 frames = decode.decoded(packet, losses)
                 self._make_room(frames)
                 for shot in map(self._shot, frames):

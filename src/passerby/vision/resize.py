@@ -39,6 +39,9 @@ def letterbox(bgr: U8, out: U8) -> Fit:
     h, w = out.shape[:2]
     scale = min(w / bgr.shape[1], h / bgr.shape[0])
     new_w, new_h = max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale))
-    out[:] = PAD
-    out[:new_h, :new_w] = cv2.resize(bgr, (new_w, new_h), interpolation=cv2.INTER_LINEAR)
+    if (new_w, new_h) == (w, h):
+        cv2.resize(bgr, (w, h), dst=out, interpolation=cv2.INTER_LINEAR)
+    else:
+        out[new_h:], out[:new_h, new_w:] = PAD, PAD
+        out[:new_h, :new_w] = cv2.resize(bgr, (new_w, new_h), interpolation=cv2.INTER_LINEAR)
     return Fit((new_w / bgr.shape[1], new_h / bgr.shape[0]))
