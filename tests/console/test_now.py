@@ -38,6 +38,14 @@ def test_alarms_are_ranked_by_what_nobody_looked_at_and_priority(stage: ConsoleS
     assert "acknowledged by anna" in html
 
 
+def test_an_alarm_without_a_camera_says_what_it_is_about(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a", "store_unavailable", camera="", place="", measures=(), still=False)
+    raise_alarm(stage.store, stage.folder, "b", "flood", camera="", place="", still=False)
+    html = stage.logged_in("operator").get("/now/alarms").text
+    assert "the unit ·" in html
+    assert "several cameras ·" in html
+
+
 def test_without_alarms_the_page_says_so(stage: ConsoleStage) -> None:
     html = stage.logged_in("operator").get("/").text
     assert "No alarms" in html

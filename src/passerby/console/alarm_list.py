@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from passerby.charts.wording import lasting
 from passerby.console import reasons
 from passerby.contracts.alarms import Alarm, Shelf
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Event, EvidenceRef, Measure, Phase
 from passerby.store import alarms, events, handling
 from passerby.store.filters import AlarmFilter, EventFilter
@@ -47,6 +48,11 @@ class ListedAlarm:
     def reason(self) -> str:
         """What was measured, in words."""
         return reasons.reason(self.alarm, self.people, {m.name: m for m in self.measures})
+
+    @property
+    def where(self) -> str:
+        """Its camera, or what it is about if that is not one camera."""
+        return self.alarm.camera or ("the unit" if kind_of(self.alarm.kind).of_state else "several cameras")
 
     @property
     def is_active(self) -> bool:
