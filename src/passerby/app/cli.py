@@ -87,6 +87,14 @@ def _calibrate() -> Loaded:
     return calibrate
 
 
+@app.command("cameras")
+def _cameras() -> Loaded:
+    """Find ONVIF cameras, show their streams and clocks, and focus them."""
+    from passerby.app.cameras import app as cameras
+
+    return cameras
+
+
 @app.command("optics")
 def _optics() -> Loaded:
     """Show up to which distance people are found, speeds are reliable and faces could be recognised."""

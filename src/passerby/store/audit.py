@@ -38,6 +38,7 @@ class Act(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     PURGED = "purged"
+    FOCUSED = "focused"
     PUBLISHED = "published"
     CLOCK = "clock"
     LOGGED_IN = "logged in"

@@ -106,9 +106,11 @@ class OpticsWatch:
             state = view.compare(sample, self._edges, hidden)
         self._had_view |= state is not None
         self._pose(state, sample.at)
-        if is_switching or (state is not None and _is_covered(state)):
+        # The edges of a cover are soft, and say nothing about the focus.
+        is_covered = self._lasting.is_on(COVERED.name) or (state is not None and _is_covered(state))
+        if is_switching or is_covered:
             steepness = None
-        ratio = None if state is None or _is_covered(state) else state.sharpness
+        ratio = None if state is None or is_covered else state.sharpness
         focus = self._focus.step(ratio, steepness, is_night, dt_s)
         self._set(BLURRED.name, focus.is_blurred, sample.at, CONFIRM_S, "sharpness", ratio)
         self._set(DEFOCUSING.name, focus.is_drifting, sample.at, DRIFT_S, "sharpness", ratio)

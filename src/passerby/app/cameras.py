@@ -1,0 +1,180 @@
+"""`passerby cameras`: find ONVIF cameras, show their streams and clocks, and focus them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import closing, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import typer
+
+from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin, OnvifProfile
+from passerby.adapters.onvif_discovery import discover as find_cameras
+from passerby.app.actor import enter
+from passerby.app.clock import SystemClock
+from passerby.app.options import JsonOption
+from passerby.app.tables import print_json, print_rows
+from passerby.contracts.errors import InputError, UsageError
+from passerby.contracts.events import Gap
+from passerby.ingest.open import open_source
+from passerby.ingest.source import FrameSource
+from passerby.scene.optics.edges import EdgeMeter
+from passerby.scene.optics.sample import sample_of
+from passerby.store.audit import Act
+from passerby.store.results import the_database
+from passerby.unit.focus.loop import FocusLoop, FocusReport, FocusServices
+
+app = typer.Typer(help="Find ONVIF cameras, show their streams and clocks, and focus them.", no_args_is_help=True)
+
+PASSWORD = "PASSERBY_ONVIF_PASSWORD"  # noqa: S105  the name of a variable
+# A login whose time differs by more is refused by many cameras; passerby asks them for their time first.
+CLOCK_LIMIT_S = 5.0
+# Pictures on the way when the lens arrives are from before; then so many are measured.
+SETTLE_S, PICTURES = 1.0, 6
+# Sharpness of a picture without any edge.
+NO_EDGE = 0.01
+
+Address = Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Address of the camera.")]
+User = Annotated[
+    str, typer.Option(help=f"User of the camera; the password is taken from {PASSWORD}, or asked for.")
+]
+
+
+@app.command()
+def discover(
+    *,
+    seconds: Annotated[float, typer.Option(min=0.2, max=60, help="How long to wait for answers.")] = 3.0,
+    as_json: JsonOption = False,
+) -> None:
+    """List the ONVIF cameras that answer in the local network."""
+    found = find_cameras(seconds)
+    if as_json:
+        return print_json([asdict(camera) for camera in found])
+    rows = [(camera.url, camera.name, camera.hardware) for camera in found]
+    print_rows(("address", "name", "hardware"), rows, "no ONVIF camera has answered")
+    return None
+
+
+@app.command()
+def show(address: Address, *, user: User = "", as_json: JsonOption = False) -> None:
+    """Show the device information and the streams of a camera."""
+    with _camera(address, user) as camera:
+        device, profiles = camera.device(), camera.profiles()
+    if as_json:
+        return print_json({"device": asdict(device), "profiles": [asdict(profile) for profile in profiles]})
+    typer.echo(f"{device.manufacturer} {device.model}, firmware {device.firmware}, serial {device.serial}")
+    rows = [
+        (one.name, one.encoding, "{} x {}".format(*one.picture_wh), one.fps or "", one.uri) for one in profiles
+    ]
+    print_rows(("stream", "encoding", "picture", "pictures/s", "address"), rows, "the camera has no streams")
+    return None
+
+
+@app.command("check-clock")
+def check_clock(address: Address, *, user: User = "", as_json: JsonOption = False) -> None:
+    """Compare a camera's clock with this machine's. Exit code 3 if they differ by more than 5 s."""
+    with _camera(address, user) as camera:
+        offset_s = camera.device().clock_offset_s
+    if as_json:
+        print_json({"clock_offset_s": offset_s, "is_right": abs(offset_s) <= CLOCK_LIMIT_S})
+    else:
+        typer.echo(f"the camera's clock is {abs(offset_s):g} s {'ahead' if offset_s > 0 else 'behind'}")
+    if abs(offset_s) > CLOCK_LIMIT_S:
+        raise InputError("the clocks differ; let the camera and this machine use the same NTP server")
+
+
+@app.command()
+def focus(
+    address: Address,
+    *,
+    user: User = "",
+    results: Annotated[
+        Path | None, typer.Option("--results", metavar="DIR", help="Enter the result in this unit's audit log.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a camera with a motorised focus to its sharpest picture.
+
+    The lens goes back if nothing is gained. The camera's own autofocus is off afterwards. Stop the analysis of
+    this camera first: it takes the moving lens for a blurred camera.
+    """
+    database = the_database(results) if results else None
+    with _camera(address, user) as camera:
+        profiles = camera.profiles()
+        if not profiles:
+            raise InputError(f"camera {address} has no stream to measure")
+        drive = camera.focus(profiles[0].source)
+        source = open_source(_with_login(profiles[0], user), "focus", clock=SystemClock())
+        with closing(source):
+            meter = StreamSharpness(source)
+            services = FocusServices(
+                meter.measure, time.sleep, nullcontext, lambda report: _audited(database, address, report)
+            )
+            report = FocusLoop(drive, services).refocus("command")
+    if as_json:
+        return print_json(asdict(report))
+    change = "sharper" if report.is_changed else "already the sharpest"
+    typer.echo(
+        f"{change}: position {report.from_position:g} to {report.to_position:g}, sharpness {report.before:.2f} to "
+        f"{report.after:.2f}, {report.measurements} measurements"
+    )
+    return None
+
+
+class StreamSharpness:
+    """The steepness of the strongest edges in an opened stream, after pictures on the way have passed."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+        source.open()
+        self._frames = source.frames(threading.Event())
+
+    def measure(self) -> float:
+        """Return the sharpness of the next pictures. Raises InputError if the stream breaks off."""
+        edges, since, seen = EdgeMeter(), None, 0
+        for frame in self._frames:
+            if isinstance(frame, Gap):
+                raise InputError("the stream of the camera broke off while its lens moved; try again")
+            since = since or frame.at
+            if frame.at.since_s(since) < SETTLE_S:
+                continue
+            edges.step(sample_of(frame.bgr, frame.at).strips)
+            seen += 1
+            if seen == PICTURES:
+                return edges.steepness() or NO_EDGE
+        raise InputError("the stream of the camera has ended")
+
+
+def _camera(address: str, user: str) -> OnvifCamera:
+    host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "80")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UsageError(f"{address}: write the address as HOST or HOST:PORT, for example 10.0.0.7:80")
+    return OnvifCamera(OnvifLogin(host, int(port), user, _password(user)))
+
+
+def _password(user: str) -> str:
+    if not user:
+        return ""
+    given = os.environ.get(PASSWORD)
+    return given if given is not None else str(typer.prompt(f"password of {user}", hide_input=True, err=True))
+
+
+def _with_login(profile: OnvifProfile, user: str) -> str:
+    """Return the stream's address with the login, percent-encoded."""
+    if not user:
+        return profile.uri
+    parts = urlsplit(profile.uri)
+    login = f"{quote(user, safe='')}:{quote(_password(user), safe='')}"
+    return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def _audited(database: Path | None, address: str, report: FocusReport) -> None:
+    if database is None:
+        return
+    moved = f"{report.from_position:g} to {report.to_position:g}"
+    enter(database, Act.FOCUSED, address, f"{moved}, sharpness {report.before:.3f} to {report.after:.3f}")

@@ -1,0 +1,60 @@
+"""The ONVIF client against a device with the real WSDLs and a checked login."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import pytest
+
+from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin
+from passerby.contracts.errors import InputError
+from passerby.evals.lens_models import MODELS, ModelDrive
+from passerby.unit.focus.loop import FocusLoop, FocusServices
+from support.onvif_device import PASSWORD, USER, OnvifDevice
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+def login(device: OnvifDevice, password: str = PASSWORD) -> OnvifLogin:
+    return OnvifLogin("127.0.0.1", device.port, USER, password)
+
+
+def lens() -> ModelDrive:
+    return ModelDrive(MODELS[0], 4)
+
+
+def test_device_clock_and_streams_of_a_camera_whose_clock_is_two_hours_wrong() -> None:
+    with OnvifDevice(lens(), offset_s=7200) as device, OnvifCamera(login(device)) as camera:
+        about = camera.device()
+        assert (about.manufacturer, about.model, about.firmware) == ("Simulated", "Lens 1", "1.2")
+        assert about.clock_offset_s == pytest.approx(7200, abs=3)
+        main, sub = camera.profiles()
+        assert (main.name, main.picture_wh, main.fps, main.encoding) == ("main", (1920, 1080), 25.0, "H264")
+        assert (sub.uri, sub.source) == ("rtsp://127.0.0.1:8554/profile-sub", "source-1")
+
+
+@pytest.mark.parametrize("quirks", ["", "relative"])
+def test_the_focus_loop_sharpens_a_camera_over_onvif(quirks: str) -> None:
+    drive = lens()
+    with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
+        services = FocusServices(drive.measure, lambda _: None, nullcontext, lambda _: None)
+        report = FocusLoop(camera.focus("source-1"), services).refocus("test")
+    assert report.is_changed
+    assert report.measurements <= 8
+    assert drive.sharpness() >= 0.98
+
+
+def test_a_wrong_password_and_a_lens_without_motor_are_refused() -> None:
+    with OnvifDevice(lens(), quirks="fixed") as device:
+        with pytest.raises(InputError, match="the login was refused; check user and password"):
+            OnvifCamera(login(device, "wrong")).device()
+        with (
+            OnvifCamera(login(device)) as camera,
+            pytest.raises(InputError, match="cannot be moved to a position"),
+        ):
+            camera.focus("source-1")
+
+
+def test_nobody_there_is_one_sentence() -> None:
+    with pytest.raises(InputError, match=r"camera 127\.0\.0\.1:1: .*check address and port"):
+        OnvifCamera(OnvifLogin("127.0.0.1", 1))

@@ -1,0 +1,174 @@
+"""An ONVIF device: the real WSDLs, WS-UsernameToken over HTTP, a lens of the simulation, and quirks of devices."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import onvif
+import zeep
+from lxml import etree
+
+from passerby.contracts.focus import FocusDrive
+
+WSDL = Path(onvif.__file__).parent / "wsdl"
+SERVICES = {
+    "device": ("devicemgmt.wsdl", "http://www.onvif.org/ver10/device/wsdl"),
+    "media": ("media.wsdl", "http://www.onvif.org/ver10/media/wsdl"),
+    "imaging": ("imaging.wsdl", "http://www.onvif.org/ver20/imaging/wsdl"),
+}
+WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
+WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
+SOAP = "http://www.w3.org/2003/05/soap-envelope"
+SCHEMA = "{http://www.onvif.org/ver10/schema}"
+FAULT = (
+    f'<s:Envelope xmlns:s="{SOAP}"><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason>'
+    '<s:Text xml:lang="en">{}</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>'
+)
+USER, PASSWORD = "operator", "s3cret"
+ABOUT = ("Manufacturer", "Simulated"), ("Model", "Lens 1"), ("FirmwareVersion", "1.2"), ("SerialNumber", "7")
+
+
+class OnvifDevice:
+    """A device on a free port of the loopback interface.
+
+    offset_s: of its clock; a login with a time more than 5 s from it is refused. quirks: "relative" (no absolute
+    moves) or "fixed" (no motor).
+    """
+
+    def __init__(self, lens: FocusDrive, offset_s: float = 0.0, quirks: str = "") -> None:
+        self._lens, self._quirks, self._offset = lens, quirks, timedelta(seconds=offset_s)
+        self._operations: dict[str, Any] = {}
+        for wsdl, _ in SERVICES.values():
+            client = zeep.Client(str(WSDL / wsdl))
+            for binding in client.wsdl.bindings.values():
+                for operation in binding._operations.values():
+                    self._operations[operation.input.body.qname.text] = operation
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> OnvifDevice:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def answer(self, request: bytes) -> tuple[int, bytes]:
+        """Return the HTTP status and the envelope for a request."""
+        envelope = etree.fromstring(request)
+        (element,) = envelope.find(f"{{{SOAP}}}Body")
+        name = etree.QName(element).localname
+        if name != "GetSystemDateAndTime" and not self._is_known(envelope):
+            return 400, FAULT.format("Sender not authorized: ter:NotAuthorized").encode()
+        handler = getattr(self, f"_{name}", None)
+        if handler is None:
+            return 400, FAULT.format("not implemented: ter:ActionNotSupported").encode()
+        reply = self._operations[element.tag].output.serialize(**handler(element))
+        return 200, etree.tostring(reply.content)
+
+    def _is_known(self, envelope: Any) -> bool:
+        token = envelope.find(f".//{WSSE}UsernameToken")
+        if token is None:
+            return False
+        made = token.findtext(f"{WSU}Created")
+        age = datetime.fromisoformat(made.replace("Z", "+00:00")) - (datetime.now(UTC) + self._offset)
+        nonce = base64.b64decode(token.findtext(f"{WSSE}Nonce"))
+        digest = base64.b64encode(hashlib.sha1(nonce + made.encode() + PASSWORD.encode()).digest()).decode()
+        is_right = token.findtext(f"{WSSE}Username") == USER and token.findtext(f"{WSSE}Password") == digest
+        return is_right and abs(age.total_seconds()) <= 5
+
+    def _GetSystemDateAndTime(self, _: Any) -> dict[str, Any]:
+        now = datetime.now(UTC) + self._offset
+        moment = {
+            "Time": {"Hour": now.hour, "Minute": now.minute, "Second": now.second},
+            "Date": {"Year": now.year, "Month": now.month, "Day": now.day},
+        }
+        told = {"DateTimeType": "NTP", "DaylightSavings": False, "UTCDateTime": moment}
+        return {"SystemDateAndTime": told}
+
+    def _GetServices(self, _: Any) -> dict[str, Any]:
+        at, version = f"http://127.0.0.1:{self.port}/onvif/", {"Major": 20, "Minor": 12}
+        listed = ((space, at + name) for name, (_, space) in SERVICES.items())
+        return {"Service": [{"Namespace": space, "XAddr": url, "Version": version} for space, url in listed]}
+
+    def _GetDeviceInformation(self, _: Any) -> dict[str, Any]:
+        return {**dict(ABOUT), "HardwareId": "x"}
+
+    def _GetProfiles(self, _: Any) -> dict[str, Any]:
+        return {"Profiles": [_profile("sub", 640, 360, 8), _profile("main", 1920, 1080, 25)]}
+
+    def _GetStreamUri(self, request: Any) -> dict[str, Any]:
+        profile = request.findtext("{http://www.onvif.org/ver10/media/wsdl}ProfileToken")
+        told = {"InvalidAfterConnect": False, "InvalidAfterReboot": False, "Timeout": timedelta(0)}
+        return {"MediaUri": {"Uri": f"rtsp://127.0.0.1:8554/{profile}", **told}}
+
+    def _GetMoveOptions(self, _: Any) -> dict[str, Any]:
+        low, high = self._lens.limits
+        span, speed = {"Min": low, "Max": high}, {"Min": 0, "Max": 1}
+        if self._quirks == "fixed":
+            return {"MoveOptions": {}}
+        if self._quirks == "relative":
+            return {"MoveOptions": {"Relative": {"Distance": span, "Speed": speed}}}
+        return {"MoveOptions": {"Absolute": {"Position": span, "Speed": speed}}}
+
+    def _GetStatus(self, _: Any) -> dict[str, Any]:
+        now = self._lens.status()
+        moving = "MOVING" if now.is_moving else "IDLE"
+        return {"Status": {"FocusStatus20": {"Position": now.position, "MoveStatus": moving, "Error": now.error}}}
+
+    def _Move(self, request: Any) -> dict[str, Any]:
+        position, distance = (request.findtext(f".//{SCHEMA}{name}") for name in ("Position", "Distance"))
+        present = self._lens.status().position or 0.0
+        self._lens.move_to(float(position) if position is not None else present + float(distance))
+        return {}
+
+    def _Stop(self, _: Any) -> dict[str, Any]:
+        self._lens.stop()
+        return {}
+
+
+def _profile(name: str, w: int, h: int, fps: int) -> dict[str, Any]:
+    address = {"Type": "IPv4", "IPv4Address": "0.0.0.0"}
+    source = {"SourceToken": "source-1", "Bounds": {"x": 0, "y": 0, "width": w, "height": h}}
+    encoder = {
+        "Encoding": "H264",
+        "Resolution": {"Width": w, "Height": h},
+        "Quality": 5,
+        "RateControl": {"FrameRateLimit": fps, "EncodingInterval": 1, "BitrateLimit": 2000},
+        "Multicast": {"Address": address, "Port": 0, "TTL": 0, "AutoStart": False},
+        "SessionTimeout": timedelta(seconds=60),
+    }
+    named = {"Name": "n", "UseCount": 1, "token": "t"}
+    return {
+        "Name": name,
+        "token": f"profile-{name}",
+        "VideoSourceConfiguration": {**named, **source},
+        "VideoEncoderConfiguration": {**named, **encoder},
+    }
+
+
+def _handler(device: OnvifDevice) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            status, body = device.answer(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/soap+xml; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    return Handler
