@@ -10,6 +10,7 @@ import pytest
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.contracts.config import Camera
+from passerby.contracts.results import Summary
 from passerby.contracts.version import __version__
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.unit.summary import Circumstances, summarise
@@ -26,6 +27,11 @@ def run(folder: Path, of: Camera, until_s: float = 3.0, **source: Any) -> tuple[
     loop = CameraLoop(of, frames, CameraServices(ColourDetector(), ListSink(), Outputs(folder)))
     loop.run(threading.Event())
     return loop, frames
+
+
+def other_notes(reported: Summary) -> list[str]:
+    """The notes but the one on covered pictures: a run of seconds is too short to learn the place."""
+    return [note for note in reported.notes if "mostly covered" not in note]
 
 
 def around(of: Camera, info: SourceInfo | None = None, frames_written: int = 7) -> Circumstances:
@@ -45,11 +51,11 @@ def test_what_the_loop_counted_and_what_it_cannot_know(tmp_path: Path) -> None:
     assert (reported.frames, reported.frames_analysed, reported.frames_written) == (30, 30, 7)
     assert (reported.people_max, reported.people_total, reported.picture_wh) == (2, 2, WH)
     assert reported.events == {"crowding": 1, "line_crossing": 1}
-    assert (reported.model, reported.wall_s, reported.time_is_assumed, reported.notes) == (
+    assert (reported.model, reported.wall_s, reported.time_is_assumed, other_notes(reported)) == (
         INFO,
         1.235,
         True,
-        ("odd",),
+        ["odd"],
     )
     assert reported.calibration_rms_cm == 0.0
 
@@ -136,9 +142,9 @@ def test_hints_say_what_a_configuration_would_add(
 def test_coordinates_drawn_on_a_picture_of_another_shape_are_reported(tmp_path: Path) -> None:
     of = camera(picture_px=[640, 360])
     reported = summarise(*run(tmp_path, of), around(of))
-    assert reported.notes == (
+    assert other_notes(reported) == [
         "the coordinates were drawn on 640 x 360 px, the picture has 320 x 240 px with another aspect ratio: "
         "zones and metres are wrong until they are drawn again.",
-    )
+    ]
     same_shape = camera(picture_px=[640, 480])
-    assert summarise(*run(tmp_path, same_shape), around(same_shape)).notes == ()
+    assert other_notes(summarise(*run(tmp_path, same_shape), around(same_shape))) == []
