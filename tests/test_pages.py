@@ -98,3 +98,21 @@ def test_spelling() -> None:
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.stdout == ""
+
+
+def events_of(text: str) -> dict[str, tuple[str, str, str]]:
+    """Return (found, true, false) by kind, from the last table of events of the page of accuracy."""
+    table = text[text.rindex("| event | true | found | false |") :].partition("\n\n")[0]
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", table, re.M)
+    return {kind: (found, true, false) for kind, true, found, false in rows}
+
+
+def test_the_figures_of_the_readme_are_those_of_the_page() -> None:
+    known = events_of((ROOT / "docs/accuracy.md").read_text("utf-8"))
+    rows = re.findall(
+        r"^\| (`\w+`(?:, `\w+`)*) \| [^|]* \| (\d+ of [^|]*) \|$", (ROOT / "README.md").read_text("utf-8"), re.M
+    )
+    assert len(rows) >= 7
+    for names, figures in rows:
+        said = ["{} of {}, {}".format(*known[kind]) for kind in re.findall(r"`(\w+)`", names)]
+        assert figures.strip() == "; ".join(said), names
