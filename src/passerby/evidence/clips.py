@@ -108,7 +108,14 @@ class Clips(Closing):
         return self._writer.outcomes()
 
     def close(self) -> None:
-        """Finish every clip and wait for the last; may be called twice."""
+        """Finish every clip and wait for the last; may be called twice.
+
+        A live camera has seconds for its end: its clips that wait for the encoder are dropped and counted.
+        """
+        for event in [] if self._patient else [*self._open]:
+            if kept := self._open[event].kept:
+                self.refused += len(kept)
+                del self._open[event]
         self.interrupt()
         self._writer.close()
 
