@@ -139,6 +139,20 @@ def test_nothing_is_remembered_of_people_who_left() -> None:
     assert {len(rule) for rule in story.state._behaviours.rules} == {0}
 
 
+def test_a_track_number_is_never_given_to_another_person() -> None:
+    watched = state(camera())
+    numbers = []
+    for t_s in every(0.1, 12.0):
+        is_away = 4.0 <= t_s < 8.0  # longer than a track is predicted
+        seen = [] if is_away else [box for box in [PASSER.box(t_s % 8.0)] if box]
+        tracks = watched.step(None, found(seen, t_s, wh=WH, camera=CAMERA["name"])).tracks
+        numbers += [set(tracks.id.tolist())]
+    first, second = set.union(*numbers[:40]), set.union(*numbers[80:])
+    assert first
+    assert second
+    assert not first & second
+
+
 def test_hits_that_a_cool_down_kept_quiet_are_counted() -> None:
     rules = [{"kind": "loitering", "zone": "track", "dwell_s": 1, "gap_s": 0, "cooldown_s": 60}]
     there = Figure(PASSER.colour, ((0.0, 160, 120), (2.0, 160, 120)))

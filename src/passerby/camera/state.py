@@ -166,7 +166,8 @@ class CameraState:
 
     def _tracker_of(self, source: str) -> Tracker:
         """Return the tracker; it refuses frames of any other source than the first."""
-        self._tracker = self._tracker or Tracker(source, self._score)
+        if self._tracker is None:  # an empty one is kept: track numbers are never reused
+            self._tracker = Tracker(source, self._score)
         return self._tracker
 
     def _look_at(self, frame_wh: tuple[int, int]) -> None:
