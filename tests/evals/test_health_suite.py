@@ -33,9 +33,30 @@ def test_a_fault_of_the_simulation_is_reported_in_time(name: str) -> None:
     assert delay_s <= 10
 
 
+# One of each kind; `passerby eval health` plays all.
+KEPT = [
+    "fault-blurred",
+    "fault-infrared",
+    "fault-light",
+    "fault-signal",
+    "fault-sprayed",
+    "cleaning",
+    "covered-third",
+    "drops-few",
+    "flicker",
+    "frozen-empty",
+    "headlights",
+    "spray-dot",
+    "spray-small",
+    "standing-train",
+    "sun-patch",
+    "tilted-2",
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(fault_names()) - set(PLAYED) - {"focus-drift-slow"}))
-def test_every_fault_scenario_keeps_what_it_expects(name: str) -> None:
+@pytest.mark.parametrize("name", KEPT)
+def test_a_fault_scenario_keeps_what_it_expects(name: str) -> None:
     scenario = load_scenario(name)
     take = play_health(scenario, scenario.cameras[0].name, width_px=640, fps=1.0)
     assert (take.false, take.lasting) == ((), ())

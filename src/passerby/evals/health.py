@@ -90,7 +90,7 @@ def _delay_s(kind: str, faults: list[Fault], events: list[Event]) -> float | Non
 
 
 def _lasts(kind: str, faults: list[Fault], events: list[Event], seconds: float) -> bool:
-    over_s = max((fault.to_s for fault in faults if REPORTED_AS.get(fault.kind) == kind), default=0.0) + 15
+    over_s = max((fault.to_s for fault in faults if REPORTED_AS.get(fault.kind) == kind), default=seconds) + 15
     ends = [event.at_s for event in events if event.kind == kind and event.phase is Phase.END]
     starts = [event.at_s for event in events if event.kind == kind and event.phase is Phase.START]
     return over_s < seconds and len(starts) > sum(at_s <= over_s for at_s in ends)

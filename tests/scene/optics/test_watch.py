@@ -136,3 +136,9 @@ def test_what_is_learned_survives_an_interruption() -> None:
     watch.reset()
     found = run(watch, turned(60), WARM_S + 60, WARM_S + 80)
     assert [kind for _, kind in found] == ["camera_moved"]
+
+
+def test_daylight_that_comes_and_goes_is_no_loss_of_focus() -> None:
+    watch = OpticsWatch((), WH)
+    run(watch, scaled(1.2), 0, 300, every_s=4)
+    assert run(watch, scaled(0.6), 300, 1500, every_s=4) == []

@@ -44,7 +44,7 @@ class ViewMatch:
     without motion. lost: blocks that show something else without motion, a train or a cover. other: blocks that
     show something else, or nothing that can be compared, and no train.
     correlation: of all usable blocks together, -1 to 1; None without any. gain: contrast divided by that of the
-    reference.
+    first reference, which does not follow the light.
     """
 
     usable: Bools
@@ -91,7 +91,7 @@ class ViewReference:
             lost=comparable & ~is_same & still,
             other=judged & ~is_same,
             correlation=_pooled(now, usual, usable),
-            gain=_gain(now, usual, present),
+            gain=_gain(now, self._first_variance, present),
         )
 
     def learn(self, sample: OpticSample, match: ViewMatch, dt_s: float) -> None:
@@ -108,6 +108,7 @@ class ViewReference:
         stays = self._other_s >= min(RELEARN_S, max(SOONEST_RELEARN_S, age_s / 2))
         if stays.any():
             self._blend(stays, sample.grey, 1.0)
+            self._first_variance[stays] = BlockMoments(sample.grey).variance[stays] / match.gain**2
 
     def interrupt(self) -> None:
         """Handle an interrupted picture: motion across it is unknown."""
@@ -125,6 +126,7 @@ class ViewReference:
             return
         self.grey = np.asarray(np.median([one.grey for one in self._first], axis=0), np.float32)
         self._began = sample.at
+        self._first_variance = BlockMoments(self.grey).variance
         self._other, self._other_s = self.grey.copy(), np.zeros(block_means(self.grey).shape)
         self._first = []
 
@@ -159,7 +161,7 @@ def _faded(now: BlockMoments, usual: BlockMoments, comparable: Bools) -> Bools:
     return np.asarray(kept < FADED**2 * ranked[len(ranked) * 3 // 4])
 
 
-def _gain(now: BlockMoments, usual: BlockMoments, present: Bools) -> float:
+def _gain(now: BlockMoments, first_variance: F32, present: Bools) -> float:
     if not present.any():
         return 1.0
-    return float(np.sqrt(median_of(now.variance[present] / usual.variance[present])))
+    return float(np.sqrt(median_of(now.variance[present] / np.maximum(first_variance[present], 1e-6))))

@@ -71,9 +71,10 @@ class UsualView:
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
         if self._edges is None:
-            self._edges = BestEdges(edges.slope, match.usable.shape)
+            self._edges = BestEdges(edges.slope / match.gain, match.usable.shape)
         is_there = match.share_present >= SOME
-        ratio = self._edges.ratio(edges.slope, match.present) if is_there else None
+        # As if the light had not changed since the first reference.
+        ratio = self._edges.ratio(edges.slope / match.gain, match.present) if is_there else None
         shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         usable = int(np.count_nonzero(match.usable))
         hidden = int(np.count_nonzero(match.lost & match.usable)) / usable
@@ -82,7 +83,7 @@ class UsualView:
             hidden=hidden,
             covered=self._covered(edges, match.lost) / usable if hidden >= BESIDE_TRAINS else 0.0,
             shift=shift,
-            sharpness=None if ratio is None or shift else ratio / match.gain,
+            sharpness=None if ratio is None or shift else ratio,
             correlation=match.correlation,
         )
 
@@ -93,7 +94,7 @@ class UsualView:
             return
         self._reference.learn(sample, self._match, self._unlearned_s)
         self._usual_steepness = edges.steepness() or self._usual_steepness
-        self._edges.learn(edges.slope, self._match.present, self._unlearned_s)
+        self._edges.learn(edges.slope / self._match.gain, self._match.present, self._unlearned_s)
         self._unlearned_s = 0.0
 
     def interrupt(self) -> None:
