@@ -28,8 +28,8 @@ def test_from_the_command_to_the_first_alarm(tmp_path: Path) -> None:
         child = subprocess.Popen(
             [sys.executable, "-m", "passerby.app.cli", *command], stdout=subprocess.PIPE, stderr=log
         )
+        assert child.stdout is not None
         try:
-            assert child.stdout is not None
             line = next(line for line in child.stdout if b"  password" in line)
             password = line.split()[-1].decode()
             address = f"http://127.0.0.1:{port}/"
@@ -51,6 +51,7 @@ def test_from_the_command_to_the_first_alarm(tmp_path: Path) -> None:
         finally:
             child.kill()
             child.wait()
+            child.stdout.close()
 
 
 def _acts(folder: Path, alarm: str) -> list[str]:

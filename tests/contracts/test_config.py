@@ -16,7 +16,9 @@ def test_every_model_in_the_module_is_reached_from_the_unit() -> None:
     def below(model: type[BaseModel]) -> set[type[BaseModel]]:
         return {model}.union(*(below(child) for child in model.__subclasses__()))
 
-    written = {m for m in below(Strict) if not m.__name__.startswith("_")} - {Strict}
+    # What a person draws in the console is no part of the configuration.
+    drawn = "passerby.contracts.drawing"
+    written = {m for m in below(Strict) if not m.__name__.startswith("_") and m.__module__ != drawn} - {Strict}
     assert written == set(MODELS)
 
 

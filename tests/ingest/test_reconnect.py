@@ -152,7 +152,7 @@ def test_frozen_and_thawed(camera: TestCamera) -> None:
     watch.until(lambda item: isinstance(item, RawFrame))
     watch.frames(10)
     watch.end()
-    assert watch.source.losses.reconnects >= 1
+    assert watch.gaps, "whether the connection outlived the silence is up to the server"
 
 
 def test_a_short_freeze_is_no_gap_and_the_connection_stays(camera: TestCamera) -> None:

@@ -9,6 +9,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from passerby.camera.covering import CoverageMeter
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.contracts.people import Detections
@@ -88,6 +89,7 @@ def test_the_pattern_is_found_where_the_redactor_is_bypassed(
     bypassed = Bypassed()
     monkeypatch.setattr(Place, "step", bypassed.see)
     monkeypatch.setattr(Redactor, "draw", bypassed.draw)
+    monkeypatch.setattr(CoverageMeter, "add", lambda *_: None)
     watch(tmp_path, "demo", 4.0)
     found = [found_in(picture) for picture in everything_in(tmp_path)]
     assert sum(count > 0 for count in found) > len(found) / 2

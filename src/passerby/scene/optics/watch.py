@@ -59,6 +59,8 @@ _KEYS: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in FAULT_TYPES} | {
     COVERED.name: (COVERED.name, "blocked"),
     MOVED.name: (MOVED.name, "elsewhere"),
 }
+# A smaller picture has too few edges to judge, px. Chosen: twice the segments in which edges are looked for.
+LEAST_PX = 48
 # While one of these is present or possible, the usual view is not learned.
 _UNHEALTHY = tuple(
     key for kind, keys in _KEYS.items() if kind not in {INFRARED.name, DEFOCUSING.name} for key in keys
@@ -77,10 +79,12 @@ class OpticsWatch:
         self._had_colour = self._had_view = False
         self._last: Timestamp | None = None
         self._view = OpticsView()
+        self._is_large_enough = min(wh) >= LEAST_PX
 
     def step(self, frame: RawFrame, trains: Sequence[TrainState]) -> OpticsView:
         """Return the present health; most frames repeat that of the last sample."""
-        if self._last is not None and frame.at.since_s(self._last) < SAMPLE_S:
+        is_due = self._last is None or frame.at.since_s(self._last) >= SAMPLE_S
+        if not is_due or not self._is_large_enough:
             return self._view
         dt_s = frame.at.since_s(self._last) if self._last else 0.0
         self._last = frame.at
