@@ -114,7 +114,7 @@ def shown_by(film: Film, detects: Detects, folder: Path) -> list[U8]:
     ("shots", "detects"),
     [
         pytest.param(sits(0, HALF_S), people(every_second), id="seated for half, never found; recall 50 %"),
-        pytest.param(cut, and_seat(0.5), id="a hard cut to a place where somebody sits"),
+        pytest.param(cut, and_seat(0.5), marks=SLOW, id="a hard cut to a place where somebody sits"),
         pytest.param(sits(0, SECONDS), and_seat(0.5), marks=SLOW, id="seated, found in half of the frames"),
         pytest.param(moved, people(every_second), marks=SLOW, id="the camera is moved, recall 50 %"),
         pytest.param(sits(HALF_S, SECONDS), people(everybody), marks=SLOW, id="sits down later, never found"),
