@@ -164,6 +164,26 @@ def test_what_was_set_aside_can_be_sent_again(store: ResultsStore) -> None:
         until(lambda: progress(store).aside == 0)
 
 
+def test_an_event_that_is_refused_again_takes_no_other_with_it_and_stays_aside(store: ResultsStore) -> None:
+    refused = {"e1", "e2", "e3"}
+
+    def fault(events: Sequence[Event]) -> None:
+        if refused & {event.id for event in events}:
+            raise DeliveryRefusedError("no")
+
+    destination = Destination(fault)
+    with courier(store, destination, batch=10):
+        write(store, 1, 2, 3)
+        until(lambda: progress(store).aside == 3)
+        refused -= {"e1", "e3"}
+        store.write(partial(outbox.retry, destination=NAME))
+        until(lambda: progress(store).aside == 1)
+    assert destination.got == ids(1, 3)
+    with store.reading() as connection:
+        assert [one.event.id for one in outbox.aside(connection, NAME, 10)] == ids(2)
+        assert outbox.aside(connection, NAME, 10, again=True) == []
+
+
 def down(_: Sequence[Event]) -> None:
     raise DeliveryError("down")
 

@@ -120,7 +120,7 @@ def set_aside(
     """Set events aside: they are not sent again until `retry`."""
     connection.executemany(
         "INSERT INTO outbox_aside (destination, event_row, reason, at_ms) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
+        " ON CONFLICT DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, again = 0",
         [(destination, row, reason[:LONGEST_REASON], at_ms) for row in rows],
     )
 
@@ -144,13 +144,14 @@ def retry(connection: sqlite3.Connection, destination: str) -> int:
     return connection.execute("UPDATE outbox_aside SET again = 1 WHERE destination = ?", (destination,)).rowcount
 
 
-def drop(connection: sqlite3.Connection, destination: str, rows: Iterable[int] | None = None) -> int:
-    """Remove events from those that were set aside, all without `rows`; return their number."""
-    if rows is None:
-        return connection.execute("DELETE FROM outbox_aside WHERE destination = ?", (destination,)).rowcount
-    return sum(
-        connection.execute(
-            "DELETE FROM outbox_aside WHERE destination = ? AND event_row = ?", (destination, row)
-        ).rowcount
-        for row in rows
+def sent_again(connection: sqlite3.Connection, destination: str, rows: Iterable[int]) -> None:
+    """Remove events that were sent again; those that were set aside once more stay."""
+    connection.executemany(
+        "DELETE FROM outbox_aside WHERE destination = ? AND event_row = ? AND again = 1",
+        [(destination, row) for row in rows],
     )
+
+
+def drop(connection: sqlite3.Connection, destination: str) -> int:
+    """Remove all events that were set aside; return their number."""
+    return connection.execute("DELETE FROM outbox_aside WHERE destination = ?", (destination,)).rowcount

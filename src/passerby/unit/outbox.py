@@ -117,12 +117,9 @@ class Courier(Closing):
             wanted = outbox.aside(connection, name, self._settings.batch, again=True)
         if not wanted:
             return False
-        try:
-            self._destination.send([one.event for one in wanted])
-        except DeliveryRefusedError as error:
-            log.error("destination %s refuses an event again: %s", name, error)
+        self._deliver([(one.row, one.event) for one in wanted])
         rows = [one.row for one in wanted]
-        self._store.write(partial(outbox.drop, destination=name, rows=rows))
+        self._store.write(partial(outbox.sent_again, destination=name, rows=rows))
         return True
 
     def _done(self, row: int) -> None:
