@@ -10,7 +10,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from passerby.ingest.source import Losses
+from passerby.ingest.picture import square_wh
+from passerby.ingest.source import Losses, SourceInfo
 
 # A damaged index can cause an error for every read: this many in a row end the reading.
 MAX_READ_ERRORS = 100
@@ -26,6 +27,14 @@ def nominal_fps(stream: VideoStream) -> float | None:
     rates = [float(rate) for rate in stated if rate]
     # An average over a hole, or the tick of a clock, is not a frame rate.
     return next((fps for fps in rates if 1 <= fps <= 240), next((fps for fps in rates if 0 < fps <= 240), None))
+
+
+def stream_info(stream: VideoStream) -> SourceInfo:
+    """Return the size of the pictures as they are shown, the stated rate and the codec of a live stream."""
+    codec = stream.codec_context
+    return SourceInfo(
+        square_wh((codec.width, codec.height), stream.sample_aspect_ratio), nominal_fps(stream), codec.name
+    )
 
 
 def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> Iterator[Packet[VideoStream]]:

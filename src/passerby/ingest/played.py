@@ -15,7 +15,6 @@ from passerby.ingest import decode
 from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import video_stream
 from passerby.ingest.limits import DECODER_OPTIONS
-from passerby.ingest.picture import square_wh
 from passerby.ingest.rtsp import Shot
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
@@ -41,9 +40,7 @@ class PlayedVideo(Closing):
     @property
     def info(self) -> SourceInfo:
         """See RtspConnection."""
-        codec = self._stream.codec_context
-        wh = square_wh((codec.width, codec.height), self._stream.sample_aspect_ratio)
-        return SourceInfo(wh, decode.nominal_fps(self._stream), codec.name)
+        return decode.stream_info(self._stream)
 
     def shots(self, losses: Losses) -> Generator[Shot]:
         """Yield pictures when they are due, until `close`; after the last one the first follows.

@@ -23,7 +23,6 @@ from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import stream_error
 from passerby.ingest.limits import ANSWER_BYTES, CAP, DECODER_OPTIONS, picture_bytes, too_large
-from passerby.ingest.picture import square_wh
 from passerby.ingest.source import Losses, SourceInfo
 from passerby.ingest.times import pts_ns
 
@@ -99,9 +98,7 @@ class RtspConnection(Closing):
     @property
     def info(self) -> SourceInfo:
         """The camera's data about its stream."""
-        codec = self._stream.codec_context
-        wh = square_wh((codec.width, codec.height), self._stream.sample_aspect_ratio)
-        return SourceInfo(wh, decode.nominal_fps(self._stream), codec.name)
+        return decode.stream_info(self._stream)
 
     def shots(self, losses: Losses) -> Generator[Shot]:
         """Yield pictures until the stream ends, which always raises StreamLost with the reason."""
