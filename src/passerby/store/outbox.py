@@ -93,11 +93,6 @@ def beyond(connection: sqlite3.Connection, destination: str, most: int, limit: i
     return waiting(connection, destination, min(limit, number - most)) if number > most else []
 
 
-def skip(connection: sqlite3.Connection, destination: str, row: int) -> None:
-    """Pass over the events up to `row`; the failure goes on."""
-    connection.execute("UPDATE outbox SET row = max(row, ?) WHERE destination = ?", (row, destination))
-
-
 def done(connection: sqlite3.Connection, destination: str, row: int) -> None:
     """Record that all events up to `row` are done."""
     connection.execute(
@@ -123,6 +118,14 @@ def set_aside(
         " ON CONFLICT DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms, again = 0",
         [(destination, row, reason[:LONGEST_REASON], at_ms) for row in rows],
     )
+
+
+def give_up(
+    connection: sqlite3.Connection, destination: str, rows: Iterable[int], up_to: int, reason: str, at_ms: int
+) -> None:
+    """Set `rows` aside and pass over all events up to the row `up_to`; the failure goes on."""
+    set_aside(connection, destination, rows, reason, at_ms)
+    connection.execute("UPDATE outbox SET row = max(row, ?) WHERE destination = ?", (up_to, destination))
 
 
 def aside(connection: sqlite3.Connection, destination: str, limit: int, *, again: bool = False) -> list[SetAside]:

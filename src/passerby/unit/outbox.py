@@ -146,14 +146,13 @@ class Courier(Closing):
             (too_old, f"not delivered for {self._settings.give_up_h:g} h"),
             (too_many, f"more than {self._settings.most_waiting} events were waiting"),
         ):
-            wanted = [row for row, event in rows if self._settings.wants(event)]
             if rows:
-                self._aside(wanted, why)
-                self._store.write(partial(outbox.skip, destination=name, row=rows[-1][0]))
+                wanted = [row for row, event in rows if self._settings.wants(event)]
+                self._aside(wanted, why, partial(outbox.give_up, up_to=rows[-1][0]))
 
-    def _aside(self, rows: Sequence[int], why: str) -> None:
+    def _aside(self, rows: Sequence[int], why: str, write: Callable[..., None] = outbox.set_aside) -> None:
         name = self._settings.name
-        self._store.write(partial(outbox.set_aside, destination=name, rows=rows, reason=why, at_ms=self._now_ms()))
+        self._store.write(partial(write, destination=name, rows=rows, reason=why, at_ms=self._now_ms()))
         self._lost += len(rows)
         if rows:
             log.error("destination %s: %d events were set aside: %s", name, len(rows), why)
