@@ -20,6 +20,7 @@ from passerby.app.demo_figures import Figured, figures_beside
 from passerby.app.demo_live import demo_station, play
 from passerby.app.detector_choice import model_choice
 from passerby.app.jobs import Job
+from passerby.app.logs import start_log
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.results import summary_data
 from passerby.app.stopping import stop_on_signals
@@ -69,7 +70,7 @@ def demo(  # noqa: PLR0913  one parameter an option
     refuse_foreign(out / "results")
     detector = load_detector(model_choice(None, model, model_input, score, runtime))
     if not (once or as_json):
-        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+        start_log(logging.WARNING)
         play(demo_station(seed, port), detector, out / "live", browser=browser and sys.stdout.isatty())
         return
     station = Station.load(SCENARIO, seed)

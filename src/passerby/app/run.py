@@ -16,6 +16,7 @@ from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice, model_folders
 from passerby.app.janitor import Janitor, finish_files
+from passerby.app.logs import LogFormat, LogFormatOption, start_log
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
@@ -47,9 +48,10 @@ def run(
     console: Annotated[
         bool, typer.Option("--console/--no-console", help="Serve the console, the web application for staff.")
     ] = True,
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    start_log(logging.INFO, log_format)
     unit = load_unit(config)
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
