@@ -190,3 +190,20 @@ def test_a_folder_without_results_is_one_sentence(tmp_path: Path, words: tuple[s
     assert answer.code == 3
     assert "contains no passerby.db" in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_a_backup_becomes_a_results_folder_with_the_same_events_and_a_whole_log(
+    done: Path, tmp_path: Path
+) -> None:
+    archive, back = tmp_path / "backup.tar.gz", tmp_path / "back"
+    unit = done.parent / "unit.yaml"
+    made = reported("backup", done, "--out", archive, "--config", unit, "--pictures")
+    assert {"passerby.db", "unit.yaml"} < set(made["files"])
+    assert "move it to where" in ok(command("restore", archive, "--out", back))
+    assert events_in(back) == events_in(done)
+    assert reported("audit", "verify", back, "--root", made["root"].split(" ", 1)[1])["whole"]
+    assert reported("audit", "list", done, "--last", 1)[0]["what"] == "backup backup.tar.gz"
+    for again in (("backup", done, "--out", archive), ("restore", archive, "--out", back)):
+        assert command(*again).code == 2, again
+    missing = command("backup", done, "--out", tmp_path / "b", "--config", tmp_path / "none.yaml")
+    assert (missing.code, "is not a file" in missing.err) == (2, True)

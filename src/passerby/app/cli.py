@@ -199,6 +199,22 @@ def _outbox() -> Loaded:
     return app
 
 
+@app.command("backup")
+def _backup() -> Loaded:
+    """Write a backup of a results folder, also while the unit runs."""
+    from passerby.app.backup import backup
+
+    return backup
+
+
+@app.command("restore")
+def _restore() -> Loaded:
+    """Make a results folder from a backup, and verify each file and the audit log."""
+    from passerby.app.backup import restore
+
+    return restore
+
+
 @app.command("audit")
 def _audit() -> Loaded:
     """List the actions on a unit from a log in which any later change is detected."""

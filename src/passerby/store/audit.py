@@ -33,6 +33,7 @@ class Act(StrEnum):
     KEPT = "kept"
     LOOKED = "looked"
     EXPORTED = "exported"
+    RESTORED = "restored"
     SHELVED = "shelved"
     UNSHELVED = "unshelved"
     LOCKED = "locked"
