@@ -47,6 +47,10 @@ sbom:
     mkdir -p dist
     .venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7' cyclonedx-py requirements requirements/run.txt --output-format JSON -o dist/sbom.json
 
+# CHANGELOG.md from the fragments in changelog.d/, which are removed; first set the version in contracts/version.py
+changelog version:
+    .venv/bin/uv tool run --quiet --from 'towncrier>=24.8' towncrier build --yes --version {{version}}
+
 # exact versions of what is installed
 lock:
     scripts/lock

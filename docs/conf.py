@@ -1,4 +1,4 @@
-"""The documentation site: scripts/docs builds it from the pages in this folder."""
+"""The documentation site: `just site` builds it from the pages in this folder."""
 
 from importlib.metadata import version as version_of
 

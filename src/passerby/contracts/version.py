@@ -1,3 +1,3 @@
-"""The version of this package; pyproject.toml has the same."""
+"""The version of this package: the only place of it."""
 
 __version__ = "0.1.0"
