@@ -1,83 +1,45 @@
 // Draws the zones and lines of a camera on its redacted picture. The server checks every change, and saves.
+import { Editor, caption, node, path, remover } from "./editing.js";
+
 const editor = document.getElementById("editor");
-const root = document.body.dataset.root;
 const SNAP = 8; // screen pixels
 
-class Drawing {
+class Drawing extends Editor {
   constructor(element) {
-    this.element = element;
-    this.canvas = element.querySelector("#canvas");
+    super(element, "/places", element.dataset.places);
     this.shapes = element.querySelector("#shapes");
-    this.places = JSON.parse(element.dataset.places);
-    [this.width, this.height] = this.places.picture_px;
-    this.past = [];
-    this.future = [];
     this.selected = null; // { kind, index, corner }
     this.open = null; // points of a shape that is being drawn
-    this.checks = 0;
     this.listen();
-    this.draw();
-    this.check();
+    this.begin();
   }
 
-  // ---- changes, and their undoing
-  remember() {
-    this.past.push(JSON.stringify(this.places));
-    if (this.past.length > 200) this.past.shift();
-    this.future = [];
-  }
-
-  travel(from, to) {
-    if (!from.length) return;
-    to.push(JSON.stringify(this.places));
-    this.places = JSON.parse(from.pop());
+  taken() {
     this.selected = this.open = null;
-    this.changed();
-  }
-
-  changed() {
-    this.draw();
-    clearTimeout(this.later);
-    this.later = setTimeout(() => this.check(), 350);
   }
 
   all() {
-    const zones = this.places.zones.map((shape, index) => ({ kind: "zones", index, shape, points: shape.polygon_px }));
-    const lines = this.places.lines.map((shape, index) => ({
+    const zones = this.state.zones.map((shape, index) => ({ kind: "zones", index, shape, points: shape.polygon_px }));
+    const lines = this.state.lines.map((shape, index) => ({
       kind: "lines", index, shape, points: [shape.from_px, shape.to_px],
     }));
     return [...zones, ...lines];
   }
 
   move(kind, index, corner, point) {
-    const shape = this.places[kind][index];
+    const shape = this.state[kind][index];
     if (kind === "zones") shape.polygon_px[corner] = point;
     else shape[corner ? "to_px" : "from_px"] = point;
   }
 
   shift(kind, index, dx, dy) {
-    const shape = this.places[kind][index];
+    const shape = this.state[kind][index];
     const points = kind === "zones" ? shape.polygon_px : [shape.from_px, shape.to_px];
     const xs = points.map((p) => p[0]);
     const ys = points.map((p) => p[1]);
     dx = Math.min(Math.max(dx, -Math.min(...xs)), this.width - Math.max(...xs));
     dy = Math.min(Math.max(dy, -Math.min(...ys)), this.height - Math.max(...ys));
     points.forEach((p, corner) => this.move(kind, index, corner, [p[0] + dx, p[1] + dy]));
-  }
-
-  // ---- positions
-  scale() {
-    return this.width / this.canvas.getBoundingClientRect().width;
-  }
-
-  at(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return this.inside([(event.clientX - box.left) * this.scale(), (event.clientY - box.top) * this.scale()]);
-  }
-
-  inside([x, y]) {
-    const clip = (v, most) => Math.round(10 * Math.min(Math.max(v, 0), most)) / 10;
-    return [clip(x, this.width), clip(y, this.height)];
   }
 
   snapped(point, except) {
@@ -115,14 +77,12 @@ class Drawing {
     if (this.open) nodes.push(...this.unfinished());
     this.shapes.replaceChildren(...nodes);
     this.list();
-    this.button("undo").disabled = !this.past.length;
-    this.button("redo").disabled = !this.future.length;
+    this.showUndo();
   }
 
   outline({ kind, index, points }, css) {
-    const text = points.map((p) => p.join(",")).join(" ");
     const tag = kind === "zones" ? "polygon" : "polyline";
-    return node(tag, { points: text, class: css, "data-kind": kind, "data-index": index });
+    return node(tag, { points: path(points), class: css, "data-kind": kind, "data-index": index });
   }
 
   arrow([[x0, y0], [x1, y1]]) {
@@ -131,23 +91,20 @@ class Drawing {
     const [wide, reach] = [8 * this.scale(), 22 * this.scale()];
     const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
     const corners = [[-ax * wide, -ay * wide], [-ay * reach, ax * reach], [ax * wide, ay * wide]];
-    return node("polygon", { points: corners.map(([x, y]) => `${mx + x},${my + y}`).join(" "), class: "way" });
+    return node("polygon", { points: path(corners.map(([x, y]) => [mx + x, my + y])), class: "way" });
   }
 
   label({ kind, shape, points }) {
     if (kind === "lines") points = [points[1], points[1]];
     const x = points.reduce((sum, p) => sum + p[0], 0) / points.length;
     const y = points.reduce((sum, p) => sum + p[1], 0) / points.length;
-    const text = node("text", { x, y, "font-size": 14 * this.scale(), "text-anchor": "middle" });
-    text.textContent = shape.name;
-    return text;
+    return caption(shape.name, [x, y], this.scale());
   }
 
   unfinished() {
-    const text = this.open.points.map((p) => p.join(",")).join(" ");
     const r = 5 * this.scale();
     return [
-      node("polyline", { points: text, class: "zone open" }),
+      node("polyline", { points: path(this.open.points), class: "zone open" }),
       ...this.open.points.map((p, i) => node("circle", { cx: p[0], cy: p[1], r, class: i ? "corner" : "corner first" })),
     ];
   }
@@ -174,15 +131,11 @@ class Drawing {
     Object.assign(name, { value: shape.name, maxLength: 64 });
     name.dataset.field = `${kind}-${index}`;
     name.setAttribute("aria-label", kind === "zones" ? "Name of the zone" : "Name of the line");
-    name.addEventListener("focus", () => { this.selected = { kind, index, corner: null }; this.before = JSON.stringify(this.places); this.draw(); });
+    this.steps(name);
+    name.addEventListener("focus", () => { this.selected = { kind, index, corner: null }; this.draw(); });
     name.addEventListener("input", () => { shape.name = name.value; this.changed(); });
-    name.addEventListener("change", () => { this.past.push(this.before); this.before = JSON.stringify(this.places); this.draw(); });
     item.append(name, kind === "zones" ? this.kinds(shape) : "line ");
-    const gone = document.createElement("button");
-    Object.assign(gone, { type: "button", textContent: "Remove" });
-    gone.setAttribute("aria-label", `Remove ${shape.name}`);
-    gone.addEventListener("click", () => this.drop(kind, index));
-    item.append(gone);
+    item.append(remover(shape.name, () => this.drop(kind, index)));
     return item;
   }
 
@@ -196,7 +149,7 @@ class Drawing {
 
   drop(kind, index) {
     this.remember();
-    this.places[kind].splice(index, 1);
+    this.state[kind].splice(index, 1);
     this.selected = null;
     this.changed();
   }
@@ -208,18 +161,11 @@ class Drawing {
     this.canvas.addEventListener("pointerup", () => this.up());
     this.canvas.addEventListener("dblclick", (event) => this.insert(event));
     document.addEventListener("keydown", (event) => this.key(event));
-    for (const button of this.element.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", () => this.act(button.dataset.do));
-    }
-  }
-
-  button(name) {
-    return this.element.querySelector(`[data-do="${name}"]`);
   }
 
   act(what) {
-    if (what === "undo") this.travel(this.past, this.future);
-    if (what === "redo") this.travel(this.future, this.past);
+    if (what === "undo") this.undo();
+    if (what === "redo") this.redo();
     if (what === "save") this.save();
     if (what === "zone" || what === "line") {
       this.open = { what, points: [] };
@@ -234,7 +180,7 @@ class Drawing {
     const { kind, index, corner } = event.target.dataset ?? {};
     if (kind === undefined) { this.selected = null; return this.draw(); }
     this.selected = { kind, index: Number(index), corner: corner === undefined ? null : Number(corner) };
-    this.held = { from: this.at(event), before: JSON.stringify(this.places), moved: false };
+    this.held = { from: this.at(event), before: this.text(), moved: false };
     this.canvas.setPointerCapture(event.pointerId);
     this.draw();
   }
@@ -259,8 +205,7 @@ class Drawing {
     const held = this.held;
     this.held = null;
     if (!held?.moved) return;
-    this.past.push(held.before);
-    this.future = [];
+    this.remember(held.before);
     this.changed();
   }
 
@@ -280,10 +225,10 @@ class Drawing {
     this.remember();
     const kind = what === "zone" ? "zones" : "lines";
     const name = this.free(what);
-    if (what === "zone") this.places.zones.push({ name, was: "", kind: "area", polygon_px: points });
-    else this.places.lines.push({ name, was: "", from_px: points[0], to_px: points[1] });
+    if (what === "zone") this.state.zones.push({ name, was: "", kind: "area", polygon_px: points });
+    else this.state.lines.push({ name, was: "", from_px: points[0], to_px: points[1] });
     this.open = null;
-    this.selected = { kind, index: this.places[kind].length - 1, corner: null };
+    this.selected = { kind, index: this.state[kind].length - 1, corner: null };
     this.say("");
     this.changed();
   }
@@ -297,7 +242,7 @@ class Drawing {
     const { kind, index } = event.target.dataset ?? {};
     if (kind !== "zones" || event.target.tagName !== "polygon") return;
     const point = this.at(event);
-    const points = this.places.zones[Number(index)].polygon_px;
+    const points = this.state.zones[Number(index)].polygon_px;
     const far = points.map((a, i) => toSegment(point, a, points[(i + 1) % points.length]));
     const edge = far.indexOf(Math.min(...far));
     if (far[edge] > 20 * this.scale()) return;
@@ -337,7 +282,7 @@ class Drawing {
 
   remove() {
     const { kind, index, corner } = this.selected;
-    const points = kind === "zones" ? this.places.zones[index].polygon_px : [];
+    const points = kind === "zones" ? this.state.zones[index].polygon_px : [];
     if (corner === null || kind === "lines" || points.length <= 3) return this.drop(kind, index);
     this.remember();
     points.splice(corner, 1);
@@ -345,65 +290,11 @@ class Drawing {
     this.changed();
   }
 
-  // ---- the server
-  say(words) {
-    this.element.querySelector("#advice").textContent = words;
-  }
-
-  async ask(path) {
-    const answer = await fetch(`${root}/cameras/${encodeURIComponent(this.element.dataset.camera)}/places${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-csrf-token": document.body.dataset.csrf },
-      body: JSON.stringify(this.places),
-    });
-    const body = await answer.json();
-    return answer.ok ? body : { problems: [body.detail], diff: [] };
-  }
-
-  async check() {
-    const number = ++this.checks;
-    let result;
-    try {
-      result = await this.ask("/check");
-    } catch {
-      result = { problems: ["no connection; the drawing is kept on this page"], diff: [] };
-    }
-    if (number === this.checks) this.show(result);
-  }
-
-  show({ problems, diff }) {
-    const words = problems.map((text) => {
-      const line = document.createElement("p");
-      line.className = "error";
-      line.textContent = text;
-      return line;
-    });
-    if (!words.length) words.push("No problems.");
-    this.element.querySelector("#problems").replaceChildren(...words);
+  show({ problems, diff = [] }) {
+    this.showProblems(problems, "No problems.");
     this.element.querySelector("#diff").textContent = diff.join("\n") || "none";
     this.button("save").disabled = problems.length > 0 || !diff.length;
   }
-
-  async save() {
-    clearTimeout(this.later);
-    this.button("save").disabled = true;
-    const said = this.element.querySelector("#saved");
-    try {
-      const result = await this.ask("");
-      if (!result.saved) return this.show(result);
-      said.textContent = "Saved; the camera restarts.";
-      setTimeout(() => location.assign(location.pathname), 2500);
-    } catch {
-      said.textContent = "No connection; nothing was saved.";
-      this.button("save").disabled = false;
-    }
-  }
-}
-
-function node(tag, attributes) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
 }
 
 function toSegment([x, y], [ax, ay], [bx, by]) {
