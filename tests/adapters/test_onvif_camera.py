@@ -58,3 +58,15 @@ def test_a_wrong_password_and_a_lens_without_motor_are_refused() -> None:
 def test_nobody_there_is_one_sentence() -> None:
     with pytest.raises(InputError, match=r"camera 127\.0\.0\.1:1: .*check address and port"):
         OnvifCamera(OnvifLogin("127.0.0.1", 1))
+
+
+@pytest.mark.parametrize(
+    ("address", "login"),
+    [
+        ("http://10.0.0.7", OnvifLogin("10.0.0.7")),
+        ("http://op%40x:a%2Fb@10.0.0.7:8080/onvif", OnvifLogin("10.0.0.7", 8080, "op@x", "a/b")),
+        ("https://op:x@cam.example", OnvifLogin("https://cam.example", 443, "op", "x")),
+    ],
+)
+def test_a_configured_address_is_a_login(address: str, login: OnvifLogin) -> None:
+    assert OnvifLogin.of(address) == login

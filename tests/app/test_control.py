@@ -37,7 +37,7 @@ def drawing(*more: DrawnZone, name: str = "platform") -> DrawnPlaces:
 
 def control(path: Path) -> tuple[Control, threading.Event]:
     reload = threading.Event()
-    return Control(path, reload, lambda: {"platform-1"}), reload
+    return Control(path, reload, lambda: {"platform-1"}, lambda _: None), reload
 
 
 def test_a_drawing_is_written_and_applied(path: Path) -> None:

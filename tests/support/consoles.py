@@ -18,6 +18,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.errors import UsageError
+from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import accounts, tokens
@@ -70,6 +71,9 @@ class StubStatus:
     def lost(self) -> Mapping[str, int]:
         return {}
 
+    def focused(self) -> Mapping[str, FocusReport | str]:
+        return {}
+
 
 @dataclass
 class StubInbox:
@@ -88,11 +92,17 @@ class StubControl:
 
     problems: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
+    refocused: list[str] = field(default_factory=list)
     saved: list[DrawnPlaces] = field(default_factory=list)
     floors: list[DrawnFloor] = field(default_factory=list)
 
     def restart(self, camera: str) -> None:
         self.restarted.append(camera)
+
+    def focus(self, camera: str) -> None:
+        if self.problems:
+            raise UsageError(self.problems[0])
+        self.refocused.append(camera)
 
     def check_places(self, drawn: DrawnPlaces) -> list[str]:
         return self.problems

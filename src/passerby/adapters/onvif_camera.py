@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import InputError, UsageError
@@ -29,6 +30,18 @@ class OnvifLogin:
     port: int = 80
     user: str = ""
     password: str = ""
+
+    @classmethod
+    def of(cls, address: str) -> OnvifLogin:
+        """Return the login of a configured address, http(s)://USER:PASSWORD@HOST[:PORT]."""
+        parts = urlsplit(address)
+        is_safe = parts.scheme == "https"
+        return cls(
+            f"https://{parts.hostname}" if is_safe else parts.hostname or "",
+            parts.port or (443 if is_safe else 80),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)

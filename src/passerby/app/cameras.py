@@ -21,23 +21,19 @@ from passerby.app.options import JsonOption
 from passerby.app.tables import print_json, print_rows
 from passerby.contracts.errors import InputError, UsageError
 from passerby.contracts.events import Gap
+from passerby.contracts.focus import FocusReport
 from passerby.ingest.open import open_source
 from passerby.ingest.source import FrameSource
-from passerby.scene.optics.edges import EdgeMeter
-from passerby.scene.optics.sample import sample_of
+from passerby.scene.optics.focus_measure import FocusMeasure
 from passerby.store.audit import Act
 from passerby.store.results import the_database
-from passerby.unit.focus.loop import FocusLoop, FocusReport, FocusServices
+from passerby.unit.focus.loop import FocusLoop, FocusServices
 
 app = typer.Typer(help="Find ONVIF cameras, show their streams and clocks, and focus them.", no_args_is_help=True)
 
 PASSWORD = "PASSERBY_ONVIF_PASSWORD"  # noqa: S105  the name of a variable
 # A login whose time differs by more is refused by many cameras; passerby asks them for their time first.
 CLOCK_LIMIT_S = 5.0
-# Pictures on the way when the lens arrives are from before; then so many are measured.
-SETTLE_S, PICTURES = 1.0, 6
-# Sharpness of a picture without any edge.
-NO_EDGE = 0.01
 
 Address = Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Address of the camera.")]
 User = Annotated[
@@ -118,35 +114,25 @@ def focus(
             report = FocusLoop(drive, services).refocus("command")
     if as_json:
         return print_json(asdict(report))
-    change = "sharper" if report.is_changed else "already the sharpest"
-    typer.echo(
-        f"{change}: position {report.from_position:g} to {report.to_position:g}, sharpness {report.before:.2f} to "
-        f"{report.after:.2f}, {report.measurements} measurements"
-    )
+    typer.echo(str(report))
     return None
 
 
 class StreamSharpness:
-    """The steepness of the strongest edges in an opened stream, after pictures on the way have passed."""
+    """The sharpness of the strongest edges in an opened stream."""
 
     def __init__(self, source: FrameSource) -> None:
-        self._source = source
         source.open()
         self._frames = source.frames(threading.Event())
 
     def measure(self) -> float:
         """Return the sharpness of the next pictures. Raises InputError if the stream breaks off."""
-        edges, since, seen = EdgeMeter(), None, 0
+        measure = FocusMeasure()
         for frame in self._frames:
             if isinstance(frame, Gap):
                 raise InputError("the stream of the camera broke off while its lens moved; try again")
-            since = since or frame.at
-            if frame.at.since_s(since) < SETTLE_S:
-                continue
-            edges.step(sample_of(frame.bgr, frame.at).strips)
-            seen += 1
-            if seen == PICTURES:
-                return edges.steepness() or NO_EDGE
+            if (sharpness := measure.add(frame)) is not None:
+                return sharpness
         raise InputError("the stream of the camera has ended")
 
 
@@ -174,7 +160,5 @@ def _with_login(profile: OnvifProfile, user: str) -> str:
 
 
 def _audited(database: Path | None, address: str, report: FocusReport) -> None:
-    if database is None:
-        return
-    moved = f"{report.from_position:g} to {report.to_position:g}"
-    enter(database, Act.FOCUSED, address, f"{moved}, sharpness {report.before:.3f} to {report.after:.3f}")
+    if database is not None:
+        enter(database, Act.FOCUSED, address, str(report))

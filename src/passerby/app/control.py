@@ -29,11 +29,17 @@ Change = Callable[[str], str]
 class Control:
     """Takes requests from any thread. They are carried out by the thread of the unit: `restarts` and the event.
 
-    path: the configuration. cameras: returns the names of the running cameras.
+    path: the configuration. cameras: returns the names of the running cameras. focus: see UnitControl.
     """
 
-    def __init__(self, path: Path, reload: threading.Event, cameras: Callable[[], Collection[str]]) -> None:
-        self._path, self._reload, self._cameras = path, reload, cameras
+    def __init__(
+        self,
+        path: Path,
+        reload: threading.Event,
+        cameras: Callable[[], Collection[str]],
+        focus: Callable[[str], None],
+    ) -> None:
+        self._path, self._reload, self._cameras, self.focus = path, reload, cameras, focus
         self._restarts: SimpleQueue[str] = SimpleQueue()
         self._writing = threading.Lock()
 

@@ -15,6 +15,7 @@ import typer
 from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.focusing import Lens, onvif_lens
 from passerby.app.janitor import Janitor, finish_files
 from passerby.app.logs import LogFormat, LogFormatOption, start_log
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
@@ -68,8 +69,12 @@ def run_unit(
     *,
     with_console: bool = True,
     opener: Opener = open_source,
+    lens: Lens = onvif_lens,
 ) -> None:
-    """Analyse the cameras of a unit until a signal. opener: makes a camera's source from its address."""
+    """Analyse the cameras of a unit until a signal.
+
+    opener: makes a camera's source from its address. lens: connects to a camera's lens.
+    """
     stop, reload, report = threading.Event(), threading.Event(), threading.Event()
     keep_freed_pictures()
     with (
@@ -80,7 +85,9 @@ def run_unit(
             last = last_clock(connection)
         finish_files(store, folder)
         file = UnitFile(config, store)
-        running = RunningUnit(unit, folder, store, shared, SystemClock(), with_console=with_console, opener=opener)
+        running = RunningUnit(
+            unit, folder, store, shared, SystemClock(), with_console=with_console, opener=opener, lens=lens
+        )
         with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb, last):
             end_last_run(store, folder)
             running.run(stop, reload, file, report)

@@ -16,6 +16,7 @@ from passerby.app.control import Control
 from passerby.app.departures import departures_of, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
+from passerby.app.focusing import Lens, focus_keeper, focusable, onvif_lens
 from passerby.app.live_report import ReportTurns
 from passerby.app.service.notify import ServiceNotifier
 from passerby.app.unit_file import UnitFile
@@ -26,6 +27,7 @@ from passerby.console.ports import CameraFigures, CameraHistory
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
+from passerby.contracts.focus import FocusReport
 from passerby.contracts.time import Clock
 from passerby.contracts.urls import is_live
 from passerby.ingest.open import open_source
@@ -54,7 +56,7 @@ class RunningUnit:
     """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable.
 
     with_console: serve the web application while it runs. opener: makes the sources of the cameras.
-    live: the newest redacted pictures. departures: those that arrive by message.
+    lens: connects to motorised lenses. live: the newest redacted pictures. departures: those by message.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class RunningUnit:
         *,
         with_console: bool = False,
         opener: Opener = open_source,
+        lens: Lens = onvif_lens,
     ) -> None:
         self._unit, self._folder, self._store, self._detector = unit, folder, store, detector
         self._clock, self._wall = clock, WallClock(unit.timezone)
@@ -75,6 +78,8 @@ class RunningUnit:
         self._loops: dict[str, CameraLoop] = {}
         self._histories = Histories()
         self._lifecycle = Lifecycle()
+        self._desk = AlarmDesk(unit.alarms, Shelves(folder))
+        self._focus = focus_keeper(self.unit, store, self._desk, lens)
         self.live = LiveView()
         self._turns = ReportTurns()
         self._notifier = ServiceNotifier()
@@ -96,6 +101,7 @@ class RunningUnit:
             self._notifier.alive()
             self._look_for_folder()
             self._schedule()
+            self._focus.step(focusable(self._unit, dict(self._loops)))
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
@@ -107,7 +113,7 @@ class RunningUnit:
                 report.clear()
                 self._turns.ask()
 
-        self.control = Control(file.path, reload, lambda: self._lifecycle.names)
+        self.control = Control(file.path, reload, lambda: self._lifecycle.names, self._focus.request)
         with ExitStack() as stack:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
@@ -118,6 +124,7 @@ class RunningUnit:
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
             )
             stack.callback(self._lifecycle.stop_all)
+            stack.enter_context(self._focus)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
             log.info(
@@ -156,6 +163,10 @@ class RunningUnit:
         """See UnitStatus."""
         return self._histories.get(camera)
 
+    def focused(self) -> Mapping[str, FocusReport | str]:
+        """See UnitStatus."""
+        return dict(self._focus.reports)
+
     @property
     def rate_share(self) -> float:
         """The present share, 0 to 1, of the cameras' rates above their floors; see Scheduler."""
@@ -168,7 +179,7 @@ class RunningUnit:
     def _make_recorder(self, watching: Subscriber | None) -> Recorder:
         return Recorder(
             self._store,
-            UnitRecords(self._counting, AlarmDesk(self._unit.alarms, Shelves(self._folder))),
+            UnitRecords(self._counting, self._desk),
             outage=UnitOutage(STORE_OUTAGE, self._clock, live_ids(self._clock)),
             spool=EventSpool(self._folder),
             subscribers=(announce, watching) if watching else (announce,),

@@ -13,9 +13,11 @@ from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
 from passerby.camera.outputs import Outputs
 from passerby.camera.overlay import Overlay
+from passerby.camera.pause import AnalysisPause, Pause, PauseWatch
 from passerby.camera.rate import AnalysisRate
 from passerby.camera.result import FrameResult
 from passerby.camera.state import CameraPorts, CameraState
+from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import Record, RecordSink
@@ -58,7 +60,8 @@ class CameraLoop:
 
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
-    lost: counted losses. rate: the rate of analysis, which may be changed while the camera runs.
+    lost: counted losses. rate, pause: of the analysis; other threads may change them while the camera runs.
+    optics: the health of the last analysed picture.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
@@ -77,6 +80,9 @@ class CameraLoop:
         self._ports = replace(services.ports, new_id=new_id, lost=self.lost, span=self.times.span)
         self._outage = OutageWatch(camera.name, new_id)
         self._unstored = OutageWatch(camera.name, new_id, EVIDENCE_KIND)
+        self.pause = AnalysisPause()
+        self.optics: OpticsView = NO_OPTICS
+        self._paused = PauseWatch(camera.name, new_id)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
 
@@ -113,13 +119,29 @@ class CameraLoop:
 
     def _frame(self, frame: RawFrame) -> None:
         with self.times.span("frame"):
-            self._analyse(frame, self._ready(frame))
+            state, pause = self._ready(frame), self.pause.present
+            if pause is None:
+                self._put(self._paused.over())
+                self._analyse(frame, state)
+            else:
+                self._hold(frame, state, pause)
+
+    def _hold(self, frame: RawFrame, state: CameraState, pause: Pause) -> None:
+        """Process a picture that is not analysed."""
+        self.rate.seen(True, frame.at)
+        if not self._paused.is_on:
+            self._interrupt(state.pause())
+        gap, events = self._paused.lasts(pause.why, frame.at)
+        self._write_down(gap)
+        self._put(events)
+        pause.see(frame, state)
 
     def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
             (found,) = self._services.detector.detect([frame])
         result = state.step(frame, found)
         self.rate.seen(_needs_full_rate(result), frame.at)
+        self.optics = result.scene.optics
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
@@ -179,11 +201,16 @@ class CameraLoop:
         self._write_down(gap)
         if self._services.is_live:
             self._put(self._outage.gap(gap))
-        if self.state is not None and self._overlay is not None:
-            self._put(self.state.gap())
-            self._overlay.reset()
-            self._services.outputs.interrupt()
+        if self.state is not None:
+            self._interrupt(self.state.gap())
         self._put(self._health.gap(gap))
+
+    def _interrupt(self, ended: tuple[Event, ...]) -> None:
+        """End what lasts from picture to picture."""
+        assert self._overlay is not None
+        self._put(ended)
+        self._overlay.reset()
+        self._services.outputs.interrupt()
 
     def _write_down(self, gap: Gap) -> None:
         """Store one sentence per gap, updated while the gap lasts; after MOST_GAPS_REPORTED only their number."""
@@ -198,7 +225,7 @@ class CameraLoop:
             self.gaps[-1] = sentence
 
     def _finish(self) -> None:
-        last: list[Record] = [*self._outage.over(), *self._unstored.over()]
+        last: list[Record] = [*self._outage.over(), *self._unstored.over(), *self._paused.over()]
         if self.state is not None:
             ended = self.state.close()
             last += [*ended.events, *ended.samples]

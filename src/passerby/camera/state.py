@@ -36,6 +36,7 @@ from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage, Redactor
+from passerby.scene.optics.focus_measure import FocusMeasure
 from passerby.scene.place import Place
 from passerby.scene.view import SceneView
 from passerby.scene.watch import SceneWatch
@@ -129,13 +130,28 @@ class CameraState:
 
     def gap(self) -> tuple[Event, ...]:
         """End open incidents and reset all tracks, because the picture was interrupted."""
+        return (*self._interrupt(), *self._faults.end_all())
+
+    def pause(self) -> tuple[Event, ...]:
+        """End incidents of people and reset all tracks, because pictures will not be analysed for a while.
+
+        Faults of the picture last. What the next picture shows differently is learned again.
+        """
+        self.place.revalidate()
+        return self._interrupt()
+
+    def focus_measure(self) -> FocusMeasure:
+        """Return a measurement of the sharpness of the background."""
+        return self._scene.optics.focus_measure()
+
+    def _interrupt(self) -> tuple[Event, ...]:
         self._floor.reset()
         self._scene.reset()
         if self._tracker is not None:
             self._tracker.reset()
         self._behaviours.gap()
         self.totals.reset()
-        return (*self._incidents.end_all(), *self._faults.end_all())
+        return tuple(self._incidents.end_all())
 
     def close(self) -> LastResult:
         """End open incidents and return the unfinished windows, because the run has ended."""

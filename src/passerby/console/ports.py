@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from passerby.contracts.config import Unit
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
+from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePictures
 from passerby.contracts.results import History
 from passerby.store.queries import Queries
@@ -86,6 +87,10 @@ class UnitStatus(Protocol):
         """Return how often each camera had to be restarted after an error."""
         ...
 
+    def focused(self) -> Mapping[str, FocusReport | str]:
+        """Return the last refocus of each camera, or the sentence why it failed."""
+        ...
+
     def lost(self) -> Mapping[str, int]:
         """Return how many records could not be stored, by type."""
         ...
@@ -140,6 +145,10 @@ class UnitControl(Protocol):
 
     def restart(self, camera: str) -> None:
         """Ask for a restart of one camera. Raises UsageError if it does not run."""
+        ...
+
+    def focus(self, camera: str) -> None:
+        """Ask for a refocus of one camera. Raises UsageError if it has no lens to move, or an open alarm."""
         ...
 
     def check_places(self, drawn: DrawnPlaces) -> list[str]:

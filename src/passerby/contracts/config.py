@@ -19,6 +19,7 @@ from passerby.contracts.settings import (
     Departures,
     Evidence,
     Occupancy,
+    OnvifAccess,
     Redaction,
     Retention,
 )
@@ -177,6 +178,9 @@ class Camera(Strict):
     source: str = Field(
         min_length=1,
         description="rtsp:// or rtsps:// address, or a video file; ${NAME} comes from the environment",
+    )
+    onvif: OnvifAccess | None = Field(
+        default=None, description="the camera's ONVIF service, through which its lens is focused"
     )
     picture_px: PixelSize | None = Field(
         default=None,

@@ -92,6 +92,14 @@ _ALL = (
     ),
     EventKind("camera_lost", "Camera lost", _ALARM, "tns1:VideoSource/SignalLoss", of_state=True, evidence=False),
     EventKind(
+        "analysis_paused",
+        "Analysis is paused",
+        _INFO,
+        "tns1:VideoSource/pby:AnalysisPaused",
+        of_state=True,
+        evidence=False,
+    ),
+    EventKind(
         "evidence_lost", "Evidence lost", _ALARM, "tns1:Device/pby:EvidenceLost", of_state=True, evidence=False
     ),
     EventKind(

@@ -38,3 +38,28 @@ class FocusDrive(Protocol):
     def stop(self) -> None:
         """Stop at once."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class FocusReport:
+    """The result of a refocus.
+
+    before, after: sharpness at the start and at the end. is_changed: a sharper position was found; otherwise the
+    lens is back where it was. measurements: number of them. curve: position and sharpness of each, by position.
+    """
+
+    reason: str
+    from_position: float
+    to_position: float
+    before: float
+    after: float
+    is_changed: bool
+    measurements: int
+    curve: tuple[tuple[float, float], ...] = ()
+
+    def __str__(self) -> str:
+        change = "sharper" if self.is_changed else "unchanged"
+        return (
+            f"{self.reason}: {change}, position {self.from_position:g} to {self.to_position:g}, sharpness "
+            f"{self.before:.2f} to {self.after:.2f}, {self.measurements} measurements"
+        )

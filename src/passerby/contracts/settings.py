@@ -1,12 +1,13 @@
-"""Settings for occupancy, departures, redaction, alarms, evidence and retention, as strict models."""
+"""Settings for occupancy, departures, ONVIF, redaction, alarms, evidence and retention, as strict models."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, model_validator
 
 from passerby.contracts.strict import Name, Strict
+from passerby.contracts.urls import mask_url
 
 
 class OccupancyLine(Strict):
@@ -76,6 +77,31 @@ class Departures(Strict):
 
 
 RedactionMode = Literal["silhouette", "solid", "schematic"]
+
+
+class OnvifAccess(Strict):
+    """The ONVIF service of a camera.
+
+    `address` may contain a password: it is masked in reprs and dumps.
+    """
+
+    address: str = Field(
+        pattern=r"^https?://([^\s/?#@]+@)?[^\s/?#@]+(/[^\s?#]*)?$",
+        description="http://USER:PASSWORD@HOST[:PORT], also https; ${NAME} comes from the environment",
+    )
+    focus: bool = Field(
+        default=True,
+        description="keep a motorised lens in focus: every three hours, after a switch to infrared and when the "
+        "picture is blurred, never during an alarm; rules are paused meanwhile",
+    )
+
+    def __repr_args__(self) -> Any:
+        """The fields for repr; the address has no password."""
+        return [(name, mask_url(value) if name == "address" else value) for name, value in super().__repr_args__()]
+
+    @field_serializer("address")
+    def _masked(self, address: str) -> str:
+        return mask_url(address)
 
 
 class Redaction(Strict):

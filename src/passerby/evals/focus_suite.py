@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.contracts.focus import FocusReport
 from passerby.evals.lens_models import MODELS, LensModel, ModelDrive
 from passerby.evals.result import Aim, Report, Table
-from passerby.unit.focus.loop import FocusLoop, FocusReport, FocusServices
+from passerby.unit.focus.loop import FocusLoop, FocusServices
 
 SHARP = 0.98
 

@@ -33,11 +33,15 @@ class Place:
         self._wh = frame_wh, shown_wh
         self._grid = Grid.of(frame_wh)
         self._background = background or Background(self._grid, shown_wh)
-        self._trusted = False
+        self._trusted = self._is_doubtful = False
 
     def fits(self, frame_wh: tuple[int, int], shown_wh: tuple[int, int]) -> bool:
         """Return whether this place was learned from pictures of this size, to be shown in that size."""
         return self._wh == (frame_wh, shown_wh)
+
+    def revalidate(self) -> None:
+        """Reset what differs from the next picture: the camera may show its place differently from now on."""
+        self._is_doubtful = True
 
     def step(self, frame: RawFrame, found: Detections, tracks: Tracks) -> Look:
         """Learn from one frame and return its Look.
@@ -72,7 +76,8 @@ class Place:
         seen = self._background.step(frame, boxes.touched, self._trusted)
         boxes = boxes.without(_says_nothing(seen, self._background.settled, boxes), self._grid)
         doubted, surely = _doubted(seen, boxes)
-        self._background.reset(surely)
+        self._background.reset(surely | seen.differs if self._is_doubtful else surely)
+        self._is_doubtful = False
         return boxes, seen.without(doubted)
 
 

@@ -26,7 +26,7 @@ class SceneWatch:
     """The scene of one camera; `camera` is scaled to the picture `wh`.
 
     place: the learned background of the rules, and of the pictures unless `drawn` is given. departures: a source
-    of departures other than the picture. lost: counts losses by name.
+    of departures other than the picture. lost: counts losses by name. optics: the health of the picture.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class SceneWatch:
         self._place, self._drawn = place, drawn
         tracks = [zone for zone in camera.zones if zone.kind == "track"]
         self._trains = Trains(tracks, wh) if tracks else None
-        self._optics = OpticsWatch(tracks, wh)
+        self.optics = OpticsWatch(tracks, wh)
         self._objects = StillObjectWatch() if any(rule.needs_objects for rule in camera.rules) else None
 
     def step(self, frame: RawFrame | None, found: Detections | None, tracks: Tracks) -> SceneView:
@@ -50,7 +50,7 @@ class SceneWatch:
         if frame is None or found is None:
             return NOTHING_SEEN if self._departures is None else SceneView(self._departures.merged((), tracks.at))
         trains, objects = self._trains_in(frame), NO_OBJECTS
-        optics = self._optics.step(frame, trains)
+        optics = self.optics.step(frame, trains)
         look = self._look(self._drawn or self._place, frame, found, tracks)
         if self._objects is not None:
             # Rules do not depend on how pictures are drawn: in two passes they use the background of one.
@@ -60,7 +60,7 @@ class SceneWatch:
 
     def reset(self) -> None:
         """Reset the state that an interrupted picture makes uncertain; the learned background stays."""
-        self._optics.reset()
+        self.optics.reset()
         if self._trains is not None:
             self._trains.reset()
         if self._objects is not None:

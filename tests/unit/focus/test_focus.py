@@ -1,4 +1,4 @@
-"""The focus loop on lens models and on lenses that misbehave; when it runs."""
+"""The focus loop on lens models and on lenses that misbehave."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from passerby.contracts.errors import InputError
-from passerby.contracts.focus import FocusStatus
+from passerby.contracts.focus import FocusReport, FocusStatus
 from passerby.evals.focus_suite import focus_suite, refocused
 from passerby.evals.lens_models import MODELS, LensModel, ModelDrive
-from passerby.unit.focus.loop import FocusLoop, FocusReport, FocusServices
-from passerby.unit.focus.schedule import EVERY_S, RETRY_S, SETTLE_S, FocusSchedule
+from passerby.unit.focus.loop import FocusLoop, FocusServices
 from passerby.unit.focus.search import MOST, find_focus
 
 
@@ -117,44 +116,3 @@ def test_a_lens_that_misbehaves_is_stopped_and_the_rules_go_on(defect: str, says
         FocusLoop(drive, log.services()).refocus("blurred")
     assert log.reports == []
     assert (drive.stops >= 1, drive._told) == (defect != "silent", start)
-
-
-def due(schedule: FocusSchedule, now_s: float, camera: str = "a", **given: bool) -> str | None:
-    state = {"is_night": False, "is_blurred": False, "has_alarm": False} | given
-    return schedule.due(camera, now_s, **state)
-
-
-def test_a_camera_is_checked_every_three_hours_but_not_during_an_alarm() -> None:
-    schedule = FocusSchedule()
-    assert due(schedule, 0) is None
-    assert due(schedule, EVERY_S - 1) is None
-    assert due(schedule, EVERY_S, has_alarm=True) is None
-    assert due(schedule, EVERY_S + 60) == "regular check"
-    schedule.done("a", EVERY_S + 70)
-    assert due(schedule, EVERY_S + 80) is None
-
-
-def test_a_switch_to_infrared_refocuses_once_it_has_settled() -> None:
-    schedule = FocusSchedule()
-    assert due(schedule, 0) is None
-    assert due(schedule, 100, is_night=True) is None
-    assert due(schedule, 100 + SETTLE_S, is_night=True) == "day/night switch"
-    schedule.done("a", 130)
-    assert due(schedule, 140 + SETTLE_S, is_night=True) is None
-
-
-def test_one_camera_of_a_place_at_a_time() -> None:
-    schedule = FocusSchedule()
-    for camera in "ab":
-        due(schedule, 0, camera)
-    assert due(schedule, EVERY_S, "a") == "regular check"
-    assert due(schedule, EVERY_S, "b") is None
-    schedule.done("a", EVERY_S + 9)
-    assert due(schedule, EVERY_S + 9, "b") == "regular check"
-
-
-def test_a_blurred_camera_is_not_tried_without_end() -> None:
-    schedule = FocusSchedule()
-    due(schedule, 0)
-    assert due(schedule, RETRY_S - 1, is_blurred=True) is None
-    assert due(schedule, RETRY_S, is_blurred=True) == "blurred"

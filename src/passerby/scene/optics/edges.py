@@ -85,6 +85,11 @@ class BestEdges:
         rows, columns = slope.shape
         self._place = np.ix_(np.arange(rows) * blocks[0] // rows, np.arange(columns) * blocks[1] // columns)
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether the view has enough edges to measure its sharpness."""
+        return int(np.count_nonzero(self._is_edge)) >= FEWEST_EDGES
+
     def ratio(self, slope: F32, blocks: Bools) -> float | None:
         """Return the median of the present steps, as a fraction of the best, in `blocks` (rows, columns).
 

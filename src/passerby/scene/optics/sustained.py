@@ -44,6 +44,11 @@ class Sustained:
             course.since, course.other_since, course.other_samples = course.other_since, None, 0
         return course.is_on
 
+    def interrupt(self) -> None:
+        """Handle an interrupted picture: a change must begin again; a present condition lasts."""
+        for course in self._courses.values():
+            course.other_since, course.other_samples = None, 0
+
     def is_on(self, key: str) -> bool:
         """Return whether the condition is present, as of the last sample."""
         return key in self._courses and self._courses[key].is_on

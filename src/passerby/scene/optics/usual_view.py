@@ -52,11 +52,11 @@ class ViewState:
 
 
 class UsualView:
-    """Learned from samples of a healthy picture."""
+    """Learned from samples of a healthy picture. edges: those of the background; None until they are known."""
 
     def __init__(self) -> None:
         self._reference = ViewReference()
-        self._edges: BestEdges | None = None
+        self.edges: BestEdges | None = None
         self._match: ViewMatch | None = None
         self._searched: Timestamp | None = None
         self._unlearned_s = 0.0
@@ -70,11 +70,11 @@ class UsualView:
         match = self._match = self._reference.match(sample, ignored)
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
-        if self._edges is None:
-            self._edges = BestEdges(edges.slope / match.gain, match.usable.shape)
+        if self.edges is None:
+            self.edges = BestEdges(edges.slope / match.gain, match.usable.shape)
         is_there = match.share_present >= SOME
         # As if the light had not changed since the first reference.
-        ratio = self._edges.ratio(edges.slope / match.gain, match.present) if is_there else None
+        ratio = self.edges.ratio(edges.slope / match.gain, match.present) if is_there else None
         shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         usable = int(np.count_nonzero(match.usable))
         hidden = int(np.count_nonzero(match.lost & match.usable)) / usable
@@ -90,11 +90,11 @@ class UsualView:
     def learn(self, sample: OpticSample, edges: EdgeMeter, dt_s: float) -> None:
         """Learn from the sample that was compared last: the picture is healthy."""
         self._unlearned_s += dt_s
-        if self._match is None or self._edges is None or self._unlearned_s < LEARN_EVERY_S:
+        if self._match is None or self.edges is None or self._unlearned_s < LEARN_EVERY_S:
             return
         self._reference.learn(sample, self._match, self._unlearned_s)
         self._usual_steepness = edges.steepness() or self._usual_steepness
-        self._edges.learn(edges.slope / self._match.gain, self._match.present, self._unlearned_s)
+        self.edges.learn(edges.slope / self._match.gain, self._match.present, self._unlearned_s)
         self._unlearned_s = 0.0
 
     def interrupt(self) -> None:
@@ -103,8 +103,8 @@ class UsualView:
 
     def _covered(self, edges: EdgeMeter, lost: Bools) -> int:
         """Return the number of lost blocks, 0 if sharp edges are in them."""
-        assert self._edges is not None
-        steepness = edges.steepness(self._edges.segments(lost))
+        assert self.edges is not None
+        steepness = edges.steepness(self.edges.segments(lost))
         is_soft = steepness is None or steepness < SOFT * self._usual_steepness
         return int(np.count_nonzero(lost)) if is_soft else 0
 

@@ -30,6 +30,7 @@ from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
 from passerby.scene.optics.blocks import block_counts
 from passerby.scene.optics.edges import EdgeMeter
+from passerby.scene.optics.focus_measure import FocusMeasure
 from passerby.scene.optics.focus_trend import FocusTrend
 from passerby.scene.optics.frozen import PictureChange
 from passerby.scene.optics.light import Light, light_of
@@ -96,9 +97,14 @@ class OpticsWatch:
     def reset(self) -> None:
         """Handle an interrupted picture; what is learned stays."""
         self._change.reset()
+        self._lasting.interrupt()
         self._edges = EdgeMeter()
         for view in self._views.values():
             view.interrupt()
+
+    def focus_measure(self) -> FocusMeasure:
+        """Return a measurement of the sharpness of the background, in the present light."""
+        return FocusMeasure(self._views[self._lasting.is_on(INFRARED.name)].edges)
 
     def _health(self, sample: OpticSample, light: Light, trains: Sequence[TrainState], dt_s: float) -> OpticsView:
         is_seen = self._picture(sample, light)

@@ -58,6 +58,11 @@ class AlarmDesk:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def active(self) -> tuple[Source, ...]:
+        """Camera, kind and place of each active alarm; may be called from any thread."""
+        return tuple(self._open)
+
     def take(self, event: Event, now_s: float) -> list[Alarm]:
         """Process one event at `now_s` (seconds on the unit's clock); return the lines to report."""
         reported = self.tick(now_s)

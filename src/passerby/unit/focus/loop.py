@@ -7,11 +7,11 @@ end (manuals of motorised lenses recommend it; a figure for the play is not publ
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from passerby.contracts.errors import InputError
-from passerby.contracts.focus import FocusDrive
+from passerby.contracts.focus import FocusDrive, FocusReport
 from passerby.unit.focus.search import MOST, find_focus
 
 # Approach from this fraction of the range below. Chosen: more than the play of a usual gear.
@@ -23,20 +23,6 @@ GAIN = 1.005
 # A camera whose reported position is off by more than this fraction of the range did not move. Chosen by
 # judgement.
 WRONG = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class FocusReport:
-    """The result of a refocus. before, after: sharpness at the start and at the end. is_changed: a sharper
-    position was found; otherwise the lens is back where it was. measurements: number of them."""
-
-    reason: str
-    from_position: float
-    to_position: float
-    before: float
-    after: float
-    is_changed: bool
-    measurements: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,8 @@ class FocusLoop:
         if is_changed and after < before:  # the lens did not come back to where it was sharp
             self._approach(start)
             at, after, is_changed = start, self._services.measure(), False
-        return FocusReport(reason, start, at, before, after, is_changed, min(found.measurements, MOST))
+        curve = tuple(sorted(measured))
+        return FocusReport(reason, start, at, before, after, is_changed, min(found.measurements, MOST), curve)
 
     def _approach(self, position: float) -> None:
         low, high = self._drive.limits
@@ -125,8 +112,6 @@ class FocusLoop:
         return position
 
     def _back(self, start: float) -> None:
-        try:
+        with suppress(InputError):  # the first error is the one to report
             self._drive.stop()
-            self._drive.move_to(start)
-        except InputError:
-            return  # the first error is the one to report
+            self._move(start)
