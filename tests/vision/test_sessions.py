@@ -47,16 +47,16 @@ def opened(made: Path, name: str, input_wh: tuple[int, int] | None = None) -> Se
 @pytest.mark.parametrize("name", ["ours.onnx", "ours.onnx@openvino", "ours.xml"])
 def test_uint8_nhwc_with_a_free_batch(made: Path, name: str) -> None:
     session = opened(made, name)
-    assert (session.input_wh, session.batch) == ((64, 32), 8)
+    assert (session.input_wh, session.batch) == ((64, 32), 1)
     assert {key: list(shape) for key, shape in session.outputs.items()} == {
         "boxes": [None, 1, 4],
         "scores": [None, 1],
     }
-    for levels in ((255,), (0, 51, 255), tuple(range(8))):
-        out = session.run(pictures(*levels))
+    for level in (0, 51, 255):
+        out = session.run(pictures(level))
         assert list(out) == ["boxes", "scores"]
-        np.testing.assert_allclose(out["scores"][:, 0], np.array(levels) / 255, atol=1e-6)
-        assert out["boxes"].shape == (len(levels), 1, 4)
+        np.testing.assert_allclose(out["scores"][:, 0], [level / 255], atol=1e-6)
+        assert out["boxes"].shape == (1, 1, 4)
 
 
 @pytest.mark.parametrize("name", ["yolox.onnx", "yolox.onnx@openvino", "yolox.xml"])
@@ -156,11 +156,8 @@ def test_a_half_precision_network_runs_on_openvino_only(made: Path) -> None:
 
 def test_openvino_serves_as_many_callers_at_once_as_there_are_cores(made: Path) -> None:
     session = OpenVinoSession(made / "ours.onnx")
-    session.run(pictures(10, 20))
-    assert len(session._compiled) == 2  # one for single pictures, one for several
-    for compiled in session._compiled.values():
-        assert compiled.get_property("NUM_STREAMS") == os.cpu_count()
-        assert compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()
+    assert session._compiled.get_property("NUM_STREAMS") == os.cpu_count()
+    assert session._compiled.get_property("INFERENCE_NUM_THREADS") == os.cpu_count()
 
 
 def test_openvino_says_nothing_to_its_maker(made: Path, tmp_path: Path) -> None:
