@@ -2,23 +2,28 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from passerby.contracts.events import EvidenceFile, Severity
 from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
-from passerby.evidence import clips, writer
-from passerby.evidence.clip import Clip
-from passerby.evidence.clips import MOST_AT_ONCE, MOST_ENCODERS_LIVE, Clips, clips_of
+from passerby.evidence import video, writer
+from passerby.evidence.clips import MOST_AT_ONCE, PART, Clips, clips_of
+from passerby.evidence.video import RedactedVideo
 from passerby.pixels.annotate import Drawing
 from support import stage
 from support.figures import pictures
 from support.recording import redacted
 from support.seen import at
+from support.waiting import until
 
 SHORT = Evidence(fps=4, before_s=2, after_s=1, longest_s=8)
+
+
+def lasting_at_most(seconds: float) -> Evidence:
+    return SHORT.model_copy(update={"longest_s": seconds})
 
 
 class Film:
@@ -114,57 +119,59 @@ def test_two_at_once_are_two_clips(tmp_path: Path) -> None:
 
 @pytest.fixture
 def encoders(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many clips had a file at once, at each beginning of one."""
-    opened, most = list[Clip](), list[int]()
+    """The number of encoders that exist at once, at each beginning of one."""
+    living, most = set[int](), list[int]()
+    begin, rest = video._encoder, RedactedVideo.rest
 
-    class Counted(Clip):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments)
-            opened.append(self)
-            most.append(len(opened))
+    def counted(wh: tuple[int, int]) -> VideoCodecContext:
+        encoder = begin(wh)
+        living.add(id(encoder))
+        most.append(len(living))
+        return encoder
 
-        def close(self) -> None:
-            super().close()
-            if self in opened:
-                opened.remove(self)
+    def rested(self: RedactedVideo) -> None:
+        living.discard(id(self._encoder))
+        rest(self)
 
-    monkeypatch.setattr(writer, "Clip", Counted)
+    monkeypatch.setattr(video, "_encoder", counted)
+    monkeypatch.setattr(RedactedVideo, "rest", rested)
     return most
 
 
-def test_a_live_camera_writes_simultaneous_clips_with_few_encoders(tmp_path: Path, encoders: list[int]) -> None:
-    film = Film(tmp_path, patient=False)
-    names = [f"e{n}" for n in range(MOST_AT_ONCE + 1)]
-    film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
-    files = film.files()
-    assert len(files) == MOST_AT_ONCE
-    assert max(encoders) <= MOST_ENCODERS_LIVE + 1
-    assert film.clips.refused > 0, "one was one too many"
-    assert len({frames(tmp_path, name) for name in files}) == 1
-    assert [name for name, path in film.paths.items() if path is None] == [*{*names} - {*files}]
-
-
-def test_a_recording_keeps_the_clips_of_all_incidents_with_few_encoders(
-    tmp_path: Path, encoders: list[int]
+@pytest.mark.parametrize("patient", [True, False])
+def test_simultaneous_clips_of_several_cameras_share_one_encoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoders: list[int], patient: bool
 ) -> None:
+    monkeypatch.setattr(writer, "MOST_WAITING", 256)  # the pictures come faster than those of a camera
+    cameras = [Film(tmp_path / f"{n}", lasting_at_most(60.0), patient=patient) for n in range(2)]
+    names = [f"e{n}" for n in range(MOST_AT_ONCE)]
+    for film in cameras:
+        (tmp_path / str(cameras.index(film))).mkdir()
+        film.show(30.0, dict.fromkeys(names, (5.0, 25.0)))
+    for n, film in enumerate(cameras):
+        assert set(film.files()) == set(names)
+        assert {frames(tmp_path / f"{n}", name) for name in names} == {frames(tmp_path / "0", "e0")}
+        assert film.clips.refused == 0
+    assert len(encoders) > 2 * len(names), "each clip was written in parts"
+    assert max(encoders) == 1
+
+
+def test_a_recording_keeps_the_clips_of_all_incidents(tmp_path: Path) -> None:
     film = Film(tmp_path)
     names = [f"e{n}" for n in range(3 * MOST_AT_ONCE)]
     film.show(10.0, dict.fromkeys(names, (5.0, 6.0)))
     files = film.files()
     assert set(files) == set(names)
     assert film.clips.refused == 0
-    assert max(encoders) <= MOST_AT_ONCE + 1
     assert {frames(tmp_path, name) for name in names} == {frames(tmp_path, "e0")}
     assert {round(file.seconds, 2) for file in files.values()} == {files["e0"].seconds}
 
 
-def test_a_clip_that_waits_for_an_encoder_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clips, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(clips, "MOST_KEPT", 12)
-    film = Film(tmp_path)
-    film.show(10.0, {"a": (5.0, 9.0)})
-    assert film.files()["a"].seconds < 3.0
-    assert frames(tmp_path, "a") == 12
+def test_a_clip_is_written_in_parts_while_its_incident_lasts(tmp_path: Path) -> None:
+    film = Film(tmp_path, lasting_at_most(60.0))
+    film.show(5.0 + PART / 4 + 1.0, {"a": (5.0, 60.0)})
+    until(lambda: frames(tmp_path, "a") >= PART)
+    film.clips.close()
 
 
 def test_too_many_at_once_of_a_live_camera_are_counted_not_recorded(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +98,9 @@ def test_a_slow_disk_holds_up_no_camera(tmp_path: Path, monkeypatch: pytest.Monk
     gate = threading.Event()
     add = Clip.add
 
-    def slow(self: Clip, drawn: Drawn) -> None:
+    def slow(self: Clip, pictures: Sequence[Drawn]) -> None:
         gate.wait(PATIENCE_S)
-        add(self, drawn)
+        add(self, pictures)
 
     monkeypatch.setattr(Clip, "add", slow)
     writer, (shot,) = ClipWriter(tmp_path, "c", patient=False), shots(1)

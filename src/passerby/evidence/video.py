@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
 from av.container import OutputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from passerby.contracts.closing import Closing
@@ -75,13 +78,15 @@ class _Disk:
 class RedactedVideo(Closing):
     """Writes pictures at their own times, counted from the first; takes redacted ones only.
 
-    The first picture sets the size; a wider one than `most_px` is reduced to that width. Raises StoreError if the
-    file cannot be created.
+    The first picture sets the size; a wider one than `most_px` is reduced to that width. The encoder takes 28 MB
+    at 640x360; `rest` frees it. Raises StoreError if the file cannot be created.
     """
 
     def __init__(self, path: Path, most_px: int | None = None) -> None:
         self._path, self._most_px = path, most_px
         self._stream: VideoStream | None = None
+        self._encoder: VideoCodecContext | None = None
+        self._wh = (0, 0)
         self._last_ms = -1
         self._reported = False
         self.frames = 0
@@ -106,13 +111,22 @@ class RedactedVideo(Closing):
         bgr = require_redacted(image).bgr
         if self._file is None:
             raise ValueError(f"{self._path} is closed")
-        stream = self._stream = self._stream or _started(self._file, encoded_wh(image.wh, self._most_px))
-        picture = _planar(bgr, (stream.width, stream.height))
+        if self._stream is None:
+            self._wh = encoded_wh(image.wh, self._most_px)
+            self._stream = _described(self._file, self._wh)
+        self._encoder = self._encoder or _encoder(self._wh)
+        picture = _planar(bgr, self._wh)
         picture.pts = self._last_ms = max(image.at.mono_ns // 1_000_000, self._last_ms + 1)
         picture.time_base = _MS
-        self._file.mux(stream.encode(picture))
+        self._mux(self._encoder, picture)
         self._check()
         self.frames += 1
+
+    def rest(self) -> None:
+        """Free the encoder until the next picture, which is a key frame then."""
+        encoder, self._encoder = self._encoder, None
+        if encoder is not None:
+            self._mux(encoder, None)
 
     def close(self) -> None:
         """Finish the file; may be called twice. A video without a picture is removed.
@@ -121,17 +135,22 @@ class RedactedVideo(Closing):
         """
         if self._file is None:
             return
-        file, self._file = self._file, None
         try:
-            if self._stream is not None:
-                file.mux(self._stream.encode(None))
+            self.rest()
         finally:
-            file.close()
+            self._file.close()
+            self._file = None
             self._disk.close()
             if self.frames == 0:
                 self._path.unlink(missing_ok=True)
         if not self._reported:
             self._check()
+
+    def _mux(self, encoder: VideoCodecContext, picture: av.VideoFrame | None) -> None:
+        assert self._file is not None
+        for packet in encoder.encode(picture):
+            packet.stream = self._stream
+            self._file.mux(packet)
 
     def _check(self) -> None:
         if (error := self._disk.error) is not None:
@@ -164,10 +183,29 @@ def _planar(bgr: U8, wh: tuple[int, int]) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
-def _started(file: OutputContainer, wh: tuple[int, int]) -> VideoStream:
-    stream = file.add_stream("libvpx-vp9", rate=25, options=_ENCODER)
-    stream.width, stream.height = wh
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.time_base = stream.time_base = _MS
-    stream.codec_context.thread_count = 1
+def _encoder(wh: tuple[int, int]) -> VideoCodecContext:
+    encoder = av.CodecContext.create("libvpx-vp9", "w")
+    encoder.width, encoder.height = wh
+    encoder.pix_fmt, encoder.time_base, encoder.framerate = "yuv420p", _MS, Fraction(25)
+    encoder.options, encoder.thread_count = _ENCODER, 1
+    return encoder
+
+
+def _described(file: OutputContainer, wh: tuple[int, int]) -> VideoStream:
+    """Add a stream of VP9 of that size. A stream with its own encoder would keep it until the file is closed."""
+    with av.open(BytesIO(_shortest_video(wh))) as shortest:
+        stream = file.add_stream_from_template(shortest.streams.video[0], opaque=True)
+    stream.time_base = _MS
     return stream
+
+
+@lru_cache(maxsize=16)
+def _shortest_video(wh: tuple[int, int]) -> bytes:
+    """Return a file with one picture; its header describes the pictures of every video of that size."""
+    data, (width, height) = BytesIO(), wh
+    with av.open(data, "w", format="mp4", options=_MUXER) as file:
+        stream = file.add_stream("libvpx-vp9", rate=25, options=_ENCODER)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for picture in (av.VideoFrame(width, height, "yuv420p"), None):
+            file.mux(stream.encode(picture))
+    return data.getvalue()

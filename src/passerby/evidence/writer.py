@@ -21,8 +21,9 @@ from passerby.evidence.clip import Clip, Drawn
 from passerby.evidence.worker import Worker
 
 log = logging.getLogger(__name__)
-# Enough for the pictures before four simultaneous incidents, some megabytes.
-MOST_WAITING = 256
+# Jobs: enough for the starts, two parts and the ends of four simultaneous incidents. A job has at most some forty
+# pictures of 30 kB (640x360) to 50 kB.
+MOST_WAITING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ class ClipWriter(Closing):
             return
         if job.event not in self._clips:
             self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
-        for drawn in job.pictures:
-            self._clips[job.event].add(drawn)
+        self._clips[job.event].add(job.pictures)
 
     def _end(self, event: str) -> None:
         clip = self._clips.pop(event, None)
