@@ -7,16 +7,18 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from passerby.adapters.mqtt import MqttDestination, topic_level
+from passerby.adapters.mqtt import MqttDestination
 from passerby.contracts.destinations import DeliveryError, Mqtt
 from passerby.contracts.events import Phase
 from support.broker import Listener, broker, free_port, needs_broker
-from support.stored import an_event
+from support.certificates import make_authority, needs_openssl, sign
+from support.stored import HEALTH, LINE, PLACE, ZONE, an_event
 from support.waiting import until
 
 pytestmark = needs_broker
@@ -93,6 +95,89 @@ def test_a_wrong_login_is_named(tmp_path: Path) -> None:
         mqtt.send([an_event()])
 
 
-@pytest.mark.parametrize(("name", "level"), [("platform-1", "platform-1"), ("a/b+c#", "a_b_c_"), ("Ü 1", "Ü 1")])
-def test_a_name_is_one_level_of_a_topic(name: str, level: str) -> None:
-    assert topic_level(name) == level
+def newest(listener: Listener) -> dict[str, bytes]:
+    return {topic: body for topic, body, _ in listener.got}
+
+
+def test_counts_and_health_are_there_for_a_reader_that_comes_later(port: int) -> None:
+    with closing(destination(port)) as mqtt:
+        mqtt.show([ZONE, LINE, PLACE, HEALTH])
+        mqtt.show([replace(ZONE, count_mean=5.5)])
+        with closing(Listener(port, "metro/passerby/v1/Riverside 1/#")) as listener:
+            until(lambda: len(listener.got) >= 5)
+            assert all(is_retained for _, _, is_retained in listener.got)
+            shown = newest(listener)
+    root = "metro/passerby/v1/Riverside 1"
+    assert json.loads(shown[f"{root}/platform-1/zones/platform"])["count_mean"] == 5.5
+    assert json.loads(shown[f"{root}/platform-1/lines/stairs"])["in"] == 12
+    assert json.loads(shown[f"{root}/unit/places/station"])["people"] == 9
+    assert json.loads(shown[f"{root}/platform-1/health"])["state"] == "live"
+    assert not any("homeassistant" in topic for topic in shown)
+
+
+def test_a_broker_that_forgot_everything_gets_the_counts_again(tmp_path: Path) -> None:
+    port = free_port()
+    with closing(destination(port, home_assistant="homeassistant")) as mqtt:
+        with broker(tmp_path, port):
+            mqtt.show([ZONE])
+        until(lambda: not mqtt._connected.is_set())
+        with broker(tmp_path, port), closing(Listener(port)) as listener:
+            mqtt.show([])
+            until(lambda: any(topic.endswith("zones/platform") for topic in newest(listener)))
+            until(lambda: any(topic.startswith("homeassistant/sensor/") for topic in newest(listener)))
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A broker and a unit of one authority, and a broker of another one."""
+    folder = tmp_path_factory.mktemp("tls")
+    for authority, name in (("ca", "broker"), ("ca", "unit"), ("other", "false-broker")):
+        if not (folder / f"{authority}.pem").exists():
+            make_authority(folder, authority)
+        sign(folder, name, authority)
+    sign(folder, "elsewhere", address="DNS:broker.example")
+    return folder
+
+
+def encrypted(folder: Path, name: str) -> tuple[str, ...]:
+    files = (f"cafile {folder / 'ca.pem'}", f"certfile {folder / name}.pem", f"keyfile {folder / name}.key")
+    return (*files, "require_certificate true", "use_identity_as_username true")
+
+
+def secure(port: int, folder: Path, **changes: Any) -> MqttDestination:
+    files = {"ca_file": "ca.pem", "certificate": "unit.pem", "key": "unit.key", **changes}
+    named = {key: None if name is None else str(folder / name) for key, name in files.items()}
+    return destination(port, tls=True, **named)
+
+
+@needs_openssl
+def test_tls_with_certificates_on_both_sides(tmp_path: Path, certificates: Path) -> None:
+    port = free_port()
+    with (
+        broker(tmp_path, port, *encrypted(certificates, "broker")),
+        closing(secure(port, certificates)) as mqtt,
+    ):
+        mqtt.send([an_event()])
+
+
+@needs_openssl
+# paho leaves the socket of a failed handshake to the collector.
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("false-broker", {}),  # signed by another authority
+        ("elsewhere", {}),  # for another address
+        ("broker", {"certificate": None, "key": None}),  # the unit shows none
+    ],
+)
+def test_a_wrong_certificate_ends_the_connection_before_an_event_is_sent(
+    tmp_path: Path, certificates: Path, name: str, changes: dict[str, None]
+) -> None:
+    port = free_port()
+    with (
+        broker(tmp_path, port, *encrypted(certificates, name)),
+        closing(secure(port, certificates, **changes)) as mqtt,
+        pytest.raises(DeliveryError, match=rf"127\.0\.0\.1:{port}"),
+    ):
+        mqtt.send([an_event()])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,11 @@ import pytest
 from passerby.adapters.webhook import SIGNATURE, WebhookDestination, signature
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Webhook
 from passerby.contracts.errors import UsageError
+from support.certificates import make_authority, needs_openssl, sign
 from support.clock import FakeClock
 from support.receiver import Receiver
 from support.stored import an_event
+from support.waiting import until
 
 SECRET = "0123456789abcdef"
 
@@ -71,6 +71,12 @@ def test_an_endless_answer_is_not_read(receiver: Receiver) -> None:
     assert len(talkative.got) == 1
 
 
+def test_an_answer_that_comes_in_drops_is_cut_off() -> None:
+    with Receiver(is_dripping=True) as slow:
+        hook(slow.port, timeout_s=1.0).send([an_event()])
+        until(lambda: slow.was_cut_off)
+
+
 def test_nobody_listens() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -88,33 +94,30 @@ def test_a_proxy_of_the_environment_is_not_used(receiver: Receiver, monkeypatch:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that is its own authority."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate; it is not installed")
+    """An authority, and a certificate of it for 127.0.0.1."""
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=receiver",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+    make_authority(folder)
+    sign(folder, "receiver")
     return folder
 
 
 def encrypted(authority: Path) -> Receiver:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority / "cert.pem", authority / "key.pem")
+    context.load_cert_chain(authority / "receiver.pem", authority / "receiver.key")
     receiver = Receiver()
     receiver.encrypt(context)
     return receiver
 
 
+@needs_openssl
 def test_https_with_an_own_authority(authority: Path) -> None:
     with encrypted(authority) as receiver:
         url = f"https://127.0.0.1:{receiver.port}/"
-        hook(receiver.port, url=url, ca_file=str(authority / "cert.pem")).send([an_event()])
+        hook(receiver.port, url=url, ca_file=str(authority / "ca.pem")).send([an_event()])
     assert len(receiver.got) == 1
 
 
+@needs_openssl
 def test_an_unknown_certificate_is_refused(authority: Path) -> None:
     with encrypted(authority) as receiver, pytest.raises(DeliveryError, match="certificate"):
         hook(receiver.port, url=f"https://127.0.0.1:{receiver.port}/").send([an_event()])

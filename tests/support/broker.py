@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import socket
 import subprocess
@@ -31,12 +32,15 @@ def broker(folder: Path, port: int, *lines: str) -> Iterator[subprocess.Popen[by
     """Run a broker until the end of the block, or until the test kills it."""
     assert PROGRAM is not None
     config = folder / f"mosquitto-{port}.conf"
-    config.write_text("\n".join((f"listener {port} 127.0.0.1", *(lines or ("allow_anonymous true",)), "")))
+    # Started by root it would change to another user, who may not read the files of a test.
+    listening = (f"user {getpass.getuser()}", f"listener {port} 127.0.0.1")
+    config.write_text("\n".join((*listening, *(lines or ("allow_anonymous true",)), "")))
     with subprocess.Popen(
         [PROGRAM, "-c", str(config)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as run:
         try:
-            until(lambda: listens(port))
+            until(lambda: listens(port) or run.poll() is not None)
+            assert run.poll() is None, "the broker does not start with this configuration"
             yield run
         finally:
             run.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -11,10 +12,16 @@ from typing import Any, Self
 
 
 class Receiver:
-    """Keeps (headers, body) of each POST; `answer` returns the status for the number of the request."""
+    """Keeps (headers, body) of each POST; `answer` returns the status for the number of the request.
 
-    def __init__(self, answer: Callable[[int], int] = lambda _: 200, body: bytes = b"") -> None:
+    is_dripping: send an answer without end, byte by byte, until the sender closes the connection.
+    """
+
+    def __init__(
+        self, answer: Callable[[int], int] = lambda _: 200, body: bytes = b"", *, is_dripping: bool = False
+    ) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
+        self.was_cut_off = False
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -25,9 +32,21 @@ class Receiver:
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"http://127.0.0.1:{receiver.port}/elsewhere")
+                if is_dripping:
+                    self._drip()
+                    return
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def _drip(self) -> None:
+                self.end_headers()
+                try:
+                    while True:
+                        self.wfile.write(b"x")
+                        time.sleep(0.02)
+                except OSError:
+                    receiver.was_cut_off = True
 
             def log_message(self, *_: Any) -> None:
                 pass

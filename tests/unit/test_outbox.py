@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ import pytest
 
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Webhook
 from passerby.contracts.events import Event, Phase, Severity
+from passerby.contracts.ports import Sample
 from passerby.store import outbox
 from passerby.store.results import ResultsStore
 from passerby.unit import outbox as module
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier
 from support.clock import FakeClock
-from support.stored import an_event
+from support.stored import HEALTH, ZONE, an_event
 from support.waiting import until
 
 NAME = "vms"
@@ -236,3 +237,64 @@ def test_a_long_failure_is_an_incident_with_its_loss(store: ResultsStore) -> Non
     start, end = raised
     assert (start.kind, start.phase, end.phase) == ("delivery_failed", Phase.START, Phase.END)
     assert {m.name: m.value for m in end.measures}["lost"] == 1.0
+
+
+def test_the_loss_of_an_earlier_failure_is_not_counted_again(store: ResultsStore) -> None:
+    clock, raised = FakeClock(utc_s=1_800_000_000.0), list[Event]()
+    is_down = [True]
+
+    def fault(_: Sequence[Event]) -> None:
+        if is_down[0]:
+            raise DeliveryError("down")
+
+    destination = Destination(fault)
+    with courier(store, destination, clock, raised.extend, give_up_h=1.0):
+        write(store, 1, utc="2027-01-15T06:00:00.000Z")  # too old already
+        until(lambda: progress(store).aside == 1)
+        for n in (2, 3):
+            is_down[0] = True
+            write(store, n, utc="2027-01-15T08:00:00.000Z")
+            seen = destination.messages
+            until(lambda seen=seen: destination.messages >= seen + 2)
+            clock.pass_s(DELIVERY_OUTAGE.report_after_s + 1)
+            until(lambda n=n: len(raised) == 2 * n - 3)
+            is_down[0] = False
+            until(lambda n=n: len(raised) == 2 * n - 2)
+    losses = [m.value for event in raised if event.phase is Phase.END for m in event.measures if m.name == "lost"]
+    assert losses == [1.0, 0.0]
+
+
+@dataclass
+class KeepsState(Destination):
+    """Also keeps the newest samples."""
+
+    shown: list[Sequence[Sample]] = field(default_factory=list)
+
+    def show(self, samples: Sequence[Sample]) -> None:
+        self.fault(())
+        self.shown.append(samples)
+
+
+def test_the_newest_counts_are_shown_at_the_start_and_then_those_that_are_new(store: ResultsStore) -> None:
+    store.write_records([ZONE])
+    destination = KeepsState()
+    with courier(store, destination):
+        until(lambda: destination.shown == [[ZONE]])
+        later = replace(ZONE, from_s=120.0, count_mean=4.0)
+        store.write_records([later, HEALTH])
+        until(lambda: destination.shown[1:] == [[later, HEALTH]])
+
+
+def test_a_destination_that_shows_counts_again_works_again(store: ResultsStore) -> None:
+    def fault(_: Sequence[Event]) -> None:
+        if len(failed) < 3:
+            failed.append(1)
+            raise DeliveryError("down")
+
+    failed: list[int] = []
+    destination = KeepsState(fault)
+    with courier(store, destination):
+        until(lambda: len(failed) == 3)
+        store.write_records([ZONE])
+        until(lambda: destination.shown != [])
+        until(lambda: progress(store).since_ms is None)

@@ -1,11 +1,13 @@
-"""Sends events to an MQTT 5 broker: our event object, and ONVIF's JSON event mapping."""
+"""Sends to an MQTT 5 broker: events as our object and in ONVIF's JSON mapping, counts and health as retained
+messages.
+"""
 
 from __future__ import annotations
 
 import json
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -14,10 +16,13 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from passerby.adapters.envelope import event_object
+from passerby.adapters.home_assistant import discovery
+from passerby.adapters.mqtt_state import state_body, state_topic, topic_level
 from passerby.adapters.onvif_mapping import onvif_message
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Mqtt
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event
+from passerby.contracts.ports import Sample
 
 QOS = 1
 KEEPALIVE_S = 30
@@ -27,8 +32,9 @@ ONLINE, OFFLINE = "online", "offline"
 class MqttDestination:
     """Publishes with QoS 1 and waits for the broker's acknowledgements.
 
-    Topics: PREFIX/passerby/v1/UNIT/CAMERA/KIND (the event object), PREFIX/onvif-ej/... (kinds that ONVIF knows)
-    and PREFIX/passerby/v1/UNIT/status (retained; `offline` by last will). Raises UsageError for unusable files.
+    Topics: PREFIX/passerby/v1/UNIT/CAMERA/KIND (the event object), PREFIX/onvif-ej/... (kinds that ONVIF knows),
+    PREFIX/passerby/v1/UNIT/status (retained; `offline` by last will), and those of `state_topic` (retained).
+    Raises UsageError for unusable files.
     """
 
     def __init__(self, settings: Mqtt, unit: str) -> None:
@@ -36,12 +42,23 @@ class MqttDestination:
         self._connected, self._answered = threading.Event(), threading.Event()
         self._refused = ""
         self._status = f"{self._root}/status"
+        self._retained: dict[str, bytes] = {}
         self._client = self._made()
 
     def send(self, events: Sequence[Event]) -> None:
         """See EventDestination."""
         self._connect()
-        sent = [self._publish(topic, body) for event in events for topic, body in self._messages(event)]
+        self._confirmed([self._publish(topic, body) for event in events for topic, body in self._messages(event)])
+
+    def show(self, samples: Sequence[Sample]) -> None:
+        """See StateDestination."""
+        new = {topic: body for sample in samples for topic, body in self._states(sample)}
+        changed = {topic: body for topic, body in new.items() if self._retained.get(topic) != body}
+        self._connect()
+        self._confirmed([self._publish(topic, body, retain=True) for topic, body in changed.items()])
+        self._retained |= changed
+
+    def _confirmed(self, sent: Sequence[paho.MQTTMessageInfo]) -> None:
         for info in sent:
             try:
                 info.wait_for_publish(self._settings.timeout_s)
@@ -71,11 +88,16 @@ class MqttDestination:
         onvif = onvif_message(event)
         return [(own, body)] + ([(f"{self._settings.prefix}/onvif-ej/{onvif[0]}", onvif[1])] if onvif else [])
 
-    def _publish(self, topic: str, body: bytes) -> paho.MQTTMessageInfo:
+    def _states(self, sample: Sample) -> Iterator[tuple[str, bytes]]:
+        yield f"{self._root}/{state_topic(sample)}", state_body(sample)
+        if self._settings.home_assistant is not None:
+            yield from discovery(sample, self._root, self._unit, self._settings.home_assistant)
+
+    def _publish(self, topic: str, body: bytes, *, retain: bool = False) -> paho.MQTTMessageInfo:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         properties.ContentType = "application/json"
         try:
-            info = self._client.publish(topic, body, QOS, properties=properties)
+            info = self._client.publish(topic, body, QOS, retain, properties)
         except ValueError as error:
             raise DeliveryRefusedError(f"{self._where} cannot take {topic!r} ({error})") from error
         if info.rc not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_NO_CONN):
@@ -99,6 +121,8 @@ class MqttDestination:
             self._client.loop_stop()
             raise DeliveryError(f"{self._where} {self._refused or 'does not answer the login'}")
         self._client.publish(self._status, ONLINE, QOS, retain=True)
+        for topic, body in self._retained.items():  # the broker may have lost them
+            self._publish(topic, body, retain=True)
 
     def _made(self) -> paho.Client:
         settings = self._settings
@@ -121,11 +145,6 @@ class MqttDestination:
 
     def _on_disconnect(self, *_: Any) -> None:
         self._connected.clear()
-
-
-def topic_level(name: str) -> str:
-    """Return a name as one level of a topic: separators and wildcards are replaced."""
-    return "".join("_" if c in "/+#\0" else c for c in name)
 
 
 def _tls(settings: Mqtt) -> ssl.SSLContext:

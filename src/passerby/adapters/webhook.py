@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
+import time
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -53,11 +54,7 @@ class WebhookDestination:
             headers[SIGNATURE] = f"t={sent_s},v1={signature(settings.secret, sent_s, body)}"
         try:
             with self._client.stream("POST", settings.url, content=body, headers=headers) as answer:
-                read = 0
-                for part in answer.iter_raw():
-                    read += len(part)
-                    if read > MOST_ANSWER:
-                        break
+                self._skip(answer)
         except httpx.HTTPError as error:
             raise DeliveryError(f"{mask_url(settings.url)} cannot be reached ({error})") from error
         self._check(answer.status_code)
@@ -65,6 +62,14 @@ class WebhookDestination:
     def close(self) -> None:
         """See EventDestination."""
         self._client.close()
+
+    def _skip(self, answer: httpx.Response) -> None:
+        """Read a short answer, so that its connection can be used again; another one is cut off."""
+        read, end_s = 0, time.monotonic() + self._settings.timeout_s
+        for part in answer.iter_raw():
+            read += len(part)
+            if read > MOST_ANSWER or time.monotonic() > end_s:
+                return
 
     def _check(self, status: int) -> None:
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.events import Event, Severity
+from passerby.contracts.ports import Sample
 from passerby.contracts.strict import Name, Strict
 
 
@@ -31,6 +32,14 @@ class EventDestination(Protocol):
 
     def close(self) -> None:
         """End the connection."""
+
+
+@runtime_checkable
+class StateDestination(Protocol):
+    """An EventDestination that also keeps the newest counts and the health of cameras for its readers."""
+
+    def show(self, samples: Sequence[Sample]) -> None:
+        """Replace the state of the places of `samples`; without samples, only connect. Raises DeliveryError."""
 
 
 class _AnyDestination(Strict):
@@ -89,6 +98,12 @@ class Mqtt(_AnyDestination):
     key: str | None = Field(default=None, min_length=1, description="PEM file of its key")
     prefix: str = Field(
         default="passerby-unit", pattern=r"^[^\s+#\x00/][^\s+#\x00]*$", description="begin of every topic"
+    )
+    home_assistant: str | None = Field(
+        default=None,
+        pattern=r"^[^\s+#\x00/][^\s+#\x00]*$",
+        description="topic below which Home Assistant looks for devices, normally homeassistant; if absent, it "
+        "gets no descriptions",
     )
     timeout_s: float = Field(default=10.0, ge=1, le=120, description="longest wait for the broker, seconds")
 

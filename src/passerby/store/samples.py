@@ -22,6 +22,8 @@ OCCUPANCY = RecordTable("occupancy_sample", OccupancySample, decimals=_INTERVAL)
 HEALTH = RecordTable("camera_health", CameraHealth)
 _TABLES: dict[type, RecordTable[Any]] = {table.of: table for table in (ZONES, LINES, FLOWS, OCCUPANCY, HEALTH)}
 
+TYPES: tuple[type[Sample], ...] = tuple(_TABLES)
+
 EVERY_SAMPLE = SampleFilter()
 
 
@@ -34,6 +36,13 @@ def query(connection: sqlite3.Connection, of: type[S], wanted: SampleFilter = EV
     """Yield the samples of one type in storage order, or by time. Raises StoreError for an invalid time."""
     table = table_of(of)
     return table.query(connection, table.where(wanted), wanted)
+
+
+def newest_rows(connection: sqlite3.Connection, of: type[S], after: int, most: int) -> list[tuple[int, S]]:
+    """Return the samples of one type stored after the row `after`, of these at most the `most` newest."""
+    table = table_of(of)
+    (newest,) = connection.execute(f"SELECT coalesce(max(row), 0) FROM {table.name}").fetchone()  # noqa: S608
+    return table.after_row(connection, max(after, newest - most), most)
 
 
 def table_of(of: type[S]) -> RecordTable[S]:

@@ -18,6 +18,7 @@ from passerby.contracts.destinations import (
     DeliveryRefusedError,
     Destination,
     EventDestination,
+    StateDestination,
 )
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event
@@ -25,6 +26,7 @@ from passerby.contracts.time import Clock
 from passerby.ingest.backoff import Backoff
 from passerby.store import outbox
 from passerby.store.results import ResultsStore
+from passerby.unit.newest_state import NewestState
 from passerby.unit.outage import UnitOutage
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,8 @@ class Courier(Closing):
         self._store, self._settings, self._destination = store, settings, destination
         self._clock, self._outage, self._put = clock, outage, put
         self._backoff = Backoff(FIRST_RETRY_S, MOST_RETRY_S)
-        self._lost = 0
+        self._state = NewestState(store, destination) if isinstance(destination, StateDestination) else None
+        self._lost, self._is_failing = 0, False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"outbox {settings.name}", daemon=True)
 
@@ -75,7 +78,10 @@ class Courier(Closing):
         wait_s = 0.0
         while not self._stop.wait(wait_s):
             try:
-                wait_s = 0.0 if self._step() else LOOK_EVERY_S
+                is_more = self._step()
+                if not is_more:
+                    self._show()
+                wait_s = 0.0 if is_more else LOOK_EVERY_S
                 self._backoff.reset()
             except DeliveryError as error:
                 wait_s = self._backoff.next_s()
@@ -98,6 +104,11 @@ class Courier(Closing):
         self._deliver(chosen)
         self._done(chosen[-1][0])
         return True
+
+    def _show(self) -> None:
+        """Show new counts to a destination that keeps them. Raises DeliveryError and StoreError."""
+        if self._state is not None and self._state.show() and self._is_failing:
+            self._done(0)  # the destination works again, although no event has waited for it
 
     def _deliver(self, rows: Sequence[tuple[int, Event]]) -> None:
         """Send rows; of a refused message each event alone, so that one event does not take others with it."""
@@ -125,9 +136,10 @@ class Courier(Closing):
     def _done(self, row: int) -> None:
         self._store.write(partial(outbox.done, destination=self._settings.name, row=row))
         self._report(self._outage.over(self._lost))
+        self._lost, self._is_failing = 0, False
 
     def _failed(self, error: DeliveryError) -> None:
-        at_ms = self._now_ms()
+        at_ms, self._is_failing = self._now_ms(), True
         with suppress(StoreError):
             self._store.write(
                 partial(outbox.failing, destination=self._settings.name, error=str(error), at_ms=at_ms)
