@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from passerby.contracts.version import __version__
+
 # The command line up to the point where a command runs; then a crash, as in a library that decodes video.
 CRASH = """
 import ctypes, os, resource, sys
@@ -58,3 +60,40 @@ def test_the_crash_would_leave_a_dump(tmp_path: Path) -> None:
         pytest.skip("a dump would not be in the working folder")
     _, _, left = crashed(tmp_path, CRASH.replace("cli.main()", "pass"), "x")
     assert any(name.startswith("core") for name in left)
+
+
+# A command with a thread that was abandoned inside OpenCV, as a camera's may be.
+ABANDONED = """
+import sys, threading
+import cv2, numpy
+from passerby.app import cli
+picture, begun = numpy.zeros((600, 600, 3), numpy.uint8), threading.Event()
+def work():
+    begun.set()
+    while True:
+        cv2.GaussianBlur(picture, (31, 31), 5.0)
+threading.Thread(target=work, daemon=True).start()
+begun.wait()
+sys.argv = ["passerby", *sys.argv[2:]]
+getattr(cli, {"whole": "program", "plain": "main"}[end])()
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "arguments", "code", "said"),
+    [
+        ("whole", ["--version"], 0, f"passerby {__version__}"),
+        ("whole", ["events", "nowhere"], 3, ""),
+        ("plain", ["--version"], -signal.SIGABRT, f"passerby {__version__}"),
+    ],
+)
+def test_an_abandoned_thread_does_not_change_the_exit_code(
+    tmp_path: Path, end: str, arguments: list[str], code: int, said: str
+) -> None:
+    """The last row shows that the plain end of the interpreter would abort; see `leave`."""
+    program = ABANDONED.replace("[end]", f"[{end!r}]")
+    done = subprocess.run(
+        [sys.executable, "-c", program, "passerby", *arguments],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (code, said)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from passerby.app.lazy import LazyGroup, Loaded
 from passerby.app.output import prepare_output, unwritable_output
-from passerby.app.process import protect
+from passerby.app.process import leave, protect
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.version import __version__
 
@@ -273,5 +273,14 @@ def main() -> None:
         sys.exit(130)
 
 
+def program() -> NoReturn:
+    """The installed command: `main`, and the end of the process with its exit code."""
+    try:
+        main()
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else 0)
+    leave(0)
+
+
 if __name__ == "__main__":
-    main()
+    program()

@@ -1,10 +1,15 @@
-"""Settings of the whole process: no core dumps of its memory, and files that only their owner can read."""
+"""The whole process: no core dumps of its memory, files that only their owner can read, and its end."""
 
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import resource
+import sys
+import threading
+from contextlib import suppress
+from typing import NoReturn
 
 PR_SET_DUMPABLE = 4
 OTHERS = 0o077
@@ -22,3 +27,19 @@ def protect() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if hasattr(libc, "prctl"):  # Linux; elsewhere the limit is all there is
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with this exit code, also if a thread was abandoned inside a library.
+
+    When the interpreter ends, it unwinds every daemon thread that returns from a library. OpenCV and OpenVINO
+    return in a destructor, where C++ permits no unwinding: the process was aborted, and the exit code was lost
+    (SIGABRT, seen with OpenCV 5.0 and OpenVINO 2026.4). By now every file is closed.
+    """
+    if not any(thread.daemon for thread in threading.enumerate()):
+        sys.exit(code)
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
