@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import copy
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,3 +104,19 @@ def test_a_packed_picture_cannot_be_filled_with_other_bytes() -> None:
     with pytest.raises(TypeError):
         copy.deepcopy(packed.image).__reduce__()
     assert copy.copy(packed.image) is packed.image
+
+
+def test_one_thread_writes_all_words_because_the_library_keeps_memory_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write, threads = cv2.putText, set[int]()
+
+    def seen(*arguments: Any) -> Any:
+        threads.add(threading.get_ident())
+        return write(*arguments)
+
+    monkeypatch.setattr(cv2, "putText", seen)
+    with ThreadPoolExecutor(4) as callers:
+        drawn = [*callers.map(lambda _: annotate(plain(), Drawing(words="dwell 62.0 s")), range(8))]
+    assert len(threads) == 1
+    assert all((image.bgr == drawn[0].bgr).all() for image in drawn)

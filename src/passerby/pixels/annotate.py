@@ -5,6 +5,7 @@ Both functions take and return redacted pictures: lines and letters are added, n
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -23,6 +24,8 @@ OUTLINE_BGR, PATH_BGR, TEXT_BGR, SHADOW_BGR = (225, 225, 225), (0, 130, 255), (2
 PACKED_QUALITY = 85
 # Chosen: a font that OpenCV contains.
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
+# One thread writes all words, because OpenCV 5 keeps 6 MB for each thread that ever wrote some.
+_LETTERS = ThreadPoolExecutor(1, "letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def annotate(image: RedactedImage, drawing: Drawing) -> RedactedImage:
         (foot,) = _pixels(drawing.path[-1:], bgr)
         cv2.circle(bgr, foot.tolist(), 3 * width, PATH_BGR, cv2.FILLED, cv2.LINE_AA)
     if drawing.words:
-        _write(bgr, drawing.words, max(0.35, height / 900), width)
+        _LETTERS.submit(_write, bgr, drawing.words, max(0.35, height / 900), width).result()
     return replace(image, bgr=bgr, made_by=_ONLY_HERE)
 
 
