@@ -12,7 +12,7 @@ import pytest
 from passerby.config.check import load_checked
 from passerby.config.places_edit import edited
 from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import ConfigError, UsageError
 from support import stage
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "unit.example.yaml"
@@ -67,6 +67,49 @@ def test_other_settings_of_a_zone_stay_and_a_new_zone_has_none() -> None:
     assert camera["zones"][0]["levels"] == "queue"
     assert camera["zones"][1] == {"name": "new", "polygon_px": [[10, 10], [200, 10], [200, 90.3]]}
     assert camera["picture_px"] == [1920, 1080]
+
+
+RULES = """\
+station: s
+cameras:
+  - name: a
+    source: x.mp4
+    zones:
+      - {name: hall, kind: hall, polygon_px: [[0, 0], [9, 0], [9, 9]]}
+    rules:
+      # agreed with the station manager
+      - kind: loitering
+        zone: hall
+        dwell_s: 60    # a minute
+        gap_s: 5
+      - {kind: intrusion, zone: hall}
+"""
+
+
+def test_a_changed_rule_keeps_its_comments_and_a_removed_one_is_gone() -> None:
+    zone = DrawnZone(name="entry", was="hall", kind="hall", polygon_px=CORNERS)
+    rules: Any = (
+        {"kind": "loitering", "zone": "entry", "dwell_s": 90, "schedule": {"begins": "22:00", "days": ["mon"]}},
+        {"kind": "queue", "zone": "entry", "head_px": [3, 4], "people": 5},
+    )
+    after = edited(RULES, drawn(zone, camera="a").model_copy(update={"rules": rules}))
+    assert "# agreed with the station manager" in after
+    assert "# a minute" in after
+    assert _yaml(after)["cameras"][0]["rules"] == list(rules)
+    assert (
+        "rules" not in _yaml(edited(after, drawn(zone, camera="a").model_copy(update={"rules": ()})))["cameras"][0]
+    )
+
+
+def test_drawn_text_never_stands_for_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAM_SECRET", "correct horse")
+    zone = DrawnZone(name="${CAM_SECRET}", polygon_px=CORNERS)
+    rules: Any = ({"kind": "intrusion", "zone": "${CAM_SECRET}"},)
+    after = edited(RULES, drawn(zone, camera="a").model_copy(update={"rules": rules}))
+    with pytest.raises(ConfigError) as caught:
+        load_checked(Path("unit.yaml"), text=after)
+    assert "correct horse" not in str(caught.value)
+    assert "${CAM_SECRET}" in str(caught.value)
 
 
 def test_counted_places_follow_a_new_name() -> None:

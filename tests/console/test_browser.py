@@ -210,7 +210,7 @@ def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: C
     page = visit.page
     page.goto(f"{address}cameras/platform-1")
     page.locator("figure[data-camera=platform-1]:not(.stale)").wait_for()
-    page.get_by_text("Edit zones and lines").click()
+    page.get_by_text("Edit zones, lines and rules").click()
     page.locator("#problems", has_text="No problems.").wait_for()
     page.locator("[data-do=zone]").click()
     box = page.locator("#canvas").bounding_box()
@@ -239,9 +239,25 @@ def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: C
     stage.control.problems = []
     page.locator("[data-field=zones-2]").fill("kiosk")
     page.locator("#problems", has_text="No problems.").wait_for()
+    page.locator("#rule-kind").select_option("queue")
+    page.locator("[data-do=rule]").click()
+    queue = page.locator("#rule-list details[open]")
+    queue.locator("[data-key$=zone] select").select_option("kiosk")
+    queue.locator("[data-key$=people] input").fill("6")
+    queue.locator("[data-key$=head_px] button").click()
+    page.locator("#canvas").click(position={"x": 30, "y": 30})
+    stage.control.problems = ["cameras[0].rules[9].people: must be more"]
+    page.locator("[data-field=zones-2]").fill("kiosk 1")
+    page.locator("#rule-list summary", has_text="queue · kiosk 1").wait_for()
+    page.locator("#problems .error", has_text="must be more").wait_for()
+    stage.control.problems = []
+    page.locator("[data-field=zones-2]").fill("kiosk")
+    page.locator("#diff", has_text=re.compile(r"\+rule queue at kiosk: head_px .*, people 6")).wait_for()
     assert page.evaluate(ACCESSIBLE) == []
     page.locator("[data-do=save]").click()
     page.locator("#saved", has_text="the camera restarts").wait_for()
+    rule = stage.control.saved[0].rules[-1]
+    assert {**rule, "head_px": 0} == {"kind": "queue", "zone": "kiosk", "people": 6, "head_px": 0}
     assert [zone.name for zone in stage.control.saved[0].zones] == ["platform", "track", "kiosk"]
     assert visit.complaints == []
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from passerby.config.rule_form import rule_forms
 from passerby.store import audit, place_versions
 from support.consoles import ConsoleStage
 
@@ -57,6 +58,40 @@ def test_a_change_is_checked_saved_audited_and_can_be_taken_back(stage: ConsoleS
     ]
 
 
+def test_rules_are_changed_with_the_places(stage: ConsoleStage, browser: TestClient) -> None:
+    places = draft(browser)
+    assert {rule["kind"] for rule in places["rules"]} == {
+        rule.kind for rule in stage.status.unit().cameras[0].rules
+    }
+    loitering = next(rule for rule in places["rules"] if rule["kind"] == "loitering")
+    loitering["dwell_s"] = 45
+    places["rules"].append({"kind": "may_need_help", "zone": "platform", "pacing_turns": None})
+    changes = browser.post(f"{PATH}/check", json=places).json()["diff"]
+    assert any(line.startswith("+rule loitering at platform") and "dwell_s 45" in line for line in changes)
+    assert "+rule may_need_help at platform: pacing_turns off" in changes
+    assert browser.post(PATH, json=places).json() == {"saved": True}
+    assert stage.control.saved[0].rules[-1]["pacing_turns"] is None
+    with stage.store.reading() as connection:
+        first = place_versions.versions(connection, "platform-1")[1]
+    assert len(draft(browser, version=first.row)["rules"]) == len(places["rules"]) - 1
+
+
+def test_a_version_from_before_rules_were_edited_here_keeps_the_present_rules(
+    stage: ConsoleStage, browser: TestClient
+) -> None:
+    now = draft(browser)
+    old = {key: value for key, value in now.items() if key != "rules"}
+    stage.store.write(lambda c: place_versions.add(c, "platform-1", "anna", json.dumps(old)))
+    assert draft(browser, version=1)["rules"] == now["rules"]
+    assert browser.post(f"{PATH}/check", json={**old}).json()["diff"] == []
+
+
+def test_every_kind_of_rule_has_a_form(browser: TestClient) -> None:
+    page = browser.get(PATH, headers={"accept": "text/html"}).text
+    forms = json.loads(html.unescape(page.split('data-forms="')[1].split('"')[0]))
+    assert [form["kind"] for form in forms] == [form.kind for form in rule_forms()]
+
+
 def test_problems_are_shown_and_nothing_is_saved(stage: ConsoleStage, browser: TestClient) -> None:
     stage.control.problems = ["zones[0].name: there are two zones of this name"]
     places = draft(browser)
@@ -77,7 +112,8 @@ def test_problems_are_shown_and_nothing_is_saved(stage: ConsoleStage, browser: T
         ({"zones": [{"name": "x", "kind": "castle", "polygon_px": []}]}, 422),
         ({"zones": [{"name": "x", "polygon_px": [["a", 0]]}]}, 422),
         ({"zones": [{"name": "x" * 300, "polygon_px": []}]}, 422),
-        ({"rules": []}, 422),
+        ({"masks": []}, 422),
+        ({"rules": [{"kind": {"a": {"b": {"c": 1}}}}]}, 422),
     ],
 )
 def test_a_drawing_that_does_not_fit_is_refused(browser: TestClient, change: dict[str, Any], status: int) -> None:

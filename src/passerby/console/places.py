@@ -1,19 +1,22 @@
-"""The editor of zones and lines: drawn on the redacted picture, checked like a file, and kept as versions."""
+"""The editor of zones, lines and rules: drawn on the redacted picture, checked, and kept as versions."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from passerby.config.rule_form import rule_forms
 from passerby.console.alarm_list import local_time
 from passerby.console.services import person, services
 from passerby.contracts.config import Camera
-from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
+from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone, RuleSettings
 from passerby.contracts.errors import UsageError
 from passerby.store import audit, place_versions
 from passerby.store.audit import Act
@@ -47,7 +50,7 @@ def editor(
             (v.row, local_time(utc_text(v.at_ms), known.ports.status.unit().timezone), v.actor) for v in versions
         ],
         "chosen": version,
-        "rules": [f"{rule.kind.replace('_', ' ')}: {rule.place}" for rule in found.rules],
+        "forms": _forms(),
     }
     known.looks.note(person(request), f"live {camera}")
     return known.pages.show(request, "places.html.j2", values)
@@ -106,18 +109,39 @@ def drawn_of(camera: Camera, size: tuple[int, int]) -> DrawnPlaces:
             DrawnZone(name=z.name, was=z.name, kind=z.kind, polygon_px=z.polygon_px) for z in camera.zones
         ),
         lines=tuple(DrawnLine(name=x.name, was=x.name, from_px=x.from_px, to_px=x.to_px) for x in camera.lines),
+        rules=tuple(rule.model_dump(mode="json", exclude_unset=True) for rule in camera.rules),
     )
 
 
 def diff(before: DrawnPlaces, after: DrawnPlaces) -> list[str]:
     """Return the lines that went (-) and came (+)."""
+    if after.rules is None:
+        after = after.model_copy(update={"rules": before.rules})
     changes = difflib.unified_diff(_lines(before), _lines(after), n=0, lineterm="")
     return [line for line in changes if line[:1] in "+-" and not line.startswith(("+++", "---"))][:MOST_DIFF_LINES]
 
 
 def _lines(places: DrawnPlaces) -> list[str]:
     zones = [f"zone {z.name} ({z.kind}): {_points(z.polygon_px)}" for z in places.zones]
-    return zones + [f"line {x.name}: {_points((x.from_px, x.to_px))}" for x in places.lines]
+    lines = [f"line {x.name}: {_points((x.from_px, x.to_px))}" for x in places.lines]
+    return [*zones, *lines, *(_rule_line(rule) for rule in places.rules or ())]
+
+
+def _rule_line(rule: RuleSettings) -> str:
+    place = rule.get("zone", rule.get("line", ""))
+    rest = ", ".join(_given((k, v) for k, v in sorted(rule.items()) if k not in ("kind", "zone", "line")))
+    return f"rule {rule.get('kind')} at {place}" + (f": {rest}" if rest else "")
+
+
+def _given(items: Iterable[tuple[str, object]]) -> Iterable[str]:
+    for key, value in items:
+        shown = f"{value:g}" if isinstance(value, float) else "off" if value is None else json.dumps(value)
+        yield f"{key} {shown.replace(chr(34), '')}"
+
+
+@cache
+def _forms() -> str:
+    return json.dumps([asdict(form) for form in rule_forms()])
 
 
 def _points(points: Sequence[tuple[float, float]]) -> str:
@@ -145,4 +169,6 @@ def _draft(now: DrawnPlaces, chosen: PlaceVersion | None) -> str:
     for kind, known in (("zones", {z.name for z in now.zones}), ("lines", {x.name for x in now.lines})):
         for one in old[kind]:
             one["was"] = one["name"] if one["name"] in known else ""
-    return json.dumps({**old, "picture_px": list(now.picture_px)})
+    rules = old.get("rules")  # versions from before rules were edited here have none
+    kept = now.model_dump(mode="json")["rules"] if rules is None else rules
+    return json.dumps({**old, "picture_px": list(now.picture_px), "rules": kept})

@@ -10,6 +10,12 @@ from passerby.contracts.config import CalibrationPoint, KnownLength, Point, Zone
 from passerby.contracts.strict import Strict
 
 _AnyName = Annotated[str, Field(max_length=200)]
+_Value = bool | int | float | _AnyName | None
+_Values = Annotated[list[_Value], Field(max_length=50)]
+_Pairs = Annotated[list[_Values], Field(max_length=50)]
+_Inner = Annotated[dict[_AnyName, _Value | _Values], Field(max_length=50)]
+RuleSettings = Annotated[dict[_AnyName, _Value | _Values | _Pairs | _Inner], Field(max_length=50)]
+"""The keys of one rule that are given, as in the configuration; the configuration check says what is wrong."""
 
 
 class DrawnZone(Strict):
@@ -31,12 +37,13 @@ class DrawnLine(Strict):
 
 
 class DrawnPlaces(Strict):
-    """All zones and lines of one camera, in pixels of `picture_px`."""
+    """All zones and lines of one camera, in pixels of `picture_px`. rules: None if they stay as they are."""
 
     camera: _AnyName
     picture_px: tuple[int, int]
     zones: tuple[DrawnZone, ...] = Field(default=(), max_length=64)
     lines: tuple[DrawnLine, ...] = Field(default=(), max_length=64)
+    rules: tuple[RuleSettings, ...] | None = Field(default=None, max_length=100)
 
 
 class DrawnFloor(Strict):

@@ -1,5 +1,6 @@
-// Draws the zones and lines of a camera on its redacted picture. The server checks every change, and saves.
+// Draws the zones and lines of a camera on its redacted picture, with the rules beside them. The server checks every change, and saves.
 import { Editor, caption, node, path, remover } from "./editing.js";
+import { RuleList } from "./rules.js";
 
 const editor = document.getElementById("editor");
 const SNAP = 8; // screen pixels
@@ -9,7 +10,8 @@ class Drawing extends Editor {
     super(element, "/places", element.dataset.places);
     this.shapes = element.querySelector("#shapes");
     this.selected = null; // { kind, index, corner }
-    this.open = null; // points of a shape that is being drawn
+    this.open = null; // points of a shape that is being drawn; count, done: points for a rule
+    this.rules = new RuleList(this, (count, what, done) => this.pick(count, what, done));
     this.listen();
     this.begin();
   }
@@ -75,9 +77,18 @@ class Drawing extends Editor {
       nodes.push(this.label(one));
     }
     if (this.open) nodes.push(...this.unfinished());
-    this.shapes.replaceChildren(...nodes);
+    this.shapes.replaceChildren(...nodes, ...this.spots());
     this.list();
+    this.rules.draw();
     this.showUndo();
+  }
+
+  // What rules have in the picture: the head of a queue, the right direction.
+  spots() {
+    return this.state.rules.flatMap(({ head_px: head, direction_px: way }) => [
+      ...(head ? [node("circle", { cx: head[0], cy: head[1], r: 7 * this.scale(), class: "way" })] : []),
+      ...(way ? [node("polyline", { points: path(way), class: "count" }), node("circle", { cx: way[1][0], cy: way[1][1], r: 7 * this.scale(), class: "way" })] : []),
+    ]);
   }
 
   outline({ kind, index, points }, css) {
@@ -133,7 +144,11 @@ class Drawing extends Editor {
     name.setAttribute("aria-label", kind === "zones" ? "Name of the zone" : "Name of the line");
     this.steps(name);
     name.addEventListener("focus", () => { this.selected = { kind, index, corner: null }; this.draw(); });
-    name.addEventListener("input", () => { shape.name = name.value; this.changed(); });
+    name.addEventListener("input", () => {
+      this.rules.follow(kind, shape.name, name.value);
+      shape.name = name.value;
+      this.changed();
+    });
     item.append(name, kind === "zones" ? this.kinds(shape) : "line ");
     item.append(remover(shape.name, () => this.drop(kind, index)));
     return item;
@@ -167,8 +182,9 @@ class Drawing extends Editor {
     if (what === "undo") this.undo();
     if (what === "redo") this.redo();
     if (what === "save") this.save();
+    if (what === "rule") this.rules.add();
     if (what === "zone" || what === "line") {
-      this.open = { what, points: [] };
+      this.open = { what, points: [], count: what === "line" ? 2 : Infinity };
       this.say(what === "zone" ? "Click the corners; Enter or a click on the first corner closes the zone, Escape drops it." : "Click both ends; walking from the first to the second, in is on the right.");
       this.canvas.focus();
       this.draw();
@@ -215,21 +231,28 @@ class Drawing extends Editor {
     const closes = first && this.open.points.length > 2 && Math.hypot(first[0] - point[0], first[1] - point[1]) < 1;
     if (this.open.what === "zone" && closes) return this.close();
     this.open.points.push(point);
-    if (this.open.what === "line" && this.open.points.length === 2) return this.close();
+    if (this.open.points.length === this.open.count) return this.close();
     this.draw();
   }
 
+  pick(count, what, done) {
+    this.open = { count, done, points: [] };
+    this.say(`Click: ${what}.`);
+    this.canvas.focus();
+  }
+
   close() {
-    const { what, points } = this.open;
-    if (points.length < (what === "zone" ? 3 : 2)) return;
+    const { what, points, count, done } = this.open;
+    if (points.length < (count === Infinity ? 3 : count)) return;
+    this.open = null;
+    this.say("");
+    if (done) return done(points);
     this.remember();
     const kind = what === "zone" ? "zones" : "lines";
     const name = this.free(what);
     if (what === "zone") this.state.zones.push({ name, was: "", kind: "area", polygon_px: points });
     else this.state.lines.push({ name, was: "", from_px: points[0], to_px: points[1] });
-    this.open = null;
     this.selected = { kind, index: this.state[kind].length - 1, corner: null };
-    this.say("");
     this.changed();
   }
 
@@ -292,6 +315,7 @@ class Drawing extends Editor {
 
   show({ problems, diff = [] }) {
     this.showProblems(problems, "No problems.");
+    this.rules.show(problems);
     this.element.querySelector("#diff").textContent = diff.join("\n") || "none";
     this.button("save").disabled = problems.length > 0 || !diff.length;
   }
