@@ -11,7 +11,8 @@ import pytest
 from passerby.app.control import Control
 from passerby.config.check import load_checked
 from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import PasserbyError, UsageError
+from passerby.contracts.new_camera import NewCamera
 from support import stage
 from support.figures import WH
 
@@ -95,6 +96,23 @@ def test_a_restart_is_asked_for_once(path: Path) -> None:
     assert list(made.restarts()) == []
     with pytest.raises(UsageError, match="camera none is not running"):
         made.restart("none")
+
+
+def test_a_camera_is_added_and_removed(path: Path) -> None:
+    made, reload = control(path)
+    made.add_camera(NewCamera(name="hall 2", address="rtsp://127.0.0.1:9/2", user="a", password="b"))
+    assert reload.is_set()
+    assert load_checked(path).unit.cameras[1].source == "rtsp://a:b@127.0.0.1:9/2"
+    before = path.read_bytes()
+    for name, address, says in (
+        ("hall 2", "rtsp://h/3", "another camera has the name"),
+        ("hall", "/etc/passwd", "not the address of a camera"),
+    ):
+        with pytest.raises(PasserbyError, match=says):
+            made.add_camera(NewCamera(name=name, address=address))
+        assert path.read_bytes() == before
+    made.remove_camera("hall 2")
+    assert [camera.name for camera in load_checked(path).unit.cameras] == ["platform-1"]
 
 
 def floor(**more: Any) -> DrawnFloor:

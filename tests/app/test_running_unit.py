@@ -18,11 +18,13 @@ from passerby.contracts.config import Unit
 from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import ConfigError, OperationError, Problem
 from passerby.contracts.events import FlowSample, LineSample, OccupancySample
+from passerby.contracts.new_camera import NewCamera
 from passerby.store import audit
 from passerby.store.results import ResultsStore
 from support import stage
 from support.clock import FakeClock
 from support.fakes import ColourDetector
+from support.rtsp import free_port
 from support.waiting import PATIENCE_S, until
 
 
@@ -198,3 +200,22 @@ def test_places_that_the_console_saves_restart_only_their_camera(tmp_path: Path)
         assert made._lifecycle._running["a"] is before["a"], "the other camera goes on"
         stop.set()
         thread.join(PATIENCE_S)
+
+
+def test_a_unit_without_cameras_waits_for_those_that_the_console_adds(tmp_path: Path) -> None:
+    path = tmp_path / "unit.yaml"
+    path.write_text(f"station: Riverside\ncameras: []\nconsole: {{port: {free_port()}}}\n")
+    with ResultsStore(tmp_path / "out") as store:
+        stop, reload, file = threading.Event(), threading.Event(), UnitFile(path, store)
+        made = RunningUnit(file.load(), tmp_path / "out", store, ColourDetector(), FakeClock(), with_console=True)
+        thread = threading.Thread(target=made.run, args=(stop, reload, file), daemon=True)
+        thread.start()
+        until(made.is_ready)
+        made.control.add_camera(NewCamera(name="hall", address="rtsp://127.0.0.1:9/none"))
+        until(lambda: made._lifecycle.names == {"hall"})
+        made.control.remove_camera("hall")
+        until(lambda: made._lifecycle.names == frozenset())
+        assert thread.is_alive()
+        stop.set()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()

@@ -17,9 +17,10 @@ from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts, F
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import InputError, UsageError
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePicture
+from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import accounts, tokens
 from passerby.store.results import ResultsStore
@@ -90,11 +91,13 @@ class StubInbox:
 class StubControl:
     """Notes what was asked for; finds what `problems` says."""
 
+    status: StubStatus
     problems: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
     refocused: list[str] = field(default_factory=list)
     saved: list[DrawnPlaces] = field(default_factory=list)
     floors: list[DrawnFloor] = field(default_factory=list)
+    added: list[NewCamera] = field(default_factory=list)
 
     def restart(self, camera: str) -> None:
         self.restarted.append(camera)
@@ -120,6 +123,31 @@ class StubControl:
             raise UsageError(self.problems[0])
         self.floors.append(drawn)
 
+    def add_camera(self, new: NewCamera) -> None:
+        if self.problems:
+            raise UsageError(self.problems[0])
+        self.added.append(new)
+        self.status.cameras = (*self.status.cameras, new.name)
+
+    def remove_camera(self, camera: str) -> None:
+        self.status.cameras = tuple(name for name in self.status.cameras if name != camera)
+
+
+@dataclass
+class StubFinder:
+    """One camera in the network, which needs the login of support.onvif_device."""
+
+    logins: list[CameraLogin] = field(default_factory=list)
+
+    def devices(self) -> tuple[FoundDevice, ...]:
+        return (FoundDevice("http://10.0.0.7/onvif", "north", "Lens 1"),)
+
+    def streams(self, address: str, login: CameraLogin) -> tuple[FoundStream, ...]:
+        if not login.user:
+            raise InputError("camera 10.0.0.7:80: the login was refused; check user and password")
+        self.logins.append(login)
+        return (FoundStream("main", "H264", (1920, 1080), 25.0, "rtsp://10.0.0.7/main"),)
+
 
 @dataclass
 class ConsoleStage:
@@ -132,6 +160,7 @@ class ConsoleStage:
     status: StubStatus
     inbox: StubInbox
     control: StubControl
+    finder: StubFinder
 
     def visitor(self, **headers: str) -> TestClient:
         """A browser without login; redirections are not followed."""
@@ -165,10 +194,12 @@ class ConsoleStage:
 @contextmanager
 def console_stage(folder: Path, settings: ConsoleSettings | None = None) -> Iterator[ConsoleStage]:
     """A console over the results folder."""
-    live, status, inbox, control = StubLive(), StubStatus(), StubInbox(), StubControl()
+    live, status, inbox, finder = StubLive(), StubStatus(), StubInbox(), StubFinder()
+    control = StubControl(status=status)
     with ResultsStore(folder) as store:
-        app = create(ConsolePorts(store, live, status, folder, inbox, control), settings or ConsoleSettings())
-        yield ConsoleStage(app, store, folder, live, status, inbox, control)
+        ports = ConsolePorts(store, live, status, folder, inbox, control, finder)
+        app = create(ports, settings or ConsoleSettings())
+        yield ConsoleStage(app, store, folder, live, status, inbox, control, finder)
 
 
 @cache

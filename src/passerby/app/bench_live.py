@@ -105,7 +105,7 @@ class _Cameras:
 def measure(cameras: int, seconds: float, fps: float, config: Path | None, videos: Sequence[str]) -> LiveBench:
     """Run a unit for `seconds` after its start and return its figures."""
     unit = load_checked(config, probes=PROBES).unit if config else None
-    model = unit.cameras[0] if unit else Camera(name="camera", source=ADDRESS)
+    model = unit.cameras[0] if unit and unit.cameras else Camera(name="camera", source=ADDRESS)
     changes = [{"name": f"camera-{n + 1}", "source": f"{ADDRESS}{n}", "analysis_fps": fps} for n in range(cameras)]
     made = tuple(model.model_copy(update=change) for change in changes)
     unit = (unit or Unit(station="bench", cameras=made)).model_copy(update={"cameras": made})

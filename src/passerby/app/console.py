@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from passerby.app.finding import NetworkCameras
 from passerby.console.ports import ConsolePorts, DepartureInbox, UnitControl, UnitStatus
 from passerby.contracts.errors import UsageError
 from passerby.contracts.live import LivePictures
@@ -52,7 +53,8 @@ def serving(
     from passerby.console.app import create  # a web server is slow to import, and not every run has one
     from passerby.console.server import WebServer
 
-    app = create(ConsolePorts(store, source.live, source, folder, source.departures, source.control), settings)
+    ports = ConsolePorts(store, source.live, source, folder, source.departures, source.control, NetworkCameras())
+    app = create(ports, settings)
     try:
         server = WebServer(app, settings)
     except UsageError as error:

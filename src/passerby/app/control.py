@@ -1,4 +1,4 @@
-"""What the console may change of a running unit: restart a camera, replace its zones and lines, calibrate it."""
+"""What the console may change of a running unit: add, remove, restart, draw and calibrate cameras."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 from pydantic import ValidationError
 
 from passerby.app.probes import PROBES
+from passerby.config.cameras_edit import with_camera, without_camera
 from passerby.config.check import load_checked
 from passerby.config.places_edit import edited, with_floor
 from passerby.config.text import read_text
@@ -18,6 +19,7 @@ from passerby.contracts.arrays import F64
 from passerby.contracts.config import Calibration
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.errors import CalibrationError, ConfigError, StoreError, UsageError
+from passerby.contracts.new_camera import NewCamera
 from passerby.files.whole import write_whole
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.quality import bands, floor_grid, point_misses, usable_share
@@ -88,6 +90,14 @@ class Control:
     def save_floor(self, drawn: DrawnFloor) -> None:
         """See UnitControl."""
         self._save(lambda text: with_floor(text, drawn))
+
+    def add_camera(self, new: NewCamera) -> None:
+        """See UnitControl."""
+        self._save(lambda text: with_camera(text, new))
+
+    def remove_camera(self, camera: str) -> None:
+        """See UnitControl."""
+        self._save(lambda text: without_camera(text, camera))
 
     def _problems(self, change: Change) -> list[str]:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from passerby.camera.loop import CameraLoop
 from passerby.console.ports import CameraFigures, CameraHistory
 
-FIRST_S, EVERY_S = 10.0, 60.0
+FIRST_S, EVERY_S = 1.0, 60.0
 
 
 class Histories:

@@ -23,6 +23,7 @@ from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
 from passerby.contracts.config import Unit
+from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Measure, Phase
 from passerby.ingest.heap import keep_freed_pictures
 from passerby.ingest.open import open_source
@@ -54,6 +55,10 @@ def run(
     """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     start_log(logging.INFO, log_format)
     unit = load_unit(config)
+    if not unit.cameras and not console:
+        raise UsageError(
+            f"{config} has no cameras: give one under cameras, or run with the console and add it there"
+        )
     folder = out or Path(unit.data_dir)
     detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
     with ResultsStore(folder) as store:

@@ -135,7 +135,7 @@ class RunningUnit:
             )
             self._is_ready = True
             self._notifier.ready()
-            self._lifecycle.wait(stop, tick)
+            self._lifecycle.wait(stop, tick, lambda: self._with_console and not self._unit.cameras)
             self._notifier.stopping()
         log.info("%s: stopped; all incidents and alarms are ended and all files are finished", self._unit.station)
 

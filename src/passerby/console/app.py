@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 
 from passerby.console import (
+    add_camera,
     alarm_pages,
     api,
     cameras,
@@ -53,6 +54,7 @@ ROUTERS = (
     stream.router,
     flow.router,
     cameras.router,
+    add_camera.router,
     places.router,
     floor.router,
     trust.router,

@@ -108,7 +108,7 @@ def _csv(store: ConsoleStore, of: type[Sample], camera: str, day: LocalDay) -> I
 
 
 def _camera(cameras: tuple[Camera, ...], name: str) -> Camera:
-    found = next((one for one in cameras if one.name == name), None if name else cameras[0])
+    found = next((one for one in cameras if name in ("", one.name)), None)
     if found is None:
         raise HTTPException(404, "there is no camera of that name")
     return found

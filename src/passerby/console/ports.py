@@ -13,6 +13,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePictures
+from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
 from passerby.contracts.results import History
 from passerby.store.queries import Queries
 
@@ -167,6 +168,26 @@ class UnitControl(Protocol):
         """Write this calibration into the configuration and ask for a reload. Raises UsageError if that fails."""
         ...
 
+    def add_camera(self, new: NewCamera) -> None:
+        """Write one more camera into the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+    def remove_camera(self, camera: str) -> None:
+        """Take a camera out of the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+
+class CameraFinder(Protocol):
+    """Finds cameras in the network. Each call raises InputError if the network or a camera does not answer."""
+
+    def devices(self) -> tuple[FoundDevice, ...]:
+        """Return the ONVIF cameras that answer within a few seconds."""
+        ...
+
+    def streams(self, address: str, login: CameraLogin) -> tuple[FoundStream, ...]:
+        """Return the streams of a camera, the largest picture first. Raises UsageError for no such address."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ConsolePorts:
@@ -178,3 +199,4 @@ class ConsolePorts:
     results: Path
     departures: DepartureInbox
     control: UnitControl
+    finder: CameraFinder

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.console.services import services
-from passerby.contracts.errors import PasserbyError, StoreError, UsageError
+from passerby.contracts.errors import InputError, PasserbyError, StoreError, UsageError
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, UsageError):
         return problem(request, 400, str(error))
+    if isinstance(error, InputError):
+        return problem(request, 502, str(error))
     if isinstance(error, StoreError):
         log.error("console: %s", error)
         return problem(request, 503, "the store is not available at the moment; alarms are still raised")

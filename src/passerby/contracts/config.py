@@ -287,7 +287,9 @@ class Unit(Strict):
     )
     evidence: Evidence = Field(default=Evidence(), description="clips of incidents and the recording")
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")
-    cameras: tuple[Camera, ...] = Field(min_length=1, description="one or more cameras")
+    cameras: tuple[Camera, ...] = Field(
+        description="the cameras; an empty list if they are added in the console of the running unit"
+    )
     alarms: AlarmPolicy = Field(default=AlarmPolicy(), description="how incidents become alarms")
     console: ConsoleSettings = Field(default=ConsoleSettings(), description="the web application for staff")
     occupancy: tuple[Occupancy, ...] = Field(

@@ -80,10 +80,15 @@ class Lifecycle:
         self.stop(name)
         self.start(name, work)
 
-    def wait(self, stop: threading.Event, tick: Callable[[], None] = lambda: None) -> None:
-        """Return when every camera has ended by itself or `stop` is set; `tick` is called a few times per
-        second."""
-        while any(camera.thread.is_alive() for camera in self._running.values()):
+    def wait(
+        self,
+        stop: threading.Event,
+        tick: Callable[[], None] = lambda: None,
+        expects_more: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Return when every camera has ended and no other is expected, or `stop` is set; `tick` is called
+        a few times per second."""
+        while any(camera.thread.is_alive() for camera in self._running.values()) or expects_more():
             if stop.wait(_POLL_S):
                 return
             tick()
