@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.console.passwords import matches
-from passerby.store import accounts
+from passerby.store import accounts, audit
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE
 from support.stage import command
@@ -59,3 +59,24 @@ def test_without_a_terminal_the_password_has_to_be_given(tmp_path: Path, monkeyp
     reported = command("users", "add", tmp_path, "anna", "--role", "viewer")
     assert reported.code == 2
     assert "--password-stdin" in reported.err
+
+
+def test_the_onvif_login_is_made_once_and_can_be_renewed(tmp_path: Path) -> None:
+    out = tmp_path / "new"
+    first, again = (json.loads(command("users", "onvif", out, "--json").out) for _ in range(2))
+    assert first == again
+    assert first["password"] in command("users", "onvif", out).out
+    renewed = json.loads(command("users", "onvif", out, "--renew", "--json").out)
+    assert renewed["password"] != first["password"]
+    assert (out / "onvif.json").stat().st_mode & 0o777 == 0o600
+    with reading(out / DATABASE) as connection:
+        acts = [row.entry.what for row in audit.rows(connection)]
+    assert acts.count("ONVIF login") == 2
+
+
+def test_a_damaged_onvif_login_is_one_sentence(tmp_path: Path) -> None:
+    command("users", "onvif", tmp_path)
+    (tmp_path / "onvif.json").write_text("{")
+    done = command("users", "onvif", tmp_path)
+    assert (done.code, "is damaged" in done.err) == (2, True)
+    assert command("users", "onvif", tmp_path, "--renew").code == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from passerby.adapters.onvif_events.credential import new_credential, read_credential
 from passerby.app.actor import actor
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_json, print_rows
@@ -15,7 +17,8 @@ from passerby.app.tokens import app as tokens_app
 from passerby.console.names import check_name
 from passerby.console.passwords import hashed
 from passerby.contracts.errors import UsageError
-from passerby.store import accounts
+from passerby.store import accounts, audit
+from passerby.store.audit import Act
 from passerby.store.connect import reading, writing
 from passerby.store.results import DATABASE, ResultsStore, the_database
 from passerby.store.utc import utc_text
@@ -78,6 +81,25 @@ def set_role(folder: FolderArgument, name: NameArgument, role: Annotated[str, ty
     with writing(the_database(folder)) as connection:
         accounts.set_role(connection, name, role, actor())
     typer.echo(f"{name} is {role} now")
+
+
+@app.command("onvif")
+def onvif(
+    folder: FolderArgument,
+    *,
+    renew: Annotated[bool, typer.Option("--renew", help="Make a new password; the old one is refused.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the ONVIF login of video management systems; make it if there is none."""
+    with writing(_database(folder)) as connection:
+        known = None if renew else read_credential(folder)
+        if known is None:
+            known = new_credential(folder)
+            audit.record(connection, actor(), Act.PROGRAM_ADDED, "ONVIF login")
+    if as_json:
+        print_json(asdict(known))
+        return
+    typer.echo(f"user: {known.user}\npassword: {known.password}")
 
 
 def _database(folder: Path) -> Path:

@@ -95,6 +95,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/cameras/{camera}/floor/check"): Access(Permission.CONFIGURE),
     ("GET", "/trust"): Access(Permission.AUDIT),
     ("GET", "/public"): Access(Permission.PUBLIC, passive=True),
+    ("POST", "/onvif/{service}"): Access(Permission.PUBLIC, passive=True),  # it has a login of its own
     ("GET", "/metrics"): Access(Permission.METRICS, passive=True),
     ("GET", "/api/v1/openapi.json"): Access(Permission.SEE),
     ("GET", "/api/v1/unit"): Access(Permission.SEE),

@@ -19,6 +19,7 @@ from passerby.console import (
     login,
     metrics,
     now,
+    onvif,
     own_account,
     places,
     public,
@@ -30,6 +31,7 @@ from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
 from passerby.console.guard import guard
 from passerby.console.looks import Looks
+from passerby.console.onvif_port import OnvifAnswers
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import add_handlers
 from passerby.console.rendering import Pages
@@ -38,6 +40,7 @@ from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
 from passerby.console.shield import Shield
 from passerby.console.viewers import Viewers
+from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import ConsoleSettings
 
 ROUTERS = (
@@ -59,13 +62,17 @@ ROUTERS = (
     floor.router,
     trust.router,
     public.router,
+    onvif.router,
     metrics.router,
     *api.ROUTERS,
 )
 
 
 def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
-    """Return the console of a unit as an ASGI application. Raises StoreError if the store cannot be read."""
+    """Return the console of a unit as an ASGI application.
+
+    Raises StoreError if the store cannot be read, UsageError if a library for ONVIF is wanted and not installed.
+    """
     app = FastAPI(
         title="passerby console",
         docs_url=None,  # these pages load scripts from elsewhere
@@ -84,9 +91,18 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         Feed(ports.store),
         Looks(ports.store),
         Viewers(),
+        _onvif(ports) if settings.onvif else None,
     )
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)
     app.add_middleware(Shield)
     return app
+
+
+def _onvif(ports: ConsolePorts) -> OnvifAnswers:
+    try:
+        from passerby.console.onvif_service import OnvifService
+    except ImportError:
+        raise UsageError("console: {onvif: true} needs a further package: pip install 'passerby[onvif]'") from None
+    return OnvifService(ports)

@@ -9,6 +9,7 @@ from fastapi import HTTPException, Request
 from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
 from passerby.console.looks import Looks
+from passerby.console.onvif_port import OnvifAnswers
 from passerby.console.ports import ConsolePorts
 from passerby.console.rendering import Pages
 from passerby.console.sessions import Sessions
@@ -20,7 +21,7 @@ from passerby.contracts.settings import ConsoleSettings
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a route uses: `services(request)`."""
+    """What a route uses: `services(request)`. onvif: None if the configuration does not ask for it."""
 
     ports: ConsolePorts
     settings: ConsoleSettings
@@ -31,6 +32,7 @@ class Services:
     feed: Feed
     looks: Looks
     viewers: Viewers
+    onvif: OnvifAnswers | None
 
 
 def services(request: Request) -> Services:

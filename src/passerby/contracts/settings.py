@@ -211,6 +211,11 @@ class ConsoleSettings(Strict):
         description="show passengers on /public, without login, what is measured and what is not, with rounded "
         "figures that are at least 15 minutes old",
     )
+    onvif: bool = Field(
+        default=False,
+        description="serve events and counts to video management systems by ONVIF, below /onvif; needs "
+        "passerby[onvif]; `passerby users onvif` shows the login",
+    )
     session_idle_h: float = Field(
         default=8.0, ge=0.1, le=24, description="time without use after which a user has to log in again, hours"
     )
