@@ -51,3 +51,18 @@ def test_the_scheduler_changes_the_full_rate_only() -> None:
     rate.fps = 4.0
     assert len(analysed(rate, 0.0, 10.0, busy=True)) == pytest.approx(40, abs=2)
     assert rate.present_fps == 4.0
+
+
+@pytest.mark.parametrize(
+    ("idle_fps", "busy", "expected", "why"),
+    [
+        (2.0, False, True, "an empty place"),
+        (2.0, True, False, "somebody is there"),
+        (None, False, False, "a camera with a rule of severity alarm never rests"),
+    ],
+)
+def test_a_camera_rests_in_an_empty_place(idle_fps: float | None, busy: bool, expected: bool, why: str) -> None:
+    rate = AnalysisRate(8.0, idle_fps)
+    assert not rate.is_resting(), "not before the place was seen"
+    analysed(rate, 0.0, IDLE_AFTER_S + 1.0, busy=busy)
+    assert rate.is_resting() == expected, why

@@ -79,3 +79,13 @@ def test_lost_and_back_are_one_line_each(caplog: pytest.LogCaptureFixture) -> No
         "camera platform-1 is lost: the camera is silent",
         "camera platform-1 is back after 10.4 s without pictures",
     ]
+
+
+def test_a_camera_that_sends_what_nobody_needs_to_see_is_not_silent() -> None:
+    camera = Camera()
+    camera.picture()
+    for _ in range(60):
+        camera.clock.pass_s(1.0)
+        assert camera.outage.silence(None, camera.clock.mono_ns()) is None
+    reported = camera.silence(2.2)
+    assert [gap.from_s for gap in reported] == [0.0], "and when it is, the gap begins at the last picture"

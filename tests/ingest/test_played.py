@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Generator
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
+from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StreamLost
 from passerby.ingest.played import PlayedVideo
 from passerby.ingest.reconnect import LiveSource
-from passerby.ingest.source import Losses
+from passerby.ingest.rtsp import Shot
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, never_idle
 from passerby.pixels.frame import RawFrame
-from support.clock import MachineClock
+from support.clock import FakeClock, MachineClock
 from support.video import number_of, sound_only, write
 
 
@@ -51,3 +55,37 @@ def test_a_live_source_plays_a_video_as_a_camera(tmp_path: Path) -> None:
     stop.set()
     assert all(a.at.s < b.at.s for a, b in pairwise(found))
     assert all(frame.at.utc_ns is not None for frame in found)
+
+
+class RestingCamera(Closing):
+    """A connection that shows one picture, then for twenty seconds of its clock nothing that is decoded."""
+
+    def __init__(self, path: str, clock: FakeClock) -> None:
+        self._video, self._clock = PlayedVideo(path), clock
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._video.info
+
+    def shots(self, losses: Losses, is_idle: IsIdle = never_idle) -> Generator[Shot | None]:
+        yield next(self._video.shots(losses))
+        assert is_idle()
+        for _ in range(20):
+            self._clock.pass_s(1.0)
+            yield None
+            time.sleep(0.02)
+        yield next(self._video.shots(losses))
+
+    def close(self) -> None:
+        self._video.close()
+
+
+def test_a_camera_that_rests_is_not_lost(tmp_path: Path) -> None:
+    path, clock, stop = write(tmp_path / "a.mp4", 5, fps=25), FakeClock(), threading.Event()
+    source = LiveSource(
+        "rtsp://played.invalid/0", "hall", clock, connect=lambda *_: RestingCamera(str(path), clock)
+    )
+    frames = source.frames(stop, is_idle=lambda: True)
+    found = [next(frames), next(frames)]
+    stop.set()
+    assert [type(item) for item in found] == [RawFrame, RawFrame], "and no gap in twenty seconds"

@@ -14,7 +14,7 @@ from passerby.contracts.people import Detections
 from passerby.contracts.ports import Record, Report
 from passerby.contracts.results import ModelInfo
 from passerby.contracts.time import Timestamp
-from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.pixels.frame import RawFrame
 from support.figures import SCORE, WH, Figure, drawn, found_in
 
@@ -57,7 +57,9 @@ class ListSource:
     def open(self) -> SourceInfo:
         return SourceInfo(WH, 10.0, "drawn")
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, _: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         try:
             for item in self.items:
                 if stop.is_set():

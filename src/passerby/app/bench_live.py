@@ -34,7 +34,7 @@ from passerby.evals.bench_live import LiveBench
 from passerby.ingest.heap import keep_freed_pictures
 from passerby.ingest.played import PlayedVideo
 from passerby.ingest.reconnect import LiveSource
-from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.pixels.frame import RawFrame
 from passerby.store.results import ResultsStore
 from passerby.vision.load import load_detector
@@ -74,9 +74,11 @@ class TimedSource:
         """See FrameSource."""
         return self.source.open()
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, is_idle: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         """See FrameSource."""
-        for item in self.source.frames(stop, wants):
+        for item in self.source.frames(stop, wants, is_idle):
             arrived_ns = item.at.utc_ns if isinstance(item, RawFrame) else None
             yield item
             if arrived_ns is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Clock, TimeSource, Timestamp
-from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.pixels.frame import U8, RawFrame
 from passerby.sim.station import Station
 
@@ -53,7 +53,9 @@ class SimulatedCamera:
     def close(self) -> None:
         """See FrameSource."""
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, _: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         """Yield frames in real time until `stop`, and a Gap where none is sent or the loop begins again."""
         began_s, last_s, round_s = time.monotonic(), 0.0, self._view.station.scenario.seconds
         for loop, shots in enumerate(self._loops()):

@@ -91,7 +91,7 @@ class CameraLoop:
 
         Raises the InputError of the source and the StoreError of the sink; data that was stored before remains.
         """
-        items = self._source.frames(stop, self._wants)
+        items = self._source.frames(stop, self._wants, self.rate.is_resting)
         try:
             for item in self._timed(items):
                 if isinstance(item, Gap):

@@ -23,12 +23,16 @@ class AnalysisRate:
         self._busy: Timestamp | None = None
         self.is_idle = False
 
+    def is_resting(self) -> bool:
+        """Return whether the place is empty and the camera may slow down: key frames are enough."""
+        return self.is_idle and self.idle_fps is not None
+
     @property
     def present_fps(self) -> float | None:
         """Most frames per second at this moment."""
-        if self.idle_fps is None or not self.is_idle:
+        if not self.is_resting():
             return self.fps
-        return self.idle_fps if self.fps is None else min(self.fps, self.idle_fps)
+        return min(fps for fps in (self.fps, self.idle_fps) if fps is not None)
 
     def wants(self, at: Timestamp) -> bool:
         """Return whether the frame at `at` is due."""

@@ -197,8 +197,9 @@ class Camera(Strict):
         default=2.0,
         ge=0.5,
         le=60,
-        description="frames analysed per second of a live camera while its picture shows no person; a camera with "
-        "a rule of severity alarm keeps its rate",
+        description="most frames analysed per second of a live camera while its picture shows no person and "
+        "nothing moves; only its key frames are decoded then. A camera with a rule of severity alarm keeps its "
+        "rate",
     )
     calibration: Calibration | None = Field(
         default=None, description="mapping from picture to floor; speeds and densities need it"

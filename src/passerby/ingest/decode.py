@@ -51,6 +51,11 @@ def packets(container: InputContainer, stream: VideoStream, losses: Losses) -> I
             failed += 1
 
 
+def stream_s(packet: Packet[VideoStream]) -> float | None:
+    """The decoding time of a packet in its stream, seconds; None if it has none."""
+    return None if packet.dts is None else float(packet.dts * packet.time_base)
+
+
 def decoded(packet: Packet[VideoStream], losses: Losses) -> list[VideoFrame]:
     """The pictures decoded with this packet; a damaged packet is counted and gives none."""
     try:

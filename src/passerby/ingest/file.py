@@ -16,7 +16,7 @@ from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ingest.cuts import SceneCuts
 from passerby.ingest.picture import U8, Pictures, brightness
 from passerby.ingest.recording import OpenRecording, open_recording
-from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.ingest.timeline import Timeline
 from passerby.ingest.whole import is_whole
 from passerby.pixels.frame import RawFrame
@@ -60,7 +60,9 @@ class FileSource:
         self._recording = open_recording(self._path, self._assumed_fps, self._losses)
         return self._recording.info
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, _: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         """Yield the wanted frames up to the end of the file or `stop`, and a Gap where its clock jumps or breaks.
 
         Raises InputError if not one picture could be converted.

@@ -47,13 +47,16 @@ class Outage:
         log.info("camera %s is back after %.1f s without pictures", self._camera, at.s - gap.from_s)
         return Gap(gap.camera, gap.from_s, at.s, gap.utc, gap.why)
 
-    def silence(self, why: str | None) -> Gap | None:
+    def silence(self, why: str | None, heard_ns: int = 0) -> Gap | None:
         """Process a missing picture. `why`: the reader's reason, None if it knows none.
+
+        heard_ns: when the camera last sent what nobody needed to see, on the clock; that is no silence.
 
         Returns the gap so far when it begins and every `every_s` after.
         """
         now_ns = self._clock.mono_ns()
         if self._gap is None:
+            self._seen_ns = max(self._seen_ns, heard_ns)
             if now_ns - self._seen_ns < self._patience_ns(failed=why is not None):
                 return None
             why = why or "the camera is silent"

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 
 import av
+from av.video.frame import VideoFrame
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.ingest import decode
-from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import video_stream
 from passerby.ingest.limits import DECODER_OPTIONS
+from passerby.ingest.live_decoder import LiveDecoder
 from passerby.ingest.rtsp import Shot
-from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, never_idle
 from passerby.ingest.times import pts_ns
 
 
@@ -34,7 +35,6 @@ class PlayedVideo(Closing):
             self._container.close()
             raise StreamLost(f"{path} contains no video")
         stream.codec_context.options = {**stream.codec_context.options, **DECODER_OPTIONS}
-        stream.thread_type = "NONE"
         self._stream = stream
 
     @property
@@ -42,30 +42,35 @@ class PlayedVideo(Closing):
         """See RtspConnection."""
         return decode.stream_info(self._stream)
 
-    def shots(self, losses: Losses) -> Generator[Shot]:
-        """Yield pictures when they are due, until `close`; after the last one the first follows.
+    def shots(self, losses: Losses, is_idle: IsIdle = never_idle) -> Generator[Shot | None]:
+        """Yield pictures when their packets are due, until `close`; after the last one the first follows.
 
-        A decoder that is late skips to key frames, as with a camera whose pictures wait in the connection.
+        See RtspConnection. A decoder that is late skips to key frames, as with a camera whose pictures wait in
+        the connection.
         """
-        interval_ns = round(NS_PER_S / (decode.nominal_fps(self._stream) or 25.0))
-        began_ns, offset_ns = time.monotonic_ns(), 0
-        catch_up = CatchUp(self._stream.codec_context, self._path)
+        interval_s = 1 / (decode.nominal_fps(self._stream) or 25.0)
+        decoder = LiveDecoder(self._stream, self._path, losses, is_idle)
+        began_s, round_s = time.monotonic(), 0.0
         while not self._closed.is_set():
-            last_ns, begin_ns = -interval_ns, None
+            at_s, shift_s = round_s - interval_s, None
             for packet in decode.packets(self._container, self._stream, losses):
-                if packet.dts is not None:
-                    stream_s = offset_ns / NS_PER_S + float(packet.dts * packet.time_base)
-                    catch_up.step(time.monotonic(), stream_s, is_key=packet.is_keyframe)
-                for frame in decode.decoded(packet, losses):
-                    at_ns = pts_ns(frame)
-                    begin_ns = at_ns if begin_ns is None else begin_ns
-                    last_ns = last_ns + interval_ns if at_ns is None else at_ns - (begin_ns or 0)
-                    early_s = (began_ns + offset_ns + last_ns - time.monotonic_ns()) / NS_PER_S
-                    if early_s > 0 and self._closed.wait(early_s):
-                        return
-                    yield Shot(frame, offset_ns + last_ns, None, self._stream.sample_aspect_ratio)
-            offset_ns += last_ns + interval_ns
+                packet_s = decode.stream_s(packet)
+                if shift_s is None:
+                    shift_s = round_s - (packet_s or 0.0)
+                if packet.size:
+                    at_s = at_s + interval_s if packet_s is None else shift_s + packet_s
+                if self._closed.wait(max(0.0, began_s + at_s - time.monotonic())):
+                    return
+                frames = decoder.decode(packet, None if packet_s is None else at_s)
+                yield from [None] if frames is None else self._shots_of(frames, at_s, shift_s)
+            round_s = at_s + interval_s
             self._container.seek(0)
+
+    def _shots_of(self, frames: Sequence[VideoFrame], at_s: float, shift_s: float) -> Iterator[Shot]:
+        for frame in frames:
+            own_ns = pts_ns(frame)
+            at_ns = round(NS_PER_S * at_s) if own_ns is None else own_ns + round(NS_PER_S * shift_s)
+            yield Shot(frame, at_ns, None, self._stream.sample_aspect_ratio)
 
     def close(self) -> None:
         """Close the file; may be called twice."""

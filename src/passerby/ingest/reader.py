@@ -16,7 +16,7 @@ from passerby.ingest.backoff import Backoff
 from passerby.ingest.latest import Latest
 from passerby.ingest.refusals import REFUSALS, WAIT_S
 from passerby.ingest.rtsp import OPEN_S, READ_S, RtspConnection, Shot
-from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, never_idle
 from passerby.ingest.wallclock import LiveTime
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,11 @@ class Connection(Protocol):
         """The camera's data about its stream."""
         ...
 
-    def shots(self, losses: Losses) -> Generator[Shot]:
-        """Yield pictures until the stream ends, which raises StreamLost with the reason."""
+    def shots(self, losses: Losses, is_idle: IsIdle = never_idle) -> Generator[Shot | None]:
+        """Yield pictures until the stream ends, which raises StreamLost with the reason.
+
+        None for a packet that is not decoded because the place is empty.
+        """
         ...
 
     def close(self) -> None:
@@ -81,8 +84,11 @@ class ArrivedPicture:
 
 
 class Reader(threading.Thread):
-    """Puts each picture of the camera into `slot`; `why` is the reason of missing pictures, None if there is
-    none."""
+    """Puts each picture of the camera into `slot`.
+
+    why: the reason of missing pictures, None if there is none. heard_ns: when the last packet came that was not
+    decoded because the place is empty, on the clock.
+    """
 
     def __init__(
         self,
@@ -93,16 +99,18 @@ class Reader(threading.Thread):
         patience: Patience,
         ready: Connection | None = None,
         connect: Connect = RtspConnection,
+        is_idle: IsIdle = never_idle,
     ) -> None:
         super().__init__(name="camera reader", daemon=True)
         self.slot: Latest[ArrivedPicture] = Latest()
         self.why: str | None = None
+        self.heard_ns = 0
         self._url = url
         self._clock = clock
         self._time = time
         self._losses = losses
         self._patience = patience
-        self._ready, self._open = ready, connect
+        self._ready, self._open, self._is_idle = ready, connect, is_idle
         self._number = 0
         self._connections = 0
         self._quit = threading.Event()
@@ -145,13 +153,19 @@ class Reader(threading.Thread):
         return wait_s
 
     def _read(self) -> None:
-        with self._connect() as connection, contextlib.closing(connection.shots(self._losses)) as shots:
+        with (
+            self._connect() as connection,
+            contextlib.closing(connection.shots(self._losses, self._is_idle)) as shots,
+        ):
             self._time.reconnected()
             since_ns = self._clock.mono_ns()
             for shot in shots:
                 if self._quit.is_set():
                     return
-                self._put(shot)
+                if shot is None:
+                    self.heard_ns = self._clock.mono_ns()
+                else:
+                    self._put(shot)
                 if self._clock.mono_ns() - since_ns > STEADY_NS:
                     self._backoff.reset()
 

@@ -13,7 +13,7 @@ from passerby.ingest.outage import Outage
 from passerby.ingest.picture import Pictures
 from passerby.ingest.reader import ArrivedPicture, Connect, Connection, Patience, Reader
 from passerby.ingest.rtsp import RtspConnection
-from passerby.ingest.source import Losses, SourceInfo, Wants, every_frame
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.ingest.wallclock import LiveTime
 from passerby.pixels.frame import RawFrame
 
@@ -60,7 +60,9 @@ class LiveSource:
         self._ready = self._connect(self._url, self._patience.open_s, self._patience.read_s)
         return self._ready.info
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, is_idle: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         """Yield the newest frame whenever the loop is ready and wants it, until `stop`, within a second.
 
         While the camera is lost, a Gap at once and then every second: `from_s` stays, `to_s` grows. When pictures
@@ -68,7 +70,7 @@ class LiveSource:
         """
         time = LiveTime(self._clock)
         ready, self._ready = self._ready, None
-        reader = Reader(self._url, self._clock, time, self._losses, self._patience, ready, self._connect)
+        reader = Reader(self._url, self._clock, time, self._losses, self._patience, ready, self._connect, is_idle)
         patience = self._patience
         outage = Outage(self._camera, self._clock, time, patience.lost_after_s, patience.first_after_s)
         reader.start()
@@ -94,7 +96,7 @@ class LiveSource:
                 # Its time stamp is from just before the report of the gap; time must not run backwards.
                 late, arrival = late + 1, None
             self._losses.dropped = reader.slot.dropped + late
-            gap = outage.silence(reader.why) if arrival is None else outage.picture(arrival.at)
+            gap = outage.silence(reader.why, reader.heard_ns) if arrival is None else outage.picture(arrival.at)
             if gap is not None:
                 reported_s = gap.to_s
                 yield gap

@@ -19,11 +19,11 @@ from passerby.contracts.errors import StreamLost
 from passerby.contracts.time import NS_PER_S
 from passerby.contracts.urls import mask_url
 from passerby.ingest import decode
-from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.choice import choice_note, video_stream
 from passerby.ingest.errors import stream_error
 from passerby.ingest.limits import ANSWER_BYTES, CAP, DECODER_OPTIONS, picture_bytes, too_large
-from passerby.ingest.source import Losses, SourceInfo
+from passerby.ingest.live_decoder import LiveDecoder
+from passerby.ingest.source import IsIdle, Losses, SourceInfo, never_idle
 from passerby.ingest.times import pts_ns
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,6 @@ class RtspConnection(Closing):
             self.close()
             raise StreamLost(f"{mask_url(url)}: {fault}")
         codec.options = {**codec.options, **DECODER_OPTIONS}
-        # Frame threads would add one picture of delay each; cameras run in parallel anyway.
-        stream.thread_type = "NONE"
         self._stream = stream
 
     @property
@@ -100,28 +98,31 @@ class RtspConnection(Closing):
         """The camera's data about its stream."""
         return decode.stream_info(self._stream)
 
-    def shots(self, losses: Losses) -> Generator[Shot]:
-        """Yield pictures until the stream ends, which always raises StreamLost with the reason."""
-        idle, begun = 0, False
-        catch_up = CatchUp(self._stream.codec_context, mask_url(self._url))
+    def shots(self, losses: Losses, is_idle: IsIdle = never_idle) -> Generator[Shot | None]:
+        """Yield pictures until the stream ends, which always raises StreamLost with the reason.
+
+        None for a packet that is not decoded because the place is empty.
+        """
+        empty, begun = 0, False
+        decoder = LiveDecoder(self._stream, mask_url(self._url), losses, is_idle)
         try:
             for packet in self._container.demux(self._stream):
                 if packet.size == 0:
                     # The connection has ended: what the decoder held back is no return of the camera.
                     break
                 self._listen(packet)
-                if packet.dts is not None:
-                    stream_s = float(packet.dts * packet.time_base)
-                    catch_up.step(time.monotonic(), stream_s, is_key=packet.is_keyframe)
-                frames = decode.decoded(packet, losses)
+                frames = decoder.decode(packet, decode.stream_s(packet))
+                if frames is None:
+                    yield None
+                    continue
                 self._make_room(frames)
                 for shot in map(self._shot, frames):
                     # The first picture of a connection often has no time, and a wrong step makes people fast.
                     if begun or shot.pts_ns is not None:
                         yield shot
                     begun = True
-                idle = 0 if frames else idle + 1
-                if idle > MAX_PACKETS_WITHOUT_PICTURE:
+                empty = 0 if frames else empty + 1
+                if empty > MAX_PACKETS_WITHOUT_PICTURE:
                     raise StreamLost(
                         f"{mask_url(self._url)}: the camera sends data without pictures; check its codec"
                     )

@@ -15,9 +15,18 @@ Wants = Callable[[int, Timestamp], bool]
 """Asked once about every decoded frame, with its number and time, before any work on its picture."""
 
 
+IsIdle = Callable[[], bool]
+"""Asked before decoding: whether the place is empty, so that key frames are enough until something moves."""
+
+
 def every_frame(_number: int, _at: Timestamp) -> bool:
     """Want every frame."""
     return True
+
+
+def never_idle() -> bool:
+    """Decode every frame."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,9 @@ class FrameSource(Protocol):
         """Open and examine the stream. Raises InputError naming the source and the reason."""
         ...
 
-    def frames(self, stop: threading.Event, wants: Wants = every_frame) -> Iterator[RawFrame | Gap]:
+    def frames(
+        self, stop: threading.Event, wants: Wants = every_frame, is_idle: IsIdle = never_idle
+    ) -> Iterator[RawFrame | Gap]:
         """Yield the wanted frames, and a Gap where the picture was missing, until the end or until `stop`.
 
         Opens the source if `open` was not called or failed. While a live camera is lost the same Gap is yielded
