@@ -168,6 +168,29 @@ def test_coordinates_of_a_picture_of_another_shape(tmp_path: Path) -> None:
     assert not wrong(tmp_path, text, probes=_probing((640, 360)))  # a smaller stream of the same picture
 
 
+_SHAPE = "its pictures of 640 x 480 px have another aspect ratio than picture_px, 1920 x 1080 px: select another size in the camera's settings"
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("  picture_px: [1920, 1080]\n  substream: v.mp4\n", []),
+        ("  picture_px: [1920, 1080]\n  substream: d1.mp4\n", [f"7: cameras[0].substream: {_SHAPE}"]),
+        ("  picture_px: [1920, 1080]\n  substream: none.mp4\n", ["7: cameras[0].substream: no such video file: {dir}/none.mp4"]),
+        ("  picture_px: [1920, 1080]\n  substream: http://h/s\n", ["7: cameras[0].substream: http:// is not supported: give an rtsp:// or rtsps:// address, or the path of a video file"]),
+        ("  picture_px: [1920, 1080]\n  substream: rtsp://h/s\n", ["7: cameras[0].substream: give two addresses of a camera or two video files, in source and substream"]),
+        ("  substream: v.mp4\n", ["3: cameras[0]: substream needs picture_px, the size of the picture in which zones, lines and points were drawn, because the two streams have different sizes"]),
+    ],
+)  # fmt: skip
+def test_a_substream(tmp_path: Path, below: str, expected: list[str]) -> None:
+    for name in ("v.mp4", "d1.mp4"):
+        (tmp_path / name).touch()
+    probes = Probes(picture_wh=lambda source: (640, 480) if "d1" in source else (1920, 1080))
+    assert wrong(tmp_path, _file(below), probes=probes) == [
+        line.replace("{dir}", str(tmp_path)) for line in expected
+    ]
+
+
 def test_a_video_that_cannot_be_read(tmp_path: Path) -> None:
     def broken(source: str) -> tuple[int, int]:
         raise InputError(f"{source}: this is no video")

@@ -55,7 +55,8 @@ def test_every_key_with_a_unit_names_it_in_its_description(model: type[BaseModel
 
 
 def test_a_password_shows_in_no_repr_and_no_dump() -> None:
-    unit = Unit(station="s", cameras=(Camera(name="c", source=SECRET),))
+    camera = Camera(name="c", source=SECRET, substream=SECRET, picture_px=(64, 36))
+    unit = Unit(station="s", cameras=(camera,))
     texts = [repr(unit), str(unit), repr(unit.cameras), unit.model_dump_json(), str(unit.model_dump()), f"{unit}"]
     assert not [t for t in texts if "hunter2" in t]
     assert unit.cameras[0].source == SECRET

@@ -32,7 +32,8 @@ from passerby.camera.schedule import WallClock
 from passerby.camera.state import CameraPorts
 from passerby.camera.trace import Trace
 from passerby.charts.wording import several
-from passerby.config.check import load_checked, same_shape
+from passerby.config.check import load_checked
+from passerby.config.scale import same_shape
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, UsageError
 from passerby.contracts.results import Summary

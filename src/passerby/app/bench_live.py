@@ -35,6 +35,7 @@ from passerby.ingest.heap import keep_freed_pictures
 from passerby.ingest.played import PlayedVideo
 from passerby.ingest.reconnect import LiveSource
 from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
+from passerby.ingest.substream import Substream
 from passerby.pixels.frame import RawFrame
 from passerby.store.results import ResultsStore
 from passerby.vision.load import load_detector
@@ -96,8 +97,9 @@ class _Cameras:
         self._videos = videos
         self.sources: dict[str, TimedSource] = {}
 
-    def opened(self, source: str, camera: str, *, clock: Clock) -> TimedSource:
+    def opened(self, source: str, camera: str, *, clock: Clock, substream: Substream | None = None) -> TimedSource:
         """Return the source at an address of `ADDRESS`; its last part is the number of the camera."""
+        assert substream is None
         video = self._videos[int(source.removeprefix(ADDRESS)) % len(self._videos)]
         live = LiveSource(source, camera, clock, connect=lambda *_: PlayedVideo(video))
         self.sources[camera] = TimedSource(live)

@@ -14,6 +14,7 @@ from passerby.app.figures import Histories
 from passerby.app.live_report import LiveReport, ReportData, ReportTurns
 from passerby.app.results import recorded, with_samples, write_results
 from passerby.camera.ids import live_ids, ulid
+from passerby.camera.least_stream import stream_fault
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
@@ -31,6 +32,7 @@ from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import Stills
 from passerby.ingest.open import open_source
 from passerby.ingest.source import FrameSource
+from passerby.ingest.substream import Substream
 from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
 from passerby.store.filters import EventFilter
@@ -52,8 +54,10 @@ MOST_EVENTS = 5000
 class Opener(Protocol):
     """Makes the source of a camera."""
 
-    def __call__(self, source: str, camera: str, *, clock: Clock) -> FrameSource:
-        """Return the source at an address; not yet opened."""
+    def __call__(
+        self, source: str, camera: str, *, clock: Clock, substream: Substream | None = None
+    ) -> FrameSource:
+        """Return the source at an address, or its substream if that is good enough; not yet opened."""
         ...
 
 
@@ -93,7 +97,7 @@ class CameraJob:
         began_s, began = time.perf_counter(), Timestamp(0, self.clock.utc_ns())
         make_results_folder(self.folder)
         with (
-            closing(self.opener(self.camera.source, self.camera.name, clock=self.clock)) as source,
+            closing(self._opened()) as source,
             self._outputs() as outputs,
         ):
             loop = CameraLoop(
@@ -116,6 +120,11 @@ class CameraJob:
                 outputs.close()
                 is_stopped = stop.is_set() and not is_live(self.camera.source)
                 report.finish(self._snapshot(loop, source, outputs, began_s, stopped=is_stopped))
+
+    def _opened(self) -> FrameSource:
+        camera, smaller = self.camera, self.camera.substream
+        substream = Substream(smaller, stream_fault(camera, self.detector.info)) if smaller else None
+        return self.opener(camera.source, camera.name, clock=self.clock, substream=substream)
 
     def _between(self, report: LiveReport, loop: CameraLoop) -> None:
         """Do between two frames what reads the state of the loop."""

@@ -17,6 +17,7 @@ from passerby.contracts.settings import ConsoleSettings
 from passerby.contracts.time import Clock
 from passerby.files.whole import write_whole
 from passerby.ingest.source import FrameSource
+from passerby.ingest.substream import Substream
 from passerby.sim.station import Station, camera_of
 from passerby.sim.unitfile import unit_config, unit_yaml
 from passerby.store import accounts
@@ -53,9 +54,10 @@ class DemoStation:
     views: dict[str, SimulatedView]
     unit: Unit
 
-    def opened(self, source: str, camera: str, *, clock: Clock) -> FrameSource:
+    def opened(self, source: str, camera: str, *, clock: Clock, substream: Substream | None = None) -> FrameSource:
         """Return the simulated camera in place of an address."""
         assert source.startswith(ADDRESS)
+        assert substream is None
         return SimulatedCamera(self.views[camera], camera, clock)
 
 

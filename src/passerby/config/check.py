@@ -12,11 +12,12 @@ from passerby.config.check_counting import counting_problems
 from passerby.config.check_departures import TimetableTracks, departure_problems
 from passerby.config.check_destinations import destination_problems
 from passerby.config.check_floor import Calibrate, floor_problems
-from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem
+from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem, substream_problem
 from passerby.config.check_places import DrawnPicture, place_problems
 from passerby.config.check_rules import folder_problems, name_problems, rule_problems
 from passerby.config.load import read
 from passerby.config.located import CameraParts, Located, Marks, Reading
+from passerby.config.scale import same_shape
 from passerby.contracts.errors import ConfigError, Problem
 from passerby.ground.calibration.calibrate import make_plane
 
@@ -102,12 +103,9 @@ def _camera(camera: CameraParts, marks: Marks, probes: Probes) -> Iterator[Probl
             f"redraw them"
         )
         yield marks.problem((*camera.loc, "picture_px"), what)
+    if probes.sources and (fault := substream_problem(camera, marks, probes.picture_wh)):
+        yield fault
     picture = DrawnPicture(camera.picture_px or size)
     yield from place_problems(camera, marks, picture)
     yield from floor_problems(camera, marks, picture, probes.calibrate)
     yield from rule_problems(camera, marks)
-
-
-def same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
-    """Return whether two picture sizes have the same ratio of width and height, within 2 %."""
-    return abs(a[0] * b[1] - a[1] * b[0]) <= 0.02 * a[0] * b[1]

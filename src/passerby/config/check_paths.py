@@ -9,6 +9,7 @@ from passerby.config.keys import near
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.messages import shown
 from passerby.config.paths import is_model_path
+from passerby.config.scale import same_shape
 from passerby.contracts.errors import InputError, Problem
 from passerby.contracts.urls import address_fault, is_live, mask_url, scheme_of
 
@@ -17,7 +18,28 @@ PictureSize = Callable[[str], tuple[int, int] | None]
 
 def source_problem(camera: CameraParts, marks: Marks) -> Problem | None:
     """Return the problem of the camera's source, if there is one; a source that could not be read is skipped."""
-    source, loc = camera.source, (*camera.loc, "source")
+    return _address_problem(camera.source, (*camera.loc, "source"), marks)
+
+
+def substream_problem(camera: CameraParts, marks: Marks, picture_wh: PictureSize | None) -> Problem | None:
+    """Return the problem of the camera's substream, if there is one; `picture_wh` looks at video files."""
+    source, smaller, loc = camera.source, camera.substream, (*camera.loc, "substream")
+    if smaller is None or source is None or "${" in source + smaller:
+        return None
+    if fault := _address_problem(smaller, loc, marks):
+        return fault
+    if is_live(source) != is_live(smaller):
+        return marks.problem(loc, "give two addresses of a camera or two video files, in source and substream")
+    drawn = camera.picture_px
+    real, fault = _size(smaller, loc, marks, picture_wh) if picture_wh else (None, None)
+    if fault or not real or not drawn or same_shape(real, drawn):
+        return fault
+    sizes = "{} x {}".format(*real), "{} x {}".format(*drawn)
+    what = f"its pictures of {sizes[0]} px have another aspect ratio than picture_px, {sizes[1]} px"
+    return marks.problem(loc, f"{what}: select another size in the camera's settings")
+
+
+def _address_problem(source: str | None, loc: Loc, marks: Marks) -> Problem | None:
     if source is None or "${" in source:
         return None
     if is_live(source) or address_fault(source):
@@ -35,11 +57,16 @@ def probe(
     """Return the picture size of the source, or the problem of reading it."""
     if camera.source is None or "${" in camera.source:
         return None, None
+    return _size(camera.source, (*camera.loc, "source"), marks, picture_wh)
+
+
+def _size(
+    source: str, loc: Loc, marks: Marks, picture_wh: PictureSize
+) -> tuple[tuple[int, int] | None, Problem | None]:
     try:
-        return picture_wh(camera.source), None
+        return picture_wh(source), None
     except InputError as error:
-        text = str(error).replace(camera.source, mask_url(camera.source))
-        return None, marks.problem((*camera.loc, "source"), text)
+        return None, marks.problem(loc, str(error).replace(source, mask_url(source)))
 
 
 def model_problem(model: str | None, marks: Marks, names: Collection[str]) -> Problem | None:

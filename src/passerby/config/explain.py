@@ -125,8 +125,16 @@ def _notes(camera: Camera, loc: Loc, located: Located) -> Iterator[str]:
     yield from _speed_notes(camera)
     if is_live(camera.source) and camera.picture_px is None and (camera.zones or camera.lines):
         yield "the picture size is unknown: with picture_px, all zones and lines can be checked"
-    if mask_url(camera.source) != camera.source and (*loc, "source") not in located.marks.from_env:
+    if camera.substream is not None:
+        yield f"the substream {mask_url(camera.substream)} is analysed if people are tall enough in it"
+    if any(_has_password(camera, key, loc, located) for key in ("source", "substream")):
         yield "the file contains the password: take it from the environment as ${NAME}"
+
+
+def _has_password(camera: Camera, key: str, loc: Loc, located: Located) -> bool:
+    """Return whether the file itself contains the password of an address."""
+    address = getattr(camera, key) or ""
+    return mask_url(address) != address and (*loc, key) not in located.marks.from_env
 
 
 def _speed_notes(camera: Camera) -> Iterator[str]:

@@ -60,12 +60,14 @@ class CameraParts:
     zone_names, line_names: every name in the file, so that an invalid zone does not make a rule invalid.
     same_rules: (a rule, the earlier rule that it repeats).
     track_names: tracks with a source of departures.
-    calibration_given: the file has a calibration, valid or not. source: None if it could not be read.
+    calibration_given: the file has a calibration, valid or not. source, substream: None if there is none that
+    can be read.
     """
 
     loc: Loc
     name: str
     source: str | None
+    substream: str | None
     picture_px: tuple[int, int] | None
     calibration: Calibration | None
     calibration_given: bool

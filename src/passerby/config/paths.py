@@ -36,8 +36,9 @@ def _camera(camera: Any, folder: Path) -> Any:
     if not isinstance(camera, dict):
         return camera
     settled = dict(camera)
-    if isinstance(camera.get("source"), str):
-        settled["source"] = _source(camera["source"], folder)
+    for key in ("source", "substream"):
+        if isinstance(camera.get(key), str):
+            settled[key] = _source(camera[key], folder)
     if isinstance(camera.get("counts_error"), str):
         settled["counts_error"] = _join(folder, camera["counts_error"])
     departures = camera.get("departures")

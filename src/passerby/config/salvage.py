@@ -33,12 +33,13 @@ def model_path_of(data: dict[str, Any]) -> str | None:
 
 
 def _camera(raw: dict[str, Any], loc: Loc) -> CameraParts:
-    name, source = raw.get("name"), raw.get("source")
+    name, source, substream = raw.get("name"), raw.get("source"), raw.get("substream")
     size = salvage(_CAMERA, {"name": "x", "source": "x", "picture_px": raw.get("picture_px")})
     return CameraParts(
         loc=loc,
         name=name if isinstance(name, str) else "",
         source=source if isinstance(source, str) and source else None,
+        substream=substream if isinstance(substream, str) and substream else None,
         picture_px=size.picture_px if size else None,
         calibration=salvage(_CALIBRATION, raw.get("calibration")),
         calibration_given=raw.get("calibration") is not None,

@@ -6,6 +6,11 @@ from passerby.contracts.config import Calibration, Camera, Line, Point, Zone
 from passerby.contracts.rules import scaled_rule
 
 
+def same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Return whether two picture sizes have the same ratio of width and height, within 2 %."""
+    return abs(a[0] * b[1] - a[1] * b[0]) <= 0.02 * a[0] * b[1]
+
+
 def scaled_to(camera: Camera, wh: tuple[int, int]) -> Camera:
     """Return `camera` scaled to a picture of `wh`, if it was drawn in another size.
 

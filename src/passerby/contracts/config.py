@@ -168,10 +168,18 @@ class Line(Strict):
     to_px: Point = Field(description="the other end, on the floor, pixels")
 
 
+_ADDRESSES = ("source", "substream")
+
+
+def _shown(address: str | None) -> str | None:
+    return address and mask_url(address)
+
+
 class Camera(Strict):
     """One camera: its source, its zones and lines, its rules.
 
-    `source` may contain a password: it is masked in reprs and dumps. Show it with `contracts.urls.mask_url`.
+    `source` and `substream` may contain a password: it is masked in reprs and dumps. Show it
+    with `contracts.urls.mask_url`.
     """
 
     name: Name = Field(description="name of the camera in events; unique in the unit")
@@ -181,6 +189,12 @@ class Camera(Strict):
     )
     onvif: OnvifAccess | None = Field(
         default=None, description="the camera's ONVIF service, through which its lens is focused"
+    )
+    substream: str | None = Field(
+        default=None,
+        min_length=1,
+        description="address of a smaller stream of the same camera; it is analysed in place of source if people "
+        "are tall enough in it for the detector. It needs picture_px",
     )
     picture_px: PixelSize | None = Field(
         default=None,
@@ -222,11 +236,20 @@ class Camera(Strict):
 
     def __repr_args__(self) -> Any:
         """The fields for repr; the address has no password."""
-        return [(name, mask_url(value) if name == "source" else value) for name, value in super().__repr_args__()]
+        return [(name, _shown(value) if name in _ADDRESSES else value) for name, value in super().__repr_args__()]
 
-    @field_serializer("source")
-    def _masked(self, source: str) -> str:
-        return mask_url(source)
+    @field_serializer(*_ADDRESSES)
+    def _masked(self, source: str | None) -> str | None:
+        return _shown(source)
+
+    @model_validator(mode="after")
+    def _drawn_for_both(self) -> Camera:
+        if self.substream is not None and self.picture_px is None:
+            raise ValueError(
+                "substream needs picture_px, the size of the picture in which zones, lines and points were drawn, "
+                "because the two streams have different sizes"
+            )
+        return self
 
 
 class ModelChoice(Strict):

@@ -12,6 +12,7 @@ from passerby.ingest.reconnect import LiveSource
 from passerby.ingest.recording import open_recording
 from passerby.ingest.rtsp import OPEN_S, READ_S, RtspConnection
 from passerby.ingest.source import FrameSource, Losses, SourceInfo
+from passerby.ingest.substream import SmallestStream, Substream
 
 
 def open_source(
@@ -21,16 +22,21 @@ def open_source(
     clock: Clock,
     assumed_fps: float | None = None,
     patience: Patience | None = None,
+    substream: Substream | None = None,
 ) -> FrameSource:
     """Return a LiveSource for an rtsp:// or rtsps:// address, a FileSource for other values; not yet opened.
 
-    assumed_fps: the rate of a recording without times. Raises InputError for other kinds of address.
+    assumed_fps: the rate of a recording without times. substream: read in its place if it is good enough.
+    Raises InputError for other kinds of address.
     """
     keep_freed_pictures()
     if fault := address_fault(source):
         raise InputError(f"{mask_url(source)}: {fault}")
     if is_live(source):
-        return LiveSource(source, camera, clock, patience)
+        connect = SmallestStream(camera, substream) if substream else RtspConnection
+        return LiveSource(source, camera, clock, patience, connect)
+    if substream and substream.fault(probe(substream.address).wh) is None:
+        source = substream.address
     return FileSource(_local(source), camera, assumed_fps)
 
 
