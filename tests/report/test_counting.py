@@ -50,7 +50,7 @@ def test_an_interval_that_nobody_measured_is_said_to_be_unknown() -> None:
     shown = page(flows=(flow(0, "in", 12, known=False), flow(0, "out", 3, known=False)))
     assert shown.classed("interval") == []
     assert "95 % interval unknown: no error was measured on a clip of this camera" in shown.words
-    assert rests_on([flow(0, "in", 5), replace(flow(1, "in", 5), error_people=90)]).endswith("90 and 240 people")
+    assert rests_on([flow(0, "in", 5), replace(flow(1, "in", 5), error_people=90)]).endswith("90, 240 people")
 
 
 def test_levels_have_letters_and_say_when_they_are_lower_bounds() -> None:

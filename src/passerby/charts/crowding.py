@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from passerby.charts.wording import clock, plain
 from passerby.contracts.events import ZoneSample
+from passerby.translation.current import gettext as _
 
 # Number of cells with space for a letter; beyond it neighbours share a cell, which shows the worst level.
 MOST = 30
@@ -40,10 +41,15 @@ def _strip(zone: str, windows: Sequence[ZoneSample]) -> Strip:
     per = -(-len(windows) // MOST)
     cells = tuple(_cell(windows[k : k + per]) for k in range(0, len(windows), per))
     worst = max(windows, key=lambda w: w.density_per_m2 or 0.0)
-    says = f"highest: {worst.level}, {plain(worst.density_per_m2 or 0.0, 2)}/m² at {clock(worst.from_s)}"
+    says = _(
+        "highest: %(level)s, %(density)s/m² at %(time)s",
+        level=worst.level,
+        density=plain(worst.density_per_m2 or 0.0, 2),
+        time=clock(worst.from_s),
+    )
     bounds = sum(window.is_lower_bound for window in windows)
     if bounds:
-        says += f"; a lower bound in {bounds} of {len(windows)} windows, marked ≥"
+        says += _("; a lower bound in %(bounds)s of %(all)s windows, marked ≥", bounds=bounds, all=len(windows))
     return Strip(zone, says, cells)
 
 
@@ -51,5 +57,6 @@ def _cell(windows: Sequence[ZoneSample]) -> Cell:
     worst = max(windows, key=lambda w: w.density_per_m2 or 0.0)
     level, density = worst.level or "", plain(worst.density_per_m2 or 0.0, 2)
     mark = "≥" if any(window.is_lower_bound for window in windows) else ""
-    at_least = "at least " if mark else ""
-    return Cell(f"{mark}{level}", level.lower(), f"{clock(worst.from_s)}: level {level}, {at_least}{density}/m²")
+    shown = _("at least %(density)s/m²", density=density) if mark else f"{density}/m²"
+    says = _("%(time)s: level %(level)s, %(density)s", time=clock(worst.from_s), level=level, density=shown)
+    return Cell(f"{mark}{level}", level.lower(), says)

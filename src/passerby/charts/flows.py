@@ -11,6 +11,7 @@ from passerby.charts.svg import el
 from passerby.charts.wording import clock, plain
 from passerby.contracts.arrays import I64
 from passerby.contracts.results import LineSeries
+from passerby.translation.current import gettext as _
 
 HALF_PX = 62.0
 
@@ -34,7 +35,7 @@ def _bars(frame: Plot, counts: I64, bar_s: float, way: str) -> list[Element]:
     bars = []
     for i, number in enumerate(counts):
         if number:
-            title = el("title", f"{clock(i * bar_s)}: {plain(int(number), 0)} {way}")
+            title = el("title", f"{clock(i * bar_s)}: {plain(int(number), 0)} {_(way)}")
             bars.append(_bar(frame, i * bar_s, bar_s, float(number), f"bar {way}", title))
     return bars
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from passerby.charts.axes import Scale, time_step, time_ticks
 from passerby.charts.svg import el, percent
 from passerby.charts.wording import clock, plain
+from passerby.translation.current import gettext as _
 
 WIDTH = 1000.0
 X_LABELS_PX = 24
@@ -85,4 +86,4 @@ def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
 def time_labels(seconds: float, most: int = 8) -> tuple[tuple[float, str], ...]:
     """Return round times with their labels."""
     fine = time_step(max(seconds, 0.1), most) < 1
-    return tuple((t, f"{plain(t, 1)} s" if fine else clock(t)) for t in time_ticks(seconds, most))
+    return tuple((t, _("%(time)s s", time=plain(t, 1)) if fine else clock(t)) for t in time_ticks(seconds, most))

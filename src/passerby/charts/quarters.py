@@ -10,6 +10,7 @@ from passerby.charts.plot import WIDTH, Plot, canvas, layer, time_labels, x_axis
 from passerby.charts.svg import el
 from passerby.charts.wording import clock, plain
 from passerby.contracts.events import FlowSample
+from passerby.translation.current import gettext as _
 
 HALF_PX = 74.0
 # Two days; flows.csv contains the rest of a longer run.
@@ -36,14 +37,17 @@ def rests_on(samples: Sequence[FlowSample]) -> str:
     """Return the source of the interval, or the reason why there is none."""
     measured = sorted({s.error_people for s in samples if s.high is not None and s.error_people})
     if not measured:
-        return "95 % interval unknown: no error was measured on a clip of this camera"
-    return f"95 % interval from the error on a clip of {' and '.join(plain(n, 0) for n in measured)} people"
+        return _("95 % interval unknown: no error was measured on a clip of this camera")
+    people = ", ".join(plain(n, 0) for n in measured)
+    return _("95 %% interval from the error on a clip of %(people)s people", people=people)
 
 
 def _bar(frame: Plot, sample: FlowSample, start_s: float) -> list[Element]:
     left, right = (frame.x(at - start_s) for at in (sample.from_s, sample.from_s + sample.window_s))
     slit = (right - left) * 0.08
-    title = el("title", f"{clock(sample.from_s)}: {plain(sample.people, 0)} {sample.direction}{_interval(sample)}")
+    title = el(
+        "title", f"{clock(sample.from_s)}: {plain(sample.people, 0)} {_(sample.direction)}{_interval(sample)}"
+    )
     shapes = [_rect(frame, left + slit, right - slit, 0.0, sample.people, f"bar {sample.direction}", title)]
     if sample.low is not None and sample.high is not None:
         middle, half = (left + right) / 2, (right - left) * 0.2
@@ -53,8 +57,8 @@ def _bar(frame: Plot, sample: FlowSample, start_s: float) -> list[Element]:
 
 def _interval(sample: FlowSample) -> str:
     if sample.low is None or sample.high is None:
-        return ", interval unknown"
-    return f", true number {plain(sample.low, 0)} to {plain(sample.high, 0)} (95 %)"
+        return _(", interval unknown")
+    return _(", true number %(low)s to %(high)s (95 %%)", low=plain(sample.low, 0), high=plain(sample.high, 0))
 
 
 def _rect(frame: Plot, left: float, right: float, low: float, high: float, css: str, *inside: Element) -> Element:

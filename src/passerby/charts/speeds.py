@@ -10,6 +10,7 @@ from passerby.charts.axes import round_step, value_ticks
 from passerby.charts.plot import Plot, canvas, layer, plot, x_axis, y_axis
 from passerby.charts.svg import el
 from passerby.charts.wording import lasting, plain
+from passerby.translation.current import gettext as _
 
 WALK_MPS, WALK_SD_MPS = 1.34, 0.26  # unhindered walking on the level: Weidmann 1993
 
@@ -36,7 +37,10 @@ def _closed(edges: Sequence[float]) -> list[float]:
 def _bar(frame: Plot, low: float, high: float, weight_s: float) -> Element:
     left, right, top = frame.x(low), frame.x(high), frame.y(weight_s)
     slit = (right - left) * 0.06
-    title = el("title", f"{plain(low, 2)} to {plain(high, 2)} m/s: {lasting(weight_s)}")
+    title = el(
+        "title",
+        _("%(low)s to %(high)s m/s: %(time)s", low=plain(low, 2), high=plain(high, 2), time=lasting(weight_s)),
+    )
     return el(
         "rect",
         title,
@@ -55,7 +59,7 @@ def _norm(frame: Plot) -> Element:
 
 def _norm_label(frame: Plot) -> Element:
     x = frame.across(WALK_MPS)
-    return el("text", "usual walking", x=x, y=0.0, text_anchor="middle", class_="note")
+    return el("text", _("usual walking"), x=x, y=0.0, text_anchor="middle", class_="note")
 
 
 def _labels(frame: Plot) -> tuple[tuple[float, str], ...]:

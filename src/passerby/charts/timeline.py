@@ -54,7 +54,7 @@ def _label(lanes: dict[str, list[TimelineMark]]) -> str:
 
 
 def _lane(frame: Plot, name: str, top: float, marks: list[TimelineMark]) -> Element:
-    title = f"{name}, {several(len(marks), 'event', 'events')}"
+    title = name + ", " + several(len(marks), "event", "events")
     track = el("rect", x="0", width="100%", y=top + HEAD_PX, height=MARK_PX, class_="lane", rx=3.0)
     urgent_on_top = sorted(marks, key=lambda mark: mark.severity.rank)
     drawn = [_mark(frame, mark, top + HEAD_PX + MARK_PX / 2) for mark in urgent_on_top]

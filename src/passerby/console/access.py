@@ -62,6 +62,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/login"): Access(Permission.PUBLIC),
     ("GET", "/setup"): Access(Permission.PUBLIC),
     ("POST", "/setup"): Access(Permission.PUBLIC),
+    ("POST", "/language"): Access(Permission.PUBLIC),
     ("POST", "/logout"): Access(Permission.SEE),
     ("GET", "/account"): Access(Permission.SEE),
     ("POST", "/account"): Access(Permission.SEE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from passerby.charts.wording import lasting
@@ -17,6 +17,8 @@ from passerby.store import alarms, events, handling
 from passerby.store.filters import AlarmFilter, EventFilter
 from passerby.store.handling import Handling
 from passerby.store.utc import now_ms, utc_ms, utc_text
+from passerby.translation.current import current
+from passerby.translation.current import gettext as _
 
 # Newest alarms that are looked at; an alarm that ended longer ago than this asks nobody any more.
 MOST_ALARMS = 300
@@ -52,7 +54,7 @@ class ListedAlarm:
     @property
     def where(self) -> str:
         """Its camera, or what it is about if that is not one camera."""
-        return self.alarm.camera or ("the unit" if kind_of(self.alarm.kind).of_state else "several cameras")
+        return self.alarm.camera or (_("the unit") if kind_of(self.alarm.kind).of_state else _("several cameras"))
 
     @property
     def is_active(self) -> bool:
@@ -68,12 +70,17 @@ class ListedAlarm:
     def state(self) -> str:
         """Word for the state of ISA-18.2 that it is in."""
         if self.handling.resolved:
-            return "resolved"
+            return _("resolved")
         if self.shelved_until:
-            return "shelved"
+            return _("shelved")
         if self.handling.acknowledged:
-            return "acknowledged"
-        return "new" if self.is_active else "ended, not acknowledged"
+            return _("acknowledged")
+        return _("new") if self.is_active else _("ended, not acknowledged")
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody has dealt with it."""
+        return not (self.handling.resolved or self.shelved_until or self.handling.acknowledged)
 
     @property
     def asks(self) -> bool:
@@ -149,4 +156,10 @@ def local_time(utc: str | None, zone: str) -> str:
     """Return a time of day and date for people in the unit's time zone, "" for a recording."""
     if utc is None:
         return ""
-    return f"{datetime.fromisoformat(utc).astimezone(ZoneInfo(zone) if zone else UTC):%Y-%m-%d %H:%M:%S}"
+    local = datetime.fromisoformat(utc).astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local_day(local)} {local:%H:%M:%S}"
+
+
+def local_day(day: date) -> str:
+    """Return a day as it is written in the current language."""
+    return day.strftime(current().date)

@@ -19,6 +19,7 @@ from passerby.store import events
 from passerby.store.filters import EventFilter
 from passerby.store.shelves import Shelves
 from passerby.store.utc import utc_text
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 MOST_LISTED = 200
@@ -61,7 +62,7 @@ def one_alarm(request: Request, alarm: str) -> Response:
     with known.ports.store.reading() as connection:
         found = alarm_list.one(connection, alarm, _shelves(request))
         if found is None:
-            raise HTTPException(404, "there is no such alarm")
+            raise HTTPException(404, _("there is no such alarm"))
         lines = list(events.query(connection, EventFilter(id=(alarm,))))
     with known.ports.store.queries() as queries:
         kept = {file.kind: file for file in queries.evidence(alarm)}
@@ -102,7 +103,9 @@ def moments(found: ListedAlarm, lines: Sequence[Event], zone: str) -> list[Momen
     done = [
         (
             utc_text(act.at_ms),
-            Moment(alarm_list.local_time(utc_text(act.at_ms), zone), act.act.replace("_", " "), act.who, act.note),
+            Moment(
+                alarm_list.local_time(utc_text(act.at_ms), zone), _(act.act.replace("_", " ")), act.who, act.note
+            ),
         )
         for act in found.handling.acts
     ]
@@ -110,9 +113,11 @@ def moments(found: ListedAlarm, lines: Sequence[Event], zone: str) -> list[Momen
 
 
 def _of_event(event: Event, zone: str) -> Moment:
-    words = {"start": "begins", "update": "goes on", "end": "ends"}[event.phase]
-    when = alarm_list.local_time(event.utc, zone) or f"{lasting(event.at_s)} into the recording"
-    return Moment(when, f"{reasons.title(event.kind)} {words}")
+    words = {"start": _("%(kind)s begins"), "update": _("%(kind)s goes on"), "end": _("%(kind)s ends")}[
+        event.phase
+    ]
+    when = alarm_list.local_time(event.utc, zone) or _("%(time)s into the recording", time=lasting(event.at_s))
+    return Moment(when, words % {"kind": reasons.title(event.kind)})
 
 
 def _shelves(request: Request) -> tuple[Shelf, ...]:

@@ -15,6 +15,7 @@ from passerby.console import (
     flow,
     handle,
     health,
+    language,
     live,
     login,
     metrics,
@@ -47,6 +48,7 @@ ROUTERS = (
     health.router,
     static_files.router,
     login.router,
+    language.router,
     own_account.router,
     now.router,
     live.router,
@@ -97,6 +99,7 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         app.include_router(router)
     add_handlers(app)
     app.add_middleware(Shield)
+    app.add_middleware(language.Spoken)
     return app
 
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from passerby.charts.occupancy import occupancy
 from passerby.charts.svg import html
-from passerby.charts.wording import plain, several, wall_clock
+from passerby.charts.wording import lasting, plain, several, wall_clock
 from passerby.console import days, unit_state
 from passerby.console.days import LocalDay
 from passerby.console.places import known_camera
@@ -24,6 +24,7 @@ from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.filters import SampleFilter
 from passerby.store.utc import now_ms
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 WALLS = (1, 4, 9, 16)
@@ -111,14 +112,23 @@ def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | No
     values = days.minutes(span, ((s.utc, s.window_s, s.fps) for s in samples))
     high = max(1.0, *(s.fps for s in samples))
     down = [s for s in samples if s.state is CameraStatus.DOWN]
-    lost = sum(s.dropped for s in samples), sum(s.decode_errors for s in samples)
     minutes = several(round(sum(s.window_s for s in down) / 60), "minute", "minutes")
-    says = f"{minutes} without pictures, {plain(lost[0], 0)} pictures skipped, {plain(lost[1], 0)} damaged"
-    chart = occupancy(values, days.MINUTE_S, span.seconds, f"Pictures per second: {says}", high=high)
-    outages = tuple((wall_clock(s.utc) or "", f"{plain(s.window_s, 0)} s") for s in down[-10:])
+    skipped, damaged = (
+        plain(sum(of), 0) for of in zip(*((s.dropped, s.decode_errors) for s in samples), strict=True)
+    )
+    says = _(
+        "%(minutes)s without pictures, %(skipped)s pictures skipped, %(damaged)s damaged",
+        minutes=minutes,
+        skipped=skipped,
+        damaged=damaged,
+    )
+    chart = occupancy(
+        values, days.MINUTE_S, span.seconds, _("Pictures per second: %(says)s", says=says), high=high
+    )
+    outages = tuple((wall_clock(s.utc) or "", lasting(s.window_s)) for s in down[-10:])
     return HealthHistory(says, Markup(html(chart)), outages)  # noqa: S704  charts.svg escapes
 
 
 def _size(camera: Camera, history: CameraHistory | None) -> str:
     size = history.picture_wh if history else camera.picture_px
-    return "not known yet" if size is None else f"{size[0]} × {size[1]} px"
+    return _("not known yet") if size is None else f"{size[0]} × {size[1]} px"

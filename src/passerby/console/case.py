@@ -22,6 +22,7 @@ from passerby.contracts.events import Event
 from passerby.store import audit, events
 from passerby.store.audit import Act
 from passerby.store.filters import EventFilter
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 IN_MEMORY_BYTES, CHUNK_BYTES = 4_000_000, 65_536
@@ -36,7 +37,7 @@ def case(request: Request, alarm: str) -> StreamingResponse:
         found = alarm_list.one(connection, alarm, ())
         lines = list(events.query(connection, EventFilter(id=(alarm,))))
     if found is None:
-        raise HTTPException(404, "there is no such alarm")
+        raise HTTPException(404, _("there is no such alarm"))
     with ports.store.queries() as queries:
         kept = [file for file in queries.evidence(alarm) if file.gone_ms is None]
     files = {Path(file.path).name: present(ports.results, file).read_bytes() for file in kept}

@@ -9,9 +9,17 @@ from starlette.responses import FileResponse, Response
 
 from passerby.console.services import person, services
 from passerby.store.evidence import Kept
+from passerby.translation.current import gettext as _
+from passerby.translation.current import marked
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"still": "image/jpeg", "clip": "video/mp4"}
+NAMES = {
+    "still": marked("still picture"),
+    "clip": marked("clip"),
+    "video": marked("video"),
+    "report": marked("report"),
+}
 
 
 @router.get("/alarms/{alarm}/still")
@@ -31,7 +39,7 @@ def _file(request: Request, alarm: str, kind: str) -> Response:
     with ports.store.queries() as queries:
         found = [kept for kept in queries.evidence(alarm) if kept.kind == kind]
     if not found:
-        raise HTTPException(404, f"this alarm has no {kind}")
+        raise HTTPException(404, _("this alarm has no %(kind)s", kind=_(NAMES[kind])))
     path = present(ports.results, found[-1])
     services(request).looks.note(person(request), found[-1].path)
     headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": "inline"}
@@ -41,8 +49,10 @@ def _file(request: Request, alarm: str, kind: str) -> Response:
 def present(results: Path, kept: Kept) -> Path:
     """Return the path of a file of evidence. Raises HTTPException 410 if it was removed, 404 if it is missing."""
     if kept.gone_ms is not None:
-        raise HTTPException(410, f"the {kept.kind} was removed: {kept.gone_why}")
+        raise HTTPException(
+            410, _("the %(kind)s was removed: %(why)s", kind=_(NAMES[kept.kind]), why=kept.gone_why)
+        )
     path = results / kept.path
     if not path.resolve().is_relative_to(results.resolve()) or not path.is_file():
-        raise HTTPException(404, f"the {kept.kind} is not on the disk any more")
+        raise HTTPException(404, _("the %(kind)s is not on the disk any more", kind=_(NAMES[kept.kind])))
     return path

@@ -15,6 +15,7 @@ from passerby.contracts.drawing import DrawnFloor
 from passerby.contracts.errors import UsageError
 from passerby.store import audit
 from passerby.store.audit import Act
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -73,4 +74,4 @@ def floor_of(camera: Camera, size: tuple[int, int]) -> DrawnFloor:
 def _fitting(request: Request, camera: str, drawn: DrawnFloor) -> None:
     size = picture_px(request, known_camera(request, camera))
     if drawn.camera != camera or size is None or drawn.picture_px != size:
-        raise UsageError("the drawing does not belong to the present picture; load the page again")
+        raise UsageError(_("the drawing does not belong to the present picture; load the page again"))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from passerby.console import flow_charts
+from passerby.console.alarm_list import local_day
 from passerby.console.days import LocalDay
 from passerby.console.flow_charts import FlowChart
 from passerby.console.ports import ConsoleStore
@@ -22,13 +23,15 @@ from passerby.contracts.ports import Sample
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.formats import csv_row
 from passerby.store.samples import table_of
+from passerby.translation.current import gettext as _
+from passerby.translation.current import marked
 
 router = APIRouter(include_in_schema=False)
 TABLES: dict[str, type[Sample]] = {
-    "zones": ZoneSample,
-    "lines": LineSample,
-    "flows": FlowSample,
-    "places": OccupancySample,
+    marked("zones"): ZoneSample,
+    marked("lines"): LineSample,
+    marked("flows"): FlowSample,
+    marked("places"): OccupancySample,
 }
 CameraName = Annotated[str, Query(max_length=64)]
 DayText = Annotated[date | None, Query()]
@@ -74,6 +77,7 @@ def flow(request: Request, camera: CameraName = "", day: DayText = None, beside:
         "camera": chosen.name,
         "cameras": [one.name for one in unit.cameras],
         "days": _shown(counted),
+        "local_day": local_day,
         "day": wanted[0],
         "beside": beside,
         "zone": unit.timezone,
@@ -110,7 +114,7 @@ def _csv(store: ConsoleStore, of: type[Sample], camera: str, day: LocalDay) -> I
 def _camera(cameras: tuple[Camera, ...], name: str) -> Camera:
     found = next((one for one in cameras if name in ("", one.name)), None)
     if found is None:
-        raise HTTPException(404, "there is no camera of that name")
+        raise HTTPException(404, _("there is no camera of that name"))
     return found
 
 
@@ -118,7 +122,7 @@ def _day(day: date, zone: str) -> LocalDay:
     try:
         return LocalDay.of(day, zone)
     except (OverflowError, ValueError):
-        raise HTTPException(422, "this day is outside the calendar") from None
+        raise HTTPException(422, _("this day is outside the calendar")) from None
 
 
 def _counted(store: ConsoleStore, camera: str, places: tuple[str, ...], day: LocalDay) -> CountedDay:

@@ -22,6 +22,7 @@ from passerby.console import days
 from passerby.console.days import LocalDay
 from passerby.console.ports import CameraHistory
 from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
+from passerby.translation.current import gettext as _
 
 # Lower edges of the intervals of dwell times, seconds, and of missed departures.
 DWELL_EDGES_S = (0.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
@@ -29,7 +30,7 @@ MISSED_EDGES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 # With fewer person-seconds a heat map may show the path of one person. Chosen by judgement.
 HEAT_FROM_S = 600.0
 DWELL_NAMES = ("< 1 min", "1–2", "2–5", "5–10", "10–20", "20–30", "30–60", "≥ 60 min")
-MISSED_NAMES = ("0", "1", "2", "3", "4", "5 and more")
+MISSED_NAMES = ("0", "1", "2", "3", "4", "≥ 5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,19 @@ def _zone_says(samples: Sequence[ZoneSample]) -> str:
     seen = [s for s in samples if s.coverage > 0]
     seconds = sum(s.window_s * s.coverage for s in seen)
     if not seconds:
-        return "no picture"
+        return _("no picture")
     mean = sum(s.count_mean * s.window_s * s.coverage for s in seen) / seconds
-    words = [f"mean {plain(mean, 1)} people", f"at most {max(s.count_max for s in seen)}"]
+    words = [
+        _("mean %(mean)s people", mean=plain(mean, 1)),
+        _("at most %(most)s", most=max(s.count_max for s in seen)),
+    ]
     density = [s.density_per_m2 for s in seen if s.density_per_m2 is not None]
     if density:
-        words.append(f"at most {plain(max(density), 2)} people per m² in a minute")
-    words.append(f"{sum(s.entries for s in seen)} entries, {sum(s.exits for s in seen)} exits")
+        words.append(_("at most %(density)s people per m² in a minute", density=plain(max(density), 2)))
+    entries, exits = sum(s.entries for s in seen), sum(s.exits for s in seen)
+    words.append(_("%(entries)s entries, %(exits)s exits", entries=entries, exits=exits))
     if any(s.is_lower_bound for s in seen):
-        words.append("a lower bound at times")
+        words.append(_("a lower bound at times"))
     return ", ".join(words)
 
 
@@ -85,7 +90,8 @@ def line_charts(day: LocalDay, samples: Sequence[FlowSample]) -> list[FlowChart]
     for name in dict.fromkeys(sample.line for sample in samples):
         mine = days.from_midnight(day, [sample for sample in samples if sample.line == name])
         into, out = (sum(s.people for s in mine if s.direction == way) for way in ("in", "out"))
-        says = f"{plain(into, 0)} in (upwards), {plain(out, 0)} out (downwards); {rests_on(mine)}"
+        counts = _("%(into)s in (upwards), %(out)s out (downwards)", into=plain(into, 0), out=plain(out, 0))
+        says = f"{counts}; {rests_on(mine)}"
         charts.append(FlowChart(name, says, _markup(quarters(mine, f"{name}: {says}", day.seconds))))
     return charts
 
@@ -96,7 +102,7 @@ def place_charts(day: LocalDay, samples: Sequence[OccupancySample]) -> list[Flow
     for name in dict.fromkeys(sample.place for sample in samples):
         mine = [sample for sample in samples if sample.place == name]
         high = max(float(s.people) for s in mine)
-        says = f"at most {plain(high, 0)} people, {mine[-1].people} at the end"
+        says = _("at most %(most)s people, %(end)s at the end", most=plain(high, 0), end=mine[-1].people)
         values = days.of_place(day, mine)
         chart = occupancy(values, days.MINUTE_S, day.seconds, f"{name}: {says}", high=max(1.0, high))
         charts.append(FlowChart(name, says, _markup(chart)))
@@ -108,8 +114,12 @@ def heat_chart(known: CameraHistory, background: str | None) -> FlowChart | None
     total_s = float(np.nansum(known.history.heat))
     if total_s < HEAT_FROM_S or not levels(known.history.heat):
         return None
-    says = f"{plain(total_s, 0)} person-seconds since the camera started"
-    return FlowChart("", says, _markup(heat_map(known.history, known.picture_wh, background, f"Heat map: {says}")))
+    says = _("%(s)s person-seconds since the camera started", s=plain(total_s, 0))
+    return FlowChart(
+        "",
+        says,
+        _markup(heat_map(known.history, known.picture_wh, background, _("Heat map: %(says)s", says=says))),
+    )
 
 
 def speed_chart(known: CameraHistory) -> FlowChart | None:
@@ -117,8 +127,8 @@ def speed_chart(known: CameraHistory) -> FlowChart | None:
     half = middle(known.history.speed_edges_mps, known.history.speed_s)
     if half is None:
         return None
-    says = f"half of the time people were slower than {plain(half, 2)} m/s"
-    chart = speeds(known.history.speed_edges_mps, known.history.speed_s, f"Speeds: {says}")
+    says = _("half of the time people were slower than %(speed)s m/s", speed=plain(half, 2))
+    chart = speeds(known.history.speed_edges_mps, known.history.speed_s, _("Speeds: %(says)s", says=says))
     return FlowChart("", says, _markup(chart))
 
 
@@ -126,14 +136,15 @@ def dwell_charts(events: Sequence[Event]) -> list[FlowChart]:
     """Return the dwell times and the missed departures of the incidents in which people stayed long."""
     charts = []
     for name, title, edges, names in (
-        ("dwell", "Dwell time", DWELL_EDGES_S, DWELL_NAMES),
-        ("trains_missed", "Departures missed", MISSED_EDGES, MISSED_NAMES),
+        ("dwell", _("Dwell time"), DWELL_EDGES_S, DWELL_NAMES),
+        ("trains_missed", _("Departures missed"), MISSED_EDGES, MISSED_NAMES),
     ):
         values = days.measures_of(events, name)
         if values:
             middle_value = sorted(values)[len(values) // 2]
             half = clock(middle_value) if name == "dwell" else plain(middle_value, 0)
-            says = f"{several(len(values), 'incident', 'incidents')}, half of them at least {half}"
+            incidents = several(len(values), "incident", "incidents")
+            says = _("%(incidents)s, half of them at least %(half)s", incidents=incidents, half=half)
             chart = histogram(names, days.in_bins(values, edges), f"{title}: {says}")
             charts.append(FlowChart(title, says, _markup(chart)))
     return charts

@@ -14,6 +14,7 @@ from passerby.console.programs import program
 from passerby.console.services import services
 from passerby.console.sessions import COOKIE
 from passerby.console.users import ConsoleUser
+from passerby.translation.current import gettext as _
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
@@ -29,9 +30,11 @@ async def guard(request: Request) -> None:
     if access.needs is Permission.PUBLIC:
         return
     if who is None:
-        raise HTTPException(401, "log in to see this")
+        raise HTTPException(401, _("log in to see this"))
     if not who.may(access.needs):
-        raise HTTPException(403, f"your role ({who.role.replace('_', ' ')}) does not include this")
+        raise HTTPException(
+            403, _("your role (%(role)s) does not include this", role=_(who.role.replace("_", " ")))
+        )
     if request.method not in SAFE and who.granted is None:  # no page can send the header of a token by itself
         await _require_token(request, who)
 
@@ -73,4 +76,4 @@ async def _require_token(request: Request, who: ConsoleUser) -> None:
         field = form.get(CSRF_FIELD)
         given = field if isinstance(field, str) else ""
     if not hmac.compare_digest(given.encode(), who.session.csrf.encode()):
-        raise HTTPException(403, "the form is too old; load the page again")
+        raise HTTPException(403, _("the form is too old; load the page again"))

@@ -21,10 +21,16 @@ from passerby.store.audit import Act
 from passerby.store.handling import LONGEST_NOTE, ActName
 from passerby.store.shelves import SHELVES
 from passerby.store.utc import now_ms, utc_text
+from passerby.translation.current import gettext as _
+from passerby.translation.current import marked
 
 router = APIRouter(include_in_schema=False)
 # Acts that need a text, and what it is.
-_NEEDS_NOTE = {"resolved": "reason", "handed_over": "note", "shelved": "reason"}
+_NEEDS_NOTE = {
+    "resolved": marked("give a reason"),
+    "handed_over": marked("give a note"),
+    "shelved": marked("give a reason"),
+}
 LONGEST_SHELF_MIN = 24 * 60
 
 
@@ -64,23 +70,23 @@ def perform(ports: ConsolePorts, wanted: ActRequest) -> None:
     """Store an act. Raises HTTPException 404 for an unknown alarm, UsageError for a missing text or time."""
     needed = _NEEDS_NOTE.get(wanted.act)
     if needed and not wanted.note:
-        raise UsageError(f"give a {needed}")
+        raise UsageError(_(needed))
     if wanted.act == "shelved" and not 1 <= wanted.minutes <= LONGEST_SHELF_MIN:
-        raise UsageError("an alarm can be shelved for 1 minute to 24 hours")
+        raise UsageError(_("an alarm can be shelved for 1 minute to 24 hours"))
     ports.store.write(lambda c: _store(c, ports.results, wanted))
 
 
 def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) -> None:
     found = alarm_list.one(connection, wanted.alarm, ())
     if found is None:
-        raise HTTPException(404, "there is no such alarm")
+        raise HTTPException(404, _("there is no such alarm"))
     if wanted.act != "shelved":
         handling.add(connection, wanted.alarm, wanted.act, wanted.actor, wanted.note)
         return
     until, about = utc_text(now_ms() + wanted.minutes * 60_000), found.alarm
     handling.add(connection, wanted.alarm, wanted.act, wanted.actor, f"until {until}: {wanted.note}")
     if wanted.whole_camera and not about.camera:
-        raise UsageError("this alarm is not about one camera; shelve its kind only")
+        raise UsageError(_("this alarm is not about one camera; shelve its kind only"))
     kind, place = ("", "") if wanted.whole_camera else (about.kind, about.place)
     shelves.add(results / SHELVES, Shelf(until, wanted.note, wanted.actor, about.camera, kind, place))
 

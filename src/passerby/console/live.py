@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from passerby.console.services import person, services
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,9 +19,9 @@ def live(request: Request, camera: str) -> Response:
     """
     known, who = services(request), person(request)
     if all(camera != one.name for one in known.ports.status.unit().cameras):
-        raise HTTPException(404, "there is no camera of that name")
+        raise HTTPException(404, _("there is no camera of that name"))
     if not known.viewers.admit(who.session.csrf):
-        raise HTTPException(503, "too many people watch live at the moment; try again later")
+        raise HTTPException(503, _("too many people watch live at the moment; try again later"))
     known.looks.note(who, f"live {camera}")
     picture = known.ports.live.picture(camera)
     if picture is None:

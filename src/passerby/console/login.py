@@ -14,6 +14,7 @@ from passerby.console.sessions import COOKIE
 from passerby.contracts.errors import UsageError
 from passerby.store import accounts, audit
 from passerby.store.audit import Act
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=400)]
@@ -25,7 +26,7 @@ _SETUP = "setup token"
 def login_page(request: Request, after: str = "/") -> Response:
     """Show the login form; without any account, the set-up form."""
     if services(request).first_run.is_open():
-        return RedirectResponse(_inside(request, "/setup"), 303)
+        return RedirectResponse(inside(request, "/setup"), 303)
     return _login_form(request, after)
 
 
@@ -44,7 +45,7 @@ def check_password(request: Request, name: str, password: str) -> None:
     known, address = services(request), _address(request)
     wait_s = known.attempts.begin(name, address)
     if wait_s > 0:
-        raise HTTPException(429, f"Too many failed logins. Try again in {wait_s:.0f} s.")
+        raise HTTPException(429, _("Too many failed logins. Try again in %(s)s s.", s=round(wait_s)))
     with known.ports.store.reading() as connection:
         account = accounts.account(connection, name)
     if not matches(password, account.password if account else None):
@@ -52,7 +53,7 @@ def check_password(request: Request, name: str, password: str) -> None:
             known.ports.store.write(
                 lambda c: audit.record(c, audit.UNIT, Act.LOGIN_REFUSED, "console", f"name {name}, from {address}")
             )
-        raise HTTPException(401, "Name or password is wrong.")
+        raise HTTPException(401, _("Name or password is wrong."))
     known.attempts.succeeded(name, address)
 
 
@@ -60,8 +61,8 @@ def check_password(request: Request, name: str, password: str) -> None:
 def log_out(request: Request) -> Response:
     """End the session."""
     services(request).sessions.log_out(request.cookies.get(COOKIE, ""))
-    answer = RedirectResponse(_inside(request, "/login"), 303)
-    answer.delete_cookie(COOKIE, path=_inside(request, "/"))
+    answer = RedirectResponse(inside(request, "/login"), 303)
+    answer.delete_cookie(COOKIE, path=inside(request, "/"))
     return answer
 
 
@@ -69,7 +70,7 @@ def log_out(request: Request) -> Response:
 def setup_page(request: Request) -> Response:
     """Show the form for the first account, as long as there is none."""
     if not services(request).first_run.is_open():
-        return RedirectResponse(_inside(request, "/login"), 303)
+        return RedirectResponse(inside(request, "/login"), 303)
     return _setup_form(request)
 
 
@@ -79,18 +80,18 @@ def set_up(request: Request, token: Text, name: NameText, password: Text, again:
     known = services(request)
     address = _address(request)
     if not known.first_run.is_open():
-        return RedirectResponse(_inside(request, "/login"), 303)
+        return RedirectResponse(inside(request, "/login"), 303)
     wait_s = known.attempts.begin(_SETUP, address)
     if wait_s > 0:
-        return _setup_form(request, f"Too many wrong tokens. Try again in {wait_s:.0f} s.", 429)
+        return _setup_form(request, _("Too many wrong tokens. Try again in %(s)s s.", s=round(wait_s)), 429)
     if not known.first_run.is_token(token.strip()):
-        return _setup_form(request, "The token is wrong. `passerby run` printed it when it started.", 401)
+        return _setup_form(request, _("The token is wrong. `passerby run` printed it when it started."), 401)
     known.attempts.succeeded(_SETUP, address)
     try:
         check_name(name)
         check_length(password)
         if password != again:
-            raise UsageError("the two passwords differ")
+            raise UsageError(_("the two passwords differ"))
         known.first_run.first_account(name, hashed(password))
     except UsageError as error:
         return _setup_form(request, str(error).capitalize() + ".", 400)
@@ -101,11 +102,11 @@ def logged_in(request: Request, name: str, after: str) -> Response:
     """Begin a session and lead to a page of this console."""
     known = services(request)
     token = known.sessions.begin(name, request.cookies.get(COOKIE))
-    answer = RedirectResponse(_inside(request, _own_path(after)), 303)
+    answer = RedirectResponse(inside(request, own_path(after)), 303)
     answer.set_cookie(
         COOKIE,
         token,
-        path=_inside(request, "/"),
+        path=inside(request, "/"),
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",
@@ -114,7 +115,7 @@ def logged_in(request: Request, name: str, after: str) -> Response:
 
 
 def _login_form(request: Request, after: str, error: str = "", status: int = 200) -> Response:
-    values = {"after": _own_path(after), "error": error}
+    values = {"after": own_path(after), "error": error}
     return services(request).pages.show(request, "login.html.j2", values, status)
 
 
@@ -122,13 +123,14 @@ def _setup_form(request: Request, error: str = "", status: int = 200) -> Respons
     return services(request).pages.show(request, "setup.html.j2", {"error": error}, status)
 
 
-def _own_path(after: str) -> str:
+def own_path(after: str) -> str:
     """Return a path of this console; an address of another site becomes the first page."""
     is_own = after.startswith("/") and not after.startswith(("//", "/\\")) and after.isprintable()
     return after if is_own and "\\" not in after else "/"
 
 
-def _inside(request: Request, path: str) -> str:
+def inside(request: Request, path: str) -> str:
+    """Return the path of a page of this console, behind the proxy's prefix."""
     return str(request.scope.get("root_path", "")) + path
 
 

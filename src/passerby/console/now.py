@@ -14,6 +14,7 @@ from passerby.console.services import services
 from passerby.contracts.alarms import Shelf
 from passerby.store.shelves import Shelves
 from passerby.store.utc import now_ms, utc_text
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 MOST_SHOWN, MOST_TILES = 50, 4
@@ -48,7 +49,7 @@ def _show(request: Request, template: str) -> Response:
     values: dict[str, Any] = {
         "alarms": asking[:MOST_SHOWN],
         "more": max(0, len(asking) - MOST_SHOWN),
-        "new": sum(a.state in ("new", "ended, not acknowledged") for a in asking),
+        "new": sum(a.is_unseen for a in asking),
         "state": state,
         "shelved": [shelf_now(shelf, unit.timezone) for shelf in shelved if shelf.until_utc > utc_text(now_ms())],
         "tiles": tiles([camera.name for camera in unit.cameras], asking),
@@ -67,9 +68,9 @@ class ShelfNow:
 
 def shelf_now(shelf: Shelf, zone: str) -> ShelfNow:
     """Return the line of a shelf; a shelf without a kind is for a whole camera or place."""
-    kind = reasons.title(shelf.kind) if shelf.kind else "All alarms"
+    kind = reasons.title(shelf.kind) if shelf.kind else _("All alarms")
     where = ", ".join(name for name in (shelf.camera, shelf.place) if name)
-    until = alarm_list.local_time(shelf.until_utc, zone)[: len("2026-03-01 07:45")]
+    until = alarm_list.local_time(shelf.until_utc, zone).removesuffix(":00")
     return ShelfNow(shelf, f"{kind}: {where}" if where else kind, until)
 
 

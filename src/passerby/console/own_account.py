@@ -10,6 +10,7 @@ from passerby.console.passwords import hashed
 from passerby.console.services import person, services
 from passerby.contracts.errors import UsageError
 from passerby.store import accounts
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,10 +28,14 @@ def change_password(request: Request, password: Text, new: Text, again: Text) ->
     try:
         check_password(request, who.name, password)
         if new != again:
-            raise UsageError("the two new passwords differ")
+            raise UsageError(_("the two new passwords differ"))
         stored = hashed(new)
     except HTTPException as error:
-        return _form(request, error.detail.replace("Name or password", "The present password"), error.status_code)
+        return _form(
+            request,
+            _("The present password is wrong.") if error.status_code == 401 else error.detail,
+            error.status_code,
+        )
     except UsageError as error:
         return _form(request, str(error).capitalize() + ".", 400)
     services(request).ports.store.write(lambda c: accounts.set_password(c, who.name, stored, who.actor))

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from passerby.contracts.errors import UsageError
+from passerby.translation.current import gettext as _
 
 SHORTEST, LONGEST = 10, 200
 # OWASP's second choice for argon2id: 19 MiB, two passes, one lane.
@@ -32,7 +33,14 @@ def hashed(password: str) -> str:
 def check_length(password: str) -> None:
     """Raise UsageError for a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise UsageError(f"the password has {len(password)} characters; use {SHORTEST} to {LONGEST}")
+        raise UsageError(
+            _(
+                "the password has %(length)s characters; use %(least)s to %(most)s",
+                length=len(password),
+                least=SHORTEST,
+                most=LONGEST,
+            )
+        )
 
 
 def matches(password: str, stored: str | None) -> bool:

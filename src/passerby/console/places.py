@@ -22,6 +22,7 @@ from passerby.store import audit, place_versions
 from passerby.store.audit import Act
 from passerby.store.place_versions import PlaceVersion
 from passerby.store.utc import utc_text
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 KINDS = ("platform", "edge", "track", "passage", "stairs", "hall", "area", "staff")
@@ -40,7 +41,7 @@ def editor(
         versions = place_versions.versions(connection, camera)
         chosen = place_versions.version(connection, camera, version) if version is not None else None
     if version is not None and chosen is None:
-        raise HTTPException(404, "there is no such version")
+        raise HTTPException(404, _("there is no such version"))
     values: dict[str, Any] = {
         "camera": camera,
         "size": size,
@@ -71,7 +72,7 @@ def save(request: Request, camera: str, drawn: DrawnPlaces) -> Response:
     now = _now(request, camera, drawn)
     changes = diff(now, drawn)
     if not changes:
-        raise UsageError("nothing was changed")
+        raise UsageError(_("nothing was changed"))
     known.ports.control.save_places(drawn)
 
     def store(connection: Any) -> None:
@@ -89,7 +90,7 @@ def known_camera(request: Request, name: str) -> Camera:
     for camera in services(request).ports.status.unit().cameras:
         if camera.name == name:
             return camera
-    raise HTTPException(404, "there is no camera of that name")
+    raise HTTPException(404, _("there is no camera of that name"))
 
 
 def picture_px(request: Request, camera: Camera) -> tuple[int, int] | None:
@@ -153,11 +154,11 @@ def _now(request: Request, camera: str, drawn: DrawnPlaces) -> DrawnPlaces:
     found = known_camera(request, camera)
     size = picture_px(request, found)
     if drawn.camera != camera or size is None or drawn.picture_px != size:
-        raise UsageError("the drawing does not belong to the present picture; load the page again")
+        raise UsageError(_("the drawing does not belong to the present picture; load the page again"))
     now = drawn_of(found, size)
     names = {zone.name for zone in now.zones}, {line.name for line in now.lines}
     if {z.was for z in drawn.zones} - {""} - names[0] or {x.was for x in drawn.lines} - {""} - names[1]:
-        raise UsageError("the zones or lines were changed meanwhile; load the page again")
+        raise UsageError(_("the zones or lines were changed meanwhile; load the page again"))
     return now
 
 

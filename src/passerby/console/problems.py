@@ -13,8 +13,22 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.console.services import services
 from passerby.contracts.errors import InputError, PasserbyError, StoreError, UsageError
+from passerby.translation.current import gettext as _
+from passerby.translation.current import marked
 
 log = logging.getLogger(__name__)
+TITLES = {
+    400: marked("Bad request"),
+    401: marked("Log in first"),
+    403: marked("Forbidden"),
+    404: marked("Not found"),
+    410: marked("Gone"),
+    413: marked("Too large"),
+    422: marked("Not understood"),
+    429: marked("Too many requests"),
+    500: marked("Error"),
+    503: marked("Not available"),
+}
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -29,7 +43,7 @@ def problem(request: Request, status: int, detail: str) -> Response:
     """Return the answer to a failed request, as a page or as problem+json."""
     title = HTTPStatus(status).phrase
     if wants_page(request):
-        values = {"title": title, "status": status, "detail": detail}
+        values = {"title": _(TITLES.get(status, title)), "status": status, "detail": detail}
         return services(request).pages.show(request, "problem.html.j2", values, status)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(body, status, media_type="application/problem+json")
@@ -66,10 +80,10 @@ def _ours(request: Request, error: Exception) -> Response:
         return problem(request, 502, str(error))
     if isinstance(error, StoreError):
         log.error("console: %s", error)
-        return problem(request, 503, "the store is not available at the moment; alarms are still raised")
+        return problem(request, 503, _("the store is not available at the moment; alarms are still raised"))
     return _unexpected(request, error)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     log.error("console: an error in passerby; please report it", exc_info=error)
-    return problem(request, 500, "an error in passerby; the log of the unit has the details")
+    return problem(request, 500, _("an error in passerby; the log of the unit has the details"))

@@ -19,6 +19,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.events import FlowSample, ZoneSample
 from passerby.store.filters import SampleFilter
 from passerby.store.utc import now_ms, utc_text
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 OLD_MS, QUARTER_MS, DAY_MS = 15 * 60_000, 15 * 60_000, 24 * 3_600_000
@@ -38,7 +39,7 @@ def public(request: Request) -> Response:
     """Show the page; 404 unless the configuration has `console: {public: true}`."""
     known = services(request)
     if not known.settings.public:
-        raise HTTPException(404, "this unit has no public page")
+        raise HTTPException(404, _("this unit has no public page"))
     unit = known.ports.status.unit()
     values: dict[str, Any] = {
         "cameras": len(unit.cameras),
@@ -82,5 +83,5 @@ def crossed(ports: ConsolePorts) -> list[PublicFigure]:
 def rounded(number: float) -> str:
     """Return a number rounded to tens; a small one is not told."""
     if number < ROUNDED_TO:
-        return f"fewer than {ROUNDED_TO}"
-    return f"about {plain(ROUNDED_TO * round(number / ROUNDED_TO), 0)}"
+        return _("fewer than %(number)s", number=ROUNDED_TO)
+    return _("about %(number)s", number=plain(ROUNDED_TO * round(number / ROUNDED_TO), 0))

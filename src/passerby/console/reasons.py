@@ -9,6 +9,8 @@ from passerby.charts.wording import measured, several
 from passerby.contracts.alarms import FLOOD, Alarm
 from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Measure
+from passerby.translation.current import gettext as _
+from passerby.translation.current import marked, ngettext
 
 Measures = Mapping[str, Measure]
 
@@ -27,60 +29,78 @@ class ReasonWords:
 
 
 _WORDS = {
-    "fast_movement": ReasonWords((("speed", "moving {}"), ("travel", "over {}")), "moving fast"),
-    "loitering": ReasonWords(
-        (("dwell", "there for {}"), ("trains_missed", "{} trains missed")), "waiting long", counts_people=True
+    "fast_movement": ReasonWords(
+        (("speed", marked("moving {}")), ("travel", marked("over {}"))), marked("moving fast")
     ),
-    "intrusion": ReasonWords((("inside", "inside for {}"),), "inside", counts_people=True),
+    "loitering": ReasonWords(
+        (("dwell", marked("there for {}")), ("trains_missed", marked("{} trains missed"))),
+        marked("waiting long"),
+        counts_people=True,
+    ),
+    "intrusion": ReasonWords((("inside", marked("inside for {}")),), marked("inside"), counts_people=True),
     "crowding": ReasonWords(
-        (("estimated", "about {}"), ("people", "{} seen"), ("density", "{}"), ("level", "level {}")),
-        "many people",
-        "crowded: ",
+        (
+            ("estimated", marked("about {}")),
+            ("people", marked("{} seen")),
+            ("density", "{}"),
+            ("level", marked("level {}")),
+        ),
+        marked("many people"),
+        marked("crowded: "),
     ),
     "queue": ReasonWords(
-        (("people", "{}"), ("length", "{} long"), ("wait", "{} to wait")), "many people", "queue: "
+        (("people", "{}"), ("length", marked("{} long")), ("wait", marked("{} to wait"))),
+        marked("many people"),
+        marked("queue: "),
     ),
     "may_need_help": ReasonWords(
-        (("reason", "{}"), ("dwell", "{} at the edge"), ("turns", "turned back {} times")), "at the edge"
+        (("reason", "{}"), ("dwell", marked("{} at the edge")), ("turns", marked("turned back {} times"))),
+        marked("at the edge"),
     ),
-    "fall": ReasonWords((("lying", "lying for {}"),), "fallen", counts_people=True),
-    "left_object": ReasonWords((("still", "object without owner for {}"),), "object without owner"),
-    "counter_flow": ReasonWords((("travel", "{} against the flow"),), "against the flow", counts_people=True),
+    "fall": ReasonWords((("lying", marked("lying for {}")),), marked("fallen"), counts_people=True),
+    "left_object": ReasonWords(
+        (("still", marked("object without owner for {}")),), marked("object without owner")
+    ),
+    "counter_flow": ReasonWords(
+        (("travel", marked("{} against the flow")),), marked("against the flow"), counts_people=True
+    ),
 }
 
 
 def title(kind: str) -> str:
     """Return the name of a kind for people."""
     if kind == FLOOD:
-        return "Many alarms at once"
-    return kind_of(kind).title if kind else "Alarm"
+        return _("Many alarms at once")
+    return _(kind_of(kind).title) if kind else _("Alarm")
 
 
 def reason(alarm: Alarm, people: int, measures: Measures) -> str:
     """Return one sentence without its full stop: what was measured, and where. people: most at once."""
     words = _words(alarm, people, measures)
-    where = f" in {alarm.place}" if alarm.place else ""
-    return words[:1].upper() + words[1:] + where
+    said = words[:1].upper() + words[1:]
+    return _("%(said)s in %(place)s", said=said, place=alarm.place) if alarm.place else said
 
 
 def _words(alarm: Alarm, people: int, measures: Measures) -> str:
     if alarm.kind == FLOOD:
-        return f"{several(alarm.incidents, 'incident', 'incidents')} of several kinds"
+        return ngettext("%(num)s incident of several kinds", "%(num)s incidents of several kinds", alarm.incidents)
     if kind_of(alarm.kind).of_state:
         return _state_words(measures)
     known = _WORDS.get(alarm.kind)
     if known is None:
-        values = ", ".join(f"{name.replace('_', ' ')} {measured(one)}" for name, one in measures.items())
+        values = ", ".join(f"{_(name.replace('_', ' '))} {measured(one)}" for name, one in measures.items())
         return f"{title(alarm.kind)}: {values}" if values else title(alarm.kind)
     said = ", ".join(
-        text.replace("{}", measured(measures[name])) for name, text in known.pieces if name in measures
+        _(text).replace("{}", measured(measures[name])) for name, text in known.pieces if name in measures
     )
-    count = f"{several(max(1, people), 'person', 'people')} " if known.counts_people else ""
-    return known.before + count + (said or known.otherwise)
+    count = several(max(1, people), "person", "people") + " " if known.counts_people else ""
+    return _(known.before) + count + (said or _(known.otherwise))
 
 
 def _state_words(measures: Measures) -> str:
     """Return why a camera or the unit is not well; the title says what it is."""
     if "why" in measures:
         return str(measures["why"].value)
-    return f"lasted {measured(measures['duration'])}" if "duration" in measures else "still lasts"
+    if "duration" in measures:
+        return _("lasted %(time)s", time=measured(measures["duration"]))
+    return _("still lasts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,20 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from passerby.console.reasons import title
 from passerby.contracts.version import __version__
+from passerby.translation import current
+from passerby.translation.current import marked
+from passerby.translation.languages import NAMES
 
 FOLDER = Path(__file__).parent
 # Address, title and permission of each page in the navigation.
 NAVIGATION = (
-    ("/", "Now", "see"),
-    ("/alarms", "Alarms", "see"),
-    ("/cameras", "Cameras", "see"),
-    ("/flow", "Flow", "see"),
-    ("/trust", "Trust", "audit"),
+    ("/", marked("Now"), "see"),
+    ("/alarms", marked("Alarms"), "see"),
+    ("/cameras", marked("Cameras"), "see"),
+    ("/flow", marked("Flow"), "see"),
+    ("/trust", marked("Trust"), "audit"),
 )
 
 
@@ -34,7 +39,9 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        self._templates.install_gettext_callables(current.message_of, current.plural_of, newstyle=True)  # type: ignore[attr-defined]
 
     def show(self, request: Request, name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """Return the page of a template; `person`, `root` and `csrf` are known to it."""
@@ -42,6 +49,10 @@ class Pages:
         text = self._templates.get_template(name).render(
             station=self._station,
             version=__version__,
+            language=current.current(),
+            languages=NAMES,
+            words=json.dumps(current.current().browser, ensure_ascii=False),
+            kind_title=title,
             navigation=[(path, title) for path, title, needs in NAVIGATION if who and who.may(needs)],
             path=request.scope.get("route_path", request.url.path),
             root=request.scope.get("root_path", ""),

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from passerby.charts.wording import lasting, plain
+from passerby.charts.wording import lasting, plain, several
 from passerby.console.access import GRANTS
 from passerby.console.alarm_list import local_time
 from passerby.console.api.records import verified
+from passerby.console.evidence import NAMES
 from passerby.console.ports import ConsolePorts
 from passerby.console.services import services
 from passerby.contracts.alarms import Alarm
@@ -23,6 +24,7 @@ from passerby.store import accounts, audit, tokens
 from passerby.store.keeping import PictureFile, pictures
 from passerby.store.ledger import Day
 from passerby.store.utc import now_ms, utc_text
+from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 DAYS_SHOWN, ENTRIES_SHOWN = 31, 50
@@ -96,14 +98,14 @@ def _newest_days(days: Sequence[Day]) -> list[Day]:
 def _kept(here: Sequence[PictureFile], retention: Retention, zone: str) -> list[KeptKind]:
     now = now_ms()
     rows = []
-    for kind in ("still", "clip", "video", "report"):
+    for kind, name in NAMES.items():
         mine = [picture for picture in here if picture.kind == kind]
         limit_h = retention.recording_h if kind == "video" else retention.evidence_h
         oldest = min((picture.made_ms for picture in mine if not picture.is_locked), default=None)
         left_s = None if oldest is None else max(0.0, (oldest + limit_h * HOUR_MS - now) / 1000)
         rows.append(
             KeptKind(
-                kind,
+                _(name),
                 len(mine),
                 plain(sum(picture.size for picture in mine) / 1e6, 1),
                 "" if oldest is None else local_time(utc_text(oldest), zone),
@@ -115,24 +117,36 @@ def _kept(here: Sequence[PictureFile], retention: Retention, zone: str) -> list[
 
 
 def _destinations(unit: Unit) -> str:
-    return ", ".join(f"{one.name} ({one.kind})" for one in unit.destinations) or "none"
+    return ", ".join(f"{one.name} ({one.kind})" for one in unit.destinations) or _("none")
 
 
 def _ways(ports: ConsolePorts, unit: Unit, console: ConsoleSettings, programs: int) -> list[WayOut]:
     away = (
-        "this machine only"
+        _("this machine only")
         if console.listen in ("127.0.0.1", "::1", "localhost")
-        else f"{console.listen}, by HTTPS"
+        else _("%(address)s, by HTTPS", address=console.listen)
     )
     return [
-        WayOut("Console", "alarms, counts, redacted pictures, by role", f"people with an account; {away}"),
-        WayOut("Interface for programs", "the records below, by scope", f"{plain(programs, 0)} tokens"),
-        WayOut("Public page", "rounded counts, 15 minutes old", "everybody" if console.public else "off"),
         WayOut(
-            "Files of the results folder",
-            "the records below, redacted pictures",
-            f"the folder {ports.results.name}",
+            _("Console"),
+            _("alarms, counts, redacted pictures, by role"),
+            _("people with an account; %(where)s", where=away),
         ),
-        WayOut("Destinations", "events, without pictures", _destinations(unit)),
-        WayOut("Cameras", "requests for their stream", f"{plain(len(unit.cameras), 0)} configured addresses"),
+        WayOut(
+            _("Interface for programs"), _("the records below, by scope"), several(programs, "token", "tokens")
+        ),
+        WayOut(
+            _("Public page"), _("rounded counts, 15 minutes old"), _("everybody") if console.public else _("off")
+        ),
+        WayOut(
+            _("Files of the results folder"),
+            _("the records below, redacted pictures"),
+            _("the folder %(name)s", name=ports.results.name),
+        ),
+        WayOut(_("Destinations"), _("events, without pictures"), _destinations(unit)),
+        WayOut(
+            _("Cameras"),
+            _("requests for their stream"),
+            several(len(unit.cameras), "configured address", "configured addresses"),
+        ),
     ]

@@ -16,6 +16,7 @@ from passerby.contracts.events import CameraHealth, CameraStatus, Event, Severit
 from passerby.store import events, samples
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.utc import now_ms, utc_ms
+from passerby.translation.current import gettext as _
 
 # Levels of service from which a place is shown in colour: people are hindered.
 CROWDED_LEVELS = ("D", "E", "F")
@@ -76,14 +77,14 @@ def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) ->
     health = next(iter(samples.query(connection, CameraHealth, SampleFilter(camera=(name,), last=1))), None)
     fps = None if health is None else health.fps
     if trouble is not None:
-        return CameraNow(name, kind_of(trouble.kind).title, trouble.severity is Severity.INFO, fps)
+        return CameraNow(name, _(kind_of(trouble.kind).title), trouble.severity is Severity.INFO, fps)
     if health is None:
-        return CameraNow(name, "in its first minute", True)
+        return CameraNow(name, _("in its first minute"), True)
     if health.utc is not None and (late_s := now_ms() / 1000 - utc_ms(health.utc) / 1000) > SILENT_S:
-        return CameraNow(name, f"no report for {lasting(late_s)}", False)
+        return CameraNow(name, _("no report for %(time)s", time=lasting(late_s)), False)
     if health.state is CameraStatus.DOWN:
-        return CameraNow(name, "no picture", False, fps)
-    return CameraNow(name, f"{plain(health.fps, 1)} pictures per second", True, fps)
+        return CameraNow(name, _("no picture"), False, fps)
+    return CameraNow(name, _("%(fps)s pictures per second", fps=plain(health.fps, 1)), True, fps)
 
 
 def _places(connection: sqlite3.Connection, camera: str, zones: int) -> Iterable[PlaceNow]:
@@ -95,13 +96,12 @@ def _places(connection: sqlite3.Connection, camera: str, zones: int) -> Iterable
 
 
 def _place(sample: ZoneSample) -> PlaceNow:
-    more = "at least " if sample.is_lower_bound else ""
     density = "" if sample.density_per_m2 is None else plain(sample.density_per_m2, 2)
-    level = sample.level or ""
+    level, people = sample.level or "", plain(sample.count_mean, 1)
     return PlaceNow(
         sample.camera,
         sample.zone,
-        more + plain(sample.count_mean, 1),
+        _("at least %(people)s", people=people) if sample.is_lower_bound else people,
         density,
         level,
         level in CROWDED_LEVELS,

@@ -1,15 +1,16 @@
 // What staff do about an alarm: by button or key, with a dialog where a text is needed.
 import { toLogin } from "./stream.js";
+import { _ } from "./words.js";
 
 const root = document.body.dataset.root;
 const WORDS = {
-  acknowledged: "Acknowledged.", useful: "Rated as useful.", not_useful: "Rated as not useful.",
-  resolved: "Resolved.", reopened: "Opened again.", shelved: "Shelved.", handed_over: "Handed over.",
+  acknowledged: _("Acknowledged."), useful: _("Rated as useful."), not_useful: _("Rated as not useful."),
+  resolved: _("Resolved."), reopened: _("Opened again."), shelved: _("Shelved."), handed_over: _("Handed over."),
 };
 const ASKS = {
-  resolved: ["Resolve the alarm", "Reason"],
-  shelved: ["Shelve this kind of alarm here", "Reason"],
-  handed_over: ["Hand over to the next person", "Note"],
+  resolved: [_("Resolve the alarm"), _("Reason")],
+  shelved: [_("Shelve this kind of alarm here"), _("Reason")],
+  handed_over: [_("Hand over to the next person"), _("Note")],
 };
 export const KEYS = { a: "acknowledged", u: "useful", n: "not_useful", r: "resolved", s: "shelved", h: "handed_over" };
 
@@ -37,7 +38,7 @@ export async function act(alarm, name, done) {
     say(WORDS[name]);
     done?.();
   } catch (error) {
-    say(`Not saved: ${error.message}`);
+    say(_("Not saved: %(why)s", { why: error.message }));
   }
 }
 
@@ -61,7 +62,7 @@ function ask(alarm, name, done) {
       say(WORDS[name]);
       done?.();
     } catch (error) {
-      wrong.textContent = `Not saved: ${error.message}`;
+      wrong.textContent = _("Not saved: %(why)s", { why: error.message });
       wrong.hidden = false;
     }
   };

@@ -1,4 +1,6 @@
 // Finds cameras in the network and their streams; a click fills in the form.
+import { _ } from "./words.js";
+
 const root = document.body.dataset.root;
 const page = document.getElementById("add-camera");
 const field = (name) => page.querySelector(`#${name}`);
@@ -34,18 +36,18 @@ function row(text, label, act) {
 }
 
 function search() {
-  return during("Searching for 3 s.", async () => {
+  return during(_("Searching for 3 s."), async () => {
     const { devices } = await ask("devices", {});
-    field("devices").replaceChildren(...devices.map((one) => row(`${one.name || "camera"} ${one.hardware} ${one.address}`, "Show streams", () => show(one))));
-    return devices.length ? "" : "No ONVIF camera has answered. Give the address of the stream.";
+    field("devices").replaceChildren(...devices.map((one) => row(`${one.name || _("camera")} ${one.hardware} ${one.address}`, _("Show streams"), () => show(one))));
+    return devices.length ? "" : _("No ONVIF camera has answered. Give the address of the stream.");
   });
 }
 
 function show(device) {
-  return during("Asking the camera. It needs its user and password.", async () => {
+  return during(_("Asking the camera. It needs its user and password."), async () => {
     const { streams } = await ask("streams", { address: device.address, user: field("user").value, password: field("password").value });
-    field("streams").replaceChildren(...streams.map((one) => row(`${one.name}: ${one.picture_wh.join(" × ")} px, ${one.encoding}`, "Use", () => use(device, one))));
-    return streams.length ? "" : "The camera has no streams.";
+    field("streams").replaceChildren(...streams.map((one) => row(`${one.name}: ${one.picture_wh.join(" × ")} px, ${one.encoding}`, _("Use"), () => use(device, one))));
+    return streams.length ? "" : _("The camera has no streams.");
   });
 }
 

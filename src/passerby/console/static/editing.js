@@ -1,4 +1,6 @@
 // A drawing on the redacted picture of a camera: its state, undo, positions, and the server that checks and saves it.
+import { _ } from "./words.js";
+
 export const root = document.body.dataset.root;
 const CHECK_AFTER_MS = 350;
 const MOST_UNDONE = 200;
@@ -117,7 +119,7 @@ export class Editor {
     try {
       result = await this.ask("/check");
     } catch {
-      result = { problems: ["no connection; the drawing is kept on this page"] };
+      result = { problems: [_("no connection; the drawing is kept on this page")] };
     }
     if (number === this.checks) this.show(result);
   }
@@ -129,10 +131,10 @@ export class Editor {
     try {
       const result = await this.ask("");
       if (!result.saved) return this.show(result);
-      said.textContent = "Saved; the camera restarts.";
+      said.textContent = _("Saved; the camera restarts.");
       setTimeout(() => location.assign(location.pathname), 2500);
     } catch {
-      said.textContent = "No connection; nothing was saved.";
+      said.textContent = _("No connection; nothing was saved.");
       this.button("save").disabled = false;
     }
   }
@@ -156,8 +158,8 @@ export function caption(text, [x, y], size) {
 
 export function remover(name, drop) {
   const made = document.createElement("button");
-  Object.assign(made, { type: "button", textContent: "Remove" });
-  made.setAttribute("aria-label", `Remove ${name}`);
+  Object.assign(made, { type: "button", textContent: _("Remove") });
+  made.setAttribute("aria-label", _("Remove %(name)s", { name }));
   made.addEventListener("click", drop);
   return made;
 }

@@ -1,5 +1,6 @@
 // Marks known lengths and points on the redacted picture. The server fits the floor, and returns residuals and grid.
 import { Editor, caption, node, number, path, remover } from "./editing.js";
+import { _, plain } from "./words.js";
 
 const editor = document.getElementById("floor");
 const MOUNTING = ["height_m", "tilt_deg", "hfov_deg"];
@@ -37,7 +38,7 @@ class Calibration extends Editor {
     const size = this.scale();
     const nodes = this.state.lengths.flatMap((length, i) => [
       node("polyline", { points: path(length.px), class: "count" }),
-      caption(`${i + 1}: ${length.m} m`, middle(length.px), size),
+      caption(`${i + 1}: ${length.m} ${_("m")}`, middle(length.px), size),
     ]);
     this.state.points.forEach((point, i) => nodes.push(caption(`${i + 1}`, [point.px[0], point.px[1] - 9 * size], size)));
     this.ends().forEach((end, k) => nodes.push(node("circle", { cx: end.px[0], cy: end.px[1], r: 6 * size, class: "corner", "data-end": k })));
@@ -49,9 +50,9 @@ class Calibration extends Editor {
 
   list() {
     const rows = [
-      ...this.state.lengths.map((length, i) => this.row("lengths", i, `Length ${i + 1}`, [["metres", length.m, (v) => { length.m = v; }]])),
-      ...this.state.points.map((point, i) => this.row("points", i, `Point ${i + 1}`, [
-        ["x, metres", point.m[0], (v) => { point.m[0] = v; }], ["y, metres", point.m[1], (v) => { point.m[1] = v; }],
+      ...this.state.lengths.map((length, i) => this.row("lengths", i, _("Length %(n)s", { n: i + 1 }), [[_("metres"), length.m, (v) => { length.m = v; }]])),
+      ...this.state.points.map((point, i) => this.row("points", i, _("Point %(n)s", { n: i + 1 }), [
+        [_("x, metres"), point.m[0], (v) => { point.m[0] = v; }], [_("y, metres"), point.m[1], (v) => { point.m[1] = v; }],
       ])),
     ];
     this.element.querySelector("#names").replaceChildren(...rows);
@@ -104,7 +105,7 @@ class Calibration extends Editor {
     if (what === "save") this.save();
     if (what === "length" || what === "point") {
       this.open = { what, px: [] };
-      this.say(what === "length" ? "Click both ends of a length on the floor." : "Click a point on the floor.");
+      this.say(what === "length" ? _("Click both ends of a length on the floor.") : _("Click a point on the floor."));
     }
   }
 
@@ -139,7 +140,7 @@ class Calibration extends Editor {
     if (what === "length") this.state.lengths.push({ px: all, m: 1 });
     else this.state.points.push({ px, m: [0, 0] });
     this.open = null;
-    this.say("Give its metres in the list.");
+    this.say(_("Give its metres in the list."));
     this.changed();
     const kind = what === "length" ? "lengths" : "points";
     const field = `[data-field="${kind}-${this.state[kind].length - 1}"]`;
@@ -148,9 +149,9 @@ class Calibration extends Editor {
   }
 
   show({ problems, residuals = [], bands = [], grid = [], usable }) {
-    this.showProblems(problems, `A floor was found. Speeds are reliable in ${Math.round(100 * usable)} % of the picture.`);
-    this.rows("#residuals", residuals.map(({ what, cm }) => [what, cm.toFixed(1)]));
-    this.rows("#bands", bands.map((band) => [band.y_px, band.px_per_m?.toFixed(0) ?? "no floor", band.speed_sd_mps?.toFixed(2) ?? "too large"]));
+    this.showProblems(problems, _("A floor was found. Speeds are reliable in %(share)s % of the picture.", { share: plain(100 * usable, 0) }));
+    this.rows("#residuals", residuals.map(({ what, cm }) => [what, plain(cm, 1)]));
+    this.rows("#bands", bands.map((band) => [band.y_px, shown(band.px_per_m, 0, _("no floor")), shown(band.speed_sd_mps, 2, _("too large"))]));
     this.element.querySelector("#grid").replaceChildren(...grid.map(({ bold, px }) => node("polyline", { points: path(px), class: bold ? "metre bold" : "metre" })));
     this.button("save").disabled = problems.length > 0 || !this.isNew;
   }
@@ -167,6 +168,10 @@ class Calibration extends Editor {
       return row;
     }));
   }
+}
+
+function shown(number, decimals, otherwise) {
+  return number === null ? otherwise : plain(number, decimals);
 }
 
 function middle([a, b]) {

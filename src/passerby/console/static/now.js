@@ -2,6 +2,7 @@
 import { KEYS, act, isTyping, say, showKeys } from "./acts.js";
 import { follow, toLogin } from "./stream.js";
 import { arrange, start } from "./tiles.js";
+import { _ } from "./words.js";
 
 const root = document.body.dataset.root;
 const alarms = document.getElementById("alarms");
@@ -79,7 +80,7 @@ let audible = false;
 sound.addEventListener("click", () => {
   audible = !audible;
   sound.setAttribute("aria-pressed", String(audible));
-  sound.textContent = audible ? "Sound on" : "Sound off";
+  sound.textContent = audible ? _("Sound on") : _("Sound off");
   if (audible) ring();
 });
 
@@ -114,7 +115,7 @@ document.addEventListener("keydown", (event) => {
     event.target.querySelector("a.open").click();
   } else if (event.key in KEYS) {
     if (current()) act(chosen, KEYS[event.key], soon);
-    else say("Choose an alarm first: j");
+    else say(_("Choose an alarm first: j"));
   } else return;
   event.preventDefault();
 });
@@ -125,7 +126,7 @@ follow({
   reload: soon,
   hello: () => { soon(); refreshState(); },
   recovered: () => { soon(); refreshState(); },
-  raised: (event) => event.phase === "start" && say(`${event.title}${event.place ? ` in ${event.place}` : ""}, ${event.camera}`),
+  raised: (event) => event.phase === "start" && say([_(event.title), event.place, event.camera].filter(Boolean).join(", ")),
 });
 setInterval(refreshState, 10000);
 setInterval(soon, 30000);

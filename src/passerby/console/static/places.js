@@ -1,6 +1,7 @@
 // Draws the zones and lines of a camera on its redacted picture, with the rules beside them. The server checks every change, and saves.
 import { Editor, caption, node, path, remover } from "./editing.js";
 import { RuleList } from "./rules.js";
+import { _ } from "./words.js";
 
 const editor = document.getElementById("editor");
 const SNAP = 8; // screen pixels
@@ -141,7 +142,7 @@ class Drawing extends Editor {
     const name = document.createElement("input");
     Object.assign(name, { value: shape.name, maxLength: 64 });
     name.dataset.field = `${kind}-${index}`;
-    name.setAttribute("aria-label", kind === "zones" ? "Name of the zone" : "Name of the line");
+    name.setAttribute("aria-label", kind === "zones" ? _("Name of the zone") : _("Name of the line"));
     this.steps(name);
     name.addEventListener("focus", () => { this.selected = { kind, index, corner: null }; this.draw(); });
     name.addEventListener("input", () => {
@@ -149,15 +150,15 @@ class Drawing extends Editor {
       shape.name = name.value;
       this.changed();
     });
-    item.append(name, kind === "zones" ? this.kinds(shape) : "line ");
+    item.append(name, kind === "zones" ? this.kinds(shape) : `${_("line")} `);
     item.append(remover(shape.name, () => this.drop(kind, index)));
     return item;
   }
 
   kinds(shape) {
     const select = document.createElement("select");
-    select.setAttribute("aria-label", `Kind of ${shape.name}`);
-    for (const kind of this.element.dataset.kinds.split(" ")) select.add(new Option(kind, kind, false, kind === shape.kind));
+    select.setAttribute("aria-label", _("Kind of %(name)s", { name: shape.name }));
+    for (const kind of this.element.dataset.kinds.split(" ")) select.add(new Option(_(kind), kind, false, kind === shape.kind));
     select.addEventListener("change", () => { this.remember(); shape.kind = select.value; this.changed(); });
     return select;
   }
@@ -185,7 +186,7 @@ class Drawing extends Editor {
     if (what === "rule") this.rules.add();
     if (what === "zone" || what === "line") {
       this.open = { what, points: [], count: what === "line" ? 2 : Infinity };
-      this.say(what === "zone" ? "Click the corners; Enter or a click on the first corner closes the zone, Escape drops it." : "Click both ends; walking from the first to the second, in is on the right.");
+      this.say(what === "zone" ? _("Click the corners; Enter or a click on the first corner closes the zone, Escape drops it.") : _("Click both ends; walking from the first to the second, in is on the right."));
       this.canvas.focus();
       this.draw();
     }
@@ -237,7 +238,7 @@ class Drawing extends Editor {
 
   pick(count, what, done) {
     this.open = { count, done, points: [] };
-    this.say(`Click: ${what}.`);
+    this.say(_("Click: %(what)s.", { what }));
     this.canvas.focus();
   }
 
@@ -249,7 +250,7 @@ class Drawing extends Editor {
     if (done) return done(points);
     this.remember();
     const kind = what === "zone" ? "zones" : "lines";
-    const name = this.free(what);
+    const name = this.free(what === "zone" ? _("zone") : _("line"));
     if (what === "zone") this.state.zones.push({ name, was: "", kind: "area", polygon_px: points });
     else this.state.lines.push({ name, was: "", from_px: points[0], to_px: points[1] });
     this.selected = { kind, index: this.state[kind].length - 1, corner: null };
@@ -314,9 +315,9 @@ class Drawing extends Editor {
   }
 
   show({ problems, diff = [] }) {
-    this.showProblems(problems, "No problems.");
+    this.showProblems(problems, _("No problems."));
     this.rules.show(problems);
-    this.element.querySelector("#diff").textContent = diff.join("\n") || "none";
+    this.element.querySelector("#diff").textContent = diff.join("\n") || _("none");
     this.button("save").disabled = problems.length > 0 || !diff.length;
   }
 }

@@ -1,5 +1,6 @@
 // The settings of each rule beside the drawing, as forms that the server makes from the models of the configuration.
 import { number, remover } from "./editing.js";
+import { _ } from "./words.js";
 
 export class RuleList {
   // drawing: the editor with `state.rules`. picked: lets a person click `n` points in the picture.
@@ -122,7 +123,7 @@ export class RuleList {
 
   text(owner, field) {
     const input = document.createElement("input");
-    Object.assign(input, { value: owner[field.key] ?? "", placeholder: owner[field.key] === null ? "off" : field.default, size: 8, autocomplete: "off" });
+    Object.assign(input, { value: owner[field.key] ?? "", placeholder: owner[field.key] === null ? _("off") : field.default, size: 8, autocomplete: "off" });
     if (field.input !== "text") input.inputMode = "decimal";
     this.drawing.steps(input);
     input.addEventListener("input", () => {
@@ -142,15 +143,15 @@ export class RuleList {
     input.addEventListener("change", () => { this.change(() => this.set(owner, field.key, input.checked ? null : undefined)); });
     const label = document.createElement("label");
     label.className = "check";
-    label.append(input, "off");
+    label.append(input, _("off"));
     return label;
   }
 
   choice(owner, field) {
     const select = document.createElement("select");
     const now = owner[field.key] ?? "";
-    if (!field.is_required) select.add(new Option(field.default ? `${words(field.default)} (default)` : "as the kind", ""));
-    else if (!field.words.includes(now)) select.add(new Option(now || "choose", now));
+    if (!field.is_required) select.add(new Option(field.default ? _("%(value)s (default)", { value: words(field.default) }) : _("as the kind"), ""));
+    else if (!field.words.includes(now)) select.add(new Option(now || _("choose"), now));
     for (const word of field.words) select.add(new Option(field.is_required ? word : words(word), word));
     select.value = now;
     select.addEventListener("change", () => { this.change(() => this.set(owner, field.key, select.value || undefined)); });
@@ -176,7 +177,7 @@ export class RuleList {
   spot(owner, field) {
     const button = document.createElement("button");
     const known = owner[field.key];
-    Object.assign(button, { type: "button", textContent: known ? `at ${known.map((p) => (Array.isArray(p) ? p.map(Math.round).join(",") : Math.round(p))).join(" ")}` : "click in the picture" });
+    Object.assign(button, { type: "button", textContent: known ? _("at %(px)s", { px: known.map((p) => (Array.isArray(p) ? p.map(Math.round).join(",") : Math.round(p))).join(" ") }) : _("click in the picture") });
     button.addEventListener("click", () => this.picked(field.input === "arrow" ? 2 : 1, field.meaning, (points) => this.change(() => {
       owner[field.key] = field.input === "arrow" ? points : points[0];
     })));

@@ -1,4 +1,6 @@
 // The connection to the unit: calls back for each kind of message, shows whether it is alive, and recovers.
+import { _ } from "./words.js";
+
 const root = document.body.dataset.root;
 const SILENT_MS = 12000;
 const AGAIN_MS = 2000;
@@ -18,7 +20,7 @@ export function follow(handlers) {
 
   function heard() {
     heardAt = Date.now();
-    show("live", "Live");
+    show("live", _("Live"));
     if (lost) {
       lost = false;
       handlers.recovered?.();
@@ -37,7 +39,7 @@ export function follow(handlers) {
     }
     source.onerror = () => {
       lost = true;
-      show("lost", "Connection lost. What is shown may be old.");
+      show("lost", _("Connection lost. What is shown may be old."));
       if (source.readyState === EventSource.CLOSED) retry();
     };
   }
@@ -57,7 +59,7 @@ export function follow(handlers) {
   setInterval(() => {
     if (Date.now() - heardAt > SILENT_MS) {
       lost = true;
-      show("lost", "Connection lost. What is shown may be old.");
+      show("lost", _("Connection lost. What is shown may be old."));
       source.close();
       open();
     }

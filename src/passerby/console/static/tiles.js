@@ -1,4 +1,6 @@
 // Live pictures: each tile asks for its next picture when the last one is there, and marks what is old.
+import { _, plain } from "./words.js";
+
 const root = document.body.dataset.root;
 const EVERY_MS = 500;
 const STALE_S = 3;
@@ -28,9 +30,9 @@ class Tile {
       const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
       if (answer.status === 200) this.show(await answer.blob(), answer.headers.get("etag"));
       if (answer.status === 200 || answer.status === 304) return this.mark(Number(answer.headers.get("x-age-s")));
-      this.mark(Infinity, answer.status === 204 ? "no picture yet" : "not available");
+      this.mark(Infinity, answer.status === 204 ? _("no picture yet") : _("not available"));
     } catch {
-      this.mark(Infinity, "no connection");
+      this.mark(Infinity, _("no connection"));
     }
   }
 
@@ -45,7 +47,7 @@ class Tile {
   mark(ageS, words) {
     const stale = !(ageS < STALE_S);
     this.figure.classList.toggle("stale", stale);
-    this.age.textContent = stale ? (words ?? `picture is ${Math.round(ageS)} s old`) : "";
+    this.age.textContent = stale ? (words ?? _("picture is %(age)s s old", { age: plain(ageS, 0) })) : "";
   }
 }
 
@@ -67,7 +69,7 @@ export function arrange(container, cameras) {
       tile.dataset.camera = camera;
       tile.classList.add("stale");
       tile.querySelector("img").removeAttribute("src");
-      tile.querySelector("img").alt = `Live picture of ${camera}, redacted`;
+      tile.querySelector("img").alt = _("Live picture of %(camera)s, redacted", { camera });
       tile.querySelector("figcaption").firstChild.textContent = `${camera} `;
     }
     tiles.delete(camera);
