@@ -7,10 +7,12 @@ from itertools import islice, pairwise
 import pytest
 
 from passerby.contracts.errors import StreamLost, StreamRefused
+from passerby.contracts.time import Timestamp
 from passerby.ingest.open import probe
 from passerby.ingest.picture import Pictures
 from passerby.ingest.rtsp import RtspConnection
 from passerby.ingest.source import Losses
+from passerby.pixels.frame import RawFrame
 from support.rtsp import TestCamera, free_port, rtsp_camera
 from support.video import number_of
 from support.waiting import PATIENCE_S
@@ -38,7 +40,7 @@ def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> No
     with RtspConnection(camera.url(), OPEN_S, READ_S) as connection:
         assert (connection.info.wh, connection.info.codec, connection.info.fps) == ((64, 48), "h264", 25.0)
         shots = list(islice(connection.shots(losses), 60))
-    numbers = [number_of(pictures.bgr(shot.frame)) for shot in shots]
+    numbers = [number_of(RawFrame("c", 1, Timestamp(0), pictures.of(shot.frame)).bgr) for shot in shots]
     steps = [(b - a) % 20 for a, b in pairwise(numbers)]
     times_ns = [shot.pts_ns for shot in shots if shot.pts_ns is not None]
     assert steps == [1] * 59

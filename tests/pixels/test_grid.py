@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passerby.pixels.grid import BLOCKS, CELLS, MARGIN_MIN_PX, MARGIN_SHARE, Grid, counted, far, grown
-from support.seen import Box, noise
+from support.seen import Box, frame
 
 NAN, INF = float("nan"), float("inf")
 WH = (97, 61)
@@ -66,14 +66,14 @@ def test_blocks_are_as_many_as_fit(wh: tuple[int, int], grid: tuple[int, int], w
     of = Grid.of(wh)
     assert (of.columns, of.rows) == grid, why
     assert max(of.columns, of.rows) == BLOCKS
-    assert of.small(noise(wh)).shape == (of.rows * CELLS, of.columns * CELLS, 3)
+    assert of.small(frame(wh)).shape == (of.rows * CELLS, of.columns * CELLS, 3)
 
 
 @pytest.mark.parametrize("wh", [(1280, 720), (1920, 1080), (640, 480), (352, 288)])
 def test_the_small_picture_has_the_same_brightness_everywhere(wh: tuple[int, int]) -> None:
     ramp = np.linspace(0, 255, wh[0])[None, :, None]
     picture = np.broadcast_to(ramp, (wh[1], wh[0], 3)).astype(np.uint8)
-    small = Grid.of(wh).small(np.ascontiguousarray(picture))
+    small = Grid.of(wh).small(frame(bgr=np.ascontiguousarray(picture)))
     np.testing.assert_allclose(small[0, :, 0], np.linspace(0, 255, small.shape[1]), atol=2.5)
 
 

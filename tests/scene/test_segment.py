@@ -100,7 +100,7 @@ def test_the_checks_are_bounded() -> None:
 def segment(from_s: float, bgr: U8) -> Segment:
     known = np.ones((GRID.rows, GRID.columns), bool)
     shown = np.asarray(cv2.resize(bgr, SHOWN_WH, interpolation=cv2.INTER_AREA), np.uint8)
-    return Segment(from_s, known, GRID.small(bgr), shown)
+    return Segment(from_s, known, GRID.small(frame(bgr=bgr)), shown)
 
 
 def test_each_frame_is_compared_with_its_own_segment() -> None:

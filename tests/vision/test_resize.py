@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, RawFrame
 from passerby.vision.resize import PAD, Fit, letterbox, stretch
+from support.seen import frame
 
-Lay = Callable[[U8, U8], Fit]
+Lay = Callable[[RawFrame, U8], Fit]
 INPUTS = [(640, 384), (416, 416), (96, 32), (320, 544)]
 FRAMES = [(640, 384), (641, 385), (1919, 1079), (97, 401), (33, 32), (300, 20), (48, 64)]
 
@@ -42,7 +43,7 @@ def test_a_box_drawn_in_a_frame_comes_back_within_a_pixel(
     w, h = wh
     box = (w // 4, h // 4, w - w // 5, h - h // 6)
     out = np.full((input_wh[1], input_wh[0], 3), 7, np.uint8)
-    fit = lay(drawn(wh, box), out)
+    fit = lay(frame(bgr=drawn(wh, box)), out)
     shrink_xy = np.maximum(1 / np.array(fit.scale_xy), 1)  # a pixel of the input is this many of the frame
     inside = np.where(out == PAD, 0, out).astype(np.uint8)
     back = fit.to_frame(np.array([bright_box(inside)], np.float32))[0]
@@ -55,7 +56,7 @@ def test_the_whole_picture_lands_in_the_top_left_and_the_rest_is_grey(
     wh: tuple[int, int], input_wh: tuple[int, int]
 ) -> None:
     out = np.zeros((input_wh[1], input_wh[0], 3), np.uint8)
-    fit = letterbox(np.full((wh[1], wh[0], 3), 200, np.uint8), out)
+    fit = letterbox(frame(bgr=np.full((wh[1], wh[0], 3), 200, np.uint8)), out)
     new_w, new_h = (round(side * scale) for side, scale in zip(wh, fit.scale_xy, strict=True))
     assert (out[:new_h, :new_w] == 200).all()
     assert (out[new_h:] == PAD).all()
@@ -72,7 +73,7 @@ def test_the_whole_picture_lands_in_the_top_left_and_the_rest_is_grey(
 @settings(max_examples=60)
 def test_no_size_is_too_odd(wh: tuple[int, int], input_wh: tuple[int, int], lay: Lay) -> None:
     out = np.zeros((input_wh[1], input_wh[0], 3), np.uint8)
-    fit = lay(np.full((wh[1], wh[0], 3), 200, np.uint8), out)
+    fit = lay(frame(bgr=np.full((wh[1], wh[0], 3), 200, np.uint8)), out)
     assert (out[0, 0] == 200).all()
     sx, sy = fit.scale_xy
     whole = fit.to_frame(np.array([[0, 0, wh[0] * sx, wh[1] * sy]], np.float32))[0]
@@ -83,7 +84,7 @@ def test_no_size_is_too_odd(wh: tuple[int, int], input_wh: tuple[int, int], lay:
 @pytest.mark.parametrize("lay", [letterbox, stretch])
 def test_a_picture_one_pixel_wide(lay: Lay, wh: tuple[int, int]) -> None:
     out = np.zeros((384, 640, 3), np.uint8)
-    fit = lay(np.full((wh[1], wh[0], 3), 200, np.uint8), out)
+    fit = lay(frame(bgr=np.full((wh[1], wh[0], 3), 200, np.uint8)), out)
     assert (out[0, 0] == 200).all()
     assert all(np.isfinite(fit.scale_xy))
 
@@ -91,7 +92,7 @@ def test_a_picture_one_pixel_wide(lay: Lay, wh: tuple[int, int]) -> None:
 def test_it_writes_into_one_picture_of_a_batch_and_no_other() -> None:
     for lay in (letterbox, stretch):
         batch = np.full((3, 64, 96, 3), 7, np.uint8)
-        lay(np.full((50, 50, 3), 200, np.uint8), batch[1])
+        lay(frame(bgr=np.full((50, 50, 3), 200, np.uint8)), batch[1])
         assert (batch[0] == 7).all()
         assert (batch[2] == 7).all()
         assert (batch[1, 0, 0] == 200).all()

@@ -42,9 +42,13 @@ class SceneCuts:
         self._last: _Look | None = None
         self._seen_s = -_EVERY_S
 
+    def is_due(self, at_s: float) -> bool:
+        """Return whether a picture of this time is looked at."""
+        return at_s - self._seen_s >= _EVERY_S - 1e-6
+
     def see(self, brightness: NDArray[np.uint8] | None, at_s: float) -> None:
-        """Process the brightness of a picture, uint8 (H, W); None if it is unknown."""
-        if brightness is None or at_s - self._seen_s < _EVERY_S - 1e-6:
+        """Process the brightness of a picture, uint8 (H, W), if it is due; None if it is unknown."""
+        if brightness is None or not self.is_due(at_s):
             return
         self._seen_s = at_s
         grid = _grid(brightness)

@@ -14,7 +14,7 @@ from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ingest.cuts import SceneCuts
-from passerby.ingest.picture import U8, Pictures, brightness
+from passerby.ingest.picture import DecodedPicture, Pictures, brightness
 from passerby.ingest.recording import OpenRecording, open_recording
 from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_frame, never_idle
 from passerby.ingest.timeline import Timeline
@@ -79,12 +79,13 @@ class FileSource:
             if step.gap:
                 yield Gap(self._camera, before_ns / NS_PER_S, step.mono_ns / NS_PER_S, None, step.gap)
             at = Timestamp(step.mono_ns)
-            cuts.see(brightness(picture.frame), at.s)
+            if cuts.is_due(at.s):
+                cuts.see(brightness(picture.frame), at.s)
             if not wants(number, at):
                 continue
-            bgr = self._convert(pictures, picture.frame, recording.pixel_aspect)
-            if bgr is not None:
-                yield RawFrame(self._camera, number, at, bgr)
+            decoded = self._decoded(pictures, picture.frame, recording.pixel_aspect)
+            if decoded is not None:
+                yield RawFrame(self._camera, number, at, decoded)
         self._finish(recording, pictures, timeline, cuts)
 
     def close(self) -> None:
@@ -93,13 +94,14 @@ class FileSource:
             self._recording.container.close()
             self._recording = None
 
-    def _convert(self, pictures: Pictures, frame: VideoFrame, pixel_aspect: Fraction | None) -> U8 | None:
+    def _decoded(
+        self, pictures: Pictures, frame: VideoFrame, pixel_aspect: Fraction | None
+    ) -> DecodedPicture | None:
         try:
-            bgr = pictures.bgr(frame, pixel_aspect)
+            return pictures.of(frame, pixel_aspect)
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None
-        return bgr
 
     def _finish(self, recording: OpenRecording, pictures: Pictures, timeline: Timeline, cuts: SceneCuts) -> None:
         if not pictures.converted:

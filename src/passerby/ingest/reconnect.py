@@ -109,8 +109,8 @@ class LiveSource:
 
     def _frame(self, arrival: ArrivedPicture, pictures: Pictures) -> RawFrame | None:
         try:
-            bgr = pictures.bgr(arrival.shot.frame, arrival.shot.pixel_aspect)
+            picture = pictures.of(arrival.shot.frame, arrival.shot.pixel_aspect)
         except av.error.FFmpegError:
             self._losses.decode_errors += 1
             return None
-        return RawFrame(self._camera, arrival.number, arrival.at, bgr)
+        return RawFrame(self._camera, arrival.number, arrival.at, picture)

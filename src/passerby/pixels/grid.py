@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from passerby.contracts.arrays import F32, F64, Bools
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, RawFrame
 
 Spans = NDArray[np.intp]
 """Rectangles of blocks (N, 4): first column and row, and those after the last."""
@@ -43,13 +43,9 @@ class Grid:
         """Width and height of the small picture, in cells."""
         return self.columns * CELLS, self.rows * CELLS
 
-    def small(self, bgr: U8) -> U8:
+    def small(self, frame: RawFrame) -> U8:
         """Return the frame as the small picture, every cell a mean of the frame's pixels, uint8 (h, w, 3)."""
-        w, h = self.small_wh
-        half = bgr
-        if bgr.shape[1] >= 3 * w and bgr.shape[0] >= 3 * h:  # one step costs seven times as much
-            half = np.asarray(cv2.resize(bgr, (2 * w, 2 * h), interpolation=cv2.INTER_LINEAR), np.uint8)
-        return np.asarray(cv2.resize(half, (w, h), interpolation=cv2.INTER_AREA), np.uint8)
+        return frame.averaged(self.small_wh)
 
     def touched(self, xyxy_px: F32, frame_wh: tuple[int, int], margin: float = MARGIN_SHARE) -> Bools:
         """Return the blocks (rows, columns) that boxes (N, 4) with their margin touch."""

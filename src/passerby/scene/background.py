@@ -85,7 +85,7 @@ class Background:
         trusted: the detector has tracked people here.
         """
         now_s = frame.at.s
-        small = self.grid.small(frame.bgr)
+        small = self.grid.small(frame)
         self._now_s = now_s
         if self._stillness.step(small, scores, now_s):
             self._sample_s, self._light_s = min(self._sample_s, now_s + LATEST_S), now_s
@@ -97,7 +97,7 @@ class Background:
             self._start(now_s)
             seen = self._compare(small, now_s)
         if now_s >= self._sample_s:
-            self._learn(frame.bgr, small, seen, now_s)
+            self._learn(frame, small, seen, now_s)
             self._publish(now_s)
         return seen
 
@@ -145,7 +145,7 @@ class Background:
         self._differs_s = now_s if self._differs_s is None else self._differs_s
         return now_s - self._differs_s >= MOVED_S
 
-    def _learn(self, bgr: U8, small: U8, seen: Foreground, now_s: float) -> None:
+    def _learn(self, frame: RawFrame, small: U8, seen: Foreground, now_s: float) -> None:
         """Take a sample of every quiet block; a block that has differed for long is reset."""
         pace_s = min(max((now_s - self._began_s) * PACE, SOONEST_S), LATEST_S) if self._trusted else BLIND_S
         self._sample_s = now_s + pace_s
@@ -159,8 +159,7 @@ class Background:
         self.reset(begun & self.grid.any_of(far(small, self._small.median, self._differs)))
         if quiet.any():
             self._small.put(quiet, small)
-            shown = cv2.resize(bgr, self._shown.wh, interpolation=_how(bgr, self._shown.wh))
-            self._shown.put(quiet, np.asarray(shown, np.uint8))
+            self._shown.put(quiet, _shown(frame, self._shown.wh))
             self._ready |= quiet & (self._small.count >= AGREED_SAMPLES)
             self._light_s = now_s
 
@@ -184,6 +183,6 @@ def _detail(small: U8) -> float:
     return float(np.abs(np.diff(blocks, axis=1)).mean()) if size[0] > 1 else 0.0
 
 
-def _how(bgr: U8, wh: tuple[int, int]) -> int:
-    """Return the interpolation: averaging areas takes more time and is visible only below half the size."""
-    return cv2.INTER_LINEAR if 2 * wh[0] >= bgr.shape[1] else cv2.INTER_AREA
+def _shown(frame: RawFrame, wh: tuple[int, int]) -> U8:
+    """Return the frame in the shown size: averaging takes more time and is visible only below half the size."""
+    return frame.sized(wh) if 2 * wh[0] >= frame.wh[0] else frame.averaged(wh)

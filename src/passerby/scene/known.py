@@ -70,7 +70,7 @@ class KnownBackground:
         now_s = frame.at.s
         while self._coming and self._coming[0].from_s <= now_s:
             self._begin(self._coming.pop(0))
-        small = self.grid.small(frame.bgr)
+        small = self.grid.small(frame)
         self._stillness.step(small, scores, now_s)
         if now_s >= self._light_s:
             self._light_s, self._lit = now_s + REFERENCE_S, in_light(self._segment.small, small, self._known)

@@ -82,7 +82,7 @@ class SegmentLearner:
 
     def step(self, frame: RawFrame, boxes: SceneBoxes, trusted: bool) -> None:
         """Process one frame, with its boxes; trusted: the detector has tracked a person in this segment."""
-        now_s, small = frame.at.s, self._grid.small(frame.bgr)
+        now_s, small = frame.at.s, self._grid.small(frame)
         self._trusted |= trusted
         if self._stillness.step(small, boxes.touched, now_s):
             self._waiting.clear()
@@ -91,8 +91,7 @@ class SegmentLearner:
         if now_s >= self._sample_s:
             pace_s = min(max((now_s - self._from_s) * PACE, SOONEST_S), SLOWEST_S)
             self._sample_s = now_s + pace_s
-            shown = cv2.resize(frame.bgr, self._shown_wh, interpolation=cv2.INTER_AREA)
-            self._waiting.append(_Moment(now_s, small, np.asarray(shown, np.uint8), pace_s))
+            self._waiting.append(_Moment(now_s, small, frame.averaged(self._shown_wh), pace_s))
             self._keep_check(small, boxes.spans[boxes.is_found])
 
     def finish(self) -> Segment:

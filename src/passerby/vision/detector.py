@@ -74,7 +74,7 @@ class PersonDetector:
         w, h = self._session.input_wh
         pictures = np.empty((len(frames), h, w, 3), np.uint8)
         lay = letterbox if self._layout.letterbox else stretch
-        fits = [lay(frame.bgr, pictures[i]) for i, frame in enumerate(frames)]
+        fits = [lay(frame, pictures[i]) for i, frame in enumerate(frames)]
         decoded = self._layout.decode(self._session.run(pictures), self._session.input_wh)
         return [self._people(*triple) for triple in zip(frames, fits, decoded, strict=True)]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F32
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, RawFrame
 
 # The grey level that YOLOX pads with (`preproc` in its yolox/data/data_augment.py); the embedded detector is
 # trained with the same.
@@ -27,21 +26,18 @@ class Fit:
         return np.asarray(xyxy / np.array([sx, sy, sx, sy], np.float32), np.float32)
 
 
-def stretch(bgr: U8, out: U8) -> Fit:
+def stretch(frame: RawFrame, out: U8) -> Fit:
     """Fill `out` (H, W, 3) with the complete picture, without its proportions."""
     h, w = out.shape[:2]
-    cv2.resize(bgr, (w, h), dst=out, interpolation=cv2.INTER_LINEAR)
-    return Fit((w / bgr.shape[1], h / bgr.shape[0]))
+    out[:] = frame.sized((w, h))
+    return Fit((w / frame.wh[0], h / frame.wh[1]))
 
 
-def letterbox(bgr: U8, out: U8) -> Fit:
+def letterbox(frame: RawFrame, out: U8) -> Fit:
     """Put the picture into the top left of `out` (H, W, 3), with its proportions; the rest is grey."""
     h, w = out.shape[:2]
-    scale = min(w / bgr.shape[1], h / bgr.shape[0])
-    new_w, new_h = max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale))
-    if (new_w, new_h) == (w, h):
-        cv2.resize(bgr, (w, h), dst=out, interpolation=cv2.INTER_LINEAR)
-    else:
-        out[new_h:], out[:new_h, new_w:] = PAD, PAD
-        out[:new_h, :new_w] = cv2.resize(bgr, (new_w, new_h), interpolation=cv2.INTER_LINEAR)
-    return Fit((new_w / bgr.shape[1], new_h / bgr.shape[0]))
+    scale = min(w / frame.wh[0], h / frame.wh[1])
+    new_w, new_h = max(1, round(frame.wh[0] * scale)), max(1, round(frame.wh[1] * scale))
+    out[new_h:], out[:new_h, new_w:] = PAD, PAD
+    out[:new_h, :new_w] = frame.sized((new_w, new_h))
+    return Fit((new_w / frame.wh[0], new_h / frame.wh[1]))
