@@ -98,9 +98,7 @@ def test_a_new_field_is_in_the_csv_file() -> None:
 def test_each_field_has_its_column(connection: sqlite3.Connection, table: RecordTable[Any]) -> None:
     there = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table.name})")]
     missing = [column.name for column in table.columns if column.name not in there]
-    assert not missing, (
-        f"add a step to migrations.STEPS: ALTER TABLE {table.name} ADD COLUMN for each of {missing}"
-    )
+    assert not missing, f"add a file to store/steps: ALTER TABLE {table.name} ADD COLUMN for each of {missing}"
     assert sorted(there) == sorted(["row", *(column.name for column in table.columns)])
 
 

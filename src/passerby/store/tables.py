@@ -1,6 +1,6 @@
 """One descriptor per stored type: the fields of its dataclass are the columns of its table and of its CSV file.
 
-To add a field, declare it in the dataclass and add its column in a new step of `migrations.py`.
+To add a field, declare it in the dataclass and add its column in a new file of `steps/`.
 """
 
 from __future__ import annotations
