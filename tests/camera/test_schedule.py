@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from passerby.camera.schedule import Schedules, WallClock, is_within
+from passerby.contracts.base_rule import Schedule
 from passerby.contracts.errors import UsageError
-from passerby.contracts.rules import IntrusionRule, Schedule
+from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support.year import ZONES, ZoneClock, minutes
 

@@ -46,7 +46,7 @@ class Standing:
         ]
 '''
 MODEL = '''
-class StandingRule(_Rule):
+class StandingRule(BaseRule):
     """A person stands in a zone."""
 
     kind: Literal["standing"] = Field(description="which rule this is")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from passerby.contracts.base_rule import Schedule
 from passerby.contracts.errors import UsageError
-from passerby.contracts.rules import Rule, Schedule
+from passerby.contracts.rules import Rule
 from passerby.contracts.time import NS_PER_S, Timestamp
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

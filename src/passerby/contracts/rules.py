@@ -6,66 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from passerby.contracts.strict import Name, Strict
-
-Minute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+from passerby.contracts.base_rule import BaseRule
+from passerby.contracts.strict import Name
 
 
-class Schedule(Strict):
-    """The hours and days on which a rule is active, in the unit's `timezone`."""
-
-    begins: Minute = Field(default="00:00", description="first minute, 00:00 to 23:59")
-    ends: Minute = Field(
-        default="00:00", description="last minute, exclusive; a time not after `begins` is on the next day"
-    )
-    days: tuple[Day, ...] = Field(
-        default=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        min_length=1,
-        description="days on which it begins",
-    )
-
-
-SeverityName = Literal["info", "warning", "alarm"]
-
-
-class _Rule(Strict):
-    """What all rules have.
-
-    place_key: the key with the name of the place. measures_in: a unit that needs a calibration; "" if none does.
-    """
-
-    place_key: ClassVar[Literal["zone", "line"]] = "zone"
-    measures_in: ClassVar[str] = ""
-
-    severity: SeverityName | None = Field(
-        default=None, description="urgency of the events; if absent: that of the kind"
-    )
-    cooldown_s: float = Field(
-        default=10.0,
-        ge=0,
-        le=3600,
-        description="time after an incident without a new one at the same spot, seconds",
-    )
-    schedule: Schedule | None = Field(default=None, description="when the rule is active; if absent: always")
-
-    @property
-    def place(self) -> str:
-        """The name of the zone or line."""
-        return str(getattr(self, self.place_key))
-
-    @property
-    def absence_s(self) -> float:
-        """Longest absence that the settings allow within one incident, seconds."""
-        return 0.0
-
-    @property
-    def needs_objects(self) -> bool:
-        """Whether the rule reacts to objects that lie still."""
-        return False
-
-
-class LineCrossingRule(_Rule):
+class LineCrossingRule(BaseRule):
     """A person crosses a line."""
 
     place_key: ClassVar[Literal["zone", "line"]] = "line"
@@ -78,7 +23,7 @@ class LineCrossingRule(_Rule):
     )
 
 
-class FastMovementRule(_Rule):
+class FastMovementRule(BaseRule):
     """A person moves faster than `speed_mps` for `hold_s`; `sigmas` standard deviations are subtracted first."""
 
     measures_in: ClassVar[str] = "m/s"
@@ -114,7 +59,7 @@ class FastMovementRule(_Rule):
     )
 
 
-class LoiteringRule(_Rule):
+class LoiteringRule(BaseRule):
     """A person stays in a zone longer than `dwell_s`."""
 
     kind: Literal["loitering"] = Field(description="which rule this is")
@@ -136,11 +81,11 @@ class LoiteringRule(_Rule):
 
     @property
     def absence_s(self) -> float:
-        """See _Rule."""
+        """See BaseRule."""
         return self.gap_s
 
 
-class IntrusionRule(_Rule):
+class IntrusionRule(BaseRule):
     """A person is in a forbidden zone."""
 
     kind: Literal["intrusion"] = Field(description="which rule this is")
@@ -156,11 +101,11 @@ class IntrusionRule(_Rule):
 
     @property
     def absence_s(self) -> float:
-        """See _Rule."""
+        """See BaseRule."""
         return self.cooldown_s
 
 
-class CrowdingRule(_Rule):
+class CrowdingRule(BaseRule):
     """A zone has too many people: by density, or by number if there is no calibration."""
 
     kind: Literal["crowding"] = Field(description="which rule this is")
@@ -192,7 +137,7 @@ class CrowdingRule(_Rule):
 Spot = tuple[float, float]
 
 
-class CounterFlowRule(_Rule):
+class CounterFlowRule(BaseRule):
     """A person walks against the given direction of a zone, or against most people."""
 
     measures_in: ClassVar[str] = "metres"
@@ -213,7 +158,7 @@ class CounterFlowRule(_Rule):
     )
 
 
-class QueueRule(_Rule):
+class QueueRule(BaseRule):
     """A queue is too long, in people or in metres."""
 
     measures_in: ClassVar[str] = "metres"
@@ -248,7 +193,7 @@ class QueueRule(_Rule):
         return self
 
 
-class LeftObjectRule(_Rule):
+class LeftObjectRule(BaseRule):
     """An object lies in the zone and no person is near it. Expect false alarms, see docs/behaviours.md."""
 
     kind: Literal["left_object"] = Field(description="which rule this is")
@@ -263,11 +208,11 @@ class LeftObjectRule(_Rule):
 
     @property
     def needs_objects(self) -> bool:
-        """See _Rule."""
+        """See BaseRule."""
         return True
 
 
-class FallRule(_Rule):
+class FallRule(BaseRule):
     """A person lies on the floor. Expect false alarms, see docs/behaviours.md."""
 
     kind: Literal["fall"] = Field(description="which rule this is")
@@ -275,7 +220,7 @@ class FallRule(_Rule):
     lying_s: float = Field(default=5.0, ge=1, le=600, description="minimum time on the floor, seconds")
 
 
-class MayNeedHelpRule(_Rule):
+class MayNeedHelpRule(BaseRule):
     """A person stays or paces at the platform edge, or left an object there: go and speak to the person."""
 
     kind: Literal["may_need_help"] = Field(description="which rule this is")
@@ -305,7 +250,7 @@ class MayNeedHelpRule(_Rule):
 
     @property
     def needs_objects(self) -> bool:
-        """See _Rule."""
+        """See BaseRule."""
         return self.object_still_s is not None
 
 
