@@ -81,44 +81,53 @@ class AnalyzeSettings:
         return replace(own, alarms=unit.alarms, evidence=unit.evidence, places=unit.occupancy)
 
 
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Results folder; it is created if it does not exist.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Configuration of the unit.")
+]
+CameraOption = Annotated[
+    str | None, typer.Option("--camera", help="Camera of the configuration that recorded the video.")
+]
+AnalysisFpsOption = Annotated[
+    float | None, typer.Option(min=0.1, max=1000, help="Largest number of analysed frames per second.")
+]
+BeginsOption = Annotated[
+    str | None, typer.Option(help="Local date and time of the first frame, for schedules and timetables.")
+]
+AssumeFpsOption = Annotated[
+    float | None, typer.Option(min=0.1, max=1000, help="Frame rate of a video without times.")
+]
+TwoPassOption = Annotated[
+    bool, typer.Option("--two-pass", help="Read the recording twice, so that less of the pictures is covered.")
+]
+TraceOption = Annotated[
+    bool,
+    typer.Option(
+        "--eval",
+        help="Also write each person's boxes and positions (tracks.txt, ground.csv): personal data, for your "
+        "own comparison with ground truth. The command `passerby eval` measures accuracy itself.",
+    ),
+]
+
+
 def analyze(  # noqa: PLR0913  one parameter an option
     videos: Annotated[list[str] | None, typer.Argument(metavar="VIDEO...", help="Recorded video files.")] = None,
     *,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Results folder; it is created if it does not exist.")
-    ],
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="Configuration of the unit.")
-    ] = None,
-    camera: Annotated[
-        str | None, typer.Option("--camera", help="Camera of the configuration that recorded the video.")
-    ] = None,
+    out: OutOption,
+    config: ConfigOption = None,
+    camera: CameraOption = None,
     model: ModelOption = None,
     model_input: ModelInputOption = None,
     score: ScoreOption = None,
     runtime: RuntimeOption = None,
-    analysis_fps: Annotated[
-        float | None, typer.Option(min=0.1, max=1000, help="Largest number of analysed frames per second.")
-    ] = None,
-    begins: Annotated[
-        str | None, typer.Option(help="Local date and time of the first frame, for schedules and timetables.")
-    ] = None,
-    assume_fps: Annotated[
-        float | None, typer.Option(min=0.1, max=1000, help="Frame rate of a video without times.")
-    ] = None,
+    analysis_fps: AnalysisFpsOption = None,
+    begins: BeginsOption = None,
+    assume_fps: AssumeFpsOption = None,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write redacted.mp4.")] = True,
-    two_pass: Annotated[
-        bool,
-        typer.Option("--two-pass", help="Read the recording twice, so that less of the pictures is covered."),
-    ] = False,
-    trace: Annotated[
-        bool,
-        typer.Option(
-            "--eval",
-            help="Also write each person's boxes and positions (tracks.txt, ground.csv): personal data, for your "
-            "own comparison with ground truth. The command `passerby eval` measures accuracy itself.",
-        ),
-    ] = False,
+    two_pass: TwoPassOption = False,
+    trace: TraceOption = False,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")] = False,
 ) -> None:
@@ -130,12 +139,10 @@ def analyze(  # noqa: PLR0913  one parameter an option
     unit = load_checked(config, probes=probes).unit if config else None
     readable, refused = split_by_name(videos or ())
     jobs = plan_jobs(readable, unit, camera, out) if readable or not refused else []
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    clock = recording_clock(unit.timezone if unit else "UTC", begins)
     settings = AnalyzeSettings.of(
         unit,
-        detector,
-        clock,
+        load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit)),
+        recording_clock(unit.timezone if unit else "UTC", begins),
         assumed_fps=assume_fps,
         analysis_fps=analysis_fps,
         video=video,
@@ -143,11 +150,16 @@ def analyze(  # noqa: PLR0913  one parameter an option
         quiet=quiet or as_json,
         two_pass=two_pass,
     )
-    failed, summaries = 0, []
     for why in refused:
         sys.stderr.write(f"passerby: {why}\n")
-        failed = InputError.exit_code
-    stop = threading.Event()
+    failed = max(run_jobs(jobs, settings, as_json=as_json), InputError.exit_code if refused else 0)
+    if failed:
+        raise typer.Exit(failed)
+
+
+def run_jobs(jobs: Sequence[Job], settings: AnalyzeSettings, *, as_json: bool) -> int:
+    """Analyse one video after the other and print the results; return the exit code."""
+    failed, summaries, stop = 0, [], threading.Event()
     with stop_on_signals(stop):
         for number, job in enumerate(jobs):
             if stop.is_set():
@@ -162,12 +174,9 @@ def analyze(  # noqa: PLR0913  one parameter an option
             summaries.append(summary)
             if not as_json:
                 print_summary(summary, job.folder)
-    if stop.is_set():
-        failed = INTERRUPTED
     if as_json:
         sys.stdout.write(json.dumps([summary_data(s) for s in summaries], indent=2, ensure_ascii=False) + "\n")
-    if failed:
-        raise typer.Exit(failed)
+    return INTERRUPTED if stop.is_set() else failed
 
 
 def _of_video(job: Job, error: PasserbyError, among: int) -> str:
