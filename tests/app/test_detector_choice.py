@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from passerby.app.detector_choice import model_choice
 from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.errors import UsageError
+from passerby.vision.catalogue import KNOWN
+from support import stage
+from support.stage import command
 
 
 def unit(model: str | ModelChoice) -> Unit:
@@ -50,3 +55,21 @@ def test_what_no_model_can_be_is_refused(options: dict[str, str], match: str) ->
     given = {"model": None, "model_input": None, "score": None, "runtime": None, **options}
     with pytest.raises(UsageError, match=match):
         model_choice(None, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", [["calibrate"], ["frame", "--out", "frame.png"]], ids=lambda words: words[0])
+def test_commands_about_one_camera_find_the_models_that_the_unit_pulled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    name = next(name for name, known in KNOWN.items() if known.parts[0].suffix == ".onnx")
+    pulled = tmp_path / "data" / "models" / f"{name}.onnx"
+    pulled.parent.mkdir(parents=True)
+    pulled.write_bytes(b"no network")
+    config = stage.unit(
+        tmp_path / "unit.yaml", {"source": "video.mp4"}, model=name, data_dir=str(tmp_path / "data")
+    )
+    found = command(*words, "video.mp4", "--config", config)
+    assert str(pulled) in found.err, "it was opened"
+    assert "is not installed" not in found.err

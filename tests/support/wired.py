@@ -180,7 +180,7 @@ def command_with(wrap: Callable[[Detector, Terminate], Detector], *arguments: ob
     terminate = Terminate()
     with pytest.MonkeyPatch.context() as patch:
         for module in (analyze, run):
-            _replace(patch, module, "load_detector", lambda load, *given: wrap(load(*given), terminate))
+            _replace(patch, module, "chosen_detector", lambda load, *given: wrap(load(*given), terminate))
             _replace(
                 patch,
                 module,

@@ -17,7 +17,7 @@ import typer
 from passerby.app.check import picture_wh
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of, needs_clock, recording_clock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import Job, plan_jobs, split_by_name
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
@@ -50,7 +50,6 @@ from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
 from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
-from passerby.vision.load import load_detector
 
 INTERRUPTED = 130
 
@@ -141,7 +140,7 @@ def analyze(  # noqa: PLR0913  one parameter an option
     jobs = plan_jobs(readable, unit, camera, out) if readable or not refused else []
     settings = AnalyzeSettings.of(
         unit,
-        load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit)),
+        chosen_detector(unit, model, model_input, score, runtime),
         recording_clock(unit.timezone if unit else "UTC", begins),
         assumed_fps=assume_fps,
         analysis_fps=analysis_fps,

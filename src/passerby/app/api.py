@@ -10,7 +10,7 @@ from pathlib import Path
 from passerby.app.analyze import AnalyzeSettings, run_job
 from passerby.app.clock import SystemClock
 from passerby.app.departures import recording_clock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import name_for, plan_jobs
 from passerby.app.probes import PROBES
 from passerby.app.unit_file import load_unit as load_unit_file
@@ -30,7 +30,6 @@ from passerby.pixels.frame import RawFrame
 from passerby.store.queries import querying
 from passerby.store.results import DATABASE
 from passerby.vision.detector import Detector
-from passerby.vision.load import load_detector as load_chosen
 
 __all__ = [
     "Analysis",
@@ -110,7 +109,7 @@ def analyze(
     """
     unit = load_checked(Path(config), probes=replace(PROBES, sources=False)).unit if config else None
     (job,) = plan_jobs([str(video)], unit, camera, Path(out))
-    chosen = detector or load_chosen(model_choice(unit, None, None, None, None), model_folders(unit))
+    chosen = detector or chosen_detector(unit)
     clock = recording_clock(unit.timezone if unit else "UTC", begins)
     settings = AnalyzeSettings.of(unit, chosen, clock, video=record, quiet=True)
     summary = run_job(job, settings, threading.Event())
@@ -127,7 +126,7 @@ def load_unit(config: str | Path) -> Unit:
 
 def load_detector(name: str = "embedded") -> Detector:
     """Load a person detector: `embedded`, the name of a pulled model, or a path. Raises PasserbyError."""
-    return load_chosen(model_choice(None, name, None, None, None))
+    return chosen_detector(None, name)
 
 
 def open_source(source: str | Path, camera: str | None = None) -> Source:

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.probes import PROBES
 from passerby.app.running_unit import RunningUnit
 from passerby.app.unit_file import UnitFile
@@ -38,7 +38,6 @@ from passerby.ingest.source import IsIdle, Losses, SourceInfo, Wants, every_fram
 from passerby.ingest.substream import Substream
 from passerby.pixels.frame import RawFrame
 from passerby.store.results import ResultsStore
-from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector
 
 # The cameras have no address; this one cannot exist (RFC 2606), and nothing connects to it.
@@ -114,7 +113,7 @@ def measure(cameras: int, seconds: float, fps: float, config: Path | None, video
     made = tuple(model.model_copy(update=change) for change in changes)
     unit = (unit or Unit(station="bench", cameras=made)).model_copy(update={"cameras": made})
     keep_freed_pictures()
-    detector = load_detector(model_choice(unit, None, None, None, None), model_folders(unit))
+    detector = chosen_detector(unit)
     played, stop = _Cameras(videos), threading.Event()
     with (
         TemporaryDirectory(prefix="passerby-bench-") as folder,

@@ -22,7 +22,7 @@ import av
 
 from passerby.app.camera_job import CameraJob
 from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import plan_jobs
 from passerby.app.probes import PROBES
 from passerby.camera.schedule import WallClock
@@ -35,7 +35,6 @@ from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
-from passerby.vision.load import load_detector
 
 _TICK_S = 0.01
 
@@ -64,7 +63,7 @@ def whole_camera(video: str, fps: float, config: Path | None) -> BenchRun:
 
 
 def _measured(unit: Unit, camera: Camera, folder: Path) -> BenchRun:
-    detector = load_detector(model_choice(unit, None, None, None, None), model_folders(unit))
+    detector = chosen_detector(unit)
     clock = SystemClock()
     records = UnitRecords(Counting((camera,)), AlarmDesk(unit.alarms))
     with (

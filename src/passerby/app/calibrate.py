@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from passerby.app.calibration_table import print_found
-from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import model_choice
-from passerby.app.jobs import name_for, split_by_name
+from passerby.app.detector_choice import chosen_detector
+from passerby.app.one_camera import OneCamera, longest_s, opened
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
-from passerby.app.probes import PROBES
-from passerby.app.terminal import progress_bar
 from passerby.camera.watching import CalibrationFootage, watch_walkers
-from passerby.config.check import load_checked
 from passerby.config.scale import scaled_to
-from passerby.contracts.config import Calibration, Camera, Unit
-from passerby.contracts.errors import CalibrationError, InputError, StoreError, UsageError
-from passerby.contracts.urls import is_live
+from passerby.contracts.config import Calibration, Camera
+from passerby.contracts.errors import CalibrationError, StoreError, UsageError
 from passerby.files.made import check_folder, claim
 from passerby.files.private import private
 from passerby.ground.calibration.calibrate import make_plane
@@ -33,11 +27,7 @@ from passerby.ground.calibration.selfcal import WalkerFit, fit_walkers
 from passerby.ground.calibration.survey import next_step
 from passerby.ground.geometry.mounting import WH, floor_of
 from passerby.ground.geometry.plane import GroundPlane
-from passerby.ingest.open import open_source
 from passerby.pixels.floor_lines import grid_png
-from passerby.vision.load import load_detector
-
-LIVE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +86,13 @@ def calibrate(  # noqa: PLR0913  one parameter an option
     """
     if out is not None:
         check_folder(out)
-    unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
-    chosen = one_camera("calibrate", source, unit, camera)
+    one = OneCamera.of("calibrate", source, config, camera)
     given = {"hfov_deg": hfov_deg, "tilt_deg": tilt_deg, "height_m": height_m}
-    chosen = _with(chosen, {key: value for key, value in given.items() if value is not None})
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime))
-    limit = seconds or (LIVE_S if is_live(chosen.source) else None)
-    with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
-        info = opened.open()
-        with progress_bar(f"analysing {chosen.name}", limit or info.seconds, quiet=as_json) as progress:
-            watched = watch_walkers(opened, chosen, detector, limit, progress)
+    chosen = _with(one.camera, {key: value for key, value in given.items() if value is not None})
+    detector = chosen_detector(one.unit, model, model_input, score, runtime)
+    limit = longest_s(chosen, seconds)
+    with opened(chosen, "analysing", limit, quiet=as_json) as (frames, progress):
+        watched = watch_walkers(frames, chosen, detector, limit, progress)
     found = _found(scaled_to(chosen, watched.picture_wh), watched, out)
     if as_json:
         sys.stdout.write(json.dumps(_data(found), indent=2, ensure_ascii=False) + "\n")
@@ -113,27 +100,6 @@ def calibrate(  # noqa: PLR0913  one parameter an option
         print_found(
             found.fit, found.picture_wh, found.rms_cm, found.misses, found.bands, found.usable, found.image
         )
-
-
-def one_camera(command: str, source: str | None, unit: Unit | None, name: str | None) -> Camera:
-    """Return the camera that a command is about, from the command line or the configuration.
-
-    Raises UsageError if there is none or there are several, InputError for a name that cannot be a file's.
-    """
-    if unit is None:
-        if source is None or name is not None:
-            raise UsageError(
-                f"give a video or a camera: passerby {command} VIDEO, or --config unit.yaml --camera NAME"
-            )
-        _, refused = split_by_name([source])
-        if refused:
-            raise InputError(refused[0])
-        return Camera(name=name_for(source), source=source)
-    cameras = [c for c in unit.cameras if name in (None, c.name)]
-    if len(cameras) != 1:
-        names = ", ".join(c.name for c in unit.cameras)
-        raise UsageError(f"several cameras; give one with --camera; the configuration has {names}")
-    return cameras[0].model_copy(update={"source": source}) if source else cameras[0]
 
 
 def _with(camera: Camera, given: dict[str, float]) -> Camera:

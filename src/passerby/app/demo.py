@@ -18,7 +18,7 @@ from rich.table import Table
 from passerby.app.analyze import AnalyzeSettings, run_job
 from passerby.app.demo_figures import Figured, figures_beside
 from passerby.app.demo_live import demo_station, play
-from passerby.app.detector_choice import model_choice
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import Job
 from passerby.app.logs import start_log
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
@@ -37,7 +37,6 @@ from passerby.store.filters import EventFilter
 from passerby.store.queries import querying
 from passerby.store.results import DATABASE
 from passerby.store.results_folder import refuse_foreign
-from passerby.vision.load import load_detector
 
 SCENARIO, CAMERA = "demo", "platform-1"
 
@@ -68,7 +67,7 @@ def demo(  # noqa: PLR0913  one parameter an option
     refuse_other_files(out, marks=[DATABASE])
     check_folder(out / "station")
     refuse_foreign(out / "results")
-    detector = load_detector(model_choice(None, model, model_input, score, runtime))
+    detector = chosen_detector(None, model, model_input, score, runtime)
     if not (once or as_json):
         start_log(logging.WARNING)
         play(demo_station(seed, port), detector, out / "live", browser=browser and sys.stdout.isatty())

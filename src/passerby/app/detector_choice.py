@@ -6,6 +6,19 @@ from pathlib import Path
 
 from passerby.contracts.config import ModelChoice, Unit
 from passerby.contracts.errors import UsageError
+from passerby.vision.detector import Detector
+from passerby.vision.load import load_detector
+
+
+def chosen_detector(
+    unit: Unit | None,
+    model: str | None = None,
+    model_input: str | None = None,
+    score: float | None = None,
+    runtime: str | None = None,
+) -> Detector:
+    """Load the detector of `model_choice`, with the unit's folder of models. Raises UsageError and ModelError."""
+    return load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
 
 
 def model_choice(

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from passerby.app import eval_health, eval_live
-from passerby.app.detector_choice import model_choice
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
 from passerby.app.probes import PROBES
@@ -33,7 +33,6 @@ from passerby.evals.trajectory_suite import trajectory_suite
 from passerby.evals.workers import Workers
 from passerby.sim.library import names
 from passerby.vision.detector import Detector
-from passerby.vision.load import load_detector
 
 app = typer.Typer(help="Measure the accuracy of the pipeline against ground truth.", no_args_is_help=True)
 
@@ -240,4 +239,4 @@ def all_(
 def _detector(
     name: str, score: float | None = None, runtime: str | None = None, model_input: str | None = None
 ) -> Detector | None:
-    return None if name == "truth" else load_detector(model_choice(None, name, model_input, score, runtime))
+    return None if name == "truth" else chosen_detector(None, name, model_input, score, runtime)

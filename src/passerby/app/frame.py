@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from passerby.app.calibrate import one_camera
-from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
+from passerby.app.one_camera import OneCamera, longest_s, opened
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
-from passerby.app.probes import PROBES
-from passerby.app.terminal import progress_bar
 from passerby.camera.framing import FrameWanted, LearnedFrame, learned_frame
-from passerby.config.check import load_checked
 from passerby.contracts.errors import StoreError, UsageError
-from passerby.contracts.urls import is_live
 from passerby.files.private import private
-from passerby.ingest.open import open_source
 from passerby.pixels.axes import enlarged, with_axes
-from passerby.vision.load import load_detector
-
-# Longest analysed time of a live camera, seconds: without people, a background takes six minutes (decision 0006).
-LIVE_S = 600.0
 
 
 def frame(  # noqa: PLR0913  one parameter an option
@@ -60,15 +49,12 @@ def frame(  # noqa: PLR0913  one parameter an option
     picture.
     """
     _must_be_new(out)
-    unit = load_checked(config, probes=replace(PROBES, sources=source is None)).unit if config else None
-    chosen = one_camera("frame", source, unit, camera)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
-    limit = seconds or (LIVE_S if is_live(chosen.source) else None)
-    with closing(open_source(chosen.source, chosen.name, clock=SystemClock())) as opened:
-        info = opened.open()
-        length_s = min((s for s in (at, limit, info.seconds) if s is not None), default=None)
-        with progress_bar(f"learning {chosen.name}", length_s, quiet=as_json) as progress:
-            learned = learned_frame(opened, chosen, detector, FrameWanted(limit, at), progress)
+    chosen = OneCamera.of("frame", source, config, camera)
+    detector = chosen_detector(chosen.unit, model, model_input, score, runtime)
+    limit = longest_s(chosen.camera, seconds)
+    ends = min((s for s in (at, limit) if s is not None), default=None)
+    with opened(chosen.camera, "learning", ends, quiet=as_json) as (frames, progress):
+        learned = learned_frame(frames, chosen.camera, detector, FrameWanted(limit, at), progress)
     _write(out, with_axes(enlarged(learned.image), learned.picture_wh, grid=True))
     _report(learned, out, as_json=as_json)
 

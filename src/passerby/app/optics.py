@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from passerby.app.check import picture_wh
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption
 from passerby.app.probes import PROBES
 from passerby.app.tables import print_json, print_rows
@@ -29,7 +29,6 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.results import ModelInfo
 from passerby.ground.calibration.calibrate import make_plane
-from passerby.vision.load import load_detector
 
 EDITIONS = {"2014": LEVELS_2014, "2025": LEVELS_2025}
 
@@ -71,7 +70,7 @@ def optics(
     for name in camera or ():
         if name not in names:
             raise UsageError(f"--camera {name}: there is none; the configuration has {', '.join(names)}")
-    info = load_detector(model_choice(unit, model, model_input, None, None), model_folders(unit)).info
+    info = chosen_detector(unit, model, model_input).info
     chosen = [one for one in unit.cameras if camera is None or one.name in camera]
     answers = [_optics(one, _size(one, size), info, EDITIONS[edition]) for one in chosen]
     if as_json:

@@ -14,7 +14,7 @@ import typer
 
 from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import model_choice, model_folders
+from passerby.app.detector_choice import chosen_detector
 from passerby.app.focusing import Lens, onvif_lens
 from passerby.app.janitor import Janitor, finish_files
 from passerby.app.logs import LogFormat, LogFormatOption, start_log
@@ -31,7 +31,6 @@ from passerby.store.clock_check import last_clock
 from passerby.store.results import ResultsStore
 from passerby.store.spool import EventSpool
 from passerby.vision.detector import Detector
-from passerby.vision.load import load_detector
 from passerby.vision.shared import SharedDetector
 
 log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def run(
             f"{config} has no cameras: give one under cameras, or run with the console and add it there"
         )
     folder = out or Path(unit.data_dir)
-    detector = load_detector(model_choice(unit, model, model_input, score, runtime), model_folders(unit))
+    detector = chosen_detector(unit, model, model_input, score, runtime)
     with ResultsStore(folder) as store:
         run_unit(unit, config, folder, store, detector, with_console=console)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from passerby.camera.covering import CoverageMeter
-from passerby.camera.pace import Pace
-from passerby.camera.state import CameraState
+from passerby.camera.steps import steps
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import InputError
-from passerby.contracts.events import Gap
 from passerby.contracts.results import Coverage
 from passerby.ingest.source import FrameSource
 from passerby.pixels.look import Look
@@ -57,22 +54,15 @@ def learned_frame(
 
     Raises InputError if there is no picture, or the recording ends before the wanted one.
     """
-    bare = camera.model_copy(update={"rules": ()})
-    pace, stop, search = Pace(FPS), threading.Event(), _Search(until)
-    state: CameraState | None = None
-    now_s = 0.0
-    for item in source.frames(stop, lambda _, at: pace.wants(at)):
-        if isinstance(item, Gap):
-            if state is not None:
-                state.gap()
+    search, now_s = _Search(until), 0.0
+    for step in steps(source, camera.model_copy(update={"rules": ()}), detector, FPS):
+        if step.result is None:
             continue
-        state = state or CameraState(bare, item.wh, detector.info)
-        result, now_s = state.step(item, detector.detect([item])[0]), item.at.s
+        now_s = step.result.at.s
         progress(now_s)
-        if result.scene.look is not None:
-            search.see(result.scene.look, partial(state.draw, result=result))
+        if step.result.scene.look is not None:
+            search.see(step.result.scene.look, partial(step.state.draw, result=step.result))
         if search.is_over(now_s):
-            stop.set()
             break
     if search.best is None:
         raise InputError(f"camera {camera.name}: no picture received")

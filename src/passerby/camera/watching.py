@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from passerby.camera.pace import Pace
 from passerby.camera.state import CameraState
+from passerby.camera.steps import steps
 from passerby.contracts.config import Camera
 from passerby.contracts.errors import InputError
-from passerby.contracts.events import Gap
 from passerby.ground.calibration.walkers import Walker, WalkerCollector
 from passerby.ingest.source import FrameSource
 from passerby.pixels.look import Look
@@ -43,27 +41,22 @@ def watch_walkers(
     Raises InputError if it has no picture, or pictures of several sizes.
     """
     bare = Camera(name=camera.name, source=camera.source)
-    collector, pace, stop = WalkerCollector(), Pace(FPS), threading.Event()
-    walkers: list[Walker] = []
+    collector, walkers = WalkerCollector(), list[Walker]()
     state: CameraState | None = None
     look: Look | None = None
     frames, at_s = 0, 0.0
-    for item in source.frames(stop, lambda _, at: pace.wants(at)):
-        if isinstance(item, Gap):
+    for step in steps(source, bare, detector, FPS):
+        state, result = step.state, step.result
+        if result is None:
             walkers += collector.reset()
-            if state is not None:
-                state.gap()
             continue
-        state = state or CameraState(bare, item.wh, detector.info)
-        result = state.step(item, detector.detect([item])[0])
         if result.gap is not None:
             raise InputError(f"camera {camera.name}: {result.gap.why}; calibrate with pictures of one size")
         walkers += collector.step(result.tracks)
         look = result.scene.look or look
-        frames, at_s = frames + 1, item.at.s
+        frames, at_s = frames + 1, result.at.s
         progress(at_s)
         if seconds is not None and at_s >= seconds:
-            stop.set()
             break
     if state is None or look is None:
         raise InputError(f"camera {camera.name}: no picture received, so calibration is not possible")
