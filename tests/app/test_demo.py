@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from passerby.app.cli import app
+from passerby.app.demo_focus import FocusDemo
 from passerby.contracts.errors import ModelError, UsageError
 from passerby.vision.load import EMBEDDED, OURS
+from support.fakes import ColourDetector
 
 
 @pytest.mark.slow
@@ -32,6 +34,14 @@ def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
     assert found.get("intrusion", {"false": 0})["false"] == 0
     for name in ("report.html", "events.jsonl", "zones.csv", "lines.csv", "redacted.mp4", "summary.json"):
         assert (tmp_path / "results" / name).stat().st_size > 0
+
+
+@pytest.mark.slow
+def test_a_lens_that_was_turned_is_sharp_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    FocusDemo(turned_s=9.0, seconds=48.0).play(ColourDetector(), tmp_path)
+    reported = capsys.readouterr().out
+    assert "camera_blurred" in reported
+    assert "blurred: sharper, position 9 to" in reported
 
 
 def test_a_port_in_use_is_one_sentence_and_leaves_no_folder(tmp_path: Path) -> None:

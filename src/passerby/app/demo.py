@@ -17,6 +17,7 @@ from rich.table import Table
 
 from passerby.app.analyze import AnalyzeSettings, run_job
 from passerby.app.demo_figures import Figured, figures_beside
+from passerby.app.demo_focus import FocusDemo
 from passerby.app.demo_live import demo_station, play
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import Job
@@ -56,6 +57,10 @@ def demo(  # noqa: PLR0913  one parameter an option
     once: Annotated[
         bool, typer.Option("--once", help="Analyse one minute, print its events beside the true ones, and end.")
     ] = False,
+    focus: Annotated[
+        bool,
+        typer.Option("--focus", help="Turn the ring of a lens after two minutes; the unit brings it into focus."),
+    ] = False,
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the console.")] = 8600,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the console in a browser.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="As --once, and print the result as JSON.")] = False,
@@ -68,6 +73,10 @@ def demo(  # noqa: PLR0913  one parameter an option
     check_folder(out / "station")
     refuse_foreign(out / "results")
     detector = chosen_detector(None, model, model_input, score, runtime)
+    if focus:
+        start_log(logging.WARNING)
+        FocusDemo().play(detector, out / "focus")
+        return
     if not (once or as_json):
         start_log(logging.WARNING)
         play(demo_station(seed, port), detector, out / "live", browser=browser and sys.stdout.isatty())

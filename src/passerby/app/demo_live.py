@@ -66,11 +66,8 @@ def demo_station(seed: int | None, port: int) -> DemoStation:
     views, cameras = {}, []
     for name, scenario in CAMERAS:
         station = Station.load(scenario, seed)
-        model = station.model()
-        width, height = model.size_px
-        size_px = (WIDTH_PX, round(height * WIDTH_PX / width / 2) * 2)
-        views[name] = SimulatedView(station, model.name, size_px, FPS)
-        cameras.append(_camera(name, station, size_px))
+        views[name] = SimulatedView(station, station.model().name, picture_size(station), FPS)
+        cameras.append(camera_config(name, station))
     console = ConsoleSettings(port=port)
     return DemoStation(views, Unit(station=STATION, cameras=tuple(cameras), console=console, recording_mb=0))
 
@@ -93,8 +90,15 @@ def play(station: DemoStation, detector: Detector, folder: Path, *, browser: boo
         run_unit(station.unit, config, folder, store, detector, opener=station.opened)
 
 
-def _camera(name: str, station: Station, size_px: tuple[int, int]) -> Camera:
-    model = station.model().model_copy(update={"size_px": size_px})
+def picture_size(station: Station) -> tuple[int, int]:
+    """Return width and height of the pictures of the demo, px."""
+    width, height = station.model().size_px
+    return WIDTH_PX, round(height * WIDTH_PX / width / 2) * 2
+
+
+def camera_config(name: str, station: Station) -> Camera:
+    """Return the configuration of the first camera of a station."""
+    model = station.model().model_copy(update={"size_px": picture_size(station)})
     (camera,) = unit_config(station.scenario, model, camera_of(model), ADDRESS).cameras
     return camera.model_copy(update={"name": name, "source": ADDRESS + name, "analysis_fps": FPS})
 

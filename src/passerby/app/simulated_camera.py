@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -25,16 +25,21 @@ AGAIN = "the simulated station begins again"
 
 @dataclass(frozen=True, slots=True)
 class SimulatedView:
-    """Which camera of which station, and how it is drawn. size_px: width, height."""
+    """Which camera of which station, and how it is drawn.
+
+    size_px: width, height. focus_m: see Station.frames. repeats: begin again at the end.
+    """
 
     station: Station
     camera: str
     size_px: tuple[int, int]
     fps: float
+    focus_m: Callable[[float], float] | None = None
+    repeats: bool = True
 
 
 class SimulatedCamera:
-    """A FrameSource that never ends. Its frames have the times of the simulation, its clock is this machine's.
+    """A FrameSource. Its frames have the times of the simulation, its clock is this machine's.
 
     If the machine renders more slowly than the pictures are due, time in the pictures passes more slowly.
     """
@@ -78,13 +83,16 @@ class SimulatedCamera:
 
     def _loops(self) -> Iterator[Iterator[tuple[float, U8]]]:
         yield self._rendered()
-        while True:
+        while self._view.repeats:
             yield ((t_s, _decoded(data)) for t_s, data in self._kept)
 
     def _rendered(self) -> Iterator[tuple[float, U8]]:
         view = self._view
-        for t_s, bgr, _ in view.station.frames(view.camera, size_px=view.size_px, fps=view.fps):
-            self._kept.append((t_s, _encoded(bgr)))
+        for t_s, bgr, _ in view.station.frames(
+            view.camera, size_px=view.size_px, fps=view.fps, focus_m=view.focus_m
+        ):
+            if view.repeats:
+                self._kept.append((t_s, _encoded(bgr)))
             yield t_s, bgr
 
     def _frame(self, at_s: float, bgr: U8) -> RawFrame:
