@@ -7,8 +7,12 @@ from contextlib import nullcontext
 import pytest
 
 from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin
+from passerby.adapters.onvif_focus import OnvifFocus
+from passerby.adapters.onvif_preset import OnvifPreset
+from passerby.adapters.onvif_tampering import OnvifTampering
 from passerby.contracts.errors import InputError
 from passerby.evals.lens_models import MODELS, ModelDrive
+from passerby.unit.focus import loop
 from passerby.unit.focus.loop import FocusLoop, FocusServices
 from support.onvif_device import PASSWORD, USER, OnvifDevice
 
@@ -33,15 +37,56 @@ def test_device_clock_and_streams_of_a_camera_whose_clock_is_two_hours_wrong() -
         assert (sub.uri, sub.source) == ("rtsp://127.0.0.1:8554/profile-sub", "source-1")
 
 
-@pytest.mark.parametrize("quirks", ["", "relative"])
+@pytest.mark.parametrize("quirks", ["", "relative", "slow"])
 def test_the_focus_loop_sharpens_a_camera_over_onvif(quirks: str) -> None:
     drive = lens()
     with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
         services = FocusServices(drive.measure, lambda _: None, nullcontext, lambda _: None)
-        report = FocusLoop(camera.focus("source-1"), services).refocus("test")
+        report = FocusLoop(OnvifFocus(camera, "source-1"), services).refocus("test")
     assert report.is_changed
     assert report.measurements <= 8
     assert drive.sharpness() >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("quirks", "says"),
+    [
+        ("endless", "has not arrived after 1 s"),
+        ("elsewhere", "the lens is at -5 instead of"),
+        ("refuses", "the login was refused"),
+    ],
+)
+def test_a_lens_that_misbehaves_is_one_sentence(quirks: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "MOVE_TIMEOUT_S", 1.0)
+    drive = lens()
+    with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
+        services = FocusServices(drive.measure, lambda _: None, nullcontext, lambda _: None)
+        with pytest.raises(InputError, match=says):
+            FocusLoop(OnvifFocus(camera, "source-1"), services).refocus("test")
+
+
+def test_the_faults_that_a_camera_reports_come_and_go() -> None:
+    with OnvifDevice(lens()) as device, OnvifCamera(login(device)) as camera:
+        device.tampering = {"tns1:VideoSource/ImageTooBlurry/AnalyticsService", "tns1:Device/Trigger/Relay"}
+        events = OnvifTampering(camera)
+        assert events.pull() == {"ImageTooBlurry"}
+        assert events.pull() == {"ImageTooBlurry"}, "a state lasts until it changes"
+        device.tampering = {"tns1:RuleEngine/TamperDetector/Tamper"}
+        assert events.pull() == {"TamperDetector"}
+        device.tampering = set()
+        assert events.pull() == set()
+        device.tampering = {"tns1:VideoSource/ImageTooDark/ImagingService"}
+        assert OnvifTampering(camera).pull() == {"ImageTooDark"}, "it begins with the present state"
+
+
+def test_a_camera_that_pans_is_at_its_preset_or_elsewhere() -> None:
+    with OnvifDevice(lens()) as device, OnvifCamera(login(device)) as camera:
+        preset = OnvifPreset(camera, "profile-main", "platform")
+        assert preset.is_there()
+        device.position = 0.3
+        assert not preset.is_there()
+        with pytest.raises(InputError, match=r"has no preset 'door'; it has: platform"):
+            OnvifPreset(camera, "profile-main", "door")
 
 
 def test_a_wrong_password_and_a_lens_without_motor_are_refused() -> None:
@@ -52,7 +97,7 @@ def test_a_wrong_password_and_a_lens_without_motor_are_refused() -> None:
             OnvifCamera(login(device)) as camera,
             pytest.raises(InputError, match="cannot be moved to a position"),
         ):
-            camera.focus("source-1")
+            OnvifFocus(camera, "source-1")
 
 
 def test_nobody_there_is_one_sentence() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +23,8 @@ SERVICES = {
     "device": ("devicemgmt.wsdl", "http://www.onvif.org/ver10/device/wsdl"),
     "media": ("media.wsdl", "http://www.onvif.org/ver10/media/wsdl"),
     "imaging": ("imaging.wsdl", "http://www.onvif.org/ver20/imaging/wsdl"),
+    "events": ("events.wsdl", "http://www.onvif.org/ver10/events/wsdl"),
+    "ptz": ("ptz.wsdl", "http://www.onvif.org/ver20/ptz/wsdl"),
 }
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 WSU = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}"
@@ -38,17 +42,17 @@ class OnvifDevice:
     """A device on a free port of the loopback interface.
 
     offset_s: of its clock; a login with a time more than 5 s from it is refused. quirks: "relative" (no absolute
-    moves) or "fixed" (no motor).
+    moves), "fixed" (no motor), "slow" (each status takes 50 ms), "endless" (a move never ends), "elsewhere" (it
+    tells a wrong position), "refuses" (every login after the first move). tampering: topics of the present faults.
+    position: of the motor that pans.
     """
 
     def __init__(self, lens: FocusDrive, offset_s: float = 0.0, quirks: str = "") -> None:
         self._lens, self._quirks, self._offset = lens, quirks, timedelta(seconds=offset_s)
-        self._operations: dict[str, Any] = {}
-        for wsdl, _ in SERVICES.values():
-            client = zeep.Client(str(WSDL / wsdl))
-            for binding in client.wsdl.bindings.values():
-                for operation in binding._operations.values():
-                    self._operations[operation.input.body.qname.text] = operation
+        self._operations = _operations()
+        self.tampering: set[str] = set()
+        self._told: dict[str, bool] = {}
+        self.position, self.moves = 0.2, 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -67,7 +71,8 @@ class OnvifDevice:
         envelope = etree.fromstring(request)
         (element,) = envelope.find(f"{{{SOAP}}}Body")
         name = etree.QName(element).localname
-        if name != "GetSystemDateAndTime" and not self._is_known(envelope):
+        is_refusing = self._quirks == "refuses" and self.moves > 0
+        if name != "GetSystemDateAndTime" and (is_refusing or not self._is_known(envelope)):
             return 400, FAULT.format("Sender not authorized: ter:NotAuthorized").encode()
         handler = getattr(self, f"_{name}", None)
         if handler is None:
@@ -120,12 +125,38 @@ class OnvifDevice:
             return {"MoveOptions": {"Relative": {"Distance": span, "Speed": speed}}}
         return {"MoveOptions": {"Absolute": {"Position": span, "Speed": speed}}}
 
-    def _GetStatus(self, _: Any) -> dict[str, Any]:
+    def _GetStatus(self, request: Any) -> dict[str, Any]:
+        if "ptz" in request.tag:
+            return {"PTZStatus": {"Position": self._at(self.position), "UtcTime": datetime.now(UTC)}}
+        if self._quirks == "slow":
+            time.sleep(0.05)
         now = self._lens.status()
-        moving = "MOVING" if now.is_moving else "IDLE"
-        return {"Status": {"FocusStatus20": {"Position": now.position, "MoveStatus": moving, "Error": now.error}}}
+        moving = "MOVING" if now.is_moving or (self.moves and self._quirks == "endless") else "IDLE"
+        position = -5.0 if self.moves and self._quirks == "elsewhere" else now.position
+        return {"Status": {"FocusStatus20": {"Position": position, "MoveStatus": moving, "Error": now.error}}}
+
+    def _GetPresets(self, _: Any) -> dict[str, Any]:
+        return {"Preset": [{"Name": "platform", "token": "1", "PTZPosition": self._at(0.2)}]}
+
+    def _at(self, pan: float) -> dict[str, Any]:
+        return {"PanTilt": {"x": pan, "y": 0.1}, "Zoom": {"x": 0.0}}
+
+    def _CreatePullPointSubscription(self, _: Any) -> dict[str, Any]:
+        self._told = {}
+        address = {"Address": {"_value_1": f"http://127.0.0.1:{self.port}/onvif/pull"}}
+        return {
+            "SubscriptionReference": address,
+            **_lasting(),
+        }
+
+    def _PullMessages(self, _: Any) -> dict[str, Any]:
+        changed = {topic: topic in self.tampering for topic in (*self.tampering, *self._told)}
+        news = {topic: state for topic, state in changed.items() if self._told.get(topic) is not state}
+        self._told |= news
+        return {"NotificationMessage": [_message(topic, state) for topic, state in news.items()], **_lasting()}
 
     def _Move(self, request: Any) -> dict[str, Any]:
+        self.moves += 1
         position, distance = (request.findtext(f".//{SCHEMA}{name}") for name in ("Position", "Distance"))
         present = self._lens.status().position or 0.0
         self._lens.move_to(float(position) if position is not None else present + float(distance))
@@ -134,6 +165,32 @@ class OnvifDevice:
     def _Stop(self, _: Any) -> dict[str, Any]:
         self._lens.stop()
         return {}
+
+
+@functools.cache
+def _operations() -> dict[str, Any]:
+    """The operations of all services by their request; reading the WSDLs takes seconds."""
+    found = {}
+    for wsdl, _ in SERVICES.values():
+        for binding in zeep.Client(str(WSDL / wsdl)).wsdl.bindings.values():
+            for operation in binding._operations.values():
+                found[operation.input.body.qname.text] = operation
+    return found
+
+
+def _lasting() -> dict[str, datetime]:
+    now = datetime.now(UTC)
+    return {"CurrentTime": now, "TerminationTime": now + timedelta(minutes=10)}
+
+
+def _message(topic: str, state: bool) -> dict[str, Any]:
+    text = (
+        f'<tt:Message xmlns:tt="{SCHEMA[1:-1]}" UtcTime="2026-03-01T08:00:00Z" PropertyOperation="Changed">'
+        '<tt:Source><tt:SimpleItem Name="Source" Value="source-1"/></tt:Source>'
+        f'<tt:Data><tt:SimpleItem Name="State" Value="{str(state).lower()}"/></tt:Data></tt:Message>'
+    )
+    dialect = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"
+    return {"Topic": {"_value_1": topic, "Dialect": dialect}, "Message": {"_value_1": etree.fromstring(text)}}
 
 
 def _profile(name: str, w: int, h: int, fps: int) -> dict[str, Any]:

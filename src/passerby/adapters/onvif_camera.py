@@ -1,4 +1,4 @@
-"""One ONVIF camera: device information, clock, streams and the motor of its focus.
+"""One ONVIF camera: device information, clock, streams, and the services that other modules use.
 
 The library is asynchronous; every call here waits for its answer. A camera whose clock is wrong is asked for its
 time first (that needs no login), so that its login is accepted.
@@ -15,7 +15,6 @@ from urllib.parse import unquote, urlsplit
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import InputError, UsageError
-from passerby.contracts.focus import FocusStatus
 
 T = TypeVar("T")
 # A camera that needs longer for an answer is reported, seconds.
@@ -57,7 +56,7 @@ class OnvifDevice:
 
 @dataclass(frozen=True, slots=True)
 class OnvifProfile:
-    """One stream of a camera. uri: RTSP address without login; source: token of the video source."""
+    """One stream of a camera. uri: RTSP address without login. source, token: of video source and profile."""
 
     name: str
     encoding: str
@@ -65,10 +64,11 @@ class OnvifProfile:
     fps: float | None
     uri: str
     source: str
+    token: str = ""
 
 
 class OnvifCamera(Closing):
-    """A connection to one camera.
+    """A connection to one camera. where: its address, for messages.
 
     Raises InputError if the camera does not answer, refuses the login or gives an answer that is not ONVIF,
     UsageError if the extra `onvif` is not installed.
@@ -79,23 +79,23 @@ class OnvifCamera(Closing):
             from onvif import ONVIFCamera
         except ImportError:
             raise UsageError("ONVIF needs a further package: pip install 'passerby[onvif]'") from None
-        self._where = f"camera {login.host}:{login.port}"
+        self.where = f"camera {login.host}:{login.port}"
         self._runner = asyncio.Runner()
 
         async def opened() -> Any:  # it needs the loop in which it will run
             return ONVIFCamera(login.host, login.port, login.user, login.password, no_cache=True, adjust_time=True)
 
-        self._camera = self._ask(opened())
+        self._camera = self.ask(opened())
         try:
-            self._ask(self._camera.update_xaddrs())
+            self.ask(self._camera.update_xaddrs())
         except InputError:
             self.close()
             raise
 
     def device(self) -> OnvifDevice:
         """Return the device information."""
-        service = self._ask(self._camera.create_devicemgmt_service())
-        info = self._ask(service.GetDeviceInformation())
+        service = self.ask(self._camera.create_devicemgmt_service())
+        info = self.ask(service.GetDeviceInformation())
         return OnvifDevice(
             str(info.Manufacturer),
             str(info.Model),
@@ -106,14 +106,19 @@ class OnvifCamera(Closing):
 
     def profiles(self) -> tuple[OnvifProfile, ...]:
         """Return the streams, the largest picture first."""
-        media = self._ask(self._camera.create_media_service())
-        found = [self._profile(media, one) for one in self._ask(media.GetProfiles())]
+        media = self.ask(self._camera.create_media_service())
+        found = [self._profile(media, one) for one in self.ask(media.GetProfiles())]
         known = [one for one in found if one is not None]
         return tuple(sorted(known, key=lambda one: -one.picture_wh[0] * one.picture_wh[1]))
 
-    def focus(self, source: str) -> OnvifFocus:
-        """Return the focus of a video source. Raises InputError also if it has no motor that can be positioned."""
-        return OnvifFocus(self, self._ask(self._camera.create_imaging_service()), source)
+    def service(self, name: str) -> Any:
+        """Return a service of the library, for example "imaging". Raises InputError if the camera has none."""
+        return self.ask(getattr(self._camera, f"create_{name}_service")())
+
+    def service_at(self, name: str, namespace: str, address: str) -> Any:
+        """Return a service whose address the camera has just given."""
+        self._camera.xaddrs[namespace] = address
+        return self.service(name)
 
     def close(self) -> None:
         """Close the connection; may be called twice."""
@@ -125,7 +130,7 @@ class OnvifCamera(Closing):
             self._runner.close()
 
     def _clock_offset_s(self, service: Any) -> float:
-        now = self._ask(service.GetSystemDateAndTime()).UTCDateTime
+        now = self.ask(service.GetSystemDateAndTime()).UTCDateTime
         day, time = now.Date, now.Time
         there = datetime(day.Year, day.Month, day.Day, time.Hour, time.Minute, min(time.Second, 59), tzinfo=UTC)
         return round((there - datetime.now(UTC)).total_seconds(), 1)
@@ -135,58 +140,30 @@ class OnvifCamera(Closing):
         if video is None or source is None:
             return None
         wanted = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
-        uri = self._ask(media.GetStreamUri({"StreamSetup": wanted, "ProfileToken": profile.token})).Uri
+        uri = self.ask(media.GetStreamUri({"StreamSetup": wanted, "ProfileToken": profile.token})).Uri
         rate = video.RateControl.FrameRateLimit if video.RateControl else None
         size = (int(video.Resolution.Width), int(video.Resolution.Height))
         fps = None if rate is None else float(rate)
-        return OnvifProfile(str(profile.Name), str(video.Encoding), size, fps, str(uri), str(source.SourceToken))
+        return OnvifProfile(
+            str(profile.Name),
+            str(video.Encoding),
+            size,
+            fps,
+            str(uri),
+            str(source.SourceToken),
+            str(profile.token),
+        )
 
-    def _ask(self, question: Coroutine[Any, Any, T]) -> T:
+    def ask(self, question: Coroutine[Any, Any, T]) -> T:
+        """Return the answer. Raises InputError if there is none within ANSWER_S, or a fault of the camera."""
         try:
             return self._runner.run(asyncio.wait_for(question, ANSWER_S))
         except TimeoutError:
             raise InputError(
-                f"{self._where} has not answered within {ANSWER_S:g} s; check address and network"
+                f"{self.where} has not answered within {ANSWER_S:g} s; check address and network"
             ) from None
         except Exception as error:  # the library raises errors of four packages
-            raise InputError(f"{self._where}: {_sentence(error)}") from error
-
-
-class OnvifFocus:
-    """The focus motor of one video source; a FocusDrive."""
-
-    def __init__(self, camera: OnvifCamera, imaging: Any, source: str) -> None:
-        self._camera, self._imaging, self._source = camera, imaging, source
-        options = camera._ask(imaging.GetMoveOptions({"VideoSourceToken": source}))
-        absolute, relative = getattr(options, "Absolute", None), getattr(options, "Relative", None)
-        if absolute is not None:
-            span = absolute.Position
-        elif relative is not None:
-            span = relative.Distance
-        else:
-            raise InputError(f"{camera._where}: its focus cannot be moved to a position; use its own autofocus")
-        self.limits = float(span.Min), float(span.Max)
-        self._is_absolute = absolute is not None
-
-    def status(self) -> FocusStatus:
-        """Return the present status."""
-        answer = self._camera._ask(self._imaging.GetStatus({"VideoSourceToken": self._source}))
-        now = answer.FocusStatus20
-        if now is None:
-            return FocusStatus(None, is_moving=False)
-        return FocusStatus(float(now.Position), str(now.MoveStatus) == "MOVING", str(now.Error or ""))
-
-    def move_to(self, position: float) -> None:
-        """Start to move; a camera without absolute moves gets the distance from its present position."""
-        if self._is_absolute:
-            how = {"Absolute": {"Position": position}}
-        else:
-            how = {"Relative": {"Distance": position - (self.status().position or 0.0)}}
-        self._camera._ask(self._imaging.Move({"VideoSourceToken": self._source, "Focus": how}))
-
-    def stop(self) -> None:
-        """Stop at once."""
-        self._camera._ask(self._imaging.Stop({"VideoSourceToken": self._source}))
+            raise InputError(f"{self.where}: {_sentence(error)}") from error
 
 
 def _sentence(error: BaseException) -> str:

@@ -15,6 +15,7 @@ import typer
 
 from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin, OnvifProfile
 from passerby.adapters.onvif_discovery import discover as find_cameras
+from passerby.adapters.onvif_focus import OnvifFocus
 from passerby.app.actor import enter
 from passerby.app.clock import SystemClock
 from passerby.app.options import JsonOption
@@ -104,7 +105,7 @@ def focus(
         profiles = camera.profiles()
         if not profiles:
             raise InputError(f"camera {address} has no stream to measure")
-        drive = camera.focus(profiles[0].source)
+        drive = OnvifFocus(camera, profiles[0].source)
         source = open_source(_with_login(profiles[0], user), "focus", clock=SystemClock())
         with closing(source):
             meter = StreamSharpness(source)

@@ -17,6 +17,7 @@ from passerby.contracts.settings import OnvifAccess
 from passerby.contracts.time import Clock
 from passerby.files.whole import write_whole
 from passerby.ingest.source import FrameSource
+from passerby.ingest.substream import Substream
 from passerby.sim.motor import MotorLens
 from passerby.sim.station import Station
 from passerby.sim.unitfile import unit_yaml
@@ -55,8 +56,8 @@ class FocusDemo:
         config = camera_config(CAMERA, station).model_copy(update={"onvif": onvif, "rules": ()})
         unit = Unit(station=STATION, cameras=(config,), recording_mb=0)
 
-        def opened(source: str, camera: str, *, clock: Clock) -> FrameSource:
-            assert source == ADDRESS + CAMERA
+        def opened(source: str, camera: str, *, clock: Clock, substream: Substream | None = None) -> FrameSource:
+            assert (source, substream) == (ADDRESS + CAMERA, None)
             return SimulatedCamera(view, camera, clock)
 
         with ResultsStore(folder) as store:

@@ -1,16 +1,14 @@
-"""The lenses of a running unit: their ONVIF cameras, the alarms during which none is moved, and the audit log."""
+"""The lenses of a running unit: the alarms during which none is moved, and the audit log."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
-from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin
 from passerby.camera.loop import CameraLoop
 from passerby.contracts.config import Camera, Unit
-from passerby.contracts.errors import InputError, StoreError
+from passerby.contracts.errors import StoreError
 from passerby.contracts.event_kinds import STATE_KINDS
 from passerby.contracts.focus import FocusDrive
 from passerby.store import audit
@@ -22,20 +20,6 @@ from passerby.unit.focus.keeper import FocusKeeper, FocusPorts
 log = logging.getLogger(__name__)
 Lens = Callable[[Camera], AbstractContextManager[FocusDrive]]
 """Connects to the lens of a camera for a with block. Raises InputError or UsageError."""
-
-
-@contextmanager
-def onvif_lens(camera: Camera) -> Iterator[FocusDrive]:
-    """Connect to the lens of a camera that has `onvif` in its configuration; see Lens."""
-    assert camera.onvif is not None
-    with OnvifCamera(OnvifLogin.of(camera.onvif.address)) as device:
-        profiles = device.profiles()
-        if not profiles:
-            raise InputError(f"camera {camera.name} has no stream; check its ONVIF settings")
-        path = urlsplit(camera.source).path
-        # A device with several lenses: the one of this stream.
-        mine = next((one for one in profiles if urlsplit(one.uri).path == path), profiles[0])
-        yield device.focus(mine.source)
 
 
 def focus_keeper(unit: Callable[[], Unit], store: ResultsStore, desk: AlarmDesk, lens: Lens) -> FocusKeeper:

@@ -15,9 +15,10 @@ import typer
 from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import chosen_detector
-from passerby.app.focusing import Lens, onvif_lens
+from passerby.app.focusing import Lens
 from passerby.app.janitor import Janitor, finish_files
 from passerby.app.logs import LogFormat, LogFormatOption, start_log
+from passerby.app.onvif_ports import onvif_lens
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals

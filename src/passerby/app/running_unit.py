@@ -16,8 +16,9 @@ from passerby.app.control import Control
 from passerby.app.departures import departures_of, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
-from passerby.app.focusing import Lens, focus_keeper, focusable, onvif_lens
+from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.live_report import ReportTurns
+from passerby.app.onvif_ports import onvif_lens, onvif_reports
 from passerby.app.service.notify import ServiceNotifier
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
@@ -37,6 +38,7 @@ from passerby.store.shelves import Shelves
 from passerby.store.spool import EventSpool
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.camera_watch import CameraWatches
 from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
 from passerby.unit.lifecycle import Lifecycle
@@ -80,6 +82,7 @@ class RunningUnit:
         self._lifecycle = Lifecycle()
         self._desk = AlarmDesk(unit.alarms, Shelves(folder))
         self._focus = focus_keeper(self.unit, store, self._desk, lens)
+        self._watches = CameraWatches(onvif_reports)
         self.live = LiveView()
         self._turns = ReportTurns()
         self._notifier = ServiceNotifier()
@@ -102,6 +105,7 @@ class RunningUnit:
             self._look_for_folder()
             self._schedule()
             self._focus.step(focusable(self._unit, dict(self._loops)))
+            self._watches.step(self._unit.cameras, dict(self._loops))
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
@@ -125,6 +129,7 @@ class RunningUnit:
             )
             stack.callback(self._lifecycle.stop_all)
             stack.enter_context(self._focus)
+            stack.enter_context(self._watches)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self._job(camera).work)
             log.info(

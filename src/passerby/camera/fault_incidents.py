@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from passerby.camera.incident import ended, started
-from passerby.contracts.camera_faults import CameraFault
-from passerby.contracts.events import Event
+from passerby.contracts.camera_faults import REPORTED, CameraFault
+from passerby.contracts.events import Event, Measure
 from passerby.contracts.time import Timestamp
+
+
+def reported_fault(names: frozenset[str], at: Timestamp) -> tuple[CameraFault, ...]:
+    """Return the fault that a camera reports of itself, if there is one. names: of ONVIF's tampering topics."""
+    if not names:
+        return ()
+    return (CameraFault(REPORTED, at, (Measure("why", ", ".join(sorted(names))),)),)
 
 
 class FaultIncidents:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from passerby.camera.fault_incidents import FaultIncidents, reported_fault
 from passerby.camera.ids import recording_ids
 from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
@@ -61,7 +62,7 @@ class CameraLoop:
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
     lost: counted losses. rate, pause: of the analysis; other threads may change them while the camera runs.
-    optics: the health of the last analysed picture.
+    optics: the health of the last analysed picture. reported: names of the faults that the camera itself reports.
     """
 
     def __init__(self, camera: Camera, source: FrameSource, services: CameraServices) -> None:
@@ -83,6 +84,8 @@ class CameraLoop:
         self.pause = AnalysisPause()
         self.optics: OpticsView = NO_OPTICS
         self._paused = PauseWatch(camera.name, new_id)
+        self.reported: frozenset[str] = frozenset()
+        self._reported = FaultIncidents(camera.name, new_id)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
 
@@ -131,7 +134,7 @@ class CameraLoop:
         self.rate.seen(True, frame.at)
         if not self._paused.is_on:
             self._interrupt(state.pause())
-        gap, events = self._paused.lasts(pause.why, frame.at)
+        gap, events = self._paused.lasts(pause, frame.at)
         self._write_down(gap)
         self._put(events)
         pause.see(frame, state)
@@ -141,7 +144,9 @@ class CameraLoop:
             (found,) = self._services.detector.detect([frame])
         result = state.step(frame, found)
         self.rate.seen(_needs_full_rate(result), frame.at)
-        self.optics = result.scene.optics
+        reported = reported_fault(self.reported, frame.at)
+        self.optics = replace(result.scene.optics, faults=(*result.scene.optics.faults, *reported))
+        self._put(self._reported.step(reported, frame.at))
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
@@ -155,7 +160,7 @@ class CameraLoop:
                 [
                     *events,
                     *result.samples,
-                    *self._health.frame(frame.at, result.scene.optics),
+                    *self._health.frame(frame.at, self.optics),
                     *self._services.outputs.tally.due(self._camera.name),
                 ]
             )
@@ -226,6 +231,7 @@ class CameraLoop:
 
     def _finish(self) -> None:
         last: list[Record] = [*self._outage.over(), *self._unstored.over(), *self._paused.over()]
+        last += self._reported.end_all()
         if self.state is not None:
             ended = self.state.close()
             last += [*ended.events, *ended.samples]

@@ -12,16 +12,18 @@ from passerby.contracts.events import Event, Gap
 from passerby.contracts.time import Timestamp
 from passerby.pixels.frame import RawFrame
 
-KIND = "analysis_paused"
+FOCUSING, OFF_PRESET = "analysis_paused", "camera_off_preset"
 See = Callable[[RawFrame, CameraState], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pause:
-    """why: a sentence for staff. see: gets each picture meanwhile, in the thread of the camera."""
+    """why: a sentence for staff. see: gets each picture meanwhile, in the thread of the camera. kind: of the
+    incident that says so."""
 
     why: str
     see: See = lambda _frame, _state: None
+    kind: str = FOCUSING
 
 
 class AnalysisPause:
@@ -51,7 +53,7 @@ class PauseWatch:
 
     def __init__(self, camera: str, new_id: Callable[[], str]) -> None:
         self._camera = camera
-        self._incident = OutageWatch(camera, new_id, KIND)
+        self._incidents = {kind: OutageWatch(camera, new_id, kind) for kind in (FOCUSING, OFF_PRESET)}
         self._since: Timestamp | None = None
 
     @property
@@ -59,13 +61,13 @@ class PauseWatch:
         """Whether the last picture was not analysed."""
         return self._since is not None
 
-    def lasts(self, why: str, at: Timestamp) -> tuple[Gap, list[Event]]:
+    def lasts(self, pause: Pause, at: Timestamp) -> tuple[Gap, list[Event]]:
         """Record a picture that is not analysed; return the gap so far and the events that are due."""
         since = self._since = self._since or at
-        gap = Gap(self._camera, since.s, at.s, since.utc, why)
-        return gap, self._incident.gap(gap)
+        gap = Gap(self._camera, since.s, at.s, since.utc, pause.why)
+        return gap, self._incidents[pause.kind].gap(gap)
 
     def over(self) -> list[Event]:
         """Record that pictures are analysed again, or that the run ends; return the end of the incident."""
         self._since = None
-        return self._incident.over()
+        return [event for incident in self._incidents.values() for event in incident.over()]

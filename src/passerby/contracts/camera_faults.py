@@ -12,6 +12,8 @@ BLURRED, DARK, BRIGHT, MOVED, COVERED, FROZEN, NO_SIGNAL, DEFOCUSING, INFRARED =
     EVENT_KINDS[f"camera_{name}"]
     for name in ("blurred", "dark", "bright", "moved", "covered", "frozen", "no_signal", "focus_drift", "infrared")
 )
+# Reported by the camera itself, not found in its picture.
+REPORTED = EVENT_KINDS["camera_reported"]
 # In the order of the checks: the first one explains the others.
 FAULT_TYPES = {
     fault.name: fault for fault in (NO_SIGNAL, FROZEN, DARK, BRIGHT, COVERED, MOVED, BLURRED, DEFOCUSING, INFRARED)

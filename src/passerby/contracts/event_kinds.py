@@ -100,6 +100,21 @@ _ALL = (
         evidence=False,
     ),
     EventKind(
+        "camera_off_preset",
+        "Camera is off its preset",
+        _WARNING,
+        "tns1:VideoSource/pby:OffPreset",
+        of_state=True,
+        evidence=False,
+    ),
+    EventKind(
+        "camera_reported",
+        "Camera reports a fault",
+        _WARNING,
+        "tns1:VideoSource/pby:Reported",
+        of_state=True,
+    ),
+    EventKind(
         "evidence_lost", "Evidence lost", _ALARM, "tns1:Device/pby:EvidenceLost", of_state=True, evidence=False
     ),
     EventKind(

@@ -94,6 +94,22 @@ class OnvifAccess(Strict):
         description="keep a motorised lens in focus: every three hours, after a switch to infrared and when the "
         "picture is blurred, never during an alarm; rules are paused meanwhile",
     )
+    events: bool = Field(
+        default=True,
+        description="report the tampering events of the camera's own analytics as camera_reported",
+    )
+    preset: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="preset of a camera that pans, tilts or zooms, by name or token: rules are paused while the "
+        "camera is elsewhere",
+    )
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether the camera has to be asked all the time."""
+        return self.events or self.preset is not None
 
     def __repr_args__(self) -> Any:
         """The fields for repr; the address has no password."""
