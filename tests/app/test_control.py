@@ -13,6 +13,7 @@ from passerby.config.check import load_checked
 from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.contracts.new_camera import NewCamera
+from passerby.unit.trials import Trials
 from support import stage
 from support.figures import WH
 
@@ -36,9 +37,12 @@ def drawing(*more: DrawnZone, name: str = "platform") -> DrawnPlaces:
     return DrawnPlaces(camera="platform-1", picture_px=WH, zones=zones, lines=(line,))
 
 
+TRIALS = Trials()
+
+
 def control(path: Path) -> tuple[Control, threading.Event]:
     reload = threading.Event()
-    return Control(path, reload, lambda: {"platform-1"}, lambda _: None), reload
+    return Control(path, reload, lambda: {"platform-1"}, lambda _: None, TRIALS), reload
 
 
 def test_a_drawing_is_written_and_applied(path: Path) -> None:
@@ -113,6 +117,20 @@ def test_a_camera_is_added_and_removed(path: Path) -> None:
         assert path.read_bytes() == before
     made.remove_camera("hall 2")
     assert [camera.name for camera in load_checked(path).unit.cameras] == ["platform-1"]
+
+
+def test_a_trial_runs_the_changed_camera_and_changes_no_file(path: Path) -> None:
+    made, reload = control(path)
+    before = path.read_bytes()
+    made.try_places(drawing(name="north"), "anna")
+    tried = TRIALS.camera("platform-1")
+    assert tried is not None
+    assert tried.zones[0].name == "north"
+    assert (path.read_bytes(), reload.is_set()) == (before, False)
+    made.stop_trial("platform-1")
+    assert TRIALS.camera("platform-1") is None
+    with pytest.raises(UsageError, match="zones"):
+        made.try_places(drawing(CROSSED), "anna")
 
 
 def floor(**more: Any) -> DrawnFloor:

@@ -22,6 +22,7 @@ from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePicture
 from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
 from passerby.contracts.settings import ConsoleSettings
+from passerby.contracts.trial import TrialState
 from passerby.store import accounts, tokens
 from passerby.store.results import ResultsStore
 from support import stage
@@ -48,6 +49,11 @@ class StubStatus:
     ready: bool = True
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
+
+    tried: dict[str, TrialState] = field(default_factory=dict)
+
+    def trial(self, camera: str) -> TrialState | None:
+        return self.tried.get(camera)
 
     def unit(self) -> Unit:
         cameras = tuple(stage.camera(name=name) for name in self.cameras)
@@ -114,6 +120,14 @@ class StubControl:
         if self.problems:
             raise UsageError(self.problems[0])
         self.saved.append(drawn)
+
+    def try_places(self, drawn: DrawnPlaces, actor: str) -> None:
+        if self.problems:
+            raise UsageError(self.problems[0])
+        self.status.tried[drawn.camera] = TrialState(drawn, actor, 0, ())
+
+    def stop_trial(self, camera: str) -> None:
+        self.status.tried.pop(camera, None)
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
         return FloorTrial(tuple(self.problems), (FloorResidual("length 1 of 2 m", 1.5),))

@@ -25,6 +25,7 @@ from passerby.contracts.events import Event
 from passerby.contracts.ports import DepartureSource
 from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
+from passerby.contracts.trial import TrialWatch
 from passerby.contracts.urls import is_live
 from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import clips_of
@@ -67,7 +68,7 @@ class CameraJob:
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
     stage_clock: see StageTimes. tile: for people who watch live. turns: when reports are due before the end.
-    loops, histories: for the console.
+    loops, histories, trial: for the console.
     """
 
     camera: Camera
@@ -86,6 +87,7 @@ class CameraJob:
     opener: Opener = open_source
     loops: dict[str, CameraLoop] = field(default_factory=dict)
     histories: Histories = field(default_factory=Histories)
+    trial: TrialWatch | None = None
 
     @property
     def folder(self) -> Path:
@@ -195,6 +197,7 @@ class CameraJob:
             at_rest,
             is_live=live,
             stage_clock=self.stage_clock,
+            trial=self.trial,
         )
 
     def _with_samples(self, history: History, began: Timestamp) -> History:

@@ -23,6 +23,8 @@ from passerby.contracts.new_camera import NewCamera
 from passerby.files.whole import write_whole
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.quality import bands, floor_grid, point_misses, usable_share
+from passerby.store.utc import now_ms
+from passerby.unit.trials import Trials
 
 Change = Callable[[str], str]
 """Returns the changed text of a configuration. Raises UsageError if it cannot be edited."""
@@ -40,8 +42,10 @@ class Control:
         reload: threading.Event,
         cameras: Callable[[], Collection[str]],
         focus: Callable[[str], None],
+        trials: Trials,
     ) -> None:
         self._path, self._reload, self._cameras, self.focus = path, reload, cameras, focus
+        self._trials = trials
         self._restarts: SimpleQueue[str] = SimpleQueue()
         self._writing = threading.Lock()
 
@@ -68,6 +72,16 @@ class Control:
     def save_places(self, drawn: DrawnPlaces) -> None:
         """See UnitControl."""
         self._save(lambda text: edited(text, drawn))
+
+    def try_places(self, drawn: DrawnPlaces, actor: str) -> None:
+        """See UnitControl."""
+        unit = load_checked(self._path, probes=PROBES, text=edited(read_text(self._path), drawn)).unit
+        changed = next(camera for camera in unit.cameras if camera.name == drawn.camera)
+        self._trials.start(changed, drawn, actor, now_ms())
+
+    def stop_trial(self, camera: str) -> None:
+        """See UnitControl."""
+        self._trials.stop(camera)
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
         """See UnitControl."""

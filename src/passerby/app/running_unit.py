@@ -30,6 +30,7 @@ from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.time import Clock
+from passerby.contracts.trial import TrialState
 from passerby.contracts.urls import is_live
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
@@ -47,6 +48,7 @@ from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.rates import Demand
 from passerby.unit.recorder import Recorder, Subscriber
 from passerby.unit.scheduler import Load, Scheduler
+from passerby.unit.trials import Trials
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ class RunningUnit:
         self._places: dict[str, Place] = {}
         self._loops: dict[str, CameraLoop] = {}
         self._histories = Histories()
+        self._trials = Trials()
         self._lifecycle = Lifecycle()
         self._desk = AlarmDesk(unit.alarms, Shelves(folder))
         self._focus = focus_keeper(self.unit, store, self._desk, lens)
@@ -117,7 +120,7 @@ class RunningUnit:
                 report.clear()
                 self._turns.ask()
 
-        self.control = Control(file.path, reload, lambda: self._lifecycle.names, self._focus.request)
+        self.control = Control(file.path, reload, lambda: self._lifecycle.names, self._focus.request, self._trials)
         with ExitStack() as stack:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
@@ -164,6 +167,10 @@ class RunningUnit:
         """See UnitStatus."""
         return tuple(figures_of(name, loop) for name, loop in dict(self._loops).items())
 
+    def trial(self, camera: str) -> TrialState | None:
+        """See UnitStatus."""
+        return self._trials.state(camera)
+
     def history(self, camera: str) -> CameraHistory | None:
         """See UnitStatus."""
         return self._histories.get(camera)
@@ -207,6 +214,7 @@ class RunningUnit:
             opener=self._opener,
             loops=self._loops,
             histories=self._histories,
+            trial=self._trials.watch(camera.name),
         )
 
     def _schedule(self) -> None:
@@ -234,6 +242,7 @@ class RunningUnit:
             return
         change = ConfigChange.between(self._unit, new)
         self.live.keep_only([camera.name for camera in new.cameras])
+        self._trials.keep_only([camera.name for camera in new.cameras])
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
         self.departures.expect(message_tracks(self._unit))
         self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))

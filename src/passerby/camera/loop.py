@@ -23,6 +23,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
+from passerby.contracts.trial import TrialWatch
 from passerby.ingest.source import FrameSource, Losses
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
@@ -42,7 +43,7 @@ class CameraServices:
 
     ports: of the step; the loop adds its own losses and times. analysis_fps: most frames analysed per second of
     video; None for all. idle_fps: see AnalysisRate. is_live: an outage becomes a camera_lost incident.
-    progress: called with the time of every frame. stage_clock: see StageTimes.
+    progress: called with the time of every frame. stage_clock: see StageTimes. trial: changed rules to try.
     """
 
     detector: Detector
@@ -54,6 +55,7 @@ class CameraServices:
     is_live: bool = False
     progress: Callable[[Timestamp], None] = lambda _: None
     stage_clock: Callable[[], float] | None = None
+    trial: TrialWatch | None = None
 
 
 class CameraLoop:
@@ -142,7 +144,11 @@ class CameraLoop:
     def _analyse(self, frame: RawFrame, state: CameraState) -> None:
         with self.times.span("detect"):
             (found,) = self._services.detector.detect([frame])
+        trial = self._services.trial
+        state.try_rules(trial.camera if trial else None)
         result = state.step(frame, found)
+        if trial:
+            trial.take(result.events, result.tried)
         self.rate.seen(_needs_full_rate(result), frame.at)
         reported = reported_fault(self.reported, frame.at)
         self.optics = replace(result.scene.optics, faults=(*result.scene.optics.faults, *reported))

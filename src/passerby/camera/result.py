@@ -20,6 +20,7 @@ class FrameResult:
     tracks, ground: the people, in pixels and on the floor; same rows, same order. scene: trains, objects, and the
     input of the redactor. events, samples: to be stored. open_incidents: the latest hit of each open incident, and
     the momentary hits of this frame, by incident id. gap: the size of the picture changed before this frame.
+    tried: of the rules on trial; for the person who tries them only.
     """
 
     tracks: Tracks
@@ -29,6 +30,7 @@ class FrameResult:
     samples: Samples
     open_incidents: Mapping[str, Hit]
     gap: Gap | None = None
+    tried: tuple[Event, ...] = ()
 
     @property
     def at(self) -> Timestamp:

@@ -24,6 +24,7 @@ from passerby.camera.result import FrameResult, LastResult
 from passerby.camera.schedule import Schedules, WallClock
 from passerby.camera.shown import shown_wh
 from passerby.camera.totals import Totals
+from passerby.camera.trial import RuleTrial
 from passerby.config.scale import scaled_to
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, Gap
@@ -102,6 +103,8 @@ class CameraState:
         self._schedules = Schedules(camera.rules, ports.clock or WallClock())
         self._incidents = Incidents(camera.name, camera.rules, self._new_id)
         self._faults = FaultIncidents(camera.name, self._new_id)
+        self._tried: Camera | None = None
+        self._trial: RuleTrial | None = None
 
     @property
     def plane(self) -> GroundPlane | None:
@@ -121,6 +124,15 @@ class CameraState:
         """Process one frame of people with known tracks, for example labelled walks."""
         changed = self._fit(tracks.frame_wh, tracks.at)
         return self._behave(tracks, self._scene.step(None, None, tracks), changed)
+
+    def try_rules(self, camera: Camera | None) -> None:
+        """Run the rules of `camera`, as configured, beside the present ones from the next frame on; None for none.
+
+        Its floor and everything else are those of this state; FrameResult.tried has its events.
+        """
+        if camera is not self._tried:
+            self._tried = camera
+            self._begin_trial()
 
     def draw(self, look: Look, result: FrameResult) -> RedactedImage:
         """Return the redacted picture of a frame from its `look` and its result."""
@@ -150,6 +162,8 @@ class CameraState:
         if self._tracker is not None:
             self._tracker.reset()
         self._behaviours.gap()
+        if self._trial is not None:
+            self._trial.gap()
         self.totals.reset()
         return tuple(self._incidents.end_all())
 
@@ -211,6 +225,7 @@ class CameraState:
         ended = (*self.gap(), *self._floor.close())
         self._look_at(frame_wh)
         self._behaviours.resize(self.camera, frame_wh, self._floor.plane, _limits(self._model, frame_wh))
+        self._begin_trial()
         return _SizeChange(Gap(self.camera.name, at.s, at.s, at.utc, why), ended)
 
     def _behave(self, tracks: Tracks, scene: SceneView, changed: _SizeChange) -> FrameResult:
@@ -226,15 +241,24 @@ class CameraState:
             hits = [hit for hit in hits if self._schedules.is_active(hit.rule, shown.at)]
             events = self._incidents.step(hits, ground.at)
             faults = self._faults.step(scene.optics.faults, ground.at)
+            tried = self._trial.step(shown) if self._trial is not None else []
         events = [*changed.ended, *drift, *faults, *events]
         opened = self._incidents.open_incidents()
-        return FrameResult(tracks, ground, scene, tuple(events), samples, opened, changed.gap)
+        return FrameResult(tracks, ground, scene, tuple(events), samples, opened, changed.gap, tuple(tried))
+
+    def _begin_trial(self) -> None:
+        self._trial = None
+        if self._tried is not None:
+            camera, limits = scaled_to(self._tried, self.frame_wh), _limits(self._model, self.frame_wh)
+            clock = self._ports.clock or WallClock()
+            self._trial = RuleTrial(camera, self.plane, limits, clock, self._new_id)
 
     def _recalibrate(self) -> None:
         """Replace the floor by the learned one, between incidents; a wrong floor is removed at once."""
         plane = self._floor.plane
         if plane is not self.plane and (plane is None or not len(self._incidents)):
             self._behaviours.recalibrate(plane)
+            self._begin_trial()
 
 
 def _limits(model: ModelInfo | DetectorLimits, frame_wh: tuple[int, int]) -> DetectorLimits:

@@ -26,6 +26,7 @@ from passerby.console import (
     public,
     static_files,
     stream,
+    trial,
     trust,
 )
 from passerby.console.attempts import Attempts
@@ -61,6 +62,7 @@ ROUTERS = (
     cameras.router,
     add_camera.router,
     places.router,
+    trial.router,
     floor.router,
     trust.router,
     public.router,

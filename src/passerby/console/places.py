@@ -52,6 +52,7 @@ def editor(
         ],
         "chosen": version,
         "forms": _forms(),
+        "is_tried": known.ports.status.trial(camera) is not None,
     }
     known.looks.note(person(request), f"live {camera}")
     return known.pages.show(request, "places.html.j2", values)
@@ -60,7 +61,7 @@ def editor(
 @router.post("/cameras/{camera}/places/check")
 def check(request: Request, camera: str, drawn: DrawnPlaces) -> Response:
     """Return what is wrong with drawn places, and how they differ from the present ones."""
-    now = _now(request, camera, drawn)
+    now = present(request, camera, drawn)
     problems = services(request).ports.control.check_places(drawn)
     return JSONResponse({"problems": problems, "diff": diff(now, drawn)})
 
@@ -68,8 +69,14 @@ def check(request: Request, camera: str, drawn: DrawnPlaces) -> Response:
 @router.post("/cameras/{camera}/places")
 def save(request: Request, camera: str, drawn: DrawnPlaces) -> Response:
     """Save drawn places as a new version; the camera restarts with them, the others go on."""
+    save_version(request, camera, drawn)
+    return JSONResponse({"saved": True})
+
+
+def save_version(request: Request, camera: str, drawn: DrawnPlaces) -> None:
+    """Write drawn places into the configuration, the versions and the audit log. Raises UsageError."""
     known, who = services(request), person(request)
-    now = _now(request, camera, drawn)
+    now = present(request, camera, drawn)
     changes = diff(now, drawn)
     if not changes:
         raise UsageError(_("nothing was changed"))
@@ -82,7 +89,6 @@ def save(request: Request, camera: str, drawn: DrawnPlaces) -> Response:
         audit.record(connection, who.actor, Act.CONFIGURED, camera, "; ".join(changes)[:500])
 
     known.ports.store.write(store)
-    return JSONResponse({"saved": True})
 
 
 def known_camera(request: Request, name: str) -> Camera:
@@ -149,7 +155,7 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
 
 
-def _now(request: Request, camera: str, drawn: DrawnPlaces) -> DrawnPlaces:
+def present(request: Request, camera: str, drawn: DrawnPlaces) -> DrawnPlaces:
     """Return the present places. Raises UsageError for a drawing of another camera, size or older state."""
     found = known_camera(request, camera)
     size = picture_px(request, found)

@@ -15,6 +15,7 @@ from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePictures
 from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
 from passerby.contracts.results import History
+from passerby.contracts.trial import TrialState
 from passerby.store.queries import Queries
 
 T = TypeVar("T")
@@ -82,6 +83,10 @@ class UnitStatus(Protocol):
 
     def is_ready(self) -> bool:
         """Return whether the cameras have been started."""
+        ...
+
+    def trial(self, camera: str) -> TrialState | None:
+        """Return the trial of changed rules of a camera, None without one."""
         ...
 
     def failures(self) -> Mapping[str, int]:
@@ -158,6 +163,14 @@ class UnitControl(Protocol):
 
     def save_places(self, drawn: DrawnPlaces) -> None:
         """Write these places into the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+    def try_places(self, drawn: DrawnPlaces, actor: str) -> None:
+        """Run these rules beside the present ones until they are stopped. Raises UsageError for their faults."""
+        ...
+
+    def stop_trial(self, camera: str) -> None:
+        """End the trial of a camera, if there is one."""
         ...
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:

@@ -184,6 +184,7 @@ class Drawing extends Editor {
     if (what === "redo") this.redo();
     if (what === "save") this.save();
     if (what === "rule") this.rules.add();
+    if (what === "trial") this.tryOut();
     if (what === "zone" || what === "line") {
       this.open = { what, points: [], count: what === "line" ? 2 : Infinity };
       this.say(what === "zone" ? _("Click the corners; Enter or a click on the first corner closes the zone, Escape drops it.") : _("Click both ends; walking from the first to the second, in is on the right."));
@@ -318,7 +319,13 @@ class Drawing extends Editor {
     this.showProblems(problems, _("No problems."));
     this.rules.show(problems);
     this.element.querySelector("#diff").textContent = diff.join("\n") || _("none");
-    this.button("save").disabled = problems.length > 0 || !diff.length;
+    this.button("save").disabled = this.button("trial").disabled = problems.length > 0 || !diff.length;
+  }
+
+  async tryOut() {
+    const result = await this.ask("/trial");
+    if (result.trial) location.assign(`${location.pathname.replace(/places$/, "trial")}`);
+    else this.show(result);
   }
 }
 
