@@ -25,6 +25,7 @@ from passerby.contracts.events import Event
 from passerby.contracts.time import Clock
 from passerby.ingest.backoff import Backoff
 from passerby.store import outbox
+from passerby.store.outbox import SetAside
 from passerby.store.results import ResultsStore
 from passerby.unit.newest_state import NewestState
 from passerby.unit.outage import UnitOutage
@@ -92,11 +93,14 @@ class Courier(Closing):
 
     def _step(self) -> bool:
         """Deliver one message; return whether there may be more. Raises DeliveryError and StoreError."""
-        if self._again():
-            return True
+        name, batch = self._settings.name, self._settings.batch
         with self._store.reading() as connection:
-            found = outbox.waiting(connection, self._settings.name, AT_ONCE)
-        chosen = [(row, event) for row, event in found if self._settings.wants(event)][: self._settings.batch]
+            again = outbox.aside(connection, name, batch, again=True)
+            found = [] if again else outbox.waiting(connection, name, AT_ONCE)
+        if again:
+            self._send_again(again)
+            return True
+        chosen = [(row, event) for row, event in found if self._settings.wants(event)][:batch]
         if not chosen:
             if found:
                 self._done(found[-1][0])
@@ -121,17 +125,11 @@ class Courier(Closing):
             for row in rows:
                 self._deliver([row])
 
-    def _again(self) -> bool:
-        """Send events that were set aside and are wanted again; return whether there were any."""
-        name = self._settings.name
-        with self._store.reading() as connection:
-            wanted = outbox.aside(connection, name, self._settings.batch, again=True)
-        if not wanted:
-            return False
-        self._deliver([(one.row, one.event) for one in wanted])
-        rows = [one.row for one in wanted]
-        self._store.write(partial(outbox.sent_again, destination=name, rows=rows))
-        return True
+    def _send_again(self, again: Sequence[SetAside]) -> None:
+        """Send events that were set aside and are wanted again."""
+        self._deliver([(one.row, one.event) for one in again])
+        rows = [one.row for one in again]
+        self._store.write(partial(outbox.sent_again, destination=self._settings.name, rows=rows))
 
     def _done(self, row: int) -> None:
         self._store.write(partial(outbox.done, destination=self._settings.name, row=row))
