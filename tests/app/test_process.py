@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.version import __version__
+from passerby.ingest.heap import ARENAS
 
 # The command line up to the point where a command runs; then a crash, as in a library that decodes video.
 CRASH = """
@@ -97,3 +99,38 @@ def test_an_abandoned_thread_does_not_change_the_exit_code(
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stdout.strip()) == (code, said)
+
+
+HEAPS = """
+import ctypes, re, sys, threading
+from passerby.app import cli
+sys.argv = ["passerby", "--version"]
+try:
+    cli.main()
+except SystemExit:
+    pass
+hold, allocated = threading.Event(), threading.Barrier(17)
+def work():
+    kept = bytearray(100_000)
+    allocated.wait()
+    hold.wait()
+for _ in range(16):
+    threading.Thread(target=work, daemon=True).start()
+allocated.wait()
+libc = ctypes.CDLL(None)
+libc.open_memstream.restype, libc.fclose.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+libc.malloc_info.argtypes = [ctypes.c_int, ctypes.c_void_p]
+text, size = ctypes.c_char_p(), ctypes.c_size_t()
+stream = libc.open_memstream(ctypes.byref(text), ctypes.byref(size))
+libc.malloc_info(0, stream)
+libc.fclose(stream)
+hold.set()
+print(text.value.count(b"<heap nr="), flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="the C library is not glibc")
+def test_the_heaps_are_bounded_before_there_are_threads(tmp_path: Path) -> None:
+    """A heap stays: a unit with four cameras had six, each with a hole as large as a video encoder."""
+    done = subprocess.run([sys.executable, "-c", HEAPS], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert int(done.stdout.splitlines()[-1]) <= ARENAS

@@ -14,6 +14,7 @@ from passerby.app.output import prepare_output, unwritable_output
 from passerby.app.process import leave, protect
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.version import __version__
+from passerby.ingest.heap import keep_freed_pictures
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -260,6 +261,7 @@ def main() -> None:
     # Each camera has its own thread; more threads per picture would only wait for each other. OpenCV reads this
     # when it is imported.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    keep_freed_pictures()  # before there are threads: their heaps would stay
     protect()
     prepare_output()
     try:

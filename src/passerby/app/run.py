@@ -26,7 +26,6 @@ from passerby.app.unit_file import UnitFile, load_unit
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Measure, Phase
-from passerby.ingest.heap import keep_freed_pictures
 from passerby.ingest.open import open_source
 from passerby.store.clock_check import last_clock
 from passerby.store.results import ResultsStore
@@ -81,7 +80,6 @@ def run_unit(
     opener: makes a camera's source from its address. lens: connects to a camera's lens.
     """
     stop, reload, report = threading.Event(), threading.Event(), threading.Event()
-    keep_freed_pictures()
     with (
         stop_on_signals(stop, reload=reload, report=report, insist=False),
         SharedDetector(detector, os.cpu_count() or 1) as shared,

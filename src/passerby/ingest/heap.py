@@ -9,8 +9,8 @@ from collections.abc import Callable
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _KEEP_BYTES = 128 << 20
 _LARGEST_BYTES = 32 << 20
-# Each arena keeps its freed memory. With one per thread, four cameras grew from 576 to 1,293 MB in twenty minutes;
-# with two they stay at 771 MB (4 cameras at 640x360, 10 frames/s).
+# Each arena keeps its freed memory, and stays once a thread has it. With one per thread, four cameras grew from
+# 576 to 1,293 MB in twenty minutes; with two they stayed at 771 MB (4 cameras at 640x360, 10 frames/s).
 ARENAS = 2
 
 
