@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.evals.bench_live import LiveBench, live_report
+from passerby.evals.bench_live import NETWORK, REST, LiveBench, live_report, work_of
 from passerby.evals.text import as_text
 
 
@@ -39,3 +39,32 @@ def test_what_a_unit_promises(
 def test_a_unit_in_which_no_camera_began() -> None:
     report = live_report(live({}, ()), 5.0, ["hall"])
     assert report.tables[0].rows[0] == ("cameras", 0, "")
+
+
+@pytest.mark.parametrize(
+    ("thread", "expected"),
+    [
+        ("camera reader", "demultiplexing and decoding"),
+        ("camera hall", "conversion, tracking, scene, rules, redaction"),
+        ("detector-1", "detector without its network"),
+        ("video hall", "encoding of the recording"),
+        ("", NETWORK),
+        ("janitor", REST),
+    ],
+)
+def test_the_work_of_a_thread(thread: str, expected: str) -> None:
+    assert work_of(thread) == expected
+
+
+def test_the_processor_time_by_kind_of_work() -> None:
+    threads_s = {"camera reader": 4.0, "camera a": 1.0, "camera b": 1.0, "": 1.5}
+    found = LiveBench(10.0, 8.0, 900.0, 1.0, {"a": 5.0, "b": 5.0}, {"a": 25.0, "b": 0.5}, (0.1,), threads_s)
+    works = {work: round(ms, 6) for work, ms in found.works_ms.items()}
+    assert works == {
+        "demultiplexing and decoding": 200.0,
+        "conversion, tracking, scene, rules, redaction": 100.0,
+        NETWORK: 75.0,
+        REST: 25.0,
+    }
+    rows = {row[0]: row[1] for row in live_report(found, 5.0, ["hall"]).tables[0].rows}
+    assert rows["cameras that two free cores would carry at this cost"] == 5.0

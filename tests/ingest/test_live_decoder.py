@@ -13,7 +13,7 @@ from passerby.ingest.live_decoder import LiveDecoder
 from passerby.ingest.source import Losses
 from support.video import write
 
-FPS, QUIET, MOVING, WH = 25, 150, 25, (96, 64)
+FPS, QUIET, MOVING, WH = 25, 260, 25, (96, 64)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def test_an_empty_place_shows_key_frames_and_motion_the_picture_of_the_moment(tm
     path = write(tmp_path / "a.mp4", wh=WH, pictures=scene())
     full, idle = played(path, is_idle=False), played(path, is_idle=True)
     assert full.numbers[: QUIET + MOVING] == list(range(QUIET + MOVING))
-    resting = [n for n in idle.numbers[100:QUIET] if n is not None]
-    assert resting == list(range(100, QUIET, 10)), "a key frame every tenth picture"
+    resting = [n for n in idle.numbers[210:QUIET] if n is not None]
+    assert resting == list(range(210, QUIET, 10)), "a key frame every tenth picture"
     woken = next(n for n in range(QUIET, QUIET + MOVING) if n % 10 and idle.numbers[n] is not None)
     assert woken - QUIET < 0.5 * FPS
     assert idle.numbers[woken : QUIET + MOVING] == list(range(woken, QUIET + MOVING))
@@ -74,5 +74,5 @@ def test_a_stream_that_reorders_its_pictures_is_decoded_wholly(tmp_path: Path, c
 def test_h265_rests_too(tmp_path: Path) -> None:
     options = {"x265-params": "bframes=0:keyint=10:min-keyint=10:log-level=none"}
     path = write(tmp_path / "c.mp4", wh=WH, pictures=scene(), codec="libx265", codec_options=options)
-    shown = [n for n in played(path, is_idle=True).numbers[100:QUIET] if n is not None]
+    shown = [n for n in played(path, is_idle=True).numbers[210:QUIET] if n is not None]
     assert len(shown) == pytest.approx(5, abs=1)

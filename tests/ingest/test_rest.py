@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from passerby.ingest.rest import AWAKE_S, MOST_KEPT_BYTES, MOST_KEPT_S, Rest
+from passerby.ingest.rest import AWAKE_S, CONFIRMED_S, MOST_KEPT_BYTES, MOST_KEPT_S, Rest
 
 FPS, GOP = 25, 50
 
@@ -60,7 +60,7 @@ def test_key_frames_alone_are_decoded_while_nobody_is_there() -> None:
 
 
 def test_the_place_is_learned_before_anything_is_left_out() -> None:
-    assert Stream().send(2.0) == list(range(50))
+    assert Stream().send(CONFIRMED_S + 2.0) == list(range(round((CONFIRMED_S + 2.0) * FPS)))
 
 
 @pytest.mark.parametrize("into_s", [0.04, 0.6, 1.9], ids=lambda s: f"{s} s after a key frame")
@@ -78,7 +78,7 @@ def test_motion_wakes_within_half_a_second_and_no_picture_is_left_out(into_s: fl
 
 def test_a_camera_that_woke_for_nothing_rests_again_and_learns() -> None:
     stream = resting()
-    stream.send(AWAKE_S + 0.2, 2000)
+    stream.send(CONFIRMED_S + AWAKE_S + 2.0, 2000)
     assert len(stream.send(10.0, 2000)) <= 10 * FPS // GOP + 1, "an escalator is a part of the empty place"
 
 
@@ -91,6 +91,17 @@ def test_a_camera_with_a_person_stays_awake_and_does_not_learn_them() -> None:
     stream.send(0.5, 2000)
     assert stream.decoded[-1] == stream.number - 1
     assert len(stream.decoded) > decoded, "the next person wakes it too"
+
+
+def test_a_person_who_comes_slowly_nearer_is_not_learned() -> None:
+    """The sizes grow by a hundredth in each second; the person is found after 4 s, and goes again."""
+    stream = resting()
+    for k in range(40):
+        stream.send(0.1, 1000 + 5 * k)
+    stream.send(10.0, 1200, is_idle=False)
+    stream.send(CONFIRMED_S + 2.0)
+    stream.send(0.5, round(1000 * 1.4))
+    assert stream.decoded[-1] == stream.number - 1
 
 
 def test_what_is_kept_is_bounded_in_time_and_bytes() -> None:

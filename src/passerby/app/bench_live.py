@@ -25,6 +25,7 @@ from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.probes import PROBES
 from passerby.app.running_unit import RunningUnit
+from passerby.app.thread_times import thread_times
 from passerby.app.unit_file import UnitFile
 from passerby.config.check import load_checked
 from passerby.contracts.config import Camera, Unit
@@ -135,11 +136,13 @@ def _watched(running: RunningUnit, played: _Cameras, seconds: float) -> LiveBenc
     before = {figures.camera: figures for figures in running.figures()}
     for source in dict(played.sources).values():
         source.latencies_s.clear()
+    threads_s = thread_times()
     began_s, cpu_s, rss_mb, share = time.monotonic(), time.process_time(), 0.0, 1.0
     while (passed_s := time.monotonic() - began_s) < seconds:
         time.sleep(min(1.0, seconds - passed_s + 0.01))
         rss_mb, share = max(rss_mb, _rss_mb()), min(share, running.rate_share)
     cpu_s, passed_s = time.process_time() - cpu_s, time.monotonic() - began_s
+    threads_s = {name: s - threads_s.get(name, 0.0) for name, s in thread_times().items()}
     after = {figures.camera: figures for figures in running.figures() if figures.camera in before}
     latencies = [s for source in played.sources.values() for s in list(source.latencies_s)]
     return LiveBench(
@@ -150,6 +153,7 @@ def _watched(running: RunningUnit, played: _Cameras, seconds: float) -> LiveBenc
         rates_fps={n: (f.frames_analysed - before[n].frames_analysed) / passed_s for n, f in after.items()},
         decoded_fps={n: (f.frames - before[n].frames) / passed_s for n, f in after.items()},
         latencies_s=tuple(round(s, 4) for s in latencies),
+        threads_s=threads_s,
     )
 
 

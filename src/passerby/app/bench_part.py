@@ -25,6 +25,7 @@ from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.jobs import plan_jobs
 from passerby.app.probes import PROBES
+from passerby.app.thread_times import thread_times
 from passerby.camera.schedule import WallClock
 from passerby.config.check import load_checked
 from passerby.contracts.config import Camera, Unit
@@ -35,8 +36,6 @@ from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
-
-_TICK_S = 0.01
 
 
 def decode_only(video: str) -> BenchRun:
@@ -87,18 +86,7 @@ def _measured(unit: Unit, camera: Camera, folder: Path) -> BenchRun:
 
 def _runtime_cpu_s() -> float:
     """Return the processor time of the threads that Python does not know: those of the network's runtime."""
-    known = {thread.native_id for thread in threading.enumerate()}
-    tasks = Path("/proc/self/task")
-    times = [_cpu_s(task) for task in tasks.iterdir() if int(task.name) not in known] if tasks.is_dir() else []
-    return sum(times)
-
-
-def _cpu_s(task: Path) -> float:
-    try:
-        user, system = (task / "stat").read_text("ascii", "replace").rpartition(")")[2].split()[11:13]
-    except OSError:  # the thread has ended
-        return 0.0
-    return (int(user) + int(system)) * _TICK_S
+    return thread_times().get("", 0.0)
 
 
 def _rss_mb() -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import statistics
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +15,20 @@ from passerby.evals.result import Aim, Report, Table
 
 # What a unit promises with 16 cameras: seconds from picture to event, and memory.
 MOST_LATENCY_S, MOST_MB = 1.0, 1400.0
+# Kinds of work by the beginning of a thread's name. "camera reader" before the others of a camera.
+WORKS = {
+    "camera reader": "demultiplexing and decoding",
+    "camera ": "conversion, tracking, scene, rules, redaction",
+    "detector": "detector without its network",
+    "video": "encoding of the recording",
+    "clip": "encoding of clips",
+    "still": "encoding of stills",
+    "recorder": "recorder and database",
+    "store": "recorder and database",
+}
+NETWORK, REST = "the detector's network", "everything else"
+# The reference unit: milliseconds of two cores in a second.
+UNIT_MS = 2000.0
 # A camera has its rate if it reaches this fraction of it.
 REACHED = 0.9
 
@@ -24,7 +39,8 @@ class LiveBench:
 
     cpu_s: processor time. rate_share: smallest share of the rates above the floors that the scheduler gave.
     rates_fps, decoded_fps: analysed and decoded frames per second, by camera. latencies_s: from the picture to its
-    events at the recorder, of every analysed frame.
+    events at the recorder, of every analysed frame. threads_s: processor time by the name of the thread, "" for
+    those of the network's runtime; threads that ended meanwhile are not in it.
     """
 
     seconds: float
@@ -34,17 +50,39 @@ class LiveBench:
     rates_fps: Mapping[str, float]
     decoded_fps: Mapping[str, float]
     latencies_s: Sequence[float]
+    threads_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def p95_s(self) -> float | None:
         """The 95th percentile of the latencies; None without an analysed frame."""
         return float(np.percentile(self.latencies_s, 95)) if len(self.latencies_s) else None
 
+    @property
+    def camera_seconds(self) -> float:
+        """Seconds of all cameras together."""
+        return self.seconds * max(1, len(self.rates_fps))
+
+    @property
+    def works_ms(self) -> dict[str, float]:
+        """Processor time per camera-second by kind of work, ms; the most first."""
+        found: defaultdict[str, float] = defaultdict(float)
+        for name, cpu_s in self.threads_s.items():
+            found[work_of(name)] += 1000 * cpu_s / self.camera_seconds
+        found[REST] += 1000 * self.cpu_s / self.camera_seconds - sum(found.values())
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def work_of(thread: str) -> str:
+    """Return the kind of work of a thread, by its name."""
+    if not thread:
+        return NETWORK
+    return next((work for start, work in WORKS.items() if thread.startswith(start)), REST)
+
 
 def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
     """Return the report of `passerby bench --cameras`. fps: full rate of each camera; videos: their names."""
     cameras = len(found.rates_fps)
-    ms = 1000 * found.cpu_s / found.seconds / max(1, cameras)
+    ms = 1000 * found.cpu_s / found.camera_seconds
     busy = found.cpu_s / found.seconds / (os.cpu_count() or 1)
     slow = sum(rate < REACHED * fps for rate in found.rates_fps.values())
     rates, decoded = list(found.rates_fps.values()) or [0.0], list(found.decoded_fps.values()) or [0.0]
@@ -59,6 +97,7 @@ def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
         ("latency of a frame, 95th percentile", found.p95_s, "s"),
         ("processor time per camera-second", ms, "ms"),
         ("share of all processors", busy, ""),
+        ("cameras that two free cores would carry at this cost", UNIT_MS / ms if ms else None, ""),
         ("largest memory", found.rss_mb, "MB"),
     )
     return Report(
@@ -76,7 +115,15 @@ def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
                 "A unit",
                 ("figure", "value", "unit"),
                 rows,
-                "A camera without people is analysed at its idle rate. The console is not running.",
+                "A camera without people is analysed at its idle rate, and its key frames alone are decoded. The "
+                "console is not running. The number for two free cores is computed, not tried: 2000 ms divided by "
+                "the processor time per camera-second; it holds only if the cameras had their rates.",
+            ),
+            Table(
+                "Processor time by kind of work",
+                ("work", "ms per camera-second"),
+                tuple(found.works_ms.items()),
+                "By threads; those that ended meanwhile are in everything else.",
             ),
         ),
         aims=(
