@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from passerby.adapters.messages import ReceivedDepartures
 from passerby.adapters.timetable import Timetable
-from passerby.app.departures import departures_of, needs_clock, received, recording_clock
+from passerby.adapters.train_feeds import polling
+from passerby.app.departures import departures_of, following_trains, needs_clock, received, recording_clock
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
 from passerby.contracts.errors import ConfigError, UsageError
 from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support import stage
+from support.clock import FakeClock
+from support.feed_server import FeedServer
 from support.stage import command
+from support.train_feeds import estimated, siri
+from support.waiting import until
 
 HTTP = Departures(source="http", tracks=("track 1",))
 SCHEDULED = {"kind": "intrusion", "zone": "track", "schedule": {"begins": "23:00", "ends": "05:00"}}
@@ -160,3 +167,42 @@ def test_messages_that_nothing_would_receive_are_refused_at_once(tmp_path: Path)
     answer = command("run", path, "--no-console", "--out", tmp_path / "out")
     assert answer.code == 2
     assert "departures by message reach the console: run without --no-console" in answer.err
+
+
+def siri_source(url: str, track: str, stop: str) -> Departures:
+    return Departures(source="siri", url=url, tracks=(track,), stops=(stop,))
+
+
+def test_a_feed_is_asked_once_for_all_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "EVERY_S", 0.01)
+    clock = FakeClock(utc_s=1_772_352_000.0)
+    body = siri(estimated("j1", "S1", 1_772_352_060.0), estimated("j2", "S2", 1_772_352_060.0))
+    with FeedServer(body) as server:
+        both = unit(siri_source(server.url, "track 1", "S1"), siri_source(server.url, "track 2", "S2"))
+        messages = received(both, with_console=False)
+        threads = threading.active_count()
+        with following_trains(both, messages.left, clock):
+            until(lambda: server.asked > 1)
+            assert [thread.name for thread in threading.enumerate()].count("train feed") == 1
+            clock.pass_s(61.0)
+            until(lambda: set(messages.counted(["track 1", "track 2"]).values()) == {1})
+        until(lambda: threading.active_count() <= threads)
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"source": "siri"}, "give url with source: siri or gtfs_realtime"),
+        ({"source": "http", "url": "http://a/b"}, "give url with source: siri or gtfs_realtime, and only then"),
+        ({"source": "mqtt", "broker": "b"}, "give topic with source: mqtt"),
+        ({"source": "siri", "url": "http://a/b", "stops": ("1", "2")}, "one of stops for each of tracks"),
+        ({"source": "siri", "url": "file:///etc/passwd"}, "String should match"),
+    ],
+)
+def test_keys_that_do_not_fit_the_source(keys: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Departures(tracks=("track 1",), **keys)
+
+
+def test_the_key_of_a_feed_is_not_shown() -> None:
+    assert "geheim" not in repr(siri_source("http://feed.example/?key=geheim", "track 1", "S1"))

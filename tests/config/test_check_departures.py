@@ -34,7 +34,7 @@ WRONG = [
     (camera("departures: {source: timetable, tracks: [track 1]}"), "6: cameras[0].departures: give file with source: timetable, and only then"),
     (PORT + camera("departures: {source: http, file: t.csv, tracks: [track 1]}"), "7: cameras[0].departures: give file with source: timetable, and only then"),
     (camera("departures: {source: timetable, file: t.csv}"), "6: cameras[0].departures: give the tracks at this platform"),
-    (camera("departures: {source: radio, tracks: [track 1]}"), '6: cameras[0].departures.source: must be one of timetable, http, got "radio"'),
+    (camera("departures: {source: radio, tracks: [track 1]}"), '6: cameras[0].departures.source: must be one of timetable, http, siri, gtfs_realtime, mqtt, got "radio"'),
     (waits(TABLE, "track 3"), '8: cameras[0].rules[0].track: there is no track "track 3" (did you mean track 1?); there are track 1'),
     (waits(TABLE, "x", TRACK.replace("track 1", "track 9")), '8: cameras[0].rules[0].track: there is no track "x"; there are track 1, track 9'),
     (camera(TABLE.replace("t.csv", "none.csv")), "6: cameras[0].departures.file: no such timetable: {dir}/none.csv"),

@@ -70,3 +70,19 @@ class Listener:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+
+class Sender:
+    """Publishes messages."""
+
+    def __init__(self, port: int) -> None:
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def send(self, topic: str, body: bytes, *, retain: bool = False) -> None:
+        self._client.publish(topic, body, 1, retain).wait_for_publish(60)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()

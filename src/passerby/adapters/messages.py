@@ -1,6 +1,6 @@
 """Departures by message: the console receives them, POST /api/v1/departures with {"track": "NAME"}.
 
-A bridge to signalling, MQTT or GTFS-realtime is a separate program that forwards departures.
+The feeds of `train_feeds` report here, too.
 """
 
 from __future__ import annotations

@@ -119,21 +119,17 @@ class MqttDestination:
         self._answered.wait(settings.timeout_s)
         if not self._connected.is_set():
             self._client.loop_stop()
-            raise DeliveryError(f"{self._where} {self._refused or 'does not answer the login'}")
+            raise DeliveryError(
+                f"{self._where} {self._refused or 'does not answer the login, or refuses the certificate'}"
+            )
         self._client.publish(self._status, ONLINE, QOS, retain=True)
         for topic, body in self._retained.items():  # the broker may have lost them
             self._publish(topic, body, retain=True)
 
     def _made(self) -> paho.Client:
-        settings = self._settings
-        client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5, reconnect_on_failure=False)
-        client.connect_timeout = settings.timeout_s
+        client = mqtt_client(self._settings)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.will_set(self._status, OFFLINE, QOS, retain=True)
-        if settings.user is not None:
-            client.username_pw_set(settings.user, settings.password)
-        if settings.tls:
-            client.tls_set_context(_tls(settings))
         return client
 
     def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
@@ -145,6 +141,18 @@ class MqttDestination:
 
     def _on_disconnect(self, *_: Any) -> None:
         self._connected.clear()
+        self._answered.set()  # a broker that refuses our certificate does so after the handshake
+
+
+def mqtt_client(settings: Mqtt, *, reconnect: bool = False) -> paho.Client:
+    """Return a client with the login and the certificates of a broker. Raises UsageError for unusable files."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5, reconnect_on_failure=reconnect)
+    client.connect_timeout = settings.timeout_s
+    if settings.user is not None:
+        client.username_pw_set(settings.user, settings.password)
+    if settings.tls:
+        client.tls_set_context(_tls(settings))
+    return client
 
 
 def _tls(settings: Mqtt) -> ssl.SSLContext:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from passerby.adapters.messages import DepartureMessages, ReceivedDepartures
 from passerby.adapters.timetable import Timetable, read_timetable
 from passerby.camera.schedule import WallClock
+from passerby.contracts.closing import Closing
 from passerby.contracts.config import Camera, Unit
+from passerby.contracts.destinations import Mqtt
 from passerby.contracts.errors import UsageError
 from passerby.contracts.ports import DepartureSource
-from passerby.contracts.time import NS_PER_S
+from passerby.contracts.settings import Departures
+from passerby.contracts.time import NS_PER_S, Clock
+
+if TYPE_CHECKING:
+    from passerby.adapters.train_feeds.polling import FeedPoller
 
 log = logging.getLogger(__name__)
 # Centuries on both sides are left for time zones and for the recording itself.
@@ -40,16 +50,59 @@ def received(unit: Unit, *, with_console: bool) -> DepartureMessages:
             "departures_port is not used any more: send departures to the console, POST /api/v1/departures, with "
             "a token of the scope departures"
         )
-    tracks = message_tracks(unit)
-    if tracks and not with_console:
+    if any(source.source == "http" for source in _sources(unit)) and not with_console:
         raise UsageError("departures by message reach the console: run without --no-console, or use a timetable")
-    return DepartureMessages(tracks)
+    return DepartureMessages(message_tracks(unit))
 
 
 def message_tracks(unit: Unit) -> list[str]:
-    """Return the tracks whose departures come by message."""
-    sources = [camera.departures for camera in unit.cameras if camera.departures]
-    return [track for source in sources if source.source == "http" for track in source.tracks]
+    """Return the tracks whose departures come by message or from a feed."""
+    return [track for source in _sources(unit) if source.source != "timetable" for track in source.tracks]
+
+
+@contextmanager
+def following_trains(unit: Unit, departed: Callable[[str], object], clock: Clock) -> Iterator[None]:
+    """Follow the feeds and brokers of the unit's departures in a with block.
+
+    departed: takes the track of each departure. Raises UsageError for unusable files of certificates.
+    """
+    with ExitStack() as stack:
+        for make in _followers(unit, departed, clock):
+            stack.enter_context(make())
+        yield
+
+
+def _followers(unit: Unit, departed: Callable[[str], object], clock: Clock) -> Iterator[Callable[[], Closing]]:
+    """Yield one follower for each feed and topic, with the tracks of all cameras."""
+    tracks: dict[tuple[str, str, str], dict[str, str]] = {}
+    for source in _sources(unit):
+        where = (source.source, source.url or source.broker or "", source.topic or "")
+        tracks.setdefault(where, {}).update(source.by_stop)
+    for (kind, address, topic), by_stop in tracks.items():
+        match kind:
+            case "siri":
+                from passerby.adapters.train_feeds.siri import siri_calls
+
+                yield partial(_poller(), address, siri_calls, by_stop, departed, clock)
+            case "gtfs_realtime":
+                from passerby.adapters.train_feeds.gtfs_realtime import gtfs_calls
+
+                yield partial(_poller(), address, gtfs_calls, by_stop, departed, clock)
+            case "mqtt":
+                from passerby.adapters.train_feeds.mqtt import MqttDepartures
+
+                broker = next(one for one in unit.destinations if isinstance(one, Mqtt) and one.name == address)
+                yield partial(MqttDepartures, broker, topic, by_stop, departed)
+
+
+def _poller() -> type[FeedPoller]:
+    from passerby.adapters.train_feeds.polling import FeedPoller
+
+    return FeedPoller
+
+
+def _sources(unit: Unit) -> list[Departures]:
+    return [camera.departures for camera in unit.cameras if camera.departures]
 
 
 def recording_clock(timezone: str, begins: str | None) -> WallClock:

@@ -13,7 +13,7 @@ from pathlib import Path
 from passerby.app.camera_job import CameraJob, Opener
 from passerby.app.console import serving
 from passerby.app.control import Control
-from passerby.app.departures import departures_of, message_tracks, received
+from passerby.app.departures import departures_of, following_trains, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.figures import Histories, figures_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
@@ -130,6 +130,7 @@ class RunningUnit:
             stack.enter_context(
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
             )
+            stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
             stack.callback(self._lifecycle.stop_all)
             stack.enter_context(self._focus)
             stack.enter_context(self._watches)

@@ -9,6 +9,7 @@ from passerby.config.check_paths import file_fault
 from passerby.config.keys import listed
 from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Unit
+from passerby.contracts.destinations import Mqtt
 from passerby.contracts.errors import ConfigError, Problem
 from passerby.contracts.settings import Departures
 
@@ -24,6 +25,7 @@ def departure_problems(unit: Unit, marks: Marks, tracks_of: TimetableTracks | No
         loc: Loc = ("cameras", i, "departures")
         if camera.departures is not None:
             yield from _file_problems(camera.departures, loc, marks)
+            yield from _broker_problems(camera.departures, unit, loc, marks)
             if tracks_of is not None:
                 yield from _in_timetable(camera.departures, loc, tracks_of, marks)
 
@@ -33,6 +35,15 @@ def _file_problems(departures: Departures, loc: Loc, marks: Marks) -> Iterator[P
         where = (*loc, "file")
         if fault := file_fault(departures.file, "timetable", where, marks):
             yield marks.problem(where, fault)
+
+
+def _broker_problems(departures: Departures, unit: Unit, loc: Loc, marks: Marks) -> Iterator[Problem]:
+    brokers = [one.name for one in unit.destinations if isinstance(one, Mqtt)]
+    if departures.broker is not None and departures.broker not in brokers:
+        there = f"use {listed(brokers)}" if brokers else "there is none"
+        yield marks.problem(
+            (*loc, "broker"), f"there is no destination {departures.broker!r} of kind mqtt: {there}"
+        )
 
 
 def _in_timetable(departures: Departures, loc: Loc, tracks_of: TimetableTracks, marks: Marks) -> Iterator[Problem]:

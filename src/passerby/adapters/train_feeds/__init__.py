@@ -1,0 +1,1 @@
+"""Departures from feeds of train information: SIRI, GTFS-realtime and MQTT."""

@@ -1,0 +1,47 @@
+"""Departures over a real broker."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from passerby.adapters.train_feeds.mqtt import MqttDepartures
+from passerby.contracts.destinations import Mqtt
+from support.broker import Sender, broker, free_port, needs_broker
+from support.waiting import until
+
+pytestmark = needs_broker
+TRACKS = {"NSR:Quay:7": "track 1"}
+
+
+def listening(port: int, departed: list[str]) -> MqttDepartures:
+    settings = Mqtt(kind="mqtt", name="signalling", host="127.0.0.1", port=port, tls=False)
+    return MqttDepartures(settings, "trains/+/departed", TRACKS, departed.append)
+
+
+def test_departures_and_messages_that_are_none(tmp_path: Path) -> None:
+    port, departed = free_port(), list[str]()
+    with broker(tmp_path, port), closing(Sender(port)) as sender:
+        sender.send("trains/0/departed", b'{"track": "NSR:Quay:7"}', retain=True)
+        with closing(listening(port, departed)):
+            # Until it listens, messages are lost; the retained one is of an earlier time.
+            until(lambda: sender.send("trains/1/departed", b'{"track": "NSR:Quay:7"}') or departed != [])
+            before = len(departed)
+            for body in (b"", b"[", b"[]", b"7", b'{"track": 7}', b'{"track": "c"}', b"[" * 4000, b"\xff"):
+                sender.send("trains/1/departed", body)
+            sender.send("elsewhere", b'{"track": "NSR:Quay:7"}')
+            sender.send("trains/2/departed", b'{"track": "NSR:Quay:7"}')
+            until(lambda: len(departed) == before + 1)
+    assert set(departed) == {"track 1"}
+
+
+@pytest.mark.slow  # the first pause is a second
+def test_it_connects_again_after_the_broker_was_gone(tmp_path: Path) -> None:
+    port, departed = free_port(), list[str]()
+    with closing(listening(port, departed)):
+        with broker(tmp_path, port):
+            pass
+        with broker(tmp_path, port), closing(Sender(port)) as sender:
+            until(lambda: sender.send("trains/1/departed", b'{"track": "NSR:Quay:7"}') or departed != [])
