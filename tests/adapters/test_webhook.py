@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from passerby.adapters.webhook import SIGNATURE, WebhookDestination, signature
+from passerby.adapters.signed_post import SIGNATURE, signature
+from passerby.adapters.webhook import WebhookDestination
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Webhook
 from passerby.contracts.errors import UsageError
 from support.certificates import make_authority, needs_openssl, sign

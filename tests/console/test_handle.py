@@ -93,3 +93,18 @@ def test_what_is_refused_and_leaves_no_trace(stage: ConsoleStage) -> None:
     assert browser.post("/alarms/b/acts", data={"act": "acknowledged"}).status_code == 404
     assert log(stage) == []
     assert Shelves(stage.folder)() == ()
+
+
+def test_a_camera_is_under_maintenance_until_an_end_time(stage: ConsoleStage) -> None:
+    browser = stage.logged_in()
+    path = "/cameras/platform-1/maintenance"
+    assert browser.post(path, data={"hours": "4", "reason": " "}).status_code == 400
+    assert browser.post(path, data={"hours": "25", "reason": "new lens"}).status_code == 422
+    assert browser.post("/cameras/none/maintenance", data={"hours": "4", "reason": "x"}).status_code == 404
+    assert browser.post(path, data={"hours": "4", "reason": "new lens"}).status_code == 303
+    (shelf,) = Shelves(stage.folder)()
+    assert (shelf.camera, shelf.kind, shelf.reason) == ("platform-1", "", "new lens")
+    assert "its alarms are shelved until" in browser.get("/cameras/platform-1").text
+    assert "its alarms are shelved until" not in browser.get("/cameras/hall").text
+    browser.post("/shelves/end", data={"camera": "platform-1"})
+    assert "its alarms are shelved until" not in browser.get("/cameras/platform-1").text

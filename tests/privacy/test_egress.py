@@ -17,6 +17,7 @@ from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.calibration import LearnedFloor
+from passerby.contracts.escalation import EscalationMessage
 from passerby.contracts.events import (
     Account,
     CameraHealth,
@@ -50,6 +51,7 @@ LEAVING: tuple[type[Any], ...] = (
     EvidenceFile,
     Account,
     AlarmAct,
+    EscalationMessage,
     LivePicture,
     Summary,
     History,

@@ -18,6 +18,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.errors import InputError, UsageError
+from passerby.contracts.escalation import Escalation
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePicture
 from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
@@ -47,6 +48,7 @@ class StubStatus:
     cameras: tuple[str, ...] = ("platform-1", "hall")
     destinations: tuple[Webhook, ...] = ()
     ready: bool = True
+    escalation: Escalation = field(default_factory=Escalation)
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
 
@@ -57,7 +59,9 @@ class StubStatus:
 
     def unit(self) -> Unit:
         cameras = tuple(stage.camera(name=name) for name in self.cameras)
-        return Unit(station="Riverside", cameras=cameras, destinations=self.destinations)
+        return Unit(
+            station="Riverside", cameras=cameras, destinations=self.destinations, escalation=self.escalation
+        )
 
     def is_ready(self) -> bool:
         return self.ready

@@ -15,6 +15,7 @@ from passerby.app.console import serving
 from passerby.app.control import Control
 from passerby.app.departures import departures_of, following_trains, message_tracks, received
 from passerby.app.destinations import delivering
+from passerby.app.escalating import escalating
 from passerby.app.figures import Histories, figures_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.live_report import ReportTurns
@@ -131,6 +132,7 @@ class RunningUnit:
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
             )
             stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
+            stack.enter_context(escalating(self._unit, self._store, self._clock))
             stack.callback(self._lifecycle.stop_all)
             stack.enter_context(self._focus)
             stack.enter_context(self._watches)

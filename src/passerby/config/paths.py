@@ -18,6 +18,8 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         settled["model"] = _model(data["model"], folder)
     if isinstance(data.get("console"), dict):
         settled["console"] = _files(data["console"], ("certificate", "key"), folder)
+    if isinstance(data.get("escalation"), dict):
+        settled["escalation"] = _escalation(data["escalation"], folder)
     if isinstance(data.get("destinations"), tuple):
         settled["destinations"] = tuple(
             _files(one, ("ca_file", "certificate", "key"), folder) if isinstance(one, dict) else one
@@ -30,6 +32,17 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _files(section: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
     return {k: _join(folder, v) if k in keys and isinstance(v, str) else v for k, v in section.items()}
+
+
+def _escalation(section: dict[str, Any], folder: Path) -> dict[str, Any]:
+    settled = dict(section)
+    if isinstance(section.get("mail"), dict):
+        settled["mail"] = _files(section["mail"], ("ca_file",), folder)
+    if isinstance(section.get("recipients"), tuple):
+        settled["recipients"] = tuple(
+            _files(one, ("ca_file",), folder) if isinstance(one, dict) else one for one in section["recipients"]
+        )
+    return settled
 
 
 def _camera(camera: Any, folder: Path) -> Any:

@@ -74,6 +74,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
     ("POST", "/alarms/{alarm}/acts"): Access(Permission.HANDLE),
     ("POST", "/shelves/end"): Access(Permission.HANDLE),
+    ("POST", "/cameras/{camera}/maintenance"): Access(Permission.HANDLE),
     ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
     ("GET", "/alarms/{alarm}/case"): Access(Permission.EVIDENCE),

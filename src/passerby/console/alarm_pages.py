@@ -12,6 +12,7 @@ from starlette.responses import Response
 from passerby.charts.wording import labelled, lasting
 from passerby.console import alarm_list, reasons
 from passerby.console.alarm_list import ListedAlarm
+from passerby.console.escalate import delivered, recipients
 from passerby.console.services import services
 from passerby.contracts.alarms import Shelf
 from passerby.contracts.events import Event
@@ -64,13 +65,15 @@ def one_alarm(request: Request, alarm: str) -> Response:
         if found is None:
             raise HTTPException(404, _("there is no such alarm"))
         lines = list(events.query(connection, EventFilter(id=(alarm,))))
+        messages = list(delivered(connection, alarm))
     with known.ports.store.queries() as queries:
         kept = {file.kind: file for file in queries.evidence(alarm)}
     zone = known.ports.status.unit().timezone
     values = {
         "it": found,
         "measures": labelled(found.measures),
-        "moments": moments(found, lines, zone),
+        "moments": moments(found, lines, messages, zone),
+        "recipients": recipients(known.ports.status.unit()),
         "still": kept.get("still"),
         "clip": kept.get("clip"),
         "began": alarm_list.local_time(found.began, zone),
@@ -97,8 +100,10 @@ def precision(found: Iterable[ListedAlarm]) -> list[RulePrecision]:
     return [RulePrecision(kind, camera, sum(of), len(of)) for (kind, camera), of in sorted(rated.items())]
 
 
-def moments(found: ListedAlarm, lines: Sequence[Event], zone: str) -> list[Moment]:
-    """Return what happened and what was done, in the order of time."""
+def moments(
+    found: ListedAlarm, lines: Sequence[Event], messages: Iterable[tuple[str, str]], zone: str
+) -> list[Moment]:
+    """Return what happened and what was done, in the order of time. messages: of escalations, with their times."""
     happened = [(event.utc or "", _of_event(event, zone)) for event in lines]
     done = [
         (
@@ -109,7 +114,8 @@ def moments(found: ListedAlarm, lines: Sequence[Event], zone: str) -> list[Momen
         )
         for act in found.handling.acts
     ]
-    return [moment for _, moment in sorted([*happened, *done], key=lambda pair: pair[0])]
+    sent = [(utc, Moment(alarm_list.local_time(utc, zone), words)) for utc, words in messages]
+    return [moment for _, moment in sorted([*happened, *done, *sent], key=lambda pair: pair[0])]
 
 
 def _of_event(event: Event, zone: str) -> Moment:

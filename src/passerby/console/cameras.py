@@ -14,6 +14,7 @@ from passerby.charts.occupancy import occupancy
 from passerby.charts.svg import html
 from passerby.charts.wording import lasting, plain, several, wall_clock
 from passerby.console import days, unit_state
+from passerby.console.alarm_list import local_time
 from passerby.console.days import LocalDay
 from passerby.console.places import known_camera
 from passerby.console.ports import CameraHistory
@@ -23,7 +24,8 @@ from passerby.contracts.events import CameraHealth, CameraStatus
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.filters import SampleFilter
-from passerby.store.utc import now_ms
+from passerby.store.shelves import Shelves
+from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
@@ -91,6 +93,7 @@ def camera(request: Request, camera: str) -> Response:
         "restarts": known.ports.status.failures().get(camera, 0),
         "picture": _size(found, history),
         "plain": plain,
+        "maintained": maintained(request, camera),
     }
     return known.pages.show(request, "camera.html.j2", values)
 
@@ -103,6 +106,13 @@ def restart(request: Request, camera: str) -> Response:
     known.ports.control.restart(camera)
     known.ports.store.write(lambda c: audit.record(c, who.actor, Act.REQUESTED, camera, "restart"))
     return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{camera}", 303)
+
+
+def maintained(request: Request, camera: str) -> str:
+    """Return until when all alarms of a camera are shelved, as local time; "" if they are not."""
+    known, now = services(request), utc_text(now_ms())
+    ends = [s.until_utc for s in Shelves(known.ports.results)() if s.covers(camera, "", "", now) and not s.kind]
+    return local_time(max(ends), known.ports.status.unit().timezone) if ends else ""
 
 
 def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | None:

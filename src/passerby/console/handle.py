@@ -6,11 +6,14 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from passerby.console import alarm_list
+from passerby.console.escalate import escalate
+from passerby.console.places import known_camera
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import wants_page
 from passerby.console.services import person, services
@@ -36,7 +39,10 @@ LONGEST_SHELF_MIN = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class ActRequest:
-    """One act as asked for. minutes, whole_camera: of shelving; a whole camera is shelved while it is repaired."""
+    """One act as asked for.
+
+    minutes, whole_camera: of shelving; a whole camera is shelved while it is repaired. recipient: of escalating.
+    """
 
     alarm: str
     act: ActName
@@ -44,6 +50,7 @@ class ActRequest:
     minutes: int
     actor: str
     whole_camera: bool = False
+    recipient: str = ""
 
 
 @router.post("/alarms/{alarm}/acts")
@@ -54,12 +61,13 @@ def handle(
     note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
     minutes: Annotated[int, Form()] = 30,
     whole_camera: Annotated[bool, Form()] = False,
+    recipient: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Do it, and show the alarm again."""
     if act not in get_args(ActName):
         raise UsageError(f"{act} is no act on an alarm; use one of {', '.join(get_args(ActName))}")
     who = person(request).actor
-    wanted = ActRequest(alarm, act, note.strip(), minutes, who, whole_camera)  # type: ignore[arg-type]
+    wanted = ActRequest(alarm, act, note.strip(), minutes, who, whole_camera, recipient)  # type: ignore[arg-type]
     perform(services(request).ports, wanted)
     if not wants_page(request):
         return Response(status_code=204)
@@ -73,6 +81,9 @@ def perform(ports: ConsolePorts, wanted: ActRequest) -> None:
         raise UsageError(_(needed))
     if wanted.act == "shelved" and not 1 <= wanted.minutes <= LONGEST_SHELF_MIN:
         raise UsageError(_("an alarm can be shelved for 1 minute to 24 hours"))
+    if wanted.act == "escalated":
+        escalate(ports, wanted.alarm, wanted.recipient, wanted.note, wanted.actor)
+        return
     ports.store.write(lambda c: _store(c, ports.results, wanted))
 
 
@@ -89,6 +100,28 @@ def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) ->
         raise UsageError(_("this alarm is not about one camera; shelve its kind only"))
     kind, place = ("", "") if wanted.whole_camera else (about.kind, about.place)
     shelves.add(results / SHELVES, Shelf(until, wanted.note, wanted.actor, about.camera, kind, place))
+
+
+@router.post("/cameras/{camera}/maintenance")
+def maintain(
+    request: Request,
+    camera: str,
+    hours: Annotated[float, Form(gt=0, le=LONGEST_SHELF_MIN / 60)],
+    reason: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
+) -> Response:
+    """Shelve all alarms of a camera while it is repaired."""
+    ports, actor, why = services(request).ports, person(request).actor, reason.strip()
+    known_camera(request, camera)
+    if not why:
+        raise UsageError(_("give a reason"))
+    until = utc_text(now_ms() + round(3_600_000 * hours))
+
+    def begin(connection: sqlite3.Connection) -> None:
+        audit.record(connection, actor, Act.SHELVED, camera, f"until {until}: {why}")
+        shelves.add(ports.results / SHELVES, Shelf(until, why, actor, camera, "", ""))
+
+    ports.store.write(begin)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{quote(camera)}", 303)
 
 
 @router.post("/shelves/end")

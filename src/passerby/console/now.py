@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from passerby.console import alarm_list, reasons, unit_state
 from passerby.console.alarm_list import ListedAlarm
+from passerby.console.escalate import recipients
 from passerby.console.services import services
 from passerby.contracts.alarms import Shelf
 from passerby.store.shelves import Shelves
@@ -51,6 +52,7 @@ def _show(request: Request, template: str) -> Response:
         "more": max(0, len(asking) - MOST_SHOWN),
         "new": sum(a.is_unseen for a in asking),
         "state": state,
+        "recipients": recipients(unit),
         "shelved": [shelf_now(shelf, unit.timezone) for shelf in shelved if shelf.until_utc > utc_text(now_ms())],
         "tiles": tiles([camera.name for camera in unit.cameras], asking),
     }

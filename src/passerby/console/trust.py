@@ -13,6 +13,7 @@ from passerby.charts.wording import lasting, plain, several
 from passerby.console.access import GRANTS
 from passerby.console.alarm_list import local_time
 from passerby.console.api.records import verified
+from passerby.console.escalate import recipients
 from passerby.console.evidence import NAMES
 from passerby.console.ports import ConsolePorts
 from passerby.console.services import services
@@ -144,6 +145,11 @@ def _ways(ports: ConsolePorts, unit: Unit, console: ConsoleSettings, programs: i
             _("the folder %(name)s", name=ports.results.name),
         ),
         WayOut(_("Destinations"), _("events, without pictures"), _destinations(unit)),
+        WayOut(
+            _("Escalation"),
+            _("one alarm in words, when a person asks for it"),
+            ", ".join(recipients(unit)) or _("none"),
+        ),
         WayOut(
             _("Cameras"),
             _("requests for their stream"),

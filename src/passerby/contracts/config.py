@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
 
 from passerby.contracts.destinations import Destination
+from passerby.contracts.escalation import Escalation
 from passerby.contracts.rules import Rule
 from passerby.contracts.settings import (
     AlarmPolicy,
@@ -320,3 +321,4 @@ class Unit(Strict):
         default=(), description="places in which people are counted in and out"
     )
     destinations: tuple[Destination, ...] = Field(default=(), description="where events are sent")
+    escalation: Escalation = Field(default=Escalation(), description="whom staff can inform about an alarm")

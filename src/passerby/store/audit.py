@@ -55,6 +55,7 @@ class Act(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     HANDED_OVER = "handed over"
+    ESCALATED = "escalated"
     DELIVERY_CHANGED = "delivery changed"
 
 

@@ -14,7 +14,9 @@ from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
 LONGEST_NOTE = 1000
-ActName = Literal["acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved"]
+ActName = Literal[
+    "acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved", "escalated"
+]
 # The entry of the audit log for each; shelving has its own.
 _AUDITED: dict[str, Act] = {
     "acknowledged": Act.ACKNOWLEDGED,
@@ -24,6 +26,7 @@ _AUDITED: dict[str, Act] = {
     "reopened": Act.REOPENED,
     "handed_over": Act.HANDED_OVER,
     "shelved": Act.SHELVED,
+    "escalated": Act.ESCALATED,
 }
 _SELECT = "SELECT row, alarm, act, actor, at_ms, note FROM alarm_act"
 

@@ -59,12 +59,13 @@ class AlarmQuery(WindowQuery):
 
 
 class ActBody(BaseModel):
-    """One act on an alarm. A resolution and a shelf need a reason, a hand-over a note."""
+    """One act on an alarm. A resolution and a shelf need a reason, a hand-over a note, escalating a recipient."""
 
     model_config = ConfigDict(extra="forbid")
     act: ActName
     note: str = Field(default="", max_length=LONGEST_NOTE, description="reason or message; describe no person")
     minutes: int = Field(default=30, ge=1, le=handle.LONGEST_SHELF_MIN, description="duration of a shelf, minutes")
+    recipient: str = Field(default="", max_length=64, description="of the configuration, who is informed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def one_alarm(request: Request, alarm: str) -> ApiAlarm:
 @router.post("/{alarm}/acts", responses=example(EXAMPLE, 400, 404))
 def act(request: Request, alarm: str, body: ActBody) -> ApiAlarm:
     """Acknowledge, rate, resolve, reopen, hand over or shelve an alarm; return it as it is then."""
-    wanted = ActRequest(alarm, body.act, body.note.strip(), body.minutes, person(request).actor)
+    wanted = ActRequest(
+        alarm, body.act, body.note.strip(), body.minutes, person(request).actor, recipient=body.recipient
+    )
     handle.perform(services(request).ports, wanted)
     return one_alarm(request, alarm)
 
