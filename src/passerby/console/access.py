@@ -60,6 +60,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/static/{name}"): Access(Permission.PUBLIC, passive=True),
     ("GET", "/login"): Access(Permission.PUBLIC),
     ("POST", "/login"): Access(Permission.PUBLIC),
+    ("GET", "/login/oidc"): Access(Permission.PUBLIC),
+    ("GET", "/login/oidc/return"): Access(Permission.PUBLIC),
     ("GET", "/setup"): Access(Permission.PUBLIC),
     ("POST", "/setup"): Access(Permission.PUBLIC),
     ("POST", "/language"): Access(Permission.PUBLIC),

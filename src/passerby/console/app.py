@@ -24,6 +24,7 @@ from passerby.console import (
     own_account,
     places,
     public,
+    sso,
     static_files,
     stream,
     trial,
@@ -34,8 +35,10 @@ from passerby.console.feed import Feed
 from passerby.console.guard import guard
 from passerby.console.looks import Looks
 from passerby.console.onvif_port import OnvifAnswers
+from passerby.console.pending import PendingLogins
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import add_handlers
+from passerby.console.provider import IdentityProvider
 from passerby.console.rendering import Pages
 from passerby.console.services import Services
 from passerby.console.sessions import Sessions
@@ -49,6 +52,7 @@ ROUTERS = (
     health.router,
     static_files.router,
     login.router,
+    sso.router,
     language.router,
     own_account.router,
     now.router,
@@ -95,6 +99,8 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         Feed(ports.store),
         Looks(ports.store),
         Viewers(),
+        None if settings.oidc is None else IdentityProvider(settings.oidc),
+        PendingLogins(),
         _onvif(ports) if settings.onvif else None,
     )
     for router in ROUTERS:

@@ -115,7 +115,8 @@ def logged_in(request: Request, name: str, after: str) -> Response:
 
 
 def _login_form(request: Request, after: str, error: str = "", status: int = 200) -> Response:
-    values = {"after": own_path(after), "error": error}
+    oidc = services(request).settings.oidc
+    values = {"after": own_path(after), "error": error, "provider": oidc.label if oidc else ""}
     return services(request).pages.show(request, "login.html.j2", values, status)
 
 

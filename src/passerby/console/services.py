@@ -10,7 +10,9 @@ from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
 from passerby.console.looks import Looks
 from passerby.console.onvif_port import OnvifAnswers
+from passerby.console.pending import PendingLogins
 from passerby.console.ports import ConsolePorts
+from passerby.console.provider import IdentityProvider
 from passerby.console.rendering import Pages
 from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
@@ -32,6 +34,8 @@ class Services:
     feed: Feed
     looks: Looks
     viewers: Viewers
+    provider: IdentityProvider | None
+    pending: PendingLogins
     onvif: OnvifAnswers | None
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_serializer, model_validator
 
+from passerby.contracts.oidc import OidcLogin
 from passerby.contracts.strict import Name, Strict
 from passerby.contracts.urls import mask_url
 
@@ -280,6 +281,10 @@ class ConsoleSettings(Strict):
         pattern=r"^https?://[^\s{}]*(\{(camera|utc)\}[^\s{}]*)*$",
         description="address of an incident in the site's video system; {camera} and {utc} (RFC 3339) are "
         "replaced; if absent, alarms have no such link",
+    )
+
+    oidc: OidcLogin | None = Field(
+        default=None, description="login by the operator's identity provider; needs the extra passerby[oidc]"
     )
 
     @model_validator(mode="after")
