@@ -12,7 +12,14 @@ import typer
 
 from passerby.app.calibration_table import print_found
 from passerby.app.detector_choice import chosen_detector
-from passerby.app.one_camera import OneCamera, longest_s, opened
+from passerby.app.one_camera import (
+    CameraOption,
+    ConfigOption,
+    OneCamera,
+    SourceArgument,
+    longest_s,
+    opened,
+)
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.scale import scaled_to
@@ -46,14 +53,10 @@ class CalibratedFloor:
 
 
 def calibrate(  # noqa: PLR0913  one parameter an option
-    source: Annotated[
-        str | None, typer.Argument(metavar="VIDEO_OR_CAMERA", help="A video file, or an rtsp:// address.")
-    ] = None,
+    source: SourceArgument = None,
     *,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
-    ] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Camera of the configuration.")] = None,
+    config: ConfigOption = None,
+    camera: CameraOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder for grid.png, a redacted still with the metre grid."),

@@ -11,7 +11,14 @@ from typing import Annotated
 import typer
 
 from passerby.app.detector_choice import chosen_detector
-from passerby.app.one_camera import OneCamera, longest_s, opened
+from passerby.app.one_camera import (
+    CameraOption,
+    ConfigOption,
+    OneCamera,
+    SourceArgument,
+    longest_s,
+    opened,
+)
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.camera.framing import FrameWanted, LearnedFrame, learned_frame
 from passerby.contracts.errors import StoreError, UsageError
@@ -20,15 +27,11 @@ from passerby.pixels.axes import enlarged, with_axes
 
 
 def frame(  # noqa: PLR0913  one parameter an option
-    source: Annotated[
-        str | None, typer.Argument(metavar="VIDEO_OR_CAMERA", help="A video file, or an rtsp:// address.")
-    ] = None,
+    source: SourceArgument = None,
     *,
     out: Annotated[Path, typer.Option("--out", metavar="FRAME.PNG", help="New file for the picture.")],
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
-    ] = None,
-    camera: Annotated[str | None, typer.Option("--camera", help="Camera of the configuration.")] = None,
+    config: ConfigOption = None,
+    camera: CameraOption = None,
     at: Annotated[
         float | None,
         typer.Option("--at", min=0, max=86400, help="Show the picture of this second, not the least covered one."),

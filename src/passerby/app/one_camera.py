@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from passerby.app.clock import SystemClock
 from passerby.app.jobs import name_for, split_by_name
@@ -18,6 +21,13 @@ from passerby.contracts.urls import is_live
 from passerby.ingest.open import open_source
 from passerby.ingest.source import FrameSource
 
+SourceArgument = Annotated[
+    str | None, typer.Argument(metavar="VIDEO_OR_CAMERA", help="A video file, or an rtsp:// address.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="UNIT.YAML", help="The unit's configuration.")
+]
+CameraOption = Annotated[str | None, typer.Option("--camera", help="Camera of the configuration.")]
 # Longest analysed time of a live camera, seconds: without people, a background takes six minutes (decision 0006).
 LIVE_S = 600.0
 
