@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration, ModelChoice
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import Detections
 from passerby.contracts.time import Timestamp

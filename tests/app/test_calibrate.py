@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from passerby.app.calibration_table import print_found, yaml_block
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.files.made import RECORD
 from passerby.ground.calibration.quality import Miss, bands
 from passerby.ground.calibration.selfcal import Residual, WalkerFit

@@ -9,7 +9,7 @@ import pytest
 
 from passerby.behaviour.counter_flow import CounterFlow
 from passerby.behaviour.main_flow import MainFlow
-from passerby.contracts.config import Calibration, CalibrationPoint
+from passerby.contracts.calibration_settings import Calibration, CalibrationPoint
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.rules import CounterFlowRule
 from passerby.contracts.scene import Scene

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from passerby.behaviour.crowding import Crowding
-from passerby.contracts.config import Calibration, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Zone
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import CrowdingRule

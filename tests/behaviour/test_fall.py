@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.behaviour.fall import Fall
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
-from passerby.contracts.config import Calibration, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Zone
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.ground.calibration.calibrate import from_mounting
 from passerby.ground.geometry.places import Area

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.behaviour.queue import Queue, chain
-from passerby.contracts.config import Calibration, CalibrationPoint
+from passerby.contracts.calibration_settings import Calibration, CalibrationPoint
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import QueueRule

@@ -9,7 +9,7 @@ import pytest
 
 from passerby.camera.limits import EXACT_BOXES, DetectorLimits
 from passerby.camera.reach import LEVELS_2014, LEVELS_2025, profile_of, reaches
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.geometry.plane import GroundPlane
 

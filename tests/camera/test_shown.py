@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.camera.shown import MAX_SHOWN_WH, MIN_SHOWN_PX, nearest_px_per_m, shown_wh
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.geometry.plane import GroundPlane
 

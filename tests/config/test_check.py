@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from passerby.config.check import Probes, load_checked
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError, InputError
 from passerby.ground.geometry.plane import GroundPlane
 from support.configured import EXAMPLE, PLATFORM, SQUARE, STAIRS, camera, load, rule, wrong

@@ -10,8 +10,8 @@ import pytest
 from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import FlowSample, LineSample, OccupancySample, ZoneSample
+from passerby.contracts.occupancy import Occupancy
 from passerby.contracts.ports import Record
-from passerby.contracts.settings import Occupancy
 from passerby.unit.counting import Counting
 from support.stored import EVENT
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from passerby.config.counts_error import CountError
 from passerby.contracts.events import LineSample, OccupancySample, ZoneSample
-from passerby.contracts.settings import Occupancy
+from passerby.contracts.occupancy import Occupancy
 from passerby.unit.occupancy import NEGATIVE_WINDOWS, OccupancyMeter
 
 ONE = Occupancy.model_validate({"name": "hall", "lines": [{"camera": "a", "line": "gate"}]})

@@ -36,8 +36,9 @@ from passerby.config.check import load_checked
 from passerby.config.scale import same_shape
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import CalibrationError, InputError, PasserbyError, UsageError
+from passerby.contracts.occupancy import Occupancy
 from passerby.contracts.results import Summary
-from passerby.contracts.settings import AlarmPolicy, Evidence, Occupancy
+from passerby.contracts.settings import AlarmPolicy, Evidence
 from passerby.evidence.clips import clips_of
 from passerby.evidence.still import Stills
 from passerby.evidence.video import RedactedVideo

@@ -23,7 +23,8 @@ from passerby.app.one_camera import (
 from passerby.app.options import JsonOption, ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.scale import scaled_to
-from passerby.contracts.config import Calibration, Camera
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Camera
 from passerby.contracts.errors import CalibrationError, StoreError, UsageError
 from passerby.files.made import check_folder, claim
 from passerby.files.private import private

@@ -16,7 +16,7 @@ from passerby.config.places_edit import edited, with_floor
 from passerby.config.text import read_text
 from passerby.console.ports import FloorBand, FloorResidual, FloorTrial, GridLine
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
 from passerby.contracts.errors import CalibrationError, ConfigError, StoreError, UsageError
 from passerby.contracts.new_camera import NewCamera

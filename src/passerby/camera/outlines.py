@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from passerby.contracts.config import Camera, Point
+from passerby.contracts.calibration_settings import Point
+from passerby.contracts.config import Camera
 from passerby.pixels.annotate import Share
 from passerby.pixels.paint import Outline
 

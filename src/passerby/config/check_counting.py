@@ -13,7 +13,7 @@ from passerby.config.keys import near
 from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import Problem, UsageError
-from passerby.contracts.settings import Occupancy
+from passerby.contracts.occupancy import Occupancy
 
 
 def counting_problems(unit: Unit, marks: Marks) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import numpy as np
 from passerby.config.check_places import DrawnPicture, at, fractions_fault
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
-from passerby.contracts.config import Calibration, Point
+from passerby.contracts.calibration_settings import Calibration, Point
 from passerby.contracts.errors import CalibrationError, Problem
 from passerby.contracts.rules import CrowdingRule, FastMovementRule
 from passerby.ground.calibration.spread import spans

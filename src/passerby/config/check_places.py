@@ -11,7 +11,8 @@ from shapely.validation import explain_validity
 
 from passerby.config.located import CameraParts, Loc, Marks
 from passerby.config.units import plain
-from passerby.contracts.config import Line, Point, Zone
+from passerby.contracts.calibration_settings import Point
+from passerby.contracts.config import Line, Zone
 from passerby.contracts.errors import Problem
 
 # The foot of a person who is 16 px high, the least that the detector sees, covers about so much.

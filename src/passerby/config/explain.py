@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from passerby.config.conditions import condition
 from passerby.config.located import Loc, Located
 from passerby.config.units import plain
-from passerby.contracts.config import Calibration, Camera, ModelChoice, Unit
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.rules import FastMovementRule, Rule
 from passerby.contracts.urls import is_live, mask_url

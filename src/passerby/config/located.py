@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from passerby.contracts.config import Calibration, Line, Unit, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Line, Unit, Zone
 from passerby.contracts.errors import Problem
 from passerby.contracts.rules import Rule
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from passerby.config.located import CameraParts, Loc
-from passerby.contracts.config import Calibration, Camera, Line, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.rules import Rule
 
 T = TypeVar("T")

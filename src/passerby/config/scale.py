@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from passerby.contracts.config import Calibration, Camera, Line, Point, Zone
+from passerby.contracts.calibration_settings import Calibration, Point
+from passerby.contracts.config import Camera, Line, Zone
 from passerby.contracts.rules import scaled_rule
 
 

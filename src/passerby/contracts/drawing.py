@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from passerby.contracts.config import CalibrationPoint, KnownLength, Point, ZoneKind
+from passerby.contracts.calibration_settings import CalibrationPoint, KnownLength, Point
+from passerby.contracts.config import ZoneKind
 from passerby.contracts.strict import Strict
 
 _AnyName = Annotated[str, Field(max_length=200)]

@@ -16,7 +16,8 @@ import numpy as np
 from passerby.camera.limits import EXACT_BOXES
 from passerby.camera.state import CameraState
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration, CalibrationPoint, Camera
+from passerby.contracts.calibration_settings import Calibration, CalibrationPoint
+from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64
-from passerby.contracts.config import Calibration, CalibrationPoint
+from passerby.contracts.calibration_settings import Calibration, CalibrationPoint
 from passerby.contracts.errors import UsageError
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import NS_PER_S, Timestamp

@@ -10,8 +10,8 @@ from pathlib import Path
 from passerby.config.counts_error import CountError, CountErrors, read_counts_error
 from passerby.contracts.config import Camera
 from passerby.contracts.events import LineSample, ZoneSample
+from passerby.contracts.occupancy import Occupancy
 from passerby.contracts.ports import Record
-from passerby.contracts.settings import Occupancy
 from passerby.unit.flows import FlowMeter
 from passerby.unit.occupancy import OccupancyMeter
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from passerby.config.counts_error import Z_95, CountError
 from passerby.contracts.events import LineSample, OccupancySample, ZoneSample
-from passerby.contracts.settings import Occupancy, OccupancyLine
+from passerby.contracts.occupancy import Occupancy, OccupancyLine
 from passerby.unit.closing_time import ClosingTime
 
 # A sum below 0 for this many windows is not an effect of the order of minutes: people were missed on their way in.

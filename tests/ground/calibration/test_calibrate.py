@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.contracts.config import Calibration, CalibrationPoint
+from passerby.contracts.calibration_settings import Calibration, CalibrationPoint
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.calibrate import MOUNT_SD, fit_points, from_mounting, make_plane
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.calibrate import from_mounting, make_plane
 from passerby.ground.calibration.quality import point_misses

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import from_mounting, make_plane
 from passerby.ground.calibration.quality import bands, floor_grid, horizon, point_misses, usable_share
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.body import box_heights_px
 from passerby.ground.calibration.prior import prior_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.prior import prior_of
 from passerby.ground.calibration.selfcal import WORST_LENGTH_SD, fit_walkers

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import fit_points, from_mounting
 from passerby.ground.geometry.lens import MOST_BEND, Lens
 from passerby.ground.geometry.plane import GroundPlane

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Zone
 from passerby.contracts.people import GroundTracks
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.geometry.near import Axis, distance_m, standing_px

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from passerby.contracts.config import Calibration, Line, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Line, Zone
 from passerby.ground.calibration.calibrate import from_mounting
 from passerby.ground.geometry.foot import AHEAD_M
 from passerby.ground.geometry.places import Area, Gate, body_scale_m

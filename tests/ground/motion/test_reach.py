@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import from_mounting
 from passerby.ground.motion.reach import NEEDED_SD_MPS, OVER_MPS, RUN_MPS, expected_speed_sd, reliable_share
 from passerby.ground.motion.velocity import is_reliable

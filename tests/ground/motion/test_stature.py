@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.people import Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.calibration.calibrate import make_plane

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.ground.calibration.calibrate import fit_points, from_mounting

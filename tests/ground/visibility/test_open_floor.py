@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Zone
 from passerby.contracts.people import GroundTracks
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.geometry.near import standing_px

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from passerby.contracts.config import Calibration, Zone
+from passerby.contracts.calibration_settings import Calibration
+from passerby.contracts.config import Zone
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.visibility.resolved import resolved_share
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import least_squares, minimize_scalar
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.lengths import fit_lengths
 from passerby.ground.calibration.prior import MOUNT_SD, focal_of, prior_of

@@ -14,7 +14,7 @@ from enum import Enum
 import numpy as np
 
 from passerby.contracts.calibration import LearnedFloor
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.people import Tracks
 from passerby.ground.calibration.prior import prior_of

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.prior import Prior, prior_of
 from passerby.ground.geometry.mounting import WH, Mounting, floor_of, homography

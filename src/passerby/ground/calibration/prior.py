@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.geometry.mounting import WH
 
 # Errors of a mounting from a tape measure, a phone and a data sheet: metres, degrees, fraction of the focal

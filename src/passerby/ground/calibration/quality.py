@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from passerby.contracts.arrays import F64
-from passerby.contracts.config import Calibration
+from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.lengths import Lengths
 from passerby.ground.geometry.mounting import WH
 from passerby.ground.geometry.plane import GroundPlane
