@@ -33,6 +33,15 @@ def test_one_camera_with_its_last_day(stage: ConsoleStage) -> None:
     assert "Restart this camera" not in stage.logged_in("operator").get("/cameras/platform-1", headers=PAGE).text
 
 
+def test_a_week_of_health(stage: ConsoleStage) -> None:
+    at = utc_text(now_ms() - 5 * 86_400_000)
+    stage.store.write_records([replace(HEALTH, utc=at, state=CameraStatus.DOWN, fps=0.0)])
+    browser = stage.logged_in("viewer")
+    assert "1 minute without pictures" in browser.get("/cameras/platform-1?hours=168", headers=PAGE).text
+    assert "No report so far" in browser.get("/cameras/platform-1", headers=PAGE).text
+    assert browser.get("/cameras/platform-1?hours=9").status_code == 422
+
+
 def test_a_restart_is_asked_for_and_audited(stage: ConsoleStage) -> None:
     browser = stage.logged_in("engineer")
     assert browser.post("/cameras/hall/restart").headers["location"] == "/cameras/hall"

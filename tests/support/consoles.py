@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -53,12 +54,14 @@ class StubStatus:
     histories: dict[str, CameraHistory] = field(default_factory=dict)
 
     tried: dict[str, TrialState] = field(default_factory=dict)
+    lenses: dict[str, FocusReport | str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def trial(self, camera: str) -> TrialState | None:
         return self.tried.get(camera)
 
     def unit(self) -> Unit:
-        cameras = tuple(stage.camera(name=name) for name in self.cameras)
+        cameras = tuple(stage.camera(name=name, **self.settings) for name in self.cameras)
         return Unit(
             station="Riverside", cameras=cameras, destinations=self.destinations, escalation=self.escalation
         )
@@ -83,7 +86,7 @@ class StubStatus:
         return {}
 
     def focused(self) -> Mapping[str, FocusReport | str]:
-        return {}
+        return self.lenses
 
 
 @dataclass

@@ -86,6 +86,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/cameras"): Access(Permission.SEE),
     ("GET", "/cameras/{camera}"): Access(Permission.SEE),
     ("POST", "/cameras/{camera}/restart"): Access(Permission.CONFIGURE),
+    ("POST", "/cameras/{camera}/focus"): Access(Permission.CONFIGURE),
     ("POST", "/cameras/{camera}/remove"): Access(Permission.CONFIGURE),
     ("GET", "/add-camera"): Access(Permission.CONFIGURE),
     ("POST", "/add-camera"): Access(Permission.CONFIGURE),

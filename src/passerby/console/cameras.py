@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from passerby.console.alarm_list import local_time
 from passerby.console.days import LocalDay
 from passerby.console.places import known_camera
 from passerby.console.ports import CameraHistory
+from passerby.console.refocus import lens_of
 from passerby.console.services import person, services
 from passerby.contracts.config import Camera
 from passerby.contracts.events import CameraHealth, CameraStatus
@@ -30,7 +31,8 @@ from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 WALLS = (1, 4, 9, 16)
-HEALTH_H = 24
+# A day and a week: one report a minute and camera.
+HISTORIES_H = (24, 168)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,20 @@ def cameras(
 
 
 @router.get("/cameras/{camera}")
-def camera(request: Request, camera: str) -> Response:
-    """Show one camera."""
-    known, found = services(request), known_camera(request, camera)
-    begin = datetime.now(UTC) - timedelta(hours=HEALTH_H)
-    span = LocalDay(begin.date(), now_ms() - HEALTH_H * 3_600_000, HEALTH_H * 3600.0)
+def camera(request: Request, camera: str, hours: Literal["24", "168"] = "24") -> Response:
+    """Show one camera. hours: of its history."""
+    known, found, back_h = services(request), known_camera(request, camera), int(hours)
+    begin = datetime.now(UTC) - timedelta(hours=back_h)
+    span = LocalDay(begin.date(), now_ms() - back_h * 3_600_000, back_h * 3600.0)
     with known.ports.store.queries() as queries:
         samples = list(queries.samples(CameraHealth, SampleFilter(camera=(camera,), since=span.since)))
     history = known.ports.status.history(camera)
     values: dict[str, Any] = {
         "camera": found,
         "health": health_of(span, samples),
+        "hours": back_h,
+        "histories": HISTORIES_H,
+        "lens": lens_of(known.ports.status.focused().get(camera)) if found.onvif else None,
         "newest": samples[-1] if samples else None,
         "restarts": known.ports.status.failures().get(camera, 0),
         "picture": _size(found, history),
