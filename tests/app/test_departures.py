@@ -15,8 +15,8 @@ from passerby.adapters.train_feeds import polling
 from passerby.app.departures import departures_of, following_trains, needs_clock, received, recording_clock
 from passerby.camera.schedule import WallClock
 from passerby.contracts.config import Unit
+from passerby.contracts.departures import Departures
 from passerby.contracts.errors import ConfigError, UsageError
-from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support import stage
 from support.clock import FakeClock

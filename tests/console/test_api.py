@@ -152,7 +152,8 @@ def test_the_description_names_every_route_with_an_example(program: TestClient) 
             assert operation["description"], path
             good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
             content = good.get("content", {})
-            assert path.endswith("/stream") or not content or "example" in content["application/json"], path
+            json_ = content.get("application/json")  # the stream and the feeds of transit have other types
+            assert json_ is None or path.endswith("/stream") or "example" in json_, path
             assert operation["x-permission"], path
 
 

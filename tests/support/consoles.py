@@ -24,6 +24,7 @@ from passerby.contracts.focus import FocusReport
 from passerby.contracts.live import LivePicture
 from passerby.contracts.new_camera import CameraLogin, FoundDevice, FoundStream, NewCamera
 from passerby.contracts.settings import ConsoleSettings
+from passerby.contracts.transit import Transit
 from passerby.contracts.trial import TrialState
 from passerby.store import accounts, tokens
 from passerby.store.results import ResultsStore
@@ -52,6 +53,7 @@ class StubStatus:
     escalation: Escalation = field(default_factory=Escalation)
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
+    transit: Transit = field(default_factory=Transit)
 
     tried: dict[str, TrialState] = field(default_factory=dict)
     lenses: dict[str, FocusReport | str] = field(default_factory=dict)
@@ -63,7 +65,11 @@ class StubStatus:
     def unit(self) -> Unit:
         cameras = tuple(stage.camera(name=name, **self.settings) for name in self.cameras)
         return Unit(
-            station="Riverside", cameras=cameras, destinations=self.destinations, escalation=self.escalation
+            station="Riverside",
+            cameras=cameras,
+            destinations=self.destinations,
+            escalation=self.escalation,
+            transit=self.transit,
         )
 
     def is_ready(self) -> bool:

@@ -16,10 +16,10 @@ from passerby.adapters.timetable import Timetable, read_timetable
 from passerby.camera.schedule import WallClock
 from passerby.contracts.closing import Closing
 from passerby.contracts.config import Camera, Unit
+from passerby.contracts.departures import Departures
 from passerby.contracts.destinations import Mqtt
 from passerby.contracts.errors import UsageError
 from passerby.contracts.ports import DepartureSource
-from passerby.contracts.settings import Departures
 from passerby.contracts.time import NS_PER_S, Clock
 
 if TYPE_CHECKING:

@@ -49,6 +49,7 @@ from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.rates import Demand
 from passerby.unit.recorder import Recorder, Subscriber
 from passerby.unit.scheduler import Load, Scheduler
+from passerby.unit.transit_files import TransitFiles
 from passerby.unit.trials import Trials
 from passerby.vision.detector import Detector
 
@@ -128,6 +129,7 @@ class RunningUnit:
             self._recorder = stack.enter_context(self._make_recorder(watching))
             stack.callback(lambda: self._recorder.put(self._scheduler.close()))
             stack.enter_context(self._turns)
+            stack.enter_context(TransitFiles(self._folder, lambda: self._unit.transit, self._store.queries))
             stack.enter_context(
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
             )

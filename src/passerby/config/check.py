@@ -15,6 +15,7 @@ from passerby.config.check_floor import Calibrate, floor_problems
 from passerby.config.check_paths import PictureSize, model_problem, probe, source_problem, substream_problem
 from passerby.config.check_places import DrawnPicture, place_problems
 from passerby.config.check_rules import folder_problems, name_problems, rule_problems
+from passerby.config.check_transit import transit_problems
 from passerby.config.load import read
 from passerby.config.located import CameraParts, Located, Marks, Reading
 from passerby.config.scale import same_shape
@@ -77,6 +78,7 @@ def _meant(reading: Reading, probes: Probes) -> Iterator[Problem]:
         yield from console_problems(reading.unit, reading.marks)
         yield from counting_problems(reading.unit, reading.marks)
         yield from destination_problems(reading.unit, reading.marks)
+        yield from transit_problems(reading.unit, reading.marks)
         yield from departure_problems(reading.unit, reading.marks, probes.timetable_tracks)
 
 

@@ -9,9 +9,9 @@ from passerby.config.check_paths import file_fault
 from passerby.config.keys import listed
 from passerby.config.located import Loc, Marks
 from passerby.contracts.config import Unit
+from passerby.contracts.departures import Departures
 from passerby.contracts.destinations import Mqtt
 from passerby.contracts.errors import ConfigError, Problem
-from passerby.contracts.settings import Departures
 
 TimetableTracks = Callable[[Path], Collection[str]]
 

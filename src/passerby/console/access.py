@@ -24,10 +24,11 @@ class Permission(StrEnum):
     AUDIT = "audit"  # audit log and ledger
     ACCOUNTS = "accounts"  # accounts
     DEPARTURES = "departures"  # report that a train left
+    TRANSIT = "transit"  # rounded counts for passenger information
     METRICS = "metrics"  # figures about the program, for monitoring
 
 
-_SEE = frozenset({Permission.PUBLIC, Permission.SEE})
+_SEE = frozenset({Permission.PUBLIC, Permission.SEE, Permission.TRANSIT})
 _PICTURES = _SEE | {Permission.LIVE, Permission.EVIDENCE}
 GRANTS: dict[str, frozenset[Permission]] = {
     "viewer": _SEE,
@@ -43,6 +44,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "audit": frozenset({Permission.AUDIT}),
     "departures": frozenset({Permission.DEPARTURES}),
     "metrics": frozenset({Permission.METRICS}),
+    "transit": frozenset({Permission.TRANSIT}),
 }
 
 
@@ -121,6 +123,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/api/v1/counts/flows"): Access(Permission.SEE),
     ("GET", "/api/v1/counts/places"): Access(Permission.SEE),
     ("POST", "/api/v1/departures"): Access(Permission.DEPARTURES),
+    ("GET", "/api/v1/transit/{feed}"): Access(Permission.TRANSIT),
     ("GET", "/api/v1/ledger"): Access(Permission.AUDIT),
     ("GET", "/api/v1/audit"): Access(Permission.AUDIT),
     ("GET", "/api/v1/audit/verification"): Access(Permission.AUDIT),

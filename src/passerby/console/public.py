@@ -17,13 +17,13 @@ from passerby.console.reasons import title
 from passerby.console.services import services
 from passerby.contracts.config import Unit
 from passerby.contracts.events import FlowSample, ZoneSample
+from passerby.contracts.public_counts import ROUNDED_TO, public_count
 from passerby.store.filters import SampleFilter
 from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
 OLD_MS, QUARTER_MS, DAY_MS = 15 * 60_000, 15 * 60_000, 24 * 3_600_000
-ROUNDED_TO = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,5 @@ def crossed(ports: ConsolePorts) -> list[PublicFigure]:
 
 def rounded(number: float) -> str:
     """Return a number rounded to tens; a small one is not told."""
-    if number < ROUNDED_TO:
-        return _("fewer than %(number)s", number=ROUNDED_TO)
-    return _("about %(number)s", number=plain(ROUNDED_TO * round(number / ROUNDED_TO), 0))
+    told = public_count(number)
+    return f"fewer than {ROUNDED_TO}" if told is None else f"about {plain(told, 0)}"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_serializer, model_validator
 
 from passerby.contracts.calibration_settings import Calibration, Point
+from passerby.contracts.departures import Departures
 from passerby.contracts.destinations import Destination
 from passerby.contracts.escalation import Escalation
 from passerby.contracts.occupancy import Occupancy
@@ -19,13 +20,13 @@ from passerby.contracts.rules import Rule
 from passerby.contracts.settings import (
     AlarmPolicy,
     ConsoleSettings,
-    Departures,
     Evidence,
     OnvifAccess,
     Redaction,
     Retention,
 )
 from passerby.contracts.strict import Name, Strict
+from passerby.contracts.transit import Transit
 from passerby.contracts.urls import mask_url
 
 _Bound = Annotated[float, Field(gt=0, le=20)]
@@ -223,3 +224,4 @@ class Unit(Strict):
     )
     destinations: tuple[Destination, ...] = Field(default=(), description="where events are sent")
     escalation: Escalation = Field(default=Escalation(), description="whom staff can inform about an alarm")
+    transit: Transit = Field(default=Transit(), description="counts for passenger information")

@@ -9,7 +9,7 @@ from passerby.contracts.config import Camera, Unit
 
 # Sections of the unit that every camera uses; those that a reload applies; and those that are read at the start.
 USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
-APPLIED = (*USED_BY_CAMERAS, "occupancy")
+APPLIED = (*USED_BY_CAMERAS, "occupancy", "transit")
 READ_AT_START = (
     "model", "data_dir", "timezone", "departures_port", "retention", "alarms", "console", "destinations",
     "escalation",

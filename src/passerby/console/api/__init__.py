@@ -1,6 +1,6 @@
 """The interface for programs below /api/v1: what the pages show, as JSON. No track, box or path is in it."""
 
-from passerby.console.api import alarms, counts, departures, description, events, records, unit
+from passerby.console.api import alarms, counts, departures, description, events, records, transit, unit
 
 ROUTERS = (
     description.router,
@@ -9,5 +9,6 @@ ROUTERS = (
     alarms.router,
     counts.router,
     departures.router,
+    transit.router,
     records.router,
 )

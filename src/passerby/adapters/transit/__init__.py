@@ -1,0 +1,1 @@
+"""Counts for passenger information: SIRI Facility Monitoring and GTFS-realtime."""
