@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from passerby.console.metrics import scraped
+from passerby.store import outbox
 from support.consoles import ConsoleStage
 from support.stored import ALARM, EVENT, HEALTH
 
+NUMBERS = count()
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana" / "passerby.json"
 BASE_UNITS = ("_seconds", "_bytes", "_length", "_info", "_per_second", "_ready", "_up", "_incidents", "_alarms")
 
 
 def figures(stage: ConsoleStage) -> dict[tuple[str, str], float]:
-    text = stage.program("metrics", name=f"p{id(object())}").get("/metrics").text
+    text = stage.program("metrics", name=f"p{next(NUMBERS)}").get("/metrics").text
     found = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -57,6 +61,18 @@ def test_the_figures_of_a_unit(stage: ConsoleStage) -> None:
 def test_a_camera_that_is_lost_is_down_at_once(stage: ConsoleStage) -> None:
     stage.store.write_records([HEALTH, replace(EVENT, kind="camera_lost", place="")])
     assert figures(stage)["passerby_camera_up", "platform-1"] == 0
+
+
+def test_the_delivery_of_events(stage: ConsoleStage) -> None:
+    stage.store.write(partial(outbox.begin, destination="vms"))
+    stage.store.write_records([replace(EVENT, id=f"e{n}") for n in range(3)])
+    stage.store.write(partial(outbox.set_aside, destination="vms", rows=[1], reason="no", at_ms=1))
+    stage.store.write(partial(outbox.done, destination="vms", row=1))
+    names = ("passerby_destination_up", "passerby_outbox_queue_length", "passerby_outbox_aside_length")
+    found = figures(stage)
+    assert [found[name, "vms"] for name in names] == [1, 2, 1]
+    stage.store.write(partial(outbox.failing, destination="vms", error="down", at_ms=1))
+    assert figures(stage)["passerby_destination_up", "vms"] == 0
 
 
 def test_names_have_units_and_a_sentence(stage: ConsoleStage) -> None:

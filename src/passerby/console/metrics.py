@@ -16,7 +16,7 @@ from passerby.console.ports import CameraFigures, ConsolePorts
 from passerby.console.services import services
 from passerby.contracts.events import CameraHealth, CameraStatus
 from passerby.contracts.version import __version__
-from passerby.store import alarms, events
+from passerby.store import alarms, events, outbox
 from passerby.store.filters import AlarmFilter, EventFilter, SampleFilter
 
 router = APIRouter(include_in_schema=False)
@@ -57,6 +57,7 @@ class UnitCollector(Collector):
         yield from _counters(self._ports.status.figures())
         yield from self._cameras()
         yield from self._attention()
+        yield from self._deliveries()
 
     def _unit(self) -> Iterator[Metric]:
         status = self._ports.status
@@ -125,6 +126,23 @@ class UnitCollector(Collector):
             active.add_metric([priority], by_priority.get((priority,), 0))
         yield from (lasting, active)
         yield GaugeMetricFamily("passerby_unacknowledged_alarms", "Alarms that nobody has acknowledged.", new)
+
+    def _deliveries(self) -> Iterator[Metric]:
+        """Yield how far each destination has received the events."""
+        labels = ["destination"]
+        up = GaugeMetricFamily("passerby_destination_up", "0 while nothing can be delivered.", labels=labels)
+        waiting = GaugeMetricFamily(
+            "passerby_outbox_queue_length", "Events that wait for delivery.", labels=labels
+        )
+        aside = GaugeMetricFamily(
+            "passerby_outbox_aside_length", "Events that were refused or given up.", labels=labels
+        )
+        with self._ports.store.reading() as connection:
+            for one in outbox.progress(connection):
+                up.add_metric([one.destination], one.since_ms is None)
+                waiting.add_metric([one.destination], one.newest - one.row)
+                aside.add_metric([one.destination], one.aside)
+        yield from (up, waiting, aside)
 
 
 def _counted(keys: Iterator[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
