@@ -15,7 +15,7 @@ from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
 from passerby.camera.outputs import Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.pause import AnalysisPause, Pause, PauseWatch
-from passerby.camera.rate import AnalysisRate
+from passerby.camera.rate import AnalysisRate, needs_full_rate
 from passerby.camera.result import FrameResult
 from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
@@ -149,7 +149,7 @@ class CameraLoop:
         result = state.step(frame, found)
         if trial:
             trial.take(result.events, result.tried)
-        self.rate.seen(_needs_full_rate(result), frame.at)
+        self.rate.seen(needs_full_rate(result), frame.at)
         reported = reported_fault(self.reported, frame.at)
         self.optics = replace(result.scene.optics, faults=(*result.scene.optics.faults, *reported))
         self._put(self._reported.step(reported, frame.at))
@@ -262,9 +262,3 @@ class CameraLoop:
                 return
             self.times.add("decode", 1000 * (self.times.clock() - began))
             yield item
-
-
-def _needs_full_rate(result: FrameResult) -> bool:
-    """Return whether a frame shows people, a train or an incident; their motion needs the full rate."""
-    has_train = any(train.is_there for train in result.scene.trains)
-    return bool(len(result.tracks.id)) or has_train or bool(result.open_incidents)

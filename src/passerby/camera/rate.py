@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from passerby.camera.pace import Pace
+from passerby.camera.result import FrameResult
 from passerby.contracts.time import Timestamp
 
 # A camera is idle after this time without a person, a train or an incident, seconds. Chosen by judgement: longer
@@ -45,3 +46,9 @@ class AnalysisRate:
         if is_busy or self._busy is None:
             self._busy = at
         self.is_idle = at.since_s(self._busy) >= IDLE_AFTER_S
+
+
+def needs_full_rate(result: FrameResult) -> bool:
+    """Return whether a frame shows people, a train or an incident; their motion needs the full rate."""
+    has_train = any(train.is_there for train in result.scene.trains)
+    return bool(len(result.tracks.id)) or has_train or bool(result.open_incidents)
