@@ -18,7 +18,18 @@ from support.stored import ALARM, EVENT, HEALTH
 
 NUMBERS = count()
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana" / "passerby.json"
-BASE_UNITS = ("_seconds", "_bytes", "_length", "_info", "_per_second", "_ready", "_up", "_incidents", "_alarms")
+BASE_UNITS = (
+    "_ratio",
+    "_seconds",
+    "_bytes",
+    "_length",
+    "_info",
+    "_per_second",
+    "_ready",
+    "_up",
+    "_incidents",
+    "_alarms",
+)
 
 
 def figures(stage: ConsoleStage) -> dict[tuple[str, str], float]:
@@ -51,6 +62,7 @@ def test_the_figures_of_a_unit(stage: ConsoleStage) -> None:
         ("passerby_open_incidents", "platform-1,fast_movement"): 1,
         ("passerby_active_alarms", "warning"): 1,
         ("passerby_recorder_queue_length", ""): 4,
+        ("passerby_analysis_rate_ratio", ""): 0.75,
         ("passerby_unit_ready", ""): 1,
     }
     assert {key: found[key] for key in expected} == expected

@@ -85,6 +85,9 @@ class StubStatus:
     def queued(self) -> int:
         return 4
 
+    def rate_ratio(self) -> float:
+        return 0.75
+
     def failures(self) -> Mapping[str, int]:
         return self.restarts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -22,6 +23,7 @@ from passerby.config.schema import unit_schema
 from passerby.contracts.errors import ConfigError, Problem, UsageError
 from passerby.contracts.urls import is_live
 from passerby.ingest.file import FileSource
+from passerby.unit.cost import overload_note
 
 DEFAULTS = Defaults(LEVEL_MPS, STAIRS_MPS)
 
@@ -40,7 +42,9 @@ def check(
     problems: Sequence[Problem] = ()
     unit_plan: UnitPlan | None = None
     try:
-        unit_plan = plan(load_checked(config, probes=replace(PROBES, picture_wh=picture_wh)), DEFAULTS)
+        located = load_checked(config, probes=replace(PROBES, picture_wh=picture_wh))
+        load_note = overload_note(located.unit.cameras, os.cpu_count() or 1)
+        unit_plan = replace(plan(located, DEFAULTS), notes=(load_note,) if load_note else ())
     except ConfigError as error:
         problems = error.problems
     _report(problems, unit_plan, as_json)
@@ -99,6 +103,8 @@ def _plan_lines(unit_plan: UnitPlan) -> Iterator[Text]:
     )
     for camera in unit_plan.cameras:
         yield from _camera_lines(camera)
+    for note in unit_plan.notes:
+        yield Text.assemble(("\nnote  ", "dim"), note)
     yield Text("No problems found.", "green")
 
 

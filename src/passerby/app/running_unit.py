@@ -189,6 +189,10 @@ class RunningUnit:
         """The present share, 0 to 1, of the cameras' rates above their floors; see Scheduler."""
         return self._scheduler.share
 
+    def rate_ratio(self) -> float:
+        """See UnitStatus."""
+        return self._scheduler.rate_ratio
+
     def queued(self) -> int:
         """See UnitStatus."""
         return self._recorder.queued if self._is_ready else 0

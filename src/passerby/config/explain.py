@@ -42,12 +42,13 @@ class CameraPlan:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    """One unit, ready for JSON by `dataclasses.asdict`."""
+    """One unit, ready for JSON by `dataclasses.asdict`. notes: remarks on all cameras together."""
 
     station: str
     model: str
     data_dir: str
     cameras: tuple[CameraPlan, ...]
+    notes: tuple[str, ...] = ()
 
 
 def plan(located: Located, defaults: Defaults) -> UnitPlan:

@@ -68,6 +68,11 @@ class UnitCollector(Collector):
         yield GaugeMetricFamily(
             "passerby_recorder_queue_length", "Records that wait for the store.", status.queued()
         )
+        yield GaugeMetricFamily(
+            "passerby_analysis_rate_ratio",
+            "Present rates of analysis over the configured ones; below 1 the processors are overloaded.",
+            status.rate_ratio(),
+        )
         lost = CounterMetricFamily("passerby_records_lost", "Records that were not stored.", labels=["type"])
         for kind, number in status.lost().items():
             lost.add_metric([kind], number)

@@ -77,6 +77,10 @@ class UnitStatus(Protocol):
         """Return how many records wait for the store."""
         ...
 
+    def rate_ratio(self) -> float:
+        """Return the present rates of analysis over the configured ones; below 1 the unit is overloaded."""
+        ...
+
     def unit(self) -> Unit:
         """Return the present configuration."""
         ...

@@ -42,6 +42,11 @@ class Demand:
         full_fps = live_fps(camera)
         return cls(full_fps, full_fps if is_critical(camera) else min(full_fps, FLOOR_FPS))
 
+    @property
+    def is_critical(self) -> bool:
+        """Return whether the camera keeps its rate."""
+        return self.floor_fps >= self.full_fps
+
     def fps(self, share: float) -> float:
         """Return the rate with a share, 0 to 1, of what is above the floor."""
         return self.floor_fps + share * (self.full_fps - self.floor_fps)

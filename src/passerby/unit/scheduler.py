@@ -38,12 +38,15 @@ class Load:
 
 
 class Scheduler:
-    """Decides the rates of the cameras; `step` is called a few times per second."""
+    """Decides the rates of the cameras; `step` is called a few times per second.
+
+    share: of the rates above the floors, 0 to 1. rate_ratio: present rates of all cameras over their full rates.
+    """
 
     def __init__(self, clock: Clock, new_id: Callable[[], str]) -> None:
         self._clock, self._new_id = clock, new_id
         self._started_ns = clock.mono_ns()
-        self.share = 1.0
+        self.share = self.rate_ratio = 1.0
         self._decided: Timestamp | None = None
         self._worked_s: dict[str, float] = {}
         self._since: Timestamp | None = None
@@ -61,7 +64,10 @@ class Scheduler:
             self.share *= SLOWER
         elif busy < LITTLE_BUSY:
             self.share = min(1.0, self.share + FASTER)
-        return {name: load.demand.fps(self.share) for name, load in loads.items()}, self._report(loads, now, busy)
+        rates = {name: load.demand.fps(self.share) for name, load in loads.items()}
+        full_fps = sum(load.demand.full_fps for load in loads.values())
+        self.rate_ratio = sum(rates.values()) / full_fps if full_fps else 1.0
+        return rates, self._report(loads, now, busy)
 
     def close(self) -> list[Event]:
         """End an open incident, because the unit ends."""
@@ -70,14 +76,16 @@ class Scheduler:
     def _busy(self, loads: Mapping[str, Load], now: Timestamp) -> float:
         """Return the share of time in which the busier half of the cameras worked since the last decision.
 
-        Their median: idle cameras hide no overload, and one slow camera among many does not slow the others.
+        Their median: idle cameras hide no overload, and one slow camera among many does not slow the others. The
+        same of the cameras with critical rules if it is more: the others slow down until those keep their rate.
         """
         if self._decided is None:
             return 0.0
         passed_s = now.since_s(self._decided)
-        known = [name for name in loads if name in self._worked_s]
-        shares = sorted((loads[name].worked_s - self._worked_s[name]) / passed_s for name in known)
-        return statistics.median(shares[len(shares) // 2 :]) if shares else 0.0
+        known = {name: load for name, load in loads.items() if name in self._worked_s}
+        shares = {name: (load.worked_s - self._worked_s[name]) / passed_s for name, load in known.items()}
+        critical = [share for name, share in shares.items() if known[name].demand.is_critical]
+        return max(_of_busier_half([*shares.values()]), _of_busier_half(critical))
 
     def _report(self, loads: Mapping[str, Load], now: Timestamp, busy: float) -> list[Event]:
         if self.share < 1.0 or busy > MOST_BUSY:
@@ -90,15 +98,14 @@ class Scheduler:
         return self._end(now) if now.since_s(self._fine) >= OVER_AFTER_S else []
 
     def _start(self, loads: Mapping[str, Load], since: Timestamp, now: Timestamp) -> Event:
-        full_fps = sum(load.demand.full_fps for load in loads.values())
-        present_fps = sum(load.demand.fps(self.share) for load in loads.values())
-        measures = (
-            Measure("rate_share", round(present_fps / full_fps, 2) if full_fps else 1.0),
-            Measure("cameras", float(len(loads))),
-        )
+        measures = (Measure("rate_share", round(self.rate_ratio, 2)), Measure("cameras", float(len(loads))))
         self._open = started(KIND, self._new_id(), "", began_s=since.s, at_s=now.s, utc=now.utc, measures=measures)
         return self._open
 
     def _end(self, now: Timestamp) -> list[Event]:
         opened, self._open, self._since = self._open, None, None
         return [] if opened is None else [ended(opened, now.s, now.utc)]
+
+
+def _of_busier_half(shares: list[float]) -> float:
+    return statistics.median(sorted(shares)[len(shares) // 2 :]) if shares else 0.0
