@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.settings import RedactionMode
+from passerby.pixels import paint
 from passerby.pixels.figure import INCIDENT_BGR, PERSON_BGR, RIM_BGR
 from passerby.pixels.frame import U8, RawFrame
 from passerby.pixels.grid import Grid
-from passerby.pixels.look import FigureMarks, LearnedPicture
+from passerby.pixels.look import ONLY_THE_BACKGROUND, FigureMarks, LearnedPicture
 from passerby.pixels.paint import MOVING_BGR, OUTLINE_BGR, PLAN_BGR, SHAPE_BGR, UNKNOWN_BGR, Outline
 from passerby.pixels.redact import RedactedImage, Redactor, require_redacted
 from passerby.scene.background import LATEST_S
@@ -82,6 +83,38 @@ def test_a_cold_start_shows_no_pixel(mode: RedactionMode) -> None:
         other = shows(Redaction(WH, WH, mode), noise(WH, seed=2), boxes, t_s=0.0)
         np.testing.assert_array_equal(image.bgr, other.bgr, "none of the noise")
         assert image.covered == 1.0
+
+
+@given(
+    st.tuples(st.integers(100, 300), st.integers(100, 300)),
+    st.tuples(st.floats(0.3, 1.0), st.floats(0.3, 1.0)),
+    st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=50, deadline=None)
+def test_a_reduced_place_shows_nothing_of_its_unknown_blocks(
+    wh: tuple[int, int], scale: tuple[float, float], seed: int
+) -> None:
+    """What was learned where a person may be must not reach the pixels beside it."""
+    grid, rng = Grid.of(wh), np.random.default_rng(seed)
+    known = rng.random((grid.rows, grid.columns)) < 0.7
+    picture = np.full((wh[1], wh[0], 3), 100, np.uint8)
+    picture[grid.spread(~known, wh) > 0] = NOT_A_COLOUR_OF_THE_PLACE
+    small_wh = max(grid.columns, round(scale[0] * wh[0])), max(grid.rows, round(scale[1] * wh[1]))
+    fill = np.full((small_wh[1], small_wh[0], 3), UNKNOWN_BGR, np.uint8)
+    scene = paint.empty_scene(LearnedPicture(picture, ONLY_THE_BACKGROUND), small_wh, grid, known, fill)
+    assert ((scene == 100) | (scene == fill)).all()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_reduced_picture_looks_like_the_whole_one(mode: RedactionMode) -> None:
+    redactor = learned(mode)
+    whole = shows(redactor, with_somebody(), [BOX])
+    assert redactor.look is not None
+    small = redactor.redactor.draw(redactor.look, wh=(WH[0] // 2, WH[1] // 2))
+    assert small.wh == (WH[0] // 2, WH[1] // 2)
+    assert small.covered == whole.covered
+    assert np.abs(small.bgr.astype(int) - cv2.resize(whole.bgr, small.wh, interpolation=cv2.INTER_AREA)).mean() < 6
+    assert near(small, NOT_A_COLOUR_OF_THE_PLACE) == 0
 
 
 def test_an_empty_place_is_shown_as_it_is() -> None:

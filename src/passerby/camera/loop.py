@@ -12,7 +12,7 @@ from passerby.camera.fault_incidents import FaultIncidents, reported_fault
 from passerby.camera.ids import recording_ids
 from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
-from passerby.camera.outputs import Outputs
+from passerby.camera.outputs import WHOLE_PX, Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.pause import AnalysisPause, Pause, PauseWatch
 from passerby.camera.rate import AnalysisRate, needs_full_rate
@@ -156,9 +156,9 @@ class CameraLoop:
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
-        is_wanted = starts or self._services.outputs.wants(frame.at)
+        most_px = WHOLE_PX if starts else self._services.outputs.wants(frame.at)
         look = result.scene.look
-        image = self._shown(state, look, result) if look is not None and is_wanted else None
+        image = self._shown(state, look, result, most_px) if look is not None and most_px else None
         with self.times.span("write"):
             self._services.outputs.people(frame.number, result.tracks, result.ground)
             events = self._with_evidence(result, image)
@@ -180,11 +180,11 @@ class CameraLoop:
         trouble = self._services.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
-    def _shown(self, state: CameraState, look: Look, result: FrameResult) -> RedactedImage | None:
+    def _shown(self, state: CameraState, look: Look, result: FrameResult, most_px: int) -> RedactedImage | None:
         """Return the redacted picture, already passed to the outputs; None, and a counted loss, if that fails."""
         try:
             with self.times.span("redact"):
-                image = state.draw(look, result)
+                image = state.draw(look, result, most_px)
         except Exception:  # any error: no picture is better than a raw one
             self.lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)

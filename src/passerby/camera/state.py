@@ -33,6 +33,7 @@ from passerby.contracts.ports import DepartureSource, FloorMemory
 from passerby.contracts.results import History, ModelInfo
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
+from passerby.evidence.video import encoded_wh
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
@@ -134,11 +135,13 @@ class CameraState:
             self._tried = camera
             self._begin_trial()
 
-    def draw(self, look: Look, result: FrameResult) -> RedactedImage:
-        """Return the redacted picture of a frame from its `look` and its result."""
+    def draw(self, look: Look, result: FrameResult, most_px: int | None = None) -> RedactedImage:
+        """Return the redacted picture of a frame from its `look` and its result, at most `most_px` wide."""
         if self.redactor.shows_place:
             self.coverage.add(look)
-        return self.redactor.draw(look, self._marking.of(result, self.plane))
+        wh = self.redactor.shown_wh
+        wh = wh if most_px is None or wh[0] <= most_px else encoded_wh(wh, most_px)
+        return self.redactor.draw(look, self._marking.of(result, self.plane), wh)
 
     def gap(self) -> tuple[Event, ...]:
         """End open incidents and reset all tracks, because the picture was interrupted."""

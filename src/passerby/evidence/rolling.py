@@ -9,7 +9,7 @@ from pathlib import Path
 from passerby.contracts.closing import Closing
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.ports import RecordFile, unrecorded
-from passerby.evidence.video import RedactedVideo
+from passerby.evidence.video import RedactedVideo, encoded_wh
 from passerby.pixels.redact import RedactedImage
 
 SEGMENT_S = 600.0
@@ -57,7 +57,7 @@ class RollingVideo(Closing):
     def add(self, image: RedactedImage) -> None:
         """Write one picture, into a new file if the current one is full or has pictures of another size."""
         is_full = image.at.s - self._began_s >= self._segment_s
-        if self._video is None or is_full or image.wh != self._wh:
+        if self._video is None or is_full or encoded_wh(image.wh, self._most_px) != self._wh:
             self._next(image)
         assert self._video is not None
         self._video.add(image)
@@ -86,7 +86,7 @@ class RollingVideo(Closing):
         name = str(path.relative_to(self._results))
         self._file = EvidenceFile(name, "", image.camera, "video", utc=image.at.utc)
         self._record(self._file)
-        self._video, self._wh = RedactedVideo(path, self._most_px), image.wh
+        self._video, self._wh = RedactedVideo(path, self._most_px), encoded_wh(image.wh, self._most_px)
         self._began_s = self._last_s = image.at.s
 
     def _free_path(self, stamp: str) -> Path:

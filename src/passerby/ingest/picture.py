@@ -7,10 +7,13 @@ picture is converted. Both steps are linear, so the result is the same but for r
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
+from typing import Any
 
 import cv2
 import numpy as np
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import VideoReformatter
@@ -148,16 +151,26 @@ def _resized(frame: VideoFrame, wh: WH, how: int) -> VideoFrame | None:
 def _planes(frame: VideoFrame) -> list[Samples] | None:
     """Return views of the planes, (H, W) or (H, W, 2) of uint8 or uint16; None if the first one has several
     components, or if samples are not whole bytes in the order of this machine."""
-    of_plane = [[c for c in frame.format.components if c.plane == at] for at in range(len(frame.planes))]
-    least, most = (chosen(c.bits for c in frame.format.components) for chosen in (min, max))
-    is_odd = frame.format.has_palette or frame.format.is_big_endian or not 8 <= least == most <= 16
-    if is_odd or len(of_plane[0]) != 1 or not all(of_plane):
+    layout = _layout(frame.format.name)
+    if layout is None:
         return None
-    return [_view(plane, len(parts), most) for plane, parts in zip(frame.planes, of_plane, strict=True)]
+    return [_view(plane, channels, kind) for plane, (channels, kind) in zip(frame.planes, layout, strict=True)]
 
 
-def _view(plane: VideoPlane, channels: int, bits: int) -> Samples:
-    kind = np.dtype(np.uint8 if bits == 8 else np.uint16)
+@functools.cache
+def _layout(pix_fmt: str) -> tuple[tuple[int, np.dtype[Any]], ...] | None:
+    """Return number and type of the samples of a pixel of each plane."""
+    of = VideoFormat(pix_fmt)
+    planes = range(1 + max(component.plane for component in of.components))
+    channels = [sum(component.plane == at for component in of.components) for at in planes]
+    least, most = (chosen(component.bits for component in of.components) for chosen in (min, max))
+    if of.has_palette or of.is_big_endian or channels[0] != 1 or not 8 <= least == most <= 16:
+        return None
+    kind = np.dtype(np.uint8 if most == 8 else np.uint16)
+    return tuple((number, kind) for number in channels)
+
+
+def _view(plane: VideoPlane, channels: int, kind: np.dtype[Any]) -> Samples:
     rows = np.frombuffer(memoryview(plane), np.uint8, count=plane.line_size * plane.height)
     width_bytes = plane.width * channels * kind.itemsize
     samples = rows.reshape(plane.height, plane.line_size)[:, :width_bytes].view(kind)

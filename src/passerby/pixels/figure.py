@@ -31,16 +31,14 @@ def people(scene: U8, boxes_px: F64, lying: Bools, of_incident: Bools) -> None:
     lying, of_incident: bool (N,).
     """
     # The outline is a larger figure behind it: filling both takes a quarter of the time of a wide line.
-    rims, inner = (
-        _figures(boxes_px, lying, 1.0 + max(1, round(scene.shape[0] / 360))),
-        _figures(boxes_px, lying, 0.0),
-    )
+    rim_px = np.repeat([1.0 + max(1, round(scene.shape[0] / 360)), 0.0], len(boxes_px))
+    rims, inner = np.split(_figures(np.tile(boxes_px, (2, 1)), np.tile(lying, 2), rim_px), 2)
     for row in np.argsort(boxes_px[:, 3], kind="stable").tolist():
         colour = INCIDENT_BGR if of_incident[row] else PERSON_BGR
         for part in rims[row]:
-            cv2.fillPoly(scene, [part], RIM_BGR, cv2.LINE_AA, _FRACTION_BITS)
+            cv2.fillConvexPoly(scene, part, RIM_BGR, cv2.LINE_AA, _FRACTION_BITS)
         for part in inner[row]:
-            cv2.fillPoly(scene, [part], colour, cv2.LINE_AA, _FRACTION_BITS)
+            cv2.fillConvexPoly(scene, part, colour, cv2.LINE_AA, _FRACTION_BITS)
 
 
 def boxes(scene: U8, boxes_px: F64, of_incident: Bools) -> None:
@@ -65,8 +63,8 @@ def dots(scene: U8, feet_px: F64, of_incident: Bools) -> None:
         cv2.circle(scene, foot, radius, colour, cv2.FILLED, cv2.LINE_AA)
 
 
-def _figures(boxes_px: F64, lying: Bools, rim: float) -> NDArray[np.int32]:
-    """Return body and head (N, 2, K, 2) of the figures in the boxes (N, 4), larger by `rim` px on all sides.
+def _figures(boxes_px: F64, lying: Bools, rim: F64) -> NDArray[np.int32]:
+    """Return body and head (N, 2, K, 2) of the figures in the boxes (N, 4), larger by `rim` px (N,) on all sides.
 
     A figure fills the height of its box; that of a person who lies is across the picture, on the lower edge.
     """
@@ -80,7 +78,7 @@ def _figures(boxes_px: F64, lying: Bools, rim: float) -> NDArray[np.int32]:
     return np.asarray(np.round(points * 2**_FRACTION_BITS), np.int32)
 
 
-def _standing(middle: F64, top: F64, width: F64, height: F64, rim: float) -> F64:
+def _standing(middle: F64, top: F64, width: F64, height: F64, rim: F64) -> F64:
     """Return body and head (N, 2, K, 2) of upright figures of that place and size (N,)."""
     radius = HEAD[0] * width + HEAD[1] * height
     shoulders = np.minimum(SHOULDERS[0] * width, SHOULDERS[1] * height)

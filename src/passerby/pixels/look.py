@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
+
+import cv2
 
 from passerby.contracts.arrays import F32, I64, Bools, frozen
 from passerby.contracts.time import Timestamp
 from passerby.pixels.foreground import Foreground
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, WH
 
 # Numbers of tracks start at 1.
 NO_TRACK = 0
@@ -24,11 +26,21 @@ class LearnedPicture:
 
     bgr: U8
     made_by: InitVar[object] = None
+    _sized: dict[WH, U8] = field(init=False, default_factory=dict)
 
     def __post_init__(self, made_by: object) -> None:
         if made_by is not ONLY_THE_BACKGROUND:
             raise TypeError("only passerby.scene.background makes a LearnedPicture")
         object.__setattr__(self, "bgr", frozen("bgr", self.bgr, "uint8", (None, None, 3)))
+
+    def sized(self, wh: WH) -> U8:
+        """Return the picture reduced to `wh`, uint8 (H, W, 3); undefined beside unknown blocks as well."""
+        if wh == (self.bgr.shape[1], self.bgr.shape[0]):
+            return self.bgr
+        if wh not in self._sized:
+            reduced = cv2.resize(self.bgr, wh, interpolation=cv2.INTER_AREA)
+            self._sized[wh] = frozen("bgr", reduced, "uint8", (wh[1], wh[0], 3))
+        return self._sized[wh]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,9 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
 from passerby.pixels.foreground import Foreground
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, WH
 from passerby.pixels.grid import Grid
+from passerby.pixels.look import LearnedPicture
 
 Colour = tuple[int, int, int]
 # Colours (blue, green, red): not learned yet; moving but not recognised; differs near a box of a person. Chosen by
@@ -42,11 +43,17 @@ def plan(wh: tuple[int, int], outlines: Sequence[Outline], ground: Colour) -> U8
     return canvas
 
 
-def empty_scene(picture: U8, grid: Grid, known: Bools, fill: U8) -> U8:
-    """Return the background (H, W, 3), with `fill` (H, W, 3) in unknown blocks."""
-    scene = picture.copy()
+def empty_scene(picture: LearnedPicture, wh: WH, grid: Grid, known: Bools, fill: U8) -> U8:
+    """Return the background in the size `wh`, (H, W, 3), with `fill` (H, W, 3) in unknown blocks.
+
+    In a reduced picture, which has at least a pixel for each block, the pixels beside an unknown block are filled
+    too: a part of them is undefined.
+    """
+    scene = picture.sized(wh).copy()
     if not known.all():
-        cv2.copyTo(fill, grid.spread(~known, _wh(scene)), scene)
+        unknown = grid.spread(~known, wh)
+        is_reduced = picture.bgr.shape != scene.shape
+        cv2.copyTo(fill, cv2.dilate(unknown, _NEIGHBOURS) if is_reduced else unknown, scene)
     return scene
 
 

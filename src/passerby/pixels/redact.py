@@ -20,7 +20,7 @@ from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import figure, paint
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, WH
 from passerby.pixels.grid import with_margin
 from passerby.pixels.look import NO_MARKS, NO_TRACK, FigureMarks, Look
 from passerby.pixels.paint import Outline
@@ -91,8 +91,8 @@ class Redactor:
         mode: RedactionMode = "silhouette",
         outlines: Sequence[Outline] = (),
     ) -> None:
-        self._mode, self.shown_wh = mode, shown_wh
-        self._fill = paint.plan(shown_wh, outlines, paint.UNKNOWN_BGR if self.shows_place else paint.PLAN_BGR)
+        self._mode, self.shown_wh, self._outlines = mode, shown_wh, tuple(outlines)
+        self._fills: dict[WH, U8] = {}
 
     @property
     def method(self) -> str:
@@ -104,20 +104,21 @@ class Redactor:
         """Whether the pictures show the learned background."""
         return self._mode != "schematic"
 
-    def draw(self, look: Look, marks: FigureMarks = NO_MARKS) -> RedactedImage:
-        """Return the picture of `look` without people. Raises ValueError if its sizes do not match."""
-        bgr, covered = self._drawn(look, marks)
+    def draw(self, look: Look, marks: FigureMarks = NO_MARKS, wh: WH | None = None) -> RedactedImage:
+        """Return the picture of `look` without people, in the size `wh` if that is given. Raises ValueError if its
+        sizes do not match."""
+        bgr, covered = self._drawn(look, marks, wh or self.shown_wh)
         return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
 
-    def _drawn(self, look: Look, marks: FigureMarks) -> tuple[U8, float]:
-        scale = paint.scale_of(self.shown_wh, look.frame_wh)
+    def _drawn(self, look: Look, marks: FigureMarks, wh: WH) -> tuple[U8, float]:
+        scale = paint.scale_of(wh, look.frame_wh)
         of_incident = np.array([track in marks.of_incident for track in look.track.tolist()], bool)
         if self._mode == "schematic":
-            scene = self._fill.copy()
+            scene = self._fill(wh).copy()
             figure.dots(scene, look.feet_px * scale[:2], of_incident)
             return scene, 1.0
         seen = look.foreground
-        scene = paint.empty_scene(look.empty.bgr, seen.grid, seen.known, self._fill)
+        scene = paint.empty_scene(look.empty, wh, seen.grid, seen.known, self._fill(wh))
         if self._mode == "solid":
             paint.blocks(scene, seen)
             paint.boxes(scene, with_margin(look.xyxy_px, look.frame_wh) * scale)
@@ -127,6 +128,12 @@ class Redactor:
             people_px = with_margin(look.people_px, look.frame_wh, 0.0)
             figure.people(scene, people_px * scale, _lie(look, people_px, marks), of_incident)
         return scene, float(np.mean(look.covered))
+
+    def _fill(self, wh: WH) -> U8:
+        if wh not in self._fills:
+            ground = paint.UNKNOWN_BGR if self.shows_place else paint.PLAN_BGR
+            self._fills[wh] = paint.plan(wh, self._outlines, ground)
+        return self._fills[wh]
 
 
 def _lie(look: Look, people_px: F64, marks: FigureMarks) -> Bools:

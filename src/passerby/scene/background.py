@@ -61,7 +61,7 @@ class Background:
     @property
     def picture(self) -> LearnedPicture:
         """The median in the size `shown_wh`, as of the last time that it was published."""
-        return LearnedPicture(self._picture, made_by=ONLY_THE_BACKGROUND)
+        return self._picture
 
     @property
     def settled(self) -> Bools:
@@ -116,7 +116,7 @@ class Background:
     def _start(self, now_s: float) -> None:
         everywhere = np.ones((self.grid.rows, self.grid.columns), bool)
         self._known, self._ready = ~everywhere, ~everywhere
-        self._picture: U8 = self._shown.median
+        self._picture = LearnedPicture(self._shown.median, made_by=ONLY_THE_BACKGROUND)
         self._published_s = self._refreshed_s = -np.inf
         self._stillness.start(now_s)
         self.reset(everywhere)
@@ -169,9 +169,9 @@ class Background:
         new = self._ready if is_stale else self._ready & ~self._known
         if not new.any() or now_s - self._published_s < PUBLISH_S:
             return
-        picture = self._picture.copy()
+        picture = self._picture.bgr.copy()
         cv2.copyTo(self._shown.median, self.grid.spread(new, self._shown.wh), picture)
-        self._picture, self._published_s = picture, now_s
+        self._picture, self._published_s = LearnedPicture(picture, made_by=ONLY_THE_BACKGROUND), now_s
         self._refreshed_s = now_s if is_stale else self._refreshed_s
         self._known |= new
 

@@ -48,7 +48,7 @@ class KnownBackground:
     @property
     def picture(self) -> LearnedPicture:
         """The background of the present segment."""
-        return LearnedPicture(self._segment.shown, made_by=ONLY_THE_BACKGROUND)
+        return self._picture
 
     @property
     def settled(self) -> Bools:
@@ -82,4 +82,5 @@ class KnownBackground:
 
     def _begin(self, segment: Segment) -> None:
         self._segment, self._known = segment, segment.known.copy()
+        self._picture = LearnedPicture(segment.shown, made_by=ONLY_THE_BACKGROUND)
         self._lit, self._light_s = segment.small, -np.inf
