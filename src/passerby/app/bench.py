@@ -18,6 +18,7 @@ import passerby
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.contracts.errors import OperationError
 from passerby.evals.bench import ASSEMBLY, DECODE, PASSERBY, BenchRun, VideoBench, bench_report
+from passerby.evals.bench_budgets import over_budget
 from passerby.evals.bench_live import LiveBench, live_report
 from passerby.evals.bench_page import performance_page
 from passerby.evals.result import Report
@@ -26,6 +27,8 @@ from passerby.sim.record import record
 from passerby.sim.station import Station
 
 SCENARIO, SCENARIO_SIZES = "demo", ((1920, 1080), (1280, 720))
+# Of the short form. Chosen: rendering and five turns take less than a minute of processor time.
+SHORT_S, SHORT_SIZE = 5.0, (1280, 720)
 _ASSEMBLY_FILE = Path(passerby.__file__).parents[2] / "benchmarks" / "assembly.py"
 _ASSEMBLY_NEEDS = ("openvino", "supervision", "trackers")
 _PART = (sys.executable, "-m", "passerby.app.bench_part")
@@ -55,6 +58,12 @@ def bench(  # noqa: PLR0913  one parameter an option
         int | None,
         typer.Option(min=1, max=256, help="Run a unit with this number of live cameras that play the videos."),
     ] = None,
+    short: Annotated[
+        bool,
+        typer.Option(
+            "--short", help="Measure a short scene, and fail (exit code 4) if a stage is over twice its budget."
+        ),
+    ] = False,
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/performance.md.")] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
@@ -63,23 +72,22 @@ def bench(  # noqa: PLR0913  one parameter an option
 
     The assembly is benchmarks/assembly.py of the source code; it needs the packages trackers, supervision and
     openvino. With --cameras, measure a unit with live cameras: rates, latency and memory. Exit code 0, also if a
-    target is missed.
+    target is missed; 4 with --short if a stage is over twice its budget.
     """
+    if short:
+        _short(fps, turns, out, json_file)
+        return
     if cameras is not None:
         with _inputs(videos or (), seconds) as inputs:
             give([_live(cameras, seconds, fps, config, inputs)], out, json_file)
         return
     contenders, skipped = _contenders(fps, config)
     with reporting_progress(json_file) as report_progress, _inputs(videos or (), seconds) as inputs:
-        done, total = 0, turns * len(contenders) * len(inputs)
-        found, sizes = [], [probe(str(video)).wh for video in inputs]
-        for video, wh in zip(inputs, sizes, strict=True):
-            runs: dict[str, list[BenchRun]] = {name: [] for name in contenders}
-            for name in list(contenders) * turns:
-                report_progress(video.name, done / total)
-                runs[name].append(BenchRun(**_run(contenders[name](video))))
-                done += 1
-            found.append(VideoBench(_name(video), wh, runs))
+        sizes = [probe(str(video)).wh for video in inputs]
+        found = []
+        for number, (video, wh) in enumerate(zip(inputs, sizes, strict=True)):
+            report_progress(video.name, number / len(inputs))
+            found.append(VideoBench(_name(video), wh, _in_turns(contenders, video, turns)))
         report = bench_report(found, fps, skipped)
     give([report], out, json_file)
     if docs is not None:
@@ -87,6 +95,24 @@ def bench(  # noqa: PLR0913  one parameter an option
 
 
 Command = Callable[[Path], Sequence[str]]
+
+
+def _short(fps: float, turns: int, out: Path | None, json_file: Path | None) -> None:
+    """Measure passerby beside decoding. Raises OperationError if a stage is over twice its budget."""
+    contenders = {name: of for name, of in _contenders(fps, None)[0].items() if name != ASSEMBLY}
+    with TemporaryDirectory(prefix="passerby-bench-") as folder:
+        video = _scene(Path(folder), SHORT_S, SHORT_SIZE)
+        runs = _in_turns(contenders, video, turns)
+    give([bench_report([VideoBench(_name(video), SHORT_SIZE, runs)], fps)], out, json_file)
+    if over := over_budget(runs[DECODE], runs[PASSERBY]):
+        raise OperationError(f"{'; '.join(over)}; find the change that costs so much")
+
+
+def _in_turns(contenders: Mapping[str, Command], video: Path, turns: int) -> dict[str, list[BenchRun]]:
+    runs: dict[str, list[BenchRun]] = {name: [] for name in contenders}
+    for name in list(contenders) * turns:
+        runs[name].append(BenchRun(**_run(contenders[name](video))))
+    return runs
 
 
 def _contenders(fps: float, config: Path | None) -> tuple[Mapping[str, Command], list[str]]:

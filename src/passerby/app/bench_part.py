@@ -31,6 +31,7 @@ from passerby.config.check import load_checked
 from passerby.contracts.config import Camera, Unit
 from passerby.evals.bench import BenchRun
 from passerby.ingest.heap import keep_freed_pictures
+from passerby.report.page import page_template
 from passerby.store.results import ResultsStore
 from passerby.unit.alarms.alarming import UnitRecords
 from passerby.unit.alarms.desk import AlarmDesk
@@ -63,6 +64,7 @@ def whole_camera(video: str, fps: float, config: Path | None) -> BenchRun:
 
 def _measured(unit: Unit, camera: Camera, folder: Path) -> BenchRun:
     detector = chosen_detector(unit)
+    page_template()  # of the report; compiled once for each process
     clock = SystemClock()
     records = UnitRecords(Counting((camera,)), AlarmDesk(unit.alarms))
     with (

@@ -44,7 +44,7 @@ def render_report(
     seconds = figures.seconds_shown(summary, history)
     listed = event_list(found, stills, links)
     linked = {card.anchor for card in (*listed.look, *listed.note, *listed.rows)}
-    page = _template().render(
+    page = page_template().render(
         chart_style=stylesheet(),
         summary=summary,
         source=place_of(summary.source),
@@ -93,7 +93,8 @@ def _mark(incident: Incident, has_card: bool, seconds: float) -> TimelineMark:
 
 
 @cache
-def _template() -> Template:
+def page_template() -> Template:
+    """Return the template of the page; compiling it takes a quarter of a second, once for each process."""
     pages = PackageLoader("passerby.report", "pages")
     env = Environment(
         loader=pages, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
