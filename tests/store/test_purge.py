@@ -13,7 +13,7 @@ from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.connect import writing
 from passerby.store.keeping import OPEN_MS, PictureFile, pictures, unrecorded
-from passerby.store.purge import HOUR_MS, MB, Purged, doomed, purge
+from passerby.store.purge import HOUR_MS, MB, Purged, doomed, other_bytes, purge
 from passerby.store.queries import querying
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
@@ -100,6 +100,28 @@ def test_each_camera_has_room_for_its_video(limit_mb: int | None, left: set[str]
 def test_room_that_video_gave_is_not_taken_from_clips() -> None:
     found = [picture(n, "video", name=f"v{n}") for n in (1, 2)] + [picture(9, name="clip")]
     assert set(gone(found, free=199 * MB, recording_mb=1)) == {"v2"}
+
+
+def test_the_unit_has_one_limit_and_video_goes_first() -> None:
+    found = [
+        picture(9, name="old clip"),
+        picture(8, "video", 2 * MB, name="v8", camera="a"),
+        picture(7, "video", 2 * MB, name="v7", camera="b"),
+        picture(6, name="locked", locked=True),
+        picture(5, "report", name="report"),
+    ]
+    assert gone(found, total_mb=7) == {}
+    assert gone(found, total_mb=6) == {"v8": "more than 6 MB of the unit"}
+    assert set(gone(found, total_mb=2)) == {"v8", "v7", "old clip"}
+    assert set(gone(found, total_mb=1)) == {"v8", "v7", "old clip", "report"}, "the locked one stays"
+    database = doomed(found, Retention(total_mb=7), NOW, PLENTY, other_bytes=3 * MB)
+    assert [doom.picture.path for doom in database] == ["v8", "v7"]
+
+
+def test_the_database_and_the_lists_count(tmp_path: Path) -> None:
+    for name, size in (("passerby.db", 5), ("passerby.db-wal", 3), ("events.jsonl", 2), ("notes.txt", 90)):
+        (tmp_path / name).write_bytes(bytes(size))
+    assert other_bytes(tmp_path) == 10
 
 
 def test_a_file_being_written_is_not_removed_to_make_room() -> None:

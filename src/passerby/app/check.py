@@ -101,6 +101,7 @@ def _plan_lines(unit_plan: UnitPlan) -> Iterator[Text]:
     yield Text.assemble(
         (unit_plan.station, "bold"), f": detector {unit_plan.model}, results in {unit_plan.data_dir}"
     )
+    yield Text.assemble(("disk: ", "dim"), unit_plan.disk)
     for camera in unit_plan.cameras:
         yield from _camera_lines(camera)
     for note in unit_plan.notes:

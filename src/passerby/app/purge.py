@@ -20,7 +20,7 @@ from passerby.contracts.settings import Retention
 from passerby.store.clock_check import is_doubtful, last_clock
 from passerby.store.connect import reading, writing
 from passerby.store.keeping import pictures, unrecorded
-from passerby.store.purge import Doomed, Purged, doomed, free_bytes, purge
+from passerby.store.purge import Doomed, Purged, doomed, free_bytes, other_bytes, purge
 from passerby.store.queries import querying
 from passerby.store.results import the_database
 from passerby.store.utc import now_ms, optional_text, utc_text
@@ -82,7 +82,8 @@ def _would(database: Path, retention: Retention, recording_mb: int | None) -> Pu
     folder, now = database.parent, now_ms()
     with querying(database) as queries:
         found = pictures(queries, folder, now)
-    removed = tuple(doomed(found, retention, now, free_bytes(folder), recording_mb=recording_mb))
+    free, other = free_bytes(folder), other_bytes(folder)
+    removed = tuple(doomed(found, retention, now, free, recording_mb=recording_mb, other_bytes=other))
     return Purged(removed, locked=sum(picture.is_locked for picture in found))
 
 

@@ -47,6 +47,7 @@ class UnitPlan:
     station: str
     model: str
     data_dir: str
+    disk: str
     cameras: tuple[CameraPlan, ...]
     notes: tuple[str, ...] = ()
 
@@ -55,7 +56,16 @@ def plan(located: Located, defaults: Defaults) -> UnitPlan:
     """Return what the unit would do."""
     unit = located.unit
     cameras = (_camera(c, ("cameras", i), located, defaults) for i, c in enumerate(unit.cameras))
-    return UnitPlan(unit.station, _model(unit), unit.data_dir, tuple(cameras))
+    return UnitPlan(unit.station, _model(unit), unit.data_dir, _disk(unit), tuple(cameras))
+
+
+def _disk(unit: Unit) -> str:
+    """Return what the unit may take, and what its own limits would add up to without that."""
+    kept = unit.retention
+    parts_mb = len(unit.cameras) * unit.recording_mb + kept.evidence_mb
+    parts = f"{len(unit.cameras)} x {unit.recording_mb} MB of video, {kept.evidence_mb} MB of stills and clips"
+    most = f"at most {kept.total_mb} MB with the database (retention.total_mb)"
+    return f"{most}; {parts}" + (": the oldest make room" if parts_mb > kept.total_mb else "")
 
 
 def _model(unit: Unit) -> str:

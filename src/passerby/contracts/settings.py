@@ -134,6 +134,14 @@ class Retention(Strict):
         le=1_000_000,
         description="the oldest pictures are removed while less than this is free on the disk, megabytes",
     )
+    # Chosen: a unit has a disk of 4 GB; what is written within a minute and the log of the system fit into 2 GB.
+    total_mb: int = Field(
+        default=1800,
+        ge=1,
+        le=10_000_000,
+        description="the oldest videos, then the oldest stills and clips are removed while pictures, database and "
+        "lists of all cameras take more, megabytes",
+    )
 
 
 class ConsoleSettings(Strict):

@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from passerby.contracts.errors import StoreError
@@ -17,8 +18,10 @@ from passerby.contracts.settings import LONGEST_KEPT_H, Retention
 from passerby.store import audit, evidence, ledger
 from passerby.store.audit import Act
 from passerby.store.evidence import Kept
+from passerby.store.formats import FORMATS
 from passerby.store.keeping import OPEN_MS, PictureFile, missing, pictures
 from passerby.store.queries import SqliteQueries
+from passerby.store.results import DATABASE
 
 HOUR_MS = 3_600_000
 MB = 1_000_000
@@ -56,11 +59,42 @@ def doomed(
     *,
     by_age: bool = True,
     recording_mb: int | None = None,
+    other_bytes: int = 0,
 ) -> Iterator[Doomed]:
     """Yield the pictures to remove, oldest first; `found` is in that order. A file that may be open stays.
 
     by_age: whether the clock can be trusted to say what is old. recording_mb: most video of each camera, MB.
+    other_bytes: size of the database and the lists, which are never removed.
     """
+    found = list(found)
+    surplus = list(_by_rule(found, retention, now_ms, free_bytes, by_age=by_age, recording_mb=recording_mb))
+    yield from surplus
+    gone = {doom.picture.path for doom in surplus}
+    stay = [picture for picture in found if picture.path not in gone]
+    yield from _for_all(stay, retention.total_mb, other_bytes, now_ms)
+
+
+def _for_all(stay: list[PictureFile], total_mb: int, other_bytes: int, now_ms: int) -> Iterator[Doomed]:
+    """Yield pictures until all fit: the oldest videos first, because clips show what mattered."""
+    over = other_bytes + sum(picture.size for picture in stay) - total_mb * MB
+    may_go = [picture for picture in stay if not picture.is_locked and now_ms - picture.changed_ms > OPEN_MS]
+    for picture in sorted(may_go, key=lambda picture: picture.kind != "video"):  # stable: oldest first
+        if over <= 0:
+            return
+        over -= picture.size
+        yield Doomed(picture, f"more than {total_mb} MB of the unit")
+
+
+def _by_rule(
+    found: Iterable[PictureFile],
+    retention: Retention,
+    now_ms: int,
+    free_bytes: int,
+    *,
+    by_age: bool,
+    recording_mb: int | None,
+) -> Iterator[Doomed]:
+    """Yield the pictures that exceed a limit of their own."""
     left = []
     for picture in found:
         if picture.is_locked:
@@ -97,7 +131,8 @@ def purge(
     found = pictures(queries, folder, now_ms)
     free = free_bytes(folder)
     removed, refused = [], []
-    for doom in doomed(found, retention, now_ms, free, by_age=by_age, recording_mb=recording_mb):
+    limits = partial(doomed, by_age=by_age, recording_mb=recording_mb, other_bytes=other_bytes(folder))
+    for doom in limits(found, retention, now_ms, free):
         try:
             (folder / doom.picture.path).unlink(missing_ok=True)
         except OSError as error:
@@ -161,6 +196,12 @@ def _note(
     if lost:
         evidence.mark_gone(connection, lost, "removed by another program", now_ms)
         audit.record(connection, actor, Act.PURGED, f"{len(lost)} files", "found missing", at_ms=now_ms)
+
+
+def other_bytes(folder: Path) -> int:
+    """Return the size of the database and of the lists in a results folder, bytes."""
+    files = (*folder.glob(f"{DATABASE}*"), *(folder / made.name for made in FORMATS))
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def free_bytes(folder: Path) -> int:
