@@ -19,9 +19,10 @@ from passerby.app.terminal import progress_bar
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.files.made import check_folder, claim
 from passerby.sim.library import health_names, load_scenario, names
-from passerby.sim.record import FILES, SimRecording, record
+from passerby.sim.record import FILES, SimRecording, record, watch
 from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
+from passerby.sim.truthfiles import TRUTH_FILES, TruthFiles
 
 app = typer.Typer(
     help="The simulated station: video with exact ground truth, without footage of real people.",
@@ -30,7 +31,9 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of the random numbers; default: the scenario's own.")]
-Which = Annotated[str, typer.Argument(help="A name from `passerby sim list`, or a YAML file.")]
+Which = Annotated[
+    str, typer.Argument(help="A name from `passerby sim list`, day-SEED for a whole day, or a YAML file.")
+]
 
 
 def _fail(error: PasserbyError) -> typer.Exit:
@@ -65,6 +68,10 @@ def render(
     seconds: Annotated[
         float | None, typer.Option(min=0.04, max=86400, help="Duration in seconds; default: the scenario's own.")
     ] = None,
+    from_s: Annotated[
+        float,
+        typer.Option(min=0, max=86400, help="Begin here, in seconds of the scenario; nothing earlier is drawn."),
+    ] = 0.0,
     camera: Annotated[
         str | None, typer.Option(help="Only this camera; default: all, with one folder each.")
     ] = None,
@@ -77,10 +84,12 @@ def render(
     try:
         station = Station.load(scenario, seed)
         cameras = _cameras(station, camera)
-        length = station.scenario.seconds if seconds is None else seconds
+        length = station.scenario.seconds if seconds is None else from_s + seconds
+        if from_s >= length:
+            raise UsageError(f"--from-s {from_s:g}: the scenario ends at {length:g} s")
         check_folder(out)
         made = [
-            _one(station, name, out if len(cameras) == 1 else out / name, length, width, as_json)
+            _one(station, name, out if len(cameras) == 1 else out / name, (from_s, length), width, as_json)
             for name in cameras
         ]
     except PasserbyError as error:
@@ -102,12 +111,13 @@ def _size(station: Station, camera: str, width: int | None) -> tuple[int, int] |
 
 
 def _one(
-    station: Station, camera: str, folder: Path, seconds: float, width: int | None, quiet: bool
+    station: Station, camera: str, folder: Path, span_s: tuple[float, float], width: int | None, quiet: bool
 ) -> SimRecording:
     size = _size(station, camera, width)
     claim(folder, FILES)
     with _progress(camera, quiet) as progress:
-        return record(station, camera, folder, seconds, size_px=size, progress=progress)
+        from_s, to_s = span_s
+        return record(station, camera, folder, to_s, size_px=size, progress=progress, from_s=from_s)
 
 
 def _progress(camera: str, quiet: bool) -> AbstractContextManager[Callable[[float], None]]:
@@ -131,6 +141,32 @@ def _report(station: Station, made: list[SimRecording], as_json: bool) -> None:
         typer.echo(f"  {r.folder / 'video.mp4'}, truth.json beside it")
         typer.echo(
             f"  next: passerby analyze {r.folder / 'video.mp4'} --config {r.folder / 'unit.yaml'} --out RESULTS"
+        )
+
+
+@app.command()
+def day(
+    out: Annotated[Path, typer.Option(help="Folder for the ground truth.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the day.")] = 1,
+    hours: Annotated[float, typer.Option(min=0.01, max=24, help="Hours from 04:00 on.")] = 24.0,
+    as_json: AsJson = False,
+) -> None:
+    """Write the ground truth of a day on a platform, without pictures: people, trains, events."""
+    try:
+        station = Station.load(f"day-{seed}")
+        check_folder(out)
+        claim(out, TRUTH_FILES)
+        camera = station.model().name
+        with _progress(camera, as_json) as progress:
+            ledger = watch(station, camera, hours * 3600, TruthFiles(out), progress=progress)
+    except PasserbyError as error:
+        raise _fail(error) from None
+    counts, people = ledger.line_counts(), len(ledger.in_view)
+    if as_json:
+        typer.echo(json.dumps({"seed": seed, "folder": str(out), "people": people, "lines": counts}, indent=1))
+    else:
+        typer.echo(
+            f"{out}: {people} people, " + ", ".join(f"{n}: {a} in, {b} out" for n, (a, b) in counts.items())
         )
 
 

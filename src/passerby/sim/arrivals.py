@@ -82,7 +82,7 @@ def _off_trains(rng: np.random.Generator, flow: Flow, around: Surroundings, unti
     doors = door_centres(rail)
     doors = doors[(doors > low + 0.5) & (doors < high - 0.5)]
     for stop in around.stops:
-        if stop.track != flow.track or stop.doors_open_s > until_s:
+        if stop.track != flow.track or not flow.from_s <= stop.doors_open_s <= min(flow.to_s, until_s):
             continue
         turn = np.zeros(len(doors))
         for _ in range(int(rng.integers(flow.people[0], flow.people[1] + 1))):

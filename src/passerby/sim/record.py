@@ -64,8 +64,12 @@ class SimRecording:
 def record(
     station: Station, camera: str, folder: Path, seconds: float, *,
     size_px: tuple[int, int] | None = None, quality: int = 23, progress: Progress | None = None,
+    from_s: float = 0.0,
 ) -> SimRecording:  # fmt: skip
-    """Render one camera into `folder`. Raises UsageError if it cannot be written."""
+    """Render one camera into `folder`, from `from_s` to `seconds`. Raises UsageError if it cannot be written.
+
+    The times in the truth files are those of the scenario; the video begins at 0.
+    """
     model = station.model(camera)
     model = model.model_copy(update={"size_px": size_px or model.size_px})
     lens = camera_of(model)
@@ -75,14 +79,15 @@ def record(
         files = TruthFiles(folder)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error}); give another --out") from None
-    total, number = round(seconds * model.fps), 0
-    for number, (sent_s, bgr, truth) in enumerate(station.frames(camera, seconds, size_px=size_px), start=1):
-        video.write(bgr, sent_s)
+    total, number = round((seconds - from_s) * model.fps), 0
+    frames = station.frames(camera, seconds, size_px=size_px, from_s=from_s)
+    for number, (sent_s, bgr, truth) in enumerate(frames, start=1):
+        video.write(bgr, sent_s - from_s)
         files.frame(number, sent_s, truth)
         if progress is not None:
             progress((1 - TRUTH_SHARE) * min(number / total, 1.0))
     video.close()
-    ledger = watch(station, camera, seconds, files, size_px, _last_part(progress))
+    ledger = watch(station, camera, seconds, files, size_px, _last_part(progress), from_s)
     unit = unit_config(station.scenario, model, lens, VIDEO)
     (folder / UNIT).write_text(unit_yaml(unit), encoding="utf-8")
     return SimRecording(camera, folder, number, ledger)
@@ -99,22 +104,23 @@ def watch(
     files: TruthFiles | None = None,
     size_px: tuple[int, int] | None = None,
     progress: Progress | None = None,
+    from_s: float = 0.0,
 ) -> Ledger:
-    """The events in view of one camera, without a picture; with `files`, written to them."""
+    """The events in view of one camera, without a picture; with `files`, written to them. from_s: begin there."""
     scenario, model = station.scenario, station.model(camera)
     lens = camera_of(model, size_px)
     zones = tuple(z for z in scenario.zones if z.name in model.zones)
     ledger = Ledger(lens, zones, tuple(line for line in scenario.lines if line.name in model.lines))
     world = station.world(seconds)
-    snapshot = world.at(0.0)
-    steps = round(seconds * model.fps)
-    for k in range(steps):
+    snapshot = world.at(from_s)
+    steps = range(round(from_s * model.fps), round(seconds * model.fps))
+    for k in steps:
         snapshot = world.at(k / model.fps)
         ledger.add(snapshot)
         if files is not None:
             files.moment(snapshot)
         if progress is not None:
-            progress((k + 1) / steps)
+            progress((k + 1 - steps.start) / len(steps))
     if files is not None:
         summary = camera_summary(scenario, model.model_copy(update={"size_px": lens.size_px}), lens)
         files.close(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from passerby.sim.camera import SimCamera
+from passerby.sim.day import station_day
 from passerby.sim.faults import Faults, Shot
 from passerby.sim.focus import FocusLens
 from passerby.sim.geometry import quads_of
@@ -46,8 +48,12 @@ class Station:
 
     @classmethod
     def load(cls, name_or_path: str | Path, seed: int | None = None) -> Station:
-        """Load from the library by name, or from a file. Raises UsageError or ConfigError."""
-        return cls(load_scenario(name_or_path), seed)
+        """Load from the library by name, from a file, or the day of a seed by `day-SEED`.
+
+        Raises UsageError or ConfigError.
+        """
+        day = re.fullmatch(r"day-(\d{1,18})", str(name_or_path))
+        return cls(station_day(int(day[1])) if day else load_scenario(name_or_path), seed)
 
     def model(self, camera: str | None = None) -> CameraModel:
         """One camera's model; without a name the first. Raises KeyError."""
@@ -66,28 +72,31 @@ class Station:
         size_px: tuple[int, int] | None = None,
         fps: float | None = None,
         focus_m: Callable[[float], float] | None = None,
+        from_s: float = 0.0,
     ) -> Iterator[Shot]:
         """Yield (t_s, picture BGR uint8 (H, W, 3), truth), frame k at k / fps, with the camera's faults.
 
         `size_px` draws the same view in another size, `fps` samples the same world at another rate. `focus_m`
-        returns the focus distance at every frame's time, so that the caller can focus this camera.
+        returns the focus distance at every frame's time, so that the caller can focus this camera. from_s: frames
+        before it are not drawn.
         The truth's t_s is the time of the picture; the yielded time is that of sending.
         """
         model = self.model(camera)
         model = model.model_copy(update={"fps": fps or model.fps, "size_px": size_px or model.size_px})
         length = self.scenario.seconds if seconds is None else seconds
         faults = Faults(self.scenario.faults, model.name, self.seed)
-        return faults.timing(self._shots(model, length, faults, focus_m))
+        frames = range(round(from_s * model.fps), round(length * model.fps))
+        return faults.timing(self._shots(model, frames, faults, focus_m))
 
     def _shots(
-        self, model: CameraModel, seconds: float, faults: Faults, focus_m: Callable[[float], float] | None
+        self, model: CameraModel, frames: range, faults: Faults, focus_m: Callable[[float], float] | None
     ) -> Iterator[Shot]:
-        world, light = self.world(seconds), self.scenario.light
+        world, light = self.world(frames.stop / model.fps), self.scenario.light
         closet = Closet(world, self.seed)
         sensor = Sensor(model, light, model.size_px, self.seed)
         home = camera_of(model)
         renderer = self._renderer(home)
-        for k in range(round(seconds * model.fps)):
+        for k in frames:
             t_s = k / model.fps
             pointing = faults.pointing(home, t_s)
             if pointing != renderer.camera:

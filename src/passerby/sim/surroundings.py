@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,8 @@ from passerby.sim.train import Stop, Track, TrainPhase, TrainPosition, door_cent
 OPEN_AFTER_S, CLOSE_BEFORE_S = 3.0, 3.0
 LAST_CALL_S = 1.0
 INSIDE_M = 0.85
+# A train is in sight for less than this before it stops and after it starts, seconds.
+SIGHT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,22 @@ class Surroundings:
     stops: tuple[Stop, ...]
     bags: list[Bag] = field(default_factory=list)
     queues: dict[str, list[int]] = field(default_factory=dict)
+    _arrivals: list[float] = field(init=False)
+    _longest_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._arrivals = [stop.arrive_s for stop in self.stops]
+        self._longest_s = max((stop.depart_s - stop.arrive_s for stop in self.stops), default=0.0)
 
     def trains(self, t_s: float) -> tuple[TrainPosition, ...]:
         """Trains in sight."""
-        states = (train_at(self.tracks[stop.track], stop, t_s) for stop in self.stops)
+        states = (train_at(self.tracks[stop.track], stop, t_s) for stop in self._about(t_s))
         return tuple(state for state in states if state)
+
+    def _about(self, t_s: float) -> tuple[Stop, ...]:
+        """The stops whose trains may be in sight: a day has hundreds."""
+        first = bisect_left(self._arrivals, t_s - self._longest_s - SIGHT_S)
+        return self.stops[first : bisect_right(self._arrivals, t_s + SIGHT_S)]
 
     def departures(self, track: str, from_s: float, to_s: float) -> int:
         """Trains that left a track within a span."""
@@ -57,7 +71,7 @@ class Surroundings:
 
     def open_door(self, track: str, position: F64, t_s: float, patience_s: float) -> tuple[F64, F64] | None:
         """Points in front of and behind the nearest open door, or None if there is none."""
-        for stop in self.stops:
+        for stop in self._about(t_s):
             if stop.track == track and stop.doors_open_s + patience_s <= t_s < stop.doors_closed_s - LAST_CALL_S:
                 return self.door(track, position)
         return None

@@ -78,11 +78,18 @@ class World:
     def at(self, t_s: float) -> Snapshot:
         """The world at a time not before the last requested one: linear between two steps."""
         while self.t_s < t_s - 1e-9:
+            self._skip(t_s)
             self._before = self._now
             self._tick()
             self._now = self._freeze()
         share = float(np.clip((t_s - (self.t_s - STEP_S)) / STEP_S, 0, 1))
         return _between(self._before, self._now, share, t_s, self.around)
+
+    def _skip(self, t_s: float) -> None:
+        """Pass over the time in which nobody is there, up to two steps before `t_s` or the next arrival."""
+        until_s = min(t_s, self._due[0].t_s) if self._due else t_s
+        if not self._walkers:
+            self._ticks = max(self._ticks, math.floor(until_s / STEP_S) - 2)
 
     def _tick(self) -> None:
         t_s = self.t_s
