@@ -30,7 +30,11 @@ def log(seen_s: tuple[float, float], occluded_s: tuple[float, ...], pause_s: flo
         is_occluded = occluded_s and occluded_s[0] <= t_s <= occluded_s[1]
         if seen_s[0] <= t_s <= seen_s[1] and not is_occluded:
             none = np.zeros(1)
-            made.add(Seen(t_s, np.array([7]), np.array([[2.0, y]]), none, none, np.zeros((1, 4), np.float32)))
+            made.add(
+                Seen(
+                    t_s, np.array([7]), np.array([[2.0, y]]), none, none, np.zeros((1, 4), np.float32), np.ones(1)
+                )
+            )
     return made
 
 
@@ -58,6 +62,8 @@ def test_the_other_way_and_other_people() -> None:
 def test_on_stairs_it_is_enough_to_be_in_sight_before_and_after() -> None:
     made, none = VisibilityLog(), np.zeros(1)
     for t_s in (4.0, 5.0, 6.0, 7.0):
-        made.add(Seen(t_s, np.array([7]), np.full((1, 2), np.nan), none, none, np.zeros((1, 4), np.float32)))
+        made.add(
+            Seen(t_s, np.array([7]), np.full((1, 2), np.nan), none, none, np.zeros((1, 4), np.float32), np.ones(1))
+        )
     late = TrueCrossing("gate", 7, 6.5, "in")
     assert made.counts([ACROSS, late], [GATE])["gate", "in"] == 1, "of the later one only one sight is after it"

@@ -23,7 +23,15 @@ def test_a_steady_walk_has_no_error_and_no_delay() -> None:
     walks = Walks("made", t, np.ones(len(t), np.int64), np.stack([1.3 * t, 0 * t], axis=1), (-3, -3), (9, 3))
     motion, watch = Motion(make_plane(walks.calibration, walks.wh)), SpeedWatch()
     for tracks, x in zip(walks.frames(), 1.3 * t, strict=True):
-        seen = Seen(tracks.at.s, tracks.id, np.array([[x, 0.0]]), np.array([1.3]), np.array([5.0]), tracks.xyxy_px)
+        seen = Seen(
+            tracks.at.s,
+            tracks.id,
+            np.array([[x, 0.0]]),
+            np.array([1.3]),
+            np.array([5.0]),
+            tracks.xyxy_px,
+            np.ones(1),
+        )
         watch.add(seen, tracks, motion.step(tracks))
     errors = watch.errors()
     assert len(errors) >= 20
@@ -38,7 +46,9 @@ def test_who_is_on_stairs_or_was_a_moment_ago_does_not_count() -> None:
     motion, watch, counted = Motion(make_plane(walks.calibration, walks.wh)), SpeedWatch(), list[float]()
     for tracks, x in zip(walks.frames(), 1.3 * t, strict=True):
         spot = (np.nan, np.nan) if tracks.at.s < 2.0 else (x, 0.0)
-        seen = Seen(tracks.at.s, tracks.id, np.array([spot]), np.array([1.3]), np.array([5.0]), tracks.xyxy_px)
+        seen = Seen(
+            tracks.at.s, tracks.id, np.array([spot]), np.array([1.3]), np.array([5.0]), tracks.xyxy_px, np.ones(1)
+        )
         before = len(watch.errors())
         watch.add(seen, tracks, motion.step(tracks))
         counted += [tracks.at.s] * (len(watch.errors()) - before)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from passerby.app import eval_health, eval_live, eval_outbox, eval_rest
+from passerby.app import eval_day, eval_health, eval_live, eval_outbox, eval_rest
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
@@ -18,6 +18,7 @@ from passerby.app.probes import PROBES
 from passerby.config.check import load_checked
 from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import AlarmPolicy
+from passerby.evals.box_noise import BoxNoise
 from passerby.evals.budget_suite import budget_suite, read_events
 from passerby.evals.counts import read_hand_counts, write_errors
 from passerby.evals.counts_suite import counts_suite
@@ -39,6 +40,8 @@ app = typer.Typer(help="Measure the accuracy of the pipeline against ground trut
 DetectorOption = Annotated[
     str, typer.Option("--detector", metavar="NAME", help="truth (exact boxes), embedded, or a model file.")
 ]
+MODELLED = "model:embedded"
+"""The name of the modelled boxes of the embedded detector, which need no picture."""
 DataOption = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="Folder with the ground truth; see docs/accuracy.md.")
 ]
@@ -54,13 +57,22 @@ app.command("health")(eval_health.health)
 app.command("quiet")(eval_health.quiet)
 app.command("focus")(eval_health.focus)
 app.command("rest")(eval_rest.rest)
+app.command("boxes")(eval_day.boxes)
+app.command("day")(eval_day.day)
 
 
 @app.command()
 def sim(  # noqa: PLR0913  one parameter an option
     *,
     scenario: ScenarioOption = None,
-    detector: DetectorOption = "truth",
+    detector: Annotated[
+        str,
+        typer.Option(
+            "--detector",
+            metavar="NAME",
+            help=f"truth (exact boxes), embedded, a model file, or {MODELLED} (modelled boxes, no pictures).",
+        ),
+    ] = "truth",
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the random numbers; default: each scenario's own.")
     ] = None,
@@ -82,8 +94,9 @@ def sim(  # noqa: PLR0913  one parameter an option
     """Analyse every scenario of the simulated station."""
     if seed is not None and seeds is not None:
         raise UsageError("give --seed for one seed, or --seeds for a number of test seeds")
-    load = partial(_detector, detector, score, runtime)
-    settings = PlaySettings(seed, QUICK_S if quick else seconds, analysis_fps, load(), width)
+    noise = BoxNoise.load() if detector == MODELLED else None
+    load = partial(_detector, "truth" if noise else detector, score, runtime)
+    settings = PlaySettings(seed, QUICK_S if quick else seconds, analysis_fps, load(), width, noise=noise)
     workers = Workers(processes, load) if processes > 1 else None
     chosen = first_test_seeds(seeds) if seeds else ()
     with reporting_progress(json_file) as report_progress:

@@ -161,7 +161,7 @@ def _seen(labels: F64, number: int, fps: float) -> Seen:
     rows = labels[labels[:, 0] == number]
     boxes = np.hstack([rows[:, 2:4], rows[:, 2:4] + rows[:, 4:6]]).astype(np.float32)
     unknown = np.full(len(rows), np.nan)
-    return Seen((number - 1) / fps, rows[:, 1].astype(np.int64), rows[:, 7:9], unknown, unknown, boxes)
+    return Seen((number - 1) / fps, rows[:, 1].astype(np.int64), rows[:, 7:9], unknown, unknown, boxes, unknown)
 
 
 def _at(number: int, fps: float) -> Timestamp:

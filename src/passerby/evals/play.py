@@ -12,6 +12,7 @@ from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, LineSample, Phase, ZoneSample
 from passerby.contracts.rules import LoiteringRule, Rule
+from passerby.evals.box_noise import BoxNoise, NoisyBoxes
 from passerby.evals.crossed import VisibilityLog
 from passerby.evals.speeds import SpeedErrors, SpeedWatch
 from passerby.evals.trains import TrueTrains
@@ -28,8 +29,8 @@ from passerby.vision.detector import Detector
 @dataclass(frozen=True, slots=True)
 class PlaySettings:
     """Settings for playing scenarios. seconds: longest part; reported_seconds: longest part of scenarios with more
-    than crossings or with a clock that counts departures; detector None: exact boxes; width_px: of the rendered
-    picture."""
+    than crossings or with a clock that counts departures; detector None: exact boxes, or those of `noise`;
+    width_px: of the rendered picture."""
 
     seed: int | None = None
     seconds: float | None = None
@@ -37,6 +38,7 @@ class PlaySettings:
     detector: Detector | None = None
     width_px: int | None = None
     reported_seconds: float | None = None
+    noise: BoxNoise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def play(
     width, height = model.size_px
     wide = min(settings.width_px or width, width) if settings.detector else width
     wh = (wide, round(height * wide / width))
-    said = _Said(_state(station, config, wh, settings.detector))
+    said = _Said(_state(station, config, wh, settings))
     began = time.perf_counter()
     ledger, frames = _frames(station, camera, wh, seconds, settings)
     for frame in frames:
@@ -149,12 +151,13 @@ def play(
     )
 
 
-def _state(station: Station, camera: Camera, wh: tuple[int, int], detector: Detector | None) -> CameraState:
-    """Return a camera's state: as in the product, or with exact boxes and the true trains."""
-    if detector is not None:
-        return CameraState(camera, wh, detector.info)
+def _state(station: Station, camera: Camera, wh: tuple[int, int], settings: PlaySettings) -> CameraState:
+    """Return a camera's state: as in the product, or without pictures and with the true trains."""
+    if settings.detector is not None:
+        return CameraState(camera, wh, settings.detector.info)
     trains = TrueTrains(station.scenario, station.model(camera.name))
-    return CameraState(camera, wh, EXACT_BOXES, CameraPorts(departures=trains))
+    boxes = settings.noise.info if settings.noise else EXACT_BOXES
+    return CameraState(camera, wh, boxes, CameraPorts(departures=trains))
 
 
 def _frames(
@@ -166,7 +169,8 @@ def _frames(
     model = station.model(camera)
     zones = tuple(z for z in station.scenario.zones if z.name in model.zones)
     ledger = Ledger(camera_of(model), zones, tuple(n for n in station.scenario.lines if n.name in model.lines))
-    return ledger, exact_frames(station, camera, wh, seconds, settings.fps, ledger)
+    boxes = NoisyBoxes.seeded(settings.noise, wh, station.seed).of if settings.noise else None
+    return ledger, exact_frames(station, camera, wh, seconds, settings.fps, ledger, boxes)
 
 
 class _Said:

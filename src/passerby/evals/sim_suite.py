@@ -26,6 +26,8 @@ from passerby.sim.scenario import Scenario
 ReportProgress = Callable[[str, float], None]
 # Long enough to show the subject of every scenario; with a detector every frame takes time.
 QUICK_S = 45.0
+# By: a detector ran, boxes were modelled.
+_KINDS = {(False, False): "exact boxes", (False, True): "modelled boxes", (True, False): "detected boxes"}
 
 
 def sim_suite(
@@ -73,6 +75,8 @@ def report_of(
     clean, faulty = [t for t in takes if not t.is_faulty], [t for t in takes if t.is_faulty]
     detector = settings.detector.info if settings.detector else None
     boxes = f"{detector.name} {detector.input_wh[0]}x{detector.input_wh[1]}" if detector else "of the ground truth"
+    if settings.noise:
+        boxes = settings.noise.info.name
     parts = [
         tables.events_table(clean), tables.speed_table(clean), tables.lines_table(clean),
         tables.dwell_table(clean),
@@ -83,7 +87,7 @@ def report_of(
     false, hours, per_day = tables.false_per_day(clean)
     return Report(
         suite="sim",
-        title="Simulated station, " + ("detected boxes" if detector else "exact boxes"),
+        title="Simulated station, " + _KINDS[detector is not None, settings.noise is not None],
         settings=(
             ("boxes", boxes),
             ("analysed", f"{settings.fps:g} frames/s"),
@@ -94,7 +98,7 @@ def report_of(
         ),
         tables=tuple(parts),
         charts=_charts(clean),
-        aims=sim_aims(clean, exact=detector is None),
+        aims=sim_aims(clean, exact=detector is None and settings.noise is None),
         notes=(
             f"{false} false alerts in {hours:.2f} camera-hours of scenes designed to provoke them: {per_day:.0f} "
             f"per "

@@ -7,8 +7,9 @@ Exact boxes are those of the complete figure, clipped at the picture's border, o
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -38,7 +39,7 @@ FLAT_M = 0.05
 class Seen:
     """The true people of one frame; rows are the people in the picture who are not occluded.
 
-    t_s: the time. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4).
+    t_s: the time. id (N,), speed_mps (N,), distance_m (N,), xyxy_px float32 (N, 4), visibility (N,) of the figure.
     pos_m: (N, 2), NaN for people on stairs or on a track bed, where the floor's calibration does not apply.
     """
 
@@ -48,6 +49,11 @@ class Seen:
     speed_mps: F64
     distance_m: F64
     xyxy_px: F32
+    visibility: F64
+
+
+MakeBoxes = Callable[[str, Timestamp, Seen], Detections]
+"""Returns the detections of a camera at a time, from the true people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +66,17 @@ class WatchedFrame:
 
 
 def exact_frames(
-    station: Station, camera: str, wh: tuple[int, int], seconds: float, fps: float, ledger: Ledger
+    station: Station,
+    camera: str,
+    wh: tuple[int, int],
+    seconds: float,
+    fps: float,
+    ledger: Ledger,
+    boxes: MakeBoxes | None = None,
 ) -> Iterator[WatchedFrame]:
     """Yield frames at `fps` with exact boxes, with the camera's faults of time and pose.
+
+    boxes: makes the detections of a frame in place of the exact ones.
 
     One pass through the world is enough: `ledger` is updated at the camera's own rate in between.
     """
@@ -82,8 +96,12 @@ def exact_frames(
                 ledger.add(snapshot)
 
     for sent_s, _, seen in faults.timing(shots()):
-        found = Detections(camera, _at(sent_s), wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
-        yield WatchedFrame(found, seen)
+        yield WatchedFrame((boxes or partial(exact_boxes, wh))(camera, _at(sent_s), seen), seen)
+
+
+def exact_boxes(wh: tuple[int, int], camera: str, at: Timestamp, seen: Seen) -> Detections:
+    """Return the true boxes of a frame as detections."""
+    return Detections(camera, at, wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
 
 
 def detected_frames(
@@ -102,8 +120,7 @@ def pictured_frames(
     """Yield frames at `fps`, rendered at `wh`, with exact boxes."""
     for sent_s, bgr, truth in station.frames(camera, seconds, size_px=wh, fps=fps):
         at, seen = _at(sent_s), _seen_of(truth, wh)
-        found = Detections(camera, at, wh, seen.xyxy_px, np.full(len(seen.id), SURE, np.float32))
-        yield WatchedFrame(found, seen, RawFrame(camera, truth.number, at, bgr))
+        yield WatchedFrame(exact_boxes(wh, camera, at, seen), seen, RawFrame(camera, truth.number, at, bgr))
 
 
 def _at(t_s: float) -> Timestamp:
@@ -118,7 +135,13 @@ def _seen_of(truth: FrameTruth, wh: tuple[int, int]) -> Seen:
     rows = truth.visibility >= LEAST_SEEN
     box = clip(truth.box_px[rows].astype(np.float32), wh)
     return Seen(
-        truth.t_s, truth.id[rows], _on_floor(truth.xyz_m[rows]), truth.speed_mps[rows], truth.distance_m[rows], box
+        truth.t_s,
+        truth.id[rows],
+        _on_floor(truth.xyz_m[rows]),
+        truth.speed_mps[rows],
+        truth.distance_m[rows],
+        box,
+        truth.visibility[rows],
     )
 
 
@@ -141,7 +164,13 @@ class _Drawn:
         people = people.take(np.flatnonzero((people.id > 0) & _near(people.xyz_m, camera)))
         if not len(people):
             return Seen(
-                snapshot.t_s, people.id, np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, 4), "f4")
+                snapshot.t_s,
+                people.id,
+                np.zeros((0, 2)),
+                np.zeros(0),
+                np.zeros(0),
+                np.zeros((0, 4), "f4"),
+                np.zeros(0),
             )
         shape = silhouettes(people, camera, view, view.stage(snapshot.trains))
         box = clip(shape.box_px, camera.size_px)
@@ -154,6 +183,7 @@ class _Drawn:
             people.speed_mps[rows],
             away[rows],
             box[rows],
+            shape.visibility[rows],
         )
 
     def _view(self, camera: SimCamera) -> View:
