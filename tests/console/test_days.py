@@ -26,6 +26,12 @@ def test_a_day_has_the_length_of_its_zone(day: date, zone: str, since: str, hour
     assert (made.since, made.seconds) == (since, hours * 3600)
 
 
+@pytest.mark.parametrize("day", [date(2026, 3, 23), date(2026, 3, 26), date(2026, 3, 29)])
+def test_a_week_begins_on_monday_and_has_the_length_of_its_zone(day: date) -> None:
+    made = LocalDay.week(day, "Europe/Paris")
+    assert (made.day, made.since, made.seconds) == (date(2026, 3, 23), "2026-03-22T23:00:00.000Z", 167 * 3600)
+
+
 def test_minutes_without_a_picture_are_gaps() -> None:
     day = LocalDay.of(date(2026, 3, 1), "UTC")
     at = [replace(ZONE, utc=f"2026-03-01T00:0{n}:00.000Z", count_mean=float(n)) for n in (0, 1, 3)]

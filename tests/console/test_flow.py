@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
+from passerby.console import flow
+from passerby.console import parquet as parquet_module
 from passerby.console.ports import CameraHistory
 from passerby.contracts.events import Measure
 from passerby.contracts.results import History
@@ -36,7 +40,18 @@ def test_a_day_with_figures_in_words(counted: ConsoleStage) -> None:
 def test_two_days_beside_each_other(counted: ConsoleStage) -> None:
     page = counted.logged_in("viewer").get("/flow", params=DAY | {"beside": "2026-02-28"}, headers=PAGE).text
     assert '<h2 class="day">2026-03-01</h2>' in page
-    assert "Nothing was counted on this day." in page
+    assert "Nothing was counted in this time." in page
+
+
+def test_two_weeks_beside_each_other(counted: ConsoleStage) -> None:
+    asked = DAY | {"span": "week", "beside": "2026-02-20"}
+    page = counted.logged_in("viewer").get("/flow", params=asked, headers=PAGE).text
+    assert page.index('<h2 class="day">2026-02-23</h2>') < page.index('<h2 class="day">2026-02-16</h2>')
+    assert "day 7" in page
+    assert "41 in (upwards)" in page, "1 March is the Sunday of that week"
+    table = counted.logged_in("viewer").get("/flow/flows.csv", params=asked)
+    assert 'filename="flows-platform-1-week-2026-02-23.csv"' in table.headers["content-disposition"]
+    assert table.content.count(b"\n") == 3
 
 
 def test_the_heat_map_has_a_picture_only_for_people_who_may_see_it(counted: ConsoleStage) -> None:
@@ -74,6 +89,25 @@ def test_a_day_as_csv(counted: ConsoleStage, table: str, header: bytes, rows: in
     assert answer.headers["content-disposition"] == f'attachment; filename="{table}-platform-1-2026-03-01.csv"'
     assert answer.content.startswith(header)
     assert answer.content.count(b"\n") == 1 + rows
+
+
+def test_the_same_counts_as_parquet(counted: ConsoleStage) -> None:
+    browser = counted.logged_in("viewer")
+    made = parquet.read_table(BytesIO(browser.get("/flow/flows.parquet", params=DAY).content)).to_pylist()
+    lines = browser.get("/flow/flows.csv", params=DAY).text.splitlines()
+    assert [",".join(made[0]), len(made)] == [lines[0], len(lines) - 1]
+    assert [row["people"] for row in made] == [41, 41]
+    empty = parquet.read_table(BytesIO(browser.get("/flow/places.parquet", params=DAY).content))
+    assert (empty.num_rows, "people" in empty.column_names) == (0, True)
+
+
+def test_without_the_extra_there_is_csv_alone(counted: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (flow, parquet_module):
+        monkeypatch.setattr(module, "is_installed", lambda: False)
+    browser = counted.logged_in("viewer")
+    assert ".parquet" not in browser.get("/flow", params=DAY, headers=PAGE).text
+    refused = browser.get("/flow/flows.parquet", params=DAY)
+    assert (refused.status_code, "passerby[parquet]" in refused.json()["detail"]) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from passerby.translation.current import gettext as _
 WIDTH = 1000.0
 X_LABELS_PX = 24
 TOP_PX = 8
+DAY_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
 
 
 def time_labels(seconds: float, most: int = 8) -> tuple[tuple[float, str], ...]:
-    """Return round times with their labels."""
+    """Return round times with their labels; days by their number."""
+    ticks = time_ticks(seconds, most)
+    if len(ticks) > 1 and ticks[1] % DAY_S == 0:
+        return tuple((t, _("day %(n)s", n=round(t / DAY_S) + 1)) for t in ticks if t < seconds)
     fine = time_step(max(seconds, 0.1), most) < 1
-    return tuple((t, _("%(time)s s", time=plain(t, 1)) if fine else clock(t)) for t in time_ticks(seconds, most))
+    return tuple((t, _("%(time)s s", time=plain(t, 1)) if fine else clock(t)) for t in ticks)

@@ -85,6 +85,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
     ("GET", "/flow"): Access(Permission.SEE),
     ("GET", "/flow/{table}.csv"): Access(Permission.SEE),
+    ("GET", "/flow/{table}.parquet"): Access(Permission.SEE),
     ("GET", "/cameras"): Access(Permission.SEE),
     ("GET", "/cameras/{camera}"): Access(Permission.SEE),
     ("POST", "/cameras/{camera}/restart"): Access(Permission.CONFIGURE),

@@ -1,4 +1,4 @@
-"""One day of the unit's time zone, and what was counted on it."""
+"""One day or week of the unit's time zone, and what was counted in it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,28 @@ from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSa
 from passerby.store.utc import utc_ms, utc_text
 
 MINUTE_S = 60.0
+WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
-    """A day. begin_ms: its midnight, UTC. seconds: its length; 23 or 25 hours when clocks are changed."""
+    """A day, or a week. day: the first. begin_ms: its midnight, UTC. seconds: the length; a day has 23 or 25 hours
+    when clocks are changed."""
 
     day: date
     begin_ms: int
     seconds: float
 
     @classmethod
-    def of(cls, day: date, zone: str) -> LocalDay:
-        """Return the day in a time zone."""
+    def week(cls, day: date, zone: str) -> LocalDay:
+        """Return the week of a day, from Monday, in a time zone."""
+        return cls.of(day - timedelta(days=day.weekday()), zone, WEEK_DAYS)
+
+    @classmethod
+    def of(cls, day: date, zone: str, days: int = 1) -> LocalDay:
+        """Return the day in a time zone. days: of them together."""
         begin, end = (
-            datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(UTC) for n in (0, 1)
+            datetime.combine(day + timedelta(days=n), time(), ZoneInfo(zone)).astimezone(UTC) for n in (0, days)
         )
         return cls(day, utc_ms(begin.isoformat()), (end - begin).total_seconds())
 

@@ -1,11 +1,11 @@
-"""How many people were where, and how they moved: one camera and one day, beside another day."""
+"""How many people were where, and how they moved: one camera and one day or week, beside another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -15,6 +15,7 @@ from passerby.console import flow_charts
 from passerby.console.alarm_list import local_day
 from passerby.console.days import LocalDay
 from passerby.console.flow_charts import FlowChart
+from passerby.console.parquet import MEDIA_TYPE, is_installed, parquet_file
 from passerby.console.ports import ConsoleStore
 from passerby.console.services import person, services
 from passerby.contracts.config import Camera
@@ -35,6 +36,7 @@ TABLES: dict[str, type[Sample]] = {
 }
 CameraName = Annotated[str, Query(max_length=64)]
 DayText = Annotated[date | None, Query()]
+Span = Literal["day", "week"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ class ShownDay:
 
 
 @router.get("/flow")
-def flow(request: Request, camera: CameraName = "", day: DayText = None, beside: DayText = None) -> Response:
-    """Show one day of a camera, and another one to compare."""
+def flow(
+    request: Request, camera: CameraName = "", day: DayText = None, beside: DayText = None, span: Span = "day"
+) -> Response:
+    """Show one day or week of a camera, and another one to compare."""
     known = services(request)
     unit = known.ports.status.unit()
     chosen = _camera(unit.cameras, camera)
     wanted = [day or datetime.now(ZoneInfo(unit.timezone)).date(), *([beside] if beside else [])]
     places = tuple(o.name for o in unit.occupancy if any(line.camera == chosen.name for line in o.lines))
-    counted = [_counted(known.ports.store, chosen.name, places, _day(one, unit.timezone)) for one in wanted]
+    counted = [_counted(known.ports.store, chosen.name, places, _day(one, unit.timezone, span)) for one in wanted]
     values: dict[str, Any] = {
         "camera": chosen.name,
         "cameras": [one.name for one in unit.cameras],
@@ -80,6 +84,8 @@ def flow(request: Request, camera: CameraName = "", day: DayText = None, beside:
         "local_day": local_day,
         "day": wanted[0],
         "beside": beside,
+        "span": span,
+        "endings": ("csv", "parquet") if is_installed() else ("csv",),
         "zone": unit.timezone,
         **_since_start(request, chosen.name),
     }
@@ -87,28 +93,63 @@ def flow(request: Request, camera: CameraName = "", day: DayText = None, beside:
 
 
 @router.get("/flow/{table}.csv")
-def export(request: Request, table: str, camera: CameraName = "", day: DayText = None) -> Response:
-    """Return a day's counts of a camera as CSV, in the format of the results folder."""
+def export(
+    request: Request, table: str, camera: CameraName = "", day: DayText = None, span: Span = "day"
+) -> Response:
+    """Return the counts of a camera on a day or in a week as CSV, in the format of the results folder."""
+    wanted = _export(request, table, camera, day, span)
+    return StreamingResponse(wanted.lines(), media_type="text/csv; charset=utf-8", headers=wanted.headers("csv"))
+
+
+@router.get("/flow/{table}.parquet")
+def export_parquet(
+    request: Request, table: str, camera: CameraName = "", day: DayText = None, span: Span = "day"
+) -> Response:
+    """Return the same counts as a Parquet file."""
+    wanted = _export(request, table, camera, day, span)
+    body = parquet_file(table_of(wanted.of).titles, wanted.rows())
+    return Response(body, media_type=MEDIA_TYPE, headers=wanted.headers("parquet"))
+
+
+@dataclass(frozen=True, slots=True)
+class CountsExport:
+    """The counts that a person takes away. name: of the file, without its ending."""
+
+    store: ConsoleStore
+    of: type[Sample]
+    camera: str
+    day: LocalDay
+    name: str
+
+    def headers(self, ending: str) -> dict[str, str]:
+        """Return the headers of the file."""
+        return {"Content-Disposition": f'attachment; filename="{self.name}.{ending}"'}
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of the CSV file."""
+        yield csv_row(*table_of(self.of).titles)
+        for cells in self.rows():
+            yield csv_row(*cells)
+
+    def rows(self) -> Iterator[Sequence[object]]:
+        """Yield the cells of each row."""
+        table, day = table_of(self.of), self.day
+        wanted = SampleFilter(camera=(self.camera,), since=day.since, until=day.until)
+        with self.store.queries() as queries:
+            for sample in queries.samples(self.of, wanted):
+                yield tuple(table.cells(sample))
+
+
+def _export(request: Request, table: str, camera: str, day: date | None, span: Span) -> CountsExport:
     if table not in TABLES:
         raise HTTPException(404, f"there is no such table; there are {', '.join(TABLES)}")
     known = services(request)
     unit = known.ports.status.unit()
     chosen = _camera(unit.cameras, camera)
-    wanted = _day(day or datetime.now(ZoneInfo(unit.timezone)).date(), unit.timezone)
-    name = f"{table}-{chosen.name}-{wanted.day}.csv".replace(" ", "_").encode("ascii", "replace").decode()
-    return StreamingResponse(
-        _csv(known.ports.store, TABLES[table], chosen.name, wanted),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _csv(store: ConsoleStore, of: type[Sample], camera: str, day: LocalDay) -> Iterator[bytes]:
-    table = table_of(of)
-    yield csv_row(*table.titles)
-    with store.queries() as queries:
-        for sample in queries.samples(of, SampleFilter(camera=(camera,), since=day.since, until=day.until)):
-            yield csv_row(*table.cells(sample))
+    wanted = _day(day or datetime.now(ZoneInfo(unit.timezone)).date(), unit.timezone, span)
+    when = f"week-{wanted.day}" if span == "week" else f"{wanted.day}"
+    name = f"{table}-{chosen.name}-{when}".replace(" ", "_").encode("ascii", "replace").decode()
+    return CountsExport(known.ports.store, TABLES[table], chosen.name, wanted, name)
 
 
 def _camera(cameras: tuple[Camera, ...], name: str) -> Camera:
@@ -118,9 +159,9 @@ def _camera(cameras: tuple[Camera, ...], name: str) -> Camera:
     return found
 
 
-def _day(day: date, zone: str) -> LocalDay:
+def _day(day: date, zone: str, span: Span) -> LocalDay:
     try:
-        return LocalDay.of(day, zone)
+        return LocalDay.week(day, zone) if span == "week" else LocalDay.of(day, zone)
     except (OverflowError, ValueError):
         raise HTTPException(422, _("this day is outside the calendar")) from None
 
