@@ -22,6 +22,8 @@ from passerby.store.audit import Act
 router = APIRouter(include_in_schema=False)
 # The unit applies a configuration several times a second; the next page should know the camera.
 APPLIED_S, _POLL_S = 5.0, 0.05
+Short = Annotated[str, Form(max_length=200)]
+Long = Annotated[str, Form(max_length=1000)]
 
 
 class Device(CameraLogin):
@@ -37,9 +39,17 @@ def add_page(request: Request) -> Response:
 
 
 @router.post("/add-camera")
-def add(request: Request, new: Annotated[NewCamera, Form()]) -> Response:
+def add(
+    request: Request,
+    name: Short,
+    address: Long,
+    user: Short = "",
+    password: Short = "",
+    onvif: Long = "",
+) -> Response:
     """Write a camera into the configuration; the unit starts it, the others go on. Its login is never shown."""
     known, who = services(request), person(request)
+    new = NewCamera(name=name, address=address, user=user, password=password, onvif=onvif)
     try:
         known.ports.control.add_camera(new)
     except PasserbyError as error:
