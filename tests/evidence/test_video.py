@@ -55,6 +55,22 @@ def test_times_are_the_frames_own(tmp_path: Path, times_s: list[float], why: str
         assert abs(float(picture.mean()) - float(image.bgr.mean())) < 6
 
 
+def test_a_video_that_rests_has_no_encoder_and_goes_on_with_a_key_frame(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    with RedactedVideo(path) as video:
+        for n in range(20):
+            video.add(redacted(n / 4, grey=130 + 4 * n))
+            if n % 8 == 7:
+                video.rest()
+                assert video._encoder is None
+    with av.open(str(path)) as file:
+        keys = [packet.pts is not None and packet.is_keyframe for packet in file.demux(video=0) if packet.size]
+    times, pictures = played(path)
+    assert [n for n, is_key in enumerate(keys) if is_key] == [0, 8, 16]
+    assert times == [n / 4 for n in range(20)]
+    assert [abs(float(picture.mean()) - (130 + 4 * n)) < 6 for n, picture in enumerate(pictures)] == [True] * 20
+
+
 def test_a_time_that_does_not_advance_is_moved_by_a_millisecond(tmp_path: Path) -> None:
     """MP4 refuses two pictures at one time; after a cut in a stream the clock may stand or fall back."""
     times, _ = played(written(tmp_path / "out.mp4", [redacted(t) for t in (1.0, 1.0, 1.0004, 0.5, 2.0)]))

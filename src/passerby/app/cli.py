@@ -280,7 +280,9 @@ def program() -> NoReturn:
     try:
         main()
     except SystemExit as end:
-        leave(end.code if isinstance(end.code, int) else 0)
+        if isinstance(end.code, str):
+            raise  # the interpreter prints it
+        leave(end.code or 0)
     leave(0)
 
 

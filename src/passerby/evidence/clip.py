@@ -35,7 +35,7 @@ def clip_path(event: str) -> str:
 
 
 class Clip(Closing):
-    """Writes `clips/EVENT.mp4` below `folder`, playable at any moment up to the pictures that were added.
+    """Writes `clips/EVENT.mp4` below `folder`. A player finds all but the last two seconds.
 
     Raises StoreError if it cannot be written.
     """
