@@ -47,6 +47,12 @@ def test_a_drawing_is_tried_saved_and_audited(stage: ConsoleStage, browser: Test
     )
 
 
+def test_fields_wait_for_the_script_that_fills_them_in(browser: TestClient) -> None:
+    page = browser.get(PATH, headers={"accept": "text/html"}).text
+    assert '<fieldset class="fields" id="mounting" disabled>' in page
+    assert '"#mounting").disabled = false' in browser.get("/static/floor.js").text
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [

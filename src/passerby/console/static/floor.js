@@ -12,6 +12,7 @@ class Calibration extends Editor {
     this.isNew = false;
     this.listen();
     this.fill();
+    element.querySelector("#mounting").disabled = false; // nobody types before the script has filled in what is known
     this.begin();
   }
 
