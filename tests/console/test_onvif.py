@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,17 @@ def test_the_number_of_subscriptions_is_bounded(client: Client, monkeypatch: pyt
 def test_a_subscription_ends_by_itself(client: Client) -> None:
     name = client.subscribe(lasts="PT0.01S")
     until(lambda: client.web.post(f"/onvif/{name}", content=envelope(pull(), token(client.login))).is_client_error)
+
+
+def test_a_client_that_waits_is_answered_when_the_unit_ends(stage: ConsoleStage, client: Client) -> None:
+    name = client.subscribe()
+    client.ask(pull(), name)
+    known = stage.app.state.services.onvif
+    assert known is not None
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.ask, pull(wait="PT60S"), name)
+        known.close()
+        assert notifications(waiting.result(30)) == []
 
 
 def test_without_the_setting_there_is_no_service(tmp_path: Path) -> None:

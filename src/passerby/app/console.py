@@ -73,3 +73,5 @@ def serving(
             yield known.feed.announce
         finally:
             known.feed.close()
+            if known.onvif is not None:
+                known.onvif.close()

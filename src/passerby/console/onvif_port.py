@@ -11,3 +11,7 @@ class OnvifAnswers(Protocol):
     async def answer(self, body: bytes, base: str, service: str) -> tuple[int, bytes]:
         """Return the HTTP status and the envelope. base: address of the folder with all services."""
         ...
+
+    def close(self) -> None:
+        """Answer the requests that wait for messages, so that the server can end."""
+        ...

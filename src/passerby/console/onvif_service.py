@@ -95,6 +95,10 @@ class OnvifService:
             return 500, fault(SoapError(str(error), "s:Receiver", "ter:Action", status=500))
         return 200, reply(content, request, _ACTIONS.get(request.operation, ""))
 
+    def close(self) -> None:
+        """See OnvifAnswers."""
+        self._points.close()
+
     def _log_in(self, request: SoapRequest) -> None:
         credential = read_credential(self._ports.results)
         if credential is None:

@@ -39,6 +39,7 @@ class PullPoints:
     def __init__(self, ports: ConsolePorts) -> None:
         self._ports = ports
         self._points: dict[str, _PullPoint] = {}
+        self._is_closed = False
 
     async def create(self, wanted: TopicFilter, lasts_s: float | None) -> tuple[str, float]:
         """Begin a subscription; return its name and how long it lasts. lasts_s: None to last while it is read."""
@@ -60,9 +61,13 @@ class PullPoints:
                     point.ends_s = time.monotonic() + DEFAULT_S
                 found = await run_in_threadpool(point.subscription.pull, min(most, MOST_MESSAGES))
                 now_s = time.monotonic()
-                if found or now_s >= min(until_s, point.ends_s):
+                if found or self._is_closed or now_s >= min(until_s, point.ends_s):
                     return found, max(0.0, point.ends_s - now_s)
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    def close(self) -> None:
+        """Answer those that wait, soon."""
+        self._is_closed = True
 
     async def synchronize(self, name: str) -> None:
         """Send the present states again."""

@@ -6,12 +6,15 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from passerby.adapters.transit.present import GTFS_FILE, SIRI_FILE, Querying, transit_feed
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.transit import Transit
 from passerby.files.whole import write_whole
+
+if TYPE_CHECKING:
+    from passerby.adapters.transit.present import Querying
 
 log = logging.getLogger(__name__)
 EVERY_S = 60.0
@@ -45,5 +48,7 @@ class TransitFiles(Closing):
         transit = self._transit()
         if not (transit.files and transit.stops):
             return
+        from passerby.adapters.transit.present import GTFS_FILE, SIRI_FILE, transit_feed  # with Protocol Buffers
+
         for name in (SIRI_FILE, GTFS_FILE):
             write_whole(self._folder / name, transit_feed(name, transit, self._querying), make_folder=True)
