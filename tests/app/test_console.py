@@ -18,7 +18,7 @@ from support.rtsp import free_port
 class _Source(StubStatus):
     live = StubLive()
     departures = StubInbox()
-    control = StubControl()
+    control = StubControl(StubStatus())
 
 
 def test_a_unit_serves_its_console_and_prints_the_token_once(
