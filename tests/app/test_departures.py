@@ -178,14 +178,15 @@ def test_a_feed_is_asked_once_for_all_cameras(monkeypatch: pytest.MonkeyPatch) -
     clock = FakeClock(utc_s=1_772_352_000.0)
     body = siri(estimated("j1", "S1", 1_772_352_060.0), estimated("j2", "S2", 1_772_352_060.0))
     with FeedServer(body) as server:
-        both = unit(siri_source(server.url, "track 1", "S1"), siri_source(server.url, "track 2", "S2"))
+        named = (("track 1", "S1"), ("track 2", "S2"), ("north", "S1"))
+        both = unit(*(siri_source(server.url, track, stop) for track, stop in named))
         messages = received(both, with_console=False)
         threads = threading.active_count()
         with following_trains(both, messages.left, clock):
             until(lambda: server.asked > 1)
             assert [thread.name for thread in threading.enumerate()].count("train feed") == 1
             clock.pass_s(61.0)
-            until(lambda: set(messages.counted(["track 1", "track 2"]).values()) == {1})
+            until(lambda: set(messages.counted(["track 1", "track 2", "north"]).values()) == {1})
         until(lambda: threading.active_count() <= threads)
 
 

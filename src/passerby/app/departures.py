@@ -74,10 +74,11 @@ def following_trains(unit: Unit, departed: Callable[[str], object], clock: Clock
 
 def _followers(unit: Unit, departed: Callable[[str], object], clock: Clock) -> Iterator[Callable[[], Closing]]:
     """Yield one follower for each feed and topic, with the tracks of all cameras."""
-    tracks: dict[tuple[str, str, str], dict[str, str]] = {}
+    tracks: dict[tuple[str, str, str], dict[str, set[str]]] = {}
     for source in _sources(unit):
         where = (source.source, source.url or source.broker or "", source.topic or "")
-        tracks.setdefault(where, {}).update(source.by_stop)
+        for stop, track in source.by_stop.items():
+            tracks.setdefault(where, {}).setdefault(stop, set()).add(track)
     for (kind, address, topic), by_stop in tracks.items():
         match kind:
             case "siri":

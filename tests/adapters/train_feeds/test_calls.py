@@ -33,6 +33,11 @@ def played(*answers: tuple[float, list[TrainCall]]) -> list[list[str]]:
         ),
         ([(0, [A]), (90, [replace(A, is_cancelled=True)]), (101, [])], [[], [], []], "cancelled"),
         ([(0, [A]), (101, [replace(A, is_there=True)]), (110, [A])], [[], [], ["1"]], "it still stands there"),
+        (
+            [(0, [A]), (101, [replace(A, is_there=True)]), (110, [])],
+            [[], [], ["1"]],
+            "it stood there until it left",
+        ),
     ],
 )
 def test_answers_of_a_feed(

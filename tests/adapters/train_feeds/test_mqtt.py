@@ -13,7 +13,7 @@ from support.broker import Sender, broker, free_port, needs_broker
 from support.waiting import until
 
 pytestmark = needs_broker
-TRACKS = {"NSR:Quay:7": "track 1"}
+TRACKS = {"NSR:Quay:7": ["track 1"]}
 
 
 def listening(port: int, departed: list[str]) -> MqttDepartures:

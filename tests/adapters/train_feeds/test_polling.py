@@ -15,6 +15,7 @@ from support.feed_server import FeedServer
 from support.train_feeds import estimated, siri
 from support.waiting import until
 
+BOTH = ["track 1", "north track"]
 AT = 1_772_352_000.0
 
 
@@ -25,20 +26,20 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def poller(server: FeedServer, departed: list[str], clock: FakeClock) -> FeedPoller:
-    return FeedPoller(server.url, siri_calls, {"S1": "track 1"}, departed.append, clock)
+    return FeedPoller(server.url, siri_calls, {"S1": ["track 1", "north track"]}, departed.append, clock)
 
 
-def test_a_departure_is_reported_with_the_track() -> None:
+def test_a_departure_is_reported_with_the_tracks_of_all_cameras() -> None:
     clock, departed = FakeClock(utc_s=AT - 60), list[str]()
     with FeedServer(siri(estimated("j1", "S1", AT), estimated("j2", "S2", AT))) as server:
         with closing(poller(server, departed, clock)):
             until(lambda: server.asked > 2)
             assert departed == []
             clock.pass_s(61.0)
-            until(lambda: departed == ["track 1"])
+            until(lambda: departed == BOTH)
             seen = server.asked
             until(lambda: server.asked > seen + 3)
-        assert departed == ["track 1"], "not again with each answer"
+        assert departed == BOTH, "not again with each answer"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html/>", b"x" * 30_000])
@@ -52,7 +53,7 @@ def test_a_feed_that_fails_is_asked_again(
         server.body = siri(estimated("j1", "S1", AT))
         until(lambda: "answers again" in caplog.text)
         clock.pass_s(61.0)
-        until(lambda: departed == ["track 1"])
+        until(lambda: departed == BOTH)
     assert caplog.text.count("asking again") == 1, "one warning for one failure"
 
 

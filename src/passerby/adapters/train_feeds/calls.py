@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # A call that a feed no longer lists has departed if its time was at most this far ahead; before that it was
 # withdrawn. Two of the longest usual intervals of such feeds, 60 s. Seconds.
@@ -44,7 +44,7 @@ class CallBook:
         listed = {call.key: call for call in answer}
         for key, call in self._expected.items():
             if key not in listed and call.departs_s - now_s <= JUST_AHEAD_S:
-                listed[key] = call
+                listed[key] = replace(call, is_there=False)
         self._expected = {key: call for key, call in listed.items() if not call.is_cancelled}
         gone = [call for call in self._expected.values() if call.departs_s <= now_s and not call.is_there]
         new = [call for call in gone if call.key not in self._departed]

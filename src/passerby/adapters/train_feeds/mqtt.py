@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -22,11 +22,11 @@ FIRST_PAUSE_S, MOST_PAUSE_S = 1, 120
 class MqttDepartures(Closing):
     """Listens to `topic` of the broker of a destination until `close`, and connects again after a failure.
 
-    tracks: by stop. departed: takes the track of each departure. Raises UsageError for unusable files.
+    tracks: those of each stop. departed: takes the track of each departure. Raises UsageError for unusable files.
     """
 
     def __init__(
-        self, broker: Mqtt, topic: str, tracks: Mapping[str, str], departed: Callable[[str], object]
+        self, broker: Mqtt, topic: str, tracks: Mapping[str, Collection[str]], departed: Callable[[str], object]
     ) -> None:
         self._topic, self._tracks, self._departed = topic, tracks, departed
         self._client = mqtt_client(broker, reconnect=True)
@@ -54,5 +54,5 @@ class MqttDepartures(Closing):
         except (ValueError, KeyError, TypeError, RecursionError):
             log.warning('departures by MQTT: a message on %s is not {"track": NAME}', message.topic)
             return
-        if isinstance(stop, str) and stop in self._tracks:
-            self._departed(self._tracks[stop])
+        for track in self._tracks.get(stop, ()) if isinstance(stop, str) else ():
+            self._departed(track)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import httpx2 as httpx
 
@@ -26,14 +26,14 @@ MOST_BYTES = 20_000_000
 class FeedPoller(Closing):
     """Follows one feed in a thread until `close`.
 
-    read: turns an answer into calls. tracks: by stop. departed: takes the track of each departure.
+    read: turns an answer into calls. tracks: those of each stop. departed: takes the track of each departure.
     """
 
     def __init__(
         self,
         url: str,
         read: Callable[[bytes], list[TrainCall]],
-        tracks: Mapping[str, str],
+        tracks: Mapping[str, Collection[str]],
         departed: Callable[[str], object],
         clock: Clock,
     ) -> None:
@@ -74,7 +74,8 @@ class FeedPoller(Closing):
             log.info("train feed %s answers again", mask_url(self._url))
         self._is_failing = False
         for stop in self._book.departed(calls, self._clock.utc_ns() / NS_PER_S):
-            self._departed(self._tracks[stop])
+            for track in self._tracks[stop]:
+                self._departed(track)
 
     def _answer(self) -> bytes:
         """Return the body of one answer. Raises FeedError and HTTPError."""
