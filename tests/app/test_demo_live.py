@@ -89,3 +89,18 @@ def test_a_real_view_is_drawn_in_its_size() -> None:
     assert isinstance(first, RawFrame)
     assert first.wh == (160, 90)
     assert first.at.utc is not None
+
+
+def test_cameras_of_the_demo_draw_in_turns() -> None:
+    pencil, seen = threading.Lock(), list[bool]()
+
+    class Watched(_Station):
+        def frames(self, *_: object, **__: object) -> object:
+            for shot in super().frames():  # type: ignore[attr-defined]
+                seen.append(pencil.locked())
+                yield shot
+
+    view = SimulatedView(Watched(), "c", (16, 8), 4.0, repeats=False)  # type: ignore[arg-type]
+    next(iter(SimulatedCamera(view, "hall", FakeClock(), pencil).frames(threading.Event())))
+    assert seen == [True]
+    assert not pencil.locked()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import sys
+import threading
 import webbrowser
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from passerby.app.run import run_unit
@@ -24,6 +25,7 @@ from passerby.store import accounts
 from passerby.store.results import ResultsStore
 from passerby.vision.detector import Detector
 
+# With these, drawing fills one core for the first minutes, and the analysis of all cameras takes half of another.
 FPS, WIDTH_PX = 5.0, 640
 STATION = "Simulated station"
 # Name of the camera, and the scenario it shows. Something to act on happens in each within a minute or two.
@@ -49,16 +51,17 @@ The first alarm comes within a minute. Ctrl-C ends the demo.
 
 @dataclass(frozen=True, slots=True)
 class DemoStation:
-    """The cameras of the demo: how each is drawn, and its configuration."""
+    """The cameras of the demo: how each is drawn, and its configuration. pencil: see SimulatedCamera."""
 
     views: dict[str, SimulatedView]
     unit: Unit
+    pencil: threading.Lock = field(default_factory=threading.Lock)
 
     def opened(self, source: str, camera: str, *, clock: Clock, substream: Substream | None = None) -> FrameSource:
         """Return the simulated camera in place of an address."""
         assert source.startswith(ADDRESS)
         assert substream is None
-        return SimulatedCamera(self.views[camera], camera, clock)
+        return SimulatedCamera(self.views[camera], camera, clock, self.pencil)
 
 
 def demo_station(seed: int | None, port: int) -> DemoStation:

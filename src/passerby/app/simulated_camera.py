@@ -41,11 +41,13 @@ class SimulatedView:
 class SimulatedCamera:
     """A FrameSource. Its frames have the times of the simulation, its clock is this machine's.
 
-    If the machine renders more slowly than the pictures are due, time in the pictures passes more slowly.
+    If the machine renders more slowly than the pictures are due, time in the pictures passes more slowly. pencil:
+    cameras with the same one render in turns, so that rendering takes one core at most from the analysis.
     """
 
-    def __init__(self, view: SimulatedView, name: str, clock: Clock) -> None:
+    def __init__(self, view: SimulatedView, name: str, clock: Clock, pencil: threading.Lock | None = None) -> None:
         self._view, self._name, self._clock = view, name, clock
+        self._pencil = pencil or threading.Lock()
         self._kept: list[tuple[float, bytes]] = []
         self._number = 0
         self.losses = Losses()
@@ -88,9 +90,13 @@ class SimulatedCamera:
 
     def _rendered(self) -> Iterator[tuple[float, U8]]:
         view = self._view
-        for t_s, bgr, _ in view.station.frames(
-            view.camera, size_px=view.size_px, fps=view.fps, focus_m=view.focus_m
-        ):
+        drawn = view.station.frames(view.camera, size_px=view.size_px, fps=view.fps, focus_m=view.focus_m)
+        while True:
+            with self._pencil:
+                shot = next(drawn, None)
+            if shot is None:
+                return
+            t_s, bgr, _ = shot
             if view.repeats:
                 self._kept.append((t_s, _encoded(bgr)))
             yield t_s, bgr
