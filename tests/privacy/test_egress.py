@@ -15,6 +15,7 @@ import passerby
 from passerby.app.doctor.bundle import SupportBundle
 from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
+from passerby.console.ports import CameraPlan, PlanZone
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.escalation import EscalationMessage
@@ -52,6 +53,8 @@ LEAVING: tuple[type[Any], ...] = (
     Account,
     AlarmAct,
     EscalationMessage,
+    CameraPlan,
+    PlanZone,
     LivePicture,
     Summary,
     History,

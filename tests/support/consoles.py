@@ -14,7 +14,14 @@ from starlette.testclient import TestClient
 
 from passerby.console.app import create
 from passerby.console.passwords import digest, hashed, new_token
-from passerby.console.ports import CameraFigures, CameraHistory, ConsolePorts, FloorResidual, FloorTrial
+from passerby.console.ports import (
+    CameraFigures,
+    CameraHistory,
+    CameraPlan,
+    ConsolePorts,
+    FloorResidual,
+    FloorTrial,
+)
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
@@ -54,6 +61,7 @@ class StubStatus:
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
     transit: Transit = field(default_factory=Transit)
+    plans: dict[str, CameraPlan] = field(default_factory=dict)
 
     tried: dict[str, TrialState] = field(default_factory=dict)
     lenses: dict[str, FocusReport | str] = field(default_factory=dict)
@@ -81,6 +89,9 @@ class StubStatus:
 
     def history(self, camera: str) -> CameraHistory | None:
         return self.histories.get(camera)
+
+    def plan(self, camera: str) -> CameraPlan | None:
+        return self.plans.get(camera)
 
     def queued(self) -> int:
         return 4

@@ -17,6 +17,7 @@ from passerby.app.departures import departures_of, following_trains, message_tra
 from passerby.app.destinations import delivering
 from passerby.app.escalating import escalating
 from passerby.app.figures import Histories, figures_of
+from passerby.app.floor_plan import plan_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.live_report import ReportTurns
 from passerby.app.onvif_ports import onvif_lens, onvif_reports
@@ -25,7 +26,7 @@ from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
-from passerby.console.ports import CameraFigures, CameraHistory
+from passerby.console.ports import CameraFigures, CameraHistory, CameraPlan
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
@@ -179,6 +180,11 @@ class RunningUnit:
     def history(self, camera: str) -> CameraHistory | None:
         """See UnitStatus."""
         return self._histories.get(camera)
+
+    def plan(self, camera: str) -> CameraPlan | None:
+        """See UnitStatus."""
+        loop = self._loops.get(camera)
+        return None if loop is None else plan_of(loop)
 
     def focused(self) -> Mapping[str, FocusReport | str]:
         """See UnitStatus."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from passerby.camera.fault_incidents import FaultIncidents, reported_fault
+from passerby.camera.floor_dots import Dots, floor_dots
 from passerby.camera.ids import recording_ids
 from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
@@ -64,6 +65,7 @@ class CameraLoop:
     frames: decoded, including dropped ones; frames_analysed: passed to the detector; first, last: their times.
     state: None before the first picture. gaps: sentences. events: incidents by kind.
     lost: counted losses. rate, pause: of the analysis; other threads may change them while the camera runs.
+    dots: see floor_dots, of the last analysed picture.
     optics: the health of the last analysed picture. reported: names of the faults that the camera itself reports.
     """
 
@@ -84,6 +86,7 @@ class CameraLoop:
         self._outage = OutageWatch(camera.name, new_id)
         self._unstored = OutageWatch(camera.name, new_id, EVIDENCE_KIND)
         self.pause = AnalysisPause()
+        self.dots: Dots = ()
         self.optics: OpticsView = NO_OPTICS
         self._paused = PauseWatch(camera.name, new_id)
         self.reported: frozenset[str] = frozenset()
@@ -147,6 +150,7 @@ class CameraLoop:
         trial = self._services.trial
         state.try_rules(trial.camera if trial else None)
         result = state.step(frame, found)
+        self.dots = floor_dots(result)
         if trial:
             trial.take(result.events, result.tried)
         self.rate.seen(needs_full_rate(result), frame.at)
@@ -219,6 +223,7 @@ class CameraLoop:
     def _interrupt(self, ended: tuple[Event, ...]) -> None:
         """End what lasts from picture to picture."""
         assert self._overlay is not None
+        self.dots = ()
         self._put(ended)
         self._overlay.reset()
         self._services.outputs.interrupt()

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from passerby.console import alarm_list, reasons, unit_state
 from passerby.console.alarm_list import ListedAlarm
 from passerby.console.escalate import recipients
-from passerby.console.services import services
+from passerby.console.plan import plans
+from passerby.console.services import person, services
 from passerby.contracts.alarms import Shelf
 from passerby.store.shelves import Shelves
 from passerby.store.utc import now_ms, utc_text
@@ -47,11 +48,13 @@ def _show(request: Request, template: str) -> Response:
         found = alarm_list.listed(connection, shelved)
         state = unit_state.state(connection, unit, found)
     asking = alarm_list.asking(found)
+    alarmed = [a.alarm.camera for a in asking if a.is_active]
     values: dict[str, Any] = {
         "alarms": asking[:MOST_SHOWN],
         "more": max(0, len(asking) - MOST_SHOWN),
         "new": sum(a.is_unseen for a in asking),
         "state": state,
+        "plans": plans(known.ports.status, state.places, alarmed if person(request).may("live") else ()),
         "recipients": recipients(unit),
         "shelved": [shelf_now(shelf, unit.timezone) for shelf in shelved if shelf.until_utc > utc_text(now_ms())],
         "tiles": tiles([camera.name for camera in unit.cameras], asking),

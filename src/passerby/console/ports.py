@@ -62,6 +62,26 @@ class CameraHistory:
     picture_wh: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class PlanZone:
+    """One zone of a plan. outline: its corners."""
+
+    name: str
+    outline: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlan:
+    """The floor of one camera: metres to the right and towards the camera, or pixels without calibration.
+
+    dots: where people stand while an incident is open, in no order; it is shown and never stored.
+    """
+
+    zones: tuple[PlanZone, ...]
+    dots: tuple[tuple[float, float], ...]
+    is_metres: bool
+
+
 class UnitStatus(Protocol):
     """The state of a running unit."""
 
@@ -71,6 +91,10 @@ class UnitStatus(Protocol):
 
     def history(self, camera: str) -> CameraHistory | None:
         """Return where and how fast people moved; None in the first seconds, and for an unknown camera."""
+        ...
+
+    def plan(self, camera: str) -> CameraPlan | None:
+        """Return the floor of a camera; None before its first picture, and for an unknown camera."""
         ...
 
     def queued(self) -> int:

@@ -59,7 +59,9 @@ function arrangeTiles() {
   arrange(tiles, wanted.slice(0, Math.max(shown.length, 1)));
 }
 
+let drawn = 0;
 async function refreshState() {
+  drawn = Date.now();
   const html = await part("state").catch(() => null);
   if (html !== null) document.getElementById("state").innerHTML = html;
 }
@@ -128,6 +130,7 @@ follow({
   recovered: () => { soon(); refreshState(); },
   raised: (event) => event.phase === "start" && say([_(event.title), event.place, event.camera].filter(Boolean).join(", ")),
 });
-setInterval(refreshState, 10000);
+// The plan of an open alarm shows where people are now; all else changes by the minute.
+setInterval(() => (Date.now() - drawn > (alarms.querySelector(".alarm:not(.over)") ? 2000 : 10000)) && refreshState(), 1000);
 setInterval(soon, 30000);
 if (tiles) start();
