@@ -83,4 +83,6 @@ def crossed(ports: ConsolePorts) -> list[PublicFigure]:
 def rounded(number: float) -> str:
     """Return a number rounded to tens; a small one is not told."""
     told = public_count(number)
-    return f"fewer than {ROUNDED_TO}" if told is None else f"about {plain(told, 0)}"
+    if told is None:
+        return _("fewer than %(number)s", number=ROUNDED_TO)
+    return _("about %(number)s", number=plain(told, 0))
