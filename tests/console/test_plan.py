@@ -3,17 +3,17 @@ from __future__ import annotations
 import pytest
 
 from passerby.console.plan import plans
-from passerby.console.ports import CameraPlan, PlanZone
+from passerby.console.ports import FloorPlan, PlanZone
 from passerby.console.unit_state import PlaceNow
 from support.alarmed import raise_alarm
 from support.consoles import ConsoleStage, StubStatus
 
 SQUARE = PlanZone("platform", ((0.0, 0.0), (4.0, 0.0), (4.0, 8.0), (0.0, 8.0)))
-PLAN = CameraPlan((SQUARE,), ((1.0, 2.0), (3.0, 4.0)), is_metres=True)
+PLAN = FloorPlan((SQUARE,), ((1.0, 2.0), (3.0, 4.0)), is_metres=True)
 
 
 def status() -> StubStatus:
-    return StubStatus(plans={"platform-1": PLAN, "hall": CameraPlan((), (), is_metres=False)})
+    return StubStatus(plans={"platform-1": PLAN, "hall": FloorPlan((), (), is_metres=False)})
 
 
 def test_a_zone_has_its_level_and_the_plan_fits_around_it() -> None:

@@ -15,7 +15,7 @@ import passerby
 from passerby.app.doctor.bundle import SupportBundle
 from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
-from passerby.console.ports import CameraPlan, PlanZone
+from passerby.console.ports import FloorPlan, PlanZone
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.escalation import EscalationMessage
@@ -53,7 +53,7 @@ LEAVING: tuple[type[Any], ...] = (
     Account,
     AlarmAct,
     EscalationMessage,
-    CameraPlan,
+    FloorPlan,
     PlanZone,
     LivePicture,
     Summary,

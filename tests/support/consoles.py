@@ -17,8 +17,8 @@ from passerby.console.passwords import digest, hashed, new_token
 from passerby.console.ports import (
     CameraFigures,
     CameraHistory,
-    CameraPlan,
     ConsolePorts,
+    FloorPlan,
     FloorResidual,
     FloorTrial,
 )
@@ -61,7 +61,7 @@ class StubStatus:
     restarts: dict[str, int] = field(default_factory=dict)
     histories: dict[str, CameraHistory] = field(default_factory=dict)
     transit: Transit = field(default_factory=Transit)
-    plans: dict[str, CameraPlan] = field(default_factory=dict)
+    plans: dict[str, FloorPlan] = field(default_factory=dict)
 
     tried: dict[str, TrialState] = field(default_factory=dict)
     lenses: dict[str, FocusReport | str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class StubStatus:
     def history(self, camera: str) -> CameraHistory | None:
         return self.histories.get(camera)
 
-    def plan(self, camera: str) -> CameraPlan | None:
+    def plan(self, camera: str) -> FloorPlan | None:
         return self.plans.get(camera)
 
     def queued(self) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from passerby.camera.loop import CameraLoop
-from passerby.console.ports import CameraPlan, PlanZone
+from passerby.console.ports import FloorPlan, PlanZone
 from passerby.contracts.arrays import F64
 from passerby.ground.geometry.plane import GroundPlane
 
 
-def plan_of(loop: CameraLoop) -> CameraPlan | None:
+def plan_of(loop: CameraLoop) -> FloorPlan | None:
     """Return the present plan of a running camera; None before its first picture."""
     state = loop.state
     if state is None:
@@ -24,7 +24,7 @@ def plan_of(loop: CameraLoop) -> CameraPlan | None:
     zones = (
         PlanZone(zone.name, _points(outline)) for zone, outline in zip(state.camera.zones, outlines, strict=True)
     )
-    return CameraPlan(tuple(zones), _points(dots[np.isfinite(dots).all(axis=1)]), is_metres)
+    return FloorPlan(tuple(zones), _points(dots[np.isfinite(dots).all(axis=1)]), is_metres)
 
 
 def _from_above(

@@ -26,7 +26,7 @@ from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
 from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
-from passerby.console.ports import CameraFigures, CameraHistory, CameraPlan
+from passerby.console.ports import CameraFigures, CameraHistory, FloorPlan
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
@@ -181,7 +181,7 @@ class RunningUnit:
         """See UnitStatus."""
         return self._histories.get(camera)
 
-    def plan(self, camera: str) -> CameraPlan | None:
+    def plan(self, camera: str) -> FloorPlan | None:
         """See UnitStatus."""
         loop = self._loops.get(camera)
         return None if loop is None else plan_of(loop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from passerby.console.ports import CameraPlan, UnitStatus
+from passerby.console.ports import FloorPlan, UnitStatus
 from passerby.console.unit_state import PlaceNow
 
 Point = tuple[float, float]
@@ -14,7 +14,7 @@ EDGE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnZone:
+class ColouredZone:
     """One zone. points: for an SVG polygon. at: its middle. level: A to F, "" if it is not known."""
 
     name: str
@@ -31,7 +31,7 @@ class DrawnPlan:
     camera: str
     box: str
     size: float
-    zones: tuple[DrawnZone, ...]
+    zones: tuple[ColouredZone, ...]
     dots: tuple[Point, ...]
 
 
@@ -43,7 +43,7 @@ def plans(status: UnitStatus, places: Iterable[PlaceNow], alarmed: Iterable[str]
     return [_drawn(name, plan, now, name in open_) for name, plan in found if plan is not None and plan.zones]
 
 
-def _drawn(camera: str, plan: CameraPlan, now: Mapping[tuple[str, str], PlaceNow], is_alarmed: bool) -> DrawnPlan:
+def _drawn(camera: str, plan: FloorPlan, now: Mapping[tuple[str, str], PlaceNow], is_alarmed: bool) -> DrawnPlan:
     corners = [point for zone in plan.zones for point in zone.outline]
     (left, top), (right, foot) = (tuple(pick(axis) for axis in zip(*corners, strict=True)) for pick in (min, max))
     size = max(right - left, foot - top)
@@ -54,7 +54,7 @@ def _drawn(camera: str, plan: CameraPlan, now: Mapping[tuple[str, str], PlaceNow
         place = now.get((camera, zone.name))
         points = " ".join(f"{x},{y}" for x, y in zone.outline)
         level, people = (place.level, place.people) if place else ("", "")
-        zones.append(DrawnZone(zone.name, points, _middle(zone.outline), level, people))
+        zones.append(ColouredZone(zone.name, points, _middle(zone.outline), level, people))
     return DrawnPlan(camera, box, size, tuple(zones), plan.dots if is_alarmed else ())
 
 

@@ -71,7 +71,7 @@ class PlanZone:
 
 
 @dataclass(frozen=True, slots=True)
-class CameraPlan:
+class FloorPlan:
     """The floor of one camera: metres to the right and towards the camera, or pixels without calibration.
 
     dots: where people stand while an incident is open, in no order; it is shown and never stored.
@@ -93,7 +93,7 @@ class UnitStatus(Protocol):
         """Return where and how fast people moved; None in the first seconds, and for an unknown camera."""
         ...
 
-    def plan(self, camera: str) -> CameraPlan | None:
+    def plan(self, camera: str) -> FloorPlan | None:
         """Return the floor of a camera; None before its first picture, and for an unknown camera."""
         ...
 
