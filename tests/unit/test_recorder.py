@@ -28,7 +28,7 @@ from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.recorder import Recorder, RecorderSettings
 from support.clock import FakeClock
 from support.stored import ZONE, an_end, an_event
-from support.waiting import until
+from support.waiting import PATIENCE_S, until
 
 FULL = StoreError("the disk is full; free space")
 
@@ -67,6 +67,16 @@ class Plain:
 
     def close(self) -> Iterable[Record]:
         return self.last
+
+
+def test_a_derivation_without_records_does_not_end_the_recorder() -> None:
+    store = Store()
+    with closing(Recorder(store, Plain())) as recorder:
+        recorder.derive(lambda: [])
+        assert recorder.flush(PATIENCE_S)
+        recorder.put([an_event("after")])
+        assert recorder.flush(PATIENCE_S), "the recorder still works"
+    assert store.ids == ["after"]
 
 
 def test_everything_put_is_written_in_order_and_the_last_records_come_last() -> None:

@@ -202,13 +202,16 @@ class Recorder(Closing):
         return True
 
     def _work(self) -> None:
-        while batch := self._next_batch():
-            if not self._write(batch):
+        while (batch := self._next_batch()) is not None:
+            if batch and not self._write(batch):
                 return
             self._notify(batch, stored=True)
 
-    def _next_batch(self) -> tuple[Record, ...]:
-        """Wait for records and take them; empty when the recorder is closed and nothing is left."""
+    def _next_batch(self) -> tuple[Record, ...] | None:
+        """Wait for records and take them; None when the recorder is closed and nothing is left.
+
+        It is empty if what was derived has no records.
+        """
         with self._changed:
             self._in_hand = ()
             self._changed.notify_all()
@@ -219,7 +222,7 @@ class Recorder(Closing):
         made = tuple(self._derived(taken))
         with self._changed:
             self._in_hand = made
-        return made
+        return made if taken or made else None
 
     def _derived(self, taken: Sequence[Record | Derive]) -> Iterator[Record]:
         """Yield records with the derived ones; at the end, once, the unfinished ones."""
