@@ -206,4 +206,6 @@ def test_keys_that_do_not_fit_the_source(keys: dict[str, Any], why: str) -> None
 
 
 def test_the_key_of_a_feed_is_not_shown() -> None:
-    assert "geheim" not in repr(siri_source("http://feed.example/?key=geheim", "track 1", "S1"))
+    source = siri_source("http://feed.example/?key=geheim", "track 1", "S1")
+    assert "geheim" not in f"{source!r} {source.model_dump()}"
+    assert source.url == "http://feed.example/?key=geheim"

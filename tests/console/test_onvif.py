@@ -77,12 +77,12 @@ def test_events_and_counts_arrive_in_their_order(stage: ConsoleStage, client: Cl
 
 def test_a_client_that_takes_few_at_a_time_gets_all(stage: ConsoleStage, client: Client) -> None:
     name = client.subscribe(element("wsnt:TopicExpression", "tns1:RuleEngine/pby:Fall", Dialect=CONCRETE_SET))
-    stage.store.write_records([event for n in range(300) for event in fall(f"e{n}")])
+    stage.store.write_records([event for n in range(80) for event in fall(f"e{n}")])
     got: list[object] = []
-    while found := notifications(client.ask(pull(70), name)):
+    while found := notifications(client.ask(pull(30), name)):
         got += found
     changes = [one for one in got if one["operation"] == "Changed"]  # type: ignore[index]
-    assert len(changes) == 600
+    assert len(changes) == 160
 
 
 def test_an_open_incident_is_there_again_at_a_synchronization_point(stage: ConsoleStage, client: Client) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, model_validator
 
 from passerby.contracts.strict import Name, Strict
 from passerby.contracts.urls import mask_url
 
 
 class Departures(Strict):
-    """A source of departures other than the picture. The presence of a train always comes from the picture."""
+    """A source of departures other than the picture. The presence of a train always comes from the picture.
+
+    `url` may contain a key: it is masked in reprs and dumps.
+    """
 
     source: Literal["timetable", "http", "siri", "gtfs_realtime", "mqtt"] = Field(
         description="timetable: a file with times of day; http: messages to the console, POST /api/v1/departures; "
@@ -64,6 +67,10 @@ class Departures(Strict):
     def by_stop(self) -> dict[str, str]:
         """The track of each name that the source uses."""
         return dict(zip(self.stops or self.tracks, self.tracks, strict=True))
+
+    @field_serializer("url")
+    def _masked(self, url: str | None) -> str | None:
+        return None if url is None else mask_url(url)
 
     def __repr_args__(self) -> Any:
         """The fields for repr; the address has no key."""
