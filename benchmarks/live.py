@@ -39,7 +39,14 @@ def empty_place(video: Path, out: Path) -> None:
         stream = file.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *size, "yuv420p", bit_rate
         rate = str(bit_rate)
-        stream.options = {"preset": "veryfast", "g": str(2 * FPS), "bf": "0", "maxrate": rate, "bufsize": rate}
+        stream.options = {
+            "preset": "veryfast",
+            "g": str(2 * FPS),
+            "sc_threshold": "0",
+            "bf": "0",
+            "maxrate": rate,
+            "bufsize": rate,
+        }
         for k in range(SECONDS * FPS):
             shifted = np.roll(noise[k % len(noise)], 37 * k, axis=1)
             picture = np.clip(place + shifted, 0, 255).astype(np.uint8)
