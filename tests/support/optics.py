@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from passerby.contracts.arrays import F32
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import U8, RawFrame
-from passerby.scene.optics.watch import OpticsWatch
+from passerby.scene.optics.watch import NOBODY, OpticsWatch
 
 WH = (640, 360)
 Change = Callable[[U8], U8]
@@ -48,13 +49,14 @@ def run(
     every_s: float = 1.0,
     trains: Sequence[TrainState] = NO_TRAINS,
     grain: bool = True,
+    people_px: F32 = NOBODY,
 ) -> list[tuple[float, str]]:
     """Feed changed pictures, and return each kind that was present with the time of its first sample here."""
     seen: dict[str, float] = {}
     base = view()
     for t_s in np.arange(from_s, to_s, every_s):
         picture = noisy(change(base), int(t_s * 10)) if grain else change(base)
-        health = watch.step(frame_of(picture, float(t_s)), trains)
+        health = watch.step(frame_of(picture, float(t_s)), trains, people_px)
         for fault in health.faults:
             seen.setdefault(fault.type.name, float(t_s) - from_s)
     return sorted((t_s, kind) for kind, t_s in seen.items())

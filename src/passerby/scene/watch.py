@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
+import numpy as np
+
 from passerby.contracts.config import Camera
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.ports import DepartureSource
@@ -50,7 +52,7 @@ class SceneWatch:
         if frame is None or found is None:
             return NOTHING_SEEN if self._departures is None else SceneView(self._departures.merged((), tracks.at))
         trains, objects = self._trains_in(frame), NO_OBJECTS
-        optics = self.optics.step(frame, trains)
+        optics = self.optics.step(frame, trains, np.concatenate([found.xyxy_px, tracks.xyxy_px]))
         look = self._look(self._drawn or self._place, frame, found, tracks)
         if self._objects is not None:
             # Rules do not depend on how pictures are drawn: in two passes they use the background of one.

@@ -51,6 +51,7 @@ FAULTS: list[tuple[Change, str, str]] = [
     (scaled(9.0), "camera_bright", "a lamp into the lens"),
     (turned(20), "camera_moved", "turned by 3 % of the picture"),
     (turned(90), "camera_moved", "turned by 14 %"),
+    (turned(400), "camera_moved", "turned so far that hardly anything is left of its view"),
     (with_patch(soft(640, 360), 0, 0), "camera_covered", "all covered"),
     (with_patch(soft(260, 360), 0, 0), "camera_covered", "40 % covered"),
     (grey, "camera_infrared", "day and night switch"),
@@ -122,6 +123,19 @@ def test_a_slow_loss_of_focus_is_reported_before_the_picture_is_blurred() -> Non
     run(watch, as_it_is, 0, 400, every_s=4)
     found = run(watch, blurred(0.6), 400, 1400, every_s=4)
     assert [kind for _, kind in found] == ["camera_focus_drift"]
+
+
+def test_people_who_stood_before_a_bare_wall_at_the_start_leave_no_blurred_picture() -> None:
+    bare = np.full((WH[1], WH[0], 3), 120, np.uint8)
+    bare[:, :, 1] += np.linspace(0, 60, WH[0]).astype(np.uint8)
+    crowd = bare.copy()
+    for k in range(9):
+        crowd[60:300, 20 + 68 * k : 60 + 68 * k] = (40, 60, 190 - 10 * k)
+    boxes = np.array([(20 + 68 * k, 60, 60 + 68 * k, 300) for k in range(9)], np.float32)
+    watch = OpticsWatch((), WH)
+    found = run(watch, lambda _: crowd, 0, 30, people_px=boxes)
+    found += run(watch, lambda _: bare, 30, 400)
+    assert found == []
 
 
 def test_frames_between_two_samples_repeat_the_health() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -24,6 +26,15 @@ def block_means(cells: Numbers) -> F32:
 def cells_of(blocks: Bools) -> Bools:
     """Return the cells of `blocks` (rows, columns)."""
     return blocks.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
+
+
+def blocks_of(xyxy_px: F32, wh: tuple[int, int], blocks: tuple[int, int]) -> Bools:
+    """Return the blocks (rows, columns) that boxes (N, 4) in a picture of `wh` pixels touch."""
+    touched = np.zeros(blocks, bool)
+    scale = np.array([blocks[1] / wh[0], blocks[0] / wh[1]] * 2)
+    for x0, y0, x1, y1 in np.maximum(xyxy_px * scale, 0).tolist():
+        touched[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = True
+    return touched
 
 
 class BlockMoments:

@@ -100,6 +100,12 @@ class BestEdges:
             return None
         return median_of(slope[chosen] / self._best[chosen])
 
+    def restart(self, slope: F32, blocks: Bools) -> None:
+        """Begin again in `blocks` (rows, columns): they show another thing."""
+        there = blocks[self._place]
+        self._mean[there] = self._best[there] = slope[there]
+        self._is_edge = edges_in(self._best)
+
     def segments(self, blocks: Bools) -> Bools:
         """Return the segments (STRIPS, n) of `blocks`."""
         return np.asarray(blocks[self._place])

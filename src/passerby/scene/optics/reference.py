@@ -42,7 +42,7 @@ class ViewMatch:
 
     usable: blocks that can be compared and that no train may hide. present: those that are in place. still: blocks
     without motion. lost: blocks that show something else without motion, a train or a cover. other: blocks that
-    show something else, or nothing that can be compared, and no train.
+    show something else, or nothing that can be compared, and no train or person.
     correlation: of all usable blocks together, -1 to 1; None without any. gain: contrast divided by that of the
     first reference, which does not follow the light.
     """
@@ -70,17 +70,23 @@ class ViewReference:
         self._began: Timestamp | None = None
         self._before: F32 | None = None
         self._usual_change = 1.0
+        self._unknown: Bools | None = None
         self._other: F32 | None = None
         self._other_s: F64 | None = None
 
-    def match(self, sample: OpticSample, ignored: Bools | None) -> ViewMatch | None:
-        """Compare a sample; None until the view is learned. ignored: blocks where a train may be."""
+    def match(self, sample: OpticSample, ignored: Bools | None, people: Bools) -> ViewMatch | None:
+        """Compare a sample; None until the view is learned.
+
+        ignored: blocks where a train may be. people: blocks where people are; they are not learned.
+        """
         still = self._still(sample)
         if self.grey is None:
-            self._start(sample)
+            self._start(sample, people)
             return None
+        assert self._unknown is not None
         now, usual = BlockMoments(sample.grey), BlockMoments(self.grey)
         comparable = usual.variance >= max(LEAST_CONTRAST, OVER_NOISE * self._usual_change) ** 2
+        comparable &= ~self._unknown
         is_same = comparable & (now.correlation(usual) >= PRESENT) & ~_faded(now, usual, comparable)
         judged = np.ones_like(comparable) if ignored is None else ~ignored
         usable, present = comparable & judged, is_same & judged
@@ -89,13 +95,17 @@ class ViewReference:
             present=present,
             still=still,
             lost=comparable & ~is_same & still,
-            other=judged & ~is_same,
+            other=judged & ~is_same & ~people,
             correlation=_pooled(now, usual, usable),
             gain=_gain(now, self._first_variance, present),
         )
 
-    def learn(self, sample: OpticSample, match: ViewMatch, dt_s: float) -> None:
-        """Learn from a sample of a healthy picture, `dt_s` after the one that was learned before."""
+    def learn(self, sample: OpticSample, match: ViewMatch, dt_s: float) -> Bools:
+        """Learn from a sample of a healthy picture, `dt_s` after the one that was learned before.
+
+        Return the blocks that were learned again.
+        """
+        assert self._unknown is not None
         assert self.grey is not None
         assert self._began is not None
         assert self._other is not None
@@ -107,21 +117,24 @@ class ViewReference:
         age_s = sample.at.since_s(self._began)
         stays = self._other_s >= min(RELEARN_S, max(SOONEST_RELEARN_S, age_s / 2))
         if stays.any():
+            self._unknown &= ~stays
             self._blend(stays, sample.grey, 1.0)
             self._first_variance[stays] = BlockMoments(sample.grey).variance[stays] / match.gain**2
+        return np.asarray(stays)
 
     def interrupt(self) -> None:
         """Handle an interrupted picture: motion across it is unknown."""
         self._before = None
         if self.grey is None:
-            self._first = []
+            self._first, self._unknown = [], None
 
     @property
     def _still_limit(self) -> float:
         return max(STILL_GREY, STILL_RATIO * self._usual_change)
 
-    def _start(self, sample: OpticSample) -> None:
+    def _start(self, sample: OpticSample, people: Bools) -> None:
         self._first.append(sample)
+        self._unknown = people if self._unknown is None else self._unknown | people
         if len(self._first) < FIRST_SAMPLES or sample.at.since_s(self._first[0].at) < FIRST_S:
             return
         self.grey = np.asarray(np.median([one.grey for one in self._first], axis=0), np.float32)

@@ -62,12 +62,14 @@ class UsualView:
         self._unlearned_s = 0.0
         self._usual_steepness = USUAL
 
-    def compare(self, sample: OpticSample, edges: EdgeMeter, ignored: Bools | None) -> ViewState | None:
+    def compare(
+        self, sample: OpticSample, edges: EdgeMeter, ignored: Bools | None, people: Bools
+    ) -> ViewState | None:
         """Compare a sample; None while the view is being learned, or without enough structure.
 
-        edges: of this sample. ignored: blocks where a train is.
+        edges: of this sample. ignored: blocks where a train is. people: blocks where people are.
         """
-        match = self._match = self._reference.match(sample, ignored)
+        match = self._match = self._reference.match(sample, ignored, people)
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
         if self.edges is None:
@@ -92,9 +94,10 @@ class UsualView:
         self._unlearned_s += dt_s
         if self._match is None or self.edges is None or self._unlearned_s < LEARN_EVERY_S:
             return
-        self._reference.learn(sample, self._match, self._unlearned_s)
+        slope = edges.slope / self._match.gain
+        self.edges.restart(slope, self._reference.learn(sample, self._match, self._unlearned_s))
         self._usual_steepness = edges.steepness() or self._usual_steepness
-        self.edges.learn(edges.slope / self._match.gain, self._match.present, self._unlearned_s)
+        self.edges.learn(slope, self._match.present, self._unlearned_s)
         self._unlearned_s = 0.0
 
     def interrupt(self) -> None:

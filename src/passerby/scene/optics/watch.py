@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
+from passerby.contracts.arrays import F32, Bools
 from passerby.contracts.camera_faults import (
     BLURRED,
     BRIGHT,
@@ -28,7 +31,7 @@ from passerby.contracts.events import Measure
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trains import TrainState
 from passerby.pixels.frame import RawFrame
-from passerby.scene.optics.blocks import block_counts
+from passerby.scene.optics.blocks import block_counts, blocks_of
 from passerby.scene.optics.edges import EdgeMeter
 from passerby.scene.optics.focus_measure import FocusMeasure
 from passerby.scene.optics.focus_trend import FocusTrend
@@ -52,6 +55,10 @@ IN_PLACE = 0.6
 # A camera that looks elsewhere shows this fraction of its view in place at most, for this long, seconds. Chosen by
 # judgement.
 ELSEWHERE, ELSEWHERE_S = 0.1, 30.0
+# If nothing moves in this fraction of the view, this is no crowd, and the shorter time is enough, seconds. Chosen:
+# reported within 10 s.
+STATIC, STATIC_S = 0.8, CONFIRM_S
+NOBODY: F32 = np.zeros((0, 4), np.float32)
 # A slow loss of focus must last, seconds. Chosen by judgement.
 DRIFT_S = 120.0
 
@@ -82,8 +89,11 @@ class OpticsWatch:
         self._view = OpticsView()
         self._is_large_enough = min(wh) >= LEAST_PX
 
-    def step(self, frame: RawFrame, trains: Sequence[TrainState]) -> OpticsView:
-        """Return the present health; most frames repeat that of the last sample."""
+    def step(self, frame: RawFrame, trains: Sequence[TrainState], people_px: F32 = NOBODY) -> OpticsView:
+        """Return the present health; most frames repeat that of the last sample.
+
+        people_px: boxes (N, 4) of people, who are no part of the view.
+        """
         is_due = self._last is None or frame.at.since_s(self._last) >= SAMPLE_S
         if not is_due or not self._is_large_enough:
             return self._view
@@ -91,7 +101,8 @@ class OpticsWatch:
         self._last = frame.at
         sample = sample_of(frame.bgr, frame.at)
         self._edges.step(sample.strips)
-        self._view = self._health(sample, light_of(sample), trains, dt_s)
+        people = blocks_of(people_px, frame.wh, block_counts(sample))
+        self._view = self._health(sample, light_of(sample), trains, people, dt_s)
         return self._view
 
     def reset(self) -> None:
@@ -106,14 +117,16 @@ class OpticsWatch:
         """Return a measurement of the sharpness of the background, in the present light."""
         return FocusMeasure(self._views[self._lasting.is_on(INFRARED.name)].edges)
 
-    def _health(self, sample: OpticSample, light: Light, trains: Sequence[TrainState], dt_s: float) -> OpticsView:
+    def _health(
+        self, sample: OpticSample, light: Light, trains: Sequence[TrainState], people: Bools, dt_s: float
+    ) -> OpticsView:
         is_seen = self._picture(sample, light)
         steepness = self._edges.steepness() if is_seen else None
         is_night, is_switching = self._infrared(light, is_seen and steepness is not None, sample.at)
         view, state = self._views[is_night], None
         if is_seen and not is_switching:
             hidden = self._trains.hidden(trains, block_counts(sample))
-            state = view.compare(sample, self._edges, hidden)
+            state = view.compare(sample, self._edges, hidden, people)
         self._had_view |= state is not None
         self._pose(state, sample.at)
         # The edges of a cover are soft, and say nothing about the focus.
@@ -167,7 +180,8 @@ class OpticsWatch:
             blocked = None if is_shifted else state.hidden >= BLOCKED_SHARE and not elsewhere
         shift, hidden = (state.shift, max(state.hidden, min(1.0, state.covered))) if state else (None, None)
         self._set(MOVED.name, moved, at, CONFIRM_S, "shift", shift)
-        self._set("elsewhere", elsewhere, at, ELSEWHERE_S)
+        is_static = state is not None and state.hidden >= STATIC
+        self._set("elsewhere", elsewhere, at, STATIC_S if is_static else ELSEWHERE_S)
         self._set(COVERED.name, covered, at, CONFIRM_S, "hidden", hidden)
         self._set("blocked", blocked, at, BLOCKED_S, "hidden", hidden)
 
