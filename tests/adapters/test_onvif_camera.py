@@ -48,6 +48,21 @@ def test_the_focus_loop_sharpens_a_camera_over_onvif(quirks: str) -> None:
     assert drive.sharpness() >= 0.98
 
 
+@pytest.mark.parametrize("is_good", [True, False])
+@pytest.mark.parametrize(("quirks", "modes"), [("one push", []), ("automatic", ["AUTO", "MANUAL"])])
+def test_a_camera_that_focuses_by_itself_is_measured_and_otherwise_searched(
+    quirks: str, modes: list[str], is_good: bool
+) -> None:
+    drive = lens()
+    with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
+        device.own_focus = drive.best if is_good else 0.01
+        services = FocusServices(drive.measure, lambda _: None, nullcontext, lambda _: None)
+        report = FocusLoop(OnvifFocus(camera, "source-1"), services).refocus("test")
+    assert (report.is_changed, "own autofocus" in report.reason) == (True, is_good)
+    assert device.modes == modes
+    assert drive.sharpness() >= 0.98
+
+
 @pytest.mark.parametrize(
     ("quirks", "says"),
     [

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from passerby.adapters.onvif_discovery import FoundCamera
 from passerby.app import cameras
 from passerby.app.cli import app
+from passerby.app.onvif_login import PASSWORD as VARIABLE
 from passerby.contracts.errors import InputError, UsageError
 from passerby.evals.lens_models import MODELS, ModelDrive
 from passerby.pixels.frame import RawFrame
@@ -48,7 +49,7 @@ class LensStream:
 
 
 def run(*arguments: str) -> object:
-    result = CliRunner().invoke(app, ["cameras", *arguments], env={cameras.PASSWORD: PASSWORD})
+    result = CliRunner().invoke(app, ["cameras", *arguments], env={VARIABLE: PASSWORD})
     if result.exception is not None:
         raise result.exception
     return json.loads(result.stdout) if "--json" in arguments else result.stdout
@@ -84,6 +85,23 @@ def test_a_blurred_camera_is_focused_and_the_audit_log_says_so(
     connection.close()
     (entry,) = [one for one in entries if one["act"] == Act.FOCUSED]
     assert entry["what"] == at
+
+
+def test_a_snapshot_is_the_picture_of_passerby_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[object]()
+    monkeypatch.setattr(cameras, "frame", lambda source, **how: asked.extend((source, how["out"], how["seconds"])))
+    with OnvifDevice(ModelDrive(MODELS[0], 4)) as device:
+        run(
+            "snapshot",
+            f"127.0.0.1:{device.port}",
+            "--user",
+            USER,
+            "--out",
+            str(tmp_path / "a.png"),
+            "--seconds",
+            "9",
+        )
+    assert asked == [f"rtsp://{USER}:{PASSWORD}@127.0.0.1:8554/profile-main", tmp_path / "a.png", 9.0]
 
 
 def test_discover_lists_what_answers(monkeypatch: pytest.MonkeyPatch) -> None:

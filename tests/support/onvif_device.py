@@ -43,8 +43,9 @@ class OnvifDevice:
 
     offset_s: of its clock; a login with a time more than 5 s from it is refused. quirks: "relative" (no absolute
     moves), "fixed" (no motor), "slow" (each status takes 50 ms), "endless" (a move never ends), "elsewhere" (it
-    tells a wrong position), "refuses" (every login after the first move). tampering: topics of the present faults.
-    position: of the motor that pans.
+    tells a wrong position), "refuses" (every login after the first move), "one push" and "automatic" (it
+    focuses by itself, to own_focus). tampering: topics of the present faults. position: of the motor that pans.
+    modes: of the autofocus that were set.
     """
 
     def __init__(self, lens: FocusDrive, offset_s: float = 0.0, quirks: str = "") -> None:
@@ -53,6 +54,7 @@ class OnvifDevice:
         self.tampering: set[str] = set()
         self._told: dict[str, bool] = {}
         self.position, self.moves = 0.2, 0
+        self.own_focus, self.modes = 0.0, list[str]()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -160,6 +162,25 @@ class OnvifDevice:
         position, distance = (request.findtext(f".//{SCHEMA}{name}") for name in ("Position", "Distance"))
         present = self._lens.status().position or 0.0
         self._lens.move_to(float(position) if position is not None else present + float(distance))
+        return {}
+
+    def _GetServiceCapabilities(self, _: Any) -> dict[str, Any]:
+        misc = {"AuxiliaryCommands": ["tt:Wiper|On", "tt:OnePushFocus"]} if self._quirks == "one push" else {}
+        return {"Capabilities": {"Network": {}, "Security": {}, "System": {}, "Misc": misc}}
+
+    def _GetOptions(self, _: Any) -> dict[str, Any]:
+        modes = ["AUTO", "MANUAL"] if self._quirks == "automatic" else ["MANUAL"]
+        return {"ImagingOptions": {"Focus": {"AutoFocusModes": modes}}}
+
+    def _SendAuxiliaryCommand(self, request: Any) -> dict[str, Any]:
+        assert request.findtext(".//{*}AuxiliaryCommand") == "tt:OnePushFocus"
+        self._lens.move_to(self.own_focus)
+        return {}
+
+    def _SetImagingSettings(self, request: Any) -> dict[str, Any]:
+        self.modes.append(request.findtext(".//{*}AutoFocusMode"))
+        if self.modes[-1] == "AUTO":
+            self._lens.move_to(self.own_focus)
         return {}
 
     def _Stop(self, _: Any) -> dict[str, Any]:

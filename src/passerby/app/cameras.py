@@ -1,26 +1,26 @@
-"""`passerby cameras`: find ONVIF cameras, show their streams and clocks, and focus them."""
+"""`passerby cameras`: find ONVIF cameras, show their streams, clocks and pictures, and focus them."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
 
-from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin, OnvifProfile
 from passerby.adapters.onvif_discovery import discover as find_cameras
 from passerby.adapters.onvif_focus import OnvifFocus
 from passerby.app.actor import enter
 from passerby.app.clock import SystemClock
+from passerby.app.focus_aid import aid
+from passerby.app.frame import frame
+from passerby.app.onvif_login import Address, User, connect, stream_of
 from passerby.app.options import JsonOption
 from passerby.app.tables import print_json, print_rows
-from passerby.contracts.errors import InputError, UsageError
+from passerby.contracts.errors import InputError
 from passerby.contracts.events import Gap
 from passerby.contracts.focus import FocusReport
 from passerby.ingest.open import open_source
@@ -30,16 +30,14 @@ from passerby.store.audit import Act
 from passerby.store.results import the_database
 from passerby.unit.focus.loop import FocusLoop, FocusServices
 
-app = typer.Typer(help="Find ONVIF cameras, show their streams and clocks, and focus them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Find ONVIF cameras, show their streams, clocks and pictures, and focus them.", no_args_is_help=True
+)
 
-PASSWORD = "PASSERBY_ONVIF_PASSWORD"  # noqa: S105  the name of a variable
 # A login whose time differs by more is refused by many cameras; passerby asks them for their time first.
 CLOCK_LIMIT_S = 5.0
 
-Address = Annotated[str, typer.Argument(metavar="HOST[:PORT]", help="Address of the camera.")]
-User = Annotated[
-    str, typer.Option(help=f"User of the camera; the password is taken from {PASSWORD}, or asked for.")
-]
+app.command()(aid)
 
 
 @app.command()
@@ -60,7 +58,7 @@ def discover(
 @app.command()
 def show(address: Address, *, user: User = "", as_json: JsonOption = False) -> None:
     """Show the device information and the streams of a camera."""
-    with _camera(address, user) as camera:
+    with connect(address, user) as camera:
         device, profiles = camera.device(), camera.profiles()
     if as_json:
         return print_json({"device": asdict(device), "profiles": [asdict(profile) for profile in profiles]})
@@ -75,7 +73,7 @@ def show(address: Address, *, user: User = "", as_json: JsonOption = False) -> N
 @app.command("check-clock")
 def check_clock(address: Address, *, user: User = "", as_json: JsonOption = False) -> None:
     """Compare a camera's clock with this machine's. Exit code 3 if they differ by more than 5 s."""
-    with _camera(address, user) as camera:
+    with connect(address, user) as camera:
         offset_s = camera.device().clock_offset_s
     if as_json:
         print_json({"clock_offset_s": offset_s, "is_right": abs(offset_s) <= CLOCK_LIMIT_S})
@@ -83,6 +81,25 @@ def check_clock(address: Address, *, user: User = "", as_json: JsonOption = Fals
         typer.echo(f"the camera's clock is {abs(offset_s):g} s {'ahead' if offset_s > 0 else 'behind'}")
     if abs(offset_s) > CLOCK_LIMIT_S:
         raise InputError("the clocks differ; let the camera and this machine use the same NTP server")
+
+
+@app.command()
+def snapshot(
+    address: Address,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FRAME.PNG", help="New file for the picture.")],
+    user: User = "",
+    seconds: Annotated[
+        float | None, typer.Option(min=1, max=86400, help="Seconds to analyse at most; default: 600.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a redacted picture of a camera, as `passerby frame` does: it first learns the background."""
+    with connect(address, user) as camera:
+        profiles = camera.profiles()
+    if not profiles:
+        raise InputError(f"camera {address} has no stream")
+    frame(stream_of(profiles[0], user), out=out, seconds=seconds, as_json=as_json)
 
 
 @app.command()
@@ -101,12 +118,12 @@ def focus(
     this camera first: it takes the moving lens for a blurred camera.
     """
     database = the_database(results) if results else None
-    with _camera(address, user) as camera:
+    with connect(address, user) as camera:
         profiles = camera.profiles()
         if not profiles:
             raise InputError(f"camera {address} has no stream to measure")
         drive = OnvifFocus(camera, profiles[0].source)
-        source = open_source(_with_login(profiles[0], user), "focus", clock=SystemClock())
+        source = open_source(stream_of(profiles[0], user), "focus", clock=SystemClock())
         with closing(source):
             meter = StreamSharpness(source)
             services = FocusServices(
@@ -129,35 +146,12 @@ class StreamSharpness:
     def measure(self) -> float:
         """Return the sharpness of the next pictures. Raises InputError if the stream breaks off."""
         measure = FocusMeasure()
-        for frame in self._frames:
-            if isinstance(frame, Gap):
+        for picture in self._frames:
+            if isinstance(picture, Gap):
                 raise InputError("the stream of the camera broke off while its lens moved; try again")
-            if (sharpness := measure.add(frame)) is not None:
+            if (sharpness := measure.add(picture)) is not None:
                 return sharpness
         raise InputError("the stream of the camera has ended")
-
-
-def _camera(address: str, user: str) -> OnvifCamera:
-    host, _, port = address.rpartition(":") if address.count(":") == 1 else (address, "", "80")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise UsageError(f"{address}: write the address as HOST or HOST:PORT, for example 10.0.0.7:80")
-    return OnvifCamera(OnvifLogin(host, int(port), user, _password(user)))
-
-
-def _password(user: str) -> str:
-    if not user:
-        return ""
-    given = os.environ.get(PASSWORD)
-    return given if given is not None else str(typer.prompt(f"password of {user}", hide_input=True, err=True))
-
-
-def _with_login(profile: OnvifProfile, user: str) -> str:
-    """Return the stream's address with the login, percent-encoded."""
-    if not user:
-        return profile.uri
-    parts = urlsplit(profile.uri)
-    login = f"{quote(user, safe='')}:{quote(_password(user), safe='')}"
-    return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
 
 
 def _audited(database: Path | None, address: str, report: FocusReport) -> None:

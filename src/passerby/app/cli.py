@@ -88,9 +88,17 @@ def _calibrate() -> Loaded:
     return calibrate
 
 
+@app.command("init")
+def _init() -> Loaded:
+    """Write a first unit.yaml with the main and the smaller stream of every camera found."""
+    from passerby.app.init import init
+
+    return init
+
+
 @app.command("cameras")
 def _cameras() -> Loaded:
-    """Find ONVIF cameras, show their streams and clocks, and focus them."""
+    """Find ONVIF cameras, show their streams, clocks and pictures, and focus them."""
     from passerby.app.cameras import app as cameras
 
     return cameras

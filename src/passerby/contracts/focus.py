@@ -39,6 +39,19 @@ class FocusDrive(Protocol):
         """Stop at once."""
         ...
 
+    @property
+    def has_autofocus(self) -> bool:
+        """Whether the camera can focus by itself."""
+        ...
+
+    def start_autofocus(self) -> None:
+        """Start the camera's own autofocus, once."""
+        ...
+
+    def end_autofocus(self) -> None:
+        """Keep the position that the camera's own autofocus has found."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FocusReport:

@@ -36,6 +36,7 @@ MODELS = (
 class ModelDrive:
     """A lens of a model with its best position and start drawn from `seed`; a FocusDrive. Moves take no time."""
 
+    has_autofocus = False
     limits = (0.0, 1.0)
 
     def __init__(self, model: LensModel, seed: int) -> None:
@@ -57,6 +58,12 @@ class ModelDrive:
 
     def stop(self) -> None:
         """Nothing moves."""
+
+    def start_autofocus(self) -> None:
+        """It has none."""
+
+    def end_autofocus(self) -> None:
+        """It has none."""
 
     def sharpness(self) -> float:
         """Return the true sharpness here, 1 at the best position."""

@@ -31,6 +31,7 @@ class _Move:
 class MotorLens:
     """A FocusDrive. Positions are dioptres: 1 / focus distance in metres."""
 
+    has_autofocus = False
     limits = (0.0, NEAREST)
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -52,6 +53,12 @@ class MotorLens:
         now_s = self._now_s()
         at = self._move.at(now_s)
         self._move = _Move(at, at, now_s)
+
+    def start_autofocus(self) -> None:
+        """It has none."""
+
+    def end_autofocus(self) -> None:
+        """It has none."""
 
     def turn(self, position: float) -> None:
         """Turn the ring by hand: the lens is there at once."""

@@ -11,13 +11,15 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from passerby.contracts.errors import InputError
-from passerby.contracts.focus import FocusDrive, FocusReport
+from passerby.contracts.focus import FocusDrive, FocusReport, FocusStatus
 from passerby.unit.focus.search import MOST, find_focus
 
 # Approach from this fraction of the range below. Chosen: more than the play of a usual gear.
 RUN_UP = 0.03
 # A move that takes longer is stopped, seconds; the status is asked this often. Chosen by judgement.
 MOVE_TIMEOUT_S, ASK_EVERY_S = 20.0, 0.2
+# Time that a camera's own autofocus needs, seconds. Chosen by judgement.
+AUTOFOCUS_S = 5.0
 # The lens goes back if the result is not sharper than the start by this factor. Chosen: less is noise.
 GAIN = 1.005
 # A camera whose reported position is off by more than this fraction of the range did not move. Chosen by
@@ -52,12 +54,31 @@ class FocusLoop:
         start = self._position()
         with self._services.pause():
             try:
-                report = self._search(reason, start, usual)
+                own = self._by_itself(reason, start, usual) if self._drive.has_autofocus else None
+                report = own or self._search(reason, start, usual)
             except InputError:
                 self._back(start)
                 raise
         self._services.audit(report)
         return report
+
+    def _by_itself(self, reason: str, start: float, usual: float | None) -> FocusReport | None:
+        """Let the camera focus; return None, with the lens back, if the background is not sharper."""
+        before = self._services.measure()
+        if usual is not None and before >= usual:
+            return FocusReport(reason, start, start, before, before, False, 1, ((start, before),))
+        self._drive.start_autofocus()
+        try:
+            self._services.wait(AUTOFOCUS_S)
+            self._arrived()
+        finally:
+            self._drive.end_autofocus()
+        after, at = self._services.measure(), self._position()
+        if after <= GAIN * before:
+            self._approach(start)
+            return None
+        curve = tuple(sorted(((start, before), (at, after))))
+        return FocusReport(f"{reason}, own autofocus", start, at, before, after, True, 2, curve)
 
     def _search(self, reason: str, start: float, usual: float | None) -> FocusReport:
         measured: list[tuple[float, float]] = []
@@ -91,6 +112,16 @@ class FocusLoop:
     def _move(self, position: float) -> None:
         low, high = self._drive.limits
         self._drive.move_to(position)
+        status = self._arrived()
+        if status.error:
+            raise InputError(f"the camera reports a focus error ({status.error}); check the focus motor")
+        if status.position is not None and abs(status.position - position) > WRONG * (high - low):
+            raise InputError(
+                f"the lens is at {status.position:g} instead of {position:g}; check the focus motor and its limits"
+            )
+
+    def _arrived(self) -> FocusStatus:
+        """Wait until the lens stands."""
         waited_s = 0.0
         while (status := self._drive.status()).is_moving:
             if waited_s >= MOVE_TIMEOUT_S:
@@ -98,12 +129,7 @@ class FocusLoop:
                 raise InputError(f"the lens has not arrived after {MOVE_TIMEOUT_S:g} s; check the focus motor")
             self._services.wait(ASK_EVERY_S)
             waited_s += ASK_EVERY_S
-        if status.error:
-            raise InputError(f"the camera reports a focus error ({status.error}); check the focus motor")
-        if status.position is not None and abs(status.position - position) > WRONG * (high - low):
-            raise InputError(
-                f"the lens is at {status.position:g} instead of {position:g}; check the focus motor and its limits"
-            )
+        return status
 
     def _position(self) -> float:
         position = self._drive.status().position
