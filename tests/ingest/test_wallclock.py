@@ -134,3 +134,20 @@ def test_law_times_reported_never_run_backwards(steps: list[tuple[str, int | Non
             mono_ns = time.stamp(pts_ns).mono_ns
             assert mono_ns > last_ns
             last_ns = mono_ns
+
+
+@pytest.mark.parametrize(
+    ("rate", "jump_s", "drift"),
+    [(1.0, 0.0, 0.0), (1.02, 0.0, 0.02), (0.98, 0.0, -0.02), (1.0, 3600.0, 0.0), (1.0, -3600.0, 0.0)],
+)
+def test_the_drift_of_a_stream_is_measured_and_a_jump_is_none(rate: float, jump_s: float, drift: float) -> None:
+    clock = FakeClock()
+    time = LiveTime(clock)
+    for n in range(700):
+        time.stamp(round((n * rate + (jump_s if n >= 300 else 0)) * S))
+        assert n > 59 or time.drift is None
+        assert time.drift is None or time.drift == pytest.approx(drift, abs=1e-6)
+        clock.pass_s(1.0)
+    assert time.drift is not None
+    time.reconnected()
+    assert time.drift is None

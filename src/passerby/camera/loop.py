@@ -19,6 +19,7 @@ from passerby.camera.pause import AnalysisPause, Pause, PauseWatch
 from passerby.camera.rate import AnalysisRate, needs_full_rate
 from passerby.camera.result import FrameResult
 from passerby.camera.state import CameraPorts, CameraState
+from passerby.camera.stream_health import StreamHealth
 from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
@@ -90,7 +91,8 @@ class CameraLoop:
         self.optics: OpticsView = NO_OPTICS
         self._paused = PauseWatch(camera.name, new_id)
         self.reported: frozenset[str] = frozenset()
-        self._reported = FaultIncidents(camera.name, new_id)
+        self._stream = StreamHealth()
+        self._unseen = FaultIncidents(camera.name, new_id)
         self._overlay: Overlay | None = None
         self._gap_from_s: float | None = None
 
@@ -154,9 +156,7 @@ class CameraLoop:
         if trial:
             trial.take(result.events, result.tried)
         self.rate.seen(needs_full_rate(result), frame.at)
-        reported = reported_fault(self.reported, frame.at)
-        self.optics = replace(result.scene.optics, faults=(*result.scene.optics.faults, *reported))
-        self._put(self._reported.step(reported, frame.at))
+        self._judge(result.scene.optics, frame.at)
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
@@ -175,6 +175,12 @@ class CameraLoop:
                 ]
             )
         self.frames_analysed += 1
+
+    def _judge(self, optics: OpticsView, at: Timestamp) -> None:
+        """Report the faults that the picture does not show, and keep the health of the camera."""
+        unseen = (*reported_fault(self.reported, at), *self._stream.step(self.losses, at))
+        self.optics = replace(optics, faults=(*optics.faults, *unseen))
+        self._put(self._unseen.step(unseen, at))
 
     def _with_evidence(self, result: FrameResult, image: RedactedImage | None) -> Iterator[Event | EvidenceFile]:
         """Yield the frame's events with their evidence, and the events about evidence itself."""
@@ -214,6 +220,7 @@ class CameraLoop:
 
     def _gap(self, gap: Gap) -> None:
         self._write_down(gap)
+        self._stream.reset()
         if self._services.is_live:
             self._put(self._outage.gap(gap))
         if self.state is not None:
@@ -242,7 +249,7 @@ class CameraLoop:
 
     def _finish(self) -> None:
         last: list[Record] = [*self._outage.over(), *self._unstored.over(), *self._paused.over()]
-        last += self._reported.end_all()
+        last += self._unseen.end_all()
         if self.state is not None:
             ended = self.state.close()
             last += [*ended.events, *ended.samples]

@@ -14,6 +14,10 @@ BLURRED, DARK, BRIGHT, MOVED, COVERED, FROZEN, NO_SIGNAL, DEFOCUSING, INFRARED =
 )
 # Reported by the camera itself, not found in its picture.
 REPORTED = EVENT_KINDS["camera_reported"]
+# Found in the stream, not in its pictures.
+LOW_FPS, LOW_BITRATE, CLOCK_DRIFT = (
+    EVENT_KINDS[f"camera_{name}"] for name in ("low_fps", "low_bitrate", "clock_drift")
+)
 # In the order of the checks: the first one explains the others.
 FAULT_TYPES = {
     fault.name: fault for fault in (NO_SIGNAL, FROZEN, DARK, BRIGHT, COVERED, MOVED, BLURRED, DEFOCUSING, INFRARED)

@@ -160,6 +160,9 @@ _ALL = (
             ("camera_blurred", "Picture out of focus", _WARNING, "ImageTooBlurry/AnalyticsService"),
             ("camera_focus_drift", "Focus drifts slowly", _INFO, "ImageTooBlurry/AnalyticsService"),
             ("camera_infrared", "Infrared mode", _INFO, "GlobalSceneChange/AnalyticsService"),
+            ("camera_low_fps", "Fewer pictures than usual", _INFO, "pby:LowFrameRate"),
+            ("camera_low_bitrate", "Fewer bytes than usual", _INFO, "pby:LowBitrate"),
+            ("camera_clock_drift", "Clock of the stream is wrong", _WARNING, "pby:ClockDrift"),
         )
     ),
 )

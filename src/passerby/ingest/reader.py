@@ -180,4 +180,6 @@ class Reader(threading.Thread):
     def _put(self, shot: Shot) -> None:
         self._number += 1
         self.why = None
-        self.slot.put(ArrivedPicture(shot, self._number, self._time.stamp(shot.pts_ns, shot.camera_utc_ns)))
+        at = self._time.stamp(shot.pts_ns, shot.camera_utc_ns)
+        self._losses.clock_drift = self._time.drift
+        self.slot.put(ArrivedPicture(shot, self._number, at))

@@ -110,6 +110,8 @@ class RtspConnection(Closing):
                 if packet.size == 0:
                     # The connection has ended: what the decoder held back is no return of the camera.
                     break
+                losses.packets += 1
+                losses.received_bytes += packet.size
                 self._listen(packet)
                 frames = decoder.decode(packet, decode.stream_s(packet))
                 if frames is None:

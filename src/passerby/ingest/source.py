@@ -51,12 +51,16 @@ class Losses:
     """Counters of losses by name, for the health report.
 
     decode_errors: damaged packets or pictures. dropped: frames skipped for newer ones.
-    reconnects: connections after the first.
+    reconnects: connections after the first. packets, received_bytes: of a live stream, damaged ones too.
+    clock_drift: by which fraction the time of a live stream passes too fast; None while it is unknown.
     """
 
     decode_errors: int = 0
     dropped: int = 0
     reconnects: int = 0
+    packets: int = 0
+    received_bytes: int = 0
+    clock_drift: float | None = None
 
 
 class FrameSource(Protocol):

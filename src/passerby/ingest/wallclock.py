@@ -22,6 +22,9 @@ APART_NS = 5 * NS_PER_S
 DISTRUST = 3
 JUMPS_WITHIN_NS = 60 * NS_PER_S
 MIN_STEP_NS = NS_PER_S // 1000
+# The drift is measured over at least this time and at most ten times as long. Chosen: the jitter of a network, a
+# tenth of a second, is then a small fraction.
+DRIFT_NS = 60 * NS_PER_S
 # A picture is older than its arrival by the delay of encoder and network: rarely over a second.
 ARRIVAL_ERR_MS = 1000.0
 RTCP_LATE_MS = 10_000.0
@@ -31,6 +34,7 @@ RTCP_EARLY_MS = 1000.0
 class LiveTime:
     """Timestamps of one camera's session over all its connections, strictly increasing.
 
+    drift: by which fraction the stream's own time passes too fast; None until it was measured.
     The reading thread (`stamp`, `reconnected`) and the loop (`report_now_ns`) may use it at the same time.
     """
 
@@ -44,6 +48,8 @@ class LiveTime:
         self._apart_ns = 0
         self._jumps = 0
         self._jumped_ns = 0
+        self._anchor: tuple[int, int] | None = None  # stream time and arrival of an earlier frame, ns
+        self.drift: float | None = None
 
     def report_now_ns(self) -> int:
         """The present time of the session; no later frame gets an earlier time.
@@ -60,7 +66,7 @@ class LiveTime:
     def reconnected(self) -> None:
         """Handle a new connection, in which the stream's own times start again."""
         with self._lock:
-            self._pts_ns = None
+            self._pts_ns = self._anchor = self.drift = None
             self._jumps = 0
 
     def stamp(self, pts_ns: int | None, camera_utc_ns: int | None = None) -> Timestamp:
@@ -71,6 +77,7 @@ class LiveTime:
         arrived_ns = self._clock.mono_ns()
         with self._lock:
             mono_ns = self._mono(pts_ns, arrived_ns)
+            self._measure_drift(pts_ns, arrived_ns)
             self._last, self._pts_ns = (mono_ns, arrived_ns), pts_ns
         return _with_wall(mono_ns, camera_utc_ns, self._clock.utc_ns())
 
@@ -89,6 +96,16 @@ class LiveTime:
         if by_stream_ns <= self._reported_ns:
             return self._anchored(by_arrival_ns, arrived_ns)
         return max(by_stream_ns, last_ns + MIN_STEP_NS)
+
+    def _measure_drift(self, pts_ns: int | None, arrived_ns: int) -> None:
+        if pts_ns is None or self._anchor is None:
+            self._anchor = None if pts_ns is None else (pts_ns, arrived_ns)
+            return
+        stream_ns, here_ns = pts_ns - self._anchor[0], arrived_ns - self._anchor[1]
+        if here_ns >= DRIFT_NS:
+            self.drift = stream_ns / here_ns - 1
+        if here_ns >= 10 * DRIFT_NS:
+            self._anchor = (pts_ns, arrived_ns)
 
     def _anchored(self, at_ns: int, arrived_ns: int) -> int:
         self._apart_ns = self._lead(at_ns, arrived_ns)
@@ -109,7 +126,7 @@ class LiveTime:
     def _count_jump(self, arrived_ns: int) -> None:
         recent = arrived_ns - self._jumped_ns < JUMPS_WITHIN_NS
         self._jumps = self._jumps + 1 if recent else 1
-        self._jumped_ns = arrived_ns
+        self._jumped_ns, self._anchor = arrived_ns, None
 
 
 def _with_wall(mono_ns: int, camera_utc_ns: int | None, here_utc_ns: int) -> Timestamp:
