@@ -29,12 +29,13 @@ def cells_of(blocks: Bools) -> Bools:
 
 
 def blocks_of(xyxy_px: F32, wh: tuple[int, int], blocks: tuple[int, int]) -> Bools:
-    """Return the blocks (rows, columns) that boxes (N, 4) in a picture of `wh` pixels touch."""
-    touched = np.zeros(blocks, bool)
+    """Return the blocks (rows, columns) that boxes (N, 4) in a picture of `wh` pixels touch, and their neighbours:
+    a box does not contain every edge of a person."""
+    touched = np.zeros(blocks, np.uint8)
     scale = np.array([blocks[1] / wh[0], blocks[0] / wh[1]] * 2)
     for x0, y0, x1, y1 in np.maximum(xyxy_px * scale, 0).tolist():
-        touched[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = True
-    return touched
+        touched[int(y0) : math.ceil(y1), int(x0) : math.ceil(x1)] = 1
+    return np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)) > 0)
 
 
 class BlockMoments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from passerby.scene.optics.reference import ViewMatch, ViewReference
 from passerby.scene.optics.sample import OpticSample
 from passerby.scene.optics.shift import shift_of
 
+# The mean of the edges is made of about as many samples (edges.NEWEST).
+SAMPLES_OF_EDGES = 4
 # With fewer blocks to compare, a view is not judged. Chosen by judgement.
 FEWEST_BLOCKS = 12
 # If the edges of the thing that hides the view are less steep than this fraction of the usual, it is close to the
@@ -60,6 +63,8 @@ class UsualView:
         self._match: ViewMatch | None = None
         self._searched: Timestamp | None = None
         self._unlearned_s = 0.0
+        self._people: deque[Bools] = deque(maxlen=SAMPLES_OF_EDGES)
+        self._bare: Bools = np.zeros((0, 0), bool)
         self._usual_steepness = USUAL
 
     def compare(
@@ -72,11 +77,13 @@ class UsualView:
         match = self._match = self._reference.match(sample, ignored, people)
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
-        if self.edges is None:
-            self.edges = BestEdges(edges.slope / match.gain, match.usable.shape)
-        is_there = match.share_present >= SOME
         # As if the light had not changed since the first reference.
-        ratio = self.edges.ratio(edges.slope / match.gain, match.present) if is_there else None
+        slope, self._bare = edges.slope / match.gain, match.present & ~self._recent(people)
+        if self.edges is None:
+            self.edges = BestEdges(slope, match.usable.shape)
+            self.edges.restart(np.zeros_like(slope), ~self._bare)
+        is_there = match.share_present >= SOME
+        ratio = self.edges.ratio(slope, self._bare) if is_there else None
         shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         usable = int(np.count_nonzero(match.usable))
         hidden = int(np.count_nonzero(match.lost & match.usable)) / usable
@@ -97,12 +104,18 @@ class UsualView:
         slope = edges.slope / self._match.gain
         self.edges.restart(slope, self._reference.learn(sample, self._match, self._unlearned_s))
         self._usual_steepness = edges.steepness() or self._usual_steepness
-        self.edges.learn(slope, self._match.present, self._unlearned_s)
+        self.edges.learn(slope, self._bare, self._unlearned_s)
         self._unlearned_s = 0.0
 
     def interrupt(self) -> None:
         """Handle an interrupted picture."""
         self._reference.interrupt()
+
+    def _recent(self, people: Bools) -> Bools:
+        """Return the blocks in which people were in the pictures that the edges are the mean of."""
+        self._people.append(people)
+        same = [one for one in self._people if one.shape == people.shape]
+        return np.asarray(np.any(same, axis=0))
 
     def _covered(self, edges: EdgeMeter, lost: Bools) -> int:
         """Return the number of lost blocks, 0 if sharp edges are in them."""
