@@ -28,7 +28,7 @@ BAR = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SharpnessReading:
     """sharpness: steepness of the strongest edges, 0 to 1. best: the highest so far."""
 
     sharpness: float
@@ -63,7 +63,7 @@ def aid(
         sys.stdout.write("\n" if is_terminal else "")
 
 
-def readings(source: FrameSource, stop: threading.Event, seconds: float | None) -> Iterator[Reading]:
+def readings(source: FrameSource, stop: threading.Event, seconds: float | None) -> Iterator[SharpnessReading]:
     """Yield a reading every half second of an opened source. Raises InputError if it has no picture with edges."""
     edges, best = EdgeMeter(), 0.0
     first = seen = shown = None
@@ -75,7 +75,7 @@ def readings(source: FrameSource, stop: threading.Event, seconds: float | None) 
         sharpness = edges.steepness()
         if sharpness is not None and _is_due(frame.at, shown or first, READ_EVERY_S):
             shown, best = frame.at, max(best, sharpness)
-            yield Reading(sharpness, best)
+            yield SharpnessReading(sharpness, best)
         if seconds is not None and frame.at.since_s(first) >= seconds:
             break
     if not best:
