@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -16,19 +17,24 @@ import typer
 
 import passerby
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
+from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import OperationError
 from passerby.evals.bench import ASSEMBLY, DECODE, PASSERBY, BenchRun, VideoBench, bench_report
+from passerby.evals.bench_accuracy import accuracy_table
 from passerby.evals.bench_budgets import over_budget
 from passerby.evals.bench_live import LiveBench, live_report
 from passerby.evals.bench_page import performance_page
-from passerby.evals.result import Report
+from passerby.evals.result import Report, Table
 from passerby.ingest.open import probe
 from passerby.sim.record import record
 from passerby.sim.station import Station
+from passerby.vision.load import load_detector
 
 SCENARIO, SCENARIO_SIZES = "demo", ((1920, 1080), (1280, 720))
 # Of the short form. Chosen: rendering and five turns take less than a minute of processor time.
 SHORT_S, SHORT_SIZE = 5.0, (1280, 720)
+# Width of the rendered picture. Chosen: larger than the input of the network; rendering takes most of the time.
+ACCURACY_PX = 640
 _ASSEMBLY_FILE = Path(passerby.__file__).parents[2] / "benchmarks" / "assembly.py"
 _ASSEMBLY_NEEDS = ("openvino", "supervision", "trackers")
 _PART = (sys.executable, "-m", "passerby.app.bench_part")
@@ -64,6 +70,10 @@ def bench(  # noqa: PLR0913  one parameter an option
             "--short", help="Measure a short scene, and fail (exit code 4) if a stage is over twice its budget."
         ),
     ] = False,
+    accuracy: Annotated[
+        bool,
+        typer.Option("--accuracy", help="Compare tracks and events with the assembly, simulated."),
+    ] = False,
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/performance.md.")] = None,
     out: OutOption = None,
     json_file: JsonFile = None,
@@ -89,6 +99,8 @@ def bench(  # noqa: PLR0913  one parameter an option
             report_progress(video.name, number / len(inputs))
             found.append(VideoBench(_name(video), wh, _in_turns(contenders, video, turns)))
         report = bench_report(found, fps, skipped)
+        if accuracy:
+            report = replace(report, tables=(*report.tables, _accuracy(fps)))
     give([report], out, json_file)
     if docs is not None:
         write_text(docs, performance_page(report))
@@ -106,6 +118,10 @@ def _short(fps: float, turns: int, out: Path | None, json_file: Path | None) -> 
     give([bench_report([VideoBench(_name(video), SHORT_SIZE, runs)], fps)], out, json_file)
     if over := over_budget(runs[DECODE], runs[PASSERBY]):
         raise OperationError(f"{'; '.join(over)}; find the change that costs so much")
+
+
+def _accuracy(fps: float) -> Table:
+    return accuracy_table(load_detector(ModelChoice(), ()), SCENARIO, fps, ACCURACY_PX)
 
 
 def _in_turns(contenders: Mapping[str, Command], video: Path, turns: int) -> dict[str, list[BenchRun]]:
