@@ -1,1 +1,1 @@
-"""Data from outside: departures from a timetable or by message. No pixels, no people."""
+"""Data from and to the outside: departures, events, counts. No pixels, no people."""
