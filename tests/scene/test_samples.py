@@ -17,7 +17,7 @@ def plain(level: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_median_of_nine_is_the_median(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    nine = [chance.integers(0, 256, (20, 30, 3), np.uint8) for _ in range(9)]
+    nine = [chance.integers(0, 256, (150, 30, 3), np.uint8) for _ in range(9)]
     np.testing.assert_array_equal(median_of_nine(nine), np.median(nine, axis=0).astype(np.uint8))
 
 
