@@ -1,6 +1,7 @@
 // Draws the zones and lines of a camera on its redacted picture, with the rules beside them. The server checks every change, and saves.
-import { Editor, caption, node, path, remover } from "./editing.js";
+import { Editor, node, remover } from "./editing.js";
 import { RuleList } from "./rules.js";
+import { arrow, label, outline, spots, toSegment, unfinished } from "./shapes.js";
 import { _ } from "./words.js";
 
 const editor = document.getElementById("editor");
@@ -66,8 +67,8 @@ class Drawing extends Editor {
     for (const one of this.all()) {
       const mine = this.selected && this.selected.kind === one.kind && this.selected.index === one.index;
       const css = `${one.kind === "zones" ? "zone" : "count"}${mine ? " selected" : ""}`;
-      nodes.push(this.outline(one, css));
-      if (one.kind === "lines") nodes.push(this.arrow(one.points));
+      nodes.push(outline(one, css));
+      if (one.kind === "lines") nodes.push(arrow(one.points, this.scale()));
       one.points.forEach((point, corner) => {
         const held = mine && this.selected.corner === corner;
         nodes.push(node("circle", {
@@ -75,50 +76,13 @@ class Drawing extends Editor {
           "data-kind": one.kind, "data-index": one.index, "data-corner": corner,
         }));
       });
-      nodes.push(this.label(one));
+      nodes.push(label(one, this.scale()));
     }
-    if (this.open) nodes.push(...this.unfinished());
-    this.shapes.replaceChildren(...nodes, ...this.spots());
+    if (this.open) nodes.push(...unfinished(this.open.points, this.scale()));
+    this.shapes.replaceChildren(...nodes, ...spots(this.state.rules, this.scale()));
     this.list();
     this.rules.draw();
     this.showUndo();
-  }
-
-  // What rules have in the picture: the head of a queue, the right direction.
-  spots() {
-    return this.state.rules.flatMap(({ head_px: head, direction_px: way }) => [
-      ...(head ? [node("circle", { cx: head[0], cy: head[1], r: 7 * this.scale(), class: "way" })] : []),
-      ...(way ? [node("polyline", { points: path(way), class: "count" }), node("circle", { cx: way[1][0], cy: way[1][1], r: 7 * this.scale(), class: "way" })] : []),
-    ]);
-  }
-
-  outline({ kind, index, points }, css) {
-    const tag = kind === "zones" ? "polygon" : "polyline";
-    return node(tag, { points: path(points), class: css, "data-kind": kind, "data-index": index });
-  }
-
-  arrow([[x0, y0], [x1, y1]]) {
-    const long = Math.hypot(x1 - x0, y1 - y0) || 1;
-    const [ax, ay] = [(x1 - x0) / long, (y1 - y0) / long];
-    const [wide, reach] = [8 * this.scale(), 22 * this.scale()];
-    const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
-    const corners = [[-ax * wide, -ay * wide], [-ay * reach, ax * reach], [ax * wide, ay * wide]];
-    return node("polygon", { points: path(corners.map(([x, y]) => [mx + x, my + y])), class: "way" });
-  }
-
-  label({ kind, shape, points }) {
-    if (kind === "lines") points = [points[1], points[1]];
-    const x = points.reduce((sum, p) => sum + p[0], 0) / points.length;
-    const y = points.reduce((sum, p) => sum + p[1], 0) / points.length;
-    return caption(shape.name, [x, y], this.scale());
-  }
-
-  unfinished() {
-    const r = 5 * this.scale();
-    return [
-      node("polyline", { points: path(this.open.points), class: "zone open" }),
-      ...this.open.points.map((p, i) => node("circle", { cx: p[0], cy: p[1], r, class: i ? "corner" : "corner first" })),
-    ];
   }
 
   list() {
@@ -327,12 +291,6 @@ class Drawing extends Editor {
     if (result.trial) location.assign(`${location.pathname.replace(/places$/, "trial")}`);
     else this.show(result);
   }
-}
-
-function toSegment([x, y], [ax, ay], [bx, by]) {
-  const [dx, dy] = [bx - ax, by - ay];
-  const t = Math.min(Math.max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0), 1);
-  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
 }
 
 if (editor) new Drawing(editor);
