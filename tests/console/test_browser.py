@@ -18,6 +18,7 @@ from passerby.evidence.still import jpeg
 from passerby.store import accounts, handling
 from passerby.store.shelves import Shelves
 from support.alarmed import INTRUSION, raise_alarm
+from support.axe import serious_findings
 from support.browsers import Visit, browsing
 from support.consoles import PASSWORD, ConsoleStage
 from support.redacted import an_image
@@ -192,6 +193,8 @@ def test_pages_can_be_read_by_everybody(
         visit.page.goto(address + path[1:])
         visit.page.wait_for_load_state("load")
         faults[path] = visit.page.evaluate(ACCESSIBLE)
+        if size[0] > 1000:
+            faults[path] += serious_findings(visit.page)
     assert {name: found for name, found in faults.items() if found} == {}
 
 
@@ -201,6 +204,7 @@ def test_the_checks_of_accessibility_see_what_they_should(browser: Any) -> None:
     found = " ".join(page.evaluate(ACCESSIBLE))
     for words in ("contrast 1.9", "no alternative text", "no label", "no language", "not one h1"):
         assert words in found
+    assert any(one.startswith("color-contrast") for one in serious_findings(page))
 
 
 def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: ConsoleStage, address: str) -> None:
@@ -262,7 +266,9 @@ def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: C
     assert visit.complaints == []
 
 
-@pytest.mark.parametrize("path", ["flow", "trust?verify=true", "cameras", "cameras/platform-1", "public"])
+@pytest.mark.parametrize(
+    "path", ["flow", "trust?verify=true", "cameras", "cameras/platform-1", "cameras/platform-1/places", "public"]
+)
 def test_the_other_pages_are_accessible(browser: Any, stage: ConsoleStage, address: str, path: str) -> None:
     stage.account("dora", "admin")
     visit = Visit(browser)
@@ -270,7 +276,7 @@ def test_the_other_pages_are_accessible(browser: Any, stage: ConsoleStage, addre
     answer = visit.page.goto(f"{address}{path}")
     assert answer is not None
     assert answer.status == (404 if path == "public" else 200)
-    assert visit.page.evaluate(ACCESSIBLE) == []
+    assert visit.page.evaluate(ACCESSIBLE) + serious_findings(visit.page) == []
 
 
 def test_an_installer_marks_a_known_length(browser: Any, stage: ConsoleStage, address: str) -> None:

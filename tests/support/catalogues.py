@@ -102,7 +102,7 @@ def write(code: str, catalogue: Catalog) -> None:
         "",
         "",
     ]
-    catalogue_path(code).write_bytes("\n".join(lines).encode() + body.getvalue())
+    catalogue_path(code).write_bytes("\n".join(lines).encode() + body.getvalue().strip() + b"\n")
 
 
 def main() -> None:
