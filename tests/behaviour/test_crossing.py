@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.behaviour.continuity import Continuity
 from passerby.behaviour.crossing import Crossings, LineCrossing
 from passerby.behaviour.meters import LineMeter
 from passerby.behaviour.sides import BAND_M
@@ -16,7 +17,8 @@ from passerby.contracts.scene import Scene
 from support.rows import Spot, frame, gate, scene
 
 # Each letter is a frame, 0.1 s apart: L a metre to the left, R a metre to the right, . on the line,
-# l and r the same but only predicted, n near the line on the right, ? doubtful on the right, - gone.
+# l and r the same but only predicted, n near the line on the right, ? doubtful on the right, - the track is
+# removed, E the person ended.
 STORIES = [
     ("LLLRRR", ["in"], "settled left, then right"),
     ("RRRLLL", ["out"], "and the other way"),
@@ -30,17 +32,17 @@ STORIES = [
     ("L......RRR", ["in"], "a first side seen once will do at a walk"),
     ("LLL......R", [], "not settled there yet"),
     ("LLL......R-", [], "the number ended, but perhaps goes on as another"),
-    ("LLL......R-" + 45 * "-", ["in"], "the end of the track, clear of the line, with nobody going on"),
-    ("LLL......R-" + 110 * "-", ["in"], "and told once only while it is still waited for"),
-    ("LLL......n-" + 45 * "-", [], "an end just outside the band is not clear of the line"),
-    ("LLLR-" + 45 * "-", [], "a flicker at the end is still one"),
+    ("LLL......R-E", ["in"], "the end of the person, clear of the line, with nobody going on"),
+    ("LLL......R-EE", ["in"], "and told once only"),
+    ("LLL......n-E", [], "an end just outside the band is not clear of the line"),
+    ("LLLR-E", [], "a flicker at the end is still one"),
     (".RRR", [], "whoever appears on the line came from nowhere"),
     ("RRRRRR", [], "never on the other side"),
     ("LLLrrrrrr", [], "a predicted row never counts"),
     ("LLLrrrRRR", ["in"], "found again on the other side does"),
     ("LLLrrrLLL", [], "found again on the same side does not"),
     ("LLL??????", [], "a doubtful row never counts"),
-    ("LLL-RRR", [], "another life of the number is another person"),
+    ("LLLERRR", [], "another life of the number is another person"),
     ("LLLRRRRRRLLLRRR", ["in", "out", "in"], "to and fro"),
 ]
 OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0, "n": -0.3}
@@ -49,8 +51,8 @@ OFFSET = {"L": 1.0, "R": -1.0, ".": 0.1, "l": 1.0, "r": -1.0, "?": -1.0, "n": -0
 def reports_of(story: str, crossings: Crossings, x: float = 0.0) -> list[str]:
     reported: list[str] = []
     for k, letter in enumerate(story):
-        if letter == "-":
-            ground = frame(k / 10, removed=[1])
+        if letter in "-E":
+            ground = frame(k / 10, removed=[1], ended=[1] * (letter == "E"))
         else:
             spot = {1: (x, OFFSET[letter])}
             ground = frame(k / 10, spot, predicted=[1] * (letter in "lr"), unconfirmed=[1] * (letter == "?"))
@@ -189,14 +191,13 @@ def told_of(
 ) -> list[tuple[str, float]]:
     """What is reported of walkers who pass the line at 0; each number is dropped 1.5 s after its last
     observation."""
-    crossings = Crossings(gate())
+    crossings, continuity = Crossings(gate()), Continuity()
     reported: list[tuple[str, float]] = []
     for k in range(round(10 * seconds)):
         t_s = k / 10
         removed = [n for n, (*_, to_s) in people.items() if round(10 * (to_s + 1.5)) == k]
-        reported += [
-            (c.direction, c.began_s) for c in crossings.step(frame(t_s, strides(t_s, people), removed=removed))
-        ]
+        ground = continuity.step(frame(t_s, strides(t_s, people), removed=removed))
+        reported += [(c.direction, c.began_s) for c in crossings.step(ground)]
     return reported
 
 

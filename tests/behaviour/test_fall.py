@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from passerby.behaviour.continuity import Continuity
 from passerby.behaviour.fall import Fall
 from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.people import GroundTracks, Hit
@@ -48,11 +49,12 @@ def test_who_lies(shapes: list[tuple[float, float]], spot: Spot, want: bool, why
     assert bool(hits(shapes, spot)) is want, why
 
 
-def test_it_is_followed_by_place_when_the_track_breaks_off() -> None:
-    rule, reported = Fall(0, RULE, area(), None), list[Hit]()
+def test_it_is_followed_when_the_track_breaks_off() -> None:
+    rule, continuity, reported = Fall(0, RULE, area(), None), Continuity(), list[Hit]()
     for k in range(14):
         track = 1 if k < 5 else 2
-        reported += rule.step(Scene(shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)))
+        ground = shaped(frame(k / 2, {track: (2, 2)}, removed=[1] if k == 5 else []), LIES)
+        reported += rule.step(Scene(continuity.step(ground)))
     assert [hit.began_s for hit in reported[:1]] == [0.0]
     assert reported[0].measures[0].value == 5.0
     rule.reset()

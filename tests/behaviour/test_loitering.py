@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from passerby.behaviour.continuity import Continuity
 from passerby.behaviour.loitering import Loitering
 from passerby.contracts.config import Zone
 from passerby.contracts.rules import LoiteringRule
@@ -48,7 +49,7 @@ def test_a_hit_names_its_beginning_and_its_place() -> None:
 
 
 # Frames a second apart: who is where from then on, which tracks end when, and when the first is reported.
-CORNER, FAR, NEAR = (0.2, 0.2), (3.8, 3.8), (2.8, 2.0)
+CORNER, FAR, NEAR = (0.2, 0.2), (3.8, 3.8), (2.7, 2.0)
 HANDED_ON = [
     ({0: {1: IN}, 6: {}, 8: {2: NEAR}}, {6: [1]}, [10], "hidden for 3 s, back as another track: one stay"),
     ({0: {1: IN}, 6: {2: NEAR}}, {8: [1]}, [10], "the new track was there before the old one was given up"),
@@ -65,11 +66,13 @@ def test_a_dwell_outlives_its_track(
     changes: dict[int, dict[int, tuple[float, float]]], removed: dict[int, list[int]], first: list[int], why: str
 ) -> None:
     watcher, people, reported = Loitering(0, RULE, area()), changes[0], []
+    continuity = Continuity()
     for second in range(25):
         people = changes.get(second, people)
         ended = removed.get(second, [])
         alive = {track: spot for track, spot in people.items() if track not in ended}
-        reported += [second for _ in watcher.step(scene(second, alive, removed=ended))]
+        ground = continuity.step(frame(second, alive, removed=ended))
+        reported += [second for _ in watcher.step(Scene(ground))]
     assert reported[:1] == first, why
 
 
@@ -87,7 +90,7 @@ def test_two_people_have_two_clocks() -> None:
 def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Loitering(0, RULE, area())
     watcher.step(scene(0, {1: IN, 2: IN}))
-    watcher.step(scene(1, {2: IN}, removed=[1]))
+    watcher.step(scene(1, {2: IN}, removed=[1], ended=[]))
     assert len(watcher) == 2, "who was there may come back as another track"
     watcher.step(scene(4, {2: IN}))
     assert len(watcher) == 1, "not after gap_s"
@@ -121,7 +124,7 @@ DWELLS = [
 
 @pytest.mark.parametrize(("spans", "first", "why"), DWELLS)
 def test_the_clock_of_departures(spans: list[tuple[int, int]], first: int | None, why: str) -> None:
-    watcher, reported = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    watcher, reported = Loitering(0, DEPARTURES, area()), []
     for second in range(121):
         spot = IN if any(a <= second <= b for a, b in spans) else OUT
         moment = Scene(frame(second, {1: spot}), train(second, CALLS))
@@ -133,22 +136,26 @@ def test_the_clock_of_departures(spans: list[tuple[int, int]], first: int | None
 def test_who_alights_where_somebody_boarded_does_not_take_the_stay_over(
     spot: tuple[float, float], is_reported: bool
 ) -> None:
-    watcher, reported = Loitering(0, DEPARTURES, area(), [TRACK]), []
+    watcher, reported = Loitering(0, DEPARTURES, area()), []
+    continuity = Continuity()
     for second in range(121):
         people = {1: spot} if second < 90 else {2: spot} if second >= 93 else {}
-        ground = frame(second, people, removed=[1] if second == 90 else [])
-        reported += watcher.step(Scene(ground, train(second, CALLS)))
+        trains = train(second, CALLS)
+        doors = [TRACK for state in trains if state.is_there]
+        ground = continuity.step(frame(second, people, removed=[1] if second == 90 else []), doors)
+        reported += watcher.step(Scene(ground, trains))
     assert bool(reported) == is_reported
 
 
 def test_staff_are_not_judged_whatever_becomes_of_their_track() -> None:
     cabin = area(6.0, 6.0, 8.0, 8.0, kind="staff")
-    watcher, reported = Loitering(0, RULE, area(), staff=[cabin]), []
+    watcher, continuity, reported = Loitering(0, RULE, area(), staff=[cabin]), Continuity(), []
     for second in range(40):
         people = {1: (7.0, 7.0), 5: IN} if second < 3 else {1: (1.0, 1.0), 5: IN}
         if second >= 15:
             people = {2: (1.0, 1.0), 5: IN}
-        reported += watcher.step(scene(second, people, removed=[1] if second == 16 else []))
+        ground = continuity.step(frame(second, people, removed=[1] if second == 16 else []))
+        reported += watcher.step(Scene(ground))
     assert {hit.subject.track for hit in reported} == {5}, (
         "the one who came out of the cabin is not, nor their next track"
     )

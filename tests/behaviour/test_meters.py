@@ -132,7 +132,8 @@ def test_entries_minus_exits_is_the_change_of_who_is_there(story: list[tuple[int
 
 
 def _unsettled(meter: ZoneMeter) -> int:
-    return sum(not dwell.settled for dwell in meter._presence._dwells.values())
+    dwells = meter._presence._dwells
+    return int(((dwells["since_ns"] >= 0) & ~dwells["settled"]).sum())
 
 
 def cross(times: list[tuple[float, int]], until_s: float) -> tuple[LineMeter, list[LineSample]]:

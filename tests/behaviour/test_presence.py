@@ -72,7 +72,7 @@ def test_a_dwell_counts_from_its_beginning() -> None:
     presence = Presence(area(), 0.3, 0.5)
     steps = [presence.step(frame(1 + k / 10, {7: IN})) for k in range(5)]
     assert [bool(s.inside[0]) for s in steps] == [False, False, False, True, True]
-    assert steps[-1].since[7].s == 1.0
+    assert steps[-1].since_ns.tolist() == [10**9]
 
 
 def test_seen_is_this_frame_and_inside_lasts_a_little_longer() -> None:

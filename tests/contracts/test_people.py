@@ -43,7 +43,7 @@ def ground(**changes: Any) -> GroundTracks:
             "speed_sd_mps": np.zeros(N),
         },
         **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "predicted": np.zeros(N, bool)},
-        "removed": np.arange(REMOVED),
+        **{"removed": np.arange(REMOVED), "continues": np.arange(N), "ended": np.arange(REMOVED)},
     }
     return GroundTracks("platform-1", AT, **{**columns, **changes})
 
@@ -56,7 +56,15 @@ COLUMNS = [
     if isinstance(getattr(make(), field.name), np.ndarray)
 ]
 DTYPES = {
-    **{"id": "int64", "removed": "int64", "confirmed": "bool", "predicted": "bool", "on_floor": "bool"},
+    **{
+        "id": "int64",
+        "removed": "int64",
+        "continues": "int64",
+        "ended": "int64",
+        "confirmed": "bool",
+        "predicted": "bool",
+        "on_floor": "bool",
+    },
     **{"pos_m": "float64", "vel_mps": "float64"},
 }
 
@@ -77,7 +85,7 @@ def test_a_column_of_another_shape_is_named(make: Callable[..., Any], name: str)
     column = getattr(make(), name)
     with pytest.raises(ValueError, match=rf"^{name}: expected shape"):
         make(**{name: column[None]})
-    if name != "removed":
+    if name not in ("removed", "ended"):
         with pytest.raises(ValueError, match="expected shape"):
             make(**{name: np.concatenate([column, column[:1]])})
 
@@ -129,8 +137,10 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
                 "speed_sd_mps",
             ),
             *("on_floor", "confirmed", "predicted", "removed"),
+            # Numbers of tracks of this picture, kept for at most 15 s after a track (behaviour/continuity.py).
+            *("continues", "ended"),
         },
-        Subject: {"track", "foot_px", "height_px", "group"},
+        Subject: {"track", "foot_px", "height_px", "group", "person"},
         Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s", "instant"},
     }[kind]
     assert {field.name for field in dataclasses.fields(kind)} == allowed
@@ -140,5 +150,5 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
 
 def test_no_value_may_be_as_many_numbers_as_a_template_needs() -> None:
     """The widest column is a box: four numbers a person. A face template needs a hundred and more."""
-    widest = max(getattr(make(), name)[0].size for make, name in COLUMNS if name != "removed")
+    widest = max(getattr(make(), name)[0].size for make, name in COLUMNS if name not in ("removed", "ended"))
     assert widest == 4

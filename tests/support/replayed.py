@@ -40,7 +40,11 @@ class Loop:
     def remembered(self) -> dict[str, int]:
         """How many tracks each part still knows."""
         behaviours = self.state._behaviours
-        parts = {"motion": behaviours.motion, "incidents": self.state._incidents}
+        parts = {
+            "motion": behaviours.motion,
+            "continuity": behaviours.continuity,
+            "incidents": self.state._incidents,
+        }
         parts |= {f"rule {i} {type(r).__name__}": r for i, r in enumerate(behaviours.rules)}
         meters = [*behaviours._zones, *behaviours._lines]
         parts |= {f"meter {i} {type(m).__name__}": m for i, m in enumerate(meters)}

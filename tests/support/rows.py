@@ -27,10 +27,16 @@ def frame(
     vel_mps: Mapping[int, Spot] | None = None,
     speed_sd: float = 0.05,
     utc_ns: int | None = None,
+    continues: Mapping[int, int] | None = None,
+    ended: Iterable[int] | None = None,
 ) -> GroundTracks:
-    """People by number at a place in metres; a velocity only for those in `vel_mps`."""
+    """People by number at a place in metres; a velocity only for those in `vel_mps`.
+
+    Without `ended`, the removed tracks end their persons.
+    """
     people, vel_mps = people or {}, vel_mps or {}
     ids, n = list(people), len(people)
+    removed, before = list(removed), continues or {}
     nowhere = (np.nan, np.nan)
     return GroundTracks(
         camera="cam", at=Timestamp(round(t_s * NS_PER_S), utc_ns), id=np.array(ids, np.int64),
@@ -40,7 +46,9 @@ def frame(
         vel_mps=np.array([vel_mps.get(i, nowhere) for i in ids]).reshape(n, 2),
         speed_sd_mps=np.array([speed_sd if i in vel_mps else np.nan for i in ids]),
         on_floor=np.zeros(n, bool), confirmed=np.array([i not in set(unconfirmed) for i in ids], bool),
-        predicted=np.array([i in set(predicted) for i in ids], bool), removed=np.array(list(removed), np.int64),
+        predicted=np.array([i in set(predicted) for i in ids], bool), removed=np.array(removed, np.int64),
+        continues=np.array([before.get(i, i) for i in ids], np.int64),
+        ended=np.array(removed if ended is None else list(ended), np.int64),
     )  # fmt: skip
 
 

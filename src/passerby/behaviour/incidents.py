@@ -1,25 +1,29 @@
 """From hits to incidents: one start, updates and one end, without chatter.
 
-A hit belongs to an open incident of its rule if it has the same track, or the same spot when the incident's own
-track has no hit any more. An incident ends after the time of its kind without a hit (contracts/event_kinds.py), or
-after the absence that its rule allows if that is longer; then the rule's cool-down suppresses the spot.
+A hit belongs to the open incident of its rule and person; the person may have several tracks, one after the other
+(continuity.py). An incident ends after the time of its kind without a hit (contracts/event_kinds.py), or after the
+absence that its rule allows if that is longer; then the rule's cool-down suppresses the spot.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from passerby.behaviour.incident_key import same_spot
-from passerby.contracts.event_kinds import Handover, kind_of
+from passerby.contracts.event_kinds import kind_of
 from passerby.contracts.events import Event, Measure, Phase, Severity
-from passerby.contracts.people import Hit
+from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import Rule
 from passerby.contracts.time import Timestamp
+from passerby.ground.geometry.places import BODY_M
 
 # Intervals of updates, seconds: for a lasting incident, and for a growing number of people. Chosen by
 # judgement; not varied in a measurement.
 UPDATE_EVERY_S, MORE_PEOPLE_EVERY_S = 60.0, 5.0
+# A cool-down suppresses hits within this distance of the incident's last hit, metres. Chosen by judgement
+# (decision 0003); not varied in a measurement.
+SPOT_M = 1.5
 
 
 @dataclass(slots=True)
@@ -50,8 +54,8 @@ class Incidents:
     def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
         """Process one frame's hits and return the events."""
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
-        hits, self._moments = list(hits), []
-        events = [event for hit in hits for event in self._take(hit, hits, at)]
+        self._moments = []
+        events = [event for hit in hits for event in self._take(hit, at)]
         over = [i for i in self._open if at.since_s(i.last) > _clear_s(self._rules[i.hit.rule])]
         return events + [self._end(incident) for incident in over]
 
@@ -63,11 +67,11 @@ class Incidents:
         """End every open incident, because the picture stopped or the run is over."""
         return [self._end(incident) for incident in list(self._open)]
 
-    def _take(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> list[Event]:
+    def _take(self, hit: Hit, at: Timestamp) -> list[Event]:
         if hit.instant:
             self._moments.append((self._new_id(), hit))
             return [self._event(self._moments[-1][0], 0, hit, Phase.START, at)]
-        incident = self._find(hit, hits, at)
+        incident = self._find(hit)
         if incident is None:
             return self._start(hit, at)
         began_s, people = min(hit.began_s, incident.hit.began_s), max(hit.people, incident.hit.people)
@@ -77,24 +81,12 @@ class Incidents:
             return []
         return [self._emit(incident, Phase.UPDATE)]
 
-    def _find(self, hit: Hit, hits: Sequence[Hit], at: Timestamp) -> _Incident | None:
-        mine = [i for i in self._open if i.hit.rule == hit.rule]
-        for incident in mine:
-            if incident.hit.subject.track == hit.subject.track:
-                return incident
-        still_there = {h.subject.track for h in hits if h.rule == hit.rule}
-        for incident in mine:
-            silent_s = at.since_s(incident.last)
-            is_same_dwell = hit.began_s == incident.hit.began_s
-            lost_s = _lost_s(self._rules[hit.rule], is_same_dwell=is_same_dwell)
-            walked_s = min(silent_s, kind_of(hit.kind).relink_s)
-            handed_over = incident.hit.subject.track not in still_there and silent_s <= lost_s
-            if handed_over and same_spot(incident.hit.subject, hit.subject, walked_s):
-                return incident
-        return None
+    def _find(self, hit: Hit) -> _Incident | None:
+        person = hit.subject.person
+        return next((i for i in self._open if i.hit.rule == hit.rule and i.hit.subject.person == person), None)
 
     def _start(self, hit: Hit, at: Timestamp) -> list[Event]:
-        if any(q.rule == hit.rule and same_spot(q.subject, hit.subject) for q, _ in self._quiet):
+        if any(q.rule == hit.rule and _is_same_spot(q.subject, hit.subject) for q, _ in self._quiet):
             self.suppressed += 1
             return []
         incident = _Incident(self._new_id(), hit, at, at.s, hit.people)
@@ -132,14 +124,12 @@ class Incidents:
         )
 
 
-def _lost_s(rule: Rule, *, is_same_dwell: bool) -> float:
-    """Return how long after the last hit another track may continue the incident, seconds.
-
-    is_same_dwell: the hits began at the same moment, as for a dwell that another track has taken over.
-    """
-    kind = kind_of(rule.kind)
-    is_whole = kind.handover is Handover.UNTIL_CLEAR or (is_same_dwell and kind.handover is Handover.SAME_DWELL)
-    return _clear_s(rule) if is_whole else kind.relink_s
+def _is_same_spot(a: Subject, b: Subject) -> bool:
+    """Return whether two subjects are at one place, measured in body heights; two complete zones are."""
+    if a.foot_px is None or b.foot_px is None:
+        return a.foot_px is b.foot_px
+    m_per_px = BODY_M / max(a.height_px, b.height_px, 1.0)
+    return math.dist(a.foot_px, b.foot_px) * m_per_px <= SPOT_M
 
 
 def _clear_s(rule: Rule) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from passerby.behaviour.over_edge import OverEdge
@@ -48,20 +46,19 @@ class Intrusion:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        self._reported -= set(scene.ground.removed.tolist())
-        fallen = self._fallen(scene.ground)
-        inside = self._area.contains(scene.ground.foot_px) | fallen
-        ground = self._without_passengers(scene, inside)
-        no_foot = foot_is_behind(ground.xyxy_px) & ~fallen
-        patient = self._patient.step(ground, inside)
-        since = (
-            patient.since
-            | self._presence.step(replace(ground, predicted=ground.predicted | no_foot), inside).since
-        )
-        dwells = inside & ground.confirmed & ~ground.predicted & np.isin(ground.id, list(since))
-        rows = np.flatnonzero(dwells).tolist()
-        self._reported = (self._reported & since.keys()) | {int(ground.id[row]) for row in rows}
-        return [self._hit(ground, row, since[int(ground.id[row])]) for row in rows]
+        ground = scene.ground
+        fallen = self._fallen(ground)
+        inside = self._area.contains(ground.foot_px) | fallen
+        seen = ground.confirmed & ~ground.predicted & ~self._passengers(scene, inside)
+        with_foot = seen & (fallen | ~foot_is_behind(ground.xyxy_px))
+        dwells = self._presence.step(ground, inside, with_foot)
+        patient = self._patient.step(ground, inside, seen)
+        is_intruder = dwells.inside | patient.inside
+        since_ns = np.where(dwells.inside, dwells.since_ns, patient.since_ns)
+        rows = np.flatnonzero(is_intruder & inside & seen).tolist()
+        self._reported &= set(ground.id[is_intruder].tolist())
+        self._reported.update(ground.id[rows].tolist())
+        return [self._hit(ground, row, Timestamp(int(since_ns[row]))) for row in rows]
 
     def reset(self) -> None:
         """See Rule."""
@@ -74,13 +71,12 @@ class Intrusion:
     def _fallen(self, ground: GroundTracks) -> Bools:
         return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
 
-    def _without_passengers(self, scene: Scene, inside: Bools) -> GroundTracks:
-        """Return the frame; while a train is there, people who were not reported before are not confirmed."""
+    def _passengers(self, scene: Scene, inside: Bools) -> Bools:
+        """Return which rows may be passengers: while a train is there, people inside who were not reported."""
         train = scene.train(self._area.name) if self._area.kind == "track" else None
         if train is None or not train.is_there:
-            return scene.ground
-        intruders: Bools = np.isin(scene.ground.id, list(self._reported))
-        return replace(scene.ground, confirmed=scene.ground.confirmed & (intruders | ~inside))
+            return np.zeros(len(inside), bool)
+        return np.asarray(inside & ~np.isin(scene.ground.id, list(self._reported)))
 
     def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
         measures = (Measure("inside", round(ground.at.since_s(since), 1), "s"),)

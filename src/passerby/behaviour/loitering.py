@@ -24,14 +24,12 @@ from passerby.ground.geometry.places import Area
 class Loitering:
     """Rule: a dwell of at least `dwell_s`, or of `departures` trains, with gaps of up to `gap_s`.
 
-    tracks: the camera's zones of kind track. staff: its zones of kind staff.
+    staff: the camera's zones of kind staff.
     """
 
-    def __init__(
-        self, index: int, rule: LoiteringRule, area: Area, tracks: Sequence[Area] = (), staff: Sequence[Area] = ()
-    ) -> None:
-        self._index, self._rule, self._tracks = index, rule, tracks
-        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, hands_over=True, staff=staff)
+    def __init__(self, index: int, rule: LoiteringRule, area: Area, staff: Sequence[Area] = ()) -> None:
+        self._index, self._rule = index, rule
+        self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, of_people=True, staff=staff)
         self._missed = MissedTrains(rule.track)
 
     def __len__(self) -> int:
@@ -39,11 +37,10 @@ class Loitering:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        ground, there = scene.ground, {train.track for train in scene.trains if train.is_there}
-        dwells = self._presence.step(ground, doors=[area for area in self._tracks if area.name in there])
+        dwells = self._presence.step(scene.ground)
         self._missed.step(scene)
-        rows = [row for row in np.flatnonzero(dwells.seen).tolist() if int(ground.id[row]) not in dwells.staff]
-        hits = (self._hit(ground, row, dwells.since[int(ground.id[row])]) for row in rows)
+        rows = np.flatnonzero(dwells.seen & ~dwells.staff).tolist()
+        hits = (self._hit(scene.ground, row, Timestamp(int(dwells.since_ns[row]))) for row in rows)
         return [hit for hit in hits if hit]
 
     def reset(self) -> None:

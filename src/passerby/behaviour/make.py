@@ -65,7 +65,7 @@ class _Site:
 
 
 def _loitering(index: int, rule: rules.LoiteringRule, site: _Site) -> Rule:
-    return Loitering(index, rule, site.areas[rule.zone], site.of_kind("track"), site.of_kind("staff"))
+    return Loitering(index, rule, site.areas[rule.zone], site.of_kind("staff"))
 
 
 def _crowding(index: int, rule: rules.CrowdingRule, site: _Site) -> Rule:

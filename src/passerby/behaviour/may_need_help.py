@@ -19,6 +19,7 @@ from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import MayNeedHelpRule
 from passerby.contracts.scene import Scene
+from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.near import Axis
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
@@ -36,7 +37,7 @@ class MayNeedHelp:
 
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule = index, rule
-        self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, hands_over=True)
+        self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, of_people=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
         self._objects = Unattended(area, plane, rule.object_still_s or 0.0, OBJECT_ALONE_M)
 
@@ -66,7 +67,7 @@ class MayNeedHelp:
             return
         dwells, ground = self._dwells.step(scene.ground), scene.ground
         for row in np.flatnonzero(dwells.seen).tolist():
-            since = dwells.since[int(ground.id[row])]
+            since = Timestamp(int(dwells.since_ns[row]))
             dwell_s = ground.at.since_s(since)
             if dwell_s >= self._rule.edge_dwell_s:
                 dwell = Measure("dwell", round(dwell_s, 1), "s")

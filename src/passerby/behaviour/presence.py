@@ -7,173 +7,115 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.behaviour.dwell import Dwell, heir_of, set_right
-from passerby.behaviour.rule import subject_of
-from passerby.contracts.arrays import Bools
-from passerby.contracts.people import GroundTracks, Subject
-from passerby.contracts.time import Timestamp
-from passerby.ground.geometry.places import BODY_M, Area
+from passerby.contracts.arrays import I64, Bools
+from passerby.contracts.columns import Columns
+from passerby.contracts.people import GroundTracks
+from passerby.contracts.time import NS_PER_S
+from passerby.ground.geometry.places import Area
 
-# Within this distance of a track zone with a train, people board and alight. Metres.
-# Chosen by judgement (decision 0010); not varied in a measurement.
-DOOR_M = 1.5
+# No time: nothing happened yet.
+_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceStep:
     """The changes by one frame.
 
-    inside: bool (N,), rows with a settled dwell, in the rows' order. since maps their tracks to the start.
-    seen: bool (N,), those of them that were observed inside in this frame.
-    entered, left: number of dwells that were settled or ended with this frame. staff: tracks of staff among them.
+    inside: bool (N,), rows with a settled dwell, in the rows' order. since_ns: int64 (N,), their starts.
+    seen: bool (N,), those of them that were observed inside in this frame. staff: bool (N,), those of staff.
+    entered, left: number of dwells that were settled or ended with this frame.
     """
 
     inside: Bools
     seen: Bools
-    since: dict[int, Timestamp]
+    staff: Bools
+    since_ns: I64
     entered: int
     left: int
-    staff: frozenset[int] = frozenset()
 
 
 class Presence:
     """Dwells of confirmed tracks in one zone.
 
     enter_s: seconds inside before a dwell counts; it then counts from its beginning.
-    leave_s: seconds outside before it ends. The end of a track ends its dwell, unless `hands_over`.
-    A predicted row changes nothing.
-
-    An occluded person often returns as another track, before or after the first one is removed. With `hands_over`
-    the dwell of a track that ended inside passes to a new track near enough, for `leave_s` after its last
-    observation, by place and time within this camera's picture. Without a continuation the person has left. If the
-    tracker swapped two tracks, their dwells are swapped back, and a track that came to the spot of a lost one
-    continues its dwell (dwell.py). At the doors of a train no dwell passes on: a track that ends there has
-    boarded, one that starts there came with the train.
-
+    leave_s: seconds outside before it ends. A predicted row changes nothing.
+    of_people: the dwell is that of a person over several tracks, and ends `leave_s` after the last observation
+    inside if no track continues the person (continuity.py). Otherwise the end of a track ends its dwell.
     staff: zones that only staff come from.
     """
 
     def __init__(
-        self, area: Area, enter_s: float, leave_s: float, *, hands_over: bool = False, staff: Sequence[Area] = ()
+        self, area: Area, enter_s: float, leave_s: float, *, of_people: bool = False, staff: Sequence[Area] = ()
     ) -> None:
-        self._area, self._enter_s, self._leave_s, self._hands_over = area, enter_s, leave_s, hands_over
-        self._staff_areas, self._staff = staff, set[int]()
-        self._dwells: dict[int, Dwell] = {}
-        self._waiting: list[Dwell] = []
-        self._met: set[int] = set()
-        self._doors: Sequence[Area] = ()
+        self._area, self._enter_s, self._leave_s, self._of_people = area, enter_s, leave_s, of_people
+        self._staff_areas = staff
+        self._dwells = Columns(since_ns=_NEVER, last_ns=_NEVER, outside_ns=_NEVER, settled=False, staff=False)
 
     def __len__(self) -> int:
-        return len(self._met | self._staff | self._dwells.keys()) + len(self._waiting)
+        """Return the number of dwells, and of people who are known as staff."""
+        return int(((self._dwells["since_ns"] != _NEVER) | self._dwells["staff"]).sum())
 
-    def step(
-        self, ground: GroundTracks, inside: Bools | None = None, *, doors: Sequence[Area] = ()
-    ) -> PresenceStep:
+    def step(self, ground: GroundTracks, inside: Bools | None = None, seen: Bools | None = None) -> PresenceStep:
         """Process one frame's rows.
 
-        inside: bool (N,), by default the rows with a foot point in the zone. doors: track zones with a train.
+        inside: bool (N,), by default the rows with a foot point in the zone. seen: bool (N,), rows that count as
+        observed, by default the confirmed ones that are not predicted.
         """
-        self._doors = doors
-        self._mark_staff(ground)
-        left = sum(self._let_go(track) for track in ground.removed.tolist()) + self._give_up(ground.at)
-        seen = ground.confirmed & ~ground.predicted
-        within = (self._area.contains(ground.foot_px) if inside is None else inside) & seen
-        entered = 0
-        for row in np.flatnonzero(seen).tolist():
-            track = int(ground.id[row])
-            if within[row]:
-                entered += self._seen_inside(subject_of(ground, row), ground.at)
-            elif track in self._dwells and self._outside_too_long(self._dwells[track], ground.at):
-                left += self._end(track)
-            if self._hands_over:
-                self._met.add(track)
-        left += self._set_right(ground.at) if self._hands_over else 0
-        return self._summary(ground, within, entered, left)
+        number, ended = (ground.continues, ground.ended) if self._of_people else (ground.id, ground.removed)
+        gone = self._dwells.rows_of(ended)
+        left = self._end(gone)
+        self._dwells.drop(gone)
+        rows = self._dwells.rows(number)
+        if self._of_people:
+            left += self._end(self._lost_too_long(rows, ground.at.mono_ns))
+        seen = ground.confirmed & ~ground.predicted if seen is None else seen
+        within = seen & (self._area.contains(ground.foot_px) if inside is None else inside)
+        entered = self._see_inside(rows[within], ground.at.mono_ns)
+        left += self._see_outside(rows[seen & ~within], ground.at.mono_ns)
+        for area in self._staff_areas:
+            self._dwells["staff"][rows[seen & area.contains(ground.foot_px)]] = True
+        dwells = {name: self._dwells[name][rows] for name in ("settled", "since_ns", "staff")}
+        settled = dwells["settled"]
+        return PresenceStep(settled, settled & within, dwells["staff"], dwells["since_ns"], entered, left)
 
     def reset(self) -> int:
         """Reset all dwells, because the picture was interrupted; return how many were settled."""
-        settled = sum(dwell.settled for dwell in (*self._dwells.values(), *self._waiting))
+        settled = int(self._dwells["settled"].sum())
         self._dwells.clear()
-        self._waiting.clear()
-        self._met.clear()
-        self._staff.clear()
         return settled
 
-    def _mark_staff(self, ground: GroundTracks) -> None:
-        if not self._staff_areas:
-            return
-        self._staff -= set(ground.removed.tolist())
-        for area in self._staff_areas:
-            rows = area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
-            self._staff |= set(ground.id[rows].tolist())
+    def _see_inside(self, rows: I64, now_ns: int) -> int:
+        """Add observations inside; return how many dwells settled."""
+        dwells = self._dwells
+        begins = dwells["since_ns"][rows] == _NEVER
+        dwells["since_ns"][rows[begins]] = now_ns
+        dwells["last_ns"][rows], dwells["outside_ns"][rows] = now_ns, _NEVER
+        settles = ~dwells["settled"][rows] & _lasts(now_ns - dwells["since_ns"][rows], self._enter_s)
+        dwells["settled"][rows[settles]] = True
+        return int(settles.sum())
 
-    def _at_doors(self, subject: Subject) -> bool:
-        assert subject.foot_px is not None
-        m_per_px = BODY_M / max(subject.height_px, 1.0)
-        return any(m_per_px * area.distance_px(subject.foot_px) <= DOOR_M for area in self._doors)
+    def _see_outside(self, rows: I64, now_ns: int) -> int:
+        """Add observations outside; return how many settled dwells ended."""
+        dwells = self._dwells
+        rows = rows[dwells["since_ns"][rows] != _NEVER]
+        leaves = rows[dwells["outside_ns"][rows] == _NEVER]
+        dwells["outside_ns"][leaves] = now_ns
+        is_over = ~dwells["settled"][rows] | _lasts(now_ns - dwells["outside_ns"][rows], self._leave_s)
+        return self._end(rows[is_over])
 
-    def _let_go(self, track: int) -> bool:
-        """Keep the dwell of a track that ended for a continuation; return whether the person has left."""
-        self._met.discard(track)
-        dwell = self._dwells.pop(track, None)
-        if dwell is None or not dwell.settled or not self._hands_over:
-            return dwell is not None and dwell.settled
-        if dwell.outside is not None or self._at_doors(dwell.last):
-            return True
-        heir = heir_of(dwell, self._dwells.values())
-        if heir is None:
-            self._waiting.append(dwell)
-            return False
-        heir.take_over(dwell)
-        return True
+    def _lost_too_long(self, rows: I64, now_ns: int) -> I64:
+        """Return the dwells of people without a row in this frame, `rows`, whose time has passed."""
+        is_lost = self._dwells["since_ns"] != _NEVER
+        is_lost[rows] = False
+        lost = np.flatnonzero(is_lost)
+        return lost[_lasts(now_ns - self._dwells["last_ns"][lost], self._leave_s)]
 
-    def _set_right(self, now: Timestamp) -> int:
-        """Assign dwell times to the tracks that stand at their spots; return the `lost` dwells without a
-        continuation.
+    def _end(self, rows: I64) -> int:
+        """End the dwells in these rows; return how many were settled."""
+        left = int(self._dwells["settled"][rows].sum())
+        self._dwells["since_ns"][rows], self._dwells["settled"][rows] = _NEVER, False
+        return left
 
-        A track that walked away from its spot swaps dwell times with a track that walked there and stands.
-        """
-        before = len(self._waiting)
-        self._waiting = set_right(self._dwells.values(), self._waiting, now)
-        return before - len(self._waiting)
 
-    def _give_up(self, now: Timestamp) -> int:
-        """End the dwells without a continuation; return how many."""
-        before = len(self._waiting)
-        self._waiting = [dwell for dwell in self._waiting if now.since_s(dwell.last_at) < self._leave_s]
-        return before - len(self._waiting)
-
-    def _begin(self, subject: Subject, now: Timestamp) -> Dwell:
-        is_new = subject.track not in self._met and not self._at_doors(subject)
-        left_behind = [dwell for dwell in self._waiting if is_new and dwell.could_be(subject, now)]
-        if not left_behind:
-            return Dwell.begin(subject, now, is_new=is_new)
-        dwell = max(left_behind, key=lambda s: s.last_at.mono_ns)
-        self._waiting.remove(dwell)
-        return dwell
-
-    def _seen_inside(self, subject: Subject, now: Timestamp) -> bool:
-        assert subject.track is not None
-        if subject.track not in self._dwells:
-            self._dwells[subject.track] = self._begin(subject, now)
-        dwell = self._dwells[subject.track]
-        dwell.see(subject, now)
-        dwell.is_staff |= subject.track in self._staff
-        settles = not dwell.settled and now.since_s(dwell.since) >= self._enter_s
-        dwell.settled |= settles
-        return settles
-
-    def _outside_too_long(self, dwell: Dwell, now: Timestamp) -> bool:
-        dwell.outside = dwell.outside or now
-        return not dwell.settled or now.since_s(dwell.outside) >= self._leave_s
-
-    def _end(self, track: int) -> bool:
-        dwell = self._dwells.pop(track, None)
-        return dwell is not None and dwell.settled
-
-    def _summary(self, ground: GroundTracks, within: Bools, entered: int, left: int) -> PresenceStep:
-        ids = ground.id.tolist()
-        inside = np.array([t in self._dwells and self._dwells[t].settled for t in ids], bool)
-        since = {t: self._dwells[t].since for t, is_in in zip(ids, inside.tolist(), strict=True) if is_in}
-        staff = frozenset(t for t in since if self._dwells[t].is_staff)
-        return PresenceStep(inside, inside & within, since, entered, left, staff)
+def _lasts(ns: I64, seconds: float) -> Bools:
+    return np.asarray(ns / NS_PER_S >= seconds)

@@ -27,4 +27,4 @@ class Rule(Protocol):
 def subject_of(ground: GroundTracks, row: int) -> Subject:
     """Return the subject of a hit in this row."""
     x, y = ground.foot_px[row].tolist()
-    return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]))
+    return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]), person=int(ground.continues[row]))

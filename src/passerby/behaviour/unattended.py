@@ -64,4 +64,5 @@ def object_subject_of(scene: Scene, row: int) -> Subject:
     """Return the subject of a hit on this object. Numbers below zero are objects: no track has one."""
     x, y = feet_px(scene)[row].tolist()
     box = scene.objects.xyxy_px[row]
-    return Subject(-1 - int(scene.objects.id[row]), (x, y), float(box[3] - box[1]))
+    number = -1 - int(scene.objects.id[row])
+    return Subject(number, (x, y), float(box[3] - box[1]), person=number)

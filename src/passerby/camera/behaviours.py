@@ -1,9 +1,10 @@
-"""Motion, rules, meters and history of one camera: everything that depends on its floor."""
+"""Motion, continuity, rules, meters and history of one camera: everything that depends on its floor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from passerby.behaviour.continuity import Continuity
 from passerby.behaviour.crossing import crossings_of
 from passerby.behaviour.make import make_rules
 from passerby.behaviour.meters import LineMeter, ZoneMeter
@@ -12,8 +13,9 @@ from passerby.camera.history import HistoryBuilder
 from passerby.camera.limits import DetectorLimits
 from passerby.camera.result import Samples
 from passerby.contracts.config import Camera, Zone
-from passerby.contracts.people import GroundTracks
+from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.results import History
+from passerby.contracts.trains import TrainState
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.motion.velocity import Motion
@@ -28,12 +30,18 @@ class Behaviours:
     ) -> None:
         self._camera, self._wh, self._limits = camera, wh, limits
         self.plane = plane
-        self.motion = Motion(plane, limits.resolution_px)
+        self.motion, self.continuity = Motion(plane, limits.resolution_px), Continuity()
         areas, crossings = self._areas(), crossings_of(camera, plane)
         self.rules: Sequence[Rule] = make_rules(camera, plane, crossings, limits.least_height_px)
         self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
         self._lines = [LineMeter(camera.name, crossings[line.name]) for line in camera.lines]
         self._history = HistoryBuilder(wh, areas, camera.lines)
+        self._tracks = {area.name: area for area in areas if area.kind == "track"}
+
+    def place(self, tracks: Tracks, trains: Sequence[TrainState]) -> GroundTracks:
+        """Return one frame's people on the floor, with the persons that their tracks continue."""
+        doors = [self._tracks[train.track] for train in trains if train.is_there and train.track in self._tracks]
+        return self.continuity.step(self.motion.step(tracks), doors)
 
     def measure(self, ground: GroundTracks) -> Samples:
         """Count one frame's people; return the windows that end with it."""
@@ -46,6 +54,7 @@ class Behaviours:
         """Use another floor."""
         self.plane, self.motion = plane, Motion(plane, self._limits.resolution_px)
         areas, crossings = self._areas(), crossings_of(self._camera, plane)
+        self._tracks = {area.name: area for area in areas if area.kind == "track"}
         self.rules = make_rules(self._camera, plane, crossings, self._limits.least_height_px)
         for zone, area in zip(self._zones, areas, strict=True):
             zone.recalibrate(area, self._resolved(area))
@@ -64,6 +73,7 @@ class Behaviours:
     def gap(self) -> None:
         """Reset the state of all people, because the picture was interrupted."""
         self.motion.reset()
+        self.continuity.reset()
         self._history.gap()
         for zone in self._zones:
             zone.gap()

@@ -235,7 +235,7 @@ class CameraState:
         with self._span("rules"):
             drift = self._floor.step(tracks)
             self._recalibrate()
-            ground = self._behaviours.motion.step(tracks)
+            ground = self._behaviours.place(tracks, scene.trains)
             self.totals.step(tracks)
             samples = self._behaviours.measure(ground)
             self.totals.add_levels(samples)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from passerby.contracts.events import Severity
 
@@ -19,14 +18,6 @@ RUN_LOST_S = 5.0
 OBJECT_CLEAR_S = 30.0
 
 
-class Handover(StrEnum):
-    """How long another track at the same spot may continue an incident whose own track has no hit."""
-
-    BRIEFLY = "briefly"  # for relink_s
-    SAME_DWELL = "same dwell"  # until the incident ends if the dwell is the same one, otherwise for relink_s
-    UNTIL_CLEAR = "until clear"  # until the incident ends
-
-
 @dataclass(frozen=True, slots=True)
 class EventKind:
     """A kind of event.
@@ -35,7 +26,6 @@ class EventKind:
     `pby` is our namespace, for kinds without a standard topic. is_momentary: a single start without duration.
     of_state: the state of a camera or the store, which no rule asks for. evidence: its start has a still, and a
     clip if the severity asks for one. clear_s: time without a hit before an incident ends; a rule may allow more.
-    relink_s: time in which a lost person may have walked on; see Handover.
     """
 
     name: str
@@ -46,8 +36,6 @@ class EventKind:
     of_state: bool = False
     evidence: bool = True
     clear_s: float = CLEAR_S
-    relink_s: float = CLEAR_S
-    handover: Handover = Handover.BRIEFLY
 
 
 # Severities: chosen by judgement. `info` raises no alarm: it is for counts and queues, and for left objects,
@@ -61,14 +49,12 @@ _ALL = (
         _WARNING,
         "tns1:RuleEngine/pby:FastMovement",
         clear_s=RUN_LOST_S,
-        relink_s=RUN_LOST_S,
     ),
     EventKind(
         "loitering",
         "Loitering",
         _WARNING,
         "tns1:RuleEngine/LoiteringDetector/ObjectIsLoitering",
-        handover=Handover.SAME_DWELL,
     ),
     # It stays open while the person is only lost: an early end would suggest that the track bed is free.
     EventKind(
@@ -76,7 +62,6 @@ _ALL = (
         "Intrusion",
         _ALARM,
         "tns1:RuleEngine/FieldDetector/ObjectsInside",
-        handover=Handover.UNTIL_CLEAR,
     ),
     EventKind("crowding", "Crowding", _WARNING, "tns1:RuleEngine/pby:Crowding"),
     EventKind("counter_flow", "Against the flow", _WARNING, "tns1:RuleEngine/pby:CounterFlow"),

@@ -29,13 +29,15 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "on_floor": ("bool", ()),
     "confirmed": ("bool", ()),
     "predicted": ("bool", ()),
+    "continues": ("int64", ()),
 }
+_ANY_LENGTH = ("removed", "ended")
 
 
 def _freeze(rows: Detections | Tracks | GroundTracks, n: int) -> None:
-    """Check every column of `rows` for `n` rows and make it read-only; `removed` may have any length."""
+    """Check every column of `rows` for `n` rows and make it read-only; lists of ended tracks have any length."""
     for name in rows.__slots__:
-        if name == "removed":
+        if name in _ANY_LENGTH:
             object.__setattr__(rows, name, frozen(name, getattr(rows, name), "int64", (None,)))
         elif name in _COLUMNS:
             dtype, row = _COLUMNS[name]
@@ -106,6 +108,9 @@ class GroundTracks:
     vel_mps: float64 (N, 2); NaN until there is enough data for a velocity.
     speed_sd_mps: float32 (N,), one standard deviation of the speed; NaN if there is no velocity.
     on_floor: bool (N,); False outside the calibrated area.
+    continues: int64 (N,), the number of the person that the track continues, as far as this picture shows: its own
+    number, or that of an earlier track (behaviour/continuity.py). No number is in two rows.
+    ended: int64 (K,), numbers in `continues` that no later track will continue.
     """
 
     camera: str
@@ -122,6 +127,8 @@ class GroundTracks:
     confirmed: Bools
     predicted: Bools
     removed: I64
+    continues: I64
+    ended: I64
 
     def __post_init__(self) -> None:
         _freeze(self, len(self.id))
@@ -142,13 +149,15 @@ class Subject:
     """The subject of a hit: one track, a group or a zone. It exists only inside the pipeline.
 
     track: the track's number; None for a group or a whole zone. group: the tracks of a group.
-    foot_px, height_px: where it was last seen, to recognise the same incident after a track broke off.
+    foot_px, height_px: where it was last seen, so that a cool-down can suppress the spot.
+    person: the number that the track continues, so that an incident outlives its track.
     """
 
     track: int | None
     foot_px: tuple[float, float] | None = None
     height_px: float = 0.0
     group: tuple[int, ...] = ()
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

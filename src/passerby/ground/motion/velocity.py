@@ -72,6 +72,7 @@ class Motion:
             pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
             confirmed=tracks.confirmed, predicted=tracks.predicted, removed=tracks.removed,
+            continues=tracks.id, ended=tracks.removed,
         )  # fmt: skip
 
     def reset(self) -> None:
