@@ -140,11 +140,11 @@ class Continuity:
         by_body = scale[..., None] * (ground.foot_px[fresh] - old["px"])
         on_floor = ground.pos_m[fresh] - old["m"]
         # Displacement and velocity in the same unit: a foot point cut off by the picture's edge has no position.
-        is_known: Bools = np.isfinite(on_floor).all(axis=-1)
+        is_known: Bools = np.asarray(np.isfinite(on_floor).all(axis=-1))
         stands = self._stands()[unseen][:, None]
         velocity = np.where(is_known[..., None], self._tracks["vel_mps"][unseen][:, None], self._by_body(unseen))
         velocity = np.where(stands[..., None], 0.0, velocity)
-        is_known_speed: Bools = np.isfinite(velocity).all(axis=-1)
+        is_known_speed: Bools = np.asarray(np.isfinite(velocity).all(axis=-1))
         change_mps = np.where(stands, STANDS_MPS, np.where(is_known_speed, CHANGE_MPS, UNKNOWN_MPS))
         expected = np.where(is_known_speed[..., None], velocity, 0.0) * later_s[..., None]
         miss: F64 = np.where(is_known[..., None], on_floor, by_body) - expected
