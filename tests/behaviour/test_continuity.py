@@ -167,6 +167,17 @@ def test_at_the_doors_of_a_train_nobody_is_continued() -> None:
         assert continuity.step(frame(7.0, {2: STOOD_AT}), there).continues.tolist() == [expected]
 
 
+@pytest.mark.parametrize(("mps", "exchanges"), [(0.2, True), (1.3, False)])
+def test_who_walks_towards_the_camera_does_not_stand(mps: float, exchanges: bool) -> None:
+    """Far away the foot point of a walker hardly moves in the picture; the velocity on the floor tells."""
+    continuity = Continuity()
+    for k in range(25 * FPS):
+        t_s = k / FPS
+        people = {track: spot for track, way in EXCHANGED.items() if (spot := way(t_s)) is not None}
+        ground = continuity.step(frame(t_s, people, vel_mps=dict.fromkeys(people, (mps, 0.0))))
+    assert ground.continues.tolist() == ([2, 1] if exchanges else [1, 2])
+
+
 # Dwells of people over their tracks.
 
 
