@@ -157,7 +157,7 @@ def test_no_person_is_in_two_rows_or_returns_after_the_end(people: list[tuple[in
     assert ended == set(ways)
 
 
-def test_at_the_doors_of_a_train_nobody_is_continued() -> None:
+def test_who_stood_at_the_doors_of_a_train_has_boarded() -> None:
     doors = [area(5.0, 3.0, 9.0, 5.0, kind="track")]
     for there, expected in (([], 1), (doors, 2)):
         continuity = Continuity()

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.arrays import F64, I64, Bools
 from passerby.contracts.columns import Columns
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import BODY_M, Area
@@ -72,7 +72,7 @@ class Continuity:
     def step(self, ground: GroundTracks, doors: Sequence[Area] = ()) -> GroundTracks:
         """Return the frame with the columns `continues` and `ended`.
 
-        doors: track zones with a train. A track that ends there has boarded, one that starts there came with it.
+        doors: track zones with a train. A person who stood there and is not seen any more has boarded.
         """
         now_s, table = ground.at.s, self._tracks
         ended = self._let_go(ground.removed, doors) + self._give_up(now_s)
@@ -94,7 +94,7 @@ class Continuity:
         table = self._tracks
         rows = table.rows_of(removed)
         waits = np.isfinite(table["seen_s"][rows]) & (table["heir"][rows] < 0)
-        waits &= ~_at_doors(doors, table["px"][rows], table["height_px"][rows])
+        waits &= ~self._boarded(rows, doors)
         table["lost"][rows[waits]] = True
         return self._drop(rows[~waits])
 
@@ -122,8 +122,7 @@ class Continuity:
         is_unseen = np.isfinite(table["seen_s"]) & (table["heir"] < 0)
         is_unseen[seen_rows] = False
         unseen = np.flatnonzero(is_unseen)
-        unseen = unseen[~_at_doors(doors, table["px"][unseen], table["height_px"][unseen])]
-        fresh = fresh[~_at_doors(doors, ground.foot_px[fresh], ground.height_px[fresh])]
+        unseen = unseen[~self._boarded(unseen, doors)]
         if not len(unseen) or not len(fresh):
             return
         residual = self._residual(unseen, ground, fresh)
@@ -223,6 +222,14 @@ class Continuity:
                 table["spot_since_s"][other] = table["spot_since_s"][row]
                 self._settle(np.array([row]), now_s)
 
+    def _boarded(self, rows: I64, doors: Sequence[Area]) -> Bools:
+        """Return which unseen tracks (K,) stood at the doors of a train."""
+        m_per_px = BODY_M / np.maximum(self._tracks["height_px"][rows], 1.0)
+        places = self._tracks["px"][rows].tolist()
+        away_px = np.array([[area.distance_px((x, y)) for x, y in places] for area in doors])
+        is_near = m_per_px * away_px.reshape(len(doors), len(rows)) <= DOOR_M
+        return np.asarray(self._stands()[rows] & is_near.any(axis=0))
+
     def _exchange(self, row: int, other: int) -> None:
         person = self._tracks["person"]
         person[row], person[other] = person[other], person[row]
@@ -233,10 +240,3 @@ def _apart_m(a_px: F64, a_height_px: F64, b_px: F64, b_height_px: F64) -> F64:
     away = np.asarray(a_px - b_px)
     scale = BODY_M / np.maximum(np.maximum(a_height_px, b_height_px), 1.0)
     return np.asarray(scale * np.hypot(away[..., 0], away[..., 1]))
-
-
-def _at_doors(doors: Sequence[Area], px: F32 | F64, height_px: F32 | F64) -> Bools:
-    """Return which foot points (N,) are at the doors of a train."""
-    m_per_px = BODY_M / np.maximum(height_px, 1.0)
-    away = [[area.distance_px((float(x), float(y))) for x, y in px] for area in doors]
-    return np.asarray((m_per_px * np.array(away).reshape(len(doors), len(px)) <= DOOR_M).any(axis=0), bool)
