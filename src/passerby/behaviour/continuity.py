@@ -29,7 +29,7 @@ WALKING_S = 4.0
 STANDING_S = 15.0
 # Error of the expected position: a jump of a partly occluded box, metres, and one standard deviation of the change
 # of a walker's velocity, of an unknown velocity, and of a person who stands, m/s. Gate in standard deviations.
-# Chosen by judgement; only the whole was measured (decisions 0015, 0026), the values were not varied one by one.
+# Chosen by judgement; only the whole was measured (decisions 0015, 0028), the values were not varied one by one.
 JUMP_M, CHANGE_MPS, UNKNOWN_MPS, STANDS_MPS, GATE_SD = 0.3, 0.35, 0.7, 0.1, 2.5
 # Averaging time of the velocity of a person off the floor, and the mean age of its observations from which it is
 # known, seconds. Chosen by judgement; not varied in a measurement.
