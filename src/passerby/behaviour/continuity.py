@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.contracts.columns import Columns
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.places import BODY_M, Area
 
@@ -55,7 +55,7 @@ class Continuity:
         # person: the number it carries. seen_s: last observation; px, height_px, m, vel_mps: what it showed.
         # mean_s, mean_px: averages of the last second. spot_*: where it stands, since when, and last there.
         # heir: the track that took its person. lost: removed by the tracker.
-        self._tracks = Columns(
+        self._tracks = TrackColumns(
             person=-1, seen_s=np.nan, px=_NOWHERE, height_px=1.0, m=_NOWHERE, vel_mps=_NOWHERE,
             mean_s=np.nan, mean_px=_NOWHERE,
             spot_px=_NOWHERE, spot_height_px=1.0, spot_since_s=np.nan, spot_last_s=np.nan,

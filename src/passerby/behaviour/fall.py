@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.columns import Columns
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import FallRule
@@ -29,7 +29,7 @@ class Fall:
 
     def __init__(self, index: int, rule: FallRule, area: Area, plane: GroundPlane | None) -> None:
         self._index, self._rule, self._area, self._plane = index, rule, area, plane
-        self._falls = Columns(since_ns=_NEVER, last_ns=_NEVER)
+        self._falls = TrackColumns(since_ns=_NEVER, last_ns=_NEVER)
 
     def __len__(self) -> int:
         return len(self._falls)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import I64, Bools
-from passerby.contracts.columns import Columns
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import NS_PER_S
 from passerby.ground.geometry.places import Area
@@ -49,7 +49,7 @@ class Presence:
     ) -> None:
         self._area, self._enter_s, self._leave_s, self._of_people = area, enter_s, leave_s, of_people
         self._staff_areas = staff
-        self._dwells = Columns(since_ns=_NEVER, last_ns=_NEVER, outside_ns=_NEVER, settled=False, staff=False)
+        self._dwells = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, outside_ns=_NEVER, settled=False, staff=False)
 
     def __len__(self) -> int:
         """Return the number of dwells, and of people who are known as staff."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from passerby.contracts.arrays import I64, Bools
 
 
-class Columns:
+class TrackColumns:
     """Columns by name, `columns["since_ns"]`, for the track numbers in `number`; rows keep the order of arrival.
 
     defaults: by name, the value of a new track's row: a number, a truth value or a sequence of floats.
