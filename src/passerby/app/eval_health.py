@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
+from passerby.evals.focus_measures import measures_suite
 from passerby.evals.focus_suite import focus_suite
 from passerby.evals.health_suite import health_suite
 from passerby.evals.quiet_suite import quiet_suite
@@ -55,8 +56,11 @@ def quiet(
 def focus(
     *,
     starts: Annotated[int, typer.Option(min=1, max=100_000, help="Random starts of each lens.")] = 1000,
+    measures: Annotated[
+        bool, typer.Option("--measures", help="Compare measures of focus on the simulated lens instead.")
+    ] = False,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
     """Focus models of lenses from random starts: number of measurements, and how sharp they end."""
-    give([focus_suite(starts)], out, json_file)
+    give([measures_suite() if measures else focus_suite(starts)], out, json_file)
