@@ -68,6 +68,12 @@ def test_commands_are_found_and_wrong_ones_are_refused() -> None:
             parsed(wrong)
 
 
+def test_fragments_of_the_changelog_have_a_type() -> None:
+    """`towncrier` passes over a file with another name without a word."""
+    names = [path.name for path in (ROOT / "changelog.d").iterdir() if path.name != ".gitkeep"]
+    assert [name for name in names if not re.fullmatch(r"\+[\w-]+\.(added|changed|fixed)(\.\d+)?\.md", name)] == []
+
+
 @pytest.mark.slow
 def test_the_first_tutorial_works(tmp_path: Path) -> None:
     script = "set -eu\n" + "".join(blocks(ROOT / "docs/tutorials/first-recording.md", "sh"))

@@ -76,7 +76,7 @@ class CameraInfo:
     responses=example(
         {
             "station": "Riverside",
-            "version": "0.1.0",
+            "version": "0.2.0",
             "schema": 1,
             "timezone": "UTC",
             "cameras": ["platform-1"],
