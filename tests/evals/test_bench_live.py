@@ -46,7 +46,7 @@ def test_a_unit_in_which_no_camera_began() -> None:
     [
         ("camera reader", "demultiplexing and decoding"),
         ("camera hall", "conversion, tracking, scene, rules, redaction"),
-        ("detector-1", "detector without its network"),
+        ("detector-1", "detector, with its network on ONNX Runtime"),
         ("video hall", "encoding of the recording"),
         ("", NETWORK),
         ("janitor", REST),

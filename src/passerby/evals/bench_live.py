@@ -19,14 +19,14 @@ MOST_LATENCY_S, MOST_MB = 1.0, 1400.0
 WORKS = {
     "camera reader": "demultiplexing and decoding",
     "camera ": "conversion, tracking, scene, rules, redaction",
-    "detector": "detector without its network",
+    "detector": "detector, with its network on ONNX Runtime",
     "video": "encoding of the recording",
     "clip": "encoding of clips",
     "still": "encoding of stills",
     "recorder": "recorder and database",
     "store": "recorder and database",
 }
-NETWORK, REST = "the detector's network", "everything else"
+NETWORK, REST = "threads of the network's runtime (OpenVINO)", "everything else"
 # The reference unit: milliseconds of two cores in a second.
 UNIT_MS = 2000.0
 # A camera has its rate if it reaches this fraction of it.

@@ -12,7 +12,7 @@ import typer
 from passerby.app.service.layout import CONFIG, SECRETS, USER, ServiceFile, service_files
 from passerby.contracts.errors import StoreError, UsageError
 
-MODE = 0o644
+MODE, FOLDER_MODE = 0o644, 0o755
 app = typer.Typer(help="Run a unit as a service of systemd.", no_args_is_help=True)
 
 
@@ -49,10 +49,10 @@ def install(
         for file in files:
             _write(root / file.path, file.text)
             sys.stdout.write(f"{root / file.path}\n")
-    sys.stdout.write(_next_steps())
+    sys.stdout.write(_next_steps(command))
     if _is_hidden(command):
         sys.stderr.write(
-            f"passerby: {command} is in a home folder, which the service cannot read; install passerby elsewhere, "
+            f"passerby: {command} is in a folder that the service cannot read; install passerby elsewhere, "
             "for example into /opt/passerby, and run this command again\n"
         )
 
@@ -67,7 +67,8 @@ def _own_program() -> Path:
 
 
 def _is_hidden(program: Path) -> bool:
-    return program.is_relative_to("/home") or program.is_relative_to("/root")
+    """Return whether ProtectHome or PrivateTmp of the unit hides the program."""
+    return any(program.is_relative_to(hidden) for hidden in ("/home", "/root", "/tmp", "/var/tmp"))  # noqa: S108  compared only
 
 
 def _refuse_others(root: Path, files: tuple[ServiceFile, ...], *, replace: bool) -> None:
@@ -84,7 +85,7 @@ def _refuse_others(root: Path, files: tuple[ServiceFile, ...], *, replace: bool)
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_readable(path.parent)
         part = path.with_name(f"{path.name}.part")
         part.write_text(text, encoding="utf-8")
         part.chmod(MODE)  # systemd reads it as any user may; it holds no secret
@@ -95,13 +96,21 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _next_steps() -> str:
+def _make_readable(folder: Path) -> None:
+    """Make a folder and those above it with the usual rights: the umask of this program forbids others to read."""
+    if not folder.exists():
+        _make_readable(folder.parent)
+        folder.mkdir()
+        folder.chmod(FOLDER_MODE)
+
+
+def _next_steps(program: Path) -> str:
     return f"""
 Next:
   systemd-sysusers && systemd-tmpfiles --create     # the user {USER} and the folders
-  put the configuration into {CONFIG} and passwords into {SECRETS}
-  chown root:{USER} {CONFIG} {SECRETS}; chmod 0640 {CONFIG} {SECRETS}
-  passerby check {CONFIG}
+  put the configuration into {CONFIG} and passwords, if there are any, into {SECRETS}
+  chown root:{USER} /etc/passerby/*; chmod 0640 /etc/passerby/*
+  {program} check {CONFIG}
   systemctl daemon-reload && systemctl enable --now passerby
   journalctl -u passerby -f
 """
