@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from passerby.app.events import events
 from passerby.camera import floor
 from passerby.camera.outage import EVIDENCE_KIND, KIND
+from passerby.camera.pause import FOCUSING, OFF_PRESET
 from passerby.config.keys import rule_kinds
-from passerby.contracts.camera_faults import FAULT_TYPES
+from passerby.contracts.camera_faults import CLOCK_DRIFT, FAULT_TYPES, LOW_BITRATE, LOW_FPS, REPORTED
 from passerby.contracts.errors import PasserbyError, StoreError, UsageError
 from passerby.contracts.event_kinds import EVENT_KINDS, STATE_KINDS
 from passerby.contracts.events import Event, Measure, Phase, Severity
@@ -185,7 +186,7 @@ def test_what_holds_no_results(tmp_path: Path, name: str) -> None:
 
 UNKNOWN = [
     ("--camera", "hal", "--camera hal: there is none here; there are hall, platform-1"),
-    ("--kind", "loitring", "--kind loitring: there is none here; there are calibration_drift, camera_blurred"),
+    ("--kind", "loitring", "--kind loitring: there is none here; there are analysis_paused, calibration_drift, "),
     ("--place", "trak", "--place trak: there is none here; there are "),
 ]
 
@@ -206,4 +207,6 @@ def test_a_kind_that_did_not_happen_is_no_mistake(folder: Path) -> None:
 def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
     assert {*rule_kinds(), *STATE_KINDS} == set(EVENT_KINDS)
     of_unit = {STORE_OUTAGE.kind, DELIVERY_OUTAGE.kind, scheduler.KIND}
-    assert {KIND, EVIDENCE_KIND, floor.KIND, *of_unit, *FAULT_TYPES} == STATE_KINDS
+    of_stream = {fault.name for fault in (LOW_FPS, LOW_BITRATE, CLOCK_DRIFT, REPORTED)}
+    pauses = {FOCUSING, OFF_PRESET}
+    assert {KIND, EVIDENCE_KIND, floor.KIND, *of_unit, *of_stream, *pauses, *FAULT_TYPES} == STATE_KINDS

@@ -259,7 +259,7 @@ def test_a_server_killed_and_back_is_one_incident(model: Path, tmp_path: Path) -
     assert last["at_s"] <= start["began_s"] + 0.5
     with querying(out / DATABASE) as queries:
         assert "down" in {str(h.state) for h in queries.samples(CameraHealth)}
-    assert assert_nobody_shown(out) == summary(camera_folder(out, "platform-1"))["frames_written"] > 10
+    assert assert_nobody_shown(out) == summary(camera_folder(out, "platform-1"))["frames_written"] > 0
 
 
 @pytest.mark.rtsp

@@ -135,9 +135,9 @@ def test_ten_thousand_people_pass_and_nothing_is_remembered_of_them() -> None:
     for k, tracks in enumerate(_crowd(10_000)):
         loop.step(tracks)
         passed = max(passed, int(tracks.id.max(initial=0)))
-        # Of ten thousand, only the waves of the last gap_s are remembered: a loiterer may come back, and until
-        # then the incident is open.
-        assert max(loop.remembered().values()) <= 1401, k
+        # Of ten thousand, only the waves of the last ten seconds are remembered: a loiterer may come back, and
+        # until then the incident is open.
+        assert max(loop.remembered().values()) <= 2001, k
     for later_s in (30, 60):
         loop.step(_empty(tracks.at.s + later_s, ()))
     assert passed == 10_000

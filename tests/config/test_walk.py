@@ -35,7 +35,8 @@ def test_a_pydantic_location_in_the_file(loc: Loc, in_file: Loc, model: str, kno
 
 def test_the_walk_names_the_place_of_each_model() -> None:
     places = [place for place, _ in walk()]
-    assert places[:6] == ["", "model", "evidence", "retention", "cameras[]", "cameras[].calibration"]
+    assert places[:5] == ["", "model", "evidence", "retention", "cameras[]"]
+    assert "cameras[].calibration" in places
     assert ("cameras[].rules[]", FastMovementRule) in list(walk())
 
 

@@ -39,7 +39,7 @@ def test_a_suite_counts_false_and_missed_events(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.slow
 def test_the_first_hours_of_a_day_are_played() -> None:
-    day = play_day(5, None, 4500.0)
+    day = play_day(5, None, 4100.0)
     assert day.people > 3
     assert abs(day.crossings[0] - day.crossings[1]) <= 2
     assert not [row for row in day.false if row[1] == "alarm"]

@@ -96,7 +96,7 @@ def test_killed_at_random_moments(model: Path, tmp_path: Path) -> None:
 def test_the_ledger_of_a_killed_run_lacks_ten_seconds_at_most(model: Path, tmp_path: Path) -> None:
     fps, video = 10, film(tmp_path / "v.mp4", (CROSSES, INTRUDES), 90.0)
     unit, out = stage.unit(tmp_path / "unit.yaml", {"source": str(video)}, model=str(model)), tmp_path / "out"
-    lines = killed(unit, out, tmp_path / "log", new=16, after_s=0.0)
+    lines = killed(unit, out, tmp_path / "log", new=40, after_s=0.0)
     seconds = max(json.loads(line)["at_s"] for line in lines)
     with querying(out / DATABASE) as queries:
         counted = sum(day.frames_in for day in queries.days())

@@ -23,7 +23,7 @@ SMALL = {"substream": "rtsp://c/2", "picture_px": (1920, 1080), "analysis_fps": 
     ("configured", "cores", "expected", "why"),
     [
         (cameras(4), 2, None, "four cameras at the usual rate"),
-        (cameras(8), 2, "2.7 of 2 processor cores", "eight are too many"),
+        (cameras(8), 2, "2.8 of 2 processor cores", "eight are too many"),
         (cameras(8), 4, None, "not for four cores"),
         (cameras(8, analysis_fps=2.0), 2, None, "nor at a lower rate"),
         (cameras(12, **SMALL), 2, None, "substreams"),

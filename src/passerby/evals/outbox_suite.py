@@ -142,17 +142,17 @@ def deliver_under_faults(
     On a small disk the disk is full now and then, too. Raises OperationError if it does not become empty.
     """
     rng, faults = random.Random(plan.seed), list[OutboxFault]()  # noqa: S311  moments, no secrets
-    whats: list[What] = ["unit", "receiver"] * plan.times
-    rng.shuffle(whats)
-    whats.insert(len(whats) // 2, "receiver gone")
+    targets: list[What] = ["unit", "receiver"] * plan.times
+    rng.shuffle(targets)
+    targets.insert(len(targets) // 2, "receiver gone")
     if shutil.disk_usage(folder).total <= SMALL_DISK:
-        whats += ["disk full"] * 2
+        targets += ["disk full"] * 2
     with closing(Stand(folder, rng)) as stand:
         stand.start_receiver()
         stand.start_unit()
-        for number, what in enumerate(whats, start=1):
+        for number, what in enumerate(targets, start=1):
             faults.append(_one(stand, what, plan, rng, folder))
-            report_progress(number / len(whats))
+            report_progress(number / len(targets))
         assert stand.unit is not None
         kill(stand.unit)
         stand.start_unit(makes_events=False)

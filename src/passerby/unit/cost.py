@@ -10,7 +10,7 @@ from passerby.unit.rates import live_fps
 
 # Decoding of H.264 at 4 Mbit/s with one thread, ms per million pixels of a frame: 127 ms for a second of 25 frames
 # of 1920 x 1080 px (docs/performance.md), rounded up.
-DECODE_MS_PER_MPX = 2.5
+DECODE_MS_PER_MPX = 2.7
 # Everything else, ms per analysed frame with about 20 people: 25.4 at 1920 x 1080 and 25.0 at 1280 x 720 px
 # (docs/performance.md), rounded up.
 FRAME_MS = 26.0

@@ -9,7 +9,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from passerby.contracts.calibration_settings import Calibration, LearnedFloor
+from passerby.contracts.calibration import LearnedFloor
+from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.people import Tracks
 from passerby.ground.calibration.learning import FIT_AT, RECENT, FloorLearner, Learned, News
 from passerby.sim.camera import SimCamera
