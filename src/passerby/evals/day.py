@@ -55,8 +55,7 @@ def play_day(
     model = station.model()
     config = unit_config(scenario, model, camera_of(model), "simulated").cameras[0]
     wh = model.size_px
-    zones = tuple(zone for zone in scenario.zones if zone.name in model.zones)
-    ledger = Ledger(camera_of(model), zones, tuple(line for line in scenario.lines if line.name in model.lines))
+    ledger = Ledger.of(scenario, model, camera_of(model))
     ports = CameraPorts(departures=TrueTrains(scenario, model))
     state = CameraState(config, wh, noise.info if noise else EXACT_BOXES, ports)
     boxes = NoisyBoxes.seeded(noise, wh, seed).of if noise else None

@@ -122,8 +122,7 @@ def _play(
     model, seconds = station.model(), station.scenario.seconds
     lens, wh = camera_of(model), model.size_px
     camera = unit_config(station.scenario, model, lens, "simulated").cameras[0]
-    shown = tuple(z for z in station.scenario.zones if z.name in model.zones)
-    ledger = Ledger(lens, shown, tuple(n for n in station.scenario.lines if n.name in model.lines))
+    ledger = Ledger.of(station.scenario, model, lens)
     state = CameraState(camera, wh, EXACT_BOXES)
     corners = lens.project(np.column_stack([PATCH_M, np.zeros(4)]))[0]
     lengths = np.linalg.norm(np.roll(PATCH_M, -1, axis=0) - np.array(PATCH_M), axis=1)

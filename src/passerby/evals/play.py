@@ -167,8 +167,7 @@ def _frames(
         ledger = watch(station, camera, seconds)
         return ledger, detected_frames(station, camera, wh, seconds, settings.fps, settings.detector)
     model = station.model(camera)
-    zones = tuple(z for z in station.scenario.zones if z.name in model.zones)
-    ledger = Ledger(camera_of(model), zones, tuple(n for n in station.scenario.lines if n.name in model.lines))
+    ledger = Ledger.of(station.scenario, model, camera_of(model))
     boxes = NoisyBoxes.seeded(settings.noise, wh, station.seed).of if settings.noise else None
     return ledger, exact_frames(station, camera, wh, seconds, settings.fps, ledger, boxes)
 

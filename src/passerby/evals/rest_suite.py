@@ -104,8 +104,7 @@ def play_rest(seed: int, seconds: float, fps: float, key_every_s: float) -> Rest
     station = Station(sparse_passage(seed, seconds), seed)
     model = station.model()
     config = unit_config(station.scenario, model, camera_of(model), "simulated").cameras[0]
-    zones = tuple(z for z in station.scenario.zones if z.name in model.zones)
-    ledger = Ledger(camera_of(model), zones, tuple(n for n in station.scenario.lines if n.name in model.lines))
+    ledger = Ledger.of(station.scenario, model, camera_of(model))
     full, rest = (_Watched(CameraState(config, model.size_px, EXACT_BOXES)) for _ in range(2))
     rate, frames, rested = AnalysisRate(fps, IDLE_FPS), 0, 0
     for seen in exact_frames(station, model.name, model.size_px, seconds, fps, ledger):

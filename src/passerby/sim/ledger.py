@@ -15,7 +15,7 @@ from passerby.contracts.arrays import F64, Bools
 from passerby.sim.camera import SimCamera
 from passerby.sim.outline import zone_px
 from passerby.sim.pose import Posture
-from passerby.sim.scenario import LineModel, ZoneModel
+from passerby.sim.scenario import CameraModel, LineModel, Scenario, ZoneModel
 from passerby.sim.world import Snapshot
 
 SETTLED_M = 0.3
@@ -83,6 +83,12 @@ class Ledger:
     _stood: dict[int, float] = field(default_factory=dict)
     _tempo: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     _areas: list[tuple[ZoneModel, shapely.Polygon]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, scenario: Scenario, model: CameraModel, lens: SimCamera) -> Ledger:
+        """Return the empty ledger of one camera of a scenario, with the zones and lines that it names."""
+        zones = tuple(zone for zone in scenario.zones if zone.name in model.zones)
+        return cls(lens, zones, tuple(line for line in scenario.lines if line.name in model.lines))
 
     def __post_init__(self) -> None:
         seen = ((zone, zone_px(zone, self.camera)) for zone in self.zones)

@@ -109,8 +109,7 @@ def watch(
     """The events in view of one camera, without a picture; with `files`, written to them. from_s: begin there."""
     scenario, model = station.scenario, station.model(camera)
     lens = camera_of(model, size_px)
-    zones = tuple(z for z in scenario.zones if z.name in model.zones)
-    ledger = Ledger(lens, zones, tuple(line for line in scenario.lines if line.name in model.lines))
+    ledger = Ledger.of(scenario, model, lens)
     world = station.world(seconds)
     snapshot = world.at(from_s)
     steps = range(round(from_s * model.fps), round(seconds * model.fps))
