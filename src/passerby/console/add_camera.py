@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from passerby.console.inside import inside
 from passerby.console.places import known_camera
 from passerby.console.services import Services, person, services
 from passerby.contracts.errors import PasserbyError
@@ -59,7 +60,7 @@ def add(
         lambda c: audit.record(c, who.actor, Act.CONFIGURED, new.name, f"added: {where}"[:500])
     )
     _wait(known, new.name, is_there=True)
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{quote(new.name)}", 303)
+    return RedirectResponse(inside(request, f"/cameras/{quote(new.name)}"), 303)
 
 
 @router.post("/add-camera/devices")
@@ -84,7 +85,7 @@ def remove(request: Request, camera: str) -> Response:
     known.ports.control.remove_camera(camera)
     known.ports.store.write(lambda c: audit.record(c, who.actor, Act.CONFIGURED, camera, "removed"))
     _wait(known, camera, is_there=False)
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras", 303)
+    return RedirectResponse(inside(request, "/cameras"), 303)
 
 
 def _wait(known: Services, name: str, *, is_there: bool) -> None:

@@ -16,6 +16,7 @@ from passerby.charts.wording import lasting, plain, several, wall_clock
 from passerby.console import days, unit_state
 from passerby.console.alarm_list import local_time
 from passerby.console.days import LocalDay
+from passerby.console.inside import inside
 from passerby.console.places import known_camera
 from passerby.console.ports import CameraHistory
 from passerby.console.refocus import lens_of
@@ -110,7 +111,7 @@ def restart(request: Request, camera: str) -> Response:
     known_camera(request, camera)
     known.ports.control.restart(camera)
     known.ports.store.write(lambda c: audit.record(c, who.actor, Act.REQUESTED, camera, "restart"))
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{camera}", 303)
+    return RedirectResponse(inside(request, f"/cameras/{camera}"), 303)
 
 
 def maintained(request: Request, camera: str) -> str:

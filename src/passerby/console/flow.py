@@ -15,6 +15,7 @@ from passerby.console import flow_charts
 from passerby.console.alarm_list import local_day
 from passerby.console.days import LocalDay
 from passerby.console.flow_charts import FlowChart
+from passerby.console.inside import inside
 from passerby.console.parquet import MEDIA_TYPE, is_installed, parquet_file
 from passerby.console.ports import ConsoleStore
 from passerby.console.services import person, services
@@ -200,6 +201,6 @@ def _since_start(request: Request, camera: str) -> dict[str, Any]:
     fixed = {"heat_from_s": flow_charts.HEAT_FROM_S}
     if history is None:
         return {"heat": None, "speeds": None, **fixed}
-    background = f"{request.scope.get('root_path', '')}/live/{camera}" if person(request).may("live") else None
+    background = inside(request, f"/live/{camera}") if person(request).may("live") else None
     heat, speeds = flow_charts.heat_chart(history, background), flow_charts.speed_chart(history)
     return {"heat": heat, "speeds": speeds, **fixed}

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from passerby.console import alarm_list
 from passerby.console.escalate import escalate
+from passerby.console.inside import inside
 from passerby.console.places import known_camera
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import wants_page
@@ -71,7 +72,7 @@ def handle(
     perform(services(request).ports, wanted)
     if not wants_page(request):
         return Response(status_code=204)
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/alarms/{alarm}", 303)
+    return RedirectResponse(inside(request, f"/alarms/{alarm}"), 303)
 
 
 def perform(ports: ConsolePorts, wanted: ActRequest) -> None:
@@ -121,7 +122,7 @@ def maintain(
         shelves.add(ports.results / SHELVES, Shelf(until, why, actor, camera, "", ""))
 
     ports.store.write(begin)
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{quote(camera)}", 303)
+    return RedirectResponse(inside(request, f"/cameras/{quote(camera)}"), 303)
 
 
 @router.post("/shelves/end")
@@ -142,4 +143,4 @@ def end_shelf(
     ports.store.write(end)
     if not wants_page(request):
         return Response(status_code=204)
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/", 303)
+    return RedirectResponse(inside(request, "/"), 303)

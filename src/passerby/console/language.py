@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from passerby.console.login import inside, own_path
+from passerby.console.inside import inside, own_path
 from passerby.contracts.errors import UsageError
 from passerby.translation.current import use
 from passerby.translation.languages import NAMES, best

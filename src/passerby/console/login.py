@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
+from passerby.console.inside import inside, own_path
 from passerby.console.names import check_name
 from passerby.console.passwords import check_length, hashed, matches
 from passerby.console.services import services
@@ -122,17 +123,6 @@ def _login_form(request: Request, after: str, error: str = "", status: int = 200
 
 def _setup_form(request: Request, error: str = "", status: int = 200) -> Response:
     return services(request).pages.show(request, "setup.html.j2", {"error": error}, status)
-
-
-def own_path(after: str) -> str:
-    """Return a path of this console; an address of another site becomes the first page."""
-    is_own = after.startswith("/") and not after.startswith(("//", "/\\")) and after.isprintable()
-    return after if is_own and "\\" not in after else "/"
-
-
-def inside(request: Request, path: str) -> str:
-    """Return the path of a page of this console, behind the proxy's prefix."""
-    return str(request.scope.get("root_path", "")) + path
 
 
 def _address(request: Request) -> str:

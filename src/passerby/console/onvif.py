@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
+from passerby.console.inside import inside
 from passerby.console.services import services
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +18,6 @@ async def onvif(request: Request, service: str) -> Response:
     known = services(request)
     if known.onvif is None:
         raise HTTPException(404, "this unit does not serve ONVIF")
-    root = request.scope.get("root_path", "")
-    base = f"{request.url.scheme}://{request.url.netloc}{root}/onvif/"
+    base = f"{request.url.scheme}://{request.url.netloc}{inside(request, '/onvif/')}"
     status, body = await known.onvif.answer(await request.body(), base, service)
     return Response(body, status, media_type=CONTENT_TYPE)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from passerby.charts.focus_curve import focus_curve
 from passerby.charts.svg import html
 from passerby.charts.wording import plain
+from passerby.console.inside import inside
 from passerby.console.places import known_camera
 from passerby.console.services import person, services
 from passerby.contracts.focus import FocusReport
@@ -36,7 +37,7 @@ def focus(request: Request, camera: str) -> Response:
     known_camera(request, camera)
     known.ports.control.focus(camera)
     known.ports.store.write(lambda c: audit.record(c, who.actor, Act.REQUESTED, camera, "focus"))
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{camera}", 303)
+    return RedirectResponse(inside(request, f"/cameras/{camera}"), 303)
 
 
 def lens_of(report: FocusReport | str | None) -> LensView:

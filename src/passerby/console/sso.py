@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from passerby.console.login import inside, logged_in, own_path
+from passerby.console.inside import inside, own_path
+from passerby.console.login import logged_in
 from passerby.console.names import check_name
 from passerby.console.pending import PENDING_S
 from passerby.console.provider import Claims, IdentityProvider, LoginCode, role_of

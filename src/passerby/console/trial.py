@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.charts.wording import measured
 from passerby.console.alarm_list import local_time
+from passerby.console.inside import inside
 from passerby.console.places import diff, known_camera, present, save_version
 from passerby.console.reasons import title
 from passerby.console.services import person, services
@@ -112,4 +113,4 @@ def _state(request: Request, camera: str) -> TrialState:
 
 
 def _back(request: Request, camera: str) -> Response:
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/cameras/{camera}/places", 303)
+    return RedirectResponse(inside(request, f"/cameras/{camera}/places"), 303)
