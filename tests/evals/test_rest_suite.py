@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from passerby.camera.rate import IDLE_AFTER_S
-from passerby.evals.matching import Pair
-from passerby.evals.rest_suite import RestScore, RestTake, play_rest, rest_report, sparse_passage
+from passerby.evals.matching import Pair, PairScore
+from passerby.evals.rest_suite import RestTake, play_rest, rest_report, sparse_passage
 from passerby.evals.text import as_text
 from passerby.sim.ideal import Ideal
 
@@ -23,8 +23,8 @@ def test_the_report_counts_what_only_one_of_both_found() -> None:
     take = RestTake((TRUE,), (TRUE,), frames=100, analysed=40, rested=0.6)
     text = as_text(rest_report([take], [5], 60.0, 5.0, 2.0))
     assert "missed" in text, "one event is too few"
-    assert RestScore.of([TRUE]) == RestScore(true=1, found=0, false=0)
-    assert RestScore.of([TRUE], "loitering").f1 is None
+    assert PairScore.of([TRUE]) == PairScore(true=1, found=0, false=0)
+    assert PairScore.of([TRUE], "loitering").f1 is None
 
 
 @pytest.mark.slow
@@ -32,6 +32,6 @@ def test_a_resting_camera_reports_what_the_full_rate_does() -> None:
     take = play_rest(8, 60.0, 5.0, 2.0)
     assert 0.1 < take.rested < 0.9, f"nobody is there for longer than {IDLE_AFTER_S:g} s now and then"
     assert take.analysed < take.frames
-    full, rest = RestScore.of(take.pairs_full), RestScore.of(take.pairs_rest)
+    full, rest = PairScore.of(take.pairs_full), PairScore.of(take.pairs_rest)
     assert full.true > 0
     assert rest.found >= full.found - 1

@@ -13,7 +13,7 @@ from passerby.contracts.config import Camera
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.people import Detections
-from passerby.evals.matching import pair_up
+from passerby.evals.matching import PairScore, pair_up
 from passerby.evals.result import Cell, Table
 from passerby.evals.tracking import Frame, score_tracks
 from passerby.evals.watched import detected_frames
@@ -107,14 +107,6 @@ def _rows(number: int, ids: Any, xyxy: Any) -> F64:
 
 
 def _row(name: str, one: _Ours | _Assembly, truth: F64, ideals: Sequence[Ideal]) -> tuple[Cell, ...]:
-    crossings = _scores([i for i in ideals if i.kind == CROSSING], [e for e in one.starts if e.kind == CROSSING])
-    found, false, f1 = _scores(ideals, one.starts)
-    return name, score_tracks(truth, one.frames).hota, crossings[2], f1, len(ideals), found, false
-
-
-def _scores(ideals: Sequence[Ideal], starts: Sequence[Event]) -> tuple[int, int, float]:
-    """Return found and false events, and F1."""
-    pairs = pair_up(ideals, starts)
-    found = sum(pair.ideal is not None and pair.event is not None for pair in pairs)
-    false = sum(pair.ideal is None for pair in pairs)
-    return found, false, 2 * found / max(1, len(ideals) + len(starts))
+    pairs = pair_up(ideals, one.starts)
+    crossings, all_ = PairScore.of(pairs, CROSSING), PairScore.of(pairs)
+    return name, score_tracks(truth, one.frames).hota, crossings.f1, all_.f1, all_.true, all_.found, all_.false

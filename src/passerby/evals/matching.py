@@ -30,6 +30,29 @@ class Pair:
         return self.event.began_s
 
 
+@dataclass(frozen=True, slots=True)
+class PairScore:
+    """Numbers of true, found and false events."""
+
+    true: int
+    found: int
+    false: int
+
+    @classmethod
+    def of(cls, pairs: Sequence[Pair], kind: str | None = None) -> PairScore:
+        """Return the score of pairs, of one kind or all."""
+        mine = [p for p in pairs if kind is None or kind in {one.kind for one in (p.ideal, p.event) if one}]
+        true = sum(p.ideal is not None for p in mine)
+        found = sum(p.ideal is not None and p.event is not None for p in mine)
+        return cls(true, found, sum(p.ideal is None for p in mine))
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of precision and recall."""
+        total = self.true + self.found + self.false
+        return 2 * self.found / total if total else None
+
+
 def pair_up(ideals: Sequence[Ideal], starts: Sequence[Event], tolerance_s: float = TOLERANCE_S) -> list[Pair]:
     """Pair true events with reported ones of the same kind and place that began within `tolerance_s`.
 

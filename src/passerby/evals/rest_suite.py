@@ -20,7 +20,7 @@ from passerby.camera.state import CameraState
 from passerby.contracts.events import Event, Phase
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
-from passerby.evals.matching import Pair, pair_up
+from passerby.evals.matching import Pair, PairScore, pair_up
 from passerby.evals.origin import commit, machine
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.seeds import shown_seeds
@@ -56,29 +56,6 @@ class RestTake:
     frames: int
     analysed: int
     rested: float
-
-
-@dataclass(frozen=True, slots=True)
-class RestScore:
-    """True, found and false events."""
-
-    true: int
-    found: int
-    false: int
-
-    @classmethod
-    def of(cls, pairs: Sequence[Pair], kind: str | None = None) -> RestScore:
-        """Return the score of pairs, of one kind or all."""
-        mine = [p for p in pairs if kind is None or kind in {one.kind for one in (p.ideal, p.event) if one}]
-        true = sum(p.ideal is not None for p in mine)
-        found = sum(p.ideal is not None and p.event is not None for p in mine)
-        return cls(true, found, sum(p.ideal is None for p in mine))
-
-    @property
-    def f1(self) -> float | None:
-        """Harmonic mean of precision and recall."""
-        total = self.true + self.found + self.false
-        return 2 * self.found / total if total else None
 
 
 def rest_suite(
@@ -184,7 +161,7 @@ def rest_report(
     rest = [pair for take in takes for pair in take.pairs_rest]
     kinds = sorted({one.kind for p in (*full, *rest) for one in (p.ideal, p.event) if one})
     rows = [(kind, *_row(full, rest, kind)) for kind in kinds]
-    total_full, total_rest = RestScore.of(full), RestScore.of(rest)
+    total_full, total_rest = PairScore.of(full), PairScore.of(rest)
     lost = None if total_full.f1 is None or total_rest.f1 is None else max(0.0, total_full.f1 - total_rest.f1)
     analysed = sum(take.analysed for take in takes) / max(1, sum(take.frames for take in takes))
     rested = float(np.mean([take.rested for take in takes])) if takes else 0.0
@@ -216,5 +193,5 @@ def rest_report(
 
 
 def _row(full: Sequence[Pair], rest: Sequence[Pair], kind: str | None) -> tuple[float | None, ...]:
-    a, b = RestScore.of(full, kind), RestScore.of(rest, kind)
+    a, b = PairScore.of(full, kind), PairScore.of(rest, kind)
     return a.true, a.found, b.found, a.false, b.false, a.f1, b.f1
