@@ -10,11 +10,11 @@ from http import HTTPStatus
 
 import httpx2 as httpx
 
+from passerby.adapters.http_client import http_client
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError
 from passerby.contracts.errors import UsageError
 from passerby.contracts.time import Clock
 from passerby.contracts.urls import mask_url
-from passerby.contracts.version import __version__
 
 SIGNATURE = "Passerby-Signature"
 # The answers that mean "not this message"; after every other failure it is sent again.
@@ -33,13 +33,7 @@ class SignedPost:
 
     def __init__(self, url: str, secret: str | None, ca_file: str | None, timeout_s: float, clock: Clock) -> None:
         self._url, self._secret, self._timeout_s, self._clock = url, secret, timeout_s, clock
-        self._client = httpx.Client(
-            verify=trust(ca_file),
-            timeout=timeout_s,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"User-Agent": f"passerby/{__version__}"},
-        )
+        self._client = http_client(timeout_s, verify=trust(ca_file))
 
     def send(self, kind: str, body: bytes, key: str) -> None:
         """Post a body. key: equal for a repetition. Raises DeliveryError and DeliveryRefusedError."""

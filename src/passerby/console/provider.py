@@ -14,9 +14,9 @@ from typing import Any
 
 import httpx2 as httpx
 
+from passerby.adapters.http_client import http_client
 from passerby.contracts.errors import InputError, UsageError
 from passerby.contracts.oidc import OidcLogin
-from passerby.contracts.version import __version__
 
 ANSWER_S = 10.0
 MOST_ANSWER = 1_000_000
@@ -50,12 +50,7 @@ class IdentityProvider:
         self.settings = settings
         self._turns = BoundedSemaphore(MOST_AT_ONCE)
         self._found: Claims | None = None
-        self._client = httpx.Client(
-            timeout=ANSWER_S,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"User-Agent": f"passerby/{__version__}", "Accept": "application/json"},
-        )
+        self._client = http_client(ANSWER_S, headers={"Accept": "application/json"})
 
     @property
     def authorization(self) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Mapping
 
 import httpx2 as httpx
 
+from passerby.adapters.http_client import http_client
 from passerby.adapters.train_feeds.calls import CallBook, FeedError, TrainCall
 from passerby.contracts.closing import Closing
 from passerby.contracts.time import NS_PER_S, Clock
 from passerby.contracts.urls import mask_url
-from passerby.contracts.version import __version__
 from passerby.ingest.backoff import Backoff
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,7 @@ class FeedPoller(Closing):
     ) -> None:
         self._url, self._read, self._tracks, self._departed = url, read, tracks, departed
         self._clock, self._book, self._backoff = clock, CallBook(), Backoff(EVERY_S, MOST_PAUSE_S)
-        self._client = httpx.Client(
-            timeout=TIMEOUT_S,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"User-Agent": f"passerby/{__version__}"},
-        )
+        self._client = http_client(TIMEOUT_S)
         self._is_failing, self._stop = False, threading.Event()
         self._thread = threading.Thread(target=self._work, name="train feed", daemon=True)
         self._thread.start()
