@@ -15,7 +15,7 @@ SAME = 0.003
 class OnvifPreset:
     """One preset of a camera by its name or token.
 
-    profile: token of a profile. Raises InputError if the camera has no such preset, or does not tell its position.
+    profile: token of a profile. Raises InputError if the camera has no such preset or reports no position.
     """
 
     def __init__(self, camera: OnvifCamera, profile: str, preset: str) -> None:
@@ -27,14 +27,14 @@ class OnvifPreset:
             raise InputError(f"{camera.where} has no preset {preset!r}; it has: {names}")
         self._home = _position(found.PTZPosition)
         if self._home is None:
-            raise InputError(f"{camera.where} does not tell the position of preset {preset!r}; store it again")
+            raise InputError(f"{camera.where} does not report the position of preset {preset!r}; store it again")
 
     def is_there(self) -> bool:
         """Return whether the camera stands at the preset."""
         status = self._camera.ask(self._ptz.GetStatus({"ProfileToken": self._profile}))
         now = _position(status.Position)
         if now is None or self._home is None:
-            raise InputError(f"{self._camera.where} does not tell its position; leave out `preset`")
+            raise InputError(f"{self._camera.where} does not report its position; leave out `preset`")
         moving = status.MoveStatus and "MOVING" in (str(status.MoveStatus.PanTilt), str(status.MoveStatus.Zoom))
         return not moving and all(abs(a - b) <= SAME for a, b in zip(now, self._home, strict=True))
 

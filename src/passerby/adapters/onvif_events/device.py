@@ -100,9 +100,9 @@ def event_capabilities(most_pull_points: int) -> Element:
 
 def information(station: str) -> Element:
     """Return the device information."""
-    told = (("Manufacturer", "passerby"), ("Model", "video safety analytics"), ("FirmwareVersion", __version__))
+    fixed = (("Manufacturer", "passerby"), ("Model", "video safety analytics"), ("FirmwareVersion", __version__))
     named = (("SerialNumber", station), ("HardwareId", "passerby"))
-    return element("tds:GetDeviceInformationResponse", *(element(f"tds:{n}", v) for n, v in (*told, *named)))
+    return element("tds:GetDeviceInformationResponse", *(element(f"tds:{n}", v) for n, v in (*fixed, *named)))
 
 
 def event_properties() -> Element:

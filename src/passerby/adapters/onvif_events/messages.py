@@ -23,7 +23,7 @@ class OnvifMessage:
 
     @property
     def is_initial(self) -> bool:
-        """Whether it tells the present state and no change."""
+        """Whether it reports the present state and no change."""
         return bool(self.content.get("PropertyOperation") == "Initialized")
 
     def notification(self) -> Element:

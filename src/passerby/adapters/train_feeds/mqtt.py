@@ -47,7 +47,7 @@ class MqttDepartures(Closing):
             client.subscribe(self._topic, QOS)
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
-        if message.retain or len(message.payload) > MOST_BYTES:  # a retained one tells of an earlier time
+        if message.retain or len(message.payload) > MOST_BYTES:  # a retained one is from an earlier time
             return
         try:
             stop = json.loads(message.payload)["track"]

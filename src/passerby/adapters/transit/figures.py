@@ -1,4 +1,4 @@
-"""The people at each stop, as passenger information may tell them."""
+"""The people at each stop, as passenger information may show them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from passerby.contracts.events import ZoneSample
 from passerby.contracts.public_counts import public_count
 from passerby.contracts.transit import Transit
 
-# A figure that is older tells nothing about the present: five windows of a minute.
+# A figure that is older says nothing about the present: five windows of a minute.
 OLDEST_S = 300
 
 

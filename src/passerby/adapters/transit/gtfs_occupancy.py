@@ -1,7 +1,7 @@
 """GTFS-realtime `OccupancyStatus` of stops (specification 2.0).
 
 GTFS-realtime has no message for the people at a stop. The nearest is a VehiclePosition with a stop and without a
-trip, a vehicle or a position; a receiver has to be told so.
+trip, a vehicle or a position; a receiver has to know this.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from passerby.adapters.transit.figures import StopFigure
 CONTENT_TYPE = "application/x-protobuf"
 _STATUS = gtfs.VehiclePosition
 # Levels of service A to F (Fruin) in the words of GTFS, which are about vehicles. Chosen by judgement: at C people
-# begin to stand close, at F nobody else fits. A quiet stop is never EMPTY, because small counts are not told.
+# begin to stand close, at F nobody else fits. A quiet stop is never EMPTY, because small counts are left out.
 LEVELS = {
     "A": _STATUS.MANY_SEATS_AVAILABLE,
     "B": _STATUS.MANY_SEATS_AVAILABLE,
