@@ -151,12 +151,8 @@ def test_a_session_that_ended_leads_to_the_login_and_back(browser: Any, stage: C
     stage.store.write(lambda c: accounts.set_password(c, "anna", known.password, "test"))
     stage.app.state.services.sessions._believed.clear()
     visit.page.keyboard.press("a")
-    visit.page.locator("#password").wait_for()
-    assert visit.page.url.endswith("/login?after=%2Falarms%2Ftrack")
-    visit.page.keyboard.type("anna")
-    visit.page.keyboard.press("Tab")
-    visit.page.keyboard.type(PASSWORD)
-    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/login?after=%2Falarms%2Ftrack")
+    visit.fill_in_login("anna", PASSWORD)
     visit.page.locator("#alarm[data-id=track]").wait_for()
     assert acts(stage, "track") == []
 

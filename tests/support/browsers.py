@@ -61,12 +61,17 @@ class Visit:
     def log_in(self, address: str, name: str, password: str) -> None:
         """By keyboard alone."""
         self.page.goto(address)
-        self.page.locator("#name").wait_for()
+        self.fill_in_login(name, password)
+        self.wait_for_keys()
+
+    def fill_in_login(self, name: str, password: str) -> None:
+        """Fill in the login page by keyboard, once the browser has put the cursor into its first field."""
+        self.page.locator("#name:focus").wait_for()
         self.page.keyboard.type(name)
         self.page.keyboard.press("Tab")
+        self.page.locator("#password:focus").wait_for()
         self.page.keyboard.type(password)
         self.page.keyboard.press("Enter")
-        self.wait_for_keys()
 
     def wait_for_keys(self) -> None:
         """Wait until the script of the page has started, which listens to keys."""

@@ -4,6 +4,7 @@ import { _ } from "./words.js";
 const root = document.body.dataset.root;
 const SILENT_MS = 12000;
 const AGAIN_MS = 2000;
+let isLeaving = false;
 
 export function follow(handlers) {
   const shown = document.getElementById("connection");
@@ -67,7 +68,10 @@ export function follow(handlers) {
   open();
 }
 
+// A refused act and the stream's own message can both lead here: a second load would clear what is typed already.
 export function toLogin() {
+  if (isLeaving) return;
+  isLeaving = true;
   const here = location.pathname.slice(root.length) || "/";
   location.assign(`${root}/login?after=${encodeURIComponent(here)}`);
 }
