@@ -15,7 +15,7 @@ def test_two_sentences_and_a_table_of_the_measured_figures() -> None:
     says, table, caution = in_short(aims)
     assert says.count(". ") == 1
     assert [line.split(" | ")[0] for line in table.splitlines()[2:]] == [f"| {what}" for what in SHORT.values()]
-    assert "seeds that nobody used before" in caution
+    assert "never used" in caution
 
 
 def test_what_was_not_measured_is_left_out() -> None:

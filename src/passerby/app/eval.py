@@ -27,11 +27,11 @@ from passerby.evals.health_suite import health_suite, with_health
 from passerby.evals.mot_suite import mot_suite
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import PlaySettings
-from passerby.evals.publish import WIDTH_PX, publish, publish_reports
+from passerby.evals.publish import WIDTH_PX, StationRun, publish, publish_reports
 from passerby.evals.seeds import TEST_SEEDS, first_test_seeds
 from passerby.evals.sim_suite import QUICK_S, sim_suite
 from passerby.evals.trajectory_suite import trajectory_suite
-from passerby.evals.workers import Workers
+from passerby.evals.workers import LoadDetector, Workers
 from passerby.sim.library import names
 from passerby.vision.detector import Detector
 
@@ -48,6 +48,7 @@ DataOption = Annotated[
 ScenarioOption = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; may be repeated.")
 ]
+ProcessesOption = Annotated[int, typer.Option(min=1, max=64, help="Number of processes that play.")]
 DATA = Path("../shared/groundtruth")
 app.command("kills")(eval_live.kills)
 app.command("soak")(eval_live.soak_)
@@ -79,7 +80,7 @@ def sim(  # noqa: PLR0913  one parameter an option
     seeds: Annotated[
         int | None, typer.Option(min=1, max=len(TEST_SEEDS), help="Play each scenario with so many test seeds.")
     ] = None,
-    processes: Annotated[int, typer.Option(min=1, max=64, help="Number of processes that play.")] = 1,
+    processes: ProcessesOption = 1,
     seconds: Annotated[
         float | None, typer.Option(min=1, max=86400, help="Longest part of each scenario, seconds.")
     ] = None,
@@ -97,7 +98,7 @@ def sim(  # noqa: PLR0913  one parameter an option
     noise = BoxNoise.load() if detector == MODELLED else None
     load = partial(_detector, "truth" if noise else detector, score, runtime)
     settings = PlaySettings(seed, QUICK_S if quick else seconds, analysis_fps, load(), width, noise=noise)
-    workers = Workers(processes, load) if processes > 1 else None
+    workers = _workers(processes, load)
     chosen = first_test_seeds(seeds) if seeds else ()
     with reporting_progress(json_file) as report_progress:
         report = sim_suite(settings, scenario or (), report_progress, seeds=chosen, workers=workers)
@@ -224,7 +225,7 @@ def budget(
 
 
 @app.command("all")
-def all_(
+def all_(  # noqa: PLR0913  one parameter an option
     *,
     docs: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page docs/accuracy.md.")] = None,
     data: DataOption = DATA,
@@ -235,20 +236,37 @@ def all_(
     detected_seconds: Annotated[
         float, typer.Option(min=1, help="The same for rendered scenarios in which only crossings are reported.")
     ] = 30.0,
+    seeds: Annotated[
+        int, typer.Option(min=1, max=len(TEST_SEEDS), help="Play each scenario with so many test seeds.")
+    ] = 20,
+    detected_seeds: Annotated[
+        int, typer.Option(min=1, max=len(TEST_SEEDS), help="The same for rendered scenarios.")
+    ] = 5,
+    processes: ProcessesOption = 1,
     scenario: ScenarioOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
     """Run all suites that need no data of your own, for docs/accuracy.md."""
-    found = _detector("embedded" if detector == "truth" else detector)
+    load = partial(_detector, "embedded" if detector == "truth" else detector)
+    found = load()
     assert found is not None
+    played = PlaySettings(seconds=detected_seconds, reported_seconds=seconds, detector=found, width_px=WIDTH_PX)
+    exact = StationRun(PlaySettings(seconds=seconds), seeds, _workers(processes, _no_detector))
+    seen = StationRun(played, detected_seeds, _workers(processes, load))
     with reporting_progress(json_file) as report_progress:
-        exact = PlaySettings(seconds=seconds)
-        seen = PlaySettings(seconds=detected_seconds, reported_seconds=seconds, detector=found, width_px=WIDTH_PX)
         reports, skipped = publish_reports(data, found, exact, seen, scenario or (), report_progress)
     give(reports, out, json_file)
     if docs is not None:
         write_text(docs, publish(reports, skipped, found.info))
+
+
+def _workers(processes: int, load: LoadDetector) -> Workers | None:
+    return Workers(processes, load) if processes > 1 else None
+
+
+def _no_detector() -> Detector | None:
+    return None
 
 
 def _detector(
