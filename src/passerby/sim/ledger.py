@@ -82,7 +82,7 @@ class Ledger:
     _open: dict[tuple[str, str, int], Stretch] = field(default_factory=dict)
     _stood: dict[int, float] = field(default_factory=dict)
     _tempo: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
-    _areas: list[tuple[ZoneModel, shapely.Polygon]] = field(default_factory=list)
+    _areas: list[tuple[ZoneModel, shapely.Polygon, shapely.Polygon]] = field(default_factory=list)
 
     @classmethod
     def of(cls, scenario: Scenario, model: CameraModel, lens: SimCamera) -> Ledger:
@@ -92,9 +92,11 @@ class Ledger:
 
     def __post_init__(self) -> None:
         seen = ((zone, zone_px(zone, self.camera)) for zone in self.zones)
-        self._areas = [(zone, shapely.Polygon(ring)) for zone, ring in seen if len(ring) >= 3]
-        for _, area in self._areas:
-            shapely.prepare(area)
+        self._areas = [
+            (zone, shapely.Polygon(ring), shapely.Polygon(zone.polygon_m)) for zone, ring in seen if len(ring) >= 3
+        ]
+        for _, *areas in self._areas:
+            shapely.prepare(areas)
 
     def add(self, snapshot: Snapshot) -> None:
         """Process one snapshot."""
@@ -128,8 +130,15 @@ class Ledger:
     def _zones(self, snapshot: Snapshot, foot: F64, shown: Bools) -> None:
         count: dict[str, int] = {}
         standing: dict[str, int] = {}
-        for zone, area in self._areas:
-            inside = shown & self._stands_in(zone, area, snapshot, foot)
+        for zone, area_px, area_m in self._areas:
+            down = snapshot.xyz_m[:, 2] < DOWN_M
+            # On a track bed by metres, and then in track zones only; elsewhere by the foot point in the picture.
+            stands = (
+                down & shapely.contains_xy(area_m, *snapshot.xyz_m[:, :2].T)
+                if zone.kind == "track"
+                else ~down & shapely.contains_xy(area_px, *foot.T)
+            )
+            inside = shown & stands
             name = zone.name
             count[name] = int(inside.sum())
             standing[name] = self._standing(snapshot, inside)
@@ -144,7 +153,7 @@ class Ledger:
                 if pace >= FAST_MPS:
                     self._extend("fast", name, number, snapshot.t_s, pace)
             for bag in snapshot.bags:
-                if shapely.contains_xy(shapely.Polygon(zone.polygon_m), *bag.position):
+                if shapely.contains_xy(area_m, *bag.position):
                     self._extend("thing", name, -bag.owner, snapshot.t_s, 0.0)
         for bag in snapshot.bags:
             if not (np.hypot(*(snapshot.xyz_m[:, :2] - bag.position).T) < OVER_M).any():
@@ -163,13 +172,6 @@ class Ledger:
         path = self.paths.setdefault((zone, person), [])
         if not path or t_s - path[-1][0] >= PATH_STEP_S - 1e-6:
             path.append((t_s, float(xyz_m[0]), float(xyz_m[1])))
-
-    def _stands_in(self, zone: ZoneModel, area: shapely.Polygon, snapshot: Snapshot, foot: F64) -> Bools:
-        """By the foot point in the picture; on a track bed by metres, and then in track zones only."""
-        x, y, z = snapshot.xyz_m.T
-        floor = shapely.contains_xy(area, foot[:, 0], foot[:, 1]) & (zone.kind != "track")
-        bed = shapely.contains_xy(shapely.Polygon(zone.polygon_m), x, y) & (zone.kind == "track")
-        return np.asarray(np.where(z < DOWN_M, bed, floor))
 
     def _pace(self, number: int, t_s: float, speed_mps: float) -> float:
         """Mean speed over the last second; 0 in the first second."""

@@ -32,8 +32,8 @@ class Routes:
     """Shortest ways among fixed rectangles (K, 4)."""
 
     def __init__(self, rectangles: F64) -> None:
-        self._solid = rectangles
         self._grown = rectangles + np.array([-1, -1, 1, 1]) * KEEP_M
+        self._both = np.concatenate([rectangles, self._grown])
         reach = rectangles + np.array([-1, -1, 1, 1]) * CLEAR_M
         corners = reach[:, [[0, 1], [0, 3], [2, 1], [2, 3]]].reshape(-1, 2)
         self._corners = corners[~inside(corners, self._grown).any(-1)]
@@ -55,8 +55,8 @@ class Routes:
     def _blocked(self, starts: F64, ends: F64) -> Bools:
         """Return whether each segment is blocked. A person close to a wall is blocked only by the wall itself."""
         close = inside(starts, self._grown) | inside(ends, self._grown)
-        barred = crossing(starts, ends, self._solid) | (crossing(starts, ends, self._grown) & ~close)
-        return np.asarray(barred.any(-1))
+        solid, grown = np.split(crossing(starts, ends, self._both), 2, axis=-1)
+        return np.asarray((solid | (grown & ~close)).any(-1))
 
     def _distances(self) -> F64:
         n = len(self._corners)
