@@ -31,6 +31,7 @@ from passerby.console import (
     trial,
     trust,
 )
+from passerby.console.access import ROUTES
 from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
 from passerby.console.guard import guard
@@ -92,18 +93,21 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         dependencies=[Depends(guard)],
     )
     app.state.services = Services(
-        ports,
-        settings,
-        Sessions(ports.store, settings.session_idle_h),
-        Attempts(),
-        FirstRun(ports.store),
-        Pages(ports.status.unit().station),
-        Feed(ports.store),
-        Looks(ports.store),
-        Viewers(),
-        None if settings.oidc is None else IdentityProvider(settings.oidc),
-        PendingLogins(),
-        _onvif(ports) if settings.onvif else None,
+        store=ports.store,
+        settings=settings,
+        sessions=Sessions(ports.store, settings.session_idle_h),
+        attempts=Attempts(),
+        first_run=FirstRun(ports.store),
+        pages=Pages(ports.status.unit().station),
+        feed=Feed(ports.store),
+        provider=None if settings.oidc is None else IdentityProvider(settings.oidc),
+        pending=PendingLogins(),
+        routes=ROUTES,
+        admit=lambda user: user,
+        ports=ports,
+        looks=Looks(ports.store),
+        viewers=Viewers(),
+        onvif=_onvif(ports) if settings.onvif else None,
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -9,9 +9,9 @@ from fastapi import HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from passerby.console.access import ROUTES, Access, Permission
+from passerby.console.access import Access, Permission
 from passerby.console.programs import program
-from passerby.console.services import services
+from passerby.console.services import shell
 from passerby.console.sessions import COOKIE
 from passerby.console.users import ConsoleUser
 from passerby.translation.current import gettext as _
@@ -43,7 +43,7 @@ def _access(request: Request) -> Access:
     route = request.scope.get("route")
     path = route.path if isinstance(route, APIRoute) else ""
     method = "GET" if request.method == "HEAD" else request.method
-    access = ROUTES.get((method, path))
+    access = shell(request).routes.get((method, path))
     if access is None:
         raise HTTPException(403, "this address is not in the table of access")
     return access
@@ -52,12 +52,12 @@ def _access(request: Request) -> Access:
 def _who(request: Request, access: Access) -> ConsoleUser | None:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return program(services(request).ports.store, secret.strip())
+        return shell(request).admit(program(shell(request).store, secret.strip()))
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    session = services(request).sessions.of(token, passive=access.passive or "x-passive" in request.headers)
-    return None if session is None else ConsoleUser(session)
+    session = shell(request).sessions.of(token, passive=access.passive or "x-passive" in request.headers)
+    return None if session is None else shell(request).admit(ConsoleUser(session))
 
 
 def _require_own_page(request: Request) -> None:

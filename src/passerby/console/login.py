@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from passerby.console.inside import inside, own_path
 from passerby.console.names import check_name
 from passerby.console.passwords import check_length, hashed, matches
-from passerby.console.services import services
+from passerby.console.services import shell
 from passerby.console.sessions import COOKIE
 from passerby.contracts.errors import UsageError
 from passerby.store import accounts, audit
@@ -26,7 +26,7 @@ _SETUP = "setup token"
 @router.get("/login")
 def login_page(request: Request, after: str = "/") -> Response:
     """Show the login form; without any account, the set-up form."""
-    if services(request).first_run.is_open():
+    if shell(request).first_run.is_open():
         return RedirectResponse(inside(request, "/setup"), 303)
     return _login_form(request, after)
 
@@ -43,15 +43,15 @@ def log_in(request: Request, name: NameText, password: Text, after: Text = "/") 
 
 def check_password(request: Request, name: str, password: str) -> None:
     """Raise HTTPException 401 for a wrong name or password, 429 after too many of them."""
-    known, address = services(request), _address(request)
+    known, address = shell(request), _address(request)
     wait_s = known.attempts.begin(name, address)
     if wait_s > 0:
         raise HTTPException(429, _("Too many failed logins. Try again in %(s)s s.", s=round(wait_s)))
-    with known.ports.store.reading() as connection:
+    with known.store.reading() as connection:
         account = accounts.account(connection, name)
     if not matches(password, account.password if account else None):
         if known.attempts.waits_now(name, address):
-            known.ports.store.write(
+            known.store.write(
                 lambda c: audit.record(c, audit.UNIT, Act.LOGIN_REFUSED, "console", f"name {name}, from {address}")
             )
         raise HTTPException(401, _("Name or password is wrong."))
@@ -61,7 +61,7 @@ def check_password(request: Request, name: str, password: str) -> None:
 @router.post("/logout")
 def log_out(request: Request) -> Response:
     """End the session."""
-    services(request).sessions.log_out(request.cookies.get(COOKIE, ""))
+    shell(request).sessions.log_out(request.cookies.get(COOKIE, ""))
     answer = RedirectResponse(inside(request, "/login"), 303)
     answer.delete_cookie(COOKIE, path=inside(request, "/"))
     return answer
@@ -70,7 +70,7 @@ def log_out(request: Request) -> Response:
 @router.get("/setup")
 def setup_page(request: Request) -> Response:
     """Show the form for the first account, as long as there is none."""
-    if not services(request).first_run.is_open():
+    if not shell(request).first_run.is_open():
         return RedirectResponse(inside(request, "/login"), 303)
     return _setup_form(request)
 
@@ -78,7 +78,7 @@ def setup_page(request: Request) -> Response:
 @router.post("/setup")
 def set_up(request: Request, token: Text, name: NameText, password: Text, again: Text) -> Response:
     """Make the first account, an administrator, for the person who has the printed token."""
-    known = services(request)
+    known = shell(request)
     address = _address(request)
     if not known.first_run.is_open():
         return RedirectResponse(inside(request, "/login"), 303)
@@ -101,7 +101,7 @@ def set_up(request: Request, token: Text, name: NameText, password: Text, again:
 
 def logged_in(request: Request, name: str, after: str) -> Response:
     """Begin a session and lead to a page of this console."""
-    known = services(request)
+    known = shell(request)
     token = known.sessions.begin(name, request.cookies.get(COOKIE))
     answer = RedirectResponse(inside(request, own_path(after)), 303)
     answer.set_cookie(
@@ -116,13 +116,13 @@ def logged_in(request: Request, name: str, after: str) -> Response:
 
 
 def _login_form(request: Request, after: str, error: str = "", status: int = 200) -> Response:
-    oidc = services(request).settings.oidc
+    oidc = shell(request).settings.oidc
     values = {"after": own_path(after), "error": error, "provider": oidc.label if oidc else ""}
-    return services(request).pages.show(request, "login.html.j2", values, status)
+    return shell(request).pages.show(request, "login.html.j2", values, status)
 
 
 def _setup_form(request: Request, error: str = "", status: int = 200) -> Response:
-    return services(request).pages.show(request, "setup.html.j2", {"error": error}, status)
+    return shell(request).pages.show(request, "setup.html.j2", {"error": error}, status)
 
 
 def _address(request: Request) -> str:

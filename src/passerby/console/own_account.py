@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from passerby.console.login import Text, check_password, logged_in
 from passerby.console.passwords import hashed
-from passerby.console.services import person, services
+from passerby.console.services import person, shell
 from passerby.contracts.errors import UsageError
 from passerby.store import accounts
 from passerby.translation.current import gettext as _
@@ -38,9 +38,9 @@ def change_password(request: Request, password: Text, new: Text, again: Text) ->
         )
     except UsageError as error:
         return _form(request, str(error).capitalize() + ".", 400)
-    services(request).ports.store.write(lambda c: accounts.set_password(c, who.name, stored, who.actor))
+    shell(request).store.write(lambda c: accounts.set_password(c, who.name, stored, who.actor))
     return logged_in(request, who.name, "/")
 
 
 def _form(request: Request, error: str = "", status: int = 200) -> Response:
-    return services(request).pages.show(request, "own_account.html.j2", {"error": error}, status)
+    return shell(request).pages.show(request, "own_account.html.j2", {"error": error}, status)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from passerby.console.services import services
+from passerby.console.services import shell
 from passerby.contracts.errors import InputError, PasserbyError, StoreError, UsageError
 from passerby.translation.current import gettext as _
 from passerby.translation.current import marked
@@ -44,7 +44,7 @@ def problem(request: Request, status: int, detail: str) -> Response:
     title = HTTPStatus(status).phrase
     if wants_page(request):
         values = {"title": _(TITLES.get(status, title)), "status": status, "detail": detail}
-        return services(request).pages.show(request, "problem.html.j2", values, status)
+        return shell(request).pages.show(request, "problem.html.j2", values, status)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(body, status, media_type="application/problem+json")
 

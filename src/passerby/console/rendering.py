@@ -19,7 +19,8 @@ from passerby.translation.languages import NAMES
 
 FOLDER = Path(__file__).parent
 # Address, title and permission of each page in the navigation.
-NAVIGATION = (
+Navigation = tuple[tuple[str, str, str], ...]
+NAVIGATION: Navigation = (
     ("/", marked("Now"), "see"),
     ("/alarms", marked("Alarms"), "see"),
     ("/cameras", marked("Cameras"), "see"),
@@ -29,12 +30,15 @@ NAVIGATION = (
 
 
 class Pages:
-    """The templates of the console. station: its name in the title of every page."""
+    """The templates of the console.
 
-    def __init__(self, station: str) -> None:
-        self._station = station
+    station: the name in the title of every page. navigation: its pages. folder: of templates that come first.
+    """
+
+    def __init__(self, station: str, navigation: Navigation = NAVIGATION, folder: Path = FOLDER) -> None:
+        self._station, self._navigation = station, navigation
         self._templates = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
+            loader=FileSystemLoader([folder / "templates", FOLDER / "templates"]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -53,7 +57,7 @@ class Pages:
             languages=NAMES,
             words=json.dumps(current.current().browser, ensure_ascii=False),
             kind_title=title,
-            navigation=[(path, title) for path, title, needs in NAVIGATION if who and who.may(needs)],
+            navigation=[(path, title) for path, title, needs in self._navigation if who and who.may(needs)],
             path=request.scope.get("route_path", request.url.path),
             root=request.scope.get("root_path", ""),
             person=who,

@@ -16,7 +16,7 @@ from passerby.console.login import logged_in
 from passerby.console.names import check_name
 from passerby.console.pending import PENDING_S
 from passerby.console.provider import Claims, IdentityProvider, LoginCode, role_of
-from passerby.console.services import services
+from passerby.console.services import shell
 from passerby.contracts.errors import UsageError
 from passerby.contracts.oidc import OidcLogin
 from passerby.store import accounts
@@ -31,7 +31,7 @@ Given = Annotated[str, Query(max_length=4000)]
 @router.get("/login/oidc")
 def begin(request: Request, after: Annotated[str, Query(max_length=400)] = "/") -> Response:
     """Send the browser to the provider."""
-    known, provider = services(request), _provider(request)
+    known, provider = shell(request), _provider(request)
     if known.first_run.is_open():
         raise HTTPException(409, _("create the first account before people log in by the identity provider"))
     state, login = known.pending.begin(own_path(after))
@@ -58,7 +58,7 @@ def begin(request: Request, after: Annotated[str, Query(max_length=400)] = "/") 
 @router.get("/login/oidc/return")
 def back(request: Request, state: Given = "", code: Given = "", error: Given = "") -> Response:
     """Begin a session for the person whom the provider names."""
-    known, provider = services(request), _provider(request)
+    known, provider = shell(request), _provider(request)
     login = known.pending.end(state, request.cookies.get(COOKIE, ""))
     if login is None:
         raise HTTPException(400, _("this login is unknown or too old; begin again"))
@@ -70,7 +70,7 @@ def back(request: Request, state: Given = "", code: Given = "", error: Given = "
     if role is None:
         raise HTTPException(403, _("your account at the identity provider has no role in this console"))
     mark = subject_mark(claims, provider.settings)
-    known.ports.store.write(lambda c: take_account(c, name, role, mark))
+    known.store.write(lambda c: take_account(c, name, role, mark))
     answer = logged_in(request, name, login.after)
     answer.delete_cookie(COOKIE, path=inside(request, "/login"))
     return answer
@@ -93,7 +93,7 @@ def take_account(connection: sqlite3.Connection, name: str, role: str, mark: str
 
 
 def _provider(request: Request) -> IdentityProvider:
-    found = services(request).provider
+    found = shell(request).provider
     if found is None:
         raise HTTPException(404, _("this console has no identity provider"))
     return found

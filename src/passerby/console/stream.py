@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from passerby.console.feed import Feed, FeedMessage, FeedPlace
-from passerby.console.services import services
+from passerby.console.services import shell
 from passerby.console.sessions import COOKIE, Sessions
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
@@ -26,7 +26,7 @@ async def stream(
     once: Annotated[bool, Query(description="end after what is stored so far")] = False,
 ) -> StreamingResponse:
     """Stream alarms and acts. With the header Last-Event-ID it continues after that message."""
-    known = services(request)
+    known = shell(request)
     if known.feed.is_full:
         raise HTTPException(503, "too many pages are open; close some")
     messages = (

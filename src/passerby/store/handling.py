@@ -77,10 +77,15 @@ class Handling:
 
 def add(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str = "") -> AlarmAct:
     """Add an act, and its entry in the audit log. Raises UsageError for an unknown alarm or a note too long."""
-    if len(note) > LONGEST_NOTE:
-        raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
     if connection.execute("SELECT 1 FROM alarm WHERE id = ? LIMIT 1", (alarm,)).fetchone() is None:
         raise UsageError(f"there is no alarm {alarm}")
+    return add_known(connection, alarm, act, actor, note)
+
+
+def add_known(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str) -> AlarmAct:
+    """Add an act on an alarm that the caller has seen in its own store. Raises UsageError for a note too long."""
+    if len(note) > LONGEST_NOTE:
+        raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
     now = now_ms()
     row = connection.execute(
         "INSERT INTO alarm_act (alarm, act, actor, at_ms, note) VALUES (?, ?, ?, ?, ?)",

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
-from passerby.console.access import ROUTES, SCOPES
+from passerby.console.access import SCOPES
 from passerby.console.api.answers import ApiProblem
+from passerby.console.services import shell
 from passerby.console.sessions import COOKIE
 from passerby.contracts.version import __version__
 
@@ -46,7 +47,7 @@ def described(request: Request) -> dict[str, Any]:
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
             operation["security"] = [{"token": []}, {"login": []}]
-            operation["x-permission"] = ROUTES[method.upper(), path].needs.value
+            operation["x-permission"] = shell(request).routes[method.upper(), path].needs.value
     return made
 
 

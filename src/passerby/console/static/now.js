@@ -30,7 +30,7 @@ function step(by) {
 }
 
 async function part(name) {
-  const answer = await fetch(`${root}/now/${name}`, { headers: { "x-passive": "1" } });
+  const answer = await fetch(`${root}/now/${name}${location.search}`, { headers: { "x-passive": "1" } });
   if (answer.status === 401) toLogin();
   return answer.ok ? answer.text() : null;
 }
