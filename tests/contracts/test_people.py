@@ -43,6 +43,7 @@ def ground(**changes: Any) -> GroundTracks:
             "speed_sd_mps": np.zeros(N),
         },
         **{"on_floor": np.ones(N, bool), "confirmed": np.ones(N, bool), "predicted": np.zeros(N, bool)},
+        **{"occluded": np.zeros(N, bool)},
         **{"removed": np.arange(REMOVED), "continues": np.arange(N), "ended": np.arange(REMOVED)},
     }
     return GroundTracks("platform-1", AT, **{**columns, **changes})
@@ -53,7 +54,7 @@ COLUMNS = [
     (make, field.name)
     for make in MAKERS
     for field in dataclasses.fields(make())
-    if isinstance(getattr(make(), field.name), np.ndarray)
+    if field.init and isinstance(getattr(make(), field.name), np.ndarray)
 ]
 DTYPES = {
     **{
@@ -63,6 +64,7 @@ DTYPES = {
         "ended": "int64",
         "confirmed": "bool",
         "predicted": "bool",
+        "occluded": "bool",
         "on_floor": "bool",
     },
     **{"pos_m": "float64", "vel_mps": "float64"},
@@ -122,6 +124,8 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             "confirmed",
             "predicted",
             "removed",
+            # Whether a nearer box covers the foot; follows from the boxes.
+            "occluded",
         },
         GroundTracks: {
             *(
@@ -136,7 +140,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
                 "vel_mps",
                 "speed_sd_mps",
             ),
-            *("on_floor", "confirmed", "predicted", "removed"),
+            *("on_floor", "confirmed", "predicted", "occluded", "removed"),
             # Numbers of tracks of this picture, kept for at most 15 s after a track (behaviour/continuity.py).
             *("continues", "ended"),
         },

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from passerby.contracts.config import Line, Zone
+from passerby.contracts.occlusion import occluded_rows
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S, Timestamp
@@ -38,15 +39,22 @@ def frame(
     ids, n = list(people), len(people)
     removed, before = list(removed), continues or {}
     nowhere = (np.nan, np.nan)
+    feet, is_confirmed = (
+        np.array([px(people[i]) for i in ids]).reshape(n, 2),
+        [i not in set(unconfirmed) for i in ids],
+    )
+    half = 0.2 * HEIGHT_PX
+    boxes = np.column_stack([feet[:, 0] - half, feet[:, 1] - HEIGHT_PX, feet[:, 0] + half, feet[:, 1]])
     return GroundTracks(
         camera="cam", at=Timestamp(round(t_s * NS_PER_S), utc_ns), id=np.array(ids, np.int64),
-        foot_px=np.array([px(people[i]) for i in ids]).reshape(n, 2), height_px=np.full(n, HEIGHT_PX),
+        foot_px=feet, height_px=np.full(n, HEIGHT_PX),
         width_px=np.full(n, 0.4 * HEIGHT_PX),
         pos_m=np.full((n, 2), np.nan), pos_sd_m=np.full(n, np.nan),
         vel_mps=np.array([vel_mps.get(i, nowhere) for i in ids]).reshape(n, 2),
         speed_sd_mps=np.array([speed_sd if i in vel_mps else np.nan for i in ids]),
-        on_floor=np.zeros(n, bool), confirmed=np.array([i not in set(unconfirmed) for i in ids], bool),
-        predicted=np.array([i in set(predicted) for i in ids], bool), removed=np.array(removed, np.int64),
+        on_floor=np.zeros(n, bool), confirmed=np.array(is_confirmed, bool),
+        predicted=np.array([i in set(predicted) for i in ids], bool),
+        occluded=occluded_rows(boxes, np.array(is_confirmed, bool)), removed=np.array(removed, np.int64),
         continues=np.array([before.get(i, i) for i in ids], np.int64),
         ended=np.array(removed if ended is None else list(ended), np.int64),
     )  # fmt: skip

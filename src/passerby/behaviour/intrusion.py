@@ -13,7 +13,6 @@ from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.ground.geometry.foot import foot_is_behind
 from passerby.ground.geometry.places import Area
 
 # An absence from the zone for longer than this ends a dwell there, seconds. Chosen by judgement, as LEAVE_S of
@@ -50,7 +49,7 @@ class Intrusion:
         fallen = self._fallen(ground)
         inside = self._area.contains(ground.foot_px) | fallen
         seen = ground.confirmed & ~ground.predicted & ~self._passengers(scene, inside)
-        with_foot = seen & (fallen | ~foot_is_behind(ground.xyxy_px))
+        with_foot = seen & (fallen | ~ground.occluded)
         dwells = self._presence.step(ground, inside, with_foot)
         patient = self._patient.step(ground, inside, seen)
         is_intruder = dwells.inside | patient.inside

@@ -5,12 +5,13 @@ No type here can contain a picture, a feature vector or a free dictionary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64, Bools, frozen
 from passerby.contracts.events import Measure
+from passerby.contracts.occlusion import occluded_rows
 from passerby.contracts.time import Timestamp
 
 # All columns of the row types below: dtype, and the shape of one row.
@@ -29,6 +30,7 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "on_floor": ("bool", ()),
     "confirmed": ("bool", ()),
     "predicted": ("bool", ()),
+    "occluded": ("bool", ()),
     "continues": ("int64", ()),
 }
 _ANY_LENGTH = ("removed", "ended")
@@ -36,7 +38,7 @@ _ANY_LENGTH = ("removed", "ended")
 
 def _freeze(rows: Detections | Tracks | GroundTracks, n: int) -> None:
     """Check every column of `rows` for `n` rows and make it read-only; lists of ended tracks have any length."""
-    for name in rows.__slots__:
+    for name in (column.name for column in fields(rows) if column.init):
         if name in _ANY_LENGTH:
             object.__setattr__(rows, name, frozen(name, getattr(rows, name), "int64", (None,)))
         elif name in _COLUMNS:
@@ -77,6 +79,7 @@ class Tracks:
     confirmed: bool (N,); False until matched often enough to count.
     predicted: bool (N,); True when no box matched in this frame.
     removed: int64 (K,), tracks that ended with this frame; their numbers do not return.
+    occluded: bool (N,), made from the boxes; True where nearer people occlude the foot (contracts/occlusion.py).
     """
 
     camera: str
@@ -90,9 +93,12 @@ class Tracks:
     confirmed: Bools
     predicted: Bools
     removed: I64
+    occluded: Bools = field(init=False)
 
     def __post_init__(self) -> None:
         _freeze(self, len(self.id))
+        occluded = occluded_rows(self.xyxy_px, self.confirmed)
+        object.__setattr__(self, "occluded", frozen("occluded", occluded, "bool", (len(self.id),)))
 
     def __len__(self) -> int:
         return len(self.id)
@@ -108,6 +114,7 @@ class GroundTracks:
     vel_mps: float64 (N, 2); NaN until there is enough data for a velocity.
     speed_sd_mps: float32 (N,), one standard deviation of the speed; NaN if there is no velocity.
     on_floor: bool (N,); False outside the calibrated area.
+    occluded: bool (N,), as in `Tracks`.
     continues: int64 (N,), the number of the person that the track continues, as far as this picture shows: its own
     number, or that of an earlier track (behaviour/continuity.py). No number is in two rows.
     ended: int64 (K,), numbers in `continues` that no later track will continue.
@@ -126,6 +133,7 @@ class GroundTracks:
     on_floor: Bools
     confirmed: Bools
     predicted: Bools
+    occluded: Bools
     removed: I64
     continues: I64
     ended: I64

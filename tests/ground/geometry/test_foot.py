@@ -7,7 +7,6 @@ import pytest
 
 from passerby.ground.geometry.foot import (
     GAIT_SD_M,
-    foot_is_behind,
     foot_is_seen,
     foot_sd_px,
     is_whole,
@@ -56,20 +55,6 @@ def test_a_foot_below_the_picture_is_not_seen(bottom_px: float, seen: bool, why:
 )
 def test_a_box_that_is_cut_off_teaches_nothing(box: tuple[float, ...], whole: bool, why: str) -> None:
     assert is_whole(np.array([box], np.float32), np.array([2.0]), (640, 480)).tolist() == [whole], why
-
-
-@pytest.mark.parametrize(
-    ("other", "behind", "why"),
-    [
-        ((110, 150, 160, 350), True, "somebody nearer stands before most of the lower edge"),
-        ((145, 150, 190, 350), False, "only before a tenth of it"),
-        ((110, 150, 160, 302), False, "beside each other, at the same distance"),
-        ((110, 310, 160, 400), False, "nearer, but below the feet"),
-    ],
-)
-def test_whose_foot_is_behind_somebody(other: tuple[float, ...], behind: bool, why: str) -> None:
-    boxes = np.array([(100, 200, 150, 300), other], np.float32)
-    assert foot_is_behind(boxes).tolist() == [behind, False], why
 
 
 def test_resolution_is_that_of_the_coarser_side() -> None:

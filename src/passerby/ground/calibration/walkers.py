@@ -24,9 +24,8 @@ LEAST_S = 1.5
 # Shortest way of the foot point, in heights of the box. Chosen by judgement: people who sit or stand do not move
 # so far. Not varied in a measurement.
 LEAST_TRAVEL = 1.0
-# Largest fraction of a box that nearer people may cover, and least distance of a box from the border, px. Chosen
-# by judgement; not varied in a measurement.
-COVERED_SHARE, BORDER_PX = 0.08, 3.0
+# Least distance of a box from the border, px. Chosen by judgement; not varied in a measurement.
+BORDER_PX = 3.0
 # Height over width of an upright, complete person; smaller boxes are truncated, sitting or seen from above. Chosen
 # by judgement; not varied in a measurement.
 UPRIGHT_ASPECT = 1.5
@@ -108,14 +107,4 @@ def whole(tracks: Tracks) -> Bools:
     w, h = tracks.frame_wh
     inside = (box[:, :2] > BORDER_PX).all(1) & (box[:, 2] < w - BORDER_PX) & (box[:, 3] < h - BORDER_PX)
     upright = (high >= LEAST_HEIGHT_SHARE * h) & (high >= UPRIGHT_ASPECT * wide)
-    return np.asarray(tracks.confirmed & ~tracks.predicted & inside & upright & (_covered(box) < COVERED_SHARE))
-
-
-def _covered(box: F64) -> F64:
-    """Return the largest fraction (N,) of each box (N, 4) covered by one nearer box, which ends lower."""
-    low = np.maximum(box[:, None, :2], box[None, :, :2])
-    high = np.minimum(box[:, None, 2:], box[None, :, 2:])
-    both = np.clip(high - low, 0, None).prod(axis=-1)
-    nearer = box[None, :, 3] > box[:, None, 3]
-    own = np.maximum((box[:, 2:] - box[:, :2]).prod(axis=-1), 1e-9)
-    return np.asarray((both * nearer).max(axis=1, initial=0.0) / own)
+    return np.asarray(tracks.confirmed & ~tracks.predicted & inside & upright & ~tracks.occluded)

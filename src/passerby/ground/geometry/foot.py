@@ -19,10 +19,7 @@ GAIT_SD_M = 0.05
 AHEAD_M = 0.15
 # Factor on the error of a predicted box, and of one whose foot a nearer person occludes. Both are chosen by
 # judgement and not varied in a measurement; decision 0007 measures the filter that uses the second one.
-PREDICTED_SD_FACTOR, BEHIND_SD_FACTOR = 3.0, 4.0
-# A box occludes the foot if it covers this fraction of the lower edge, and ends this fraction of the height lower.
-# Chosen by judgement; not varied in a measurement.
-BEHIND_SHARE, BEHIND_LOWER = 0.3, 0.03
+PREDICTED_SD_FACTOR, OCCLUDED_SD_FACTOR = 3.0, 4.0
 # A box that ends this close to the picture's lower edge is truncated: its foot is below, px. Chosen by judgement;
 # not varied in a measurement.
 CUT_OFF_PX = 2.0
@@ -69,13 +66,3 @@ def is_whole(xyxy_px: F32, sd_px: F64, frame_wh: tuple[int, int]) -> Bools:
     edge = EDGE_SDS * sd_px
     inside = (xyxy_px[:, 0] > edge) & (xyxy_px[:, 2] < frame_wh[0] - edge)
     return np.asarray(inside & (xyxy_px[:, 3] < frame_wh[1] - edge), bool)
-
-
-def foot_is_behind(xyxy_px: F32) -> Bools:
-    """Return which boxes (N,) have their lower edge occluded by another; the box that ends lower is nearer."""
-    left, top, right, bottom = xyxy_px.astype(np.float64).T
-    height, width = np.maximum(bottom - top, 1.0), np.maximum(right - left, 1.0)
-    shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
-    nearer = (bottom[None] > (bottom + BEHIND_LOWER * height)[:, None]) & (top[None] < bottom[:, None])
-    covered = np.where(nearer, np.maximum(shared, 0.0), 0.0).sum(axis=1)
-    return np.asarray(covered > BEHIND_SHARE * width, bool)

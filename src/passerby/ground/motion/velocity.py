@@ -15,8 +15,7 @@ from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import NS_PER_S
 from passerby.ground.geometry.foot import (
-    BEHIND_SD_FACTOR,
-    foot_is_behind,
+    OCCLUDED_SD_FACTOR,
     foot_is_seen,
     foot_sd_px,
     is_whole,
@@ -71,8 +70,8 @@ class Motion:
             width_px=width,
             pos_m=pos, pos_sd_m=pos_sd.astype(np.float32), vel_mps=vel, speed_sd_mps=speed_sd.astype(np.float32),
             on_floor=on_floor,
-            confirmed=tracks.confirmed, predicted=tracks.predicted, removed=tracks.removed,
-            continues=tracks.id, ended=tracks.removed,
+            confirmed=tracks.confirmed, predicted=tracks.predicted, occluded=tracks.occluded,
+            removed=tracks.removed, continues=tracks.id, ended=tracks.removed,
         )  # fmt: skip
 
     def reset(self) -> None:
@@ -85,8 +84,8 @@ class Motion:
         """Return positions (N, 2), velocities (N, 2) and their standard deviations (N,)."""
         assert self._plane is not None
         assert self._exact is not None
-        behind = np.where(foot_is_behind(tracks.xyxy_px), BEHIND_SD_FACTOR, 1.0)
-        cov = with_gait(self._exact.to_floor(feet_px, sd_px * behind).cov_m2)
+        occluded = np.where(tracks.occluded, OCCLUDED_SD_FACTOR, 1.0)
+        cov = with_gait(self._exact.to_floor(feet_px, sd_px * occluded).cov_m2)
         seen = on_floor & ~tracks.predicted & is_whole(tracks.xyxy_px, sd_px, tracks.frame_wh)
         now = self._smoother.step(tracks.at.mono_ns / NS_PER_S, tracks.id, raw_m, cov, seen)
         known = now.known & on_floor

@@ -12,6 +12,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64, Bools
 from passerby.contracts.config import Zone
+from passerby.contracts.occlusion import is_nearer
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.ground.visibility.resolved import Spots, spots_of
@@ -23,9 +24,6 @@ SPOTS, COLUMNS, ROWS, BODY_WIDTH_SHARE = 150, 3, 4, 0.3
 # The body covers this fraction of the width of its box. Chosen by judgement and not varied; decision 0017 measures
 # the estimate that uses it.
 OPAQUE_SHARE = 0.8
-# With a larger difference in the picture, px, the lower foot point is the nearer one. Chosen by judgement; not
-# varied in a measurement.
-NEARER_PX = 2.0
 
 
 class OpenFloor:
@@ -34,8 +32,8 @@ class OpenFloor:
     def __init__(self, spots: Spots) -> None:
         resolved = spots.resolved
         self._resolved = float(resolved.mean())
-        self._foot_y_px = spots.feet_px[resolved, 1]
-        self._points_px = _bodies(spots.feet_px[resolved], spots.height_px[resolved])
+        self._foot_y_px, self._height_px = spots.feet_px[resolved, 1], spots.height_px[resolved]
+        self._points_px = _bodies(spots.feet_px[resolved], self._height_px)
 
     @staticmethod
     def of(zone: Zone, plane: GroundPlane, least_height_px: float) -> OpenFloor | None:
@@ -59,7 +57,7 @@ class OpenFloor:
         half, height = OPAQUE_SHARE * ground.width_px[rows] / 2, ground.height_px[rows]
         px, py = self._points_px[..., :1], self._points_px[..., 1:]
         covers = (np.abs(px - x) < half) & (py < y) & (py > y - height)
-        in_front = y > self._foot_y_px[:, None, None] + NEARER_PX
+        in_front = is_nearer(y, self._foot_y_px[:, None, None], self._height_px[:, None, None])
         return np.asarray((covers & in_front).any(axis=2), bool)
 
 
