@@ -22,10 +22,11 @@ from passerby.contracts.events import Severity
 from passerby.contracts.settings import RedactionMode
 from passerby.store.accounts import ROLES
 from passerby.store.handling import ActName
+from passerby.store.scopes import Organisation
 from passerby.translation.languages import NAMES, catalogue_path
 
 SOURCE = Path(passerby.__file__).parent
-_FOLDERS = ("console", "charts")
+_FOLDERS = ("console", "charts", "centre")
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract"), ("**.js", "javascript")]
 # Forms of a noun after a number, as in the manual of GNU gettext, "Additional functions for plural forms".
 _PLURALS = {
@@ -62,6 +63,7 @@ def _named() -> Iterator[tuple[str, str]]:
         (ROLES, "store/accounts.py"),
         (get_args(ActName), "store/handling.py"),
         (Permission, "console/access.py"),
+        (Organisation, "store/scopes.py"),
         (KINDS, "console/static/places.js"),
         (_MEASURES.split(), "console/catalogues.py"),
         (("in", "out"), "contracts/events.py"),

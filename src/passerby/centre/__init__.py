@@ -1,0 +1,1 @@
+"""The control room: many units report to it, and staff see all their stations."""

@@ -1,0 +1,44 @@
+"""Who may do what in the control room. A route that is not listed is refused to everybody."""
+
+from __future__ import annotations
+
+from passerby.console.access import Access, Permission
+
+ROUTES: dict[tuple[str, str], Access] = {
+    ("GET", "/healthz"): Access(Permission.PUBLIC, passive=True),
+    ("GET", "/readyz"): Access(Permission.PUBLIC, passive=True),
+    ("GET", "/static/{name}"): Access(Permission.PUBLIC, passive=True),
+    ("GET", "/login"): Access(Permission.PUBLIC),
+    ("POST", "/login"): Access(Permission.PUBLIC),
+    ("GET", "/login/oidc"): Access(Permission.PUBLIC),
+    ("GET", "/login/oidc/return"): Access(Permission.PUBLIC),
+    ("GET", "/setup"): Access(Permission.PUBLIC),
+    ("POST", "/setup"): Access(Permission.PUBLIC),
+    ("POST", "/language"): Access(Permission.PUBLIC),
+    ("POST", "/logout"): Access(Permission.SEE),
+    ("GET", "/account"): Access(Permission.SEE),
+    ("POST", "/account"): Access(Permission.SEE),
+    ("GET", "/"): Access(Permission.SEE),
+    ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
+    ("GET", "/now/state"): Access(Permission.SEE, passive=True),
+    ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
+    ("POST", "/alarms/{alarm}/acts"): Access(Permission.HANDLE),
+    ("GET", "/alarms/{alarm}/still"): Access(Permission.EVIDENCE),
+    ("GET", "/alarms/{alarm}/clip"): Access(Permission.EVIDENCE),
+    ("POST", "/alarms/{alarm}/grants"): Access(Permission.HANDLE),
+    ("POST", "/alarms/{alarm}/grants/{grant}/end"): Access(Permission.HANDLE),
+    ("GET", "/stations"): Access(Permission.SEE),
+    ("GET", "/flows"): Access(Permission.SEE),
+    ("GET", "/flows.csv"): Access(Permission.SEE),
+    ("GET", "/people"): Access(Permission.ACCOUNTS),
+    ("POST", "/people"): Access(Permission.ACCOUNTS),
+    ("GET", "/audit"): Access(Permission.AUDIT),
+    ("GET", "/api/v1/stream"): Access(Permission.SEE, passive=True),
+    ("GET", "/api/v1/openapi.json"): Access(Permission.SEE),
+    ("GET", "/api/v1/alarms"): Access(Permission.SEE),
+    ("GET", "/api/v1/alarms/{alarm}"): Access(Permission.SEE),
+    ("POST", "/api/v1/alarms/{alarm}/acts"): Access(Permission.HANDLE),
+    ("GET", "/api/v1/units"): Access(Permission.SEE),
+    ("GET", "/api/v1/flows"): Access(Permission.SEE),
+    ("GET", "/api/v1/audit"): Access(Permission.AUDIT),
+}
