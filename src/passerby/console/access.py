@@ -41,6 +41,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
 SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset({Permission.SEE}),
     "handle": frozenset({Permission.SEE, Permission.HANDLE}),
+    "evidence": frozenset({Permission.EVIDENCE}),
     "audit": frozenset({Permission.AUDIT}),
     "departures": frozenset({Permission.DEPARTURES}),
     "metrics": frozenset({Permission.METRICS}),

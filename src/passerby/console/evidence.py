@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import FileResponse, Response
@@ -13,6 +14,8 @@ from passerby.translation.current import gettext as _
 from passerby.translation.current import marked
 
 router = APIRouter(include_in_schema=False)
+# Of a program such as a control room: the name of its user, percent-encoded, for the audit log.
+FOR_WHOM, LONGEST_NAME = "passerby-for", 200
 _TYPES = {"still": "image/jpeg", "clip": "video/mp4"}
 NAMES = {
     "still": marked("still picture"),
@@ -41,9 +44,15 @@ def _file(request: Request, alarm: str, kind: str) -> Response:
     if not found:
         raise HTTPException(404, _("this alarm has no %(kind)s", kind=_(NAMES[kind])))
     path = present(ports.results, found[-1])
-    services(request).looks.note(person(request), found[-1].path)
+    services(request).looks.note(person(request), found[-1].path, _for_whom(request))
     headers = {"Cache-Control": "private, max-age=600", "Content-Disposition": "inline"}
     return FileResponse(path, media_type=_TYPES[kind], headers=headers)
+
+
+def _for_whom(request: Request) -> str:
+    """Return for whom a program asks, "" for a person: nobody looks in the name of another one."""
+    said = unquote(request.headers.get(FOR_WHOM, "")) if person(request).granted is not None else ""
+    return "".join(letter for letter in said if letter.isprintable())[:LONGEST_NAME]
 
 
 def present(results: Path, kept: Kept) -> Path:

@@ -23,13 +23,17 @@ class Looks:
         self._store, self._lock = store, Lock()
         self._noted: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    def note(self, who: ConsoleUser, what: str) -> None:
-        """Enter a look unless it is entered already. Raises StoreError: without an entry, no picture."""
-        key, now_s = (who.session.csrf, what), time.monotonic()
+    def note(self, who: ConsoleUser, what: str, for_whom: str = "") -> None:
+        """Enter a look unless it is entered already. Raises StoreError: without an entry, no picture.
+
+        for_whom: the person for whom a program looks, as the program reports it.
+        """
+        key, now_s = (who.session.csrf, f"{what} {for_whom}"), time.monotonic()
+        detail = f"for {for_whom}" if for_whom else ""
         with self._lock:
             if now_s - self._noted.get(key, float("-inf")) < ONE_LOOK_S:
                 return
-        self._store.write(lambda c: audit.record(c, who.actor, Act.LOOKED, what))
+        self._store.write(lambda c: audit.record(c, who.actor, Act.LOOKED, what, detail))
         with self._lock:
             self._noted[key] = now_s
             self._noted.move_to_end(key)
