@@ -16,10 +16,10 @@ from passerby.centre.console.ports import (
     CentrePorts,
     PictureAnswer,
     PictureRequest,
-    StaffReach,
     ReportedAlarm,
     ReportedFlow,
     ReportedUnit,
+    StaffReach,
 )
 from passerby.console.passwords import digest, hashed, new_token
 from passerby.console.sessions import COOKIE
