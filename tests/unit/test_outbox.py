@@ -19,6 +19,7 @@ from passerby.store.results import ResultsStore
 from passerby.unit import outbox as module
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier
+from passerby.unit.refused_events import OVER_AFTER_S, RefusedEvents
 from support.clock import FakeClock
 from support.stored import HEALTH, ZONE, an_event
 from support.waiting import until
@@ -63,7 +64,9 @@ def courier(
     clock = clock or FakeClock(utc_s=1_772_352_000.0)  # 2026-03-01, the day of the events
     outage = UnitOutage(DELIVERY_OUTAGE, clock, lambda: "outage")
     made = Webhook(kind="webhook", name=NAME, url="http://127.0.0.1/", **settings)
-    with closing(Courier(store, made, destination, clock, outage, put or store.write_records)) as running:
+    refusals = RefusedEvents(clock, lambda: "refusal") if put else None
+    sink = put or store.write_records
+    with closing(Courier(store, made, destination, clock, outage, sink, refusals)) as running:
         running.start()
         yield running
 
@@ -146,6 +149,39 @@ def test_one_refused_event_takes_no_other_with_it(store: ResultsStore) -> None:
     with store.reading() as connection:
         (aside,) = outbox.aside(connection, NAME, 10)
     assert (aside.event.id, aside.reason) == ("e2", "answered 422")
+
+
+def test_refused_events_are_one_incident_until_the_destination_accepts_for_a_while(store: ResultsStore) -> None:
+    def fault(events: Sequence[Event]) -> None:
+        if any(event.id in ("e1", "e2") for event in events):
+            raise DeliveryRefusedError("answered 422")
+
+    clock, raised, destination = FakeClock(utc_s=1_772_352_000.0), list[Event](), Destination(fault)
+    with courier(store, destination, clock, raised.extend):
+        write(store, 1, 2, 3)
+        until(lambda: destination.got == ids(3))
+        assert [(e.id, e.phase) for e in raised] == [("refusal", Phase.START)], "one incident for both"
+        clock.pass_s(OVER_AFTER_S + 1)
+        write(store, 4)
+        until(lambda: len(raised) == 2)
+    start, end = raised
+    assert (start.kind, end.phase) == ("delivery_failed", Phase.END)
+    assert {m.name: m.value for m in start.measures}["why"] == f"destination {NAME}: answered 422"
+    assert {m.name: m.value for m in end.measures}["lost"] == 2.0
+
+
+def test_a_destination_that_refuses_everything_also_refuses_the_incident_and_causes_no_other(
+    store: ResultsStore,
+) -> None:
+    def fault(_: Sequence[Event]) -> None:
+        raise DeliveryRefusedError("answered 403")
+
+    with courier(store, Destination(fault), put=store.write_records):
+        write(store, 1)
+        until(lambda: progress(store).aside == 2)
+        write(store, 2)
+        until(lambda: progress(store).aside == 3)
+        until(lambda: progress(store).row == progress(store).newest)
 
 
 def test_what_was_set_aside_can_be_sent_again(store: ResultsStore) -> None:

@@ -12,6 +12,7 @@ from passerby.contracts.time import Clock
 from passerby.store.results import ResultsStore
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier, Put
+from passerby.unit.refused_events import RefusedEvents
 
 
 def make_destination(settings: Destination, unit: str, clock: Clock) -> EventDestination:
@@ -40,7 +41,8 @@ def delivering(
         for settings in unit.destinations:
             destination = make_destination(settings, unit.station, clock)
             outage = UnitOutage(DELIVERY_OUTAGE, clock, new_id)
-            courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put))
+            refusals = RefusedEvents(clock, new_id)
+            courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put, refusals))
             courier.start()
             couriers.append(courier)
         yield couriers

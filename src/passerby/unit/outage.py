@@ -24,6 +24,7 @@ class OutageKind:
 
 STORE_OUTAGE = OutageKind("store_unavailable", 5.0, "events wait in memory until it is back")
 DELIVERY_OUTAGE = OutageKind("delivery_failed", 600.0, "events wait in the database")
+REFUSAL = OutageKind("delivery_failed", 0.0, "refused events are set aside; see passerby outbox list")
 
 
 class UnitOutage:

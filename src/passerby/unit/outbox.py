@@ -28,7 +28,8 @@ from passerby.store import outbox
 from passerby.store.outbox import SetAside
 from passerby.store.results import ResultsStore
 from passerby.unit.newest_state import NewestState
-from passerby.unit.outage import UnitOutage
+from passerby.unit.outage import REFUSAL, UnitOutage
+from passerby.unit.refused_events import RefusedEvents
 
 log = logging.getLogger(__name__)
 # How often a destination looks for new events, seconds: an alarm reaches it within a second.
@@ -43,7 +44,8 @@ Put = Callable[[Sequence[Event]], None]
 class Courier(Closing):
     """Delivers the events of a store to one destination until `close`.
 
-    put: takes the incident that is raised while nothing can be delivered.
+    outage: the incident while nothing can be delivered. refusals: the incident of events that the destination
+    refuses. put: takes both.
     """
 
     def __init__(
@@ -54,7 +56,9 @@ class Courier(Closing):
         clock: Clock,
         outage: UnitOutage,
         put: Put,
+        refusals: RefusedEvents | None = None,
     ) -> None:
+        self._refusals = refusals
         self._store, self._settings, self._destination = store, settings, destination
         self._clock, self._outage, self._put = clock, outage, put
         self._backoff = Backoff(FIRST_RETRY_S, MOST_RETRY_S)
@@ -120,10 +124,19 @@ class Courier(Closing):
             self._destination.send([event for _, event in rows])
         except DeliveryRefusedError as error:
             if len(rows) == 1:
-                self._aside([rows[0][0]], str(error))
+                self._refused(*rows[0], str(error))
                 return
             for row in rows:
                 self._deliver([row])
+        else:
+            if self._refusals is not None:
+                self._report(self._refusals.accepted())
+
+    def _refused(self, row: int, event: Event, why: str) -> None:
+        self._aside([row], why)
+        # A destination that refuses every incident of a refusal would else cause another one each time.
+        if self._refusals is not None and event.kind != REFUSAL.kind:
+            self._report(self._refusals.refused(f"destination {self._settings.name}: {why}"))
 
     def _send_again(self, again: Sequence[SetAside]) -> None:
         """Send events that were set aside and are wanted again."""
