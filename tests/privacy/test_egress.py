@@ -13,6 +13,9 @@ import pytest
 
 import passerby
 from passerby.app.doctor.bundle import SupportBundle
+from passerby.centre.console.api.alarms import CentreApiAlarm
+from passerby.centre.console.api.units import CentreApiUnit
+from passerby.centre.console.ports import PictureRequest, ReportedFlow, ReportedUnit
 from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.console.ports import FloorPlan, PlanZone
@@ -62,6 +65,11 @@ LEAVING: tuple[type[Any], ...] = (
     RedactedImage,
     UnitInfo,
     ApiAlarm,
+    CentreApiAlarm,
+    CentreApiUnit,
+    ReportedUnit,
+    ReportedFlow,
+    PictureRequest,
     CameraInfo,
     Day,
     Entry,

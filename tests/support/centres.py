@@ -104,6 +104,7 @@ class StubPictures:
 
     status: int = 200
     is_away: bool = False
+    body: bytes = b"picture"
     asked: list[PictureRequest] = field(default_factory=list)
     closed: int = 0
 
@@ -111,12 +112,14 @@ class StubPictures:
         if self.is_away:
             raise InputError(f"unit {wanted.unit} does not answer")
         self.asked.append(wanted)
-        return PictureAnswer(self.status, {"Content-Length": "7", "Set-Cookie": "x=1"}, self._chunks())
+        return PictureAnswer(
+            self.status, {"Content-Length": str(len(self.body)), "Set-Cookie": "x=1"}, self._chunks()
+        )
 
     def _chunks(self) -> Iterator[bytes]:
         try:
-            yield b"pic"
-            yield b"ture"
+            yield self.body[:3]
+            yield self.body[3:]
         finally:
             self.closed += 1
 
