@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from passerby.app.clock import SystemClock
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
-from passerby.config.check import load_checked
+from passerby.evals.changing_camera import changing_camera
 from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
-from passerby.evals.recovery_suite import recover_again_and_again, recovery_report
+from passerby.evals.recovery_report import recovery_report
+from passerby.evals.recovery_suite import LONGEST_S, SHORTEST_S, RecoveryPlan, recover_again_and_again
 from passerby.evals.result import Report
 from passerby.evals.served import ServedScene, served
 from passerby.evals.soak_suite import soak, soak_report
@@ -120,31 +120,29 @@ def soak_(
 
 def recovery(
     *,
-    times: Annotated[int, typer.Option(min=1, help="Number of faults.")] = 30,
+    times: Annotated[int, typer.Option(min=1, help="Number of faults of single cameras.")] = 42,
+    cameras: Annotated[int, typer.Option(min=1, max=64, help="Cameras at once.")] = 16,
     seed: Annotated[int, typer.Option(help="Seed of the durations of the faults.")] = 1,
-    loop: LoopOption = 10.0,
-    width: WidthOption = 320,
+    loop: LoopOption = 6.0,
+    width: WidthOption = 160,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
     """Let the link to simulated cameras fail and measure how soon pictures return."""
-    scene = ServedScene(DEFAULT.scenario, 1, loop, width)
     with (
         reporting_progress(json_file) as report_progress,
         TemporaryDirectory(prefix="passerby-eval-") as temporary,
-        served(scene, Path(temporary), lambda share: report_progress("drawing", 0.1 * share)) as config,
+        changing_camera(
+            DEFAULT.scenario, loop, width, Path(temporary), lambda share: report_progress("drawing", 0.1 * share)
+        ) as port,
     ):
-        address = urlsplit(load_checked(config).unit.cameras[0].source)
-        assert address.port is not None
-        found = recover_again_and_again(
-            lambda port: f"rtsp://127.0.0.1:{port}{address.path}",
-            address.port,
+        run = recover_again_and_again(
+            RecoveryPlan(port, cameras, times, seed),
             SystemClock(),
-            times,
-            seed,
             lambda share: report_progress("recovery", 0.1 + 0.9 * share),
         )
-    report = recovery_report(found, seed, (("camera", f"{scene.width_px} px wide, RTSP over TCP"),))
+    said = (("seed", f"{seed}"), ("cameras", f"{cameras} at once, {width} px wide, RTSP over TCP"))
+    report = recovery_report(run, (("duration", f"{SHORTEST_S:g} to {LONGEST_S:g} s each"), *said))
     give([report], out, json_file)
     if any(aim.verdict == "missed" for aim in report.aims):
         raise typer.Exit(MISSED)

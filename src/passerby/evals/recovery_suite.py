@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,38 +15,31 @@ import numpy as np
 from passerby.camera.outage import LOST_AFTER_S, OutageWatch
 from passerby.contracts.events import Gap, Phase
 from passerby.contracts.time import Clock
+from passerby.evals.changing_camera import FORMS
 from passerby.evals.faulty_link import KINDS, FaultyLink
-from passerby.evals.origin import commit, machine
-from passerby.evals.result import Aim, Report, Table
+from passerby.evals.process_figures import MemorySampler, process_figures
+from passerby.evals.recovery_report import TOGETHER, FaultRun, Recovery
 from passerby.ingest.reconnect import LiveSource
+from passerby.ingest.rtsp import RtspConnection
 
-P95_MOST_S = 10.0
 SHORTEST_S, LONGEST_S = 7.0, 12.0
 # Pictures must have come for this long before a fault begins, and are awaited for this long after it, seconds.
 STEADY_S, PATIENCE_S = 3.0, 60.0
+# Of the fault of all cameras at once, seconds.
+TOGETHER_S = 10.0
 _POLL_S = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """One fault: its kind and duration, the time from its end to the next picture, and its incidents.
+class FaultedCamera:
+    """Reads one camera behind a link in a thread; counts incidents as the loop of a camera does.
 
-    recovery_s: None if no picture came within PATIENCE_S. lost_s: time without a picture from before the fault.
+    form: of the stream that the next connection gets, see `evals.changing_camera`.
     """
 
-    kind: str
-    fault_s: float
-    recovery_s: float | None
-    lost_s: float
-    incidents: int
-
-
-class _Camera:
-    """Reads one camera in a thread; counts incidents as the loop of a camera does."""
-
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, link: FaultyLink, clock: Clock) -> None:
         ids = itertools.count()
-        self._source = LiveSource(url, "camera", clock)
+        self._link, self.form = link, FORMS[0]
+        self._source = LiveSource("rtsp://127.0.0.1/", "camera", clock, connect=self._connect)
         self._watch = OutageWatch("camera", lambda: str(next(ids)))
         self._stop = threading.Event()
         self.newest_s = self.since_s = 0.0
@@ -68,6 +61,10 @@ class _Camera:
             time.sleep(_POLL_S)
         return False
 
+    def _connect(self, _: str, open_s: float, read_s: float) -> RtspConnection:
+        host = "camera.invalid" if self._link.fault == "unresolved" else "127.0.0.1"
+        return RtspConnection(f"rtsp://{host}:{self._link.port_here}/{self.form}", open_s, read_s)
+
     def _read(self) -> None:
         for item in self._source.frames(self._stop):
             if isinstance(item, Gap):
@@ -79,78 +76,92 @@ class _Camera:
             self.newest_s = now_s
 
 
+@dataclass(frozen=True, slots=True)
+class RecoveryPlan:
+    """port: of the server of `evals.changing_camera`. cameras: at once, each with its own link. times: faults."""
+
+    port: int
+    cameras: int
+    times: int
+    seed: int
+
+
 def recover_again_and_again(
-    url_of: Callable[[int], str],
-    port: int,
-    clock: Clock,
-    times: int,
-    seed: int,
-    report_progress: Callable[[float], None] = lambda _: None,
-) -> list[Recovery]:
-    """Let the link of several cameras at once fail `times` times in all.
-
-    url_of: returns the address of a camera behind a port. port: of the server.
-    """
-    found: list[Recovery] = []
-    kinds = [*itertools.islice(itertools.cycle(KINDS), times)]
-    at_once = min(len(KINDS) + 1, times)
-    shares = [kinds[n::at_once] for n in range(at_once)]
-
-    def one(number: int) -> None:
-        chance = np.random.default_rng((seed, number))
-        with closing(FaultyLink(port)) as link, closing(_Camera(url_of(link.port_here), clock)) as camera:
-            for kind in shares[number]:
-                found.append(_trial(camera, link, kind, float(chance.uniform(SHORTEST_S, LONGEST_S))))
-                report_progress(len(found) / times)
-
-    with ThreadPoolExecutor(at_once) as pool:
-        for done in [pool.submit(one, number) for number in range(at_once)]:
+    plan: RecoveryPlan, clock: Clock, report_progress: Callable[[float], None] = lambda _: None
+) -> FaultRun:
+    """Let the links of several cameras fail, each by itself, and then all at once."""
+    run = _Run(plan, clock, report_progress)
+    with closing(MemorySampler()) as sampler, ThreadPoolExecutor(plan.cameras) as pool:
+        for done in [pool.submit(run.camera, number) for number in range(plan.cameras)]:
             done.result()
-    return found
+        run.result.memory_mb = sampler.samples_mb
+    return run.result
 
 
-def _trial(camera: _Camera, link: FaultyLink, kind: str, fault_s: float) -> Recovery:
+class _Run:
+    """The threads of one run meet three times: after one fault each, before the common fault, and after it."""
+
+    def __init__(self, plan: RecoveryPlan, clock: Clock, report_progress: Callable[[float], None]) -> None:
+        self._plan, self._clock, self._report_progress = plan, clock, report_progress
+        self.result = FaultRun()
+        self._links: list[FaultyLink] = []
+        self._shares = shares_of(plan.times, plan.cameras)
+        self._warm = threading.Barrier(plan.cameras, self._at_start)
+        self._lost = threading.Barrier(plan.cameras)
+        self._done = threading.Barrier(plan.cameras, self._at_end)
+
+    def camera(self, number: int) -> None:
+        """Play the faults of one camera."""
+        chance = np.random.default_rng((self._plan.seed, number))
+        try:
+            with (
+                closing(FaultyLink(self._plan.port)) as link,
+                closing(FaultedCamera(link, self._clock)) as camera,
+            ):
+                self._links.append(link)
+                for k, kind in enumerate(self._shares[number]):
+                    self._trial(camera, link, kind, float(chance.uniform(SHORTEST_S, LONGEST_S)))
+                    if k == 0:
+                        self._warm.wait()
+                self._lost.wait()
+                self._trial(camera, link, TOGETHER, TOGETHER_S)
+                self._done.wait()
+        except BaseException:
+            for barrier in (self._warm, self._lost, self._done):
+                barrier.abort()
+            raise
+
+    def _trial(self, camera: FaultedCamera, link: FaultyLink, kind: str, fault_s: float) -> None:
+        self.result.found.append(_trial(camera, link, kind, fault_s))
+        self._report_progress(len(self.result.found) / (sum(map(len, self._shares)) + self._plan.cameras))
+
+    def _at_start(self) -> None:
+        self.result.before = process_figures()
+
+    def _at_end(self) -> None:
+        self.result.after = process_figures()
+        last_s = sorted(s for link in self._links for s in link.accepted_s if s > link.ended_s)
+        self.result.herd = max((sum(0 <= other - s < 1 for other in last_s) for s in last_s), default=0)
+
+
+def shares_of(times: int, cameras: int) -> list[list[str]]:
+    """Return the faults of each camera: each at least one, and each kind as often as another."""
+    kinds = [*itertools.islice(itertools.cycle(KINDS), max(times, cameras))]
+    return [kinds[n::cameras] for n in range(cameras)]
+
+
+def _trial(camera: FaultedCamera, link: FaultyLink, kind: str, fault_s: float) -> Recovery:
     def is_steady() -> bool:
         return time.monotonic() - camera.newest_s < 1.0 and camera.newest_s - camera.since_s > STEADY_S
 
     camera.wait_until(is_steady)
     before, last_s = camera.incidents, camera.newest_s
-    link.begin(kind)
+    link.begin("refused" if kind == TOGETHER else kind)
     time.sleep(fault_s)
+    camera.form = kind if kind in FORMS else FORMS[0]
     link.end()
     end_s = time.monotonic()
     is_back = camera.wait_until(lambda: camera.newest_s > end_s)
     next_s = camera.newest_s
     camera.wait_until(is_steady)
     return Recovery(kind, fault_s, next_s - end_s if is_back else None, next_s - last_s, camera.incidents - before)
-
-
-def recovery_report(found: Sequence[Recovery], seed: int, settings: tuple[tuple[str, str], ...]) -> Report:
-    """Return the faults as a report: 95 % of the recoveries within P95_MOST_S, and one incident for each fault."""
-    times = [r.recovery_s if r.recovery_s is not None else float("inf") for r in found]
-    rows = []
-    for kind in KINDS:
-        of = [r for r in found if r.kind == kind]
-        seconds = [r.recovery_s if r.recovery_s is not None else float("inf") for r in of]
-        if of:
-            middle, most = float(np.median(seconds)), max(seconds)
-            rows.append((kind, len(of), round(middle, 1), round(most, 1), sum(r.incidents for r in of)))
-    other = sum(r.incidents != 1 for r in found)
-    return Report(
-        suite="recovery",
-        title="Recovery after faults of the link to a camera",
-        settings=(
-            ("faults", f"{len(found)}, each {SHORTEST_S:g} to {LONGEST_S:g} s"),
-            ("seed", f"{seed}"),
-            *settings,
-            ("commit", commit()),
-            ("machine", machine()),
-        ),
-        tables=(Table("Faults", ("kind", "faults", "median s", "longest s", "incidents"), tuple(rows)),),
-        aims=(
-            Aim("recovery.p95", "95 % of the times from the end of a fault to the next picture", P95_MOST_S,
-                float(np.quantile(times, 0.95, method="higher")) if times else None, "s"),
-            Aim("recovery.never", "faults after which no picture came", 0, float(np.isinf(times).sum())),
-            Aim("recovery.incidents", "faults with another number of incidents than one", 0, other),
-        ),
-    )  # fmt: skip
