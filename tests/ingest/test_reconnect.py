@@ -196,6 +196,16 @@ def test_a_wrong_password_is_reported_and_retried_seldom(tmp_path: Path) -> None
         watch.end()
 
 
+def test_a_corrected_password_is_used_at_once(tmp_path: Path) -> None:
+    with rtsp_camera(tmp_path, ("viewer", "right")) as camera:
+        wrong = Watch(camera.url("viewer:wr0ng"))
+        wrong.until(lambda item: isinstance(item, Gap) and "password" in item.why)
+        wrong.end()
+        corrected = Watch(camera.url("viewer:right"))
+        assert len(corrected.frames(3)) >= 3
+        corrected.end()
+
+
 @pytest.mark.parametrize("state", ["there", "gone", "frozen"])
 def test_stop_is_obeyed_whatever_is_waited_for(camera: TestCamera, state: str) -> None:
     watch = Watch(camera.url(), replace(PATIENT, lost_after_s=1))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,27 @@ def test_pictures_arrive_whole_in_order_and_with_times(camera: TestCamera) -> No
     assert losses.packets >= 60
     assert losses.received_bytes > 0
     assert replace(losses, packets=0, received_bytes=0) == Losses()
+
+
+@pytest.mark.parametrize(
+    ("transport", "codec", "why"),
+    [
+        ("tcp+udp", "mjpeg", "MJPEG"),
+        ("udp", "h264", "a camera that refuses TCP is read by UDP"),
+        ("udp", "mjpeg", "both"),
+    ],
+)
+def test_other_codecs_and_transports(tmp_path: Path, transport: str, codec: str, why: str) -> None:
+    pictures = Pictures()
+    with (
+        rtsp_camera(tmp_path, transport=transport, codec=codec) as camera,
+        RtspConnection(camera.url(), OPEN_S, READ_S) as connection,
+    ):
+        assert (connection.info.wh, connection.info.codec) == ((64, 48), codec), why
+        shots = list(islice(connection.shots(Losses()), 30))
+    numbers = [number_of(RawFrame("c", 1, Timestamp(0), pictures.of(shot.frame)).bgr) for shot in shots]
+    steps = [(b - a) % 20 for a, b in pairwise(numbers)]
+    assert sum(step == 1 for step in steps) >= 25, why  # UDP may lose packets on a busy machine
 
 
 def test_the_cameras_wall_clock_arrives_with_its_sender_reports(camera: TestCamera) -> None:
@@ -98,9 +120,10 @@ def test_the_end_of_the_stream_is_reported(tmp_path_factory: pytest.TempPathFact
             list(shots)
 
 
-def test_a_silent_hang_is_noticed(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize("transport", ["tcp+udp", "udp"])
+def test_a_silent_hang_is_noticed(tmp_path_factory: pytest.TempPathFactory, transport: str) -> None:
     with (
-        rtsp_camera(tmp_path_factory.mktemp("hangs")) as camera,
+        rtsp_camera(tmp_path_factory.mktemp("hangs"), transport=transport) as camera,
         RtspConnection(camera.url(), OPEN_S, 3) as connection,
     ):
         shots = connection.shots(Losses())

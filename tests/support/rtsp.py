@@ -34,6 +34,11 @@ def missing() -> str | None:
     return "GStreamer's RTSP server is not installed (see CONTRIBUTING)" if found.returncode else None
 
 
+# How `support.video.write` makes what the camera sends.
+FORMATS: dict[str, dict[str, str]] = {
+    "h264": {"format": "h264"},
+    "mjpeg": {"format": "mjpeg", "codec": "mjpeg", "pix_fmt": "yuvj420p"},
+}
 # Below the ports that the system gives to a program that asks for any; each process begins elsewhere among them.
 _FIRST = os.getpid() * 97 % 12_000
 _PORTS = itertools.cycle((*range(20_000 + _FIRST, 32_000), *range(20_000, 20_000 + _FIRST)))
@@ -56,6 +61,7 @@ class TestCamera:
     video: Path
     fps: int = 25
     user: tuple[str, str] | None = None
+    transport: str = "tcp+udp"
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[str] | None = None
 
@@ -65,7 +71,8 @@ class TestCamera:
 
     def start(self) -> Self:
         """Serve; returns once it listens."""
-        command = [SYSTEM_PYTHON, str(SERVER), str(self.video), str(self.port), str(self.fps), *(self.user or ())]
+        of = (str(self.video), str(self.port), str(self.fps), self.transport)
+        command = [SYSTEM_PYTHON, str(SERVER), *of, *(self.user or ())]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self._process.stdout is not None
         if self._process.stdout.readline() != "ready\n":
@@ -98,13 +105,19 @@ class TestCamera:
 
 @contextmanager
 def rtsp_camera(
-    folder: Path, user: tuple[str, str] | None = None, wh: tuple[int, int] = (64, 48)
+    folder: Path,
+    user: tuple[str, str] | None = None,
+    wh: tuple[int, int] = (64, 48),
+    *,
+    transport: str = "tcp+udp",
+    codec: str = "h264",
 ) -> Iterator[TestCamera]:
     """A running camera, gone at the end. Skips the test where GStreamer is not installed."""
     reason = missing()
     if reason:
         pytest.skip(reason)
-    camera = TestCamera(write(folder / "camera.h264", 100, wh=wh, format="h264"), user=user)
+    video = write(folder / f"camera.{codec}", 100, wh=wh, **FORMATS[codec])  # type: ignore[arg-type]
+    camera = TestCamera(video, user=user, transport=transport)
     try:
         yield camera.start()
     finally:

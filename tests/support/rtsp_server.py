@@ -1,8 +1,9 @@
 """A camera for tests: serves one encoded video over RTSP in an endless loop whose times advance.
 
 Run with the system's Python, which has GStreamer's bindings:
-    rtsp_server.py VIDEO.h264 PORT FPS [USER PASSWORD]
-VIDEO.h264 is a raw byte stream. It prints "ready" when it listens, on 127.0.0.1 only.
+    rtsp_server.py VIDEO PORT FPS TRANSPORT [USER PASSWORD]
+VIDEO is a raw byte stream, .h264 or .mjpeg. TRANSPORT is tcp+udp or udp; the latter refuses TCP.
+It prints "ready" when it listens, on 127.0.0.1 only.
 With a user it asks for digest authentication. Sender reports carry this machine's wall clock.
 """
 
@@ -36,16 +37,29 @@ def access_units(data: bytes) -> list[tuple[bytes, bool]]:
     return units
 
 
+def jpegs(data: bytes) -> list[tuple[bytes, bool]]:
+    """Split a stream of JPEG pictures."""
+    return [(b"\xff\xd8\xff" + part, False) for part in data.split(b"\xff\xd8\xff")[1:]]
+
+
+LAUNCH = {
+    ".h264": "video/x-h264,stream-format=byte-stream,alignment=au{rate} "
+    "! h264parse config-interval=-1 ! rtph264pay",
+    ".mjpeg": "image/jpeg,width=64,height=48{rate} ! rtpjpegpay",
+}
+SPLIT = {".h264": access_units, ".mjpeg": jpegs}
+
+
 class Camera(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
     """The stream, shared by all who watch."""
 
-    def __init__(self, units: list[tuple[bytes, bool]], fps: int) -> None:
+    def __init__(self, video: Path, fps: int) -> None:
         super().__init__()
-        self.units, self.fps = units, fps
+        self.units, self.fps = SPLIT[video.suffix](video.read_bytes()), fps
+        caps, _, rest = LAUNCH[video.suffix].format(rate=f",framerate={fps}/1").partition(" ! ")
         self.set_launch(
             "( appsrc name=src is-live=true format=time max-buffers=5 max-bytes=0 "
-            f'caps="video/x-h264,stream-format=byte-stream,alignment=au,framerate={fps}/1" '
-            "! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 )"
+            f'caps="{caps}" ! {rest} name=pay0 pt=96 )'
         )
         self.set_shared(True)
         self.connect("media-configure", self.on_media)
@@ -81,12 +95,14 @@ def guard(server: Any, camera: Any, user: str, password: str) -> None:
 
 
 def main() -> None:
-    video, port, fps, *user = sys.argv[1:]
+    video, port, fps, transport, *user = sys.argv[1:]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(port)
-    camera = Camera(access_units(Path(video).read_bytes()), int(fps))
+    camera = Camera(Path(video), int(fps))
+    if transport == "udp":
+        camera.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     if user:
         guard(server, camera, user[0], user[1])
     server.get_mount_points().add_factory("/cam", camera)

@@ -90,7 +90,7 @@ def recover_again_and_again(
     plan: RecoveryPlan, clock: Clock, report_progress: Callable[[float], None] = lambda _: None
 ) -> FaultRun:
     """Let the links of several cameras fail, each by itself, and then all at once."""
-    run = _Run(plan, clock, report_progress)
+    run = _FaultRunner(plan, clock, report_progress)
     with closing(MemorySampler()) as sampler, ThreadPoolExecutor(plan.cameras) as pool:
         for done in [pool.submit(run.camera, number) for number in range(plan.cameras)]:
             done.result()
@@ -98,7 +98,7 @@ def recover_again_and_again(
     return run.result
 
 
-class _Run:
+class _FaultRunner:
     """The threads of one run meet three times: after one fault each, before the common fault, and after it."""
 
     def __init__(self, plan: RecoveryPlan, clock: Clock, report_progress: Callable[[float], None]) -> None:

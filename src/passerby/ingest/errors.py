@@ -28,7 +28,7 @@ _LIVE: _Reasons = (
     (av.error.HTTPNotFoundError, "the camera has no stream with this name; check the path in the address"),
     (
         av.error.HTTPOtherClientError,
-        "the camera refuses RTSP over TCP; enable RTSP over TCP in the camera's network settings",
+        "the camera refuses RTSP over TCP and over UDP; enable RTSP over TCP in the camera's network settings",
     ),
     (
         av.error.HTTPServerError,
@@ -57,7 +57,7 @@ _LIVE_ERRNO = {
     errno.EIO: "the host name is unknown or the connection was interrupted; check the host name and the network",
     errno.EHOSTUNREACH: "there is no route to the host; check the address and the network",
     errno.ENETUNREACH: "the network is unreachable; check the network cable and the address",
-    errno.EPROTONOSUPPORT: "the camera does not support RTSP over TCP; enable it in its network settings",
+    errno.EPROTONOSUPPORT: "the camera supports RTSP neither over TCP nor over UDP; enable one of them",
 }
 _FILE: _Reasons = (
     (av.error.FileNotFoundError, "no such file; check the path"),

@@ -31,13 +31,15 @@ log = logging.getLogger(__name__)
 # picture is then awaited for MAX_PACKETS_WITHOUT_PICTURE, because key frames may be many seconds apart.
 OPEN_S = 6.0
 READ_S = 5.0
-# TCP, because a lost packet of H.264 damages the picture until the next key frame; video only, because the sound
-# of passers-by must not be recorded. The whitelist prevents a redirect to anything but a camera.
+# TCP first, because a lost packet of H.264 damages the picture until the next key frame; UDP for a camera that
+# refuses it, from this camera only. Video only, because the sound of passers-by must not be recorded. The
+# whitelist prevents a redirect to anything but a camera.
 _OPTIONS = {
-    "rtsp_transport": "tcp",
+    "rtsp_transport": "tcp+udp",
+    "rtsp_flags": "prefer_tcp+filter_src",
     "allowed_media_types": "video",
     "fpsprobesize": "0",
-    "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls",
+    "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,udp",
     "max_streams": "16",
     **DECODER_OPTIONS,
 }
