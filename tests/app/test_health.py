@@ -42,7 +42,20 @@ def run(*arguments: object) -> Result:
 def test_the_newest_report_of_each_camera_with_its_open_faults(folder: Path) -> None:
     lines = run(folder).stdout.splitlines()
     assert lines[0].split()[:3] == ["camera", "time", "state"]
-    assert lines[1].split() == ["hall", "2026-03-01", "07:02:00", "UTC", "down", "0.0", "2", "0", "camera", "lost"]
+    assert lines[1].split() == [
+        "hall",
+        "2026-03-01",
+        "07:02:00",
+        "UTC",
+        "down",
+        "Camera",
+        "lost",
+        "0.0",
+        "2",
+        "0",
+        "camera",
+        "lost",
+    ]
     assert lines[2].split() == ["platform-1", "2026-03-01", "07:03:00", "UTC", "live", "7.5", "2", "0", "42"]
 
 

@@ -27,6 +27,7 @@ BASE_UNITS = (
     "_per_second",
     "_ready",
     "_up",
+    "_state",
     "_incidents",
     "_alarms",
 )
@@ -51,6 +52,8 @@ def test_the_figures_of_a_unit(stage: ConsoleStage) -> None:
         ("passerby_camera_up", "platform-1"): 1,
         ("passerby_camera_up", "hall"): 1,  # it analyses, and its first report comes after a minute
         ("passerby_camera_up", "stairs"): 0,
+        ("passerby_camera_state", "platform-1,live"): 1,
+        ("passerby_camera_state", "stairs,connecting"): 1,
         ("passerby_camera_frames_per_second", "platform-1"): 9.8,
         ("passerby_camera_clock_error_seconds", "platform-1"): 0.012,
         ("passerby_camera_restarts_total", "hall"): 2,
@@ -72,7 +75,10 @@ def test_the_figures_of_a_unit(stage: ConsoleStage) -> None:
 
 def test_a_camera_that_is_lost_is_down_at_once(stage: ConsoleStage) -> None:
     stage.store.write_records([HEALTH, replace(EVENT, kind="camera_lost", place="")])
-    assert figures(stage)["passerby_camera_up", "platform-1"] == 0
+    found = figures(stage)
+    assert found["passerby_camera_up", "platform-1"] == 0
+    states = ("connecting", "live", "stale", "down", "blind")
+    assert [found["passerby_camera_state", f"platform-1,{one}"] for one in states] == [0, 0, 0, 1, 0]
 
 
 def test_the_delivery_of_events(stage: ConsoleStage) -> None:
@@ -119,4 +125,5 @@ def test_the_dashboard_uses_names_that_exist(stage: ConsoleStage) -> None:
         "passerby_frames_decoded_total",
         "passerby_camera_frames_per_second",
         "passerby_open_incidents",
+        "passerby_camera_state",
     }

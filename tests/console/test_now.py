@@ -81,7 +81,10 @@ def test_cameras_and_places(stage: ConsoleStage) -> None:
     )
     html = stage.logged_in("viewer").get("/now/state").text
     assert "9.8 pictures per second" in html
-    assert re.search(r'class="unwell"><span class="name">hall</span> <span>Camera lost', html)
+    assert re.search(
+        r'class="unwell" data-state="down" title="[^"]+"><span class="name">hall</span> <span>Camera lost', html
+    )
+    assert 'data-state="live"><span class="name">platform-1<' in html
     assert "at least 12" in html
     assert '<tr class="crowded">' in html
 
@@ -90,7 +93,10 @@ def test_a_camera_that_stopped_reporting_is_not_well(stage: ConsoleStage) -> Non
     utc = utc_text(now_ms() - 10 * 60_000)
     stage.store.write_records([CameraHealth("hall", 0.0, utc, 60.0, CameraStatus.LIVE, 9.8, 0, 0, 41.5, None)])
     html = stage.logged_in("viewer").get("/now/state").text
-    assert re.search(r'class="unwell"><span class="name">hall</span> <span>no report for 10', html)
+    assert re.search(
+        r'class="unwell" data-state="stale" title="[^"]+"><span class="name">hall</span> <span>no report for 10',
+        html,
+    )
 
 
 def test_the_budget_of_the_day(stage: ConsoleStage) -> None:

@@ -16,13 +16,25 @@ from passerby.app.times import MOMENT, moment
 from passerby.charts.wording import clock, wall_clock
 from passerby.contracts.event_kinds import STATE_KINDS
 from passerby.contracts.events import CameraHealth, Event
+from passerby.contracts.stream_status import stream_status
 from passerby.store import known
 from passerby.store.connect import reading
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.queries import querying
 from passerby.store.results import the_database
 
-_COLUMNS = ("camera", "time", "state", "pictures/s", "skipped", "damaged", "p95 ms", "clock error ms", "open")
+_COLUMNS = (
+    "camera",
+    "time",
+    "state",
+    "why",
+    "pictures/s",
+    "skipped",
+    "damaged",
+    "p95 ms",
+    "clock error ms",
+    "open",
+)
 
 
 def health(
@@ -35,7 +47,8 @@ def health(
 ) -> None:
     """Show the latest health of each camera and its open faults, or all reports of a period.
 
-    A camera reports once a minute: pictures per second, skipped and damaged pictures, and the time that 95 % of
+    A camera is live, stale (no new picture), down (no pictures) or blind (they show nothing). It reports once a
+    minute: pictures per second, skipped and damaged pictures, and the time that 95 % of
     the frames need.
     """
     database = the_database(where)
@@ -52,7 +65,11 @@ def health(
     if as_json:
         print_json({"cameras": [asdict(one) for one in found], "open": [_fault(event) for event in faults]})
         return
-    print_rows(_COLUMNS, (_row(one, faults) for one in found), "No camera has reported its health yet.")
+    print_rows(
+        _COLUMNS,
+        (_row(one, faults, is_newest=last is not None) for one in found),
+        "No camera has reported its health yet.",
+    )
 
 
 def cameras_in(database: Path) -> set[str]:
@@ -65,11 +82,14 @@ def _fault(event: Event) -> dict[str, Any]:
     return {"id": event.id, "kind": event.kind, "camera": event.camera, "began_s": event.began_s, "utc": event.utc}
 
 
-def _row(one: CameraHealth, faults: Iterable[Event]) -> tuple[str | float, ...]:
+def _row(one: CameraHealth, faults: Iterable[Event], *, is_newest: bool) -> tuple[str | float, ...]:
     when = clock(one.from_s) if one.utc is None else wall_clock(one.utc) or one.utc
     kinds = sorted({event.kind.replace("_", " ") for event in faults if event.camera in ("", one.camera)})
+    opened = [event for event in faults if event.camera == one.camera]
+    # The open faults are those of now, and say nothing about an earlier report.
+    status = stream_status(one, opened if is_newest else ())
     figures = (round(one.fps, 1), one.dropped, one.decode_errors, _known(one.p95_ms), _known(one.utc_err_ms))
-    return one.camera, when, one.state.value, *figures, ", ".join(kinds)
+    return one.camera, when, status.state.value, status.why, *figures, ", ".join(kinds)
 
 
 def _known(value: float | None) -> str:

@@ -14,7 +14,9 @@ from starlette.responses import Response
 from passerby.console import alarm_list
 from passerby.console.ports import CameraFigures, ConsolePorts
 from passerby.console.services import services
-from passerby.contracts.events import CameraHealth, CameraStatus
+from passerby.contracts.event_kinds import STATE_KINDS
+from passerby.contracts.events import CameraHealth
+from passerby.contracts.stream_status import StreamState, StreamStatus, stream_status
 from passerby.contracts.version import __version__
 from passerby.store import alarms, events, outbox
 from passerby.store.filters import AlarmFilter, EventFilter, SampleFilter
@@ -96,19 +98,26 @@ class UnitCollector(Collector):
         skew = GaugeMetricFamily(
             "passerby_camera_clock_error_seconds", "Possible error of the camera's wall clock.", labels=labels
         )
+        state = GaugeMetricFamily(
+            "passerby_camera_state", "1 for the present state of the camera.", labels=["camera", "state"]
+        )
         began = {one.camera for one in self._ports.status.figures() if one.frames_analysed}
         with self._ports.store.queries() as queries:
-            lost = {e.camera for e in queries.events(EventFilter(open_only=True, kind=("camera_lost",)))}
+            opened = list(queries.events(EventFilter(open_only=True, kind=tuple(sorted(STATE_KINDS)))))
             for camera in self._ports.status.unit().cameras:
                 wanted = SampleFilter(camera=(camera.name,), last=1)
                 health = next(iter(queries.samples(CameraHealth, wanted)), None)
-                is_live = camera.name in began if health is None else health.state is CameraStatus.LIVE
-                is_up = is_live and camera.name not in lost
+                status = stream_status(health, [e for e in opened if e.camera == camera.name])
+                is_up = status.state not in (StreamState.DOWN, StreamState.CONNECTING)
+                if status.state is StreamState.CONNECTING and camera.name in began:
+                    is_up, status = True, StreamStatus(StreamState.LIVE)
                 up.add_metric([camera.name], is_up)
+                for one in StreamState:
+                    state.add_metric([camera.name, one], one is status.state)
                 fps.add_metric([camera.name], health.fps if health and is_up else 0)
                 if health and health.utc_err_ms is not None:
                     skew.add_metric([camera.name], health.utc_err_ms / 1000)
-        yield from (up, fps, skew)
+        yield from (up, state, fps, skew)
 
     def _attention(self) -> Iterator[Metric]:
         """Yield what lasts at the moment: incidents, alarms, and alarms that nobody looked at."""

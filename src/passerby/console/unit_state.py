@@ -12,7 +12,8 @@ from passerby.charts.wording import lasting, plain
 from passerby.console.alarm_list import ListedAlarm
 from passerby.contracts.config import Unit
 from passerby.contracts.event_kinds import STATE_KINDS, kind_of
-from passerby.contracts.events import CameraHealth, CameraStatus, Event, Severity, ZoneSample
+from passerby.contracts.events import CameraHealth, Event, Severity, ZoneSample
+from passerby.contracts.stream_status import StreamState, stream_status
 from passerby.store import events, samples
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.utc import now_ms, utc_ms
@@ -20,17 +21,20 @@ from passerby.translation.current import gettext as _
 
 # Levels of service from which a place is shown in colour: people are hindered.
 CROWDED_LEVELS = ("D", "E", "F")
-# A camera reports each minute, at its end: without a report for longer, its thread has failed. Seconds.
-SILENT_S = 240.0
 
 
 @dataclass(frozen=True, slots=True)
 class CameraNow:
-    """One camera. words: its state. is_well: nobody has to act. fps: of the last minute."""
+    """One camera. words: its fault, or its pictures. is_well: nobody has to act. fps: of the last minute.
+
+    state: whether its pictures arrive and show something. why: the reason if they do not, in English.
+    """
 
     name: str
     words: str
     is_well: bool
+    state: StreamState
+    why: str = ""
     fps: float | None = None
 
 
@@ -60,12 +64,12 @@ class UnitNow:
 def state(connection: sqlite3.Connection, unit: Unit, found: Sequence[ListedAlarm]) -> UnitNow:
     """Return the present state. found: the newest alarms."""
     troubles = events.query(connection, EventFilter(open_only=True, kind=tuple(sorted(STATE_KINDS))))
-    by_camera: dict[str, Event] = {}
+    by_camera: dict[str, list[Event]] = {}
     for event in sorted(troubles, key=lambda event: event.severity.rank):
-        by_camera[event.camera] = event  # the most severe
+        by_camera.setdefault(event.camera, []).append(event)  # the most severe is the last
     today, budget = _today(found, unit.timezone), unit.alarms.budget_per_camera_day * len(unit.cameras)
     return UnitNow(
-        tuple(_camera(connection, camera.name, by_camera.get(camera.name)) for camera in unit.cameras),
+        tuple(_camera(connection, camera.name, by_camera.get(camera.name, [])) for camera in unit.cameras),
         tuple(place for camera in unit.cameras for place in _places(connection, camera.name, len(camera.zones))),
         today,
         plain(budget, 1),
@@ -73,18 +77,32 @@ def state(connection: sqlite3.Connection, unit: Unit, found: Sequence[ListedAlar
     )
 
 
-def _camera(connection: sqlite3.Connection, name: str, trouble: Event | None) -> CameraNow:
+def _camera(connection: sqlite3.Connection, name: str, troubles: Sequence[Event]) -> CameraNow:
     health = next(iter(samples.query(connection, CameraHealth, SampleFilter(camera=(name,), last=1))), None)
+    silent_s = None if health is None or health.utc is None else (now_ms() - utc_ms(health.utc)) / 1000
+    status = stream_status(health, troubles, silent_s)
     fps = None if health is None else health.fps
-    if trouble is not None:
-        return CameraNow(name, _(kind_of(trouble.kind).title), trouble.severity is Severity.INFO, fps)
-    if health is None:
-        return CameraNow(name, _("in its first minute"), True)
-    if health.utc is not None and (late_s := now_ms() / 1000 - utc_ms(health.utc) / 1000) > SILENT_S:
-        return CameraNow(name, _("no report for %(time)s", time=lasting(late_s)), False)
-    if health.state is CameraStatus.DOWN:
-        return CameraNow(name, _("no picture"), False, fps)
-    return CameraNow(name, _("%(fps)s pictures per second", fps=plain(health.fps, 1)), True, fps)
+    if troubles:
+        worst = troubles[-1]
+        is_well = worst.severity is Severity.INFO
+        return CameraNow(name, _(kind_of(worst.kind).title), is_well, status.state, status.why, fps)
+    is_well = status.state in (StreamState.LIVE, StreamState.CONNECTING)
+    return CameraNow(
+        name, _words(status.state, fps or 0.0, silent_s or 0.0), is_well, status.state, status.why, fps
+    )
+
+
+def _words(state: StreamState, fps: float, silent_s: float) -> str:
+    """Return the state of a camera without an open fault."""
+    match state:
+        case StreamState.CONNECTING:
+            return _("in its first minute")
+        case StreamState.STALE:
+            return _("no report for %(time)s", time=lasting(silent_s))
+        case StreamState.DOWN:
+            return _("no picture")
+        case _:
+            return _("%(fps)s pictures per second", fps=plain(fps, 1))
 
 
 def _places(connection: sqlite3.Connection, camera: str, zones: int) -> Iterable[PlaceNow]:
