@@ -19,8 +19,9 @@ MAX_ALLOCATION_BYTES = 64 << 20
 # A camera announces the length of its answers, and libav allocates that much. No answer needs nearly as much, and
 # the planes of the largest picture (12.6 MB) are smaller, so every stream can be opened.
 ANSWER_BYTES = 16 << 20
-# For the decoder, and for the one that looks at the stream while it is opened.
-DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
+# For the decoder, and for the one that looks at the stream while it is opened. Without deblocking between key
+# frames decoding takes about a fifth less time, and the detector finds the same people (decision 0026).
+DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS), "skip_loop_filter": "nokey"}
 
 
 def too_large(wh: tuple[int, int]) -> str | None:
