@@ -21,8 +21,8 @@ from passerby.camera.outputs import Outputs, VideoLimits
 from passerby.camera.schedule import WallClock
 from passerby.camera.state import CameraPorts
 from passerby.contracts.config import Camera, Unit
-from passerby.contracts.events import Event
-from passerby.contracts.ports import DepartureSource
+from passerby.contracts.events import Event, EvidenceFile
+from passerby.contracts.ports import DepartureSource, RecordSink
 from passerby.contracts.results import History
 from passerby.contracts.time import Clock, Timestamp, later
 from passerby.contracts.trial import TrialWatch
@@ -40,7 +40,6 @@ from passerby.store.filters import EventFilter
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore, make_results_folder
 from passerby.unit.rates import idle_fps, live_fps
-from passerby.unit.recorder import Recorder
 from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
 
@@ -50,6 +49,18 @@ CAMERA_CLOCK_LATE_S = 60.0
 FLUSH_S = 2.0
 # A unit may run for months.
 MOST_EVENTS = 5000
+
+
+class CameraRecorder(RecordSink, Protocol):
+    """Takes the records of a camera and of its files."""
+
+    def record_file(self, file: EvidenceFile) -> None:
+        """See Recorder."""
+        ...
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """See Recorder."""
+        ...
 
 
 class Opener(Protocol):
@@ -68,14 +79,15 @@ class CameraJob:
 
     places: the learned background of each source, in memory only; it survives a restart of the camera.
     stage_clock: see StageTimes. tile: for people who watch live. turns: when reports are due before the end.
-    loops, histories, trial: for the console.
+    loops, histories, trial: for the console. store: None where the unit's database is on another machine; then no
+    report is written.
     """
 
     camera: Camera
     unit: Unit
     results: Path
-    store: ResultsStore
-    recorder: Recorder
+    store: ResultsStore | None
+    recorder: CameraRecorder
     detector: Detector
     clock: Clock
     wall: WallClock
@@ -149,6 +161,8 @@ class CameraJob:
         return ReportData(summarise(loop, source, around), history, outputs.background())
 
     def _write(self, snapshot: ReportData, began: Timestamp) -> None:
+        if self.store is None:
+            return
         self.recorder.flush(FLUSH_S)
         summary, events = snapshot.summary, self._events_since(began)
         if len(events) == MOST_EVENTS:
@@ -202,6 +216,7 @@ class CameraJob:
 
     def _with_samples(self, history: History, began: Timestamp) -> History:
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) and began.utc else None
+        assert self.store is not None
         with self.store.queries() as queries:
             return with_samples(history, queries, self.camera.name, since)
 
@@ -213,6 +228,7 @@ class CameraJob:
         assert began.utc_ns is not None
         since = later(began.utc, -CAMERA_CLOCK_LATE_S) if is_live(self.camera.source) else None
         first_id = ulid(began.utc_ns // 1_000_000, bytes(10))
+        assert self.store is not None
         with self.store.queries() as queries:
             events = queries.events(EventFilter(camera=(self.camera.name,), since=since, last=MOST_EVENTS))
             return [event for event in events if event.id >= first_id]

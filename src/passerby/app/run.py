@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,13 @@ import typer
 
 from passerby.app.camera_job import Opener
 from passerby.app.clock import SystemClock
-from passerby.app.detector_choice import chosen_detector
+from passerby.app.detector_choice import chosen_detector, model_choice
 from passerby.app.focusing import Lens
 from passerby.app.janitor import Janitor, finish_files
 from passerby.app.logs import LogFormat, LogFormatOption, start_log
 from passerby.app.onvif_ports import onvif_lens
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
+from passerby.app.placement.placed_cameras import PlacedCameras
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
@@ -36,7 +38,14 @@ from passerby.vision.shared import SharedDetector
 log = logging.getLogger(__name__)
 
 
-def run(
+class Placement(StrEnum):
+    """Where the cameras of a unit are analysed."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+def run(  # noqa: PLR0913  one parameter an option
     config: Annotated[Path, typer.Argument(metavar="UNIT.YAML", help="The unit's configuration.")],
     *,
     model: ModelOption = None,
@@ -50,6 +59,13 @@ def run(
         bool, typer.Option("--console/--no-console", help="Serve the console, the web application for staff.")
     ] = True,
     log_format: LogFormatOption = LogFormat.TEXT,
+    placement: Annotated[
+        Placement,
+        typer.Option("--placement", help="Analyse here, or on the machines of the Ray cluster in RAY_ADDRESS."),
+    ] = Placement.LOCAL,
+    group: Annotated[
+        int, typer.Option("--group", min=1, metavar="N", help="Most cameras in one process of a cluster.")
+    ] = 4,
 ) -> None:
     """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     start_log(logging.INFO, log_format)
@@ -60,11 +76,17 @@ def run(
         )
     folder = out or Path(unit.data_dir)
     detector = chosen_detector(unit, model, model_input, score, runtime)
+    placed = None
+    if placement is Placement.RAY:
+        from passerby.app.placement.ray_groups import RayGroups
+
+        cluster = RayGroups(model_choice(unit, model, model_input, score, runtime))
+        placed = PlacedCameras(cluster.make, folder, group, with_spare=True)
     with ResultsStore(folder) as store:
-        run_unit(unit, config, folder, store, detector, with_console=console)
+        run_unit(unit, config, folder, store, detector, with_console=console, placed=placed)
 
 
-def run_unit(
+def run_unit(  # noqa: PLR0913  what tests and demo replace
     unit: Unit,
     config: Path,
     folder: Path,
@@ -74,10 +96,11 @@ def run_unit(
     with_console: bool = True,
     opener: Opener = open_source,
     lens: Lens = onvif_lens,
+    placed: PlacedCameras | None = None,
 ) -> None:
     """Analyse the cameras of a unit until a signal.
 
-    opener: makes a camera's source from its address. lens: connects to a camera's lens.
+    opener: makes a camera's source from its address. lens: connects to a camera's lens. placed: see RunningUnit.
     """
     stop, reload, report = threading.Event(), threading.Event(), threading.Event()
     with (
@@ -91,6 +114,7 @@ def run_unit(
         running = RunningUnit(
             unit, folder, store, shared, SystemClock(), with_console=with_console, opener=opener, lens=lens
         )
+        running.placed = placed
         with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb, last):
             end_last_run(store, folder)
             running.run(stop, reload, file, report)

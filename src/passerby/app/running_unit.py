@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -21,6 +22,8 @@ from passerby.app.floor_plan import plan_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.live_report import ReportTurns
 from passerby.app.onvif_ports import onvif_lens, onvif_reports
+from passerby.app.placement.placed_cameras import PlacedCameras, PlacedTile
+from passerby.app.scheduling import adapt_rates
 from passerby.app.service.notify import ServiceNotifier
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
@@ -33,7 +36,6 @@ from passerby.contracts.events import Event
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.time import Clock
 from passerby.contracts.trial import TrialState
-from passerby.contracts.urls import is_live
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.store.results import ResultsStore
@@ -44,12 +46,11 @@ from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.camera_watch import CameraWatches
 from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
-from passerby.unit.lifecycle import Lifecycle
+from passerby.unit.lifecycle import Lifecycle, Work
 from passerby.unit.live_view import LiveView
 from passerby.unit.outage import STORE_OUTAGE, UnitOutage
-from passerby.unit.rates import Demand
 from passerby.unit.recorder import Recorder, Subscriber
-from passerby.unit.scheduler import Load, Scheduler
+from passerby.unit.scheduler import Scheduler
 from passerby.unit.transit_files import TransitFiles
 from passerby.unit.trials import Trials
 from passerby.vision.detector import Detector
@@ -64,6 +65,7 @@ class RunningUnit:
 
     with_console: serve the web application while it runs. opener: makes the sources of the cameras.
     lens: connects to motorised lenses. live: the newest redacted pictures. departures: those by message.
+    placed: the cameras on other machines; None if all are analysed in this process.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class RunningUnit:
         self._focus = focus_keeper(self.unit, store, self._desk, lens)
         self._watches = CameraWatches(onvif_reports)
         self.live = LiveView()
+        self.placed: PlacedCameras | None = None
         self._turns = ReportTurns()
         self._notifier = ServiceNotifier()
         self._with_console, self._is_ready, self._opener = with_console, False, opener
@@ -136,11 +139,12 @@ class RunningUnit:
             )
             stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
             stack.enter_context(escalating(self._unit, self._store, self._clock))
+            stack.callback(self.placed.close if self.placed else lambda: None)
             stack.callback(self._lifecycle.stop_all)
             stack.enter_context(self._focus)
             stack.enter_context(self._watches)
             for camera in () if stop.is_set() else self._unit.cameras:
-                self._lifecycle.start(camera.name, self._job(camera).work)
+                self._lifecycle.start(camera.name, self._work(camera))
             log.info(
                 "%s: analysing %d camera(s); results in %s",
                 self._unit.station,
@@ -167,11 +171,13 @@ class RunningUnit:
 
     def lost(self) -> Mapping[str, int]:
         """See UnitStatus."""
-        return dict(self._recorder.lost) if self._is_ready else {}
+        elsewhere = self.placed.lost if self.placed else Counter[str]()
+        return dict(self._recorder.lost + elsewhere) if self._is_ready else {}
 
     def figures(self) -> tuple[CameraFigures, ...]:
         """See UnitStatus."""
-        return tuple(figures_of(name, loop) for name, loop in dict(self._loops).items())
+        elsewhere = dict(self.placed.figures) if self.placed else {}
+        return (*(figures_of(name, loop) for name, loop in dict(self._loops).items()), *elsewhere.values())
 
     def trial(self, camera: str) -> TrialState | None:
         """See UnitStatus."""
@@ -212,6 +218,14 @@ class RunningUnit:
             subscribers=(announce, watching) if watching else (announce,),
         )
 
+    def _work(self, camera: Camera) -> Work:
+        """Return the work of a camera: in this process, or on another machine."""
+        if self.placed is None:
+            return self._job(camera).work
+        tile = PlacedTile()
+        self.live.put(camera.name, tile)
+        return partial(self.placed.work, camera, self._unit, self._recorder, tile)
+
     def _job(self, camera: Camera) -> CameraJob:
         return CameraJob(
             camera,
@@ -234,16 +248,7 @@ class RunningUnit:
 
     def _schedule(self) -> None:
         """Give the live cameras the rates that the processors can carry."""
-        loops = dict(self._loops)
-        loads = {
-            camera.name: Load(Demand.of(camera), loops[camera.name].times.totals().get("frame", (0, 0.0))[1])
-            for camera in self._unit.cameras
-            if camera.name in loops and is_live(camera.source)
-        }
-        rates, events = self._scheduler.step(loads)
-        for name, fps in rates.items():
-            loops[name].rate.fps = fps
-        if events:
+        if events := adapt_rates(self._scheduler, self._unit.cameras, dict(self._loops)):
             self._recorder.put(events)
 
     def _reload(self, file: UnitFile) -> None:
@@ -265,7 +270,7 @@ class RunningUnit:
             self._loops.pop(name, None)
         self._recorder.derive(exchange)
         for camera in (*change.added, *change.changed):
-            self._lifecycle.start(camera.name, self._job(camera).work)
+            self._lifecycle.start(camera.name, self._work(camera))
         log.info("the configuration was reloaded; %s", change)
         file.applied(change)
 

@@ -18,6 +18,10 @@ class LiveView:
         """Return the tile that a camera shows its pictures on."""
         return self._tiles.setdefault(camera, LiveTile())
 
+    def put(self, camera: str, tile: LiveTile) -> None:
+        """Use `tile` for a camera whose pictures come from another machine."""
+        self._tiles[camera] = tile
+
     def keep_only(self, cameras: Collection[str]) -> None:
         """Drop the tiles of cameras that are not configured any more."""
         for name in set(self._tiles) - set(cameras):

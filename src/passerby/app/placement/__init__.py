@@ -1,0 +1,1 @@
+"""Cameras on the machines of a cluster: whole cameras move, and only values come back."""

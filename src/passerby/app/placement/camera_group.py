@@ -1,0 +1,170 @@
+"""Cameras of one process on another machine: it opens the sources itself, without database or console."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from passerby.app.camera_job import CameraJob, Opener
+from passerby.app.clock import SystemClock
+from passerby.app.departures import departures_of
+from passerby.app.figures import figures_of
+from passerby.app.placement.parcels import ParcelQueue, Reply
+from passerby.app.scheduling import adapt_rates
+from passerby.camera.ids import live_ids
+from passerby.camera.live_tile import LiveTile
+from passerby.camera.loop import CameraLoop
+from passerby.camera.schedule import WallClock
+from passerby.contracts.config import Camera, Unit
+from passerby.contracts.errors import PasserbyError
+from passerby.ingest.open import open_source
+from passerby.scene.place import Place
+from passerby.unit.scheduler import Scheduler
+from passerby.vision.detector import Detector
+
+log = logging.getLogger(__name__)
+# A camera that the unit does not ask for this long stops: the unit has started it elsewhere, or has ended.
+LEASE_S = 12.0
+# Longest wait of one question for records, seconds.
+WAIT_S, WATCHED_WAIT_S = 1.0, 0.25
+STOP_S = 5.0
+_STEP_S = 0.5
+
+
+@dataclass(slots=True)
+class _Placed:
+    """One camera here: its thread, its records, and when the unit last asked."""
+
+    queue: ParcelQueue
+    tile: LiveTile
+    asked_s: float
+    stop: threading.Event = field(default_factory=threading.Event)
+    error: str = ""
+    is_over: bool = False
+    thread: threading.Thread | None = None
+
+
+class CameraGroup:
+    """Analyses some cameras of a unit. Every method may be called from any thread.
+
+    detector: is loaded here, with this machine's files. now_s: a clock that only grows, for the leases.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        detector: Detector,
+        opener: Opener = open_source,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # Continuous recording stays on the machine of the unit's database, so it is off here.
+        self._unit = unit.model_copy(update={"recording_mb": 0})
+        self._detector, self._opener, self._now_s = detector, opener, now_s
+        self._clock, self._wall = SystemClock(), WallClock(unit.timezone)
+        self._scheduler = Scheduler(self._clock, live_ids(self._clock))
+        self._placed: dict[str, _Placed] = {}
+        self._loops: dict[str, CameraLoop] = {}
+        self._places: dict[str, Place] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="passerby-group-")
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, name="leases", daemon=True).start()
+
+    def start(self, camera: Camera) -> None:
+        """Begin the work of a camera, in place of an earlier work of the same name."""
+        if camera.name in self._placed:
+            self.stop(camera.name)
+        folder = Path(self._folder.name)
+        placed = _Placed(ParcelQueue(folder), LiveTile(), self._now_s())
+        job = self._job(camera, folder, placed)
+        placed.thread = threading.Thread(
+            target=self._work, args=(job, placed), name=f"camera {camera.name}", daemon=True
+        )
+        self._placed[camera.name] = placed
+        placed.thread.start()
+
+    def take(self, camera: str, confirmed: int, *, is_watched: bool) -> Reply:
+        """Return the records after the number `confirmed`, and the present figures.
+
+        is_watched: somebody looks at the live view, so the reply has the newest redacted picture.
+        """
+        placed = self._placed[camera]
+        placed.asked_s = self._now_s()
+        was_over = placed.is_over
+        wait_s = 0.0 if was_over else WATCHED_WAIT_S if is_watched else WAIT_S
+        parcels = placed.queue.take(confirmed, wait_s)
+        loop = self._loops.get(camera)
+        return Reply(
+            parcels,
+            was_over and not parcels,
+            placed.error,
+            dict(placed.queue.lost),
+            figures_of(camera, loop) if loop else None,
+            placed.tile.picture() if is_watched else None,
+        )
+
+    def stop(self, camera: str) -> None:
+        """End the work of a camera; its last records can still be taken."""
+        placed = self._placed[camera]
+        placed.stop.set()
+        if placed.thread is not None:
+            placed.thread.join(STOP_S)
+
+    def close(self) -> None:
+        """End all cameras and remove the files that the unit did not take."""
+        self._ended.set()
+        for name in list(self._placed):
+            self.stop(name)
+        self._folder.cleanup()
+
+    def step(self) -> None:
+        """Stop the cameras that the unit does not ask for any more, and give the others their rates."""
+        for name, placed in list(self._placed.items()):
+            if not placed.stop.is_set() and self._now_s() - placed.asked_s > LEASE_S:
+                log.warning("camera %s: the unit does not ask for its results; it stops here", name)
+                placed.stop.set()
+        working = {name: loop for name, loop in dict(self._loops).items() if not self._placed[name].is_over}
+        events = adapt_rates(self._scheduler, self._unit.cameras, working)
+        if events and working:
+            self._placed[next(iter(working))].queue.put(events)
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_STEP_S):
+            try:
+                self.step()
+            except Exception:  # a fault of ours must not end the leases
+                log.exception("an error in passerby; please report it")
+
+    def _work(self, job: CameraJob, placed: _Placed) -> None:
+        try:
+            job.work(placed.stop)
+        except PasserbyError as error:
+            placed.error = str(error)
+        except Exception as error:  # a fault of ours in one camera must not silence the others
+            log.exception("camera %s: an error in passerby; please report it", job.camera.name)
+            placed.error = f"an error in passerby ({error}); please report it"
+        finally:
+            placed.is_over = True
+            placed.queue.close()
+
+    def _job(self, camera: Camera, folder: Path, placed: _Placed) -> CameraJob:
+        return CameraJob(
+            camera,
+            self._unit,
+            folder,
+            None,
+            placed.queue,
+            self._detector,
+            self._clock,
+            self._wall,
+            partial(departures_of, camera, self._wall, None),
+            self._places,
+            tile=placed.tile,
+            opener=self._opener,
+            loops=self._loops,
+        )
