@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine
 
 from passerby.centre.console.app import create
-from passerby.centre.console.ports import CentrePorts
+from passerby.centre.console.ports import AlarmWanted, CentrePorts, StaffReach
 from passerby.centre.console.unit_pictures import UnitAddress, UnitPictures
 from passerby.centre.store.keep import keep
 from passerby.centre.store.queries import PostgresQueries
 from passerby.centre.store.units import NewUnit, enrol
 from passerby.console.passwords import digest
 from passerby.console.server import WebServer
-from passerby.contracts.events import FlowSample
+from passerby.contracts.events import Event, FlowSample, Phase, Severity
 from passerby.contracts.reports import UnitReport
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import audit, tokens
@@ -28,6 +28,23 @@ from support.consoles import console_stage
 from support.databases import needs_postgres
 
 pytestmark = [needs_postgres, pytest.mark.slow]
+
+
+def test_no_number_of_later_alarms_crowds_out_one_that_lasts(engine: Engine) -> None:
+    now, queries = now_ms(), PostgresQueries(engine)
+
+    def event(id_: str, ago_s: float, severity: Severity, phase: Phase = Phase.START) -> Event:
+        utc = utc_text(now - round(1000 * ago_s))
+        return Event(id_, 0, "intrusion", phase, "hall", "track", 0.0, 0.0, utc, 1, severity)
+
+    lasting = [event("old", 7200, Severity.ALARM), event("warned", 3600, Severity.WARNING)]
+    later = [event(f"e{n}", 60, Severity.ALARM, Phase.END) for n in range(5)]
+    report = UnitReport(version="0.9", sent_ms=now, disk_free=0.5, events=(*lasting, *later))
+    with engine.begin() as connection:
+        keep(connection, enrol(connection, NewUnit("u1", "Mill", "metro", "red"), "token"), report, now)
+    urgent = queries.alarms(StaffReach(None), AlarmWanted(last=3, is_urgent_first=True))
+    assert [one.alarm.id for one in urgent][:2] == ["old", "warned"]
+    assert {one.alarm.id[0] for one in queries.alarms(StaffReach(None), AlarmWanted(last=3))} == {"e"}
 
 
 def test_an_alarm_of_a_unit_is_seen_where_it_may_be_and_its_still_comes_from_the_unit(

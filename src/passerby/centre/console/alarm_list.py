@@ -30,7 +30,7 @@ class StationAlarm:
 
 
 def found(request: Request, wanted: AlarmWanted) -> list[StationAlarm]:
-    """Return the alarms that the user may see, the newest first."""
+    """Return the alarms that the user may see, in the wanted order."""
     known = centre(request)
     return joined(known, known.ports.reported.alarms(user(request).reach, wanted))
 

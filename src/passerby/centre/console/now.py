@@ -12,7 +12,7 @@ from passerby.centre.console.ports import AlarmWanted
 from passerby.centre.console.services import centre, user
 
 router = APIRouter(include_in_schema=False)
-MOST_SHOWN = 100
+MOST_SHOWN, MOST_LOOKED_AT = 100, 500
 Name = Annotated[str, Query(max_length=200)]
 
 
@@ -35,7 +35,8 @@ def state_part(request: Request, line: Name = "", station: Name = "") -> Respons
 
 
 def _show(request: Request, template: str, line: str, station: str) -> Response:
-    asking = alarm_list.asking(alarm_list.found(request, AlarmWanted(line, station)))
+    wanted = AlarmWanted(line, station, last=MOST_LOOKED_AT, is_urgent_first=True)
+    asking = alarm_list.asking(alarm_list.found(request, wanted))
     stations = unit_list.stations(unit_list.found(request))
     values: dict[str, Any] = {
         "alarms": asking[:MOST_SHOWN],

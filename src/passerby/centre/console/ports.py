@@ -28,12 +28,17 @@ class StaffReach:
 
 @dataclass(frozen=True, slots=True)
 class AlarmWanted:
-    """Which alarms. line, station: "" for any. id: one alarm, "" for any. last: most of them, the newest."""
+    """Which alarms. line, station: "" for any. id: one alarm, "" for any. last: most of them.
+
+    is_urgent_first: those that last come first, of these the highest priority, so that no number of later alarms
+    crowds out one that lasts; otherwise the newest come first.
+    """
 
     line: str = ""
     station: str = ""
     id: str = ""
     last: int = 300
+    is_urgent_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class ReportedQueries(Protocol):
     """Reads what the units reported, never beyond a reach. Each call raises StoreError if it is unavailable."""
 
     def alarms(self, reach: StaffReach, wanted: AlarmWanted) -> Sequence[ReportedAlarm]:
-        """Return alarms, the newest first."""
+        """Return alarms in the wanted order."""
         ...
 
     def units(self, reach: StaffReach) -> Sequence[ReportedUnit]:

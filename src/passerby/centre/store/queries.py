@@ -85,7 +85,8 @@ def _alarm_rows(reach: StaffReach, wanted: AlarmWanted) -> Select[Any]:
     where = and_(or_(_stations(reach), single), *(column == value for value, column in limits if value))
     names = (UNIT.c.name.label("unit_name"), STATION.c.name.label("station_name"), LINE_NAME)
     chosen = select(ALARM, *names).select_from(ALARM.join(PLACES, ALARM.c.unit_id == UNIT.c.id)).where(where)
-    return chosen.order_by(ALARM.c.began_ms.desc(), ALARM.c.changed.desc()).limit(wanted.last)
+    urgent = ((ALARM.c.phase != Phase.END.value).desc(), ALARM.c.priority.desc()) if wanted.is_urgent_first else ()
+    return chosen.order_by(*urgent, ALARM.c.began_ms.desc(), ALARM.c.changed.desc()).limit(wanted.last)
 
 
 def _events(keys: Sequence[tuple[int, str]]) -> Select[Any]:

@@ -61,7 +61,9 @@ class CentreApiAlarm:
 @router.get("", responses=problems())
 def list_alarms(request: Request, wanted: Annotated[CentreAlarmQuery, Query()]) -> list[CentreApiAlarm]:
     """List alarms of the stations that the token or login may see, the newest first."""
-    found = alarm_list.found(request, AlarmWanted(wanted.line, wanted.station, last=MOST))
+    found = alarm_list.found(
+        request, AlarmWanted(wanted.line, wanted.station, last=MOST, is_urgent_first=wanted.open_only)
+    )
     chosen = alarm_list.asking(found) if wanted.open_only else found
     return [shown(one) for one in chosen[: wanted.limit]]
 
