@@ -64,7 +64,7 @@ def _named() -> Iterator[tuple[str, str]]:
         (get_args(ActName), "store/handling.py"),
         (Permission, "console/access.py"),
         (Organisation, "store/scopes.py"),
-        (KINDS, "console/static/places.js"),
+        (KINDS, "console/static/place_list.js"),
         (_MEASURES.split(), "console/catalogues.py"),
         (("in", "out"), "contracts/events.py"),
     ):
