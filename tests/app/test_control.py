@@ -10,9 +10,12 @@ import pytest
 
 from passerby.app.control import Control
 from passerby.config.check import load_checked
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.contracts.new_camera import NewCamera
+from passerby.ground.geometry.mounting import Mounting
+from passerby.store.floors import FloorFiles
 from passerby.unit.trials import Trials
 from support import stage
 from support.figures import WH
@@ -42,7 +45,9 @@ TRIALS = Trials()
 
 def control(path: Path) -> tuple[Control, threading.Event]:
     reload = threading.Event()
-    return Control(path, reload, lambda: {"platform-1"}, lambda _: None, TRIALS), reload
+    return Control(
+        path, reload, lambda: {"platform-1"}, lambda _: None, TRIALS, FloorFiles(path.parent / "data")
+    ), reload
 
 
 def test_a_drawing_is_written_and_applied(path: Path) -> None:
@@ -184,3 +189,28 @@ def test_a_floor_is_written_and_applied(path: Path) -> None:
     calibration = load_checked(path).unit.cameras[0].calibration
     assert calibration is not None
     assert len(calibration.points) == 5
+
+
+def test_the_floor_from_people_is_compared_with_a_drawn_one_and_accepted(path: Path) -> None:
+    made, reload = control(path)
+    drawn = floor(points=POINTS)
+    assert made.try_floor(drawn).learned is None
+    with pytest.raises(UsageError, match="no floor from people yet"):
+        made.use_learned_floor("platform-1")
+    given = '{"people":true,"hfov_deg":65.0}'
+    vector = tuple(Mounting.of(4, 20, 0, 250).vector.tolist())
+    kept = LearnedFloor(WH, given, vector, (0.0,) * 16, 0.04, 0.02, 0.05, 40)
+    FloorFiles(path.parent / "data").save("platform-1", kept)
+    learned = made.try_floor(drawn).learned
+    assert learned is not None
+    assert (learned.walkers, learned.sd) == (40, 0.05)
+    assert learned.grid
+    assert learned.ratio is not None
+    undrawn = made.try_floor(floor()).learned
+    assert undrawn is not None
+    assert undrawn.ratio is None
+    made.use_learned_floor("platform-1")
+    assert reload.is_set()
+    calibration = load_checked(path).unit.cameras[0].calibration
+    assert calibration is not None
+    assert calibration.model_dump_json(exclude_defaults=True) == given

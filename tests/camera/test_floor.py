@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
-from passerby.camera.floor import KIND
+from passerby.camera.floor_drift import KIND
 from passerby.camera.limits import DetectorLimits
 from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.calibration import LearnedFloor
@@ -42,10 +43,10 @@ class Memory:
 
 
 class Run:
-    def __init__(self, memory: Memory | None = None) -> None:
+    def __init__(self, memory: Memory | None = None, **changes: Any) -> None:
         ids = (f"i{n}" for n in itertools.count())
         ports = CameraPorts(lambda: next(ids), memory=memory)
-        self.state = CameraState(Camera.model_validate(UNIT), WH, DetectorLimits(0.4), ports)
+        self.state = CameraState(Camera.model_validate({**UNIT, **changes}), WH, DetectorLimits(0.4), ports)
         self.events: list[Event] = []
         self.speeds: list[float] = []
 
@@ -119,3 +120,41 @@ def test_an_incident_that_is_open_keeps_the_floor_it_began_with() -> None:
     run.play(camera(), 20, first=22)
     assert run.state.plane is not first
     assert len({event.id for event in run.of("crowding")}) >= 2
+
+
+MOUNTED = {"height_m": 4, "tilt_deg": 20, "focal_px": 650}
+
+
+def test_people_learn_a_floor_beside_a_drawn_one_which_stays_in_use() -> None:
+    memory = Memory()
+    run = Run(memory, calibration=MOUNTED)
+    drawn = run.state.plane
+    run.play(camera(), 21)
+    assert memory.kept["cam"].walkers == 20
+    assert np.exp(memory.kept["cam"].vector[0]) == pytest.approx(4, rel=0.1)
+    assert run.state.plane is drawn
+    assert run.of(KIND) == []
+
+
+def test_the_learned_floor_is_in_use_at_once_when_it_is_accepted() -> None:
+    memory = Memory()
+    Run(memory, calibration=MOUNTED).play(camera(), 21)
+    accepted = json.loads(memory.kept["cam"].given)
+    assert np.isfinite(Run(memory, calibration=accepted).play(camera(), 1).speeds).any()
+
+
+@pytest.mark.slow
+def test_a_camera_with_a_drawn_floor_that_moved_is_reported_until_it_is_as_drawn_again() -> None:
+    run = Run(Memory(), calibration=MOUNTED).play(camera(), 45)
+    drawn = run.state.plane
+    run.play(camera(tilt_deg=26), 75, first=46)
+    assert [event.phase for event in run.of(KIND)] == [Phase.START]
+    assert run.of(KIND)[0].measures[0].value >= 2
+    assert run.state.plane is drawn
+    run.play(camera(), 100, first=121)
+    assert run.of(KIND)[-1].phase is Phase.END
+
+
+def test_a_recording_is_measured_as_drawn_and_learns_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("passerby.camera.floor.DrawnFloorCheck")
+    Run(None, calibration=MOUNTED).play(camera(), 2)

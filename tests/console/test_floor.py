@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from passerby.console.ports import LearnedTrial
 from passerby.store import audit
 from support.consoles import ConsoleStage
 
@@ -73,3 +74,16 @@ def test_problems_are_shown_and_nothing_is_saved(stage: ConsoleStage, browser: T
     assert browser.post(f"{PATH}/check", json=draft(browser)).json()["problems"] == stage.control.problems
     assert browser.post(PATH, json=draft(browser)).status_code == 400
     assert stage.control.floors == []
+
+
+def test_the_floor_from_people_is_compared_accepted_and_audited(stage: ConsoleStage, browser: TestClient) -> None:
+    assert browser.post(f"{PATH}/check", json=draft(browser)).json()["learned"] is None
+    assert browser.post(f"{PATH}/learned").status_code == 400
+    stage.control.learned = LearnedTrial(40, 0.06, (), (0.8, 0.78, 0.81), is_apart=True)
+    tried = browser.post(f"{PATH}/check", json=draft(browser)).json()
+    assert (tried["learned"]["ratio"], tried["learned"]["is_apart"]) == ([0.8, 0.78, 0.81], True)
+    assert browser.post(f"{PATH}/learned").json() == {"saved": True}
+    assert stage.control.accepted == ["platform-1"]
+    with stage.store.reading() as connection:
+        entry = audit.newest(connection, None, 1)[0].entry
+    assert (entry.what, entry.detail) == ("platform-1", "calibration: the floor learned from people")

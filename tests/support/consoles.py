@@ -21,6 +21,7 @@ from passerby.console.ports import (
     FloorPlan,
     FloorResidual,
     FloorTrial,
+    LearnedTrial,
 )
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Webhook
@@ -130,6 +131,8 @@ class StubControl:
     refocused: list[str] = field(default_factory=list)
     saved: list[DrawnPlaces] = field(default_factory=list)
     floors: list[DrawnFloor] = field(default_factory=list)
+    learned: LearnedTrial | None = None
+    accepted: list[str] = field(default_factory=list)
     added: list[NewCamera] = field(default_factory=list)
 
     def restart(self, camera: str) -> None:
@@ -157,7 +160,13 @@ class StubControl:
         self.status.tried.pop(camera, None)
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
-        return FloorTrial(tuple(self.problems), (FloorResidual("length 1 of 2 m", 1.5),))
+        residuals = (FloorResidual("length 1 of 2 m", 1.5),)
+        return FloorTrial(tuple(self.problems), residuals, learned=self.learned)
+
+    def use_learned_floor(self, camera: str) -> None:
+        if self.learned is None:
+            raise UsageError("no floor from people yet")
+        self.accepted.append(camera)
 
     def save_floor(self, drawn: DrawnFloor) -> None:
         if self.problems:

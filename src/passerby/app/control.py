@@ -7,22 +7,18 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from pydantic import ValidationError
-
+from passerby.app.floor_trial import tried
 from passerby.app.probes import PROBES
 from passerby.config.cameras_edit import with_camera, without_camera
 from passerby.config.check import load_checked
-from passerby.config.places_edit import edited, with_floor
+from passerby.config.places_edit import edited, with_floor, with_learned_floor
 from passerby.config.text import read_text
-from passerby.console.ports import FloorBand, FloorResidual, FloorTrial, GridLine
-from passerby.contracts.arrays import F64
-from passerby.contracts.calibration_settings import Calibration
+from passerby.console.ports import FloorTrial
 from passerby.contracts.drawing import DrawnFloor, DrawnPlaces
-from passerby.contracts.errors import CalibrationError, ConfigError, StoreError, UsageError
+from passerby.contracts.errors import ConfigError, StoreError, UsageError
 from passerby.contracts.new_camera import NewCamera
+from passerby.contracts.ports import FloorMemory
 from passerby.files.whole import write_whole
-from passerby.ground.calibration.calibrate import make_plane
-from passerby.ground.calibration.quality import bands, floor_grid, point_misses, usable_share
 from passerby.store.utc import now_ms
 from passerby.unit.trials import Trials
 
@@ -34,6 +30,7 @@ class Control:
     """Takes requests from any thread. They are carried out by the thread of the unit: `restarts` and the event.
 
     path: the configuration. cameras: returns the names of the running cameras. focus: see UnitControl.
+    floors: the floors that people gave.
     """
 
     def __init__(
@@ -43,9 +40,10 @@ class Control:
         cameras: Callable[[], Collection[str]],
         focus: Callable[[str], None],
         trials: Trials,
+        floors: FloorMemory,
     ) -> None:
         self._path, self._reload, self._cameras, self.focus = path, reload, cameras, focus
-        self._trials = trials
+        self._trials, self._floors = trials, floors
         self._restarts: SimpleQueue[str] = SimpleQueue()
         self._writing = threading.Lock()
 
@@ -85,21 +83,15 @@ class Control:
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
         """See UnitControl."""
-        try:
-            calibration = Calibration.model_validate(drawn.given())
-            plane = make_plane(calibration, drawn.picture_px)
-        except ValidationError as error:
-            return FloorTrial(tuple(one["msg"].removeprefix("Value error, ") for one in error.errors()))
-        except CalibrationError as error:
-            return FloorTrial((str(error),))
-        wh = drawn.picture_px
-        return FloorTrial(
-            tuple(self._problems(lambda text: with_floor(text, drawn))),
-            tuple(FloorResidual(miss.what, round(miss.cm, 1)) for miss in point_misses(calibration, plane)),
-            tuple(FloorBand(band.y_px, band.px_per_m, band.speed_sd_mps) for band in bands(plane, wh)),
-            round(usable_share(plane, wh), 3),
-            tuple(_line(bold, px) for bold, px in floor_grid(plane, wh)),
-        )
+        floor = self._floors.load(drawn.camera)
+        return tried(drawn, lambda: self._problems(lambda text: with_floor(text, drawn)), floor)
+
+    def use_learned_floor(self, camera: str) -> None:
+        """See UnitControl."""
+        floor = self._floors.load(camera)
+        if floor is None:
+            raise UsageError(f"camera {camera} has no floor from people yet; it needs 20 who walk past")
+        self._save(lambda text: with_learned_floor(text, camera, floor))
 
     def save_floor(self, drawn: DrawnFloor) -> None:
         """See UnitControl."""
@@ -138,7 +130,3 @@ class Control:
         text = change(read_text(self._path))
         load_checked(self._path, probes=PROBES, text=text)
         return text
-
-
-def _line(bold: bool, px: F64) -> GridLine:
-    return GridLine(bool(bold), tuple((round(float(x), 1), round(float(y), 1)) for x, y in px))

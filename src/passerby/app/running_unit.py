@@ -38,6 +38,7 @@ from passerby.contracts.time import Clock
 from passerby.contracts.trial import TrialState
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
+from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
 from passerby.store.spool import EventSpool
@@ -126,7 +127,14 @@ class RunningUnit:
                 report.clear()
                 self._turns.ask()
 
-        self.control = Control(file.path, reload, lambda: self._lifecycle.names, self._focus.request, self._trials)
+        self.control = Control(
+            file.path,
+            reload,
+            lambda: self._lifecycle.names,
+            self._focus.request,
+            self._trials,
+            FloorFiles(self._folder),
+        )
         with ExitStack() as stack:
             settings = self._unit.console if self._with_console else None
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))

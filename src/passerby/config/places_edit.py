@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 
 from ruamel.yaml.comments import CommentedMap
 
 from passerby.config.edit import camera_of, changed, flow, flow_map, put, written
+from passerby.contracts.calibration import LearnedFloor
 from passerby.contracts.drawing import DrawnFloor, DrawnLine, DrawnPlaces, DrawnZone, RuleSettings
 
 Renamed = Mapping[str, str]
@@ -42,6 +44,18 @@ def with_floor(text: str, drawn: DrawnFloor) -> str:
         camera["calibration"] = given
 
     return _changed(text, drawn.camera, drawn.picture_px, change)
+
+
+def with_learned_floor(text: str, camera: str, floor: LearnedFloor) -> str:
+    """Return the text with the calibration for which `floor` was learned, so it is used from the start on.
+
+    Raises UsageError as `edited`.
+    """
+
+    def change(data: CommentedMap) -> None:
+        camera_of(data, camera)["calibration"] = json.loads(floor.given)
+
+    return changed(text, f"camera {camera}", change)
 
 
 def _changed(

@@ -106,6 +106,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/cameras/{camera}/floor"): Access(Permission.CONFIGURE),
     ("POST", "/cameras/{camera}/floor"): Access(Permission.CONFIGURE),
     ("POST", "/cameras/{camera}/floor/check"): Access(Permission.CONFIGURE),
+    ("POST", "/cameras/{camera}/floor/learned"): Access(Permission.CONFIGURE),
     ("GET", "/trust"): Access(Permission.AUDIT),
     ("GET", "/public"): Access(Permission.PUBLIC, passive=True),
     ("POST", "/onvif/{service}"): Access(Permission.PUBLIC, passive=True),  # it has a login of its own

@@ -54,6 +54,17 @@ def save(request: Request, camera: str, drawn: DrawnFloor) -> Response:
     return JSONResponse({"saved": True})
 
 
+@router.post("/cameras/{camera}/floor/learned")
+def use_learned(request: Request, camera: str) -> Response:
+    """Use the floor that walking people gave in place of the drawn one; the camera restarts with it."""
+    known, who = services(request), person(request)
+    known_camera(request, camera)
+    known.ports.control.use_learned_floor(camera)
+    words = "calibration: the floor learned from people"
+    known.ports.store.write(lambda c: audit.record(c, who.actor, Act.CONFIGURED, camera, words))
+    return JSONResponse({"saved": True})
+
+
 def floor_of(camera: Camera, size: tuple[int, int]) -> DrawnFloor:
     """Return the present calibration of a camera as if it were drawn."""
     known = camera.calibration

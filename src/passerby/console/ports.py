@@ -164,6 +164,21 @@ class GridLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedTrial:
+    """The floor that walking people gave, beside a drawn one.
+
+    sd: error of a metre, as a fraction. ratio: learned metres for one drawn metre: median, 10 % and 90 % of the
+    picture; None if the drawing gives no floor. is_apart: they differ by more than the error.
+    """
+
+    walkers: int
+    sd: float
+    grid: tuple[GridLine, ...]
+    ratio: tuple[float, float, float] | None = None
+    is_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FloorTrial:
     """What floor a drawing gives. usable: fraction of the picture in which speeds are reliable."""
 
@@ -172,6 +187,7 @@ class FloorTrial:
     bands: tuple[FloorBand, ...] = ()
     usable: float = 0.0
     grid: tuple[GridLine, ...] = ()
+    learned: LearnedTrial | None = None
 
 
 class UnitControl(Protocol):
@@ -207,6 +223,13 @@ class UnitControl(Protocol):
 
     def save_floor(self, drawn: DrawnFloor) -> None:
         """Write this calibration into the configuration and ask for a reload. Raises UsageError if that fails."""
+        ...
+
+    def use_learned_floor(self, camera: str) -> None:
+        """Write the floor that people gave into the configuration and ask for a reload.
+
+        Raises UsageError if there is none yet, or if that fails.
+        """
         ...
 
     def add_camera(self, new: NewCamera) -> None:

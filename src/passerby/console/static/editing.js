@@ -124,12 +124,13 @@ export class Editor {
     if (number === this.checks) this.show(result);
   }
 
-  async save() {
+  // path: below that of the editor.
+  async save(path = "") {
     clearTimeout(this.later);
     this.button("save").disabled = true;
     const said = this.element.querySelector("#saved");
     try {
-      const result = await this.ask("");
+      const result = await this.ask(path);
       if (!result.saved) return this.show(result);
       said.textContent = _("Saved; the camera restarts.");
       setTimeout(() => location.assign(location.pathname), 2500);
@@ -148,6 +149,11 @@ export function node(tag, attributes) {
 
 export function path(points) {
   return points.map((p) => p.join(",")).join(" ");
+}
+
+// The lines of a floor at whole metres.
+export function metres(grid) {
+  return grid.map(({ bold, px }) => node("polyline", { points: path(px), class: bold ? "metre bold" : "metre" }));
 }
 
 export function caption(text, [x, y], size) {

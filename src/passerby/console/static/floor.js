@@ -1,5 +1,6 @@
 // Marks known lengths and points on the redacted picture. The server fits the floor, and returns residuals and grid.
-import { Editor, caption, node, number, path, remover } from "./editing.js";
+import { Editor, caption, metres, node, number, path, remover } from "./editing.js";
+import { LearnedFloor } from "./learned_floor.js";
 import { _, plain } from "./words.js";
 
 const editor = document.getElementById("floor");
@@ -10,6 +11,7 @@ class Calibration extends Editor {
     super(element, "/floor", element.dataset.floor);
     this.open = null;
     this.isNew = false;
+    this.learned = new LearnedFloor(element);
     this.listen();
     this.fill();
     element.querySelector("#mounting").disabled = false; // nobody types before the script has filled in what is known
@@ -104,6 +106,7 @@ class Calibration extends Editor {
     if (what === "undo") this.undo();
     if (what === "redo") this.redo();
     if (what === "save") this.save();
+    if (what === "learned") this.save("/learned");
     if (what === "length" || what === "point") {
       this.open = { what, px: [] };
       this.say(what === "length" ? _("Click both ends of a length on the floor.") : _("Click a point on the floor."));
@@ -149,11 +152,12 @@ class Calibration extends Editor {
     this.canvas.addEventListener("click", enter, { once: true }); // after the picture has taken the focus itself
   }
 
-  show({ problems, residuals = [], bands = [], grid = [], usable }) {
+  show({ problems, residuals = [], bands = [], grid = [], usable, learned }) {
     this.showProblems(problems, _("A floor was found. Speeds are reliable in %(share)s % of the picture.", { share: plain(100 * usable, 0) }));
     this.rows("#residuals", residuals.map(({ what, cm }) => [what, plain(cm, 1)]));
     this.rows("#bands", bands.map((band) => [band.y_px, shown(band.px_per_m, 0, _("no floor")), shown(band.speed_sd_mps, 2, _("too large"))]));
-    this.element.querySelector("#grid").replaceChildren(...grid.map(({ bold, px }) => node("polyline", { points: path(px), class: bold ? "metre bold" : "metre" })));
+    this.element.querySelector("#grid").replaceChildren(...metres(grid));
+    if (learned !== undefined) this.learned.show(learned);
     this.button("save").disabled = problems.length > 0 || !this.isNew;
   }
 

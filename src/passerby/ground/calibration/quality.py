@@ -62,20 +62,20 @@ def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
     """Return the expected accuracy along the picture's middle column, from its lower edge upwards."""
     y = np.linspace(picture_wh[1] - 1, 0, rows + 1)[:-1]
     px = np.column_stack([np.full(rows, picture_wh[0] / 2), y])
-    scale, sd = _fine_m_per_px(plane, px), expected_speed_sd(plane, px, picture_wh)
+    scale, sd = fine_m_per_px(plane, px), expected_speed_sd(plane, px, picture_wh)
     return [Band(round(float(v)), _number(1 / s), _number(d)) for v, s, d in zip(y, scale, sd, strict=True)]
 
 
 # 0.2 m/s is velocity.RELIABLE_SD_MPS (decision 0007).
 def usable_share(plane: GroundPlane, picture_wh: WH, limit_mps: float = 0.2) -> float:
     """Return the fraction of the picture in which a speed is known to `limit_mps` or better."""
-    sd = expected_speed_sd(plane, _spread(picture_wh), picture_wh)
+    sd = expected_speed_sd(plane, spread_px(picture_wh), picture_wh)
     return float((np.nan_to_num(sd, nan=np.inf) <= limit_mps).mean())
 
 
 def floor_grid(plane: GroundPlane, picture_wh: WH) -> list[tuple[bool, F64]]:
     """Return lines on the floor, a metre apart, as (every fifth, picture points (N, 2)), inside the picture."""
-    exact, px = plane.exact(), _spread(picture_wh)
+    exact, px = plane.exact(), spread_px(picture_wh)
     px = px[np.nan_to_num(plane.m_per_px(px), nan=np.inf) < COARSEST_M_PER_PX]
     floor = exact.to_floor(px)
     if not floor.valid.any():
@@ -113,7 +113,7 @@ def _inside(plane: GroundPlane, points_m: F64, wh: WH) -> list[F64]:
     return [np.array(line.coords) for line in lines if not line.is_empty]
 
 
-def _fine_m_per_px(plane: GroundPlane, px: F64) -> F64:
+def fine_m_per_px(plane: GroundPlane, px: F64) -> F64:
     """Return metres per pixel (N,) along the best direction, across the line of sight: also the scale of a
     person."""
     floor = plane.exact().to_floor(px, 1.0)
@@ -124,7 +124,8 @@ def _fine_m_per_px(plane: GroundPlane, px: F64) -> F64:
 
 
 # Chosen by judgement; not varied in a measurement.
-def _spread(wh: WH, columns: int = 48, rows: int = 36) -> F64:
+def spread_px(wh: WH, columns: int = 48, rows: int = 36) -> F64:
+    """Return points (columns * rows, 2), spread over the picture."""
     x, y = np.meshgrid(np.linspace(0, wh[0] - 1, columns), np.linspace(0, wh[1] - 1, rows))
     return np.column_stack([x.ravel(), y.ravel()])
 
