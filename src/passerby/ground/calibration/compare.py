@@ -37,7 +37,7 @@ class FloorRatio:
     @property
     def is_apart(self) -> bool:
         """Whether the floors differ by more than the learned one is uncertain."""
-        return abs(np.log(self.median)) > APART_SDS * self.sd
+        return bool(abs(np.log(self.median)) > APART_SDS * self.sd)
 
 
 def beside(calibration: Calibration, plane: GroundPlane, picture_wh: WH) -> Calibration:
