@@ -80,13 +80,14 @@ def test_an_operators_job_with_the_keyboard_alone(browser: Any, stage: ConsoleSt
     keys.press("u")
     until(lambda: acts(stage, "fast") == ["useful"])
     keys.press("s")
-    page.locator("dialog#ask[open]").wait_for()
+    page.locator("#ask-note:focus").wait_for()
     keys.type("sun on the lens")
     keys.press("Control+Enter")
     until(lambda: "shelved" in acts(stage, "fast"))
     assert [shelf.reason for shelf in Shelves(stage.folder)()] == ["sun on the lens"]
     page.locator("dialog#ask:not([open])").wait_for(state="attached")
     keys.press("h")
+    page.locator("#ask-note:focus").wait_for()
     keys.type("look at gate 3")
     keys.press("Control+Enter")
     page.locator("#timeline + ol", has_text="look at gate 3").wait_for()
@@ -105,7 +106,7 @@ def test_a_reason_is_asked_for_and_a_refusal_is_shown(browser: Any, stage: Conso
     visit.log_in(address, "anna", PASSWORD)
     visit.page.keyboard.press("j")
     visit.page.keyboard.press("r")
-    visit.page.locator("dialog#ask[open]").wait_for()
+    visit.page.locator("#ask-note:focus").wait_for()
     visit.page.keyboard.type("   ")
     visit.page.keyboard.press("Control+Enter")
     visit.page.locator("#ask-error", has_text="give a reason").wait_for()
@@ -221,6 +222,7 @@ def test_an_installer_draws_zones_on_the_redacted_picture(browser: Any, stage: C
 
     for x, y in ((200, 160), (260, 165), (255, 220)):
         page.mouse.click(*spot(x, y))
+    page.locator("#canvas:focus").wait_for()
     page.keyboard.press("Enter")
     page.locator("#diff", has_text="+zone zone 1 (area)").wait_for()
     page.locator("[data-field=zones-2]").fill("kiosk")
@@ -281,6 +283,7 @@ def test_an_installer_marks_a_known_length(browser: Any, stage: ConsoleStage, ad
     box = page.locator("#canvas").bounding_box()
     for x, y in ((40, 200), (200, 210)):
         page.mouse.click(box["x"] + x / 320 * box["width"], box["y"] + y / 240 * box["height"])
+    page.locator("[data-field=lengths-0]:focus").wait_for()
     page.keyboard.type("2.5")
     page.locator("#residuals", has_text="length 1 of 2 m").wait_for()
     page.locator("#marks text", has_text="1: 2.5 m").wait_for()

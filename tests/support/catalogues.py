@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 import passerby
 from passerby.console.access import Permission
 from passerby.console.places import KINDS
+from passerby.console.rule_texts import form_words
 from passerby.contracts.event_kinds import EVENT_KINDS
 from passerby.contracts.events import Severity
 from passerby.contracts.settings import RedactionMode
@@ -50,6 +51,8 @@ def messages() -> Catalog:
             found.add(message, locations=[(f"{folder}/{name}", 0)])
     for words, source in _named():
         found.add(words.replace("_", " "), locations=[(source, 0)])
+    for words in form_words():
+        found.add(words, locations=[("console/rule_texts.py", 0)])
     return found
 
 

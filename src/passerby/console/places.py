@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from passerby.config.rule_form import rule_forms
 from passerby.console.alarm_list import local_time
+from passerby.console.rule_texts import forms_json
 from passerby.console.services import person, services
 from passerby.contracts.config import Camera
 from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone, RuleSettings
@@ -51,7 +49,7 @@ def editor(
             (v.row, local_time(utc_text(v.at_ms), known.ports.status.unit().timezone), v.actor) for v in versions
         ],
         "chosen": version,
-        "forms": _forms(),
+        "forms": forms_json(),
         "is_tried": known.ports.status.trial(camera) is not None,
     }
     known.looks.note(person(request), f"live {camera}")
@@ -144,11 +142,6 @@ def _given(items: Iterable[tuple[str, object]]) -> Iterable[str]:
     for key, value in items:
         shown = f"{value:g}" if isinstance(value, float) else "off" if value is None else json.dumps(value)
         yield f"{key} {shown.replace(chr(34), '')}"
-
-
-@cache
-def _forms() -> str:
-    return json.dumps([asdict(form) for form in rule_forms()])
 
 
 def _points(points: Sequence[tuple[float, float]]) -> str:

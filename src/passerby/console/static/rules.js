@@ -10,7 +10,7 @@ export class RuleList {
     this.element = drawing.element.querySelector("#rule-list");
     this.forms = new Map(JSON.parse(this.element.dataset.forms).map((form) => [form.kind, form]));
     this.kind = drawing.element.querySelector("#rule-kind");
-    for (const kind of this.forms.keys()) this.kind.add(new Option(words(kind), kind));
+    for (const form of this.forms.values()) this.kind.add(new Option(form.label, form.kind));
     this.opened = null;
     this.faults = [];
   }
@@ -90,7 +90,7 @@ export class RuleList {
     const about = document.createElement("p");
     about.className = "hint";
     about.textContent = form.meaning;
-    const place = { key: form.place_key, input: "choice", words: this.places(form.place_key), unit: "", meaning: "", is_required: true };
+    const place = { key: form.place_key, label: form.place_label, input: "choice", words: this.places(form.place_key), unit: "", meaning: "", is_required: true };
     const fields = [place, ...form.fields].map((field) => this.field(rule, field, index));
     const gone = remover(head.textContent, () => this.change(() => this.rules.splice(index, 1), null));
     item.append(head, about, ...fields, gone);
@@ -103,8 +103,7 @@ export class RuleList {
     made.className = "setting";
     made.dataset.key = `${index}.${inside || field.key}`;
     const label = document.createElement(isGroup ? "legend" : "label");
-    const name = words(field.key.replace(/_(mps|px|per_m2|m|s)$/, ""));
-    label.append(["", "px", field.key].includes(field.unit ?? "") ? name : `${name}, ${field.unit}`);
+    label.append(["", "px", field.key].includes(field.unit ?? "") ? field.label : `${field.label}, ${field.unit}`);
     const make = { choice: "choice", several: "several", spot: "spot", arrow: "spot", form: "inner" }[field.input] ?? "text";
     const inputs = [this[make](owner, field, index)].flat();
     if (!isGroup) label.append(...inputs);
@@ -150,9 +149,9 @@ export class RuleList {
   choice(owner, field) {
     const select = document.createElement("select");
     const now = owner[field.key] ?? "";
-    if (!field.is_required) select.add(new Option(field.default ? _("%(value)s (default)", { value: words(field.default) }) : _("as the kind"), ""));
+    if (!field.is_required) select.add(new Option(field.default ? _("%(value)s (default)", { value: named(field, field.default) }) : _("as the kind"), ""));
     else if (!field.words.includes(now)) select.add(new Option(now || _("choose"), now));
-    for (const word of field.words) select.add(new Option(field.is_required ? word : words(word), word));
+    for (const word of field.words) select.add(new Option(named(field, word), word));
     select.value = now;
     select.addEventListener("change", () => { this.change(() => this.set(owner, field.key, select.value || undefined)); });
     return select;
@@ -163,13 +162,13 @@ export class RuleList {
       const input = document.createElement("input");
       input.type = "checkbox";
       input.checked = (owner[field.key] ?? field.words).includes(word);
-      input.setAttribute("aria-label", word);
+      input.setAttribute("aria-label", named(field, word));
       input.addEventListener("change", () => {
           const chosen = new Set(owner[field.key] ?? field.words);
         if (input.checked) chosen.add(word); else chosen.delete(word);
         this.change(() => this.set(owner, field.key, field.words.filter((one) => chosen.has(one))));
       });
-      return [input, word];
+      return [input, named(field, word)];
     }).flat();
   }
 
@@ -189,17 +188,19 @@ export class RuleList {
     const input = document.createElement("input");
     input.type = "checkbox";
     input.checked = Boolean(own);
-    input.setAttribute("aria-label", words(field.key));
+    input.setAttribute("aria-label", field.label);
     input.addEventListener("change", () => { this.change(() => this.set(owner, field.key, input.checked ? {} : undefined)); });
     if (!own) return input;
     return [input, ...field.fields.map((one) => this.field(own, one, index, `${field.key}_${one.key}`))];
   }
 }
 
-function words(key) {
-  return key.replaceAll("_", " ");
+// A value of a choice in words; names of zones and lines stay as they are.
+function named(field, value) {
+  return field.word_labels?.[value] ?? value;
 }
 
 function title(rule, forms) {
-  return `${words(rule.kind)} · ${rule[forms.get(rule.kind).place_key] || "?"}`;
+  const { label, place_key: key } = forms.get(rule.kind);
+  return `${label} · ${rule[key] || "?"}`;
 }
