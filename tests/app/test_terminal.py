@@ -54,6 +54,11 @@ def test_nothing_seen_in_no_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert "events    none" in text
 
 
+def test_a_pace_below_real_time_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, seconds=9.0, wall_s=10.0)
+    assert "(0.9x real time: slower than a live camera; passerby bench shows" in text
+
+
 def test_long_lines_are_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, printed(capsys, notes=("word " * 100,)).splitlines())) > 400
 

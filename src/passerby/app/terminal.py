@@ -63,11 +63,12 @@ def print_summary(summary: Summary, folder: Path) -> None:
     console = Console(highlight=False, soft_wrap=True)
     pace = summary.seconds / summary.wall_s if summary.wall_s else 0.0
     console.print(Text.assemble((summary.camera, "bold"), f"  {summary.source}"))
+    slow = ": slower than a live camera; passerby bench shows what this machine carries" if 0 < pace < 1 else ""
     stopped = stopped_words(summary)
     rows = {
         **({"stopped": stopped} if stopped else {}),
         "seen": f"{summary.frames_analysed} of {summary.frames} frames, {summary.seconds:.1f} s of video "
-        f"in {summary.wall_s:.1f} s ({pace:.1f}x real time)",
+        f"in {summary.wall_s:.1f} s ({pace:.1f}x real time{slow})",
         "people": f"at most {summary.people_max} at once",
         "events": ", ".join(f"{n} {kind}" for kind, n in summary.events.items()) or "none",
         "detector": f"{summary.model.name} at {summary.model.input_wh[0]}x{summary.model.input_wh[1]} "

@@ -11,7 +11,7 @@ import pytest
 from passerby.app.doctor import cameras as cameras_module
 from passerby.app.doctor import command
 from passerby.app.doctor.cameras import cameras
-from passerby.app.doctor.finding import Judgement, ok
+from passerby.app.doctor.finding import Judgement, ok, problem
 from passerby.contracts.errors import InputError
 from passerby.contracts.urls import mask_url
 from passerby.ingest.source import SourceInfo
@@ -107,3 +107,11 @@ def test_a_bundle_is_not_written_without_consent_nor_over_another_file(folder: P
     again = stage.command("doctor", folder / "unit.yaml", "--bundle", path, "--yes")
     assert (again.code, path.read_text()) == (2, "mine")
     assert stage.command("doctor", "--bundle", path, "--json").code == 2
+
+
+def test_a_cure_that_several_cameras_share_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    command._print([problem(f"camera {name}", "no picture", "check its power") for name in ("a", "b", "c")])
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("check its power" in line for line in lines) == 1
+    assert sum("no picture" in line for line in lines) == 3
+    assert "check its power" in lines[3], "after the last of them"

@@ -125,10 +125,11 @@ def _general(patient: _Patient) -> Iterator[Finding]:
 
 def _print(findings: Sequence[Finding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    for one in findings:
+    for n, one in enumerate(findings):
         judged = Text.assemble((f"{one.judgement.value:<8}", _STYLE[one.judgement]))
         console.print(Text.assemble(judged, (f"{printable(one.topic):<14} ", "dim"), printable(one.what)))
-        for line in one.cure.splitlines():
+        is_repeated = n + 1 < len(findings) and findings[n + 1].cure == one.cure
+        for line in () if is_repeated else one.cure.splitlines():
             console.print(Text(f"{'':<23}-> {printable(line)}"))
     problems = sum(one.judgement is Judgement.PROBLEM for one in findings)
     console.print(f"{several(problems, 'problem', 'problems')}." if problems else "No problem found.")
