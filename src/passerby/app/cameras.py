@@ -137,7 +137,7 @@ def focus(
 
 
 class StreamSharpness:
-    """The sharpness of the strongest edges in an opened stream."""
+    """The sharpness of an opened stream, where nothing moves."""
 
     def __init__(self, source: FrameSource) -> None:
         source.open()

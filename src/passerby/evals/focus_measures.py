@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F32, F64
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.result import Report, Table
-from passerby.pixels.frame import U8
+from passerby.pixels.frame import U8, RawFrame
+from passerby.scene.optics.blocks import block_counts
 from passerby.scene.optics.edges import BestEdges, EdgeMeter
-from passerby.scene.optics.focus_measure import PICTURES
+from passerby.scene.optics.focus_measure import PICTURES, SETTLE_S, FocusMeasure
 from passerby.scene.optics.sample import sample_of
 from passerby.sim.station import Station
 
@@ -112,7 +113,7 @@ MEASURES: dict[str, Measure] = {
     "DCT, middle frequencies": dct_share,
     "steepness of edges, one picture": edge_steepness,
 }
-KNOWN = f"known edges, {PICTURES} pictures (passerby)"
+KNOWN = f"passerby, {PICTURES} pictures"
 
 
 def measures_suite() -> Report:
@@ -149,21 +150,26 @@ def _curves(measure: Measure | None, pictures: list[U8], light: PictureLight) ->
         for repeat in range(REPEATS):
             rng = np.random.default_rng([k, repeat, 83])
             if measure is None:
-                yield _known_edges(blurred, light, rng)
+                yield _of_loop(blurred, light, rng)
             else:
                 yield np.array([measure(light.taken(one, rng)) for one in blurred])
 
 
-def _known_edges(blurred: list[U8], light: PictureLight, rng: np.random.Generator) -> F64:
-    """Return the measure of the focus loop: the edges of the usual view, in the mean of some pictures."""
-    slopes = []
-    for one in blurred:
-        edges = EdgeMeter()
-        for _ in range(PICTURES):
-            edges.step(sample_of(light.taken(one, rng), Timestamp(0)).strips)
-        slopes.append(edges.slope)
-    best = BestEdges(slopes[len(slopes) // 2], (1, 1))
-    return np.array([best.ratio(slope, np.ones((1, 1), bool)) or 0.0 for slope in slopes])
+def _of_loop(blurred: list[U8], light: PictureLight, rng: np.random.Generator) -> F64:
+    """Return the measure of the focus loop at each position, with the edges of the sharp view."""
+    taken = [[light.taken(one, rng) for _ in range(PICTURES)] for one in blurred]
+    usual = EdgeMeter()
+    for picture in taken[len(taken) // 2]:
+        usual.step(sample_of(picture, Timestamp(0)).strips)
+    grid = block_counts(sample_of(blurred[0], Timestamp(0)))
+    return np.array([_measured(FocusMeasure(BestEdges(usual.slope, grid)), pictures) for pictures in taken])
+
+
+def _measured(measure: FocusMeasure, pictures: list[U8]) -> float:
+    measure.add(RawFrame("lens", 1, Timestamp(0), pictures[0]))
+    at = (Timestamp(round((SETTLE_S + k) * NS_PER_S)) for k in range(len(pictures)))
+    values = [measure.add(RawFrame("lens", 2, t, one)) for t, one in zip(at, pictures, strict=True)]
+    return values[-1] or 0.0
 
 
 def _blurred(bgr: U8, sigma_px: float) -> U8:

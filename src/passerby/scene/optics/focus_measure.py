@@ -1,4 +1,7 @@
-"""The sharpness of the background while a lens is moved: the edges of the usual view, without people."""
+"""The sharpness of the background while a lens is moved: the edges of the usual view, without people.
+
+A view with too few edges, as a small or a dark one has, is measured by its gradient energy.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from passerby.contracts.time import Timestamp
 from passerby.pixels.frame import RawFrame
 from passerby.scene.optics.blocks import block_means
 from passerby.scene.optics.edges import BestEdges, EdgeMeter
+from passerby.scene.optics.gradient_energy import GradientEnergy
 from passerby.scene.optics.sample import sample_of
 
 # Pictures on the way when the lens arrives are from before, seconds; then so many are measured.
@@ -24,13 +28,13 @@ MOVING_GREY = 8.0
 class FocusMeasure:
     """One measurement, at one position of the lens.
 
-    best: the edges of the background; without them the strongest edges of the picture count. The unit of the two
+    best: the edges of the background; without them the gradient energy of the picture counts. The unit of the two
     differs, so all measurements of one search need the same.
     """
 
     def __init__(self, best: BestEdges | None = None) -> None:
         self._best = best if best is not None and best.is_enough else None
-        self._edges = EdgeMeter()
+        self._edges, self._energy = EdgeMeter(), GradientEnergy()
         self._since: Timestamp | None = None
         self._first: F32 | None = None
         self._still: Bools | None = None
@@ -42,7 +46,10 @@ class FocusMeasure:
         if frame.at.since_s(self._since) < SETTLE_S:
             return None
         sample = sample_of(frame.bgr, frame.at)
-        self._edges.step(sample.strips)
+        if self._best is None:
+            self._energy.add(frame.bgr)
+        else:
+            self._edges.step(sample.strips)
         self._exclude_motion(sample.grey)
         self._seen += 1
         return self._value() if self._seen >= PICTURES else None
@@ -53,9 +60,9 @@ class FocusMeasure:
         self._still &= block_means(cv2.absdiff(grey, self._first)) <= MOVING_GREY
 
     def _value(self) -> float:
-        if self._best is None:
-            return self._edges.steepness() or NO_EDGE
         assert self._still is not None
+        if self._best is None:
+            return self._energy.value(self._still) or NO_EDGE
         everywhere = np.ones_like(self._still)
         ratio = self._best.ratio(self._edges.slope, self._still) or self._best.ratio(self._edges.slope, everywhere)
         return ratio or NO_EDGE
