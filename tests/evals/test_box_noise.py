@@ -19,8 +19,8 @@ PLAIN = BoxNoise(
     height_px=(0.0, 40.0), visible=(0.25, 0.6),
     found=((0.2, 0.5), (0.6, 0.9)),
     scores=(((0.1, 0.2, 0.3, 0.4, 0.5),) * 2, ((0.5, 0.6, 0.7, 0.8, 0.9),) * 2),
-    quality_s=0.5, bias=(((0.0,) * SIDES,) * 2,) * 2,
-    sd=(((0.05,) * SIDES,) * 2,) * 2, jitter_s=(((0.2,) * SIDES,) * 2,) * 2,
+    bias=(((0.0,) * SIDES,) * 2,) * 2, sd=(((0.05,) * SIDES,) * 2,) * 2,
+    slow=(((0.0,) * (1 + SIDES),) * 2,) * 2, slow_s=(10.0,) * (1 + SIDES), fast_s=(0.5,) + (0.2,) * SIDES,
     false_per_frame=0.0, false_s=1.0, false_height_px=30.0, false_scores=(0.1,) * 5,
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_errors_have_the_measured_spread_and_drift() -> None:
 
 def test_a_long_quality_makes_long_misses() -> None:
     def changes(quality_s: float) -> int:
-        there = [len(one) for one in run(replace(PLAIN, quality_s=quality_s), [30.0])]
+        there = [len(one) for one in run(replace(PLAIN, fast_s=(quality_s,) + (0.2,) * SIDES), [30.0])]
         return int(np.abs(np.diff(there)).sum())
 
     assert changes(5.0) < changes(0.5) / 2

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import norm
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
+from passerby.evals.box_drift import ROBUST, fit_drift, standard_rows
 from passerby.evals.box_noise import QUANTILES, SIDES, BoxNoise, Errors, class_of
 from passerby.evals.watched import LEAST_SEEN
 from passerby.ground.geometry.foot import reduction
@@ -26,8 +26,8 @@ from passerby.vision.tracker import TrackerSettings
 FILMS = (("platform", 60.0), ("hall-rush", 40.0), ("train-crowd", 40.0), ("crowd-80", 30.0), ("counting", 40.0))
 SEEDS = (11, 12)
 FPS, WIDTH_PX = 5.0, 960
-HEIGHT_PX = (0.0, 14.0, 18.0, 23.0, 30.0, 40.0, 60.0, 90.0)
-VISIBLE = (0.25, 0.4, 0.55, 0.7, 0.85)
+HEIGHT_PX = (0.0, 14.0, 18.0, 23.0, 30.0, 40.0, 60.0)
+VISIBLE = (0.25, 0.4, 0.55, 0.7, 0.85, 0.95)
 LEAST_IOU = 0.3
 # A detection on a person that is visible less than `LEAST_SEEN` is neither found nor false.
 SOMEBODY = 0.02
@@ -124,9 +124,8 @@ def _outcome(box: F32, j: int | None, xyxy: F32, score: F32) -> tuple[float, ...
     if j is None:
         return (0.0, *(np.nan,) * SIDES)
     a, b, h = box.astype(float), xyxy[j].astype(float), _height(box)
-    middle = (b[0] + b[2] - a[0] - a[2]) / 2
-    wide, tall = (b[2] - b[0]) - (a[2] - a[0]), (b[3] - b[1]) - (a[3] - a[1])
-    return (float(score[j]), *(float(v) / h for v in (middle, b[3] - a[3], wide, tall)))
+    middle, wide = (b[0] + b[2] - a[0] - a[2]) / 2, (b[2] - b[0]) - (a[2] - a[0])
+    return (float(score[j]), *(float(v) / h for v in (middle, b[3] - a[3], wide, b[1] - a[1])))
 
 
 def _height(box: F32) -> float:
@@ -138,6 +137,11 @@ def fit(measured: MeasuredBoxes, false: Sequence[FalseBox], frames: int, detecto
     h, v = class_of(HEIGHT_PX, measured.height_px), class_of(VISIBLE, measured.visible)
     found, scores = _tables(h, v, measured.score)
     bias, sd = _errors(measured, h, v)
+    rows = standard_rows(
+        *(measured.t_s, measured.person, measured.score, measured.errors),
+        *(h, v, (bias, sd), FPS),
+    )
+    drift = fit_drift(rows, (len(HEIGHT_PX), len(VISIBLE)), FPS)
     heights, false_scores, again = zip(*false, strict=True) if false else ((30.0,), (0.1,), (0.0,))
     return BoxNoise(
         detector=detector.info.name,
@@ -148,10 +152,11 @@ def fit(measured: MeasuredBoxes, false: Sequence[FalseBox], frames: int, detecto
         visible=VISIBLE,
         found=found,
         scores=scores,
-        quality_s=_quality_s(measured, h, v),
         bias=_table(bias),
         sd=_table(sd),
-        jitter_s=_table(_jitter_s(measured, h, v, bias, sd)),
+        slow=_table(drift.slow),
+        slow_s=tuple(drift.slow_s.round(2).tolist()),
+        fast_s=tuple(drift.fast_s.round(2).tolist()),
         false_per_frame=round(len(false) / frames, 4),
         false_s=_time_s(float(np.mean(again))),
         false_height_px=round(float(np.median(heights)), 1),
@@ -190,45 +195,8 @@ def _errors(measured: MeasuredBoxes, h: I64, v: I64) -> tuple[F64, F64]:
         known = measured.errors[_rows(h, v, i, k, measured.score > 0)]
         if len(known):
             bias[i, k] = np.median(known, axis=0)
-            sd[i, k] = 1.4826 * np.median(np.abs(known - bias[i, k]), axis=0)
+            sd[i, k] = ROBUST * np.median(np.abs(known - bias[i, k]), axis=0)
     return bias, sd
-
-
-def _pairs(measured: MeasuredBoxes, rows: Bools) -> tuple[I64, I64]:
-    """Return the indices of two successive rows of one person, both among `rows`."""
-    order = np.lexsort((measured.t_s, measured.person))
-    a, b = order[:-1], order[1:]
-    near = np.abs(measured.t_s[b] - measured.t_s[a] - 1 / FPS) < 0.5 / FPS
-    keep = (measured.person[a] == measured.person[b]) & near & rows[a] & rows[b]
-    return a[keep], b[keep]
-
-
-def _quality_s(measured: MeasuredBoxes, h: I64, v: I64) -> float:
-    """Return the correlation time of the quality, from the ranks of the scores within their class."""
-    rank = np.zeros(len(measured.score))
-    for key in {(int(i), int(k)) for i, k in zip(h, v, strict=True)}:
-        rows = np.flatnonzero((h == key[0]) & (v == key[1]))
-        rank[rows] = (np.argsort(np.argsort(measured.score[rows])) + 0.5) / len(rows)
-    a, b = _pairs(measured, measured.score > 0)
-    quality = norm.ppf(np.clip(rank, 1e-3, 1 - 1e-3))
-    return _time_s(float(np.corrcoef(quality[a], quality[b])[0, 1])) if len(a) > LEAST_ROWS else 1.0
-
-
-def _jitter_s(measured: MeasuredBoxes, h: I64, v: I64, bias: F64, sd: F64) -> F64:
-    """Return the correlation time of each error by class, seconds."""
-    standard = np.clip((measured.errors - bias[h, v]) / np.maximum(sd[h, v], 1e-6), -4, 4)
-    a, b = _pairs(measured, measured.score > 0)
-    times = np.ones_like(bias)
-    for i, k in np.ndindex(bias.shape[:2]):
-        rows = _rows(h[a], v[a], i, k, a >= 0)
-        if len(rows) >= LEAST_ROWS:
-            x, y = standard[a[rows]], standard[b[rows]]
-            times[i, k] = [_time_s(_correlation(x[:, side], y[:, side])) for side in range(SIDES)]
-    return times
-
-
-def _correlation(a: F64, b: F64) -> float:
-    return float(np.clip(np.nan_to_num(np.corrcoef(a, b)[0, 1]), 0.0, 0.99))
 
 
 def _time_s(correlation: float) -> float:

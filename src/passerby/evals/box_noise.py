@@ -1,10 +1,11 @@
 """Modelled boxes: from the true people of a frame, the boxes that a detector would give, without a picture.
 
-Each person has a hidden quality that drifts (a Gaussian process of first order). Whether the person is found, and
-with which score, follows from its rank and from two measured tables: by height in the detector's input and by
-visible fraction. The errors of a box drift in the same way. False boxes appear and stay for a while. Two people
-who merge into one box are a miss of the more occluded one; the tables contain this, because people merged in the
-measured pictures too.
+Each person has a hidden quality. Whether the person is found, and with which score, follows from its rank and from
+two measured tables: by height in the detector's input and by visible fraction. The quality and the errors of a box
+are each the sum of two Gaussian processes of first order: a slow one (clothes, pose, what is behind the person)
+and a fast one (pixels). With one process, an error that lasts would change too fast, and speeds would be noisy.
+False boxes appear and stay for a while. Two people who merge into one box are a miss of the more occluded one; the
+tables contain this, because people merged in the measured pictures too.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ class BoxNoise:
     score: lowest score that starts a track; boxes too weak to keep a track are not in the model.
     height_px (H,), visible (V,): lower ends of the classes; heights are px in the detector's input. found (H, V):
     fraction of people with a box of any score. scores (H, V, 5): quantiles of their scores, see QUANTILES.
-    quality_s: time in which the correlation of a quality falls to 1/e. bias, sd (H, V, 4): error of centre x,
-    lower edge, width and height of a box, in heights of the person; jitter_s (H, V, 4): correlation time of each.
+    bias, sd (H, V, 4): error of centre x, lower edge, width and upper edge of a box, in heights of the person.
+    slow (H, V, 5): the share of the slow process in the variance of quality and errors; slow_s (5,), fast_s (5,):
+    times in which the correlation of a process falls to 1/e.
     false_per_frame: boxes on nobody; false_s: how long one stays; false_height_px: median height in the input;
     false_scores (5,): quantiles.
     """
@@ -55,10 +57,11 @@ class BoxNoise:
     visible: tuple[float, ...]
     found: tuple[tuple[float, ...], ...]
     scores: Errors
-    quality_s: float
     bias: Errors
     sd: Errors
-    jitter_s: Errors
+    slow: Errors
+    slow_s: tuple[float, ...]
+    fast_s: tuple[float, ...]
     false_per_frame: float
     false_s: float
     false_height_px: float
@@ -86,11 +89,14 @@ Box = tuple[F32, float]
 
 @dataclass(slots=True)
 class _Hidden:
-    """The hidden state of a person: quality, and errors of the box, both in standard deviations."""
+    """The hidden state of a person, in standard deviations: slow and fast process (2, 5) of quality and errors."""
 
     t_s: float
-    quality: float
-    errors: F64
+    processes: F64
+
+    def values(self, slow: F64) -> F64:
+        """Return quality and errors (5,) with these shares (5,) of the slow process."""
+        return np.asarray(np.sqrt(slow) * self.processes[0] + np.sqrt(1 - slow) * self.processes[1])
 
 
 @dataclass(slots=True)
@@ -116,7 +122,7 @@ class NoisyBoxes:
         h = class_of(self.noise.height_px, height.astype(np.float64)).tolist()
         v = class_of(self.noise.visible, seen.visibility).tolist()
         each = zip(seen.id.tolist(), seen.xyxy_px, h, v, strict=True)
-        rows = [self._row(self._drifted(person, i, j, seen.t_s), box, i, j) for person, box, i, j in each]
+        rows = [self._row(self._drifted(person, seen.t_s), *one) for person, *one in each]
         boxes = [*(row for row in rows if row), *self._false_boxes(seen.t_s)]
         self._t_s = seen.t_s
         xyxy = np.array([box for box, _ in boxes], np.float32).reshape(-1, 4)
@@ -125,29 +131,26 @@ class NoisyBoxes:
         order = order[area(xyxy[order]) >= 1]
         return Detections(camera, at, self.wh, clip(xyxy[order], self.wh), score[order])
 
-    def _drifted(self, person: int, h: int, v: int, t_s: float) -> _Hidden:
-        new = self.rng.normal(size=1 + SIDES)
+    def _drifted(self, person: int, t_s: float) -> _Hidden:
+        new = self.rng.normal(size=(2, 1 + SIDES))
         old = self._people.get(person)
-        if old is None:
-            made = _Hidden(t_s, float(new[0]), new[1:])
-        else:
-            keep = np.exp(-(t_s - old.t_s) / np.array([self.noise.quality_s, *self.noise.jitter_s[h][v]]))
-            state = keep * np.array([old.quality, *old.errors]) + np.sqrt(1 - keep**2) * new
-            made = _Hidden(t_s, float(state[0]), state[1:])
-        self._people[person] = made
+        if old is not None:
+            keep = np.exp(-(t_s - old.t_s) / np.array([self.noise.slow_s, self.noise.fast_s]))
+            new = keep * old.processes + np.sqrt(1 - keep**2) * new
+        made = self._people[person] = _Hidden(t_s, new)
         return made
 
     def _row(self, hidden: _Hidden, box: F32, h: int, v: int) -> Box | None:
         left, top, right, bottom = (float(value) for value in box)
-        found, rank = self.noise.found[h][v], float(ndtr(hidden.quality))
+        quality, *drift = hidden.values(np.array(self.noise.slow[h][v]))
+        found, rank = self.noise.found[h][v], float(ndtr(quality))
         if rank < 1 - found:
             return None
         score = _quantile(self.noise.scores[h][v], (rank - 1 + found) / max(found, 1e-9))
-        errors = np.array(self.noise.bias[h][v]) + np.array(self.noise.sd[h][v]) * hidden.errors
-        x, foot, wide, tall = errors * (bottom - top)
-        middle, width, tall = (left + right) / 2 + x, max(right - left + wide, 2.0), max(bottom - top + tall, 4.0)
-        low = bottom + foot
-        return np.array([middle - width / 2, low - tall, middle + width / 2, low], np.float32), score
+        errors = np.array(self.noise.bias[h][v]) + np.array(self.noise.sd[h][v]) * drift
+        x, foot, wide, head = errors * (bottom - top)
+        middle, width, low = (left + right) / 2 + x, max(right - left + wide, 2.0), bottom + foot
+        return np.array([middle - width / 2, min(top + head, low - 4), middle + width / 2, low], np.float32), score
 
     def _false_boxes(self, t_s: float) -> list[Box]:
         """Return the false boxes of a frame: at any time, `false_per_frame` on average."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from passerby.evals.box_noise import BoxNoise
 from passerby.evals.result import Cell, Report, Table
 
+EDGES = ("centre", "lower edge", "width", "upper edge")
+
 
 def boxes_report(noise: BoxNoise) -> Report:
     """Return the tables of a model."""
@@ -13,9 +15,9 @@ def boxes_report(noise: BoxNoise) -> Report:
         (f"{height:g} px", *row) for height, row in zip(noise.height_px, noise.found, strict=True)
     )
     errors: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"{height:g} px", *(f"{b:+.3f} ± {s:.3f}, {t:g} s" for b, s, t in zip(bias, sd, time_s, strict=True)))
-        for height, (*_, bias), (*_, sd), (*_, time_s) in zip(
-            noise.height_px, noise.bias, noise.sd, noise.jitter_s, strict=True
+        (f"{height:g} px", *(f"{b:+.3f} ± {s:.3f}, {k:.2f}" for b, s, k in zip(bias, sd, slow, strict=True)))
+        for height, (*_, bias), (*_, sd), (*_, (_, *slow)) in zip(
+            noise.height_px, noise.bias, noise.sd, noise.slow, strict=True
         )
     )
     return Report(
@@ -24,15 +26,18 @@ def boxes_report(noise: BoxNoise) -> Report:
         settings=(
             ("detector", f"{noise.detector} {noise.input_wh[0]}x{noise.input_wh[1]}, sha256 {noise.sha256[:12]}"),
             ("false boxes", f"{noise.false_per_frame:g} per frame, each for {noise.false_s:g} s"),
-            ("quality", f"correlated for {noise.quality_s:g} s"),
+            *(
+                (what, f"slow part correlated for {slow:g} s, fast part for {fast:g} s")
+                for what, slow, fast in zip(("quality", *EDGES), noise.slow_s, noise.fast_s, strict=True)
+            ),
         ),
         tables=(
             Table("Found, by height in the input", ("height from", *heads), found),
             Table(
                 "Errors of boxes of people who are not occluded, in heights of the person",
-                ("height from", "centre", "lower edge", "width", "height"),
+                ("height from", *EDGES),
                 errors,
-                "Median ± robust deviation, and the time for which an error is correlated.",
+                "Median ± robust deviation, and the share of the slow part in the variance.",
             ),
         ),
     )
