@@ -18,6 +18,7 @@ from passerby.store.utc import utc_text
 PLACES = UNIT.join(STATION).outerjoin(LINE, STATION.c.line_id == LINE.c.id)
 LINE_NAME = func.coalesce(LINE.c.name, "").label("line_name")
 AT_ONCE = 1_000
+DAY_MS = 86_400_000
 # Of one incident; a longer one is shown by its first events.
 MOST_EVENTS = 10_000
 
@@ -36,7 +37,7 @@ class PostgresQueries:
             keys = [(row.unit_id, row.id) for row in rows]
             of: dict[tuple[int, str], list[Event]] = {}
             if keys:
-                for event in connection.execute(_events(keys)):
+                for event in connection.execute(_events(keys, min(row.began_ms for row in rows))):
                     of.setdefault((event.unit_id, event.id), []).append(event_from_dict(event.body))
         return [_alarm(row, of.get((row.unit_id, row.id), [])) for row in rows]
 
@@ -89,9 +90,10 @@ def _alarm_rows(reach: StaffReach, wanted: AlarmWanted) -> Select[Any]:
     return chosen.order_by(*urgent, ALARM.c.began_ms.desc(), ALARM.c.changed.desc()).limit(wanted.last)
 
 
-def _events(keys: Sequence[tuple[int, str]]) -> Select[Any]:
+def _events(keys: Sequence[tuple[int, str]], since_ms: int) -> Select[Any]:
+    """Return the query of the events of incidents, none of which began before `since_ms`."""
     found = select(EVENT.c.unit_id, EVENT.c.id, EVENT.c.body)
-    mine = found.where(tuple_(EVENT.c.unit_id, EVENT.c.id).in_(keys))
+    mine = found.where(tuple_(EVENT.c.unit_id, EVENT.c.id).in_(keys), EVENT.c.at_ms >= since_ms - DAY_MS)
     return mine.order_by(EVENT.c.unit_id, EVENT.c.id, EVENT.c.seq).limit(MOST_EVENTS)
 
 
