@@ -40,3 +40,16 @@ def test_a_unit_before_cameras_runs_for_a_while(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"
     assert command("eval", "soak", "--hours", 0.01, *SMALL, "--json", out).code == 0
     assert keys(out) == {"soak.memory": "reached", "soak.growth": "not measured"}
+
+
+@pytest.mark.rtsp
+@pytest.mark.slow
+def test_cameras_recover_from_every_fault_and_leave_nothing_open(tmp_path: Path) -> None:
+    out = tmp_path / "recovery.json"
+    answer = command("eval", "recovery", "--times", 14, "--cameras", 14, "--loop", 4, "--json", out)
+    (report,) = json.loads(out.read_text("utf-8"))
+    verdicts = {aim["key"]: aim["verdict"] for aim in report["aims"]}
+    assert len(report["tables"][0]["rows"]) == 15, "14 kinds, and all at once"
+    # How soon is a matter of the machine; a run of a minute is too short for the growth of memory.
+    kept = ("recovery.never", "recovery.threads", "recovery.descriptors")
+    assert {key: verdicts[key] for key in kept} == dict.fromkeys(kept, "reached"), answer.err
