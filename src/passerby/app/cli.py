@@ -208,6 +208,14 @@ def _outbox() -> Loaded:
     return app
 
 
+@app.command("fleet")
+def _fleet() -> Loaded:
+    """Set zones, lines and rules of many units from a control room, signed and station by station."""
+    from passerby.app.fleet import app
+
+    return app
+
+
 @app.command("backup")
 def _backup() -> Loaded:
     """Write a backup of a results folder, also while the unit runs."""

@@ -47,6 +47,18 @@ class Control:
         self._restarts: SimpleQueue[str] = SimpleQueue()
         self._writing = threading.Lock()
 
+    @property
+    def path(self) -> Path:
+        """The configuration."""
+        return self._path
+
+    def save_text(self, change: Change) -> None:
+        """Write the changed text of the configuration and reload it.
+
+        Raises UsageError if it is invalid or cannot be written.
+        """
+        self._save(change)
+
     def restart(self, camera: str) -> None:
         """See UnitControl."""
         if camera not in self._cameras():

@@ -18,6 +18,7 @@ from passerby.app.departures import departures_of, following_trains, message_tra
 from passerby.app.destinations import delivering
 from passerby.app.escalating import escalating
 from passerby.app.figures import Histories, figures_of
+from passerby.app.fleet_following import following_fleet
 from passerby.app.floor_plan import plan_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.live_report import ReportTurns
@@ -146,6 +147,7 @@ class RunningUnit:
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
             )
             stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
+            stack.enter_context(following_fleet(self._unit, self._folder, self._store, self.control))
             stack.enter_context(escalating(self._unit, self._store, self._clock))
             stack.callback(self.placed.close if self.placed else lambda: None)
             stack.callback(self._lifecycle.stop_all)

@@ -18,6 +18,8 @@ def settle(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         settled["model"] = _model(data["model"], folder)
     if isinstance(data.get("console"), dict):
         settled["console"] = _files(data["console"], ("certificate", "key"), folder)
+    if isinstance(data.get("fleet"), dict):
+        settled["fleet"] = _files(data["fleet"], ("ca_file",), folder)
     if isinstance(data.get("escalation"), dict):
         settled["escalation"] = _escalation(data["escalation"], folder)
     if isinstance(data.get("destinations"), tuple):

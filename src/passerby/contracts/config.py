@@ -15,6 +15,7 @@ from passerby.contracts.calibration_settings import Calibration, Point
 from passerby.contracts.departures import Departures
 from passerby.contracts.destinations import Destination
 from passerby.contracts.escalation import Escalation
+from passerby.contracts.fleet import FleetAccess
 from passerby.contracts.occupancy import Occupancy
 from passerby.contracts.rules import Rule
 from passerby.contracts.settings import (
@@ -224,4 +225,8 @@ class Unit(Strict):
     )
     destinations: tuple[Destination, ...] = Field(default=(), description="where events are sent")
     escalation: Escalation = Field(default=Escalation(), description="whom staff can inform about an alarm")
+    fleet: FleetAccess | None = Field(
+        default=None,
+        description="the control room that may set zones, lines and rules; join it with `passerby fleet`",
+    )
     transit: Transit = Field(default=Transit(), description="counts for passenger information")

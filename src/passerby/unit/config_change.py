@@ -12,7 +12,7 @@ USED_BY_CAMERAS = ("station", "evidence", "recording_mb")
 APPLIED = (*USED_BY_CAMERAS, "occupancy", "transit")
 READ_AT_START = (
     "model", "data_dir", "timezone", "departures_port", "retention", "alarms", "console", "destinations",
-    "escalation",
+    "escalation", "fleet",
 )  # fmt: skip
 
 

@@ -19,11 +19,12 @@ UNIT_PLACES = {
     "console": "who has access",
     "destinations[]": "where data goes",
     "escalation": "where data goes",
+    "fleet": "which centre may set anything",
     "transit": "where data goes",
 }
 UNIT_KEYS = {
     "station model data_dir timezone departures_port recording_mb evidence retention console destinations"
-    " escalation transit": "",
+    " escalation transit fleet": "",
     "name source onvif substream calibration redaction counts_error departures": "cameras[]",
 }
 UNIT_ONLY = {(place, key) for keys, place in UNIT_KEYS.items() for key in keys.split()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,11 @@ def private_key_bytes(key: Ed25519PrivateKey) -> bytes:
 def public_key_bytes(key: Ed25519PublicKey) -> bytes:
     """Return a public key as PEM."""
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def fingerprint(pem: bytes) -> str:
+    """Return the SHA-256 of a public key in PEM form, hexadecimal."""
+    return hashlib.sha256(pem).hexdigest()
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:

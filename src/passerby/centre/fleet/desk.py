@@ -1,0 +1,154 @@
+"""What the centre does with its fleet: invite, enrol, answer units, and move rollouts forward or back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from passerby.centre.fleet.agent import ConfigReport
+from passerby.centre.fleet.certificates import issued
+from passerby.centre.fleet.desired import DesiredConfig
+from passerby.centre.fleet.ports import FleetStore, FleetUnit, Rollout, SentConfig
+from passerby.centre.fleet.rollout import RolloutPolicy, RolloutStep, UnitProgress, stages_of, step_of, undoing
+from passerby.centre.fleet.settable import refused_keys
+from passerby.centre.fleet.signing import fingerprint, public_key_bytes, sealed
+from passerby.console.names import check_name
+from passerby.console.passwords import digest, new_token
+from passerby.contracts.errors import UsageError
+
+VALID_MS, INVITED_MS = 30 * 86_400_000, 3 * 86_400_000
+SILENT_MS = 10 * 60_000
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetKeys:
+    """signing: signs desired configurations. authority_key, authority: make the certificates of units."""
+
+    signing: Ed25519PrivateKey
+    authority_key: Ed25519PrivateKey
+    authority: x509.Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class FleetDesk:
+    """The fleet of one centre. now_ms: returns milliseconds since 1970 UTC."""
+
+    store: FleetStore
+    keys: FleetKeys
+    now_ms: Callable[[], int]
+    policy: RolloutPolicy = RolloutPolicy()
+
+    def invite(self, unit: str, station: str) -> str:
+        """Return a token that enrols a unit once, within three days. Only its digest is kept.
+
+        After a point it has the fingerprint of the centre's key, by which the unit knows the centre.
+        """
+        check_name(unit)
+        token = new_token()
+        self.store.invite(digest(token), unit, station, self.now_ms() + INVITED_MS)
+        return f"{token}.{fingerprint(public_key_bytes(self.keys.signing.public_key()))}"
+
+    def enrol(self, token: str, request: str) -> dict[str, str]:
+        """Return the unit, its certificate and the centre's public key (PEM). Raises UsageError if refused."""
+        now_ms, stored = self.now_ms(), digest(token)
+        unit = self.store.invited(stored, now_ms)
+        made = issued(request.encode(), unit, self.keys.authority_key, self.keys.authority, now_ms)
+        self.store.enrol(stored, str(made.serial_number), now_ms)
+        key = public_key_bytes(self.keys.signing.public_key()).decode()
+        return {"unit": unit, "certificate": made.public_bytes(Encoding.PEM).decode(), "centre_key": key}
+
+    def serial_of(self, unit: str) -> str | None:
+        """Return the serial number of a unit's valid certificate."""
+        return next((one.serial for one in self.store.units() if one.unit == unit), None)
+
+    def answer(self, unit: str, failing: int, report: ConfigReport | None) -> str | None:
+        """Keep what a unit reports; return its signed configuration, None if there is none."""
+        self.store.seen(unit, failing, self.now_ms())
+        if report is not None:
+            self.store.report(unit, report, self.now_ms())
+        newest = self.store.newest(unit)
+        if newest and report and self._is_late(newest, report):
+            self._send(newest.rollout, {unit: report.before})
+            newest = self.store.newest(unit)
+        return None if newest is None else newest.envelope
+
+    def begin(self, settings: Settings, canaries: Sequence[str]) -> Rollout:
+        """Begin a rollout at the canary stations. Raises UsageError for unknown units and keys of the unit alone."""
+        known, earlier = {one.unit: one for one in self.store.units()}, self.store.rollouts()
+        if earlier and earlier[0].state == "running":
+            raise UsageError(f"rollout {earlier[0].id} is running: wait, or halt it with `passerby fleet undo`")
+        for unit, wanted in settings.items():
+            if unit not in known:
+                raise UsageError(f"no unit {unit} is enrolled; `passerby fleet units` lists them")
+            if keys := refused_keys(wanted):
+                raise UsageError(f"the centre may not set {', '.join(keys)} of {unit}: change it on the unit")
+        stages = stages_of({known[unit].station for unit in settings}, canaries, self.policy.growth)
+        made = Rollout(earlier[0].id + 1 if earlier else 1, settings, stages, 0, self.now_ms())
+        self.store.put_rollout(made)
+        self._send(made.id, self._of_stage(made))
+        return made
+
+    def step(self) -> RolloutStep | None:
+        """Move the running rollout on if it is time; None if none runs."""
+        running = next((one for one in self.store.rollouts() if one.state == "running"), None)
+        if running is None:
+            return None
+        progress, now_ms = self.progress(running), self.now_ms()
+        reported = max((one.reported_ms or 0 for one in self.store.sent(running.id)), default=0)
+        stage_s, since_s = ((now_ms - then) / 1000 for then in (running.began_ms, reported))
+        step = step_of(progress, self.policy, stage_s, since_s, running.stage == len(running.stages) - 1)
+        if step.kind == "advance":
+            onward = replace(running, stage=running.stage + 1, began_ms=now_ms)
+            self.store.put_rollout(onward)
+            self._send(running.id, self._of_stage(onward))
+        elif step.kind == "finish":
+            self.store.put_rollout(replace(running, state="finished"))
+        elif step.kind == "halt":
+            self.undo(running, step.reason)
+        return step
+
+    def undo(self, rollout: Rollout, reason: str) -> None:
+        """Halt a rollout, and give units that applied it their former values with a new version.
+
+        A unit that has not reported gets a new version without settings, so that it does not apply the old one.
+        """
+        self.store.put_rollout(replace(rollout, state="halted", reason=reason))
+        sent = self.store.sent(rollout.id)
+        back: dict[str, Mapping[str, Any]] = {one.unit: {} for one in sent if one.outcome is None}
+        back.update(undoing(self.progress(rollout), {one.unit: one.before for one in sent}))
+        self._send(-rollout.id, back)
+
+    def progress(self, rollout: Rollout) -> list[UnitProgress]:
+        """Return how far the units of a rollout are."""
+        units = {one.unit: one for one in self.store.units()}
+        return [self._progress(one, units[one.unit]) for one in self.store.sent(rollout.id)]
+
+    def _is_late(self, newest: SentConfig, report: ConfigReport) -> bool:
+        """Whether a unit applied a version of a rollout that was halted before its report came."""
+        is_former = report.version is not None and report.version == newest.version - 1
+        return newest.rollout < 0 and is_former and report.outcome == "applied"
+
+    def _progress(self, sent: SentConfig, unit: FleetUnit) -> UnitProgress:
+        is_silent = unit.seen_ms is not None and self.now_ms() - unit.seen_ms > SILENT_MS
+        return UnitProgress(sent.unit, sent.outcome, sent.failing_before, unit.failing, is_silent)
+
+    def _of_stage(self, rollout: Rollout) -> Settings:
+        stations = rollout.stages[rollout.stage] if rollout.stages else ()
+        chosen = {one.unit for one in self.store.units() if one.station in stations}
+        return {unit: wanted for unit, wanted in rollout.settings.items() if unit in chosen}
+
+    def _send(self, rollout: int, settings: Settings) -> None:
+        units = {one.unit: one for one in self.store.units()}
+        self.store.send([self._signed(rollout, units[unit], wanted) for unit, wanted in settings.items()])
+
+    def _signed(self, rollout: int, unit: FleetUnit, wanted: Mapping[str, Any]) -> SentConfig:
+        newest, now_ms = self.store.newest(unit.unit), self.now_ms()
+        version = newest.version + 1 if newest else 1
+        desired = DesiredConfig(unit.unit, version, now_ms - VALID_MS, now_ms + VALID_MS, wanted)
+        return SentConfig(unit.unit, version, rollout, sealed(desired, self.keys.signing), unit.failing)

@@ -1,0 +1,92 @@
+"""The two routes that units ask: enrol, and report and take the desired configuration."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from passerby.centre.fleet.agent import ConfigReport
+from passerby.centre.fleet.desired import MOST_BYTES
+from passerby.centre.fleet.desk import FleetDesk
+from passerby.centre.fleet.signed_request import sender_of
+from passerby.contracts.errors import UsageError
+from passerby.contracts.strict import Strict
+
+ENROL, POLL = "/fleet/v1/enrol", "/fleet/v1/poll"
+_Text = Annotated[str, Field(max_length=4096)]
+Model = TypeVar("Model", bound=Strict)
+
+
+class Enrolment(Strict):
+    """A unit that asks for its certificate."""
+
+    token: _Text
+    request: _Text
+
+
+class ReportedConfig(Strict):
+    """See ConfigReport."""
+
+    version: Annotated[int, Field(ge=0, lt=2**31)] | None
+    outcome: Literal["applied", "refused"]
+    detail: str = Field(default="", max_length=1000)
+    before: dict[str, Any] = Field(default_factory=dict)
+
+
+class FleetPoll(Strict):
+    """What an enrolled unit reports when it asks."""
+
+    failing: int = Field(ge=0, le=1000)
+    report: ReportedConfig | None = None
+
+
+def fleet_routes(desk: FleetDesk) -> APIRouter:
+    """Return the routes of units. They have no login: a token or a signature is checked in each."""
+    routes = APIRouter()
+
+    @routes.post(ENROL)
+    async def enrol(request: Request) -> dict[str, str]:
+        asked = _read(Enrolment, await _body(request))
+        return await run_in_threadpool(_or_403, lambda: desk.enrol(asked.token, asked.request))
+
+    @routes.post(POLL)
+    async def poll(request: Request) -> dict[str, str | None]:
+        body = await _body(request)
+        return {"desired": await run_in_threadpool(_or_403, lambda: _poll(desk, request, body))}
+
+    return routes
+
+
+def _poll(desk: FleetDesk, request: Request, body: bytes) -> str | None:
+    authority = desk.keys.authority
+    unit = sender_of(POLL, body, request.headers, authority, desk.serial_of, desk.now_ms())
+    asked = _read(FleetPoll, body)
+    report = None if asked.report is None else ConfigReport(**asked.report.model_dump())
+    return desk.answer(unit, asked.failing, report)
+
+
+def _or_403(work: Any) -> Any:
+    try:
+        return work()
+    except UsageError as error:
+        raise HTTPException(403, str(error)) from None
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, "the request is larger than 1 MB")
+    return body
+
+
+def _read(model: type[Model], body: bytes) -> Model:
+    try:
+        return model.model_validate(json.loads(body))
+    except (ValueError, ValidationError, RecursionError):
+        raise HTTPException(422, f"the body is no {model.__name__}: use a unit of this version") from None

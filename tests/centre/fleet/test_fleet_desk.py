@@ -1,0 +1,183 @@
+"""Enrolment, certificates and rollouts, through the real routes and a real database."""
+
+import json
+
+import pytest
+
+from passerby.centre.fleet.membership import Membership
+from passerby.centre.fleet.routes import POLL
+from passerby.centre.fleet.signed_request import LONGEST_SKEW_MS
+from passerby.contracts.errors import UsageError
+from support.fleet_centres import FleetCentre
+from support.fleets import LINE
+
+GOOD = {"cameras": {"Hall 1": {"lines": [LINE]}}}
+INVALID = {"cameras": {"Hall 1": {"rules": [{"kind": "intrusion", "zone": "nowhere"}]}}}
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def centre():
+    made = FleetCentre()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def fleet(centre, tmp_path):
+    """Three units at stations a, b and c."""
+    return {f"u{s}": centre.join(f"u{s}", s, tmp_path / s) for s in "abc"}
+
+
+def later(centre, s: float) -> None:
+    centre.now_ms += int(s * 1000)
+
+
+def settled(centre, fleet) -> str:
+    """What follows after every unit has asked and the time of observation has passed."""
+    for unit in fleet.values():
+        unit.ask()
+    later(centre, centre.desk.policy.observed_s)
+    for unit in fleet.values():
+        unit.ask()
+    return centre.desk.step().kind
+
+
+def test_a_token_enrols_once(centre, tmp_path):
+    token = centre.desk.invite("u1", "a")
+    centre.client().join(token, tmp_path / "1")
+    with pytest.raises(UsageError, match="used or expired"):
+        centre.client().join(token, tmp_path / "2")
+
+
+def test_a_token_expires_and_is_stored_as_its_digest(centre, tmp_path):
+    token = centre.desk.invite("u1", "a")
+    stored = centre.engine.connect().exec_driver_sql("SELECT * FROM fleet_invitations").all()
+    assert token.split(".")[0] not in str(stored)
+    later(centre, 3 * 86_400)
+    with pytest.raises(UsageError, match="used or expired"):
+        centre.client().join(token, tmp_path)
+
+
+def test_another_server_cannot_enrol_with_the_token_of_this_one(centre, tmp_path):
+    token = centre.desk.invite("u1", "a").split(".")[0] + "." + "0" * 64
+    with pytest.raises(UsageError, match="another server"):
+        centre.client().join(token, tmp_path)
+    with pytest.raises(UsageError, match="not joined"):
+        Membership(tmp_path)
+
+
+def test_keys_are_for_their_owner_alone(fleet, tmp_path):
+    assert (tmp_path / "a" / "key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_revoked_unit_is_refused_and_joins_again_with_a_new_token(centre, fleet, tmp_path):
+    centre.desk.store.revoke("ua")
+    with pytest.raises(UsageError, match="revoked"):
+        fleet["ua"].ask()
+    old = fleet["ua"]
+    again = centre.join("ua", "a", tmp_path / "a")
+    again.ask()
+    with pytest.raises(UsageError, match="replaced"):
+        old.ask()
+
+
+@pytest.mark.parametrize(
+    ("skew_ms", "is_refused"),
+    [(HOUR_MS, False), (-HOUR_MS, False), (LONGEST_SKEW_MS + 1, True), (-LONGEST_SKEW_MS - 1, True)],
+)
+def test_a_clock_may_be_an_hour_wrong(centre, fleet, skew_ms, is_refused):
+    unit, now_ms = fleet["ua"], centre.now_ms
+    client = centre.client()
+    if is_refused:
+        with pytest.raises(UsageError, match="clock"):
+            client.poll(unit.member, 0, now_ms + skew_ms)
+    else:
+        assert client.poll(unit.member, 0, now_ms + skew_ms) is None
+
+
+def test_a_request_without_a_valid_signature_is_refused(centre, fleet):
+    client = centre.client()._client
+    body = json.dumps({"failing": 0}).encode()
+    assert client.post(POLL, content=body).status_code == 403
+    member, other = fleet["ua"].member, fleet["ub"].member
+    stolen = type("Stolen", (), {"state": member.state, "key": other.key, "certificate": member.certificate})
+    with pytest.raises(UsageError, match="signature"):
+        centre.client().poll(stolen, 0, centre.now_ms)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"token": 5}', b"{" * 5000, b"x" * 1_100_000])
+def test_a_body_that_is_none_is_refused(centre, body):
+    assert centre.client()._client.post("/fleet/v1/enrol", content=body).status_code in (413, 422)
+
+
+def test_a_rollout_goes_from_the_canary_to_all(centre, fleet):
+    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    assert rollout.stages == (("b",), ("a", "c"))
+    fleet["ua"].ask()
+    assert "doors" not in fleet["ua"].file.text
+    assert settled(centre, fleet) == "advance"
+    assert settled(centre, fleet) == "finish"
+    assert all("doors" in unit.file.text for unit in fleet.values())
+    assert centre.desk.step() is None
+
+
+def test_a_refusal_at_the_canary_halts_and_no_other_unit_gets_it(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, INVALID), ["b"])
+    assert settled(centre, fleet) == "halt"
+    assert centre.desk.store.rollouts()[0].reason == "refused by ub"
+    assert settled_files(fleet) == {0}
+
+
+def settled_files(fleet) -> set[int]:
+    """How often each unit wrote its configuration."""
+    return {len(unit.file.saved) for unit in fleet.values()}
+
+
+def test_worse_health_halts_and_takes_back_what_was_applied(centre, fleet):
+    before = fleet["ub"].file.text
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    fleet["ub"].ask()
+    fleet["ub"].failing = 1
+    assert settled(centre, fleet) == "halt"
+    assert "worse health at ub" in centre.desk.store.rollouts()[0].reason
+    fleet["ub"].ask()
+    assert fleet["ub"].file.text == before
+    assert [unit.file.saved for name, unit in fleet.items() if name != "ub"] == [[], []]
+
+
+def test_a_unit_that_falls_silent_halts(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    fleet["ub"].ask()
+    later(centre, 601)
+    assert centre.desk.step().kind == "halt"
+
+
+def test_a_report_that_was_late_is_undone_as_well(centre, fleet):
+    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    unit = fleet["ub"]
+    before = unit.file.text
+    envelope = centre.desk.store.newest("ub").envelope
+    from passerby.centre.fleet.agent import FleetAgent
+
+    member = unit.member
+    agent = FleetAgent("ub", member.centre_key, unit.file, lambda: centre.now_ms, 0, lambda _: None)
+    member.keep(report=agent.take(envelope).as_dict(), last_version=1)
+    centre.desk.undo(rollout, "by hand")
+    unit.ask()
+    assert unit.file.text == before
+
+
+def test_a_second_rollout_waits_for_the_first(centre, fleet):
+    centre.desk.begin({"ua": GOOD}, ["a"])
+    with pytest.raises(UsageError, match="rollout 1 is running"):
+        centre.desk.begin({"ub": GOOD}, ["b"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [({"ux": GOOD}, "no unit ux"), ({"ua": {"retention": {"evidence_h": 1}}}, "may not set retention of ua")],
+)
+def test_the_centre_itself_signs_nothing_that_units_would_refuse_by_the_list(centre, fleet, settings, why):
+    with pytest.raises(UsageError, match=why):
+        centre.desk.begin(settings, ["a"])
