@@ -16,6 +16,7 @@ from passerby.app.doctor.bundle import SupportBundle
 from passerby.centre.console.api.alarms import CentreApiAlarm
 from passerby.centre.console.api.units import CentreApiUnit
 from passerby.centre.console.ports import PictureRequest, ReportedFlow, ReportedUnit
+from passerby.centre.fleet.agent import ConfigReport
 from passerby.console.api.alarms import ApiAlarm
 from passerby.console.api.unit import CameraInfo, UnitInfo
 from passerby.console.ports import FloorPlan, PlanZone
@@ -74,6 +75,7 @@ LEAVING: tuple[type[Any], ...] = (
     Day,
     Entry,
     SupportBundle,
+    ConfigReport,
 )
 Listed = dict[str, dict[str, str]]
 

@@ -23,7 +23,10 @@ from passerby.store.utc import now_ms, optional_text
 if TYPE_CHECKING:
     from passerby.centre.fleet.desk import FleetDesk
 
-app = typer.Typer(help="Set zones, lines and rules of many units from a control room.", no_args_is_help=True)
+app = typer.Typer(
+    help="Set zones, lines and rules of many units from a control room, signed and station by station.",
+    no_args_is_help=True,
+)
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `passerby fleet init` made.")]
 UnitArgument = Annotated[str, typer.Argument(metavar="UNIT", help="Identifier of the unit.")]
 ConfigArgument = Annotated[Path, typer.Argument(metavar="UNIT.YAML", help="The unit's configuration.")]

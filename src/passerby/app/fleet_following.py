@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,12 +17,17 @@ from passerby.config.check import load_checked
 from passerby.config.text import read_text
 from passerby.contracts.camera_faults import FAULT_TYPES
 from passerby.contracts.config import Unit
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.store import audit
+from passerby.store.audit import Act
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
 
 if TYPE_CHECKING:
+    from passerby.centre.fleet.agent import ConfigReport
     from passerby.centre.fleet.membership import Membership
+
+log = logging.getLogger(__name__)
 
 
 class ConfigText:
@@ -60,7 +66,18 @@ def membership(folder: Path) -> Membership:
 
 def failing_cameras(store: ResultsStore) -> int:
     """Return how many cameras have an open incident about their picture or stream."""
-    return len({event.camera for event in store.resume() if event.kind in FAULT_TYPES})
+    kinds = {*FAULT_TYPES, "camera_lost"}
+    return len({event.camera for event in store.resume() if event.kind in kinds})
+
+
+def enter(store: ResultsStore, report: ConfigReport) -> None:
+    """Enter in the audit log what became of a desired configuration."""
+    act = Act.REQUESTED if report.outcome == "applied" else Act.REFUSED
+    what = f"desired configuration {'?' if report.version is None else report.version}"
+    try:
+        store.write(lambda connection: audit.record(connection, audit.UNIT, act, what, report.detail))
+    except StoreError as error:
+        log.error("not in the audit log: %s %s: %s", act, what, error)
 
 
 @contextmanager
@@ -78,7 +95,7 @@ def following_fleet(unit: Unit, folder: Path, store: ResultsStore, control: Cont
 
     file = ConfigText(control.path, control)
     client = FleetClient(unit.fleet)
-    failing = partial(failing_cameras, store)
-    with FleetFollower(client, member, file, failing, now_ms, unit.fleet.every_s) as follower:
+    failing, entering = partial(failing_cameras, store), partial(enter, store)
+    with FleetFollower(client, member, file, failing, now_ms, unit.fleet.every_s, entering) as follower:
         follower.start()
         yield

@@ -227,6 +227,6 @@ class Unit(Strict):
     escalation: Escalation = Field(default=Escalation(), description="whom staff can inform about an alarm")
     fleet: FleetAccess | None = Field(
         default=None,
-        description="the control room that may set zones, lines and rules; join it with `passerby fleet`",
+        description="the control room that may set zones, lines and rules",
     )
     transit: Transit = Field(default=Transit(), description="counts for passenger information")

@@ -17,6 +17,6 @@ class FleetAccess(Strict):
     ca_file: str | None = Field(
         default=None,
         min_length=1,
-        description="PEM file of the authority that signed the server's certificate; if absent: those of the system",
+        description="PEM file of the authority that signed the server's certificate; if absent: the system's",
     )
     every_s: float = Field(default=60.0, ge=5, le=3600, description="time between two requests, seconds")

@@ -48,7 +48,7 @@ def issued(
 
 
 def checked(data: bytes, authority: x509.Certificate, now_ms: int) -> x509.Certificate:
-    """Return a unit's certificate in DER bytes. Raises UsageError if the authority did not issue it, or it expired."""
+    """Return a unit's certificate from DER bytes. Raises UsageError if it is of another authority or expired."""
     try:
         found = x509.load_der_x509_certificate(data)
         found.verify_directly_issued_by(authority)

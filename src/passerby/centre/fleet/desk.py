@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography import x509
@@ -42,7 +42,7 @@ class FleetDesk:
     store: FleetStore
     keys: FleetKeys
     now_ms: Callable[[], int]
-    policy: RolloutPolicy = RolloutPolicy()
+    policy: RolloutPolicy = field(default_factory=RolloutPolicy)
 
     def invite(self, unit: str, station: str) -> str:
         """Return a token that enrols a unit once, within three days. Only its digest is kept.
@@ -79,7 +79,7 @@ class FleetDesk:
         return None if newest is None else newest.envelope
 
     def begin(self, settings: Settings, canaries: Sequence[str]) -> Rollout:
-        """Begin a rollout at the canary stations. Raises UsageError for unknown units and keys of the unit alone."""
+        """Begin a rollout at the canary stations. Raises UsageError for unknown units and keys not in the list."""
         known, earlier = {one.unit: one for one in self.store.units()}, self.store.rollouts()
         if earlier and earlier[0].state == "running":
             raise UsageError(f"rollout {earlier[0].id} is running: wait, or halt it with `passerby fleet undo`")

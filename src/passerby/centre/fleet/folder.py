@@ -29,7 +29,7 @@ _SIGNING, _AUTHORITY_KEY, _AUTHORITY, _DATABASE = (
 
 
 def make_fleet(folder: Path) -> None:
-    """Make the keys of a control room. Raises UsageError if the folder has some, StoreError if it cannot be written."""
+    """Make the keys of a control room. Raises UsageError if the folder has some, StoreError if it is read-only."""
     if (folder / _SIGNING).exists() or (folder / _AUTHORITY).exists():
         raise UsageError(f"{folder} has keys already: units trust them, so they are not replaced")
     try:

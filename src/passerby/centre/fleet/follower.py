@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from passerby.centre.fleet.agent import FleetAgent, UnitText
+from passerby.centre.fleet.agent import ConfigReport, FleetAgent, UnitText
 from passerby.centre.fleet.client import FleetClient
 from passerby.centre.fleet.membership import Membership
 from passerby.contracts.closing import Closing
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 class FleetFollower(Closing):
     """Asks every `every_s` and applies what it gets. failing: returns the cameras without a usable picture.
+    enter: takes each report for the audit log.
 
     A refusal is logged once, and the loss and return of the centre once each; the unit runs on in every case.
     """
@@ -29,18 +30,13 @@ class FleetFollower(Closing):
         failing: Callable[[], int],
         now_ms: Callable[[], int],
         every_s: float,
+        enter: Callable[[ConfigReport], None] = lambda _: None,
     ) -> None:
+        self._enter = enter
         self._client, self._member, self._failing, self._now_ms = client, member, failing, now_ms
         self._every_s, self._stop, self._fault = every_s, threading.Event(), ""
-        last, state = member.state.last_version, member
-        self._agent = FleetAgent(
-            member.state.unit,
-            member.centre_key,
-            file,
-            now_ms,
-            last,
-            lambda version: state.keep(last_version=version),
-        )
+        state = member.state
+        self._agent = FleetAgent(state.unit, member.centre_key, file, now_ms, state.last_version, self._keep)
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
 
     def start(self) -> None:
@@ -59,6 +55,9 @@ class FleetFollower(Closing):
         if self._ask():
             self._ask()
 
+    def _keep(self, version: int) -> None:
+        self._member.keep(last_version=version)
+
     def _ask(self) -> bool:
         envelope = self._client.poll(self._member, self._failing(), self._now_ms())
         if self._member.state.report is not None:
@@ -66,6 +65,7 @@ class FleetFollower(Closing):
         report = None if envelope is None else self._agent.take(envelope)
         if report is None:
             return False
+        self._enter(report)
         log.info("desired configuration %s: %s %s", report.version, report.outcome, report.detail)
         self._member.keep(report=report.as_dict())
         return True

@@ -22,7 +22,7 @@ _KEY, _CERTIFICATE, _CENTRE, _STATE = "key.pem", "certificate.pem", "centre.pem"
 
 @dataclass(frozen=True, slots=True)
 class FleetState:
-    """unit: its identifier. last_version: highest version that was taken. report: not yet received by the centre."""
+    """unit: its identifier. last_version: highest that was taken. report: not yet received by the centre."""
 
     unit: str
     last_version: int = 0
@@ -30,7 +30,7 @@ class FleetState:
 
 
 class Membership:
-    """The files of a unit in `folder`, which only its owner may read. Raises UsageError if the unit has not joined."""
+    """The files of a unit in `folder`, for their owner alone. Raises UsageError if the unit has not joined."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

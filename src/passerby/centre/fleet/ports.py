@@ -60,7 +60,7 @@ class FleetStore(Protocol):
         """Keep the digest of a token that enrols a unit once."""
 
     def enrol(self, token: bytes, serial: str, now_ms: int) -> None:
-        """Use up a token: its unit has this certificate from now on. Raises UsageError if it is used or expired."""
+        """Use up a token: its unit has this certificate now. Raises UsageError if it is used or expired."""
 
     def invited(self, token: bytes, now_ms: int) -> str:
         """Return the unit of a token. Raises UsageError if it is unknown, used or expired."""
@@ -84,7 +84,7 @@ class FleetStore(Protocol):
         """Return the newest version of each unit of a rollout."""
 
     def report(self, unit: str, report: ConfigReport, now_ms: int) -> None:
-        """Keep the first report of a unit about a version; others, and those of unknown versions, change nothing."""
+        """Keep the first report of a unit about a version; others change nothing, nor does an unknown version."""
 
     def put_rollout(self, rollout: Rollout) -> None:
         """Keep the state of a rollout."""

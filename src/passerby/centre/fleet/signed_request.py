@@ -43,8 +43,8 @@ def sender_of(
 ) -> str:
     """Return the unit that signed a request.
 
-    serial_of: returns the serial number of a unit's one valid certificate, None if it was revoked. Raises UsageError
-    if the request is not that of an enrolled unit.
+    serial_of: returns the serial number of a unit's one valid certificate, None if it was revoked. Raises
+    UsageError if the request is not that of an enrolled unit.
     """
     try:
         given = [headers[name] for name in (CERTIFICATE, SIGNATURE)]
