@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import subjects_of
 from passerby.behaviour.sides import Crossing, Observation, Walk
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -50,13 +50,12 @@ class Crossings:
         crossed = [walk.end(self._gate) for walk in ended]
         offset, sd = self._gate.offset_m(ground)
         feet_px, seen = self._gate.feet_px(ground), np.flatnonzero(ground.confirmed & ~ground.predicted)
-        self._keep_with_tracks(ground.continues[seen].tolist(), ground.id[seen].tolist())
-        for row in seen.tolist():
-            observation = Observation(
-                ground.at, subject_of(ground, row), feet_px[row], float(offset[row]), float(sd[row])
-            )
-            walk = self._walks.setdefault(int(ground.continues[row]), Walk())
-            crossed.append(walk.step(observation, self._gate))
+        persons, subjects = ground.continues[seen].tolist(), subjects_of(ground, seen)
+        self._keep_with_tracks(persons, ground.id[seen].tolist())
+        columns = zip(feet_px[seen], offset[seen].tolist(), sd[seen].tolist(), strict=True)
+        for person, subject, (foot_px, offset_m, sd_m) in zip(persons, subjects, columns, strict=True):
+            walk = self._walks.get(person) or self._walks.setdefault(person, Walk())
+            crossed.append(walk.step(Observation(ground.at, subject, foot_px, offset_m, sd_m), self._gate))
         return [one for one in crossed if one is not None]
 
     def _keep_with_tracks(self, persons: list[int], tracks: list[int]) -> None:

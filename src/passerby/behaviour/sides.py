@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from passerby.contracts.arrays import F64
 from passerby.contracts.people import Subject
 from passerby.contracts.time import Timestamp
@@ -131,4 +129,6 @@ def _clear(observation: Observation) -> float:
 
 
 def _side(observation: Observation) -> int:
-    return int(np.sign(observation.offset_m)) if _clear(observation) >= 1 else 0
+    if _clear(observation) >= 1:
+        return 1 if observation.offset_m > 0 else -1
+    return 0

@@ -16,6 +16,9 @@ from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.geometry.lens import Lens
 
+# The derivatives of the picture of a straight lens by itself.
+_STRAIGHT = np.eye(2)[None]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorPoints:
@@ -74,12 +77,13 @@ class GroundPlane:
         px = np.asarray(px, np.float64).reshape(-1, 2)
         straight = px if self.lens is None else self.lens.straight(px)
         inverse = _inverse_of(self)
-        homogeneous = np.column_stack([straight, np.ones(len(px))]) @ inverse.T
+        homogeneous = _homogeneous(straight) @ inverse.T
         pos = np.full((len(px), 2), np.nan)
         cov = np.full((len(px), 2, 2), np.nan)
         below = homogeneous[:, 2] > 1e-12
         pos[below] = homogeneous[below, :2] / homogeneous[below, 2:]
-        cov[below] = self._covariance(px[below], pos[below], np.broadcast_to(sd_px, len(px))[below])
+        sds_px = np.full(len(px), sd_px) if np.ndim(sd_px) == 0 else np.asarray(sd_px)
+        cov[below] = self._covariance(px[below], pos[below], sds_px[below])
         sd_m = FloorPoints(pos, cov, below).sd_m
         valid = below & (np.nan_to_num(sd_m, nan=np.inf) <= self.max_sd_m)
         pos[~valid], cov[~valid] = np.nan, np.nan
@@ -88,7 +92,7 @@ class GroundPlane:
     def to_picture(self, m: F64) -> F64:
         """Map floor points (N, 2) in metres to pixels (N, 2); NaN behind the camera."""
         m = np.asarray(m, np.float64).reshape(-1, 2)
-        homogeneous = np.column_stack([m, np.ones(len(m))]) @ self.world_to_image.T
+        homogeneous = _homogeneous(m) @ self.world_to_image.T
         depth = homogeneous[:, 2:]
         px = np.where(depth > 1e-12, homogeneous[:, :2] / np.where(depth > 1e-12, depth, 1), np.nan)
         return px if self.lens is None else self.lens.bent(px)
@@ -115,8 +119,10 @@ class GroundPlane:
 
     def _covariance(self, px: F64, pos: F64, sd_px: F64) -> F64:
         """Propagate foot and fit errors from the picture `px` to the floor `pos` (N, 2); returns (N, 2, 2)."""
-        slopes = np.eye(2)[None] if self.lens is None else self.lens.slopes(px)
-        image: F64 = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
+        image: F64 = sd_px[:, None, None] ** 2 * _STRAIGHT
+        if self.lens is not None:
+            slopes = self.lens.slopes(px)
+            image = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
         if _has_error(self):
             by_entries = _by_entries(self.world_to_image, pos)
             image = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + image
@@ -141,35 +147,43 @@ def variances(cov: F64) -> F64:
     """Return the variances (N, 2) along the axes of the ellipses of covariances (N, 2, 2), the smaller first."""
     mean = (cov[:, 0, 0] + cov[:, 1, 1]) / 2
     apart = np.hypot((cov[:, 0, 0] - cov[:, 1, 1]) / 2, cov[:, 0, 1])
-    return np.maximum(np.stack([mean - apart, mean + apart], axis=1), 0.0)
+    both = np.empty((len(cov), 2))
+    both[:, 0], both[:, 1] = mean - apart, mean + apart
+    return np.maximum(both, 0.0)
 
 
 def _inverses(matrices: F64) -> F64:
     """Return the inverses (N, 2, 2) of small matrices; for many of them at once this is faster than LAPACK."""
     (a, b), (c, d) = matrices.transpose(1, 2, 0)
-    adjugate = np.stack([np.stack([d, -b], axis=1), np.stack([-c, a], axis=1)], axis=1)
+    adjugate = np.empty_like(matrices)
+    adjugate[:, 0, 0], adjugate[:, 0, 1], adjugate[:, 1, 0], adjugate[:, 1, 1] = d, -b, -c, a
     return np.asarray(adjugate / (a * d - b * c)[:, None, None])
 
 
 def _by_pos(g: F64, pos: F64) -> F64:
     """Return the derivatives of the picture point by the floor point, (N, 2, 2)."""
-    u, v, d = g @ np.column_stack([pos, np.ones(len(pos))]).T
-    rows = [(g[k, :2] - (w / d)[:, None] * g[2, :2]) / d[:, None] for k, w in ((0, u), (1, v))]
-    return np.stack(rows, axis=1)
+    u, v, d = g @ _homogeneous(pos).T
+    slopes = np.empty((len(pos), 2, 2))
+    for k, w in ((0, u), (1, v)):
+        slopes[:, k] = (g[k, :2] - (w / d)[:, None] * g[2, :2]) / d[:, None]
+    return slopes
 
 
 def _by_entries(g: F64, pos: F64) -> F64:
     """Return the derivatives of the picture point by the nine entries of `g`, (N, 2, 9)."""
-    world = np.column_stack([pos, np.ones(len(pos))])
+    world = _homogeneous(pos)
     u, v, d = g @ world.T
-    scaled, zero = world / d[:, None], np.zeros_like(world)
-    return np.stack(
-        [
-            np.hstack([scaled, zero, -scaled * (u / d)[:, None]]),
-            np.hstack([zero, scaled, -scaled * (v / d)[:, None]]),
-        ],
-        axis=1,
-    )
+    scaled, slopes = world / d[:, None], np.zeros((len(pos), 2, 9))
+    slopes[:, 0, :3] = slopes[:, 1, 3:6] = scaled
+    slopes[:, 0, 6:], slopes[:, 1, 6:] = -scaled * (u / d)[:, None], -scaled * (v / d)[:, None]
+    return slopes
+
+
+def _homogeneous(points: F64) -> F64:
+    """Return points (N, 2) with a third coordinate of one, (N, 3)."""
+    with_one = np.ones((len(points), 3))
+    with_one[:, :2] = points
+    return with_one
 
 
 # What a frame asks of each plane again and again; a plane never changes. More planes than cameras of a unit.
