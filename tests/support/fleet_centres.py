@@ -23,10 +23,12 @@ START_MS = 1_800_000_000_000
 class FleetCentre:
     """desk: of the centre, with a clock that the test moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: sa.Engine | None = None) -> None:
         self.now_ms = START_MS
         keys = [Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2)]
-        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+        engine = database or sa.create_engine(
+            "sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
+        )
         authority = new_authority(keys[1], self.now_ms)
         self.engine = engine
         self.desk = FleetDesk(FleetTables(engine), FleetKeys(keys[0], keys[1], authority), lambda: self.now_ms)
