@@ -3,6 +3,7 @@ import { _, plain } from "./words.js";
 
 const root = document.body.dataset.root;
 const EVERY_MS = 500;
+const REFUSED_MS = 10_000; // until the next request after one that was refused because too many people watch
 const STALE_S = 3;
 
 class Tile {
@@ -17,22 +18,25 @@ class Tile {
 
   async loop() {
     while (this.figure.isConnected) {
-      if (!document.hidden) await this.ask();
-      await new Promise((done) => setTimeout(done, EVERY_MS));
+      const status = document.hidden ? 0 : await this.ask();
+      await new Promise((done) => setTimeout(done, status === 503 ? REFUSED_MS : EVERY_MS));
     }
     if (this.address) URL.revokeObjectURL(this.address);
   }
 
+  // Returns the status of the answer; 0 if there is none.
   async ask() {
     try {
       const headers = this.tag ? { "if-none-match": this.tag } : {};
       const address = `${root}/live/${encodeURIComponent(this.figure.dataset.camera)}`;
       const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
       if (answer.status === 200) this.show(await answer.blob(), answer.headers.get("etag"));
-      if (answer.status === 200 || answer.status === 304) return this.mark(Number(answer.headers.get("x-age-s")));
-      this.mark(Infinity, answer.status === 204 ? _("no picture yet") : _("not available"));
+      if (answer.status === 200 || answer.status === 304) this.mark(Number(answer.headers.get("x-age-s")));
+      else this.mark(Infinity, answer.status === 204 ? _("no picture yet") : _("not available"));
+      return answer.status;
     } catch {
       this.mark(Infinity, _("no connection"));
+      return 0;
     }
   }
 
