@@ -25,6 +25,7 @@ from passerby.evals.counts_suite import counts_suite
 from passerby.evals.detector_suite import contender, detector_suite
 from passerby.evals.health_suite import health_suite, with_health
 from passerby.evals.mot_suite import mot_suite
+from passerby.evals.origin import commit
 from passerby.evals.peers_suite import peers_suite
 from passerby.evals.play import PlaySettings
 from passerby.evals.publish import WIDTH_PX, StationRun, publish, publish_reports
@@ -232,7 +233,7 @@ def all_(  # noqa: PLR0913  one parameter an option
     detector: DetectorOption = "embedded",
     seconds: Annotated[
         float, typer.Option(min=1, max=86400, help="Longest part of each scenario, seconds.")
-    ] = 100.0,
+    ] = 160.0,
     detected_seconds: Annotated[
         float, typer.Option(min=1, help="The same for rendered scenarios in which only crossings are reported.")
     ] = 30.0,
@@ -248,6 +249,8 @@ def all_(  # noqa: PLR0913  one parameter an option
     json_file: JsonFile = None,
 ) -> None:
     """Run all suites that need no data of your own, for docs/accuracy.md."""
+    measured = commit()  # before anybody changes the code under a run of hours
+    command = f"passerby eval all --seeds {seeds} --detected-seeds {detected_seeds} --docs docs/accuracy.md"
     load = partial(_detector, "embedded" if detector == "truth" else detector)
     found = load()
     assert found is not None
@@ -258,7 +261,7 @@ def all_(  # noqa: PLR0913  one parameter an option
         reports, skipped = publish_reports(data, found, exact, seen, scenario or (), report_progress)
     give(reports, out, json_file)
     if docs is not None:
-        write_text(docs, publish(reports, skipped, found.info))
+        write_text(docs, publish(reports, skipped, found.info, command=command, measured=measured))
 
 
 def _workers(processes: int, load: LoadDetector) -> Workers | None:
