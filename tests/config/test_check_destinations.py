@@ -8,7 +8,12 @@ from support.configured import HEAD, load, wrong
 
 HOOK = "kind: webhook, name: vms, url: 'https://vms.example/in'"
 MQTT = "kind: mqtt, name: broker, host: broker.example"
+CENTRE = "kind: centre, name: centre, token: 0123456789abcdef"
 CASES = [
+    (f"{{{CENTRE}, url: 'http://centre.example'}}", "write https://", "a token that can be read on the way"),
+    (f"{{{CENTRE}, url: 'nats://centre.example:4222'}}", "write tls://", "the same"),
+    (f"{{{CENTRE}, url: 'https://me:pw@centre.example'}}", "identifies itself by its token", "a login"),
+    (f"{{{CENTRE}, url: 'ftp://centre.example'}}", "destinations[0].url", "not a way of reports"),
     ("{kind: webhook, name: vms, url: 'ftp://vms.example/'}", "destinations[0].url", "not HTTP"),
     ("{kind: webhook, name: vms, url: 'https://me:pw@vms.example/'}", "an address contains no login", "a login"),
     (f"{{{HOOK}, secret: short}}", "secret", "a key that can be guessed"),

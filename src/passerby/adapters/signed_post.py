@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import ssl
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import httpx2 as httpx
@@ -28,12 +29,23 @@ MOST_ANSWER = 65_536
 class SignedPost:
     """Posts to `url`. secret: key of the signature, None for none. ca_file: PEM file of the server's authority.
 
+    headers: of every message.
+
     Raises UsageError if the file of the authority cannot be read.
     """
 
-    def __init__(self, url: str, secret: str | None, ca_file: str | None, timeout_s: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        secret: str | None,
+        ca_file: str | None,
+        timeout_s: float,
+        clock: Clock,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._url, self._secret, self._timeout_s, self._clock = url, secret, timeout_s, clock
-        self._client = http_client(timeout_s, verify=trust(ca_file))
+        self._client = http_client(timeout_s, verify=trust(ca_file), headers=headers)
 
     def send(self, kind: str, body: bytes, key: str) -> None:
         """Post a body. key: equal for a repetition. Raises DeliveryError and DeliveryRefusedError."""

@@ -216,6 +216,14 @@ def _fleet() -> Loaded:
     return app
 
 
+@app.command("centre")
+def _centre() -> Loaded:
+    """Run the control room of many units: it takes their reports and serves its console."""
+    from passerby.app.centre import app as centre
+
+    return centre
+
+
 @app.command("backup")
 def _backup() -> Loaded:
     """Write a backup of a results folder, also while the unit runs."""

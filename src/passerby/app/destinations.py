@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
 
 from passerby.contracts.config import Unit
-from passerby.contracts.destinations import Destination, EventDestination, Mqtt
+from passerby.contracts.destinations import Centre, Destination, EventDestination, Mqtt
 from passerby.contracts.events import Event
 from passerby.contracts.time import Clock
 from passerby.store.results import ResultsStore
@@ -15,13 +18,20 @@ from passerby.unit.outbox import Courier, Put
 from passerby.unit.refused_events import RefusedEvents
 
 
-def make_destination(settings: Destination, unit: str, clock: Clock) -> EventDestination:
-    """Return the adapter for a destination; it connects when it sends. Raises UsageError for unusable files."""
+def make_destination(settings: Destination, unit: str, clock: Clock, folder: Path) -> EventDestination:
+    """Return the adapter for a destination; it connects when it sends. Raises UsageError for unusable files.
+
+    folder: of the results.
+    """
     # Each library is imported only where a destination needs it.
     if isinstance(settings, Mqtt):
         from passerby.adapters.mqtt import MqttDestination
 
         return MqttDestination(settings, unit)
+    if isinstance(settings, Centre):
+        from passerby.adapters.centre import CentreDestination
+
+        return CentreDestination(settings, clock, partial(_disk_free, folder))
     from passerby.adapters.webhook import WebhookDestination
 
     return WebhookDestination(settings, unit, clock)
@@ -39,13 +49,18 @@ def delivering(
     with ExitStack() as stack:
         couriers = []
         for settings in unit.destinations:
-            destination = make_destination(settings, unit.station, clock)
+            destination = make_destination(settings, unit.station, clock, store.folder)
             outage = UnitOutage(DELIVERY_OUTAGE, clock, new_id)
             refusals = RefusedEvents(clock, new_id)
             courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put, refusals))
             courier.start()
             couriers.append(courier)
         yield couriers
+
+
+def _disk_free(folder: Path) -> float:
+    disk = shutil.disk_usage(folder)
+    return disk.free / disk.total
 
 
 def sample_event(utc: str | None, new_id: str) -> Event:

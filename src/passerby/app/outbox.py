@@ -74,7 +74,7 @@ def test(
     if chosen is None:
         names = ", ".join(one.name for one in unit.destinations) or "none"
         raise UsageError(f"{config} has no destination {name!r}; it has: {names}")
-    destination = make_destination(chosen, unit.station, clock)
+    destination = make_destination(chosen, unit.station, clock, config.parent)
     try:
         destination.send([sample_event(Timestamp(0, clock.utc_ns()).utc, live_ids(clock)())])
     finally:

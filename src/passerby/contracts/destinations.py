@@ -108,4 +108,23 @@ class Mqtt(_AnyDestination):
     timeout_s: float = Field(default=10.0, ge=1, le=120, description="longest wait for the broker, seconds")
 
 
-Destination = Annotated[Webhook | Mqtt, Field(discriminator="kind")]
+class Centre(_AnyDestination):
+    """A control room of many units."""
+
+    kind: Literal["centre"] = Field(description="centre: a control room")
+    url: str = Field(
+        pattern=r"^(https?|nats|tls)://[^\s/?#]+/?$",
+        description="https:// address of its reports; or nats:// or tls:// address of a NATS server, which needs "
+        "passerby[centre]",
+    )
+    token: str = Field(
+        min_length=16, description="token of this unit, from `passerby centre enrol-unit`; take it from ${NAME}"
+    )
+    batch: int = Field(default=100, ge=1, le=100, description="most events in one message")
+    ca_file: str | None = Field(
+        default=None, min_length=1, description="PEM file of the authority that signed the server's certificate"
+    )
+    timeout_s: float = Field(default=10.0, ge=1, le=120, description="longest wait for an answer, seconds")
+
+
+Destination = Annotated[Webhook | Mqtt | Centre, Field(discriminator="kind")]

@@ -26,7 +26,7 @@ class UnitReport(BaseModel):
 
     version: str = Field(max_length=100)
     sent_ms: int = Field(ge=0, lt=2**53)
-    disk_free: float = Field(ge=0, le=1)
+    disk_free: float | None = Field(default=None, ge=0, le=1)
     events: tuple[Event, ...] = Field(default=(), max_length=MOST_ROWS)
     flows: tuple[FlowSample, ...] = Field(default=(), max_length=MOST_ROWS)
     health: tuple[CameraHealth, ...] = Field(default=(), max_length=MOST_ROWS)

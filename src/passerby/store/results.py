@@ -41,6 +41,7 @@ class ResultsStore(Closing):
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
         make_results_folder(folder)
+        self._folder = folder
         with ExitStack() as stack:
             self._database = stack.enter_context(Database(folder / DATABASE, fresh=fresh))
             if fresh:
@@ -57,6 +58,11 @@ class ResultsStore(Closing):
             self._behind: set[Format] = set()
             self._file_error: StoreError | None = None
             self._open = stack.pop_all()
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return self._folder
 
     def write_records(self, records: Sequence[Record]) -> list[str]:
         """Write records in one transaction, and into the derived files; return the reasons of permanently refused

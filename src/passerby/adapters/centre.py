@@ -1,0 +1,79 @@
+"""Reports events, counts and the state of the unit to a control room."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from passerby.adapters.signed_post import SignedPost, trust
+from passerby.contracts.destinations import Centre, DeliveryRefusedError
+from passerby.contracts.events import CameraHealth, Event, FlowSample
+from passerby.contracts.ports import Sample
+from passerby.contracts.reports import HTTP_PATH
+from passerby.contracts.time import Clock
+from passerby.contracts.version import __version__
+
+log = logging.getLogger(__name__)
+# Of one report: NATS takes at most a megabyte.
+MOST_SAMPLES = 1_000
+
+
+class Carrier(Protocol):
+    """Brings one report to the control room."""
+
+    def send(self, kind: str, body: bytes, key: str) -> None:
+        """Return when it is committed there. Raises DeliveryError and DeliveryRefusedError."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+class CentreDestination:
+    """Reports to the address of a destination. disk_free: returns the fraction of the disk with the results.
+
+    Raises UsageError if the file of the authority cannot be read, or the library for NATS is missing.
+    """
+
+    def __init__(self, settings: Centre, clock: Clock, disk_free: Callable[[], float]) -> None:
+        self._clock, self._disk_free = clock, disk_free
+        self._carrier = _carrier(settings, clock)
+
+    def send(self, events: Sequence[Event]) -> None:
+        """See EventDestination."""
+        self._report(events=[asdict(event) for event in events])
+
+    def show(self, samples: Sequence[Sample]) -> None:
+        """See StateDestination. The minutes of zones and lines stay in the unit."""
+        chosen = [one for one in samples if isinstance(one, FlowSample | CameraHealth)]
+        for begin in range(0, max(len(chosen), 1), MOST_SAMPLES):
+            part = chosen[begin : begin + MOST_SAMPLES]
+            flows = [asdict(one) for one in part if isinstance(one, FlowSample)]
+            health = [asdict(one) for one in part if isinstance(one, CameraHealth)]
+            try:
+                self._report(flows=flows, health=health)
+            except DeliveryRefusedError as error:  # it would be refused again
+                log.error("%s", error)
+
+    def close(self) -> None:
+        """See EventDestination."""
+        self._carrier.close()
+
+    def _report(self, **rows: list[dict[str, Any]]) -> None:
+        sent_ms = self._clock.utc_ns() // 1_000_000
+        state = {"version": __version__, "sent_ms": sent_ms, "disk_free": self._disk_free()}
+        body = json.dumps(state | rows, ensure_ascii=False, allow_nan=False).encode()
+        self._carrier.send("application/json", body, f"{sent_ms}")
+
+
+def _carrier(settings: Centre, clock: Clock) -> Carrier:
+    bearer = {"Authorization": f"Bearer {settings.token}"}
+    if settings.url.startswith(("http://", "https://")):
+        url = settings.url.rstrip("/") + HTTP_PATH
+        return SignedPost(url, None, settings.ca_file, settings.timeout_s, clock, headers=bearer)
+    from passerby.adapters.nats_request import NatsRequest
+
+    tls = trust(settings.ca_file) if settings.url.startswith("tls://") else None
+    return NatsRequest(settings.url, bearer, tls, settings.timeout_s)

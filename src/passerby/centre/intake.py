@@ -1,0 +1,43 @@
+"""Reports of units over HTTPS."""
+
+from __future__ import annotations
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from passerby.centre.desk import DeskAnswer, ReportDesk
+from passerby.contracts.reports import HTTP_PATH, MOST_BYTES
+
+
+def create_intake(desk: ReportDesk) -> FastAPI:
+    """Return the application that takes reports, and nothing else."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.post(HTTP_PATH)
+    async def report(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"detail": f"at most {MOST_BYTES} bytes are taken"}, 413)
+        answer = await run_sync(desk.take, request.headers.get("authorization", ""), body)
+        return _response(answer)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return PlainTextResponse("ok\n")
+
+    return app
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body, None if it is too long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _response(answer: DeskAnswer) -> Response:
+    return JSONResponse({"detail": answer.detail}, answer.status)
