@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from passerby.app import eval_day, eval_health, eval_live, eval_outbox, eval_rest
+from passerby.app import eval_centre, eval_day, eval_health, eval_live, eval_outbox, eval_rest
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
 from passerby.app.options import ModelInputOption, RuntimeOption, ScoreOption
@@ -55,6 +55,7 @@ app.command("kills")(eval_live.kills)
 app.command("soak")(eval_live.soak_)
 app.command("recovery")(eval_live.recovery)
 app.command("outbox")(eval_outbox.outbox)
+app.command("centre")(eval_centre.centre)
 app.command("health")(eval_health.health)
 app.command("quiet")(eval_health.quiet)
 app.command("focus")(eval_health.focus)

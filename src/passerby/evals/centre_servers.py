@@ -26,6 +26,12 @@ class Server:
         self._command, self.port, self._log = command, port, log
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The process. Only after `start`."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it listens; after a kill its children may still hold its files for a moment."""
         until_s = time.monotonic() + START_S

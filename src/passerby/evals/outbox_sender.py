@@ -12,7 +12,7 @@ from pathlib import Path
 
 from passerby.adapters.webhook import WebhookDestination
 from passerby.camera.ids import live_ids
-from passerby.contracts.destinations import Webhook
+from passerby.contracts.destinations import Destination, EventDestination, Webhook
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.time import Timestamp
@@ -47,7 +47,13 @@ def main(folder: Path, url: str, offset_s: float, *, makes_events: bool) -> None
     """Run until killed."""
     clock = SkewedClock(offset_s)
     settings = Webhook(kind="webhook", name=NAME, url=url, secret=SECRET, batch=5, timeout_s=2.0)
-    destination = WebhookDestination(settings, UNIT, clock)
+    deliver(folder, settings, WebhookDestination(settings, UNIT, clock), clock, makes_events=makes_events)
+
+
+def deliver(
+    folder: Path, settings: Destination, destination: EventDestination, clock: SkewedClock, *, makes_events: bool
+) -> None:
+    """Store events, if wanted, and deliver them until killed."""
     outage = UnitOutage(DELIVERY_OUTAGE, clock, live_ids(clock))
     with (
         ResultsStore(folder) as store,
