@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from passerby.centre.console.settings import CentreConsole
 
 log = logging.getLogger(__name__)
-app = typer.Typer(help="The control room of many units.", no_args_is_help=True)
+app = typer.Typer(
+    help="Run the control room of many units: it takes their reports and serves its console.", no_args_is_help=True
+)
 DatabaseOption = Annotated[
     str,
     typer.Option(
