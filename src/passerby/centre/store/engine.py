@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from passerby.centre.store.tables import METADATA
 from passerby.contracts.errors import StoreError, UsageError
 
 CONNECTIONS = 8
@@ -52,9 +53,14 @@ def migrate(engine: Engine) -> None:
     """Bring the schema up to date, all steps in one transaction. Raises StoreError."""
     with store_errors(), engine.begin() as connection:
         config = _config()
-        config.attributes["connection"] = connection
+        script = ScriptDirectory.from_config(config)
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7368)")  # one program at a time
-        command.upgrade(config, "head")
+        # The recipe of Alembic for programs without an env.py.
+        with EnvironmentContext(
+            config, script, fn=lambda now, _: script._upgrade_revs("head", now)
+        ) as environment:
+            environment.configure(connection=connection, target_metadata=METADATA)
+            environment.run_migrations()
 
 
 def check_schema(engine: Engine) -> None:
