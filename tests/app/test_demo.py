@@ -38,7 +38,7 @@ def test_demo_finds_who_stays_and_who_runs(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_lens_that_was_turned_is_sharp_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    FocusDemo(turned_s=9.0, seconds=90.0).play(ColourDetector(), tmp_path)
+    FocusDemo(turned_s=9.0, seconds=120.0).play(ColourDetector(), tmp_path)
     reported = capsys.readouterr().out
     assert "camera_blurred" in reported
     assert "blurred: sharper, position 9 to" in reported
