@@ -89,18 +89,18 @@ OF_AN_ALARM = [key for key in EVERY if "{alarm}" in key[1]]
 @pytest.mark.parametrize(
     ("organisation", "stations", "alarms"),
     [
-        ("station_staff", ("Riverside",), {"river"}),
-        ("station_staff", ("Riverside", "Harbour"), {"river", "harbour"}),
-        ("station_staff", ("*",), {"river", "mill", "harbour"}),
-        ("traffic_centre", ("Mill",), {"mill"}),
-        ("emergency_services", (), set()),
-        ("privacy_office", ("Harbour",), {"harbour"}),
-        ("", (), set()),
+        ("station_staff", ("Riverside",), ("river",)),
+        ("station_staff", ("Riverside", "Harbour"), ("river", "harbour")),
+        ("station_staff", ("*",), ("river", "mill", "harbour")),
+        ("traffic_centre", ("Mill",), ("mill",)),
+        ("emergency_services", (), ()),
+        ("privacy_office", ("Harbour",), ("harbour",)),
+        ("", (), ()),
     ],
     ids=str,
 )
 def test_no_route_answers_about_an_alarm_out_of_reach(
-    room: CentreStage, organisation: str, stations: tuple[str, ...], alarms: set[str]
+    room: CentreStage, organisation: str, stations: tuple[str, ...], alarms: tuple[str, ...]
 ) -> None:
     browser = room.person("operator", organisation, *stations)
     for alarm in ("river", "mill", "harbour"):
@@ -113,8 +113,8 @@ def test_no_route_answers_about_an_alarm_out_of_reach(
                 assert status == 200, f"{method} {path} of {alarm}: {status}"
     shown = browser.get("/").text
     listed = browser.get("/api/v1/alarms").json()
-    assert {one["alarm"]["id"] for one in listed} == alarms
-    assert {id_ for id_ in ("river", "mill", "harbour") if f'data-id="{id_}"' in shown} == alarms
+    assert {one["alarm"]["id"] for one in listed} == set(alarms)
+    assert {id_ for id_ in ("river", "mill", "harbour") if f'data-id="{id_}"' in shown} == set(alarms)
 
 
 def test_whole_forms_about_an_alarm_out_of_reach_change_nothing(room: CentreStage) -> None:
