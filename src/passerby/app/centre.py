@@ -167,7 +167,7 @@ def _serve_console(stack: ExitStack, engine: Engine, folder: Path, settings: Cen
 
 @contextmanager
 def _opened(database: str) -> Iterator[Engine]:
-    if find_spec("sqlalchemy") is None or find_spec("psycopg") is None or find_spec("alembic") is None:
+    if find_spec("sqlalchemy") is None or find_spec("pg8000") is None or find_spec("alembic") is None:
         raise UsageError("a control room needs further packages: pip install 'passerby[centre]'")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it names each of its plug-ins
     from passerby.centre.store.engine import connect

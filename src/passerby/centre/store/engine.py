@@ -17,6 +17,8 @@ from passerby.centre.store.tables import METADATA
 from passerby.contracts.errors import StoreError, UsageError
 
 CONNECTIONS = 8
+# A server that says nothing for longer is taken for dead; longer than a statement may last.
+SILENT_S = 20
 # No statement and no lock of a batch lasts longer; the unit sends it again.
 OPTIONS = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
 
@@ -30,12 +32,12 @@ def connect(url: str, connections: int = CONNECTIONS) -> Engine:
     if parsed is None or parsed.get_backend_name() != "postgresql":
         raise UsageError("the database of a control room is an address postgresql://USER@HOST/NAME")
     return create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
+        parsed.set(drivername="postgresql+pg8000"),
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": OPTIONS},
+        connect_args={"timeout": SILENT_S, "startup_params": {"options": OPTIONS}},
     )
 
 
@@ -45,8 +47,14 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        reason = " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+        reason = " ".join(_sentence(getattr(error, "orig", None) or error).split())[:300]
         raise StoreError(f"the database of the control room: {reason}") from error
+
+
+def _sentence(error: BaseException) -> str:
+    """Return the message of the server, which pg8000 gives as the field M of an answer."""
+    answer = error.args[0] if error.args else error
+    return str(answer.get("M", answer) if isinstance(answer, dict) else error)
 
 
 def migrate(engine: Engine) -> None:

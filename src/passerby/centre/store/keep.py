@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Table, bindparam, column, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from passerby.centre.store.tables import ALARM, ALARM_CHANGED, CAMERA, COUNT, EVENT, HEALTH, UNIT
 from passerby.contracts.events import CameraHealth, Event, FlowSample, Severity
@@ -16,8 +16,17 @@ from passerby.store.utc import optional_ms
 
 Row = dict[str, Any]
 
-_KEEP_EVENT = insert(EVENT).on_conflict_do_nothing()
-_ADD_ALARM = insert(ALARM)
+
+def _adding(table: Table) -> Insert:
+    """Return the statement that adds all rows of one parameter: a round trip a batch, not one a row."""
+    columns = [column(c.name, c.type) for c in table.c if c.server_default is None]
+    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns)
+    given = select(*rows.render_derived(with_types=True).c)
+    return insert(table).from_select([c.name for c in columns], given)
+
+
+_KEEP_EVENT = _adding(EVENT).on_conflict_do_nothing()
+_ADD_ALARM = _adding(ALARM)
 # A later event of the incident changes the alarm; an event that comes again does not.
 _KEEP_ALARM = _ADD_ALARM.on_conflict_do_update(
     index_elements=[ALARM.c.unit_id, ALARM.c.id],
@@ -33,13 +42,14 @@ _KEEP_ALARM = _ADD_ALARM.on_conflict_do_update(
 
 def keep(connection: Connection, unit: int, report: UnitReport, now_ms: int) -> None:
     """Keep a report of the unit with this id. now_ms: the clock of the control room, UTC."""
-    _execute(connection, _KEEP_EVENT, (_event(unit, event, now_ms) for event in report.events))
+    _execute(connection, EVENT, _KEEP_EVENT, (_event(unit, event, now_ms) for event in report.events))
     alarming = (event for event in report.events if event.severity is not Severity.INFO)
-    _execute(connection, _KEEP_ALARM, (_alarm(unit, event) for event in alarming))
-    _execute(connection, _replacing(COUNT), (_count(unit, flow) for flow in report.flows if flow.utc))
+    _execute(connection, ALARM, _KEEP_ALARM, _alarms(unit, alarming))
+    _execute(connection, COUNT, _KEEP_COUNT, (_count(unit, flow) for flow in report.flows if flow.utc))
     health = [sample for sample in report.health if sample.utc]
-    _execute(connection, _replacing(HEALTH), (_health(unit, sample) for sample in health))
-    _execute(connection, _KEEP_CAMERA, (_camera(unit, sample) for sample in _newest(health)))
+    _execute(connection, HEALTH, _KEEP_HEALTH, (_health(unit, sample) for sample in health))
+    by_name = sorted(health, key=lambda sample: sample.camera)  # so that no two reports wait for each other
+    _execute(connection, CAMERA, _KEEP_CAMERA, (_camera(unit, sample) for sample in by_name))
     state = {
         "version": report.version,
         "disk_free": report.disk_free,
@@ -49,19 +59,22 @@ def keep(connection: Connection, unit: int, report: UnitReport, now_ms: int) -> 
     connection.execute(update(UNIT).where(UNIT.c.id == unit).values(state))
 
 
-def _execute(connection: Connection, statement: Any, rows: Iterable[Row]) -> None:
-    made = list(rows)
+def _execute(connection: Connection, table: Table, statement: Insert, rows: Iterable[Row]) -> None:
+    """Add rows in one statement and in their order; of those with the same key the last."""
+    keys = [column.name for column in table.primary_key]
+    made = {tuple(row[key] for key in keys): row for row in rows}
     if made:
-        connection.execute(statement, made)
+        connection.execute(statement, {"rows": list(made.values())})
 
 
-def _replacing(table: Table, **more: Any) -> Any:
-    adding = insert(table)
+def _replacing(table: Table, **more: Any) -> Insert:
+    adding = _adding(table)
     keys = list(table.primary_key)
     others = {column.name: adding.excluded[column.name] for column in table.c if column not in keys}
     return adding.on_conflict_do_update(index_elements=keys, set_=others, **more)
 
 
+_KEEP_COUNT, _KEEP_HEALTH = _replacing(COUNT), _replacing(HEALTH)
 _KEEP_CAMERA = _replacing(CAMERA, where=CAMERA.c.at_ms <= insert(CAMERA).excluded.at_ms)
 
 
@@ -96,6 +109,18 @@ def _alarm(unit: int, event: Event) -> Row:
     }
 
 
+def _alarms(unit: int, events: Iterable[Event]) -> list[Row]:
+    """Return one row an incident, as if its events came one by one."""
+    rows = dict[str, Row]()
+    for event in sorted(events, key=lambda one: one.seq):
+        row, old = _alarm(unit, event), rows.get(event.id)
+        kept = (
+            {"began_ms": old["began_ms"]} | {k: max(old[k], row[k]) for k in ("people", "priority")} if old else {}
+        )
+        rows[event.id] = row | kept
+    return list(rows.values())
+
+
 def _at_ms(event: Event) -> int:
     """Return the time of an event; those of recordings have none."""
     return optional_ms(event.utc) or 0
@@ -115,8 +140,3 @@ def _health(unit: int, sample: CameraHealth) -> Row:
 def _camera(unit: int, sample: CameraHealth) -> Row:
     row = _health(unit, sample)
     return {"name": row["camera"]} | {name: row[name] for name in ("unit_id", "at_ms", "state", "fps", "faults")}
-
-
-def _newest(samples: Sequence[CameraHealth]) -> list[CameraHealth]:
-    """Return the last sample of each camera, in the order of their names, which keeps locks in one order."""
-    return [one for _, one in sorted({sample.camera: sample for sample in samples}.items())]
