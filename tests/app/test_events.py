@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from passerby.app.events import events
-from passerby.camera import floor
+from passerby.camera import floor_drift
 from passerby.camera.outage import EVIDENCE_KIND, KIND
 from passerby.camera.pause import FOCUSING, OFF_PRESET
 from passerby.config.keys import rule_kinds
@@ -209,4 +209,4 @@ def test_the_kinds_of_rules_and_of_states_are_all_there_are() -> None:
     of_unit = {STORE_OUTAGE.kind, DELIVERY_OUTAGE.kind, scheduler.KIND}
     of_stream = {fault.name for fault in (LOW_FPS, LOW_BITRATE, CLOCK_DRIFT, REPORTED)}
     pauses = {FOCUSING, OFF_PRESET}
-    assert {KIND, EVIDENCE_KIND, floor.KIND, *of_unit, *of_stream, *pauses, *FAULT_TYPES} == STATE_KINDS
+    assert {KIND, EVIDENCE_KIND, floor_drift.KIND, *of_unit, *of_stream, *pauses, *FAULT_TYPES} == STATE_KINDS
