@@ -57,7 +57,7 @@ class Access:
     passive: bool = False
 
 
-ROUTES: dict[tuple[str, str], Access] = {
+SHARED_ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/healthz"): Access(Permission.PUBLIC, passive=True),
     ("GET", "/readyz"): Access(Permission.PUBLIC, passive=True),
     ("GET", "/static/{name}"): Access(Permission.PUBLIC, passive=True),
@@ -71,6 +71,10 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/logout"): Access(Permission.SEE),
     ("GET", "/account"): Access(Permission.SEE),
     ("POST", "/account"): Access(Permission.SEE),
+}
+"""The routes of every console: login, own account, health of the process."""
+ROUTES: dict[tuple[str, str], Access] = {
+    **SHARED_ROUTES,
     ("GET", "/"): Access(Permission.SEE),
     ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
     ("GET", "/now/state"): Access(Permission.SEE, passive=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from passerby.console import (
     add_camera,
@@ -34,18 +34,16 @@ from passerby.console import (
 from passerby.console.access import ROUTES
 from passerby.console.attempts import Attempts
 from passerby.console.feed import Feed
-from passerby.console.guard import guard
+from passerby.console.guarded import guarded_app
 from passerby.console.looks import Looks
 from passerby.console.onvif_port import OnvifAnswers
 from passerby.console.pending import PendingLogins
 from passerby.console.ports import ConsolePorts
-from passerby.console.problems import add_handlers
 from passerby.console.provider import IdentityProvider
 from passerby.console.rendering import Pages
 from passerby.console.services import Services
 from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
-from passerby.console.shield import Shield
 from passerby.console.viewers import Viewers
 from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import ConsoleSettings
@@ -84,14 +82,7 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
 
     Raises StoreError if the store cannot be read, UsageError if a library for ONVIF is wanted and not installed.
     """
-    app = FastAPI(
-        title="passerby console",
-        docs_url=None,  # these pages load scripts from elsewhere
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,
-        dependencies=[Depends(guard)],
-    )
+    app = guarded_app("passerby console", ROUTERS)
     app.state.services = Services(
         store=ports.store,
         settings=settings,
@@ -109,11 +100,6 @@ def create(ports: ConsolePorts, settings: ConsoleSettings) -> FastAPI:
         viewers=Viewers(),
         onvif=_onvif(ports) if settings.onvif else None,
     )
-    for router in ROUTERS:
-        app.include_router(router)
-    add_handlers(app)
-    app.add_middleware(Shield)
-    app.add_middleware(language.Spoken)
     return app
 
 

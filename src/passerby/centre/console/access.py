@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from passerby.console.access import Access, Permission
+from passerby.console.access import SHARED_ROUTES, Access, Permission
 
 ROUTES: dict[tuple[str, str], Access] = {
-    ("GET", "/healthz"): Access(Permission.PUBLIC, passive=True),
-    ("GET", "/readyz"): Access(Permission.PUBLIC, passive=True),
-    ("GET", "/static/{name}"): Access(Permission.PUBLIC, passive=True),
-    ("GET", "/login"): Access(Permission.PUBLIC),
-    ("POST", "/login"): Access(Permission.PUBLIC),
-    ("GET", "/login/oidc"): Access(Permission.PUBLIC),
-    ("GET", "/login/oidc/return"): Access(Permission.PUBLIC),
-    ("GET", "/setup"): Access(Permission.PUBLIC),
-    ("POST", "/setup"): Access(Permission.PUBLIC),
-    ("POST", "/language"): Access(Permission.PUBLIC),
-    ("POST", "/logout"): Access(Permission.SEE),
-    ("GET", "/account"): Access(Permission.SEE),
-    ("POST", "/account"): Access(Permission.SEE),
+    **SHARED_ROUTES,
     ("GET", "/"): Access(Permission.SEE),
     ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
     ("GET", "/now/state"): Access(Permission.SEE, passive=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import BoundedSemaphore
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from passerby.centre.console import (
     alarm_page,
@@ -26,15 +26,13 @@ from passerby.centre.console.services import CentreServices
 from passerby.centre.console.user import admitting
 from passerby.console import language, login, own_account, sso, static_files, stream
 from passerby.console.attempts import Attempts
-from passerby.console.guard import guard
+from passerby.console.guarded import guarded_app
 from passerby.console.looks import Looks
 from passerby.console.pending import PendingLogins
-from passerby.console.problems import add_handlers
 from passerby.console.provider import IdentityProvider
 from passerby.console.rendering import Navigation, Pages
 from passerby.console.sessions import Sessions
 from passerby.console.setup import FirstRun
-from passerby.console.shield import Shield
 from passerby.contracts.settings import ConsoleSettings
 from passerby.translation.current import marked
 
@@ -68,14 +66,7 @@ ROUTERS = (
 
 def create(ports: CentrePorts, settings: ConsoleSettings) -> FastAPI:
     """Return the console of a control room as an ASGI application. Raises StoreError if a store cannot be read."""
-    app = FastAPI(
-        title="passerby control room",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,
-        dependencies=[Depends(guard)],
-    )
+    app = guarded_app("passerby control room", ROUTERS)
     app.state.services = CentreServices(
         store=ports.store,
         settings=settings,
@@ -92,9 +83,4 @@ def create(ports: CentrePorts, settings: ConsoleSettings) -> FastAPI:
         looks=Looks(ports.store),
         streams=BoundedSemaphore(evidence.MOST_STREAMS),
     )
-    for router in ROUTERS:
-        app.include_router(router)
-    add_handlers(app)
-    app.add_middleware(Shield)
-    app.add_middleware(language.Spoken)
     return app
