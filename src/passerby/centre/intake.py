@@ -6,6 +6,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from passerby.centre.bodies import whole_body
 from passerby.centre.desk import DeskAnswer, ReportDesk
 from passerby.contracts.reports import HTTP_PATH, MOST_BYTES
 
@@ -16,9 +17,7 @@ def create_intake(desk: ReportDesk) -> FastAPI:
 
     @app.post(HTTP_PATH)
     async def report(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return JSONResponse({"detail": f"at most {MOST_BYTES} bytes are taken"}, 413)
+        body = await whole_body(request, MOST_BYTES, f"at most {MOST_BYTES} bytes are taken")
         answer = await run_sync(desk.take, request.headers.get("authorization", ""), body)
         return _response(answer)
 
@@ -27,16 +26,6 @@ def create_intake(desk: ReportDesk) -> FastAPI:
         return PlainTextResponse("ok\n")
 
     return app
-
-
-async def _body(request: Request) -> bytes | None:
-    """Return the body, None if it is too long."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)
 
 
 def _response(answer: DeskAnswer) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import httpx2 as httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from passerby.adapters.http_client import http_client
+from passerby.adapters.signed_post import trust
 from passerby.centre.fleet.certificates import request_of
 from passerby.centre.fleet.desired import MOST_BYTES
 from passerby.centre.fleet.membership import Membership, make_membership
@@ -30,7 +30,7 @@ class FleetClient(Closing):
 
     def __init__(self, access: FleetAccess, client: httpx.Client | None = None) -> None:
         self._url = access.url
-        self._client = client or http_client(_TIMEOUT_S, verify=_trust(access.ca_file))
+        self._client = client or http_client(_TIMEOUT_S, verify=trust(access.ca_file))
 
     def close(self) -> None:
         """End the connection."""
@@ -86,12 +86,3 @@ class FleetClient(Closing):
             kind = UsageError if answer.status_code in (403, 422) else InputError
             raise kind(f"{self._url} refused: {found.get('detail', answer.status_code)}")
         return found
-
-
-def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
-    if ca_file is None:
-        return True
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(f"{ca_file} is no file of certificates: {error}") from None

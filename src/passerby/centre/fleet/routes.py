@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request
 from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from passerby.centre.bodies import whole_body
 from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.desired import MOST_BYTES
 from passerby.centre.fleet.desk import FleetDesk
@@ -17,6 +18,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.strict import Strict
 
 ENROL, POLL = "/fleet/v1/enrol", "/fleet/v1/poll"
+TOO_LONG = "the request is larger than 1 MB"
 _Text = Annotated[str, Field(max_length=4096)]
 Model = TypeVar("Model", bound=Strict)
 
@@ -50,12 +52,12 @@ def fleet_routes(desk: FleetDesk) -> APIRouter:
 
     @routes.post(ENROL)
     async def enrol(request: Request) -> dict[str, str]:
-        asked = _read(Enrolment, await _body(request))
+        asked = _read(Enrolment, await whole_body(request, MOST_BYTES, TOO_LONG))
         return await run_in_threadpool(_or_403, lambda: desk.enrol(asked.token, asked.request))
 
     @routes.post(POLL)
     async def poll(request: Request) -> dict[str, str | None]:
-        body = await _body(request)
+        body = await whole_body(request, MOST_BYTES, TOO_LONG)
         return {"desired": await run_in_threadpool(_or_403, lambda: _poll(desk, request, body))}
 
     return routes
@@ -74,15 +76,6 @@ def _or_403(work: Any) -> Any:
         return work()
     except UsageError as error:
         raise HTTPException(403, str(error)) from None
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, "the request is larger than 1 MB")
-    return body
 
 
 def _read(model: type[Model], body: bytes) -> Model:
