@@ -73,6 +73,12 @@ def test_a_broker_that_dies_and_comes_back(tmp_path: Path) -> None:
             until(lambda: any(b'"e9"' in body for _, body, _ in listener.got))
 
 
+def test_closing_while_a_loss_is_noticed_raises_nothing(port: int) -> None:
+    mqtt = destination(port)
+    mqtt._connected.set()  # paho has lost the connection, and has not called back yet
+    mqtt.close()
+
+
 def test_a_silent_broker_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
     port = free_port()
     with broker(tmp_path, port) as run, closing(destination(port, timeout_s=1.0)) as mqtt:

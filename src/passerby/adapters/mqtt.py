@@ -8,6 +8,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -70,7 +71,9 @@ class MqttDestination:
     def close(self) -> None:
         """See EventDestination. An orderly end publishes `offline` as a lost connection does."""
         if self._connected.is_set():
-            self._client.publish(self._status, OFFLINE, QOS, retain=True).wait_for_publish(1.0)
+            goodbye = self._client.publish(self._status, OFFLINE, QOS, retain=True)
+            with suppress(RuntimeError, ValueError):  # just lost: the last will says the same
+                goodbye.wait_for_publish(1.0)
         self._client.disconnect()
         self._client.loop_stop()
 
