@@ -10,11 +10,12 @@ from http import HTTPStatus
 
 from sqlalchemy import Engine
 
+from passerby.centre.group_commit import GroupCommit
 from passerby.centre.reports import read_report
 from passerby.centre.store.engine import store_errors
-from passerby.centre.store.keep import keep
+from passerby.centre.store.keep import Arrival
 from passerby.centre.store.months import make_months
-from passerby.centre.store.units import unit_of
+from passerby.centre.store.units import digest, units_of
 from passerby.contracts.errors import InputError, StoreError
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,9 @@ class ReportDesk:
 
     def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
         self._engine, self._now_ms = engine, now_ms
+        self._commits = GroupCommit(engine)
         self._day, self._lock = -1, threading.Lock()
+        self._seen = set[str]()
 
     def take(self, authorization: str, body: bytes) -> DeskAnswer:
         """Keep the report of the unit whose token the header `authorization` has. It never raises."""
@@ -53,27 +56,35 @@ class ReportDesk:
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "the database of the control room is not available")
 
     def _take(self, token: str, body: bytes) -> DeskAnswer:
-        now_ms = self._now_ms()
-        with store_errors():
-            self._make_months(now_ms)
-            with self._engine.connect() as connection:
-                unit = unit_of(connection, token)
-        if unit is None:  # before the body is read
-            return _answer(HTTPStatus.UNAUTHORIZED, "this token is of no unit, or was revoked; enrol the unit")
+        now_ms, token_sha256 = self._now_ms(), digest(token)
+        self._make_months(now_ms)
+        if not self._may_be_read(token_sha256):
+            return _UNKNOWN
         report = read_report(body)
-        with store_errors(), self._engine.begin() as connection:
-            keep(connection, unit, report, now_ms)
+        if not self._commits.keep(Arrival(token_sha256, report, now_ms)):
+            self._seen.discard(token_sha256)
+            return _UNKNOWN
         return _answer(HTTPStatus.OK, f"{len(report.events)} events are committed")
+
+    def _may_be_read(self, token_sha256: str) -> bool:
+        """Return whether a token is, or was, of a unit: no other body is worth the work. The commit asks again."""
+        if token_sha256 not in self._seen:
+            with store_errors(), self._engine.connect() as connection:
+                self._seen.update(units_of(connection, [token_sha256]))
+        return token_sha256 in self._seen
 
     def _make_months(self, now_ms: int) -> None:
         """Make the partitions of the events once a day."""
         day = now_ms // MS_PER_DAY
         with self._lock:
             if day != self._day:
-                with self._engine.begin() as connection:
+                with store_errors(), self._engine.begin() as connection:
                     make_months(connection, now_ms)
                 self._day = day
 
 
 def _answer(status: HTTPStatus, detail: str) -> DeskAnswer:
     return DeskAnswer(status, detail)
+
+
+_UNKNOWN = _answer(HTTPStatus.UNAUTHORIZED, "this token is of no unit, or was revoked; enrol the unit")

@@ -7,6 +7,7 @@ import json
 import logging
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +22,7 @@ from passerby.contracts.urls import mask_url
 
 log = logging.getLogger(__name__)
 # Of reports that are being kept. More wait in the client; a unit that gets no answer in time sends again.
-AT_ONCE = 8
+AT_ONCE = 40
 RETRY_S = 1.0
 
 
@@ -34,6 +35,7 @@ class NatsIntake(Closing):
     def __init__(self, desk: ReportDesk, url: str, tls: ssl.SSLContext | None) -> None:
         self._desk, self._url, self._tls = desk, url, tls
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(AT_ONCE, "nats report"))
         self._stop = asyncio.Event()
         self._work: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="nats intake", daemon=True)

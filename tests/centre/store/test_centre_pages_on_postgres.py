@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 from passerby.centre.console.app import create
 from passerby.centre.console.ports import AlarmWanted, CentrePorts, StaffReach
 from passerby.centre.console.unit_pictures import UnitAddress, UnitPictures
-from passerby.centre.store.keep import keep
+from passerby.centre.store.keep import Arrival, keep
 from passerby.centre.store.queries import PostgresQueries
 from passerby.centre.store.units import NewUnit, enrol
+from passerby.centre.store.units import digest as token_digest
 from passerby.console.passwords import digest
 from passerby.console.server import WebServer
 from passerby.contracts.events import Event, FlowSample, Phase, Severity
@@ -41,7 +42,8 @@ def test_no_number_of_later_alarms_crowds_out_one_that_lasts(engine: Engine) -> 
     later = [event(f"e{n}", 60, Severity.ALARM, Phase.END) for n in range(5)]
     report = UnitReport(version="0.9", sent_ms=now, disk_free=0.5, events=(*lasting, *later))
     with engine.begin() as connection:
-        keep(connection, enrol(connection, NewUnit("u1", "Mill", "metro", "red"), "token"), report, now)
+        enrol(connection, NewUnit("u1", "Mill", "metro", "red"), "token")
+        keep(connection, [Arrival(token_digest("token"), report, now)])
     urgent = queries.alarms(StaffReach(None), AlarmWanted(last=3, is_urgent_first=True))
     assert [one.alarm.id for one in urgent][:2] == ["old", "warned"]
     assert {one.alarm.id[0] for one in queries.alarms(StaffReach(None), AlarmWanted(last=3))} == {"e"}
@@ -58,7 +60,8 @@ def test_an_alarm_of_a_unit_is_seen_where_it_may_be_and_its_still_comes_from_the
         flow = FlowSample("hall", "gate", "in", 0.0, hour, 900.0, 41, None, None, None, 1.0)
         report = UnitReport(version="0.9", sent_ms=now, disk_free=0.05, events=events, flows=(flow,))
         with engine.begin() as connection:
-            keep(connection, enrol(connection, NewUnit("u1", "Mill", "metro", "red"), "token"), report, now)
+            enrol(connection, NewUnit("u1", "Mill", "metro", "red"), "token")
+            keep(connection, [Arrival(token_digest("token"), report, now)])
             enrol(connection, NewUnit("u2", "Harbour", "metro", "blue"), "other")
         unit.store.write(lambda c: tokens.add(c, "centre", digest("good"), ("evidence",), "test"))
         with WebServer(unit.app, ConsoleSettings(), port=0) as server:

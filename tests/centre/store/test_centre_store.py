@@ -12,10 +12,10 @@ from sqlalchemy import Engine, func, select, text
 
 from passerby.centre.console.ports import AlarmWanted, StaffReach
 from passerby.centre.store.engine import check_schema, connect, migrate
-from passerby.centre.store.keep import keep
+from passerby.centre.store.keep import Arrival, keep
 from passerby.centre.store.queries import PostgresQueries
 from passerby.centre.store.tables import ALARM, COUNT, EVENT, HEALTH, METADATA
-from passerby.centre.store.units import NewUnit, enrol, revoke, unit_of
+from passerby.centre.store.units import NewUnit, digest, enrol, revoke, units_of
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.events import CameraHealth, CameraStatus, FlowSample, Phase, Severity
 from passerby.contracts.reports import UnitReport
@@ -37,14 +37,17 @@ def a_report(**changes: Any) -> UnitReport:
     return UnitReport(**{"version": "0.9", "sent_ms": NOW_MS + 2_000, "disk_free": 0.5, **changes})
 
 
-def a_unit(engine: Engine, station: str = "Riverside", line: str = "red") -> int:
+def a_unit(engine: Engine, station: str = "Riverside", line: str = "red") -> str:
+    """Return the token of a new unit."""
+    token = f"token of {station}"
     with engine.begin() as connection:
-        return enrol(connection, NewUnit(f"unit-{station}", station, "metro", line), f"token of {station}")
+        enrol(connection, NewUnit(f"unit-{station}", station, "metro", line), token)
+    return token
 
 
-def put(engine: Engine, unit: int, **changes: Any) -> None:
+def put(engine: Engine, token: str, **changes: Any) -> None:
     with engine.begin() as connection:
-        keep(connection, unit, a_report(**changes), NOW_MS)
+        keep(connection, [Arrival(digest(token), a_report(**changes), NOW_MS)])
 
 
 def number(engine: Engine, table: Any) -> int:
@@ -158,12 +161,24 @@ def test_the_state_of_a_unit_is_that_of_its_last_report(engine: Engine) -> None:
 
 
 def test_a_token_names_one_unit_until_it_is_replaced_or_revoked(engine: Engine) -> None:
-    unit = a_unit(engine)
+    old = a_unit(engine)
     with engine.begin() as connection:
-        assert unit_of(connection, "token of Riverside") == unit
+        ((_, unit),) = units_of(connection, [digest(old), digest("another")]).items()
         assert enrol(connection, NewUnit("unit-Riverside", "Harbour", "metro"), "new") == unit
-        assert unit_of(connection, "token of Riverside") is None
-        assert unit_of(connection, "new") == unit
+        assert units_of(connection, [digest(old), digest("new")]) == {digest("new"): unit}
         assert revoke(connection, "unit-Riverside")
-        assert unit_of(connection, "new") is None
+        assert units_of(connection, [digest("new")]) == {}
         assert not revoke(connection, "unit-nowhere")
+
+
+def test_one_transaction_keeps_the_reports_of_several_units_and_none_of_a_stranger(engine: Engine) -> None:
+    tokens = [digest(a_unit(engine, station)) for station in ("Riverside", "Mill")]
+    start = an_event("i1", 0, utc=UTC, severity=Severity.WARNING, people=3)
+    reports = (a_report(events=(start,), health=(HEALTH_SAMPLE,)), a_report(events=(replace(start, seq=1),)))
+    arrivals = [Arrival(token, report, NOW_MS) for report in reports for token in (*tokens, digest("stranger"))]
+    with engine.begin() as connection:
+        assert keep(connection, arrivals) == frozenset(tokens)
+    found = PostgresQueries(engine).alarms(ALL, AlarmWanted())
+    assert sorted((one.unit, one.alarm.seq) for one in found) == [("unit-Mill", 1), ("unit-Riverside", 1)]
+    assert (number(engine, EVENT), number(engine, HEALTH)) == (4, 2)
+    assert {one.last_seen_ms for one in PostgresQueries(engine).units(ALL)} == {NOW_MS}

@@ -1,30 +1,56 @@
-"""Keeps the report of a unit in one transaction. A repetition changes nothing."""
+"""Keeps reports of units in one transaction. A repetition changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, column, func, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Table,
+    TableValuedAlias,
+    Update,
+    bindparam,
+    column,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from passerby.centre.store.tables import ALARM, ALARM_CHANGED, CAMERA, COUNT, EVENT, HEALTH, UNIT
+from passerby.centre.store.units import units_of
 from passerby.contracts.events import CameraHealth, Event, FlowSample, Severity
 from passerby.contracts.reports import UnitReport
-from passerby.store.encode import event_to_dict
 from passerby.store.utc import optional_ms
 
 Row = dict[str, Any]
 
 
-def _adding(table: Table) -> Insert:
-    """Return the statement that adds all rows of one parameter: a round trip a batch, not one a row."""
-    columns = [column(c.name, c.type) for c in table.c if c.server_default is None]
+_STATE = ("version", "disk_free", "last_seen_ms", "clock_skew_s")
+
+
+def _rows(columns: Sequence[ColumnClause[Any]]) -> TableValuedAlias:
+    """Return the rows of one parameter as a table: a round trip a batch, not one a row."""
     rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns)
-    given = select(*rows.render_derived(with_types=True).c)
-    return insert(table).from_select([c.name for c in columns], given)
+    return rows.render_derived(with_types=True)
 
 
+def _adding(table: Table) -> Insert:
+    """Return the statement that adds all rows of the parameter."""
+    columns = [column(c.name, c.type) for c in table.c if c.server_default is None]
+    return insert(table).from_select([c.name for c in columns], select(*_rows(columns).c))
+
+
+def _setting(table: Table, names: Sequence[str]) -> Update:
+    """Return the statement that gives the rows with these ids other values."""
+    given = _rows([column(name, table.c[name].type) for name in ("id", *names)])
+    return update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
+
+
+_SET_STATE = _setting(UNIT, _STATE)
 _KEEP_EVENT = _adding(EVENT).on_conflict_do_nothing()
 _ADD_ALARM = _adding(ALARM)
 # A later event of the incident changes the alarm; an event that comes again does not.
@@ -40,26 +66,35 @@ _KEEP_ALARM = _ADD_ALARM.on_conflict_do_update(
 )
 
 
-def keep(connection: Connection, unit: int, report: UnitReport, now_ms: int) -> None:
-    """Keep a report of the unit with this id. now_ms: the clock of the control room, UTC."""
-    _execute(connection, EVENT, _KEEP_EVENT, (_event(unit, event, now_ms) for event in report.events))
-    alarming = (event for event in report.events if event.severity is not Severity.INFO)
-    _execute(connection, ALARM, _KEEP_ALARM, _alarms(unit, alarming))
-    _execute(connection, COUNT, _KEEP_COUNT, (_count(unit, flow) for flow in report.flows if flow.utc))
-    health = [sample for sample in report.health if sample.utc]
-    _execute(connection, HEALTH, _KEEP_HEALTH, (_health(unit, sample) for sample in health))
-    by_name = sorted(health, key=lambda sample: sample.camera)  # so that no two reports wait for each other
-    _execute(connection, CAMERA, _KEEP_CAMERA, (_camera(unit, sample) for sample in by_name))
-    state = {
-        "version": report.version,
-        "disk_free": report.disk_free,
-        "last_seen_ms": now_ms,
-        "clock_skew_s": (report.sent_ms - now_ms) / 1000,
-    }
-    connection.execute(update(UNIT).where(UNIT.c.id == unit).values(state))
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report. token_sha256: of the unit that sent it. at_ms: when it came, by the clock here, UTC."""
+
+    token_sha256: str
+    report: UnitReport
+    at_ms: int
 
 
-def _execute(connection: Connection, table: Table, statement: Insert, rows: Iterable[Row]) -> None:
+def keep(connection: Connection, arrivals: Sequence[Arrival]) -> frozenset[str]:
+    """Keep the reports whose token is of a unit; return these tokens."""
+    units = units_of(connection, {one.token_sha256 for one in arrivals})
+    known = [(units[one.token_sha256], one) for one in arrivals if one.token_sha256 in units]
+    # In the order of the units, so that no two transactions wait for each other.
+    known.sort(key=lambda pair: pair[0])
+    events = [row for unit, one in known for row in _events(unit, one)]
+    _execute(connection, EVENT, _KEEP_EVENT, events)
+    _execute(connection, ALARM, _KEEP_ALARM, _alarms(known))
+    flows = ((unit, flow) for unit, one in known for flow in one.report.flows if flow.utc)
+    _execute(connection, COUNT, _KEEP_COUNT, (_count(unit, flow) for unit, flow in flows))
+    health = [(unit, sample) for unit, one in known for sample in one.report.health if sample.utc]
+    _execute(connection, HEALTH, _KEEP_HEALTH, (_health(unit, sample) for unit, sample in health))
+    health.sort(key=lambda pair: (pair[0], pair[1].camera))
+    _execute(connection, CAMERA, _KEEP_CAMERA, (_camera(unit, sample) for unit, sample in health))
+    _execute(connection, UNIT, _SET_STATE, (_state(unit, one) for unit, one in known))
+    return frozenset(units)
+
+
+def _execute(connection: Connection, table: Table, statement: Insert | Update, rows: Iterable[Row]) -> None:
     """Add rows in one statement and in their order; of those with the same key the last."""
     keys = [column.name for column in table.primary_key]
     made = {tuple(row[key] for key in keys): row for row in rows}
@@ -78,18 +113,20 @@ _KEEP_COUNT, _KEEP_HEALTH = _replacing(COUNT), _replacing(HEALTH)
 _KEEP_CAMERA = _replacing(CAMERA, where=CAMERA.c.at_ms <= insert(CAMERA).excluded.at_ms)
 
 
-def _event(unit: int, event: Event, now_ms: int) -> Row:
-    return {
-        "unit_id": unit,
-        "id": event.id,
-        "seq": event.seq,
-        "at_ms": _at_ms(event),
-        "camera": event.camera,
-        "kind": event.kind,
-        "severity": event.severity.rank,
-        "received_ms": now_ms,
-        "body": event_to_dict(event),
-    }
+def _events(unit: int, arrival: Arrival) -> Iterable[Row]:
+    bodies = arrival.report.model_dump(mode="json", include={"events"})["events"]
+    for event, body in zip(arrival.report.events, bodies, strict=True):
+        yield {
+            "unit_id": unit,
+            "id": event.id,
+            "seq": event.seq,
+            "at_ms": _at_ms(event),
+            "camera": event.camera,
+            "kind": event.kind,
+            "severity": event.severity.rank,
+            "received_ms": arrival.at_ms,
+            "body": body,
+        }
 
 
 def _alarm(unit: int, event: Event) -> Row:
@@ -109,16 +146,24 @@ def _alarm(unit: int, event: Event) -> Row:
     }
 
 
-def _alarms(unit: int, events: Iterable[Event]) -> list[Row]:
+def _alarms(known: Iterable[tuple[int, Arrival]]) -> list[Row]:
     """Return one row an incident, as if its events came one by one."""
-    rows = dict[str, Row]()
-    for event in sorted(events, key=lambda one: one.seq):
-        row, old = _alarm(unit, event), rows.get(event.id)
+    alarming = ((u, e) for u, one in known for e in one.report.events if e.severity is not Severity.INFO)
+    rows = dict[tuple[int, str], Row]()
+    for unit, event in sorted(alarming, key=lambda pair: (pair[0], pair[1].seq)):
+        row, old = _alarm(unit, event), rows.get((unit, event.id))
         kept = (
             {"began_ms": old["began_ms"]} | {k: max(old[k], row[k]) for k in ("people", "priority")} if old else {}
         )
-        rows[event.id] = row | kept
+        rows[unit, event.id] = row | kept
     return list(rows.values())
+
+
+def _state(unit: int, arrival: Arrival) -> Row:
+    report = arrival.report
+    skew_s = (report.sent_ms - arrival.at_ms) / 1000
+    values = (unit, report.version, report.disk_free, arrival.at_ms, skew_s)
+    return dict(zip(("id", *_STATE), values, strict=True))
 
 
 def _at_ms(event: Event) -> int:

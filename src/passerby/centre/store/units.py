@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select, update
@@ -36,9 +37,10 @@ def revoke(connection: Connection, name: str) -> bool:
     return connection.execute(update(UNIT).where(UNIT.c.name == name).values(token_sha256=None)).rowcount == 1
 
 
-def unit_of(connection: Connection, token: str) -> int | None:
-    """Return the id of the unit with this token, None if there is none."""
-    return connection.execute(select(UNIT.c.id).where(UNIT.c.token_sha256 == digest(token))).scalar_one_or_none()
+def units_of(connection: Connection, digests: Collection[str]) -> dict[str, int]:
+    """Return the id of the unit of each token that one has. digests: of `digest`."""
+    found = select(UNIT.c.token_sha256, UNIT.c.id).where(UNIT.c.token_sha256.in_(digests))
+    return {row.token_sha256: row.id for row in connection.execute(found)}
 
 
 def digest(token: str) -> str:
