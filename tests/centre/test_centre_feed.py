@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict
 from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 
 from passerby.adapters.centre import CentreDestination
 from passerby.centre.desk import ReportDesk
-from passerby.centre.intake import create_intake
+from passerby.centre.intake import MOST_CONNECTIONS, create_intake
 from passerby.centre.nats_intake import NatsIntake
 from passerby.centre.reports import read_report
 from passerby.centre.store.engine import connect
@@ -114,6 +115,18 @@ def test_an_unreachable_database_is_no_loss_for_the_unit() -> None:
     assert answer.status is HTTPStatus.SERVICE_UNAVAILABLE
     assert "127.0.0.1" not in answer.detail
     assert desk.take("", a_body()).status is HTTPStatus.UNAUTHORIZED
+
+
+def test_every_unit_of_a_metro_stays_connected() -> None:
+    desk = ReportDesk(connect("postgresql://x@127.0.0.1:1/x"), now_ms)
+    server = WebServer(create_intake(desk), ConsoleSettings(), port=0, most=MOST_CONNECTIONS)
+    with server, ExitStack() as stack:
+        units = [closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) for _ in range(320)]
+        answers = []
+        for unit in map(stack.enter_context, units):
+            unit.request("GET", "/healthz")
+            answers.append(unit.getresponse().read())
+    assert set(answers) == {b"ok\n"}
 
 
 @pytest.fixture

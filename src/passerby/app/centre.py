@@ -130,7 +130,7 @@ def _take_reports(
     """Take reports until the stack ends. Raises StoreError if the tables are not up to date."""
     from passerby.adapters.signed_post import trust
     from passerby.centre.desk import ReportDesk
-    from passerby.centre.intake import create_intake
+    from passerby.centre.intake import MOST_CONNECTIONS, create_intake
     from passerby.centre.store.engine import check_schema
     from passerby.console.server import WebServer
 
@@ -141,7 +141,7 @@ def _take_reports(
 
         tls = trust(str(nats_ca) if nats_ca else None) if nats.startswith("tls://") else None
         stack.enter_context(NatsIntake(desk, nats, tls))
-    server = stack.enter_context(WebServer(create_intake(desk), settings))
+    server = stack.enter_context(WebServer(create_intake(desk), settings, most=MOST_CONNECTIONS))
     log.info("taking reports of units at %s", server.address)
 
 

@@ -16,16 +16,21 @@ from passerby.contracts.settings import ConsoleSettings
 
 log = logging.getLogger(__name__)
 START_S, STOP_S = 10.0, 3.0
-# More connections than this get the answer 503.
+# Of browsers and programs.
 MOST_CONNECTIONS = 300
 
 
 class WebServer(Closing):
-    """Listens until closed. port: 0 selects a free one. Raises UsageError if that address cannot be used."""
+    """Listens until closed. port: 0 selects a free one. most: connections; more of them get the answer 503.
 
-    def __init__(self, app: Any, settings: ConsoleSettings, port: int | None = None) -> None:
+    Raises UsageError if that address cannot be used.
+    """
+
+    def __init__(
+        self, app: Any, settings: ConsoleSettings, port: int | None = None, *, most: int = MOST_CONNECTIONS
+    ) -> None:
         self._settings = settings
-        config = _config(app, settings)
+        config = _config(app, settings, most)
         self._socket = _listen(settings.listen, settings.port if port is None else port)
         self.port: int = self._socket.getsockname()[1]
         self._server = uvicorn.Server(config)
@@ -62,7 +67,7 @@ class WebServer(Closing):
             log.error("the console did not start")
 
 
-def _config(app: Any, settings: ConsoleSettings) -> uvicorn.Config:
+def _config(app: Any, settings: ConsoleSettings, most: int) -> uvicorn.Config:
     made = uvicorn.Config(
         app,
         log_config=None,
@@ -78,7 +83,7 @@ def _config(app: Any, settings: ConsoleSettings) -> uvicorn.Config:
         forwarded_allow_ips=list(settings.trusted_proxies),
         ssl_certfile=settings.certificate,
         ssl_keyfile=settings.key,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=most,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=1,
     )

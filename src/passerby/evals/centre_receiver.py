@@ -10,7 +10,7 @@ import threading
 from contextlib import ExitStack
 
 from passerby.centre.desk import ReportDesk
-from passerby.centre.intake import create_intake
+from passerby.centre.intake import MOST_CONNECTIONS, create_intake
 from passerby.centre.nats_intake import NatsIntake
 from passerby.centre.store.engine import connect
 from passerby.console.server import WebServer
@@ -22,7 +22,7 @@ def main(database: str, port: int, nats_url: str) -> None:
     """Serve until killed."""
     desk = ReportDesk(connect(database), now_ms)
     with ExitStack() as stack:
-        stack.enter_context(WebServer(create_intake(desk), ConsoleSettings(), port))
+        stack.enter_context(WebServer(create_intake(desk), ConsoleSettings(), port, most=MOST_CONNECTIONS))
         if nats_url:
             stack.enter_context(NatsIntake(desk, nats_url, None))
         threading.Event().wait()
