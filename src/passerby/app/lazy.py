@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module  # noqa: TID251  see `loader`
 from typing import Any
 
 import typer
@@ -18,8 +19,7 @@ Loaded = typer.Typer | Callable[..., Any]
 class LazyGroup(TyperGroup):
     """A group whose commands are loaders: a loader imports a command and returns it.
 
-    The docstring of a loader is the summary in the list of commands. `--help` and shell completion list the
-    loaders, so only the command that is named on the command line is imported.
+    `--help` and shell completion list the loaders, so only the command that is named is imported.
     """
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
@@ -28,6 +28,18 @@ class LazyGroup(TyperGroup):
         if loader is None or loader.callback is None:
             return name, None, rest
         return name, _loaded(name or "", loader.callback()), rest
+
+
+def loader(where: str) -> Callable[[], Loaded]:
+    """Return the loader of MODULE:ATTRIBUTE in passerby.app."""
+
+    def load() -> Loaded:
+        module, _, attribute = where.partition(":")
+        # The import contracts read every module of passerby.app, also those that only this table names.
+        found: Loaded = getattr(import_module(f"passerby.app.{module}"), attribute)
+        return found
+
+    return load
 
 
 def _loaded(name: str, command: Loaded) -> Any:
