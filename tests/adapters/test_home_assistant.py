@@ -37,6 +37,7 @@ def value(sample: Sample, template: str) -> str:
         (PLACE, ["9"]),
         (HEALTH, ["ON"]),
         (replace(HEALTH, state=CameraStatus.DOWN), ["OFF"]),
+        (replace(HEALTH, state=CameraStatus.BLIND), ["ON"]),
         (FLOW, []),
     ],
 )

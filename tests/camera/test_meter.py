@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.camera.meter import HealthMeter, StageTimes
+from passerby.contracts.camera_faults import BLURRED, COVERED, FROZEN, NO_OPTICS, CameraFault, OpticsView
+from passerby.contracts.event_kinds import EventKind
 from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.time import Timestamp
 from passerby.ingest.source import Losses
@@ -121,6 +123,51 @@ def test_a_silence_ends_the_window_and_is_reported_as_down_minute_by_minute() ->
 def test_a_silence_before_the_first_picture_is_down_as_well() -> None:
     meter = HealthMeter("c", Losses, StageTimes())
     assert spans(meter.gap(silence(0.0, 61.0))) == [("down", 0.0, 61.0)]
+
+
+def test_a_camera_connects_until_it_is_lost() -> None:
+    meter = HealthMeter("c", Losses, StageTimes())
+    assert meter.gap(silence(0.0, 2.0)) == []
+    (reported,) = meter.frame(at(3.0))
+    assert (reported.state, reported.window_s, reported.why) == (
+        CameraStatus.CONNECTING,
+        3.0,
+        "the camera is silent",
+    )
+
+
+def showing(*kinds: EventKind) -> OpticsView:
+    return OpticsView(tuple(CameraFault(kind, at(0)) for kind in kinds))
+
+
+def test_a_window_ends_when_the_picture_begins_or_ceases_to_show_the_place() -> None:
+    meter = HealthMeter("c", Losses, StageTimes())
+    seen = {0: NO_OPTICS, 10: showing(BLURRED), 20: showing(BLURRED, COVERED), 90: showing(FROZEN), 95: NO_OPTICS}
+    reported, optics = [], NO_OPTICS
+    for t_s in range(160):
+        optics = seen.get(t_s, optics)
+        reported += meter.frame(at(t_s), optics)
+    assert [(str(r.state), r.why, r.from_s, r.window_s) for r in reported] == [
+        ("live", "", 0.0, 20.0),
+        ("blind", "Lens is covered", 20.0, 60.0),
+        ("blind", "Lens is covered", 80.0, 10.0),
+        ("stale", "Picture is frozen", 90.0, 5.0),
+        ("live", "", 95.0, 60.0),
+    ]
+    assert [r.faults for r in reported] == [
+        "camera_blurred",
+        "camera_blurred camera_covered",
+        "camera_blurred camera_covered",
+        "camera_frozen",
+        "",
+    ]
+    assert {r.fps for r in reported} == {1.0}
+
+
+def test_two_pictures_of_one_moment_are_no_window() -> None:
+    meter = HealthMeter("c", Losses, StageTimes())
+    assert [*meter.frame(at(0)), *meter.frame(at(0), showing(COVERED))] == []
+    assert spans(reports(meter, [at(1)])) == [("blind", 0.0, 1.0)]
 
 
 def test_a_clock_that_jumps_is_no_silence() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from passerby.charts.wording import lasting
 from passerby.contracts.events import CameraStatus
 from passerby.store import audit
 from passerby.store.utc import now_ms, utc_text
@@ -31,6 +32,20 @@ def test_one_camera_with_its_last_day(stage: ConsoleStage) -> None:
     assert "Restart this camera" in page
     assert "Edit zones, lines and rules" in page
     assert "Restart this camera" not in stage.logged_in("operator").get("/cameras/platform-1", headers=PAGE).text
+
+
+def test_the_history_lists_when_a_camera_was_not_live_and_why(stage: ConsoleStage) -> None:
+    begin_ms = now_ms() - 3_600_000
+    blind = replace(HEALTH, state=CameraStatus.BLIND, why="Lens is covered")
+    states = [HEALTH, blind, blind, replace(HEALTH, state=CameraStatus.STALE, why="Picture is frozen"), HEALTH]
+    stage.store.write_records(
+        [replace(one, utc=utc_text(begin_ms + 60_000 * k)) for k, one in enumerate(states)]  # type: ignore[list-item]
+    )
+    page = stage.logged_in("viewer").get("/cameras/platform-1", headers=PAGE).text
+    assert f", {lasting(120)}: shows nothing (Lens is covered)</li>" in page
+    assert f", {lasting(60)}: old picture (Picture is frozen)</li>" in page
+    assert page.count("shows nothing") == 1
+    assert "0 minutes without pictures" in page
 
 
 def test_a_week_of_health(stage: ConsoleStage) -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from passerby.contracts.errors import StoreError
-from passerby.contracts.events import CameraHealth, LineSample, Phase, ZoneSample
+from passerby.contracts.events import CameraHealth, CameraStatus, LineSample, Phase, ZoneSample
 from passerby.store import events, evidence, samples
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, saved_marks
@@ -78,6 +79,20 @@ def test_a_file_of_each_version_is_brought_up_with_its_rows(tmp_path: Path, vers
         assert saved_marks(now) == {"events.jsonl": FileProgress(2, 600)}
         kept = [(file.path, file.kind, file.sha256) for file in evidence.files(now)]
         assert kept == FILES[: {1: 0, 2: 1, 3: 1}.get(version, 2)]
+
+
+def test_the_rows_of_the_health_history_keep_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "passerby.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((SCHEMAS / "v11.sql").read_text())
+        old.execute("UPDATE sqlite_sequence SET seq = 7 WHERE name = 'camera_health'")  # later rows were purged
+        old.commit()
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as now:
+        (old_health,) = samples.query(now, CameraHealth)
+        samples.append(now, replace(old_health, state=CameraStatus.BLIND, why="Lens is covered"))
+        rows = now.execute("SELECT row, state, why FROM camera_health ORDER BY row").fetchall()
+    assert rows == [(1, "live", ""), (8, "blind", "Lens is covered")]
 
 
 def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:

@@ -54,7 +54,7 @@ def _entities(sample: Sample) -> Iterator[tuple[str, str, dict[str, Any]]]:
         case OccupancySample():
             yield _number("people", f"{sample.place}: people", "people")
         case CameraHealth():
-            template = "{{ 'ON' if value_json.state == 'live' else 'OFF' }}"
+            template = "{{ 'OFF' if value_json.state in ('connecting', 'down') else 'ON' }}"
             name = f"{sample.camera}: pictures"
             yield "binary_sensor", "state", _entity(name, template, device_class="connectivity")
 

@@ -16,7 +16,7 @@ from passerby.app.times import MOMENT, moment
 from passerby.charts.wording import clock, wall_clock
 from passerby.contracts.event_kinds import STATE_KINDS
 from passerby.contracts.events import CameraHealth, Event
-from passerby.contracts.stream_status import stream_status
+from passerby.contracts.stream_status import reported_status, stream_status
 from passerby.store import known
 from passerby.store.connect import reading
 from passerby.store.filters import EventFilter, SampleFilter
@@ -47,9 +47,9 @@ def health(
 ) -> None:
     """Show the latest health of each camera and its open faults, or all reports of a period.
 
-    A camera is live, stale (no new picture), down (no pictures) or blind (they show nothing). It reports once a
-    minute: pictures per second, skipped and damaged pictures, and the time that 95 % of
-    the frames need.
+    A camera is connecting, live, stale (no new picture), down (no pictures) or blind (they show nothing). It
+    reports once a minute and when its state changes: pictures per second, skipped and damaged pictures, and the
+    time that 95 % of the frames need.
     """
     database = the_database(where)
     refuse_unknown([database], camera=camera or ())
@@ -86,8 +86,7 @@ def _row(one: CameraHealth, faults: Iterable[Event], *, is_newest: bool) -> tupl
     when = clock(one.from_s) if one.utc is None else wall_clock(one.utc) or one.utc
     kinds = sorted({event.kind.replace("_", " ") for event in faults if event.camera in ("", one.camera)})
     opened = [event for event in faults if event.camera == one.camera]
-    # The open faults are those of now, and say nothing about an earlier report.
-    status = stream_status(one, opened if is_newest else ())
+    status = stream_status(one, opened) if is_newest else reported_status(one)
     figures = (round(one.fps, 1), one.dropped, one.decode_errors, _known(one.p95_ms), _known(one.utc_err_ms))
     return one.camera, when, status.state.value, status.why, *figures, ", ".join(kinds)
 

@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from passerby.camera.outage import LOST_AFTER_S
 from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.results import StageTime
+from passerby.contracts.stream_status import LIVE, StreamStatus, picture_status
 from passerby.contracts.time import Timestamp, later
 from passerby.ingest.source import Losses
 
@@ -69,7 +71,7 @@ class StageTimes:
 
 
 class HealthMeter:
-    """Reports about once a minute whether a camera delivered pictures (LIVE) or none (DOWN).
+    """Reports the state of a camera about once a minute, and whenever it changes.
 
     losses: returns the source's present counters.
     """
@@ -84,21 +86,23 @@ class HealthMeter:
         self._before = (0, 0)
         self._optics = NO_OPTICS
         self._faults: set[str] = set()
+        self._status = LIVE
 
     def frame(self, at: Timestamp, optics: OpticsView = NO_OPTICS) -> list[CameraHealth]:
         """Count one analysed frame with the health of its picture; return the reports that are due."""
-        due = self._back(at)
-        self._optics = optics
-        self._faults |= {fault.type.name for fault in optics.faults}
+        due, faults = self._back(at), {fault.type.name for fault in optics.faults}
+        status = picture_status(faults)
         self._last = at
+        if self._began is not None:
+            self._frames += 1
+            elapsed_s = at.since_s(self._began)
+            if elapsed_s >= HEALTH_EVERY_S or (status != self._status and elapsed_s > 0):
+                due.append(self._seen(self._began, at))
+                self._began = None
         if self._began is None:
-            self._began = at
-            return due
-        self._frames += 1
-        if at.since_s(self._began) < HEALTH_EVERY_S:
-            return due
-        due.append(self._live(self._began, at))
-        self._began, self._frames = at, 0
+            self._began, self._frames = at, 0
+        self._status, self._optics = status, optics
+        self._faults |= faults
         return due
 
     def gap(self, gap: Gap) -> list[CameraHealth]:
@@ -107,7 +111,7 @@ class HealthMeter:
         if self._gap is None:
             self._down_s = gap.from_s
             if self._began is not None and self._last is not None and self._last != self._began:
-                due.append(self._live(self._began, self._last))
+                due.append(self._seen(self._began, self._last))
             self._began, self._frames = None, 0
         self._gap = gap
         if gap.to_s - self._down_s >= HEALTH_EVERY_S:
@@ -120,10 +124,10 @@ class HealthMeter:
             return []
         return [self._down(gap, at.s)]
 
-    def _live(self, began: Timestamp, at: Timestamp) -> CameraHealth:
+    def _seen(self, began: Timestamp, at: Timestamp) -> CameraHealth:
         elapsed_s, p95_ms = at.since_s(began), self._times.p95_ms("frame")
         faults, self._faults, optics = self._faults, set(), self._optics
-        report = self._report(CameraStatus.LIVE, began.s, began.utc, elapsed_s)
+        report = self._report(self._status, began.s, began.utc, elapsed_s)
         return replace(
             report,
             fps=round(self._frames / elapsed_s, 2),
@@ -136,9 +140,11 @@ class HealthMeter:
 
     def _down(self, gap: Gap, to_s: float) -> CameraHealth:
         from_s, self._down_s = self._down_s, to_s
-        return self._report(CameraStatus.DOWN, from_s, later(gap.utc, from_s - gap.from_s), to_s - from_s)
+        is_new = self._last is None and to_s - gap.from_s < LOST_AFTER_S
+        status = StreamStatus(CameraStatus.CONNECTING if is_new else CameraStatus.DOWN, gap.why)
+        return self._report(status, from_s, later(gap.utc, from_s - gap.from_s), to_s - from_s)
 
-    def _report(self, state: CameraStatus, from_s: float, utc: str | None, window_s: float) -> CameraHealth:
+    def _report(self, status: StreamStatus, from_s: float, utc: str | None, window_s: float) -> CameraHealth:
         losses = self._losses()
         now = (losses.dropped, losses.decode_errors)
         before, self._before = self._before, now
@@ -147,7 +153,8 @@ class HealthMeter:
             from_s=round(from_s, 3),
             utc=utc,
             window_s=round(window_s, 3),
-            state=state,
+            state=status.state,
+            why=status.why,
             fps=0.0,
             dropped=now[0] - before[0],
             decode_errors=now[1] - before[1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -29,11 +30,19 @@ from passerby.store.filters import SampleFilter
 from passerby.store.shelves import Shelves
 from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
+from passerby.translation.current import marked
 
 router = APIRouter(include_in_schema=False)
 WALLS = (1, 4, 9, 16)
 # A day and a week: one report a minute and camera.
 HISTORIES_H = (24, 168)
+LISTED_STATES = 10
+_STATES = {
+    CameraStatus.CONNECTING: marked("connecting"),
+    CameraStatus.STALE: marked("old picture"),
+    CameraStatus.DOWN: marked("no picture"),
+    CameraStatus.BLIND: marked("shows nothing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,22 @@ class CameraRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StateTime:
+    """A time in which a camera had one state."""
+
+    begin: str
+    lasted: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HealthHistory:
-    """A camera's last hours. outages: begin and length of each window without pictures."""
+    """A camera's last hours. states: begin, length, state and reason of the last times when it was not live."""
 
     says: str
     chart: Markup
-    outages: tuple[tuple[str, str], ...]
+    states: tuple[StateTime, ...]
 
 
 @router.get("/cameras")
@@ -122,12 +141,12 @@ def maintained(request: Request, camera: str) -> str:
 
 
 def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | None:
-    """Return the pictures per second over the last hours, and the outages; None without a report."""
+    """Return the pictures per second over the last hours, and when it was not live; None without a report."""
     if not samples:
         return None
     values = days.minutes(span, ((s.utc, s.window_s, s.fps) for s in samples))
     high = max(1.0, *(s.fps for s in samples))
-    down = [s for s in samples if s.state is CameraStatus.DOWN]
+    down = [s for s in samples if not s.state.has_pictures]
     minutes = several(round(sum(s.window_s for s in down) / 60), "minute", "minutes")
     skipped, damaged = (
         plain(sum(of), 0) for of in zip(*((s.dropped, s.decode_errors) for s in samples), strict=True)
@@ -141,8 +160,20 @@ def health_of(span: LocalDay, samples: list[CameraHealth]) -> HealthHistory | No
     chart = occupancy(
         values, days.MINUTE_S, span.seconds, _("Pictures per second: %(says)s", says=says), high=high
     )
-    outages = tuple((wall_clock(s.utc) or "", lasting(s.window_s)) for s in down[-10:])
-    return HealthHistory(says, Markup(html(chart)), outages)  # noqa: S704  charts.svg escapes
+    return HealthHistory(says, Markup(html(chart)), _not_live(samples))  # noqa: S704  charts.svg escapes
+
+
+def _not_live(samples: list[CameraHealth]) -> tuple[StateTime, ...]:
+    """Return the last times when the camera was not live; reports of one state in a row are one time."""
+    found = []
+    for (state, why), group in groupby(samples, lambda s: (s.state, s.why)):
+        if state is not CameraStatus.LIVE:
+            same = list(group)
+            lasted = lasting(sum(s.window_s for s in same))
+            found.append(
+                StateTime(wall_clock(same[0].utc) or "", lasted, _(_STATES[state]), _(why) if why else "")
+            )
+    return tuple(found[-LISTED_STATES:])
 
 
 def _size(camera: Camera, history: CameraHistory | None) -> str:

@@ -15,8 +15,8 @@ from passerby.console import alarm_list
 from passerby.console.ports import CameraFigures, ConsolePorts
 from passerby.console.services import services
 from passerby.contracts.event_kinds import STATE_KINDS
-from passerby.contracts.events import CameraHealth
-from passerby.contracts.stream_status import StreamState, StreamStatus, stream_status
+from passerby.contracts.events import CameraHealth, CameraStatus
+from passerby.contracts.stream_status import StreamStatus, stream_status
 from passerby.contracts.version import __version__
 from passerby.store import alarms, events, outbox
 from passerby.store.filters import AlarmFilter, EventFilter, SampleFilter
@@ -108,11 +108,11 @@ class UnitCollector(Collector):
                 wanted = SampleFilter(camera=(camera.name,), last=1)
                 health = next(iter(queries.samples(CameraHealth, wanted)), None)
                 status = stream_status(health, [e for e in opened if e.camera == camera.name])
-                is_up = status.state not in (StreamState.DOWN, StreamState.CONNECTING)
-                if status.state is StreamState.CONNECTING and camera.name in began:
-                    is_up, status = True, StreamStatus(StreamState.LIVE)
+                is_up = status.state.has_pictures
+                if status.state is CameraStatus.CONNECTING and camera.name in began:
+                    is_up, status = True, StreamStatus(CameraStatus.LIVE)
                 up.add_metric([camera.name], is_up)
-                for one in StreamState:
+                for one in CameraStatus:
                     state.add_metric([camera.name, one], one is status.state)
                 fps.add_metric([camera.name], health.fps if health and is_up else 0)
                 if health and health.utc_err_ms is not None:

@@ -12,8 +12,8 @@ from passerby.charts.wording import lasting, plain
 from passerby.console.alarm_list import ListedAlarm
 from passerby.contracts.config import Unit
 from passerby.contracts.event_kinds import STATE_KINDS, kind_of
-from passerby.contracts.events import CameraHealth, Event, Severity, ZoneSample
-from passerby.contracts.stream_status import StreamState, stream_status
+from passerby.contracts.events import CameraHealth, CameraStatus, Event, Severity, ZoneSample
+from passerby.contracts.stream_status import stream_status
 from passerby.store import events, samples
 from passerby.store.filters import EventFilter, SampleFilter
 from passerby.store.utc import now_ms, utc_ms
@@ -33,7 +33,7 @@ class CameraNow:
     name: str
     words: str
     is_well: bool
-    state: StreamState
+    state: CameraStatus
     why: str = ""
     fps: float | None = None
 
@@ -86,20 +86,20 @@ def _camera(connection: sqlite3.Connection, name: str, troubles: Sequence[Event]
         worst = troubles[-1]
         is_well = worst.severity is Severity.INFO
         return CameraNow(name, _(kind_of(worst.kind).title), is_well, status.state, status.why, fps)
-    is_well = status.state in (StreamState.LIVE, StreamState.CONNECTING)
+    is_well = status.state in (CameraStatus.LIVE, CameraStatus.CONNECTING)
     return CameraNow(
         name, _words(status.state, fps or 0.0, silent_s or 0.0), is_well, status.state, status.why, fps
     )
 
 
-def _words(state: StreamState, fps: float, silent_s: float) -> str:
+def _words(state: CameraStatus, fps: float, silent_s: float) -> str:
     """Return the state of a camera without an open fault."""
     match state:
-        case StreamState.CONNECTING:
+        case CameraStatus.CONNECTING:
             return _("in its first minute")
-        case StreamState.STALE:
+        case CameraStatus.STALE:
             return _("no report for %(time)s", time=lasting(silent_s))
-        case StreamState.DOWN:
+        case CameraStatus.DOWN:
             return _("no picture")
         case _:
             return _("%(fps)s pictures per second", fps=plain(fps, 1))

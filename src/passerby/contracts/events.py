@@ -178,18 +178,28 @@ class OccupancySample:
 
 
 class CameraStatus(StrEnum):
-    """Whether a camera delivers pictures."""
+    """connecting: no picture has come so far. live: pictures arrive and show the place. stale: the newest picture
+    or report is old, or the picture is frozen. down: no pictures arrive. blind: they show nothing of the place."""
 
+    CONNECTING = "connecting"
     LIVE = "live"
+    STALE = "stale"
     DOWN = "down"
+    BLIND = "blind"
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether pictures arrive, of whatever."""
+        return self not in (CameraStatus.CONNECTING, CameraStatus.DOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
-    """The health of one camera and its loop in one window.
+    """The health of one camera and its loop in one window, which ends when the state changes.
 
     faults: kinds of the picture's faults that were present, separated by spaces. sharpness: at the end of the
-    window, as a fraction of the best; None if it could not be measured. brightness: then, 0 to 255.
+    window, as a fraction of the best; None if it could not be measured. brightness: then, 0 to 255. why: the
+    reason of the state, for people; "" for a live camera.
     """
 
     camera: str
@@ -205,6 +215,7 @@ class CameraHealth:
     faults: str = ""
     sharpness: float | None = None
     brightness: float | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 
 from passerby.contracts.errors import UsageError
-from passerby.contracts.events import CameraHealth, CameraStatus
+from passerby.contracts.events import CameraHealth
 from passerby.evals.origin import commit, machine
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.evals.served import last_line, program
@@ -98,8 +98,8 @@ def _cameras(out: Path) -> Table:
 
 
 def _camera(name: str, health: Sequence[CameraHealth]) -> tuple[str, float | None, int, float | None, float]:
-    live = [h for h in health if h.state is CameraStatus.LIVE]
-    down_s = sum(h.window_s for h in health if h.state is not CameraStatus.LIVE)
+    live = [h for h in health if h.state.has_pictures]
+    down_s = sum(h.window_s for h in health if not h.state.has_pictures)
     slowest = [h.p95_ms for h in live if h.p95_ms is not None]
     return (
         name,
