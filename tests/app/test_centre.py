@@ -18,8 +18,8 @@ NOWHERE = "postgresql://x@127.0.0.1:1/x"
     [
         (["migrate", "--database", "mysql://x/y"], UsageError, "postgresql://"),
         (["migrate", "--database", NOWHERE], StoreError, "database of the control room"),
-        (["enrol-unit", " ", "--station", "a", "--database", NOWHERE], UsageError, "no name"),
-        (["enrol-unit", "a\nb", "--station", "a", "--database", NOWHERE], UsageError, "no name"),
+        (["enrol-unit", "d", " ", "--station", "a", "--database", NOWHERE], UsageError, "no name"),
+        (["enrol-unit", "d", "a\nb", "--station", "a", "--database", NOWHERE], UsageError, "no name"),
         (["run", "centre.yaml", "d", "--nats", "http://x", "--database", NOWHERE], UsageError, "tls://HOST"),
         (["run", "missing.yaml", "d", "--database", NOWHERE], (ConfigError, UsageError), "missing.yaml"),
         (["run", "centre.yaml", "d", "--database", NOWHERE], StoreError, "database of the control room"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from passerby.store import accounts, scopes, tokens
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms, utc_text
 from support.consoles import PASSWORD
+from support.fleet_centres import FleetCentre
 
 LINES = {"Riverside": "red", "Mill": "red", "Harbour": "blue"}
 _HASH = hashed(PASSWORD)
@@ -132,6 +133,7 @@ class CentreStage:
     store: ResultsStore
     reported: StubReported
     pictures: StubPictures
+    fleet: FleetCentre
 
     def visitor(self, **headers: str) -> TestClient:
         """A browser without login; redirections are not followed."""
@@ -178,6 +180,6 @@ def centre_stage(folder: Path) -> Iterator[CentreStage]:
         reported_alarm("harbour", "Harbour", ago_s=10),
     ]
     reported.all_units = [reported_unit(name) for name in LINES]
-    with ResultsStore(folder) as store:
-        ports = CentrePorts(store, folder, reported, pictures, "Metro", "Asia/Almaty")
-        yield CentreStage(create(ports, ConsoleSettings()), store, reported, pictures)
+    with ResultsStore(folder) as store, closing(FleetCentre()) as fleet:
+        ports = CentrePorts(store, folder, reported, pictures, fleet.desk, "Metro", "Asia/Almaty")
+        yield CentreStage(create(ports, ConsoleSettings()), store, reported, pictures, fleet)

@@ -1,9 +1,9 @@
-"""Reports of units over HTTPS."""
+"""What units ask over HTTPS: reports, and the fleet."""
 
 from __future__ import annotations
 
 from anyio.to_thread import run_sync
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from passerby.centre.bodies import whole_body
@@ -15,8 +15,8 @@ from passerby.contracts.reports import HTTP_PATH, MOST_BYTES
 MOST_CONNECTIONS = 640
 
 
-def create_intake(desk: ReportDesk) -> FastAPI:
-    """Return the application that takes reports, and nothing else."""
+def create_intake(desk: ReportDesk, fleet: APIRouter | None = None) -> FastAPI:
+    """Return the application that takes reports and serves the routes of the fleet, and nothing else."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     @app.post(HTTP_PATH)
@@ -24,6 +24,9 @@ def create_intake(desk: ReportDesk) -> FastAPI:
         body = await whole_body(request, MOST_BYTES, f"at most {MOST_BYTES} bytes are taken")
         answer = await run_sync(desk.take, request.headers.get("authorization", ""), body)
         return _response(answer)
+
+    if fleet is not None:
+        app.include_router(fleet)
 
     @app.get("/healthz")
     def healthz() -> Response:

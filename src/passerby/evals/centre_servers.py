@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,10 +21,15 @@ NOBODY = 65534
 
 
 class Server:
-    """A process that listens on `port` of 127.0.0.1, until it is killed or closed."""
+    """A process that listens on `port` of 127.0.0.1, until it is killed or closed.
 
-    def __init__(self, command: list[str], port: int, log: Path) -> None:
-        self._command, self.port, self._log = command, port, log
+    is_ready: returns whether it takes requests; by default: whether it listens.
+    """
+
+    def __init__(
+        self, command: list[str], port: int, log: Path, is_ready: Callable[[int], bool] | None = None
+    ) -> None:
+        self._command, self.port, self._log, self._is_ready = command, port, log, is_ready or listens
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -33,12 +39,12 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        """Start it and wait until it listens; after a kill its children may still hold its files for a moment."""
+        """Start it and wait until it is ready; after a kill its children may still hold its files for a moment."""
         until_s = time.monotonic() + START_S
         while time.monotonic() < until_s:
             if self._process is None or self._process.poll() is not None:
                 self._process = _started(self._command, self._log)
-            if listens(self.port):
+            if self._is_ready(self.port):
                 return
             time.sleep(0.1)
         raise OperationError(f"{self._command[0]} does not start; see {self._log}")
@@ -74,7 +80,7 @@ def postgres(folder: Path, *settings: str) -> Server:
     port = free_port()
     fixed = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB")
     options = [word for setting in (*fixed, *settings) for word in ("-c", setting)]
-    return Server([str(POSTGRES), "-D", str(folder), *options], port, log)
+    return Server([str(POSTGRES), "-D", str(folder), *options], port, log, _takes_connections)
 
 
 def database_url(server: Server, name: str = "postgres") -> str:
@@ -94,6 +100,13 @@ def listens(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False
+
+
+def _takes_connections(port: int) -> bool:
+    """Return whether a PostgreSQL has started up: it listens before."""
+    assert POSTGRES is not None
+    asked = [str(POSTGRES.with_name("pg_isready")), "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(asked, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ from passerby.store.encode import json_text
 from passerby.store.merkle import HASH_BYTES, Frontier, leaf_hash
 from passerby.store.utc import now_ms, utc_text
 
-UNIT = "unit"
+UNIT, CONTROL_ROOM = "unit", "control room"
 _SELECT = "SELECT number, entry, leaf FROM audit"
 
 
@@ -60,6 +60,16 @@ class Act(StrEnum):
     HANDED_OVER = "handed over"
     ESCALATED = "escalated"
     DELIVERY_CHANGED = "delivery changed"
+    UNIT_ADDED = "unit added"
+    UNIT_INVITED = "unit invited"
+    UNIT_JOINED = "unit joined"
+    UNIT_REVOKED = "unit revoked"
+    ROLLOUT_BEGUN = "rollout begun"
+    ROLLOUT_CONTINUED = "rollout continued"
+    ROLLOUT_FINISHED = "rollout finished"
+    ROLLOUT_HALTED = "rollout halted"
+    CONFIGURATION_APPLIED = "configuration applied"
+    CONFIGURATION_REFUSED = "configuration refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,8 @@ class Entry:
     """One action.
 
     utc: RFC 3339, by this machine's clock. actor: the user of the operating system, "NAME (console)" for an
-    account of the console, or UNIT for automatic actions. what: its object, for example an event's id.
-    detail: text or a checksum.
+    account of the console, or UNIT or CONTROL_ROOM for automatic actions. what: its object, for example the id of
+    an event. detail: text or a checksum.
     """
 
     utc: str

@@ -44,15 +44,15 @@ def settled(centre, fleet) -> str:
 
 
 def test_a_token_enrols_once(centre, tmp_path):
-    token = centre.desk.invite("u1", "a")
+    token = centre.invite("u1", "a")
     centre.client().join(token, tmp_path / "1")
     with pytest.raises(UsageError, match="used or expired"):
         centre.client().join(token, tmp_path / "2")
 
 
 def test_a_token_expires_and_is_stored_as_its_digest(centre, tmp_path):
-    token = centre.desk.invite("u1", "a")
-    stored = centre.engine.connect().exec_driver_sql("SELECT * FROM fleet_invitations").all()
+    token = centre.invite("u1", "a")
+    stored = centre.engine.connect().exec_driver_sql("SELECT * FROM fleet_invitation").all()
     assert token.split(".")[0] not in str(stored)
     later(centre, 3 * 86_400)
     with pytest.raises(UsageError, match="used or expired"):
@@ -60,7 +60,7 @@ def test_a_token_expires_and_is_stored_as_its_digest(centre, tmp_path):
 
 
 def test_another_server_cannot_enrol_with_the_token_of_this_one(centre, tmp_path):
-    token = centre.desk.invite("u1", "a").split(".")[0] + "." + "0" * 64
+    token = centre.invite("u1", "a").split(".")[0] + "." + "0" * 64
     with pytest.raises(UsageError, match="another server"):
         centre.client().join(token, tmp_path)
     with pytest.raises(UsageError, match="not joined"):
@@ -72,7 +72,7 @@ def test_keys_are_for_their_owner_alone(fleet, tmp_path):
 
 
 def test_a_revoked_unit_is_refused_and_joins_again_with_a_new_token(centre, fleet, tmp_path):
-    centre.desk.store.revoke("ua")
+    centre.desk.revoke("ua", "anna")
     with pytest.raises(UsageError, match="revoked"):
         fleet["ua"].ask()
     old = fleet["ua"]
@@ -112,7 +112,7 @@ def test_a_body_that_is_none_is_refused(centre, body):
 
 
 def test_a_rollout_goes_from_the_canary_to_all(centre, fleet):
-    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
     assert rollout.stages == (("b",), ("a", "c"))
     fleet["ua"].ask()
     assert "doors" not in fleet["ua"].file.text
@@ -123,7 +123,7 @@ def test_a_rollout_goes_from_the_canary_to_all(centre, fleet):
 
 
 def test_a_refusal_at_the_canary_halts_and_no_other_unit_gets_it(centre, fleet):
-    centre.desk.begin(dict.fromkeys(fleet, INVALID), ["b"])
+    centre.desk.begin(dict.fromkeys(fleet, INVALID), ["b"], "anna")
     assert settled(centre, fleet) == "halt"
     assert centre.desk.store.rollouts()[0].reason == "refused by ub"
     assert settled_files(fleet) == {0}
@@ -136,7 +136,7 @@ def settled_files(fleet) -> set[int]:
 
 def test_worse_health_halts_and_takes_back_what_was_applied(centre, fleet):
     before = fleet["ub"].file.text
-    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
     fleet["ub"].ask()
     fleet["ub"].failing = 1
     assert settled(centre, fleet) == "halt"
@@ -147,14 +147,14 @@ def test_worse_health_halts_and_takes_back_what_was_applied(centre, fleet):
 
 
 def test_a_unit_that_falls_silent_halts(centre, fleet):
-    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
     fleet["ub"].ask()
     later(centre, 601)
     assert centre.desk.step().kind == "halt"
 
 
 def test_a_report_that_was_late_is_undone_as_well(centre, fleet):
-    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"])
+    rollout = centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
     unit = fleet["ub"]
     before = unit.file.text
     envelope = centre.desk.store.newest("ub").envelope
@@ -163,21 +163,77 @@ def test_a_report_that_was_late_is_undone_as_well(centre, fleet):
     member = unit.member
     agent = FleetAgent("ub", member.centre_key, unit.file, lambda: centre.now_ms, 0, lambda _: None)
     member.keep(report=agent.take(envelope).as_dict(), last_version=1)
-    centre.desk.undo(rollout, "by hand")
+    centre.desk.undo(rollout, "by hand", "anna")
     unit.ask()
     assert unit.file.text == before
 
 
 def test_a_second_rollout_waits_for_the_first(centre, fleet):
-    centre.desk.begin({"ua": GOOD}, ["a"])
+    centre.desk.begin({"ua": GOOD}, ["a"], "anna")
     with pytest.raises(UsageError, match="rollout 1 is running"):
-        centre.desk.begin({"ub": GOOD}, ["b"])
+        centre.desk.begin({"ub": GOOD}, ["b"], "anna")
 
 
 @pytest.mark.parametrize(
     ("settings", "why"),
-    [({"ux": GOOD}, "no unit ux"), ({"ua": {"retention": {"evidence_h": 1}}}, "may not set retention of ua")],
+    [
+        ({"ux": GOOD}, "no unit ux"),
+        ({"ua": {"retention": {"evidence_h": 1}}}, "may not set retention of ua"),
+        ({}, "name no unit"),
+        ({"ub": GOOD}, "no unit of station 'a' has settings: choose canaries of b"),
+    ],
 )
 def test_the_centre_itself_signs_nothing_that_units_would_refuse_by_the_list(centre, fleet, settings, why):
     with pytest.raises(UsageError, match=why):
-        centre.desk.begin(settings, ["a"])
+        centre.desk.begin(settings, ["a"], "anna")
+
+
+def test_a_revoked_unit_is_no_part_of_a_rollout(centre, fleet):
+    centre.desk.revoke("ua", "anna")
+    with pytest.raises(UsageError, match="no unit ua has joined"):
+        centre.desk.begin({"ua": GOOD}, ["a"], "anna")
+
+
+def test_only_a_known_unit_is_invited_and_revoked(centre):
+    for act in (centre.desk.invite, centre.desk.revoke):
+        with pytest.raises(UsageError, match="there is no unit u9"):
+            act("u9", "anna")
+    assert centre.acts == []
+
+
+def test_each_act_is_entered_with_its_person(centre, tmp_path):
+    fleet = {f"u{s}": centre.join(f"u{s}", s, tmp_path / s) for s in "ab"}
+    assert centre.acts[0] == "anna: unit invited ua"
+    assert centre.acts[1].startswith("ua: unit joined ua certificate ")
+    centre.entered.clear()
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["a"], "anna")
+    assert settled(centre, fleet) == "advance"
+    fleet["ub"].ask()
+    centre.desk.undo_newest("ada")
+    centre.desk.revoke("ub", "ada")
+    assert centre.acts == [
+        "anna: rollout begun rollout 1 2 units; stage 1 of 2: a",
+        "ua: configuration applied configuration 1",
+        "control room: rollout continued rollout 1 stage 2 of 2: b",
+        "ub: configuration applied configuration 1",
+        "ada: rollout halted rollout 1 undone by hand",
+        "ada: unit revoked ub",
+    ]
+    with pytest.raises(UsageError, match="no rollout that could be undone"):
+        centre.desk.undo_newest("ada")
+
+
+def test_a_refusal_is_entered_with_its_reason_and_who_halted(centre, fleet):
+    centre.entered.clear()
+    centre.desk.begin({"ub": INVALID}, ["b"], "anna")
+    assert settled(centre, fleet) == "halt"
+    assert centre.acts[1].startswith("ub: configuration refused configuration 1 cameras[0].rules[0]")
+    assert centre.acts[2:] == ["control room: rollout halted rollout 1 refused by ub"]
+
+
+def test_a_unit_is_listed_with_its_newest_configuration(centre, fleet):
+    centre.desk.begin({"ua": GOOD}, ["a"], "anna")
+    fleet["ua"].ask()
+    centre.desk.undo_newest("anna")
+    listed = {one.unit: (one.version, one.outcome) for one in centre.desk.store.units()}
+    assert listed == {"ua": (2, None), "ub": (None, None), "uc": (None, None)}

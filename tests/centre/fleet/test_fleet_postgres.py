@@ -16,7 +16,7 @@ def test_a_halted_rollout_is_undone(tmp_path):
         centre = FleetCentre(engine)
         fleet = {f"u{s}": centre.join(f"u{s}", s, tmp_path / s) for s in "ab"}
         before = fleet["ua"].file.text
-        centre.desk.begin(dict.fromkeys(fleet, settings), ["a"])
+        centre.desk.begin(dict.fromkeys(fleet, settings), ["a"], "anna")
         fleet["ua"].ask()
         assert "doors" in fleet["ua"].file.text
         fleet["ua"].failing = 1
@@ -25,6 +25,6 @@ def test_a_halted_rollout_is_undone(tmp_path):
         fleet["ua"].ask()
         assert fleet["ua"].file.text == before
         assert fleet["ub"].file.saved == []
-        centre.desk.store.revoke("ub")
+        centre.desk.revoke("ub", "anna")
         with pytest.raises(UsageError, match="revoked"):
             fleet["ub"].ask()

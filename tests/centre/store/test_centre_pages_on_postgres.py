@@ -27,6 +27,7 @@ from support.alarmed import raise_alarm
 from support.centres import CentreStage, StubPictures, StubReported
 from support.consoles import console_stage
 from support.databases import needs_postgres
+from support.fleet_centres import FleetCentre
 
 pytestmark = [needs_postgres, pytest.mark.slow]
 
@@ -66,8 +67,9 @@ def test_an_alarm_of_a_unit_is_seen_where_it_may_be_and_its_still_comes_from_the
         unit.store.write(lambda c: tokens.add(c, "centre", digest("good"), ("evidence",), "test"))
         with WebServer(unit.app, ConsoleSettings(), port=0) as server:
             pictures = UnitPictures({"u1": UnitAddress(server.address.rstrip("/"), "good")}, None)
-            ports = CentrePorts(store, tmp_path, PostgresQueries(engine), pictures, "Metro", "UTC")
-            room = CentreStage(create(ports, ConsoleSettings()), store, StubReported(), StubPictures())
+            fleet = FleetCentre(engine)
+            ports = CentrePorts(store, tmp_path, PostgresQueries(engine), pictures, fleet.desk, "Metro", "UTC")
+            room = CentreStage(create(ports, ConsoleSettings()), store, StubReported(), StubPictures(), fleet)
             mill = room.person("operator", "station_staff", "Mill")
             harbour = room.person("viewer", "station_staff", "Harbour")
             (alarm,) = mill.get("/api/v1/alarms?line=red").json()

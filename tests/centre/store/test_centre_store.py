@@ -29,6 +29,7 @@ pytestmark = [needs_postgres, pytest.mark.slow]
 NOW_MS = now_ms()
 UTC = utc_text(NOW_MS - 60_000)
 ALL = StaffReach(None)
+EARLIER = ("0001",)
 FLOW = FlowSample("platform-1", "stairs", "in", 0.0, UTC, 900.0, 41, 39.2, 44.0, 120, 1.0)
 HEALTH_SAMPLE = CameraHealth("platform-1", 0.0, UTC, 60.0, CameraStatus.LIVE, 4.0, 0, 0, 12.0, None)
 
@@ -55,12 +56,32 @@ def number(engine: Engine, table: Any) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def test_the_steps_make_the_tables_of_the_module(engine: Engine) -> None:
+def differences(engine: Engine) -> list[Any]:
+    """What the tables in the database and in the module have different, without the partitions of the events."""
     with engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
-    assert [one for one in found if "event_" not in str(one)] == [], "event_…: the partitions"
+    return [one for one in found if "event_" not in str(one)]
+
+
+def test_the_steps_make_the_tables_of_the_module(engine: Engine) -> None:
+    assert differences(engine) == []
     check_schema(engine)
     migrate(engine)
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_each_earlier_schema_is_brought_up_to_date_with_its_rows(server: Server, earlier: str) -> None:
+    engine = connect(new_url(server))
+    migrate(engine, earlier)
+    token = a_unit(engine)
+    with pytest.raises(StoreError, match=f"has schema {earlier}.*passerby centre migrate"):
+        check_schema(engine)
+    migrate(engine)
+    check_schema(engine)
+    assert differences(engine) == []
+    with engine.connect() as connection:
+        assert [*units_of(connection, [digest(token)])] == [digest(token)]
+    engine.dispose()
 
 
 def test_a_database_without_tables_is_named_with_the_cure(server: Server) -> None:

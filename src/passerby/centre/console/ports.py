@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from passerby.centre.fleet.desk import FleetDesk
 from passerby.console.ports import ConsoleStore
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import Event
@@ -138,12 +139,13 @@ class CentrePorts:
     """Everything that the pages of a control room read.
 
     store: accounts, sessions, acts and the audit log, in the folder `results`. reported: what the units sent.
-    name: in the title of each page. timezone: of its staff.
+    fleet: what the control room does with its units. name: in the title of each page. timezone: of its staff.
     """
 
     store: ConsoleStore
     results: Path
     reported: ReportedQueries
     pictures: PictureSource
+    fleet: FleetDesk
     name: str
     timezone: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from passerby.centre.console.app import create
 from passerby.centre.console.ports import CentrePorts, ReportedQueries
 from passerby.centre.console.settings import CentreConsole
 from passerby.centre.console.unit_pictures import UnitPictures
+from passerby.centre.fleet.desk import FleetDesk
 from passerby.console.server import WebServer
 from passerby.store.results import ResultsStore
 
@@ -19,17 +19,18 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def serving(
-    settings: CentreConsole, folder: Path, reported: ReportedQueries, port: int | None = None
+    settings: CentreConsole,
+    store: ResultsStore,
+    reported: ReportedQueries,
+    fleet: FleetDesk,
+    port: int | None = None,
 ) -> Iterator[WebServer]:
-    """Serve it for a with block. folder: of accounts, acts and the audit log. port: 0 selects a free one.
+    """Serve it for a with block. store: of accounts, acts and the audit log. port: 0 selects a free one.
 
-    Raises StoreError if the folder is in use, UsageError if the address or a certificate cannot be used.
+    Raises UsageError if the address or a certificate cannot be used.
     """
-    with (
-        ResultsStore(folder) as store,
-        closing(UnitPictures(settings.addresses(), settings.unit_ca_file)) as pictures,
-    ):
-        ports = CentrePorts(store, folder, reported, pictures, settings.name, settings.timezone)
+    with closing(UnitPictures(settings.addresses(), settings.unit_ca_file)) as pictures:
+        ports = CentrePorts(store, store.folder, reported, pictures, fleet, settings.name, settings.timezone)
         app = create(ports, settings.console)
         with WebServer(app, settings.console, port) as server:
             _announce(server.address, app.state.services.first_run.token)
@@ -40,6 +41,6 @@ def serving(
 
 
 def _announce(address: str, token: str | None) -> None:
-    log.info("control room: %s", address)
+    log.info("console: %s", address)
     if token is not None:
-        log.info("control room: no accounts yet; create the first one at %ssetup with token %s", address, token)
+        log.info("console: no accounts yet; create the first one at %ssetup with token %s", address, token)

@@ -9,17 +9,25 @@ from typing import Any, Literal, Protocol
 from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.rollout import Stages
 
+Outcome = Literal["applied", "refused"]
+
 
 @dataclass(frozen=True, slots=True)
 class FleetUnit:
-    """An enrolled unit. serial: of its one valid certificate, None if revoked. failing: cameras without a usable
-    picture, and seen_ms: when it last asked, milliseconds since 1970 UTC; None before the first time."""
+    """A unit that has joined.
+
+    serial: of its one valid certificate, None if revoked. seen_ms: when it last asked, milliseconds since 1970
+    UTC; None before the first time. failing: cameras without a usable picture. version: the highest that was
+    signed for it, None before the first one; outcome: what it reported about that version.
+    """
 
     unit: str
     station: str
     serial: str | None
     seen_ms: int | None = None
     failing: int = 0
+    version: int | None = None
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class SentConfig:
     rollout: int
     envelope: str
     failing_before: int
-    outcome: Literal["applied", "refused"] | None = None
+    outcome: Outcome | None = None
     detail: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     reported_ms: int | None = None
@@ -56,8 +64,8 @@ class Rollout:
 class FleetStore(Protocol):
     """The state of the fleet. Each method is one transaction."""
 
-    def invite(self, token: bytes, unit: str, station: str, ends_ms: int) -> None:
-        """Keep the digest of a token that enrols a unit once."""
+    def invite(self, token: bytes, unit: str, ends_ms: int) -> None:
+        """Keep the digest of a token that enrols a unit once. Raises UsageError for an unknown unit."""
 
     def enrol(self, token: bytes, serial: str, now_ms: int) -> None:
         """Use up a token: its unit has this certificate now. Raises UsageError if it is used or expired."""
@@ -66,10 +74,10 @@ class FleetStore(Protocol):
         """Return the unit of a token. Raises UsageError if it is unknown, used or expired."""
 
     def revoke(self, unit: str) -> None:
-        """Refuse the certificate of a unit from now on. Raises UsageError for an unknown unit."""
+        """Take the token, the certificate and the invitations of a unit. Raises UsageError for an unknown unit."""
 
     def units(self) -> Sequence[FleetUnit]:
-        """Return all units by identifier."""
+        """Return the units that have joined, by name."""
 
     def seen(self, unit: str, failing: int, now_ms: int) -> None:
         """Keep that a unit asked, and its health."""
@@ -83,8 +91,8 @@ class FleetStore(Protocol):
     def sent(self, rollout: int) -> Sequence[SentConfig]:
         """Return the newest version of each unit of a rollout."""
 
-    def report(self, unit: str, report: ConfigReport, now_ms: int) -> None:
-        """Keep the first report of a unit about a version; others change nothing, nor does an unknown version."""
+    def report(self, unit: str, report: ConfigReport, now_ms: int) -> bool:
+        """Keep the first report of a unit about a version; others change nothing. Return if it was the first."""
 
     def put_rollout(self, rollout: Rollout) -> None:
         """Keep the state of a rollout."""

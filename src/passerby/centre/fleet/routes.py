@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, HTTPException, Request
@@ -14,9 +15,10 @@ from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.desired import MOST_BYTES
 from passerby.centre.fleet.desk import FleetDesk
 from passerby.centre.fleet.signed_request import sender_of
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.strict import Strict
 
+log = logging.getLogger(__name__)
 ENROL, POLL = "/fleet/v1/enrol", "/fleet/v1/poll"
 TOO_LONG = "the request is larger than 1 MB"
 _Text = Annotated[str, Field(max_length=4096)]
@@ -76,6 +78,9 @@ def _or_403(work: Any) -> Any:
         return work()
     except UsageError as error:
         raise HTTPException(403, str(error)) from None
+    except StoreError as error:
+        log.warning("a unit was not answered: %s", error)
+        raise HTTPException(503, "the database of the control room is not available") from None
 
 
 def _read(model: type[Model], body: bytes) -> Model:

@@ -57,16 +57,14 @@ def _sentence(error: BaseException) -> str:
     return str(answer.get("M", answer) if isinstance(answer, dict) else error)
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema up to date, all steps in one transaction. Raises StoreError."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the schema up to a revision, all steps in one transaction. Raises StoreError."""
     with store_errors(), engine.begin() as connection:
         config = _config()
         script = ScriptDirectory.from_config(config)
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7368)")  # one program at a time
         # The recipe of Alembic for programs without an env.py.
-        with EnvironmentContext(
-            config, script, fn=lambda now, _: script._upgrade_revs("head", now)
-        ) as environment:
+        with EnvironmentContext(config, script, fn=lambda now, _: script._upgrade_revs(to, now)) as environment:
             environment.configure(connection=connection, target_metadata=METADATA)
             environment.run_migrations()
 

@@ -6,6 +6,7 @@ Times are milliseconds since 1970 UTC, as in the database of a unit.
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     Double,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Sequence,
     SmallInteger,
@@ -143,4 +145,47 @@ HEALTH = Table(
     Column("decode_errors", Integer, nullable=False),
     Column("faults", Text, nullable=False),
     Index("health_at", "at_ms"),
+)
+# The fleet. token: digest of a token that enrols a unit once.
+INVITATION = Table(
+    "fleet_invitation",
+    METADATA,
+    Column("token", LargeBinary, primary_key=True),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("ends_ms", BigInteger, nullable=False),
+)
+# A unit that has joined. serial: of its one valid certificate; NULL: it was revoked.
+MEMBER = Table(
+    "fleet_member",
+    METADATA,
+    _unit_id(),
+    Column("serial", Text),
+    Column("seen_ms", BigInteger),
+    Column("failing", Integer, nullable=False, server_default="0"),
+)
+# A signed configuration, and what its unit reported about it.
+SENT = Table(
+    "fleet_sent",
+    METADATA,
+    _unit_id(),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("rollout", Integer, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("failing_before", Integer, nullable=False),
+    Column("outcome", Text),
+    Column("detail", Text, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("reported_ms", BigInteger),
+    Index("fleet_sent_rollout", "rollout"),
+)
+ROLLOUT = Table(
+    "fleet_rollout",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("settings", JSON, nullable=False),
+    Column("stages", JSON, nullable=False),
+    Column("stage", Integer, nullable=False),
+    Column("began_ms", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
 )

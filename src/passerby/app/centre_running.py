@@ -1,0 +1,100 @@
+"""The parts of a running control room: what units ask, the console, and the rollouts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from passerby.adapters.signed_post import trust
+from passerby.centre.console.serving import serving
+from passerby.centre.console.settings import CentreConsole
+from passerby.centre.desk import ReportDesk
+from passerby.centre.fleet.desk import Enter, FleetDesk
+from passerby.centre.fleet.folder import made_keys
+from passerby.centre.fleet.routes import fleet_routes
+from passerby.centre.fleet.stepping import RolloutStepping
+from passerby.centre.intake import MOST_CONNECTIONS, create_intake
+from passerby.centre.store.engine import check_schema
+from passerby.centre.store.fleet import FleetTables
+from passerby.centre.store.queries import PostgresQueries
+from passerby.console.server import WebServer
+from passerby.store import audit
+from passerby.store.audit import Act
+from passerby.store.results import ResultsStore
+from passerby.store.utc import now_ms
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NatsAddress:
+    """Where reports come over NATS. url: None for not at all. ca_file: of the server's authority."""
+
+    url: str | None
+    ca_file: Path | None
+
+
+NO_NATS = NatsAddress(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCentre:
+    """Two servers: what units ask, and the console."""
+
+    intake: WebServer
+    console: WebServer
+
+
+@contextmanager
+def running_centre(
+    settings: CentreConsole,
+    engine: Engine,
+    folder: Path,
+    port: int,
+    nats: NatsAddress = NO_NATS,
+    console_port: int | None = None,
+) -> Iterator[RunningCentre]:
+    """Run it for a with block.
+
+    port: for units; 0 selects a free one. console_port: instead of that of the settings.
+    Raises StoreError if the tables are not up to date or the folder is in use.
+    """
+    check_schema(engine)
+    with ExitStack() as stack:
+        store = stack.enter_context(ResultsStore(folder))
+        tables = FleetTables(engine)
+        fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms)
+        intake = _taking(stack, settings, engine, fleet, port, nats)
+        console = stack.enter_context(serving(settings, store, PostgresQueries(engine), fleet, console_port))
+        stack.enter_context(RolloutStepping(fleet))
+        yield RunningCentre(intake, console)
+
+
+def _entering(store: ResultsStore) -> Enter:
+    def enter(who: str, act: Act, what: str, detail: str) -> None:
+        store.write(lambda c: audit.record(c, who, act, what, detail))
+
+    return enter
+
+
+def _taking(
+    stack: ExitStack, settings: CentreConsole, engine: Engine, fleet: FleetDesk, port: int, nats: NatsAddress
+) -> WebServer:
+    desk = ReportDesk(engine, now_ms)
+    if nats.url is not None:
+        from passerby.centre.nats_intake import NatsIntake
+
+        ca_file = str(nats.ca_file) if nats.ca_file else None
+        tls = trust(ca_file) if nats.url.startswith("tls://") else None
+        stack.enter_context(NatsIntake(desk, nats.url, tls))
+    where = settings.console.model_copy(update={"root_path": ""})
+    server = stack.enter_context(
+        WebServer(create_intake(desk, fleet_routes(fleet)), where, port, most=MOST_CONNECTIONS)
+    )
+    log.info("units ask at %s", server.address)
+    return server
