@@ -82,4 +82,15 @@ def test_a_mistyped_camera_is_refused_and_a_unit_that_just_started_says_so(tmp_p
     assert "there are hall, platform-1" in str(error)
     with ResultsStore(tmp_path / "new"):
         pass
-    assert run(tmp_path / "new").stdout == "No camera has reported its health yet.\n"
+    assert run(tmp_path / "new").stdout.startswith("No camera has reported its health yet. The first one comes")
+
+
+def test_a_camera_without_a_report_has_a_row_with_its_state_and_faults(tmp_path: Path) -> None:
+    lost = {"kind": KIND, "place": "", "severity": Severity.ALARM, "evidence": None}
+    with ResultsStore(tmp_path) as store:
+        store.write_records([an_event("x", camera="hall", **lost), an_event("y", camera="gate")])
+    lines = run(tmp_path).stdout.splitlines()
+    assert lines[1].split() == ["gate", "connecting", "no", "report", "so", "far"]
+    assert lines[2].split() == ["hall", "down", "Camera", "lost", "camera", "lost"]
+    assert "No camera has" in run(tmp_path, "--since", "2026-03-01T07:00").stdout
+    assert json.loads(run(tmp_path, "--json").stdout)["cameras"] == []

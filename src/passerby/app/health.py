@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -67,8 +67,10 @@ def health(
         return
     print_rows(
         _COLUMNS,
-        (_row(one, faults, is_newest=last is not None) for one in found),
-        "No camera has reported its health yet.",
+        _rows(cameras, found, faults, is_newest=last is not None),
+        "No camera has reported its health yet. The first one comes within a minute after a camera starts."
+        if last
+        else "No camera has reported its health in this period.",
     )
 
 
@@ -82,13 +84,37 @@ def _fault(event: Event) -> dict[str, Any]:
     return {"id": event.id, "kind": event.kind, "camera": event.camera, "began_s": event.began_s, "utc": event.utc}
 
 
-def _row(one: CameraHealth, faults: Iterable[Event], *, is_newest: bool) -> tuple[str | float, ...]:
-    when = clock(one.from_s) if one.utc is None else wall_clock(one.utc) or one.utc
-    kinds = sorted({event.kind.replace("_", " ") for event in faults if event.camera in ("", one.camera)})
-    opened = [event for event in faults if event.camera == one.camera]
-    status = stream_status(one, opened) if is_newest else reported_status(one)
-    figures = (round(one.fps, 1), one.dropped, one.decode_errors, _known(one.p95_ms), _known(one.utc_err_ms))
-    return one.camera, when, status.state.value, status.why, *figures, ", ".join(kinds)
+def _rows(
+    cameras: Iterable[str], found: Sequence[CameraHealth], faults: Sequence[Event], *, is_newest: bool
+) -> Iterator[tuple[str | float, ...]]:
+    """Yield a row for each report; for the newest reports, also one for each camera that has none."""
+    for name in cameras:
+        reports: list[CameraHealth | None] = [one for one in found if one.camera == name]
+        if is_newest and not reports:
+            reports.append(None)
+        for one in reports:
+            yield _row(name, one, faults, is_newest=is_newest)
+
+
+def _row(
+    camera: str, one: CameraHealth | None, faults: Sequence[Event], *, is_newest: bool
+) -> tuple[str | float, ...]:
+    kinds = sorted({event.kind.replace("_", " ") for event in faults if event.camera in ("", camera)})
+    opened = [event for event in faults if event.camera == camera]
+    status = stream_status(one, opened) if is_newest or one is None else reported_status(one)
+    return camera, _time(one), status.state.value, status.why, *_figures(one), ", ".join(kinds)
+
+
+def _time(one: CameraHealth | None) -> str:
+    if one is None:
+        return ""
+    return clock(one.from_s) if one.utc is None else wall_clock(one.utc) or one.utc
+
+
+def _figures(one: CameraHealth | None) -> tuple[str | float, ...]:
+    if one is None:
+        return ("",) * 5
+    return round(one.fps, 1), one.dropped, one.decode_errors, _known(one.p95_ms), _known(one.utc_err_ms)
 
 
 def _known(value: float | None) -> str:
