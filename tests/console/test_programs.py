@@ -32,6 +32,17 @@ def test_a_token_that_was_removed_or_never_made_is_refused(stage: ConsoleStage) 
         assert stage.visitor().get("/api/v1/unit", headers={b"authorization": header}).status_code == 401, header
 
 
+def test_without_a_token_the_answer_says_how_to_get_in(stage: ConsoleStage) -> None:
+    """As a program gets it, such as curl: no text/html in its header Accept."""
+    for path in ("/", "/api/v1/unit"):
+        answer = stage.visitor().get(path, headers={"accept": "*/*"})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        detail = answer.json()["detail"]
+        assert "/login" in detail
+        assert "Authorization: Bearer TOKEN" in detail
+        assert "passerby users token add" in detail
+
+
 def test_the_use_of_a_token_is_noted_once_in_a_while(stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
     program = stage.program("read")
     used = []

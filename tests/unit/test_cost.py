@@ -38,6 +38,13 @@ def test_cameras_that_need_more_than_the_machine_has(
     assert (expected or "") in (note or ""), why
 
 
+def test_the_sentence_of_one_camera_speaks_of_one() -> None:
+    note = overload_note(cameras(1, analysis_fps=60.0), 1)
+    assert note is not None
+    assert note.startswith("while its picture shows people, the live camera needs about 1.7 of 1 processor core")
+    assert "fewer cameras" not in note
+
+
 def test_the_figures_are_not_below_those_of_the_page() -> None:
     """The newest figures of both videos, in ms per camera-second at 5 analysed frames/s."""
     text = PAGE.read_text("utf-8")

@@ -30,13 +30,23 @@ async def guard(request: Request) -> None:
     if access.needs is Permission.PUBLIC:
         return
     if who is None:
-        raise HTTPException(401, _("log in to see this"))
+        raise HTTPException(401, _how_to_get_in(request), {"WWW-Authenticate": "Bearer"})
     if not who.may(access.needs):
         raise HTTPException(
             403, _("your role (%(role)s) does not include this", role=_(who.role.replace("_", " ")))
         )
     if request.method not in SAFE and who.granted is None:  # no page can send the header of a token by itself
         await _require_token(request, who)
+
+
+def _how_to_get_in(request: Request) -> str:
+    address = f"{request.scope.get('root_path', '')}/login"
+    return _(
+        "people log in at %(address)s in a browser; a program sends the header Authorization: Bearer TOKEN, with "
+        "a token from %(command)s",
+        address=address,
+        command="passerby users token add",
+    )
 
 
 def _access(request: Request) -> Access:

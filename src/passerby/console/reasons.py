@@ -103,4 +103,14 @@ def _state_words(measures: Measures) -> str:
         return str(measures["why"].value)
     if "duration" in measures:
         return _("lasted %(time)s", time=measured(measures["duration"]))
+    if "rate_share" in measures:
+        return _rate_words(measures["rate_share"].value)
     return _("still lasts")
+
+
+def _rate_words(share: float | str) -> str:
+    """Return the effect of too little processor time. A camera with a rule of alarm severity keeps its rate."""
+    percent = round(100 * float(share))
+    if percent >= 100:
+        return _("all pictures are analysed, but late")
+    return _("%(percent)s %% of the configured pictures are analysed", percent=percent)

@@ -35,7 +35,13 @@ def overload_note(cameras: Sequence[Camera], cores: int) -> str | None:
     if needed <= cores:
         return None
     live = sum(is_live(camera.source) for camera in cameras)
+    amount = f"about {needed:.1f} of {cores} processor core{'s' if cores > 1 else ''}"
+    if live == 1:
+        return (
+            f"while its picture shows people, the live camera needs {amount} and would be analysed less often: "
+            "give it a substream or a lower analysis_fps"
+        )
     return (
-        f"with people in all {live} pictures, the live cameras need about {needed:.1f} of {cores} processor cores "
-        f"and would be analysed less often: give substreams, or a lower analysis_fps, or use fewer cameras"
+        f"with people in all {live} pictures, the live cameras need {amount} and would be analysed less often: "
+        "give substreams, or a lower analysis_fps, or use fewer cameras"
     )
