@@ -114,7 +114,7 @@ def run_unit(  # noqa: PLR0913  what tests and demo replace
         running = RunningUnit(
             unit, folder, store, shared, SystemClock(), with_console=with_console, opener=opener, lens=lens
         )
-        running.placed = placed
+        running.cameras.placed = placed
         with file.audited_run(), Janitor(store, folder, unit.retention, lambda: running.unit().recording_mb, last):
             end_last_run(store, folder)
             running.run(stop, reload, file, report)

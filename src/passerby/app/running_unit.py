@@ -5,40 +5,33 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
-from passerby.app.camera_job import CameraJob, Opener
+from passerby.app.camera_job import Opener
 from passerby.app.console import serving
 from passerby.app.control import Control
-from passerby.app.departures import departures_of, following_trains, message_tracks, received
+from passerby.app.departures import following_trains, message_tracks, received
 from passerby.app.destinations import delivering
 from passerby.app.escalating import escalating
-from passerby.app.figures import Histories, figures_of
 from passerby.app.fleet_following import following_fleet
-from passerby.app.floor_plan import plan_of
 from passerby.app.focusing import Lens, focus_keeper, focusable
-from passerby.app.live_report import ReportTurns
 from passerby.app.onvif_ports import onvif_lens, onvif_reports
-from passerby.app.placement.placed_cameras import PlacedCameras, PlacedTile
 from passerby.app.scheduling import adapt_rates
 from passerby.app.service.notify import ServiceNotifier
+from passerby.app.unit_cameras import UnitCameras
 from passerby.app.unit_file import UnitFile
 from passerby.camera.ids import live_ids
-from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
 from passerby.console.ports import CameraFigures, CameraHistory, FloorPlan
-from passerby.contracts.config import Camera, Unit
+from passerby.contracts.config import Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.contracts.events import Event
 from passerby.contracts.focus import FocusReport
 from passerby.contracts.time import Clock
 from passerby.contracts.trial import TrialState
 from passerby.ingest.open import open_source
-from passerby.scene.place import Place
 from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
@@ -48,13 +41,12 @@ from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.camera_watch import CameraWatches
 from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting
-from passerby.unit.lifecycle import Lifecycle, Work
+from passerby.unit.lifecycle import Lifecycle
 from passerby.unit.live_view import LiveView
 from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.recorder import Recorder, Subscriber
 from passerby.unit.scheduler import Scheduler
 from passerby.unit.transit_files import TransitFiles
-from passerby.unit.trials import Trials
 from passerby.vision.detector import Detector
 
 log = logging.getLogger(__name__)
@@ -66,8 +58,7 @@ class RunningUnit:
     """One unit over one results folder. Raises UsageError for departures or errors of counts that are unusable.
 
     with_console: serve the web application while it runs. opener: makes the sources of the cameras.
-    lens: connects to motorised lenses. live: the newest redacted pictures. departures: those by message.
-    placed: the cameras on other machines; None if all are analysed in this process.
+    lens: connects to motorised lenses. departures: those by message. cameras: see UnitCameras.
     """
 
     def __init__(
@@ -82,23 +73,18 @@ class RunningUnit:
         opener: Opener = open_source,
         lens: Lens = onvif_lens,
     ) -> None:
-        self._unit, self._folder, self._store, self._detector = unit, folder, store, detector
-        self._clock, self._wall = clock, WallClock(unit.timezone)
+        self._unit, self._folder, self._store, self._clock = unit, folder, store, clock
         self._counting = Counting(unit.cameras, unit.occupancy)
-        self._places: dict[str, Place] = {}
-        self._loops: dict[str, CameraLoop] = {}
-        self._histories = Histories()
-        self._trials = Trials()
         self._lifecycle = Lifecycle()
         self._desk = AlarmDesk(unit.alarms, Shelves(folder))
         self._focus = focus_keeper(self.unit, store, self._desk, lens)
         self._watches = CameraWatches(onvif_reports)
-        self.live = LiveView()
-        self.placed: PlacedCameras | None = None
-        self._turns = ReportTurns()
         self._notifier = ServiceNotifier()
-        self._with_console, self._is_ready, self._opener = with_console, False, opener
+        self._with_console, self._is_ready = with_console, False
         self.departures = received(unit, with_console=with_console)
+        self.cameras = UnitCameras(
+            folder, store, detector, clock, WallClock(unit.timezone), self.departures, opener
+        )
         self._looked_s = time.monotonic()
         self._scheduler = Scheduler(clock, live_ids(clock))
 
@@ -115,8 +101,8 @@ class RunningUnit:
             self._notifier.alive()
             self._look_for_folder()
             self._schedule()
-            self._focus.step(focusable(self._unit, dict(self._loops)))
-            self._watches.step(self._unit.cameras, dict(self._loops))
+            self._focus.step(focusable(self._unit, dict(self.cameras.loops)))
+            self._watches.step(self._unit.cameras, dict(self.cameras.loops))
             if reload.is_set():
                 reload.clear()
                 self._reload(file)
@@ -126,14 +112,14 @@ class RunningUnit:
                     self._lifecycle.restart(camera)
             if report is not None and report.is_set():
                 report.clear()
-                self._turns.ask()
+                self.cameras.turns.ask()
 
         self.control = Control(
             file.path,
             reload,
             lambda: self._lifecycle.names,
             self._focus.request,
-            self._trials,
+            self.cameras.trials,
             FloorFiles(self._folder),
         )
         with ExitStack() as stack:
@@ -141,7 +127,7 @@ class RunningUnit:
             watching = stack.enter_context(serving(self, self._store, self._folder, settings))
             self._recorder = stack.enter_context(self._make_recorder(watching))
             stack.callback(lambda: self._recorder.put(self._scheduler.close()))
-            stack.enter_context(self._turns)
+            stack.enter_context(self.cameras.turns)
             stack.enter_context(TransitFiles(self._folder, lambda: self._unit.transit, self._store.queries))
             stack.enter_context(
                 delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
@@ -149,12 +135,12 @@ class RunningUnit:
             stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
             stack.enter_context(following_fleet(self._unit, self._folder, self._store, self.control))
             stack.enter_context(escalating(self._unit, self._store, self._clock))
-            stack.callback(self.placed.close if self.placed else lambda: None)
+            stack.callback(self.cameras.close)
             stack.callback(self._lifecycle.stop_all)
             stack.enter_context(self._focus)
             stack.enter_context(self._watches)
             for camera in () if stop.is_set() else self._unit.cameras:
-                self._lifecycle.start(camera.name, self._work(camera))
+                self._lifecycle.start(camera.name, self.cameras.work(camera, self._unit, self._recorder))
             log.info(
                 "%s: analysing %d camera(s); results in %s",
                 self._unit.station,
@@ -181,30 +167,32 @@ class RunningUnit:
 
     def lost(self) -> Mapping[str, int]:
         """See UnitStatus."""
-        elsewhere = self.placed.lost if self.placed else Counter[str]()
-        return dict(self._recorder.lost + elsewhere) if self._is_ready else {}
+        return dict(self._recorder.lost + self.cameras.lost) if self._is_ready else {}
 
     def figures(self) -> tuple[CameraFigures, ...]:
         """See UnitStatus."""
-        elsewhere = dict(self.placed.figures) if self.placed else {}
-        return (*(figures_of(name, loop) for name, loop in dict(self._loops).items()), *elsewhere.values())
+        return self.cameras.figures()
 
     def trial(self, camera: str) -> TrialState | None:
         """See UnitStatus."""
-        return self._trials.state(camera)
+        return self.cameras.trials.state(camera)
 
     def history(self, camera: str) -> CameraHistory | None:
         """See UnitStatus."""
-        return self._histories.get(camera)
+        return self.cameras.history(camera)
 
     def plan(self, camera: str) -> FloorPlan | None:
         """See UnitStatus."""
-        loop = self._loops.get(camera)
-        return None if loop is None else plan_of(loop)
+        return self.cameras.plan(camera)
 
     def focused(self) -> Mapping[str, FocusReport | str]:
         """See UnitStatus."""
         return dict(self._focus.reports)
+
+    @property
+    def live(self) -> LiveView:
+        """The newest redacted pictures."""
+        return self.cameras.live
 
     @property
     def rate_share(self) -> float:
@@ -228,37 +216,9 @@ class RunningUnit:
             subscribers=(announce, watching) if watching else (announce,),
         )
 
-    def _work(self, camera: Camera) -> Work:
-        """Return the work of a camera: in this process, or on another machine."""
-        if self.placed is None:
-            return self._job(camera).work
-        tile = PlacedTile()
-        self.live.put(camera.name, tile)
-        return partial(self.placed.work, camera, self._unit, self._recorder, tile)
-
-    def _job(self, camera: Camera) -> CameraJob:
-        return CameraJob(
-            camera,
-            self._unit,
-            self._folder,
-            self._store,
-            self._recorder,
-            self._detector,
-            self._clock,
-            self._wall,
-            partial(departures_of, camera, self._wall, self.departures),
-            self._places,
-            tile=self.live.tile(camera.name),
-            turns=self._turns,
-            opener=self._opener,
-            loops=self._loops,
-            histories=self._histories,
-            trial=self._trials.watch(camera.name),
-        )
-
     def _schedule(self) -> None:
         """Give the live cameras the rates that the processors can carry."""
-        if events := adapt_rates(self._scheduler, self._unit.cameras, dict(self._loops)):
+        if events := adapt_rates(self._scheduler, self._unit.cameras, dict(self.cameras.loops)):
             self._recorder.put(events)
 
     def _reload(self, file: UnitFile) -> None:
@@ -271,16 +231,13 @@ class RunningUnit:
             file.refused(error)
             return
         change = ConfigChange.between(self._unit, new)
-        self.live.keep_only([camera.name for camera in new.cameras])
-        self._trials.keep_only([camera.name for camera in new.cameras])
         self._unit = new.model_copy(update={key: getattr(self._unit, key) for key in READ_AT_START})
         self.departures.expect(message_tracks(self._unit))
         self._lifecycle.stop(*change.removed, *(camera.name for camera in change.changed))
-        for name in change.removed:
-            self._loops.pop(name, None)
+        self.cameras.keep_only([camera.name for camera in new.cameras])
         self._recorder.derive(exchange)
         for camera in (*change.added, *change.changed):
-            self._lifecycle.start(camera.name, self._work(camera))
+            self._lifecycle.start(camera.name, self.cameras.work(camera, self._unit, self._recorder))
         log.info("the configuration was reloaded; %s", change)
         file.applied(change)
 

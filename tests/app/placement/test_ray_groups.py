@@ -68,7 +68,7 @@ def test_a_killed_machine_loses_no_stored_event_and_its_camera_is_analysed_again
                 RayGroups(ModelChoice(path=str(model)), cluster.address).make, folder, 1, with_spare=True
             )
             running = RunningUnit(unit, folder, store, ColourDetector(), SystemClock())
-            running.placed = placed
+            running.cameras.placed = placed
             stop = threading.Event()
             thread = threading.Thread(
                 target=running.run, args=(stop, threading.Event(), UnitFile(tmp_path / "unit.yaml", store))
