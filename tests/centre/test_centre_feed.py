@@ -113,7 +113,7 @@ def test_an_unreachable_database_is_no_loss_for_the_unit() -> None:
     desk = ReportDesk(connect("postgresql://x@127.0.0.1:1/x"), now_ms)
     answer = desk.take(f"Bearer {TOKEN}", a_body())
     assert answer.status is HTTPStatus.SERVICE_UNAVAILABLE
-    assert "127.0.0.1" not in answer.detail
+    assert "127.0.0.1" not in answer.content.detail
     assert desk.take("", a_body()).status is HTTPStatus.UNAUTHORIZED
 
 

@@ -36,6 +36,7 @@ from passerby.contracts.events import (
 )
 from passerby.contracts.live import LivePicture
 from passerby.contracts.ports import Report
+from passerby.contracts.reports import UnitAct
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
 from passerby.store.audit import Entry
@@ -76,6 +77,7 @@ LEAVING: tuple[type[Any], ...] = (
     Entry,
     SupportBundle,
     ConfigReport,
+    UnitAct,
 )
 Listed = dict[str, dict[str, str]]
 

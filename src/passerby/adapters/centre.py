@@ -8,14 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from pydantic import ValidationError
+
 from passerby.adapters.signed_post import SignedPost, trust
 from passerby.contracts.destinations import Centre, DeliveryRefusedError
 from passerby.contracts.events import CameraHealth, Event, FlowSample
 from passerby.contracts.ports import Sample
-from passerby.contracts.reports import HTTP_PATH
+from passerby.contracts.reports import HTTP_PATH, ReportAnswer, UnitAct
 from passerby.contracts.time import Clock
 from passerby.contracts.version import __version__
 
+TakeActs = Callable[[Sequence[UnitAct]], None]
 log = logging.getLogger(__name__)
 # Of one report: NATS takes at most a megabyte.
 MOST_SAMPLES = 1_000
@@ -24,21 +27,27 @@ MOST_SAMPLES = 1_000
 class Carrier(Protocol):
     """Brings one report to the control room."""
 
-    def send(self, kind: str, body: bytes, key: str) -> None:
-        """Return when it is committed there. Raises DeliveryError and DeliveryRefusedError."""
+    def send(self, kind: str, body: bytes, key: str) -> bytes:
+        """Return the answer when it is committed there. Raises DeliveryError and DeliveryRefusedError."""
 
     def close(self) -> None:
         """End the connection."""
 
 
 class CentreDestination:
-    """Reports to the address of a destination. disk_free: returns the fraction of the disk with the results.
+    """Reports to the address of a destination, and takes what comes back.
+
+    disk_free: returns the fraction of the disk with the results. take_acts: keeps acts of the control room; it may
+    raise StoreError, and then they come again.
 
     Raises UsageError if the file of the authority cannot be read, or the library for NATS is missing.
     """
 
-    def __init__(self, settings: Centre, clock: Clock, disk_free: Callable[[], float]) -> None:
-        self._clock, self._disk_free = clock, disk_free
+    def __init__(
+        self, settings: Centre, clock: Clock, disk_free: Callable[[], float], take_acts: TakeActs | None = None
+    ) -> None:
+        self._clock, self._disk_free, self._take_acts = clock, disk_free, take_acts
+        self._acts_taken = None if take_acts is None else 0
         self._carrier = _carrier(settings, clock)
 
     def send(self, events: Sequence[Event]) -> None:
@@ -64,8 +73,22 @@ class CentreDestination:
     def _report(self, **rows: list[dict[str, Any]]) -> None:
         sent_ms = self._clock.utc_ns() // 1_000_000
         state = {"version": __version__, "sent_ms": sent_ms, "disk_free": self._disk_free()}
+        state["acts_taken"] = self._acts_taken
         body = json.dumps(state | rows, ensure_ascii=False, allow_nan=False).encode()
-        self._carrier.send("application/json", body, f"{sent_ms}")
+        self._take(self._carrier.send("application/json", body, f"{sent_ms}"))
+
+    def _take(self, content: bytes) -> None:
+        """Keep the acts of an answer; their number is confirmed with the next report. Raises StoreError."""
+        if self._take_acts is None:
+            return
+        try:
+            answer = ReportAnswer.model_validate_json(content)
+        except ValidationError:
+            log.warning("the answer of the control room cannot be read; update the unit")
+            return
+        if answer.acts:
+            self._take_acts(answer.acts)
+        self._acts_taken = answer.acts_to
 
 
 def _carrier(settings: Centre, clock: Clock) -> Carrier:

@@ -40,11 +40,12 @@ class NatsRequest:
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
 
-    def send(self, kind: str, body: bytes, key: str) -> None:  # noqa: ARG002  equal for all carriers
-        """Send a report. Raises DeliveryError and DeliveryRefusedError."""
+    def send(self, kind: str, body: bytes, key: str) -> bytes:  # noqa: ARG002  equal for all carriers
+        """Send a report and return the answer. Raises DeliveryError and DeliveryRefusedError."""
         asked = asyncio.run_coroutine_threadsafe(self._ask(body), self._loop)
         try:
-            answer = json.loads(asked.result(self._timeout_s + 5))
+            content = asked.result(self._timeout_s + 5)
+            answer = json.loads(content)
             status, detail = int(answer["status"]), str(answer["detail"])[:300]
         except (ValueError, KeyError, TypeError) as error:
             raise DeliveryError(f"{mask_url(self._url)}: the answer cannot be read") from error
@@ -56,6 +57,7 @@ class NatsRequest:
             raise DeliveryRefusedError(f"the control room refused the report: {detail}")
         if status != 200:
             raise DeliveryError(f"the control room answered {status}: {detail}")
+        return content
 
     def close(self) -> None:
         """End the connection and the thread."""

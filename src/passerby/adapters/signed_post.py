@@ -22,8 +22,8 @@ SIGNATURE = "Passerby-Signature"
 REFUSALS = frozenset(
     {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 )
-# Of an answer that is not read, bytes: no server may fill the memory.
-MOST_ANSWER = 65_536
+# Of an answer, bytes: no server may fill the memory.
+MOST_ANSWER = 262_144
 
 
 class SignedPost:
@@ -47,30 +47,35 @@ class SignedPost:
         self._url, self._secret, self._timeout_s, self._clock = url, secret, timeout_s, clock
         self._client = http_client(timeout_s, verify=trust(ca_file), headers=headers)
 
-    def send(self, kind: str, body: bytes, key: str) -> None:
-        """Post a body. key: equal for a repetition. Raises DeliveryError and DeliveryRefusedError."""
+    def send(self, kind: str, body: bytes, key: str) -> bytes:
+        """Post a body and return the answer. key: equal for a repetition.
+
+        Raises DeliveryError and DeliveryRefusedError.
+        """
         headers = {"Content-Type": kind, "Idempotency-Key": key}
         if self._secret is not None:
             sent_s = self._clock.utc_ns() // 1_000_000_000
             headers[SIGNATURE] = f"t={sent_s},v1={signature(self._secret, sent_s, body)}"
         try:
             with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
-                self._skip(answer)
+                read = self._read(answer)
         except httpx.HTTPError as error:
             raise DeliveryError(f"{mask_url(self._url)} cannot be reached ({error})") from error
         self._check(answer.status_code)
+        return read
 
     def close(self) -> None:
         """End the connection."""
         self._client.close()
 
-    def _skip(self, answer: httpx.Response) -> None:
+    def _read(self, answer: httpx.Response) -> bytes:
         """Read a short answer, so that its connection can be used again; another one is cut off."""
-        read, end_s = 0, time.monotonic() + self._timeout_s
-        for part in answer.iter_raw():
-            read += len(part)
-            if read > MOST_ANSWER or time.monotonic() > end_s:
-                return
+        read, end_s = b"", time.monotonic() + self._timeout_s
+        for part in answer.iter_bytes():
+            read += part
+            if len(read) > MOST_ANSWER or time.monotonic() > end_s:
+                break
+        return read
 
     def _check(self, status: int) -> None:
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:

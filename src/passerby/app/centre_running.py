@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from passerby.adapters.signed_post import trust
+from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.console.serving import serving
 from passerby.centre.console.settings import CentreConsole
 from passerby.centre.desk import ReportDesk
@@ -69,7 +70,8 @@ def running_centre(
         store = stack.enter_context(ResultsStore(folder))
         tables = FleetTables(engine)
         fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms)
-        intake = _taking(stack, settings, engine, fleet, port, nats)
+        desk = ReportDesk(engine, now_ms, ActsForUnits(store, engine, now_ms))
+        intake = _taking(stack, settings, desk, fleet, port, nats)
         console = stack.enter_context(serving(settings, store, PostgresQueries(engine), fleet, console_port))
         stack.enter_context(RolloutStepping(fleet))
         yield RunningCentre(intake, console)
@@ -83,9 +85,8 @@ def _entering(store: ResultsStore) -> Enter:
 
 
 def _taking(
-    stack: ExitStack, settings: CentreConsole, engine: Engine, fleet: FleetDesk, port: int, nats: NatsAddress
+    stack: ExitStack, settings: CentreConsole, desk: ReportDesk, fleet: FleetDesk, port: int, nats: NatsAddress
 ) -> WebServer:
-    desk = ReportDesk(engine, now_ms)
     if nats.url is not None:
         from passerby.centre.nats_intake import NatsIntake
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,17 +12,24 @@ from pathlib import Path
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Centre, Destination, EventDestination, Mqtt
 from passerby.contracts.events import Event
+from passerby.contracts.reports import UnitAct
 from passerby.contracts.time import Clock
+from passerby.store.control_room_acts import keep_acts
 from passerby.store.results import ResultsStore
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier, Put
 from passerby.unit.refused_events import RefusedEvents
 
+log = logging.getLogger(__name__)
+TakeActs = Callable[[Sequence[UnitAct]], None]
 
-def make_destination(settings: Destination, unit: str, clock: Clock, folder: Path) -> EventDestination:
+
+def make_destination(
+    settings: Destination, unit: str, clock: Clock, folder: Path, take_acts: TakeActs | None = None
+) -> EventDestination:
     """Return the adapter for a destination; it connects when it sends. Raises UsageError for unusable files.
 
-    folder: of the results.
+    folder: of the results. take_acts: keeps acts of a control room; None if they are not wanted.
     """
     # Each library is imported only where a destination needs it.
     if isinstance(settings, Mqtt):
@@ -31,7 +39,7 @@ def make_destination(settings: Destination, unit: str, clock: Clock, folder: Pat
     if isinstance(settings, Centre):
         from passerby.adapters.centre import CentreDestination
 
-        return CentreDestination(settings, clock, partial(_disk_free, folder))
+        return CentreDestination(settings, clock, partial(_disk_free, folder), take_acts)
     from passerby.adapters.webhook import WebhookDestination
 
     return WebhookDestination(settings, unit, clock)
@@ -49,13 +57,19 @@ def delivering(
     with ExitStack() as stack:
         couriers = []
         for settings in unit.destinations:
-            destination = make_destination(settings, unit.station, clock, store.folder)
+            destination = make_destination(settings, unit.station, clock, store.folder, partial(_keep, store))
             outage = UnitOutage(DELIVERY_OUTAGE, clock, new_id)
             refusals = RefusedEvents(clock, new_id)
             courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put, refusals))
             courier.start()
             couriers.append(courier)
         yield couriers
+
+
+def _keep(store: ResultsStore, acts: Sequence[UnitAct]) -> None:
+    kept = store.write(lambda connection: keep_acts(connection, acts))
+    if kept:
+        log.info("%d acts of the control room are kept", kept)
 
 
 def _disk_free(folder: Path) -> float:

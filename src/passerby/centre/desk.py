@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from sqlalchemy import Engine
 
+from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.group_commit import GroupCommit
 from passerby.centre.reports import read_report
 from passerby.centre.store.engine import store_errors
@@ -17,6 +18,7 @@ from passerby.centre.store.keep import Arrival
 from passerby.centre.store.months import make_months
 from passerby.centre.store.units import digest, units_of
 from passerby.contracts.errors import InputError, StoreError
+from passerby.contracts.reports import ReportAnswer
 
 log = logging.getLogger(__name__)
 BEARER = "Bearer "
@@ -28,17 +30,17 @@ class DeskAnswer:
     """What became of a report. status: as of HTTP; only 200 says that it is committed."""
 
     status: HTTPStatus
-    detail: str
+    content: ReportAnswer
 
 
 class ReportDesk:
     """Keeps reports in the database of the control room; many threads may use it.
 
-    now_ms: the clock of the control room, UTC.
+    now_ms: the clock of the control room, UTC. acts: what goes back with the answers; None for nothing.
     """
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
-        self._engine, self._now_ms = engine, now_ms
+    def __init__(self, engine: Engine, now_ms: Callable[[], int], acts: ActsForUnits | None = None) -> None:
+        self._engine, self._now_ms, self._acts = engine, now_ms, acts
         self._commits = GroupCommit(engine)
         self._day, self._lock = -1, threading.Lock()
         self._seen = set[str]()
@@ -64,7 +66,18 @@ class ReportDesk:
         if not self._commits.keep(Arrival(token_sha256, report, now_ms)):
             self._seen.discard(token_sha256)
             return _UNKNOWN
-        return _answer(HTTPStatus.OK, f"{len(report.events)} events are committed")
+        answer = self._with_acts(token_sha256, report.acts_taken)
+        committed = f"{len(report.events)} events are committed"
+        return DeskAnswer(HTTPStatus.OK, answer.model_copy(update={"detail": committed}))
+
+    def _with_acts(self, token_sha256: str, taken: int | None) -> ReportAnswer:
+        if self._acts is None or taken is None:
+            return ReportAnswer()
+        try:
+            return self._acts.after(token_sha256, taken)
+        except StoreError as error:  # the report is committed all the same
+            log.warning("no acts for a unit: %s", error)
+            return ReportAnswer(acts_to=taken)
 
     def _may_be_read(self, token_sha256: str) -> bool:
         """Return whether a token is, or was, of a unit: no other body is worth the work. The commit asks again."""
@@ -84,7 +97,7 @@ class ReportDesk:
 
 
 def _answer(status: HTTPStatus, detail: str) -> DeskAnswer:
-    return DeskAnswer(status, detail)
+    return DeskAnswer(status, ReportAnswer(detail=detail))
 
 
 _UNKNOWN = _answer(HTTPStatus.UNAUTHORIZED, "this token is of no unit, or was revoked; enrol the unit")

@@ -36,4 +36,4 @@ def create_intake(desk: ReportDesk, fleet: APIRouter | None = None) -> FastAPI:
 
 
 def _response(answer: DeskAnswer) -> Response:
-    return JSONResponse({"detail": answer.detail}, answer.status)
+    return JSONResponse(answer.content.model_dump(mode="json"), answer.status)

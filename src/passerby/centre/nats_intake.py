@@ -94,7 +94,8 @@ class NatsIntake(Closing):
         token = (message.headers or {}).get("Authorization", "")
         answer = await asyncio.to_thread(self._desk.take, token, message.data)
         with suppress(Exception):  # the unit asks again
-            await message.respond(json.dumps({"status": answer.status, "detail": answer.detail}).encode())
+            content = {"status": answer.status, **answer.content.model_dump(mode="json")}
+            await message.respond(json.dumps(content).encode())
 
 
 async def _log_error(error: Exception) -> None:

@@ -1,6 +1,9 @@
-"""What a unit reports to a control room in one message."""
+"""What a unit reports to a control room in one message, and what it gets back."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +22,8 @@ NATS_GROUP = "passerby-centre"
 class UnitReport(BaseModel):
     """Events in their order, samples, and the state of the unit. Keys of a newer unit are ignored.
 
-    sent_ms: the unit's clock, UTC. disk_free: fraction of the disk with the results.
+    sent_ms: the unit's clock, UTC. disk_free: fraction of the disk with the results. acts_taken: `acts_to` of the
+    last answer, 0 after a start, None for a unit that takes no acts.
     """
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
@@ -27,6 +31,33 @@ class UnitReport(BaseModel):
     version: str = Field(max_length=100)
     sent_ms: int = Field(ge=0, lt=2**53)
     disk_free: float | None = Field(default=None, ge=0, le=1)
+    acts_taken: int | None = Field(default=None, ge=0, lt=2**53)
     events: tuple[Event, ...] = Field(default=(), max_length=MOST_ROWS)
     flows: tuple[FlowSample, ...] = Field(default=(), max_length=MOST_ROWS)
     health: tuple[CameraHealth, ...] = Field(default=(), max_length=MOST_ROWS)
+
+
+# Shelving and escalation change what a unit does: they are done at the unit.
+SentAct = Literal["acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over"]
+_Words = Annotated[str, Field(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAct:
+    """What a person of the control room did about an alarm. who: the account. at_ms: UTC, by its clock."""
+
+    alarm: _Words
+    act: SentAct
+    who: _Words
+    at_ms: Annotated[int, Field(ge=0, lt=2**53)]
+    note: Annotated[str, Field(max_length=1000)]
+
+
+class ReportAnswer(BaseModel):
+    """The answer to a report that is committed. acts_to: the number of the last act that was looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    detail: str = ""
+    acts: tuple[UnitAct, ...] = ()
+    acts_to: int = 0

@@ -33,7 +33,7 @@ _SELECT = "SELECT row, alarm, act, actor, at_ms, note FROM alarm_act"
 
 @dataclass(frozen=True, slots=True)
 class AlarmAct:
-    """One act on one alarm. row: its number in the order of time. at_ms: UTC, by this machine's clock."""
+    """One act on one alarm. row: its number, in the order of storing. at_ms: when it was done, UTC."""
 
     row: int
     alarm: str
@@ -82,19 +82,25 @@ def add(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, no
     return add_known(connection, alarm, act, actor, note)
 
 
-def add_known(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str) -> AlarmAct:
-    """Add an act on an alarm that the caller has seen in its own store. Raises UsageError for a note too long."""
+def add_known(
+    connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str, *, at_ms: int | None = None
+) -> AlarmAct:
+    """Add an act on an alarm that the caller has seen in its own store. Raises UsageError for a note too long.
+
+    at_ms: when it was done elsewhere, UTC; None for now.
+    """
     if len(note) > LONGEST_NOTE:
         raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
     now = now_ms()
+    done = now if at_ms is None else at_ms
     row = connection.execute(
         "INSERT INTO alarm_act (alarm, act, actor, at_ms, note) VALUES (?, ?, ?, ?, ?)",
-        (alarm, act, actor, now, note),
+        (alarm, act, actor, done, note),
     ).lastrowid
     detail = f"{act.replace('_', ' ')}: {note}" if _AUDITED[act] is Act.RATED else note
     audit.record(connection, actor, _AUDITED[act], alarm, detail, at_ms=now)
     assert row is not None
-    return AlarmAct(row, alarm, act, actor, now, note)
+    return AlarmAct(row, alarm, act, actor, done, note)
 
 
 def of_alarms(connection: sqlite3.Connection, alarms: Iterable[str]) -> dict[str, Handling]:
@@ -102,13 +108,19 @@ def of_alarms(connection: sqlite3.Connection, alarms: Iterable[str]) -> dict[str
     wanted = list(alarms)
     marks = ", ".join("?" * len(wanted))
     found: dict[str, list[AlarmAct]] = {}
-    for row in connection.execute(f"{_SELECT} WHERE alarm IN ({marks}) ORDER BY row", wanted):
+    for row in connection.execute(f"{_SELECT} WHERE alarm IN ({marks}) ORDER BY at_ms, row", wanted):
         found.setdefault(row[1], []).append(AlarmAct(*row))
     return {alarm: Handling(tuple(acts)) for alarm, acts in found.items()}
 
 
-def after(connection: sqlite3.Connection, row: int, limit: int) -> list[AlarmAct]:
-    """Return up to `limit` acts added after `row`."""
-    return [
-        AlarmAct(*r) for r in connection.execute(f"{_SELECT} WHERE row > ? ORDER BY row LIMIT ?", (row, limit))
-    ]
+def after(connection: sqlite3.Connection, row: int, limit: int, *, since_ms: int = 0) -> list[AlarmAct]:
+    """Return up to `limit` acts added after `row` and done since `since_ms`."""
+    found = connection.execute(
+        f"{_SELECT} WHERE row > ? AND at_ms >= ? ORDER BY row LIMIT ?", (row, since_ms, limit)
+    )
+    return [AlarmAct(*values) for values in found]
+
+
+def newest_row(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest act, 0 if there is none."""
+    return int(connection.execute("SELECT coalesce(max(row), 0) FROM alarm_act").fetchone()[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +15,7 @@ from passerby.console.alarm_pages import moments
 from passerby.console.inside import inside
 from passerby.console.problems import wants_page
 from passerby.contracts.errors import UsageError
+from passerby.contracts.reports import SentAct
 from passerby.store import grants, handling, scopes
 from passerby.store.handling import LONGEST_NOTE
 from passerby.store.scopes import Organisation
@@ -22,8 +23,6 @@ from passerby.store.utc import now_ms
 from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
-# Shelving and escalation change what a unit does: they are done at the unit.
-CentreAct = Literal["acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over"]
 NEED_NOTE = ("resolved", "handed_over")
 
 
@@ -67,15 +66,15 @@ def act(
     note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
 ) -> Response:
     """Do it, and show the alarm again."""
-    if act not in get_args(CentreAct):
-        raise UsageError(_("this is done at the unit; use one of %(acts)s", acts=", ".join(get_args(CentreAct))))
+    if act not in get_args(SentAct):
+        raise UsageError(_("this is done at the unit; use one of %(acts)s", acts=", ".join(get_args(SentAct))))
     perform(request, alarm, act, note)  # type: ignore[arg-type]
     if not wants_page(request):
         return Response(status_code=204)
     return RedirectResponse(inside(request, f"/alarms/{alarm}"), 303)
 
 
-def perform(request: Request, alarm: str, name: CentreAct, note: str) -> None:
+def perform(request: Request, alarm: str, name: SentAct, note: str) -> None:
     """Store an act. Raises HTTPException 404 for an alarm out of reach, UsageError for a missing text."""
     found, who = alarm_list.one(request, alarm), user(request).actor
     if name in NEED_NOTE and not note.strip():

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from passerby.centre.console import alarm_list, alarm_page
 from passerby.centre.console.alarm_list import StationAlarm
-from passerby.centre.console.alarm_page import CentreAct
 from passerby.centre.console.ports import AlarmWanted
 from passerby.console.api.answers import problems
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import Measure
+from passerby.contracts.reports import SentAct
 from passerby.store.handling import LONGEST_NOTE, AlarmAct
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
@@ -37,7 +37,7 @@ class CentreActBody(BaseModel):
     """One act on an alarm. A resolution needs a reason, a hand-over a note."""
 
     model_config = ConfigDict(extra="forbid")
-    act: CentreAct
+    act: SentAct
     note: str = Field(default="", max_length=LONGEST_NOTE, description="reason or message; describe no person")
 
 
