@@ -28,3 +28,13 @@ def test_without_the_setting_there_is_no_link(stage: ConsoleStage) -> None:
 def test_an_alarm_that_is_not_there(stage: ConsoleStage) -> None:
     answer = stage.logged_in("operator").get("/alarms/nothing", headers={"accept": "text/html"})
     assert (answer.status_code, "There is no such alarm" in answer.text) == (404, True)
+
+
+def test_a_picture_that_the_disk_refused_is_not_shown(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a")
+    browser = stage.logged_in("operator")
+    assert 'class="evidence"' in browser.get("/alarms/a").text
+    (stage.folder / "stills" / "a.jpg").unlink()
+    page = browser.get("/alarms/a").text
+    assert 'class="evidence"' not in page
+    assert "There is no picture of this alarm." in page

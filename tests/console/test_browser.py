@@ -293,3 +293,66 @@ def test_an_installer_marks_a_known_length(browser: Any, stage: ConsoleStage, ad
     (floor,) = stage.control.floors
     assert [(length.px, length.m) for length in floor.lengths] == [(((40, 200), (200, 210)), 2.5)]
     assert visit.complaints == []
+
+
+@pytest.fixture
+def bare(stage: ConsoleStage) -> None:
+    """The cameras have neither zones, lines nor rules, and no calibration."""
+    stage.status.settings = {"calibration": None, "zones": [], "lines": [], "rules": [], "picture_px": [320, 240]}
+
+
+def test_a_calibration_that_is_begun_asks_for_nothing_in_red(
+    browser: Any, stage: ConsoleStage, bare: None, address: str
+) -> None:
+    stage.account("carl", "engineer")
+    stage.control.problems = ["cameras[0].calibration: give at least 4 points"]
+    visit = Visit(browser)
+    visit.log_in(address, "carl", PASSWORD)
+    page = visit.page
+    page.goto(f"{address}cameras/platform-1/floor")
+    page.locator("#problems", has_text="Nothing is known yet.").wait_for()
+    assert page.locator("#problems .error").count() == 0
+    assert not page.locator("#proposal").is_visible()
+    stage.control.problems = ["cameras[0].calibration.hfov_deg: must be less than 170"]
+    page.locator("[data-do=length]").click()
+    box = page.locator("#canvas").bounding_box()
+    for x, y in ((40, 200), (200, 210)):
+        page.mouse.click(box["x"] + x / 320 * box["width"], box["y"] + y / 240 * box["height"])
+    page.locator("#hfov_deg").fill("720")
+    # The field must still be there when the value before it is taken over.
+    page.locator("[data-field=lengths-0]").click()
+    page.locator("[data-field=lengths-0]:focus").wait_for()
+    named = re.compile("^Horizontal field of view, degrees: must be less")
+    page.locator("#problems .error", has_text=named).wait_for()
+    stage.control.problems = []
+    page.keyboard.type("2.5")
+    page.locator("#marks text", has_text="1: 2.5 m").wait_for()
+    page.locator("#problems .error", has_text="Speeds are reliable in 0 %").wait_for()
+    assert page.locator("[data-do=save]").is_enabled()
+    assert visit.complaints == []
+
+
+def test_a_rule_needs_its_zone_first(browser: Any, stage: ConsoleStage, bare: None, address: str) -> None:
+    stage.account("carl", "engineer")
+    visit = Visit(browser)
+    visit.log_in(address, "carl", PASSWORD)
+    page = visit.page
+    page.goto(f"{address}cameras/platform-1/places")
+    page.locator("#names", has_text="Draw the first one").wait_for()
+    page.locator("#rule-kind").select_option("intrusion")
+    page.locator("[data-do=rule]").click()
+    page.locator("#advice", has_text="needs a zone: draw one first").wait_for()
+    assert page.locator("#rule-list details").count() == 0
+
+
+def test_the_picture_behind_a_drawing_is_kept_fresh(browser: Any, stage: ConsoleStage, address: str) -> None:
+    stage.account("carl", "engineer")
+    visit = Visit(browser)
+    visit.log_in(address, "carl", PASSWORD)
+    page = visit.page
+    page.goto(f"{address}cameras/platform-1/places")
+    page.locator("#canvas image[href^='blob:']").wait_for(state="attached")
+    first = page.locator("#canvas image").get_attribute("href")
+    stage.live.pictures["platform-1"] = LivePicture(jpeg(an_image(wh=(320, 180))), 2, 0.2)
+    page.locator(f"#canvas image:not([href='{first}'])").wait_for(state="attached")
+    assert visit.complaints == []

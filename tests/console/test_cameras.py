@@ -77,3 +77,11 @@ def test_a_restart_is_asked_for_and_audited(stage: ConsoleStage) -> None:
 )
 def test_a_camera_that_does_not_exist_is_refused(stage: ConsoleStage, method: str, path: str) -> None:
     assert stage.logged_in("engineer").request(method, path).status_code == 404
+
+
+def test_a_camera_without_rules_says_what_comes_next(stage: ConsoleStage) -> None:
+    browser = stage.logged_in("engineer")
+    assert "this camera raises no alarm" not in browser.get("/cameras/hall", headers=PAGE).text
+    stage.status.settings = {"rules": []}
+    assert "this camera raises no alarm" in browser.get("/cameras/hall", headers=PAGE).text
+    assert "this camera raises no alarm" not in stage.logged_in("operator").get("/cameras/hall", headers=PAGE).text

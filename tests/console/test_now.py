@@ -52,6 +52,26 @@ def test_without_alarms_the_page_says_so(stage: ConsoleStage) -> None:
     assert order(html) == []
 
 
+def test_an_alarm_that_goes_on_says_so(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a", ago_s=600)
+    raise_alarm(stage.store, stage.folder, "b", place="hall", ago_s=300, ended=True)
+    lines = re.findall(r"<time[^>]*>([^<]*)</time>", stage.logged_in("operator").get("/now/alarms").text)
+    assert re.fullmatch(r"began 10.min.* ago, goes on", lines[0])
+    assert re.fullmatch(r"5.min.* ago", lines[1])
+
+
+def test_a_unit_without_cameras_leads_to_the_first_one(stage: ConsoleStage) -> None:
+    stage.status.cameras = ()
+    page = stage.logged_in("engineer").get("/").text
+    assert "This unit has no camera so far" in page
+    assert 'href="/add-camera"' in page
+    assert "staff can handle" not in page
+    assert 'href="/add-camera"' not in stage.logged_in("operator").get("/").text
+    cameras = stage.logged_in("engineer").get("/cameras").text
+    assert "<table" not in cameras
+    assert "Pictures at a time" not in cameras
+
+
 def test_a_viewer_sees_no_pictures_and_no_buttons(stage: ConsoleStage) -> None:
     raise_alarm(stage.store, stage.folder, "a")
     html = stage.logged_in("viewer").get("/").text

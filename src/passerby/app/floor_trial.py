@@ -20,14 +20,13 @@ from passerby.ground.geometry.plane import GroundPlane
 
 
 def tried(drawn: DrawnFloor, problems: Callable[[], list[str]], learned: LearnedFloor | None) -> FloorTrial:
-    """Return what floor a drawing gives. problems: of the configuration with it; called if there is a floor."""
+    """Return what floor a drawing gives. problems: finds those of the configuration with it."""
     wh = drawn.picture_px
     try:
         calibration = Calibration.model_validate(drawn.given())
         plane = make_plane(calibration, wh)
-    except ValidationError as error:
-        faults = tuple(one["msg"].removeprefix("Value error, ") for one in error.errors())
-        return FloorTrial(faults, learned=_compared(learned, None, wh))
+    except ValidationError:
+        return FloorTrial(tuple(problems()), learned=_compared(learned, None, wh))
     except CalibrationError as error:
         return FloorTrial((str(error),), learned=_compared(learned, None, wh))
     return FloorTrial(

@@ -13,6 +13,7 @@ from passerby.charts.wording import labelled, lasting
 from passerby.console import alarm_list, reasons
 from passerby.console.alarm_list import ListedAlarm
 from passerby.console.escalate import delivered, recipients
+from passerby.console.evidence import there
 from passerby.console.services import services
 from passerby.contracts.alarms import Shelf
 from passerby.contracts.events import Event
@@ -67,7 +68,8 @@ def one_alarm(request: Request, alarm: str) -> Response:
         lines = list(events.query(connection, EventFilter(id=(alarm,))))
         messages = list(delivered(connection, alarm))
     with known.ports.store.queries() as queries:
-        kept = {file.kind: file for file in queries.evidence(alarm)}
+        files = [f for f in queries.evidence(alarm) if f.gone_ms is not None or there(known.ports.results, f)]
+    kept = {file.kind: file for file in files}
     zone = known.ports.status.unit().timezone
     values = {
         "it": found,

@@ -61,7 +61,12 @@ def present(results: Path, kept: Kept) -> Path:
         raise HTTPException(
             410, _("the %(kind)s was removed: %(why)s", kind=_(NAMES[kept.kind]), why=kept.gone_why)
         )
-    path = results / kept.path
-    if not path.resolve().is_relative_to(results.resolve()) or not path.is_file():
+    if not there(results, kept):
         raise HTTPException(404, _("the %(kind)s is not on the disk any more", kind=_(NAMES[kept.kind])))
-    return path
+    return results / kept.path
+
+
+def there(results: Path, kept: Kept) -> bool:
+    """Return whether a file of evidence is on the disk: a slow disk may have refused it after its record."""
+    path = results / kept.path
+    return path.resolve().is_relative_to(results.resolve()) and path.is_file()

@@ -1,9 +1,11 @@
 // A drawing on the redacted picture of a camera: its state, undo, positions, and the server that checks and saves it.
+import { picture } from "./tiles.js";
 import { _ } from "./words.js";
 
 export const root = document.body.dataset.root;
 const CHECK_AFTER_MS = 350;
 const MOST_UNDONE = 200;
+const FRESH_MS = 2000; // while the background is learned, each picture shows more of the floor
 
 export class Editor {
   // path: below the camera's address. state: what is drawn, as JSON; the subclass draws and shows it.
@@ -16,6 +18,7 @@ export class Editor {
     this.past = [];
     this.future = [];
     this.checks = 0;
+    this.keepFresh(this.canvas.querySelector("image"));
     for (const button of element.querySelectorAll("[data-do]")) button.addEventListener("click", () => this.act(button.dataset.do));
   }
 
@@ -79,6 +82,19 @@ export class Editor {
   }
 
   // ---- the page
+  async keepFresh(image) {
+    let tag = "";
+    for (;;) {
+      await new Promise((done) => setTimeout(done, FRESH_MS));
+      const answer = document.hidden ? null : await picture(this.element.dataset.camera, tag).catch(() => null);
+      if (answer?.status !== 200) continue;
+      tag = answer.headers.get("etag");
+      const before = image.getAttribute("href");
+      image.setAttribute("href", URL.createObjectURL(await answer.blob()));
+      if (before.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(before), FRESH_MS / 2);
+    }
+  }
+
   button(name) {
     return this.element.querySelector(`[data-do="${name}"]`);
   }
@@ -96,10 +112,15 @@ export class Editor {
     const words = problems.map((text) => {
       const line = document.createElement("p");
       line.className = "error";
-      line.textContent = text;
+      line.textContent = this.named(text);
       return line;
     });
     this.element.querySelector("#problems").replaceChildren(...(words.length ? words : [well]));
+  }
+
+  // A problem of this camera, without its address in the configuration file.
+  named(problem) {
+    return problem.replace(/^cameras\[\d+\]\./, "");
   }
 
   // ---- the server

@@ -4,6 +4,7 @@ import { LearnedFloor } from "./learned_floor.js";
 import { _, plain } from "./words.js";
 
 const editor = document.getElementById("floor");
+const ROUGH = 0.05; // with a smaller share of the picture no rule with a speed can work
 const MOUNTING = ["height_m", "tilt_deg", "hfov_deg"];
 
 class Calibration extends Editor {
@@ -11,6 +12,7 @@ class Calibration extends Editor {
     super(element, "/floor", element.dataset.floor);
     this.open = null;
     this.isNew = false;
+    this.listed = ""; // what the list shows, as text
     this.learned = new LearnedFloor(element);
     this.listen();
     this.fill();
@@ -48,10 +50,13 @@ class Calibration extends Editor {
     for (const px of this.open?.px ?? []) nodes.push(node("circle", { cx: px[0], cy: px[1], r: 6 * size, class: "corner first" }));
     this.element.querySelector("#marks").replaceChildren(...nodes);
     this.showUndo();
-    if (!this.element.querySelector("#names").contains(document.activeElement)) this.list();
+    this.list();
   }
 
+  // The list stays while it shows what is known: a row that somebody is about to click must not be exchanged.
   list() {
+    if (this.listed === this.known()) return;
+    this.listed = this.known();
     const rows = [
       ...this.state.lengths.map((length, i) => this.row("lengths", i, _("Length %(n)s", { n: i + 1 }), [[_("metres"), length.m, (v) => { length.m = v; }]])),
       ...this.state.points.map((point, i) => this.row("points", i, _("Point %(n)s", { n: i + 1 }), [
@@ -59,6 +64,10 @@ class Calibration extends Editor {
       ])),
     ];
     this.element.querySelector("#names").replaceChildren(...rows);
+  }
+
+  known() {
+    return JSON.stringify([this.state.lengths.map(({ m }) => m), this.state.points.map(({ m }) => m)]);
   }
 
   row(kind, index, title, values) {
@@ -71,7 +80,13 @@ class Calibration extends Editor {
       input.dataset.field = `${kind}-${index}`;
       this.steps(input);
       input.addEventListener("focus", () => input.select());
-      input.addEventListener("input", () => { const given = number(input.value); if (given !== null) { put(given); this.changed(); } });
+      input.addEventListener("input", () => {
+        const given = number(input.value);
+        if (given === null) return;
+        put(given);
+        this.listed = this.known();
+        this.changed();
+      });
       item.append(input, ` ${name} `);
     });
     item.append(remover(title, () => { this.remember(); this.state[kind].splice(index, 1); this.changed(); }));
@@ -153,12 +168,30 @@ class Calibration extends Editor {
   }
 
   show({ problems, residuals = [], bands = [], grid = [], usable, learned }) {
-    this.showProblems(problems, _("A floor was found. Speeds are reliable in %(share)s % of the picture.", { share: plain(100 * usable, 0) }));
+    this.result(problems, usable);
     this.rows("#residuals", residuals.map(({ what, cm }) => [what, plain(cm, 1)]));
     this.rows("#bands", bands.map((band) => [band.y_px, shown(band.px_per_m, 0, _("no floor")), shown(band.speed_sd_mps, 2, _("too large"))]));
     this.element.querySelector("#grid").replaceChildren(...metres(grid));
     if (learned !== undefined) this.learned.show(learned);
     this.button("save").disabled = problems.length > 0 || !this.isNew;
+  }
+
+  // Nobody has to act before something is marked: what to do is no problem.
+  result(problems, usable) {
+    const said = _("A floor was found. Speeds are reliable in %(share)s % of the picture.", { share: plain(100 * usable, 0) });
+    if (this.isEmpty()) this.showProblems([], _("Nothing is known yet. Mark three or more lengths, near and far, along and across the picture; or four or more points; or fill in height, tilt and field of view."));
+    else if (problems.length || usable >= ROUGH) this.showProblems(problems, said);
+    else this.showProblems([said, _("Click the length or point with the largest residual again, and mark longer ones.")], "");
+  }
+
+  isEmpty() {
+    return !this.state.lengths.length && !this.state.points.length && MOUNTING.every((key) => this.state[key] === null);
+  }
+
+  named(problem) {
+    const text = super.named(problem).replace(/^calibration[.:] ?/, "");
+    const key = MOUNTING.find((one) => text.startsWith(`${one}: `));
+    return key ? text.replace(key, this.element.querySelector(`label[for=${key}]`).textContent) : text;
   }
 
   rows(table, rows) {

@@ -12,7 +12,8 @@ export class PlaceList {
   draw() {
     const active = document.activeElement?.dataset?.field;
     if (active && this.element.contains(document.activeElement)) return this.marks();
-    this.element.replaceChildren(...this.drawing.all().map((one) => this.row(one)));
+    const rows = this.drawing.all().map((one) => this.row(one));
+    this.element.replaceChildren(...(rows.length ? rows : [none()]));
   }
 
   marks() {
@@ -50,4 +51,11 @@ export class PlaceList {
     select.addEventListener("change", () => { this.drawing.remember(); shape.kind = select.value; this.drawing.changed(); });
     return select;
   }
+}
+
+function none() {
+  const item = document.createElement("li");
+  item.className = "hint";
+  item.textContent = _("There is none so far. Draw the first one in the picture.");
+  return item;
 }

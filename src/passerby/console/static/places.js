@@ -135,6 +135,10 @@ class Drawing extends Editor {
     for (let n = 1; ; n += 1) if (!used.has(`${what} ${n}`)) return `${what} ${n}`;
   }
 
+  named(problem) {
+    return this.rules.named(super.named(problem));
+  }
+
   show({ problems, diff = [] }) {
     this.showProblems(problems, _("No problems."));
     this.rules.show(problems);

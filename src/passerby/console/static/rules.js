@@ -18,7 +18,8 @@ export class RuleList {
   add() {
     const { place_key: key, kind } = this.forms.get(this.kind.value);
     const [place] = this.places(key);
-    this.change(() => this.rules.push({ kind, [key]: place ?? "" }), this.rules.length);
+    if (place === undefined) return this.drawing.say(key === "line" ? _("This rule needs a line: draw one first.") : _("This rule needs a zone: draw one first."));
+    this.change(() => this.rules.push({ kind, [key]: place }), this.rules.length);
   }
 
   // A zone or line has a new name: rules follow it.
@@ -47,6 +48,12 @@ export class RuleList {
     this.faults = problems.map((text) => /\.rules\[(\d+)\](?:\.(\w+))?[^:]*: (.*)/s.exec(text)).filter(Boolean)
       .map(([, index, key, what]) => ({ index: Number(index), key: key ?? "kind", what }));
     this.mark();
+  }
+
+  // A problem of a rule, with the rule by its name.
+  named(problem) {
+    const [, index, rest] = /^rules\[(\d+)\]\.?(.*)/s.exec(problem) ?? [];
+    return this.rules[index] ? `${title(this.rules[index], this.forms)}: ${rest.replace(/^: /, "")}` : problem;
   }
 
   get rules() {

@@ -6,6 +6,12 @@ const EVERY_MS = 500;
 const REFUSED_MS = 10_000; // until the next request after one that was refused because too many people watch
 const STALE_S = 3;
 
+// The newest redacted picture of a camera, if it is not the one with this tag.
+export function picture(camera, tag) {
+  const headers = tag ? { "if-none-match": tag } : {};
+  return fetch(`${root}/live/${encodeURIComponent(camera)}`, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
+}
+
 class Tile {
   constructor(figure) {
     this.figure = figure;
@@ -27,9 +33,7 @@ class Tile {
   // Returns the status of the answer; 0 if there is none.
   async ask() {
     try {
-      const headers = this.tag ? { "if-none-match": this.tag } : {};
-      const address = `${root}/live/${encodeURIComponent(this.figure.dataset.camera)}`;
-      const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const answer = await picture(this.figure.dataset.camera, this.tag);
       if (answer.status === 200) this.show(await answer.blob(), answer.headers.get("etag"));
       if (answer.status === 200 || answer.status === 304) this.mark(Number(answer.headers.get("x-age-s")));
       else this.mark(Infinity, answer.status === 204 ? _("no picture yet") : _("not available"));
