@@ -33,7 +33,7 @@ def camera(**more: Any) -> Camera:
         ({"calibration": FLOOR}, (480, 270), "without a surveyed floor and zones", "people may be anywhere"),
         ({"calibration": FLOOR, "zones": [NEAR]}, (480, 270), None, "people are tall enough"),
         ({"calibration": FLOOR, "zones": [NEAR, FAR]}, (480, 270), "far end of far", "one zone is enough"),
-        ({"calibration": FLOOR, "zones": [NEAR, SKY]}, (480, 270), "far end of sky are 0 px", "at the horizon"),
+        ({"calibration": FLOOR, "zones": [NEAR, SKY]}, (480, 270), "far end of sky are 0.0 px", "at the horizon"),
         (
             {"calibration": FLOOR, "zones": [NEAR], "lines": [GATE]},
             (480, 270),
@@ -52,4 +52,4 @@ def test_the_smallest_stream_in_which_people_are_tall_enough(
 
 def test_the_fault_names_heights() -> None:
     fault = stream_fault(camera(calibration=FLOOR, zones=[FAR]), MODEL)((480, 270))
-    assert fault == "people at the far end of far are 10 px tall, the detector needs 12"
+    assert fault == "people at the far end of far are 9.9 px tall, the detector needs 12.0"

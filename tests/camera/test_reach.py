@@ -62,6 +62,6 @@ def test_a_coarser_detector_finds_people_less_far_and_knows_speeds_less_well() -
 
 def test_the_error_of_a_speed_grows_with_the_distance() -> None:
     profile = profile_of(plane(), WH)
-    known = np.isfinite(profile.speed_sd_mps)
-    assert (np.diff(profile.speed_sd_mps[known]) > -1e-3).all()
+    known = np.isfinite(profile.figures.speed_sd_mps)
+    assert (np.diff(profile.figures.speed_sd_mps[known]) > -1e-3).all()
     assert (np.diff(profile.distance_m) > 0).all()

@@ -45,7 +45,7 @@ def _height_fault(camera: Camera, wh: WH, model: ModelInfo) -> str | None:
     name = min(heights_px, key=lambda place: heights_px[place])
     if heights_px[name] >= least_px:
         return None
-    return f"people at the far end of {name} are {heights_px[name]:.0f} px tall, the detector needs {least_px:.0f}"
+    return f"people at the far end of {name} are {heights_px[name]:.1f} px tall, the detector needs {least_px:.1f}"
 
 
 def _heights_px(camera: Camera, wh: WH) -> dict[str, float]:

@@ -35,6 +35,7 @@ RECOGNISABLE_PX_PER_M = LEVELS_2014["recognise"]
 # rate, and the time that fast movement must last.
 WALK_MPS, SEEN_S, FPS = 1.4, 3.0, 8.0
 ROWS = 240
+FOUND, SURE = "people are found", f"speed is known to {RELIABLE_SD_MPS:g} m/s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,51 @@ class Reach:
     reach_m: float | None
     is_whole: bool
 
+    @property
+    def distance(self) -> str:
+        """The distance in words."""
+        if self.reach_m is None:
+            return "nowhere"
+        return f"{self.reach_m:g} m" + (" (end of the view)" if self.is_whole else "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ViewProfile:
-    """The middle of a picture on the floor, N points from near to far.
+class FloorFigures:
+    """What a picture shows at N points of the floor; NaN off the floor.
 
-    y_px (N,): row of the picture. distance_m (N,). px_per_m (N,): across the view. height_px (N,): of a standing
-    adult. speed_sd_mps (N,): of a walker, NaN where there is no position.
+    px_per_m (N,): across the view. height_px (N,): of a standing adult. speed_sd_mps (N,): of a walker.
     """
 
-    y_px: F64
-    distance_m: F64
     px_per_m: F64
     height_px: F64
     speed_sd_mps: F64
+
+    @classmethod
+    def of(cls, plane: GroundPlane, feet_px: F64, resolution_px: float) -> FloorFigures:
+        """Return the figures at `feet_px` (N, 2); resolution_px as in DetectorLimits."""
+        exact = plane.exact()
+        left, right = (exact.to_floor(feet_px + np.array([step, 0.0])).pos_m for step in (-0.5, 0.5))
+        height_px = standing_px(plane, feet_px)
+        sd_px = foot_sd_px(height_px.astype(np.float32), np.zeros(len(feet_px), bool), resolution_px)
+        px_per_m = 1 / np.linalg.norm(right - left, axis=1)
+        return cls(px_per_m, height_px, _speed_sd_mps(plane, feet_px, sd_px))
+
+    def are_found(self, limits: DetectorLimits) -> Bools:
+        """Return where people are found, (N,)."""
+        return np.asarray(self.height_px >= limits.least_height_px)
+
+    def are_sure(self) -> Bools:
+        """Return where speeds are reliable, (N,)."""
+        return np.asarray(np.nan_to_num(self.speed_sd_mps, nan=np.inf) <= RELIABLE_SD_MPS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewProfile:
+    """The middle of a picture on the floor, N points from near to far: row of the picture, distance, figures."""
+
+    y_px: F64
+    distance_m: F64
+    figures: FloorFigures
 
 
 def profile_of(plane: GroundPlane, wh: tuple[int, int], resolution_px: float = 1.0) -> ViewProfile:
@@ -68,27 +100,21 @@ def profile_of(plane: GroundPlane, wh: tuple[int, int], resolution_px: float = 1
     w, h = wh
     y_px = np.linspace(h - 1.0, 0.0, ROWS)
     feet = np.column_stack([np.full(ROWS, w / 2), y_px])
-    exact = plane.exact()
-    floor = exact.to_floor(feet)
+    floor = plane.exact().to_floor(feet)
     # Rows at the horizon are kilometres away.
     near = floor.valid & _rises(floor.pos_m, floor.valid)
     feet, y_px, pos_m = feet[near], y_px[near], floor.pos_m[near]
-    left, right = (exact.to_floor(feet + np.array([step, 0.0])).pos_m for step in (-0.5, 0.5))
-    px_per_m = 1 / np.linalg.norm(right - left, axis=1)
-    height_px = standing_px(plane, feet)
-    sd_px = foot_sd_px(height_px.astype(np.float32), np.zeros(len(feet), bool), resolution_px)
     distance_m = np.linalg.norm(pos_m - pos_m[:1], axis=1) if len(pos_m) else np.zeros(0)
-    return ViewProfile(y_px, distance_m, px_per_m, height_px, _speed_sd_mps(plane, feet, sd_px))
+    return ViewProfile(y_px, distance_m, FloorFigures.of(plane, feet, resolution_px))
 
 
 def reaches(profile: ViewProfile, limits: DetectorLimits, levels: dict[str, float]) -> tuple[Reach, ...]:
     """Return the lines of the table: the levels of a standard, then what passerby itself needs."""
-    found = profile.height_px >= limits.least_height_px
-    sure = np.nan_to_num(profile.speed_sd_mps, nan=np.inf) <= RELIABLE_SD_MPS
+    figures, found = profile.figures, profile.figures.are_found(limits)
     return (
-        *(_reach(profile, name, px_per_m, profile.px_per_m >= px_per_m) for name, px_per_m in levels.items()),
-        _reach(profile, "people are found", None, found),
-        _reach(profile, f"speed is known to {RELIABLE_SD_MPS:g} m/s", None, sure & found),
+        *(_reach(profile, name, px_per_m, figures.px_per_m >= px_per_m) for name, px_per_m in levels.items()),
+        _reach(profile, FOUND, None, found),
+        _reach(profile, SURE, None, figures.are_sure() & found),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,10 +16,19 @@ from passerby.pixels.redact import RedactedImage, require_redacted
 STEPS_PX, MOST_TICKS = (5, 10, 20, 50, 100, 200, 500, 1000), 20
 # A smaller picture is enlarged by a whole factor, px: labels are legible then. Chosen by eye.
 WIDE_PX = 800
-# Margins for the labels, left and top, px. Colours (blue, green, red) and font size. Chosen by eye.
-LEFT_PX, TOP_PX = 44, 22
+# Margins for the labels, left and top, and the height of a line of the legend, px. Colours (blue, green, red) and
+# font size. Chosen by eye.
+LEFT_PX, TOP_PX, LINE_PX = 44, 22, 20
 PAPER_BGR, INK_BGR, GRID_BGR, GRID_SHARE = (250, 250, 250), (30, 30, 30), (255, 255, 255), 0.35
 _FONT, _SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """A line below a picture; with a colour, behind a square of it. words: ASCII is drawn, else "?"."""
+
+    words: str
+    bgr: tuple[int, int, int] | None = None
 
 
 def enlarged(image: RedactedImage) -> U8:
@@ -28,13 +38,13 @@ def enlarged(image: RedactedImage) -> U8:
     return np.asarray(cv2.resize(bgr, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def with_axes(bgr: U8, picture_wh: tuple[int, int], *, grid: bool) -> bytes:
+def with_axes(bgr: U8, picture_wh: tuple[int, int], *, grid: bool, legend: Sequence[LegendLine] = ()) -> bytes:
     """Return a picture (H, W, 3) within axes in pixels of the frame, of size `picture_wh`, as PNG.
 
-    grid: draw a faint line at each tick.
+    grid: draw a faint line at each tick. legend: lines below the picture.
     """
     h, w = bgr.shape[:2]
-    paper: U8 = np.full((h + TOP_PX, w + LEFT_PX, 3), PAPER_BGR, np.uint8)
+    paper: U8 = np.full((h + TOP_PX + LINE_PX * len(legend), w + LEFT_PX, 3), PAPER_BGR, np.uint8)
     shown = bgr.copy()
     across, down = [*_ticks(picture_wh[0], w, picture_wh)], [*_ticks(picture_wh[1], h, picture_wh)]
     if grid:
@@ -43,17 +53,28 @@ def with_axes(bgr: U8, picture_wh: tuple[int, int], *, grid: bool) -> bytes:
         for _, at in down:
             cv2.line(shown, (0, at), (w, at), GRID_BGR, 1)
         cv2.addWeighted(shown, GRID_SHARE, bgr, 1 - GRID_SHARE, 0, dst=shown)
-    paper[TOP_PX:, LEFT_PX:] = shown
+    paper[TOP_PX : TOP_PX + h, LEFT_PX:] = shown
     for px, at in across:
         cv2.line(paper, (LEFT_PX + at, TOP_PX - 5), (LEFT_PX + at, TOP_PX - 1), INK_BGR, 1)
         _label(paper, str(px), LEFT_PX + at, TOP_PX - 8, centred=True)
     for px, at in down:
         cv2.line(paper, (LEFT_PX - 5, TOP_PX + at), (LEFT_PX - 1, TOP_PX + at), INK_BGR, 1)
         _label(paper, str(px), LEFT_PX - 8, TOP_PX + at + 4, centred=False)
+    for n, line in enumerate(legend):
+        _legend(paper, line, TOP_PX + h + LINE_PX * n)
     good, encoded = cv2.imencode(".png", paper)
     if not good:
         raise StoreError("the picture could not be encoded as PNG")
     return bytes(encoded)
+
+
+def _legend(paper: U8, line: LegendLine, top: int) -> None:
+    text = line.words.encode("ascii", "replace").decode()
+    base = top + LINE_PX - 6
+    if line.bgr is not None:
+        cv2.rectangle(paper, (LEFT_PX, top + 5), (LEFT_PX + 12, base), line.bgr, cv2.FILLED)
+        cv2.rectangle(paper, (LEFT_PX, top + 5), (LEFT_PX + 12, base), INK_BGR, 1)
+    cv2.putText(paper, text, (LEFT_PX + 20, base), _FONT, _SIZE, INK_BGR, 1, cv2.LINE_AA)
 
 
 def _ticks(length_px: int, shown_px: int, picture_wh: tuple[int, int]) -> Iterator[tuple[int, int]]:
