@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.app.process import SWITCH_S, switch_often
 from passerby.contracts.version import __version__
 from passerby.ingest.heap import ARENAS
 
@@ -134,3 +135,12 @@ def test_the_heaps_are_bounded_before_there_are_threads(tmp_path: Path) -> None:
     """A heap stays: a unit with four cameras had six, each with a hole as large as a video encoder."""
     done = subprocess.run([sys.executable, "-c", HEAPS], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert int(done.stdout.splitlines()[-1]) <= ARENAS
+
+
+def test_threads_take_turns_more_often_than_by_default() -> None:
+    before = sys.getswitchinterval()
+    try:
+        switch_often()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+    finally:
+        sys.setswitchinterval(before)

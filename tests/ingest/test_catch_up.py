@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from passerby.ingest.catch_up import CatchUp
+from passerby.ingest.catch_up import BEHIND_S, CatchUp
 from support.video import write
 
 FPS, GOP = 25, 50
@@ -45,6 +45,15 @@ def test_only_key_frames_while_the_decoder_is_behind(
     delays_s: list[tuple[float, float]], drift: float, expected: int, why: str
 ) -> None:
     assert sum(watched(delays_s, drift)) == pytest.approx(expected, abs=GOP), why
+
+
+def test_the_delay_is_known_and_is_long_while_pictures_are_left_out() -> None:
+    catch_up = CatchUp(Codec(), "hall")  # type: ignore[arg-type]
+    seen = []
+    for number, delay_s in enumerate([0.0, 0.5, 1.5, 0.1, 0.1]):
+        catch_up.step(100.0 + number / FPS + delay_s, number / FPS, is_key=number == 4)
+        seen.append(round(catch_up.behind_s, 2))
+    assert seen == [0.0, 0.5, 1.5, BEHIND_S, 0.1]
 
 
 def test_all_pictures_begin_again_at_a_key_frame() -> None:

@@ -8,7 +8,17 @@ import pytest
 
 from passerby.contracts.events import Event, Phase
 from passerby.unit.rates import Demand
-from passerby.unit.scheduler import KIND, LITTLE_BUSY, MOST_BUSY, OVER_AFTER_S, REPORT_AFTER_S, Load, Scheduler
+from passerby.unit.scheduler import (
+    KIND,
+    LITTLE_BUSY,
+    MOST_BEHIND_S,
+    MOST_BUSY,
+    OVER_AFTER_S,
+    REPORT_AFTER_S,
+    SLOWER,
+    Load,
+    Scheduler,
+)
 from support.clock import FakeClock
 
 USUAL, CRITICAL = Demand(8.0, 2.0), Demand(8.0, 8.0)
@@ -59,6 +69,21 @@ def test_all_slow_down_evenly_and_to_what_the_machine_carries() -> None:
     rates = machine.run(60.0)
     assert len(set(rates.values())) == 1, "evenly"
     assert LITTLE_BUSY * 80 / 1.2 <= sum(rates.values()) <= 80.0
+
+
+def test_decoders_that_are_late_slow_the_analysis_down_before_they_leave_pictures_out() -> None:
+    """Loops that wait for pictures are not busy, so only the delay shows that the machine is too slow."""
+    clock = FakeClock()
+    scheduler = Scheduler(clock, lambda: "overload")
+    rates: dict[str, float] = {}
+    for behind_s in [0.0] * 3 + [2 * MOST_BEHIND_S] * 5:
+        clock.pass_s(1.0)
+        rates |= scheduler.step({name: Load(USUAL, 0.0, behind_s=behind_s) for name in cameras(4)})[0]
+    assert [*rates.values()] == pytest.approx([2.0 + 6.0 * SLOWER**5] * 4)
+    for _ in range(30):
+        clock.pass_s(1.0)
+        rates |= scheduler.step({name: Load(USUAL, 0.0) for name in cameras(4)})[0]
+    assert set(rates.values()) == {8.0}
 
 
 def test_critical_cameras_keep_their_rate_and_the_others_slow_down_to_their_floor() -> None:

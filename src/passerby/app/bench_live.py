@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from passerby.app.clock import SystemClock
 from passerby.app.detector_choice import chosen_detector
 from passerby.app.probes import PROBES
+from passerby.app.process import switch_often
 from passerby.app.running_unit import RunningUnit
 from passerby.app.thread_times import thread_times
 from passerby.app.unit_file import UnitFile
@@ -114,6 +115,7 @@ def measure(cameras: int, seconds: float, fps: float, config: Path | None, video
     made = tuple(model.model_copy(update=change) for change in changes)
     unit = (unit or Unit(station="bench", cameras=made)).model_copy(update={"cameras": made})
     keep_freed_pictures()
+    switch_often()
     detector = chosen_detector(unit)
     played, stop = _Cameras(videos), threading.Event()
     with (

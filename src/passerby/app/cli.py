@@ -11,7 +11,7 @@ import typer
 
 from passerby.app.lazy import LazyGroup, loader
 from passerby.app.output import prepare_output, unwritable_output
-from passerby.app.process import leave, protect
+from passerby.app.process import leave, protect, switch_often
 from passerby.contracts.errors import PasserbyError
 from passerby.contracts.version import __version__
 from passerby.ingest.heap import keep_freed_pictures
@@ -134,6 +134,7 @@ def main() -> None:
     # when it is imported.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     keep_freed_pictures()  # before there are threads: their heaps would stay
+    switch_often()
     protect()
     prepare_output()
     try:

@@ -15,7 +15,11 @@ from passerby.unit.scheduler import Load, Scheduler
 def adapt_rates(scheduler: Scheduler, cameras: Sequence[Camera], loops: Mapping[str, CameraLoop]) -> list[Event]:
     """Give the live cameras the rates that the processors can carry; return the events of an overload."""
     loads = {
-        camera.name: Load(Demand.of(camera), loops[camera.name].times.totals().get("frame", (0, 0.0))[1])
+        camera.name: Load(
+            Demand.of(camera),
+            loops[camera.name].times.totals().get("frame", (0, 0.0))[1],
+            loops[camera.name].losses.behind_s,
+        )
         for camera in cameras
         if camera.name in loops and is_live(camera.source)
     }

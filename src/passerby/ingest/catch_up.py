@@ -22,13 +22,16 @@ JUMP_S = 30.0
 
 
 class CatchUp:
-    """Watches one stream; `step` is called with every packet before it is decoded."""
+    """Watches one stream; `step` is called with every packet before it is decoded.
+
+    behind_s: delay of the decoder, seconds; at least BEHIND_S while only key frames are decoded.
+    """
 
     def __init__(self, codec: VideoCodecContext, name: str) -> None:
         self._codec, self._name = codec, name
         self._least_s: float | None = None
         self._last_s: float | None = None
-        self.skips = False
+        self.skips, self.behind_s = False, 0.0
 
     def step(self, now_s: float, stream_s: float, *, is_key: bool) -> None:
         """Choose what is decoded.
@@ -47,3 +50,4 @@ class CatchUp:
         elif self.skips and is_key and behind_s < CAUGHT_UP_S:
             log.info("%s: decoding has caught up", self._name)
             self._codec.skip_frame, self.skips = "DEFAULT", False
+        self.behind_s = max(behind_s, BEHIND_S) if self.skips else behind_s

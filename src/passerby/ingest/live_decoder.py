@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 
 from av.packet import Packet
@@ -12,6 +14,12 @@ from passerby.ingest import decode
 from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.rest import Rest
 from passerby.ingest.source import IsIdle, Losses
+
+# Most decoders that work at once. Without a limit, sixteen of them share the processors with the thread that holds
+# the interpreter's lock, and all others wait for that one. One more than processors: one may wait for the lock.
+# Measured in decision 0039.
+MOST_AT_ONCE = (os.cpu_count() or 1) + 1
+_TURNS = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class LiveDecoder:
@@ -29,12 +37,17 @@ class LiveDecoder:
         Of pictures that waited, only the newest. stream_s: time of the packet in the stream, if it has one.
         """
         if stream_s is None:
-            return decode.decoded(packet, self._losses)
+            return self._decoded(packet)
         self._catch_up.step(time.monotonic(), stream_s, is_key=packet.is_keyframe)
+        self._losses.behind_s = self._catch_up.behind_s
         # A decoder that reorders pictures would show each key frame one key frame late.
         is_idle = not self._codec.has_b_frames and self._is_idle()
         due = self._rest.step(packet, stream_s, is_idle=is_idle)
         if not due:
             return None
-        waited = [frame for kept in due[:-1] for frame in decode.decoded(kept, self._losses)]
-        return decode.decoded(due[-1], self._losses) or waited[-1:]
+        waited = [frame for kept in due[:-1] for frame in self._decoded(kept)]
+        return self._decoded(due[-1]) or waited[-1:]
+
+    def _decoded(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        with _TURNS:
+            return decode.decoded(packet, self._losses)

@@ -53,6 +53,7 @@ class Losses:
     decode_errors: damaged packets or pictures. dropped: frames skipped for newer ones.
     reconnects: connections after the first. packets, received_bytes: of a live stream, damaged ones too.
     clock_drift: by which fraction the time of a live stream passes too fast; None while it is unknown.
+    behind_s: by how much the decoder of a live stream is late now, seconds.
     """
 
     decode_errors: int = 0
@@ -61,6 +62,7 @@ class Losses:
     packets: int = 0
     received_bytes: int = 0
     clock_drift: float | None = None
+    behind_s: float = 0.0
 
 
 class FrameSource(Protocol):

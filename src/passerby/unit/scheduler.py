@@ -1,8 +1,9 @@
 """The rates of all cameras of a unit: when processor time is short, all slow down evenly, each to its own floor.
 
-The measure is the share of its time that a camera's loop works. A loop that works all the time cannot keep its
-rate, and its results become late; below MOST_BUSY each frame is finished before the next one is due. A camera with
-a rule of alarm severity keeps its rate.
+The measures are the share of its time that a camera's loop works, and the delay of its decoder. A loop that works
+all the time cannot keep its rate, and its results become late; below MOST_BUSY each frame is finished before the
+next one is due. A decoder that is late soon leaves pictures out (ingest/catch_up.py); fewer analysed frames leave
+it more time. A camera with a rule of alarm severity keeps its rate.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ EVERY_S = 1.0
 # Cameras slow down above the first share of working time and become faster below the second. Chosen by judgement:
 # above the first, a single late frame delays the next one.
 MOST_BUSY, LITTLE_BUSY = 0.8, 0.6
+# A decoder with this delay, seconds, counts as a loop that works MOST_BUSY of its time. Chosen: well before it
+# leaves pictures out, and more than a network's usual jitter.
+MOST_BEHIND_S = 0.4
 # A decision multiplies the part of the rates above the floors, or adds this share of it. Chosen by judgement: from
 # the full rates to an eighth of them in ten seconds, and back in twenty.
 SLOWER, FASTER = 0.8, 0.05
@@ -31,10 +35,14 @@ REPORT_AFTER_S, OVER_AFTER_S = 5.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One camera now. worked_s: time that its loop has worked so far, seconds."""
+    """One camera now.
+
+    worked_s: time that its loop has worked so far, seconds. behind_s: delay of its decoder, seconds.
+    """
 
     demand: Demand
     worked_s: float
+    behind_s: float = 0.0
 
 
 class Scheduler:
@@ -83,7 +91,10 @@ class Scheduler:
             return 0.0
         passed_s = now.since_s(self._decided)
         known = {name: load for name, load in loads.items() if name in self._worked_s}
-        shares = {name: (load.worked_s - self._worked_s[name]) / passed_s for name, load in known.items()}
+        shares = {
+            name: max((load.worked_s - self._worked_s[name]) / passed_s, MOST_BUSY * load.behind_s / MOST_BEHIND_S)
+            for name, load in known.items()
+        }
         critical = [share for name, share in shares.items() if known[name].demand.is_critical]
         return max(_of_busier_half([*shares.values()]), _of_busier_half(critical))
 
