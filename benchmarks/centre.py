@@ -1,6 +1,6 @@
-"""Reports of many simulated units to one control room: rate, delay and processor time per event.
+"""Reports of many simulated units to one control room: rate, delay up to the open page, processor time per event.
 
-python benchmarks/centre.py [--units 10 100 316] [--events 20000] [--out FILE.json]
+python benchmarks/centre.py [--units 10 100 316] [--rates 0 2000] [--seconds 20] [--out FILE.json]
 """
 
 from __future__ import annotations
@@ -8,52 +8,77 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, select, text
+import httpx2 as httpx
+from centre_units import token
+from sqlalchemy import Engine, func, select, text
 
-from passerby.adapters.centre import CentreDestination
 from passerby.centre.store.engine import connect, migrate
 from passerby.centre.store.tables import EVENT
 from passerby.centre.store.units import NewUnit, enrol
-from passerby.contracts.destinations import Centre
-from passerby.contracts.events import Event, Measure, Phase, Severity
-from passerby.contracts.time import Timestamp
-from passerby.evals.centre_servers import database_url, free_port, listens, postgres
+from passerby.console.passwords import digest, hashed, new_token
+from passerby.console.sessions import COOKIE
+from passerby.evals.centre_servers import Server, database_url, free_port, listens, postgres
 from passerby.evals.origin import commit, machine
-from passerby.evals.outbox_sender import SkewedClock
+from passerby.store import accounts
+from passerby.store.results import ResultsStore
+from passerby.store.utc import utc_ms
 
-CAMERAS, BATCH, THREADS = 16, 50, 8
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+# The page asks for its alarms so long after a message that something is new, seconds.
+PAGE_WAITS_S = 0.15
+ALARMS = re.compile(r'data-id="([^"]+)".*?<time datetime="([^"]+)"', re.DOTALL)
 
 
 def main() -> None:
-    """Print one row for each number of units."""
+    """Print one row for each number of units and each rate."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--units", type=int, nargs="+", default=[10, 100, 316])
-    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--rates", type=float, nargs="+", default=[0.0, 2000.0], help="events/s; 0: the most")
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--alarm-every", type=int, default=40, help="share of warnings")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     rows = []
     for units in args.units:
-        with TemporaryDirectory(prefix="passerby-eval-") as folder:
-            rows.append(measured(Path(folder), units, args.events))
-        print(json.dumps(rows[-1]))
+        for rate in args.rates:
+            with TemporaryDirectory(prefix="passerby-eval-") as folder:
+                rows.append(measured(Path(folder), units, rate, args.seconds, args.alarm_every))
+            print(json.dumps(rows[-1]), flush=True)
     if args.out:
-        result = {"commit": commit(), "machine": machine(), "batch": BATCH, "rows": rows}
-        args.out.write_text(json.dumps(result, indent=1) + "\n")
+        origin = {"commit": commit(), "machine": machine(), "alarm_every": args.alarm_every}
+        args.out.write_text(json.dumps(origin | {"rows": rows}, indent=1) + "\n")
 
 
-def measured(folder: Path, units: int, number: int) -> dict[str, float]:
-    """Let `units` units report `number` events in all; return the figures."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A control room with its database and the cookie of a person. ports: of reports and of the console."""
+
+    engine: Engine
+    database: Server
+    pid: int
+    ports: tuple[int, int]
+    cookie: str
+
+
+@contextmanager
+def bench(folder: Path, units: int) -> Iterator[Bench]:
+    """Run `passerby centre run` on a new PostgreSQL with enrolled units for a with block."""
     folder.chmod(0o755)
-    server, port = postgres(folder / "pg"), free_port()
+    ports = free_port(), free_port()
+    (folder / "centre.yaml").write_text(f"console: {{port: {ports[1]}}}\n")
+    cookie = _administrator(folder / "centre")
+    server = postgres(folder / "pg")
     with closing(server):
         server.start()
         engine = connect(database_url(server))
@@ -61,66 +86,102 @@ def measured(folder: Path, units: int, number: int) -> dict[str, float]:
         with engine.begin() as connection:
             for unit in range(units):
                 enrol(connection, NewUnit(f"u{unit}", f"s{unit % 85}", "metro"), token(unit))
-        command = [sys.executable, "-m", "passerby.evals.centre_receiver", database_url(server), str(port), ""]
-        with subprocess.Popen(command) as centre:
+        words = ["centre", "run", str(folder / "centre.yaml"), str(folder / "centre")]
+        options = ["--database", database_url(server), "--port", str(ports[0])]
+        with subprocess.Popen([sys.executable, "-m", "passerby.app.cli", *words, *options]) as centre:
             try:
-                while not listens(port):
+                while not all(map(listens, ports)):
                     time.sleep(0.1)
-                return _run(units, number, port, centre.pid, server.pid, engine)
+                yield Bench(engine, server, centre.pid, ports, cookie)
             finally:
                 centre.kill()
                 engine.dispose()
 
 
-def _run(units: int, number: int, port: int, centre: int, database: int, engine: object) -> dict[str, float]:
-    rounds = max(1, number // (units * BATCH))
-    before = (_cpu_s(centre), _tree_cpu_s(database), time.monotonic())
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = [list(range(units))[n::THREADS] for n in range(THREADS)]
-        delays = sorted(delay for of in pool.map(lambda part: _send(part, rounds, port), parts) for delay in of)
-    seconds = time.monotonic() - before[2]
-    centre_s, database_s = _cpu_s(centre) - before[0], _tree_cpu_s(database) - before[1]
-    with engine.connect() as connection:  # type: ignore[attr-defined]
-        kept = connection.execute(select(func.count()).select_from(EVENT)).scalar_one()
-        size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-    sent = units * rounds * BATCH
+def measured(folder: Path, units: int, rate: float, seconds: float, alarm_every: int) -> dict[str, float]:
+    """Let units report for so long while a page is open; return the figures."""
+    with bench(folder, units) as made, Page(made) as page:
+        before = _cpu_s(made.pid), _tree_cpu_s(made.database.pid)
+        script = Path(__file__).with_name("centre_units.py")
+        words = [made.ports[0], units, rate, seconds, alarm_every]
+        run = subprocess.run(
+            [sys.executable, script, *map(str, words)], capture_output=True, check=True, text=True
+        )
+        sent = json.loads(run.stdout)
+        centre_s, database_s = _cpu_s(made.pid) - before[0], _tree_cpu_s(made.database.pid) - before[1]
+        with made.engine.connect() as connection:
+            kept = connection.execute(select(func.count()).select_from(EVENT)).scalar_one()
+            size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        seen = sorted(page.delays_s)
     return {
         "units": units,
-        "events": sent,
-        "missing": sent - kept,
-        "per_s": round(kept / seconds),
-        "answer_p95_s": round(delays[int(0.95 * len(delays))], 3),
+        "wanted_per_s": round(rate),
+        "events": kept,
+        "missing": sent["confirmed"] - kept,
+        "refused": sent["refused"],
+        "per_s": round(kept / sent["seconds"]),
+        "commit_delay_p95_s": round(sent["delay_p95_s"], 2),
+        "page_delay_p95_s": round(seen[int(0.95 * len(seen))], 2) if seen else 0.0,
+        "alarms_seen": len(seen),
         "centre_cpu_us_per_event": round(1e6 * centre_s / kept),
         "postgresql_cpu_us_per_event": round(1e6 * database_s / kept),
+        "units_cpu_us_per_event": round(1e6 * sent["cpu_s"] / kept),
         "database_bytes_per_event": round(size / kept),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
-def _send(units: list[int], rounds: int, port: int) -> list[float]:
-    """Return the seconds from each report to its answer after the commit."""
-    clock, delays = SkewedClock(0.0), []
-    for unit in units:
-        settings = Centre(kind="centre", name="c", url=f"http://127.0.0.1:{port}", token=token(unit), timeout_s=60)
-        with closing(CentreDestination(settings, clock, lambda: 0.5)) as sender:
-            for number in range(rounds):
-                made = [_event(f"{number}-{n}", n % CAMERAS, clock) for n in range(BATCH)]
-                begun = time.monotonic()
-                sender.send(made)
-                delays.append(time.monotonic() - begun)
-    return delays
+class Page:
+    """What an open page *Now* does: it asks for the alarms whenever the stream says that something is new.
+
+    delays_s: from each alarm to the answer that has it first.
+    """
+
+    def __init__(self, made: Bench) -> None:
+        self.delays_s = list[float]()
+        self._known, self._is_over = set[str](), False
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{made.ports[1]}", cookies={COOKIE: made.cookie}, timeout=60
+        )
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+
+    def __enter__(self) -> Page:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over = True
+        self._thread.join(10)
+        self._client.close()
+
+    def _follow(self) -> None:
+        with suppress(httpx.HTTPError), self._client.stream("GET", "/api/v1/stream") as stream:
+            stream.raise_for_status()
+            for line in stream.iter_lines():
+                if self._is_over:
+                    return
+                if line in ("event: reload", "event: hello"):
+                    time.sleep(PAGE_WAITS_S)
+                    self._look()
+
+    def _look(self) -> None:
+        page = self._client.get("/now/alarms").raise_for_status().text
+        now_ms = 1000 * time.time()
+        for alarm, began in ALARMS.findall(page):
+            if alarm not in self._known:
+                self._known.add(alarm)
+                self.delays_s.append((now_ms - utc_ms(began)) / 1000)
 
 
-def token(unit: int) -> str:
-    """Return the token of a unit."""
-    return f"a token of the unit {unit}"
-
-
-def _event(name: str, camera: int, clock: SkewedClock) -> Event:
-    utc = Timestamp(0, clock.utc_ns()).utc
-    speed = Measure("speed", 2.9, "m/s", 0.2)
-    return Event(
-        name, 0, "running", Phase.START, f"camera-{camera}", "hall", 1.0, 2.0, utc, 1, Severity.WARNING, (speed,)
-    )
+def _administrator(folder: Path) -> str:
+    """Make the account of an administrator, who sees all stations; return the cookie of a session."""
+    cookie = new_token()
+    with ResultsStore(folder) as store:
+        store.write(
+            lambda c: accounts.add(c, "ada", "admin", hashed("a password for the measurement"), "benchmark")
+        )
+        store.write(lambda c: accounts.begin_session(c, digest(cookie), "ada", new_token()))
+    return cookie
 
 
 def _cpu_s(pid: int) -> float:
