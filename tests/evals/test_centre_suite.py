@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
+from passerby.contracts.errors import UsageError
 from passerby.evals.centre_suite import CentreFault, CentrePlan, KeptAtCentre, centre_report, report_under_faults
+from passerby.evals.outbox_suite import check_small_disk
 from support.databases import needs_nats, needs_postgres
+from support.small_disk import small_disk
 from support.unprivileged import open_folder
 
-FAULTS = (CentreFault("centre", 0.1, 4), CentreFault("nats", 0.2, 5))
+FAULTS = (CentreFault("killed", "centre", 0.1, 4), CentreFault("gone", "nats", 0.2, 5))
 
 
 @pytest.mark.parametrize(
@@ -29,9 +35,30 @@ def test_verdicts(found: KeptAtCentre, missed: set[str], why: str) -> None:
 @needs_postgres
 @needs_nats
 @pytest.mark.slow
-def test_nothing_is_lost_when_each_process_is_killed() -> None:
+def test_nothing_is_lost_when_each_process_is_killed_gone_and_silent() -> None:
     with open_folder() as folder:
-        found = report_under_faults(CentrePlan(1, 0.1, "nats", 20261130), folder)
-    assert {fault.victim for fault in found.faults} == {"unit", "centre", "nats", "postgresql"}
+        plan = CentrePlan(1, 0.1, "nats", 20261130, gone_s=1.0, silent_s=3.0)
+        _assert_kept(plan, report_under_faults(plan, folder))
+    assert {what for what, _ in plan.faults} == {"killed", "gone", "silent"}
+
+
+@needs_postgres
+@needs_nats
+@pytest.mark.slow
+def test_nothing_is_lost_when_the_disks_of_unit_and_postgresql_are_full() -> None:
+    with open_folder() as folder, small_disk(folder / "u", 20) as unit, small_disk(folder / "d", 95) as database:
+        plan = CentrePlan(0, 0.1, "https", 20261130, gone_s=0.0, silent_s=0.0, disks=(unit, database))
+        _assert_kept(plan, report_under_faults(plan, folder))
+        assert "No space left on device" in (folder / "pg.log").read_text()
+    assert {what for what, _ in plan.faults} == {"disk full"}
+
+
+def _assert_kept(plan: CentrePlan, found: KeptAtCentre) -> None:
+    assert Counter((fault.what, fault.victim) for fault in found.faults) == Counter(plan.faults)
     assert (found.lost, found.twice, found.disorder) == (0, 0, 0)
     assert found.stored > len(found.faults)
+
+
+def test_a_large_disk_is_not_filled(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is filled; give one of at most 100 MB"):
+        check_small_disk(tmp_path)

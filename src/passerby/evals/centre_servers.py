@@ -66,16 +66,17 @@ class Server:
             self.kill()
 
 
-def postgres(folder: Path, *settings: str) -> Server:
+def postgres(folder: Path, *settings: str, log: Path | None = None) -> Server:
     """Return a new PostgreSQL in a folder that does not exist yet. settings: NAME=VALUE."""
     assert POSTGRES is not None
     folder.mkdir(mode=0o700)
-    log = folder.with_name(f"{folder.name}.log")
+    log = log or folder.with_name(f"{folder.name}.log")
     log.touch(0o666)
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
     command = [str(POSTGRES.with_name("initdb")), "-D", str(folder), "-A", "trust", "-U", "passerby", "--no-sync"]
-    if _started([*command, "-E", "UTF8", "--locale=C.UTF-8"], log).wait() != 0:
+    more = ["-E", "UTF8", "--locale=C.UTF-8", "--wal-segsize=1"]  # so that it fits on a small disk
+    if _started([*command, *more], log).wait() != 0:
         raise OperationError(f"initdb failed; see {log}")
     port = free_port()
     fixed = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB")

@@ -16,10 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from passerby.contracts.errors import OperationError, StoreError
+from passerby.contracts.errors import OperationError, StoreError, UsageError
 from passerby.evals.origin import commit, machine
 from passerby.evals.outbox_sender import CAMERAS
 from passerby.evals.result import Aim, Report, Table
+from passerby.files.made import refuse_other_files
 from passerby.store import events, outbox
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE
@@ -173,7 +174,7 @@ def _one(stand: Stand, what: What, plan: OutboxPlan, rng: random.Random, folder:
             kill(stand.unit)
             stand.start_unit()
         case "disk full":
-            with _full(folder):
+            with full(folder):
                 time.sleep(DISK_FULL_S)
         case _:
             kill(stand.receiver)
@@ -217,8 +218,20 @@ def kill(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
+def check_small_disk(folder: Path) -> None:
+    """Raise UsageError if a folder is not empty, or on a disk that is too large to be filled."""
+    refuse_other_files(folder)
+    size = shutil.disk_usage(folder).total
+    if size > SMALL_DISK:
+        raise UsageError(
+            f"{folder} is on a disk of {size // 10**6} MB, and the disk is filled; give one of at most"
+            f" {SMALL_DISK // 10**6} MB"
+        )
+
+
 @contextmanager
-def _full(folder: Path) -> Iterator[None]:
+def full(folder: Path) -> Iterator[None]:
+    """Fill the disk of a folder for a with block."""
     filler = folder / "filler"
     try:
         with filler.open("wb", buffering=0) as file, suppress(OSError):
