@@ -1,11 +1,13 @@
-"""The accessibility rules of axe-core, on the page as Chromium draws it."""
+"""The accessibility rules of axe-core, and our own, on the page as Chromium draws it."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+ACCESSIBLE = (Path(__file__).parent / "accessibility.js").read_text()
 SERIOUS = ("serious", "critical")
 
 
