@@ -6,30 +6,35 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from sqlite3 import Connection
 
 from sqlalchemy import Engine
 
 from passerby.adapters.signed_post import trust
 from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.console.serving import serving
-from passerby.centre.console.settings import CentreConsole
+from passerby.centre.console.settings import CentreConsole, CentreRetention
 from passerby.centre.desk import ReportDesk
 from passerby.centre.fleet.desk import Enter, FleetDesk
 from passerby.centre.fleet.folder import made_keys
 from passerby.centre.fleet.routes import fleet_routes
-from passerby.centre.fleet.stepping import RolloutStepping
 from passerby.centre.intake import MOST_CONNECTIONS, create_intake
+from passerby.centre.repeating import Repeating
 from passerby.centre.store.engine import check_schema
 from passerby.centre.store.fleet import FleetTables
 from passerby.centre.store.queries import PostgresQueries
+from passerby.centre.store.retention import DAY_MS, KeptDays, remove_old
 from passerby.console.server import WebServer
-from passerby.store import audit
-from passerby.store.audit import Act
+from passerby.store import audit, handling
+from passerby.store.audit import CONTROL_ROOM, Act
 from passerby.store.results import ResultsStore
 from passerby.store.utc import now_ms
 
 log = logging.getLogger(__name__)
+# How often, seconds.
+ROLLOUT_S, RETENTION_S = 60.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,29 @@ def running_centre(
     with ExitStack() as stack:
         store = stack.enter_context(ResultsStore(folder))
         tables = FleetTables(engine)
-        fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms)
+        fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms, since_ms=now_ms())
         desk = ReportDesk(engine, now_ms, ActsForUnits(store, engine, now_ms))
         intake = _taking(stack, settings, desk, fleet, port, nats)
         console = stack.enter_context(serving(settings, store, PostgresQueries(engine), fleet, console_port))
-        stack.enter_context(RolloutStepping(fleet))
+        stack.enter_context(Repeating("rollout", fleet.step, ROLLOUT_S))
+        clean = partial(remove_old_reports, settings.retention, engine, store)
+        stack.enter_context(Repeating("retention", clean, RETENTION_S))
         yield RunningCentre(intake, console)
+
+
+def remove_old_reports(retention: CentreRetention, engine: Engine, store: ResultsStore) -> None:
+    """Remove what is older than the settings say, with an entry in the audit log. Raises StoreError."""
+    now = now_ms()
+    kept = KeptDays(retention.events_days, retention.counts_days, retention.health_days)
+    removed = str(remove_old(engine, kept, now))
+
+    def write(connection: Connection) -> None:
+        acts = handling.remove_before(connection, now - kept.events * DAY_MS)
+        said = ", ".join(filter(None, (removed, f"acts: {acts}" if acts else "")))
+        if said:
+            audit.record(connection, CONTROL_ROOM, Act.PURGED, "reports of units", said)
+
+    store.write(write)
 
 
 def _entering(store: ResultsStore) -> Enter:

@@ -121,6 +121,11 @@ def after(connection: sqlite3.Connection, row: int, limit: int, *, since_ms: int
     return [AlarmAct(*values) for values in found]
 
 
+def remove_before(connection: sqlite3.Connection, at_ms: int) -> int:
+    """Remove the acts that were done before a time; return how many. The audit log keeps its entries."""
+    return connection.execute("DELETE FROM alarm_act WHERE at_ms < ?", (at_ms,)).rowcount
+
+
 def newest_row(connection: sqlite3.Connection) -> int:
     """Return the number of the newest act, 0 if there is none."""
     return int(connection.execute("SELECT coalesce(max(row), 0) FROM alarm_act").fetchone()[0])

@@ -1,6 +1,7 @@
 """Enrolment, certificates and rollouts, through the real routes and a real database."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -149,6 +150,17 @@ def test_worse_health_halts_and_takes_back_what_was_applied(centre, fleet):
 def test_a_unit_that_falls_silent_halts(centre, fleet):
     centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
     fleet["ub"].ask()
+    later(centre, 601)
+    assert centre.desk.step().kind == "halt"
+
+
+def test_while_the_centre_was_away_no_unit_was_silent_and_none_was_observed(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
+    fleet["ub"].ask()
+    later(centre, 3600)
+    centre.desk = replace(centre.desk, since_ms=centre.now_ms)
+    later(centre, 60)
+    assert centre.desk.step().kind == "wait"
     later(centre, 601)
     assert centre.desk.step().kind == "halt"
 

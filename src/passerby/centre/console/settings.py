@@ -40,12 +40,23 @@ class UnitConsole(Strict):
         return MASK
 
 
+class CentreRetention(Strict):
+    """How long a control room keeps what units report; it stores no pictures. Older data is removed each hour."""
+
+    events_days: int = Field(default=365, ge=1, le=3650, description="events, alarms and acts on them, days")
+    counts_days: int = Field(default=1825, ge=1, le=36500, description="people over lines, days")
+    health_days: int = Field(default=90, ge=1, le=3650, description="states of cameras, days")
+
+
 class CentreConsole(Strict):
-    """What staff of a control room see, and from where its pictures come."""
+    """What staff of a control room see, from where its pictures come, and how long it keeps the rest."""
 
     name: str = Field(default="Control room", min_length=1, max_length=64, description="title of each page")
     timezone: str = Field(default="UTC", description="time zone of its staff, for example Asia/Almaty")
     console: ConsoleSettings = Field(default_factory=ConsoleSettings, description="where it listens, and logins")
+    retention: CentreRetention = Field(
+        default_factory=CentreRetention, description="how long reports of units are kept"
+    )
     unit_ca_file: str | None = Field(
         default=None, min_length=1, description="PEM file of the authority of the units' certificates"
     )

@@ -43,7 +43,7 @@ class FleetDesk:
     """The fleet of one centre.
 
     enter: takes actor, act, object and detail of each act, for the audit log. now_ms: returns milliseconds since
-    1970 UTC.
+    1970 UTC. since_ms: when this program began to answer; before, no unit could be heard.
     """
 
     store: FleetStore
@@ -51,6 +51,7 @@ class FleetDesk:
     enter: Enter
     now_ms: Callable[[], int]
     policy: RolloutPolicy = field(default_factory=RolloutPolicy)
+    since_ms: int = 0
 
     def invite(self, unit: str, who: str) -> str:
         """Return a token that enrols a unit once, within three days. Only its digest is kept.
@@ -117,7 +118,8 @@ class FleetDesk:
             return None
         progress, now_ms = self.progress(running), self.now_ms()
         reported = max((one.reported_ms or 0 for one in self.store.sent(running.id)), default=0)
-        stage_s, since_s = ((now_ms - then) / 1000 for then in (running.began_ms, reported))
+        # Nothing was observed while the control room was away.
+        stage_s, since_s = ((now_ms - then) / 1000 for then in (running.began_ms, max(reported, self.since_ms)))
         step = step_of(progress, self.policy, stage_s, since_s, running.stage == len(running.stages) - 1)
         if step.kind == "advance":
             onward = replace(running, stage=running.stage + 1, began_ms=now_ms)
@@ -165,7 +167,7 @@ class FleetDesk:
         return newest.rollout < 0 and is_former and report.outcome == "applied"
 
     def _progress(self, sent: SentConfig, unit: FleetUnit) -> UnitProgress:
-        is_silent = unit.seen_ms is not None and self.now_ms() - unit.seen_ms > SILENT_MS
+        is_silent = unit.seen_ms is not None and self.now_ms() - max(unit.seen_ms, self.since_ms) > SILENT_MS
         return UnitProgress(sent.unit, sent.outcome, sent.failing_before, unit.failing, is_silent)
 
     def _of_stage(self, rollout: Rollout) -> Settings:
