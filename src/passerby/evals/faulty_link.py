@@ -18,13 +18,14 @@ from passerby.evals.rtsp_pieces import DAMAGE, Pieces
 
 KINDS = (
     *("silent", "reset", "refused", "garbage", "closed", "restarting", "slow", "huge", "unresolved", "resized"),
-    *("recoded", "lossy", "reordered", "clock"),
+    *("recoded", "lossy", "reordered", "clock", "clock_back", "stamps", "stamps_back"),
 )
 """silent: no byte passes. reset, closed: the connection ends, with an error or in order. refused: also no new one.
 garbage: the unit receives random bytes. restarting: connections pass for half of each second and are then reset.
 slow: one byte of each chunk arrives. huge: an answer announces 2 GB and does not end. unresolved: as refused, and
 its name has no address. resized, recoded: as refused, and the camera returns with another picture size or codec.
-lossy: 30 % of the packets are lost. reordered: packets arrive in any order. clock: the camera's clock is 1 h late.
+lossy: 30 % of the packets are lost. reordered: packets arrive in any order. clock, clock_back: the camera's clock
+is set by an hour, later or earlier. stamps, stamps_back: the times of its packets jump with it.
 """
 SOFT = frozenset(DAMAGE)
 """Kinds in which pictures may go on."""

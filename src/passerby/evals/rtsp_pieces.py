@@ -14,8 +14,11 @@ LOSS = 0.3
 JUMP_S = 3600
 _MARK, _HEAD = b"$", 4
 _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
-# RTCP: the type of a sender report, and the position of its wall clock behind the head of the piece.
-_SENDER_REPORT, _WALL = 200, _HEAD + 8
+# RTCP (RFC 3550, 6.4): its types, that of a sender report, and the position of the seconds of its wall clock; the
+# time of the stream is 8 bytes behind them.
+_REPORTS, _SENDER_REPORT, _WALL = range(200, 208), 200, _HEAD + 8
+# RTP: the position of the time of a packet; video counts this many per second (RFC 3551, 5).
+_STAMP, STAMPS_PER_S = _HEAD + 4, 90_000
 
 
 class Pieces:
@@ -46,12 +49,26 @@ def reordered(pieces: Sequence[Piece], rng: np.random.Generator) -> list[Piece]:
     return rest + [packets[k] for k in rng.permutation(len(packets))]
 
 
-def later_clock(pieces: Sequence[Piece], _: np.random.Generator) -> list[Piece]:
-    """Set the wall clock of the camera's sender reports JUMP_S later."""
-    return [_moved(one) if _is_report(one) else one for one in pieces]
+def moved_clock(by_s: int, *, with_stamps: bool = False) -> Damage:
+    """Return a damage that moves the wall clock in the camera's sender reports.
+
+    with_stamps: also the times of the packets, as in a camera that derives them from its wall clock.
+    """
+
+    def moved(pieces: Sequence[Piece], _: np.random.Generator) -> list[Piece]:
+        return [_moved(one, by_s, with_stamps) for one in pieces]
+
+    return moved
 
 
-DAMAGE: dict[str, Damage] = {"lossy": lossy, "reordered": reordered, "clock": later_clock}
+DAMAGE: dict[str, Damage] = {
+    "lossy": lossy,
+    "reordered": reordered,
+    "clock": moved_clock(JUMP_S),
+    "clock_back": moved_clock(-JUMP_S),
+    "stamps": moved_clock(JUMP_S, with_stamps=True),
+    "stamps_back": moved_clock(-JUMP_S, with_stamps=True),
+}
 
 
 def _size(data: bytes) -> int | None:
@@ -65,11 +82,19 @@ def _size(data: bytes) -> int | None:
     return len(head) + len(end) + (int(found[1]) if found else 0)
 
 
-def _is_report(piece: Piece) -> bool:
-    return piece.startswith(_MARK) and len(piece) >= _WALL + 4 and piece[_HEAD + 1] == _SENDER_REPORT
+def _moved(piece: Piece, by_s: int, with_stamps: bool) -> Piece:
+    if not piece.startswith(_MARK) or len(piece) < _HEAD + 8:
+        return piece
+    kind = piece[_HEAD + 1]
+    if kind == _SENDER_REPORT:
+        moved = _added(piece, _WALL, by_s)
+        return _added(moved, _WALL + 8, by_s * STAMPS_PER_S) if with_stamps else moved
+    return _added(piece, _STAMP, by_s * STAMPS_PER_S) if with_stamps and kind not in _REPORTS else piece
 
 
-def _moved(piece: Piece) -> Piece:
-    (seconds,) = struct.unpack_from(">I", piece, _WALL)
-    moved = struct.pack(">I", (seconds + JUMP_S) % 2**32)
-    return piece[:_WALL] + moved + piece[_WALL + 4 :]
+def _added(piece: Piece, at: int, value: int) -> Piece:
+    """Add to a number of 32 bits; a piece that is cut off before it stays as it is."""
+    if len(piece) < at + 4:
+        return piece
+    (before,) = struct.unpack_from(">I", piece, at)
+    return piece[:at] + struct.pack(">I", (before + value) % 2**32) + piece[at + 4 :]
