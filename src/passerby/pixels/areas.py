@@ -60,7 +60,7 @@ def _inside(area: PictureArea, bgr: U8) -> U8:
 
 def _border(bgr: U8, area: PictureArea, inside: U8) -> None:
     """Draw the border of an area within the picture; the edge of the picture is none."""
-    wider = cv2.copyMakeBorder(inside, *[2 * THICK_PX] * 4, cv2.BORDER_REPLICATE)
+    wider = np.pad(inside, 2 * THICK_PX, mode="edge")
     borders, _ = cv2.findContours(wider, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     width, offset = THIN_PX if area.is_filled else THICK_PX, (-2 * THICK_PX, -2 * THICK_PX)
     cv2.drawContours(bgr, borders, -1, area.bgr, width, cv2.LINE_AA, offset=offset)
