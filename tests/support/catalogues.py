@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import passerby
+from passerby.centre.fleet.ports import Outcome, RolloutState
 from passerby.console.access import Permission
 from passerby.console.places import KINDS
 from passerby.console.rule_texts import form_words
@@ -67,6 +68,7 @@ def _named() -> Iterator[tuple[str, str]]:
         (get_args(ActName), "store/handling.py"),
         (Permission, "console/access.py"),
         (Organisation, "store/scopes.py"),
+        ((*get_args(Outcome), "waiting", *get_args(RolloutState)), "centre/fleet/ports.py"),
         (KINDS, "console/static/place_list.js"),
         (_MEASURES.split(), "console/catalogues.py"),
         (("in", "out"), "contracts/events.py"),

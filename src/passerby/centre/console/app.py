@@ -12,6 +12,7 @@ from passerby.centre.console import (
     api,
     audit_page,
     evidence,
+    fleet_page,
     flows,
     granting,
     health,
@@ -41,6 +42,7 @@ NAVIGATION: Navigation = (
     ("/", marked("Now"), "see"),
     ("/stations", marked("Stations"), "see"),
     ("/flows", marked("Flows"), "see"),
+    ("/fleet", marked("Fleet"), "configure"),
     ("/people", marked("People"), "accounts"),
     ("/audit", marked("Audit"), "audit"),
 )
@@ -57,6 +59,7 @@ ROUTERS = (
     evidence.router,
     stations.router,
     flows.router,
+    fleet_page.router,
     people.router,
     audit_page.router,
     stream.router,

@@ -10,6 +10,7 @@ from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.rollout import Stages
 
 Outcome = Literal["applied", "refused"]
+RolloutState = Literal["running", "halted", "finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Rollout:
     stages: Stages
     stage: int
     began_ms: int
-    state: Literal["running", "halted", "finished"] = "running"
+    state: RolloutState = "running"
     reason: str = ""
 
 
