@@ -105,7 +105,7 @@ def test_an_event_is_put_before_the_next_frame_is_taken(tmp_path: Path) -> None:
     assert len(Run(tmp_path, watched(), sink=sink)().sink.events) > 5
 
 
-@pytest.mark.parametrize(("of", "part"), [(Place, "step"), (Redactor, "draw")])
+@pytest.mark.parametrize(("of", "part"), [(Place, "step"), (Redactor, "draw"), (Redactor, "pixels")])
 def test_a_picture_that_cannot_be_redacted_is_not_shown_and_the_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: type, part: str
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from passerby.camera.live_tile import LiveTile
-from passerby.camera.outputs import BACKGROUND_EVERY_S, Outputs, VideoLimits
+from passerby.camera.outputs import BACKGROUND_EVERY_S, STILLS, Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.trace import Trace
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Phase
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
+from passerby.pixels import redact as redact_module
 from passerby.pixels.redact import RedactedImage
 from support import stage
 from support.figures import WH, pictures
@@ -101,21 +103,18 @@ def test_the_background_is_the_picture_with_the_least_covered(tmp_path: Path) ->
     assert np.abs(decoded.astype(int) - fewest.bgr).mean() < 25, "that one, as JPEG"
 
 
-def test_a_picture_for_the_video_alone_is_small_and_no_background(tmp_path: Path) -> None:
-    video = RedactedVideo(tmp_path / "redacted.mp4")
-    with Outputs(tmp_path, video, video_limits=VideoLimits(width_px=WH[0] // 2)) as outputs:
-        assert outputs.wants(at(0.0)) > WH[0], "for the report"
-        outputs.picture(image(0.0, boxes=1))
-        assert outputs.wants(at(0.2)) == WH[0] // 2
-        small_wh = WH[0] // 2, WH[1] // 2
-        small = redact(frame(small_wh, 0.2), found((), 0.2, wh=small_wh), tracked((), 0.2, wh=small_wh))
-        outputs.picture(small)
-        background = outputs.background()
-        assert outputs.wants(at(BACKGROUND_EVERY_S)) > WH[0]
-    assert background is not None
-    decoded = cv2.imdecode(np.frombuffer(background, np.uint8), cv2.IMREAD_COLOR)
-    assert decoded is not None
-    assert decoded.shape[1] == WH[0]
+def test_a_picture_that_cannot_be_drawn_is_no_still_and_the_event_stays(tmp_path: Path) -> None:
+    class Faulty:
+        wh = WH
+
+        def bgr(self, wh: tuple[int, int], how: int) -> Any:
+            raise RuntimeError("a fault in the redactor")
+
+    shown = replace(image(), picture=Faulty(), made_by=redact_module._ONLY_HERE)
+    outputs, event = Outputs(tmp_path, lenient=True), an_event(evidence=None)
+    assert reported(outputs, event, shown) == [event]
+    assert outputs.lost == {STILLS: 1}
+    assert not (tmp_path / "stills").exists()
 
 
 def test_a_trace_only_if_asked_for(tmp_path: Path) -> None:
@@ -174,7 +173,7 @@ def test_the_times_of_the_pictures_are_kept(tmp_path: Path) -> None:
 
 def test_the_recording_has_its_own_rate_and_other_pictures_are_not_drawn_for_it(tmp_path: Path) -> None:
     times_s = [n / 8 for n in range(33)]
-    with Outputs(tmp_path, RedactedVideo(tmp_path / "redacted.mp4"), video_limits=VideoLimits(4.0)) as outputs:
+    with Outputs(tmp_path, RedactedVideo(tmp_path / "redacted.mp4"), video_fps=4.0) as outputs:
         wanted = [t_s for t_s in times_s if outputs.wants(at(t_s)) and not outputs.picture(image(t_s))]
         assert outputs.frames_written == len(wanted) == pytest.approx(17, abs=1)
         outputs.picture(image(4.1))  # drawn for an event

@@ -20,7 +20,7 @@ def taken(ring: Ring, times_s: list[float]) -> list[float]:
 
 
 def predicted(ring: Ring) -> list[float]:
-    return [shot.image.at.s for shot in ring]
+    return [image.at.s for image in ring]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,6 @@ def test_it_holds_the_last_seconds_only() -> None:
     taken(ring, [n / 4 for n in range(80)])
     assert predicted(ring) == [n / 4 for n in range(67, 80)]
     assert len(ring) == 13
-    assert 0 < ring.size < 13 * 2000
 
 
 def test_without_a_time_before_it_holds_the_present() -> None:

@@ -12,6 +12,8 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.time import Timestamp
 from passerby.evidence.rolling import PREFIX, RollingVideo
+from passerby.evidence.video import ENCODING, PART, RedactedVideo
+from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import RedactedImage
 from support.figures import pictures
@@ -49,6 +51,48 @@ def test_a_new_file_whenever_one_is_full(tmp_path: Path) -> None:
         "redacted-2026-03-01T074520000Z.mp4",
     ]
     assert [len([*pictures(tmp_path / name)]) for name in files(tmp_path)] == [20, 20, 10]
+
+
+def test_pictures_are_encoded_in_parts_and_between_them_there_is_no_encoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added: list[tuple[float, bool]] = []
+    add = RedactedVideo.add
+
+    def noted(self: RedactedVideo, shown: RedactedImage) -> None:
+        add(self, shown)
+        added.append((shown.at.s, ENCODING.locked()))
+
+    monkeypatch.setattr(RedactedVideo, "add", noted)
+    with RollingVideo(tmp_path) as video:
+        written = []
+        for n in range(3 * PART):
+            video.add(image(n / 4))
+            written.append(len(added))
+            assert video._video is not None
+            assert video._video._encoder is None
+    steps = [b - a for a, b in pairwise([0, *written]) if b > a]
+    assert 1 <= steps[0] <= PART, "the parts of cameras that start together end at other times"
+    assert set(steps[1:]) == {PART}
+    assert added == [(n / 4, True) for n in range(3 * PART)]
+    assert len([*pictures(tmp_path / files(tmp_path)[0])]) == 3 * PART == video.frames
+
+
+def test_a_picture_that_cannot_be_drawn_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty:
+        wh = WH
+
+        def bgr(self, wh: tuple[int, int], how: int) -> Any:
+            raise RuntimeError("a fault in the redactor")
+
+    with RollingVideo(tmp_path) as video:
+        for n in range(4):
+            shown = image(n / 4)
+            if n == 2:
+                shown = replace(shown, picture=Faulty(), made_by=redact_module._ONLY_HERE)
+            video.add(shown)
+    assert video.frames == 3 == len([*pictures(tmp_path / files(tmp_path)[0])])
+    assert "a picture is not recorded" in caplog.text
 
 
 def test_a_new_file_whenever_the_size_changes(tmp_path: Path) -> None:

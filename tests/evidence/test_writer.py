@@ -15,7 +15,7 @@ from passerby.contracts.events import EvidenceFile
 from passerby.evidence import worker as room
 from passerby.evidence.clip import Clip, Drawn, clip_path, finished_file
 from passerby.evidence.writer import MOST_WAITING, ClipWriter, Outcome
-from passerby.pixels.annotate import Drawing, PackedImage
+from passerby.pixels.annotate import Drawing
 from support.figures import pictures
 from support.file_limit import file_size_limit
 from support.recording import redacted
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("slow_machine")
 
 
 def shots(n: int, wh: tuple[int, int] = (64, 48)) -> list[Drawn]:
-    return [Drawn(PackedImage(redacted(k / 4, wh)), Drawing()) for k in range(n)]
+    return [Drawn(redacted(k / 4, wh), Drawing()) for k in range(n)]
 
 
 def outcome(writer: ClipWriter, event: str) -> Outcome:

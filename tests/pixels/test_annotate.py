@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.pixels.annotate import OUTLINE_BGR, PATH_BGR, Drawing, PackedImage, annotate
+from passerby.pixels.annotate import OUTLINE_BGR, PATH_BGR, Drawing, annotate
 from passerby.pixels.redact import RedactedImage
 from support.redacted import FILL_BGR, METHOD, redact
 from support.seen import found, frame, noise, tracked
@@ -72,38 +71,12 @@ def test_no_drawing_breaks_it(outline: Any, path: Any, words: str) -> None:
 @pytest.mark.parametrize("wh", [(1, 1), (2, 300), (301, 3), (1920, 1080)])
 def test_any_size(wh: tuple[int, int]) -> None:
     assert annotate(plain(wh), Drawing(SQUARE, True, SQUARE, "x")).wh == wh
-    assert PackedImage(plain(wh)).unpacked().wh == wh
 
 
 @pytest.mark.parametrize("other", [frame(), noise(), b"jpeg", None])
-def test_a_raw_picture_is_neither_drawn_on_nor_packed(other: Any) -> None:
+def test_a_raw_picture_is_not_drawn_on(other: Any) -> None:
     with pytest.raises(TypeError, match="only redacted pictures"):
         annotate(other, Drawing())
-    with pytest.raises(TypeError, match="only redacted pictures"):
-        PackedImage(other)
-
-
-def test_packing_keeps_the_picture_and_is_small() -> None:
-    image = plain((640, 480), level=130)
-    packed = PackedImage(image)
-    back = packed.unpacked()
-    assert packed.size < image.bgr.nbytes / 30
-    assert packed.image.bgr.nbytes == 0, "the pixels themselves are let go"
-    assert (back.camera, back.number, back.at, back.covered, back.method) == (
-        *(image.camera, image.number, image.at, image.covered, image.method),
-    )
-    assert np.abs(back.bgr.astype(int) - 130).max() < 4
-
-
-def test_a_packed_picture_cannot_be_filled_with_other_bytes() -> None:
-    packed = PackedImage(plain())
-    with pytest.raises(AttributeError):
-        packed._jpeg = b"raw"  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        PackedImage(plain(), b"raw")  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
-        copy.deepcopy(packed.image).__reduce__()
-    assert copy.copy(packed.image) is packed.image
 
 
 def test_one_thread_writes_all_words_because_the_library_keeps_memory_for_each(

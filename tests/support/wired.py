@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from passerby.app import analyze, run
 from passerby.camera.loop import CameraLoop, CameraServices
-from passerby.camera.outputs import WHOLE_PX, Outputs
+from passerby.camera.outputs import Outputs
 from passerby.camera.result import FrameResult
 from passerby.camera.state import CameraPorts, CameraState
 from passerby.contracts.config import Camera
@@ -120,8 +120,8 @@ class _EveryPicture(Outputs):
         super().__init__(folder)
         self._record = record
 
-    def wants(self, at: Timestamp) -> int:
-        return WHOLE_PX
+    def wants(self, at: Timestamp) -> bool:
+        return True
 
     def picture(self, image: RedactedImage) -> None:
         super().picture(image)

@@ -17,7 +17,7 @@ from passerby.camera.ids import live_ids, ulid
 from passerby.camera.least_stream import stream_fault
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop, CameraServices
-from passerby.camera.outputs import Outputs, VideoLimits
+from passerby.camera.outputs import Outputs
 from passerby.camera.schedule import WallClock
 from passerby.camera.state import CameraPorts
 from passerby.contracts.config import Camera, Unit
@@ -188,7 +188,7 @@ class CameraJob:
             lenient=True,
             stills=AsyncStills(stills, name) if live else stills,
             live=self.tile,
-            video_limits=VideoLimits(evidence.recording_fps, evidence.recording_width_px),
+            video_fps=evidence.recording_fps,
         )
 
     def _services(self, outputs: Outputs) -> CameraServices:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from threading import Lock
 
 from passerby.contracts.live import LivePicture
 from passerby.evidence.still import jpeg
-from passerby.pixels.redact import RedactedImage, require_redacted
+from passerby.pixels.redact import RedactedImage, RedactionError, require_redacted
 
+log = logging.getLogger(__name__)
 # A viewer asks several times a second; after this time without a question nobody watches.
 WATCHED_FOR_S = 5.0
 # More pictures than this would take time from the analysis and look no better.
@@ -19,7 +21,7 @@ MOST_FPS = 4.0
 class LiveTile:
     """One writer (the camera's thread), any number of readers.
 
-    A picture is encoded once, by the first reader that asks for it, however many watch.
+    A picture is drawn and encoded once, by the first reader that asks for it, however many watch.
     """
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -45,5 +47,9 @@ class LiveTile:
             if image is None:
                 return None
             if self._encoded is None or self._encoded[0] is not image:
-                self._encoded = (image, jpeg(image))
+                try:
+                    self._encoded = (image, jpeg(image))
+                except RedactionError:
+                    log.exception("camera %s: a picture is not shown", image.camera)
+                    return None
             return LivePicture(self._encoded[1], image.number, max(0.0, self._now_s() - at_s))

@@ -13,7 +13,7 @@ from passerby.camera.floor_dots import Dots, floor_dots
 from passerby.camera.ids import recording_ids
 from passerby.camera.meter import HealthMeter, StageTimes
 from passerby.camera.outage import EVIDENCE_KIND, OutageWatch
-from passerby.camera.outputs import WHOLE_PX, Outputs
+from passerby.camera.outputs import Outputs
 from passerby.camera.overlay import Overlay
 from passerby.camera.pause import AnalysisPause, Pause, PauseWatch
 from passerby.camera.rate import AnalysisRate, needs_full_rate
@@ -22,6 +22,7 @@ from passerby.camera.state import CameraPorts, CameraState
 from passerby.camera.stream_health import StreamHealth
 from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.config import Camera
+from passerby.contracts.errors import StoreError
 from passerby.contracts.events import Event, EvidenceFile, Gap, Phase
 from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
@@ -160,9 +161,9 @@ class CameraLoop:
         if result.gap is not None:
             self._resized(result.gap, state)
         starts = any(event.phase is Phase.START for event in result.events)
-        most_px = WHOLE_PX if starts else self._services.outputs.wants(frame.at)
         look = result.scene.look
-        image = self._shown(state, look, result, most_px) if look is not None and most_px else None
+        is_wanted = look is not None and (starts or self._services.outputs.wants(frame.at))
+        image = self._shown(state, look, result) if look is not None and is_wanted else None
         with self.times.span("write"):
             self._services.outputs.people(frame.number, result.tracks, result.ground)
             events = self._with_evidence(result, image)
@@ -190,17 +191,19 @@ class CameraLoop:
         trouble = self._services.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
-    def _shown(self, state: CameraState, look: Look, result: FrameResult, most_px: int) -> RedactedImage | None:
+    def _shown(self, state: CameraState, look: Look, result: FrameResult) -> RedactedImage | None:
         """Return the redacted picture, already passed to the outputs; None, and a counted loss, if that fails."""
         try:
             with self.times.span("redact"):
-                image = state.draw(look, result, most_px)
-        except Exception:  # any error: no picture is better than a raw one
+                image = state.draw(look, result)
+            with self.times.span("encode"):
+                self._services.outputs.picture(image)
+        except StoreError:
+            raise
+        except Exception:  # any other error: no picture is better than a raw one
             self.lost[FAILED] += 1
             log.exception("camera %s: a picture could not be redacted and is not shown", self._camera.name)
             return None
-        with self.times.span("encode"):
-            self._services.outputs.picture(image)
         return image
 
     def _ready(self, frame: RawFrame) -> CameraState:

@@ -6,14 +6,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.overlay import Overlay
 from passerby.camera.pace import Pace
-from passerby.camera.shown import MAX_SHOWN_WH
 from passerby.camera.tally import PictureTally
 from passerby.camera.trace import Trace
 from passerby.contracts.closing import Closing
@@ -25,30 +24,20 @@ from passerby.contracts.time import Timestamp
 from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
 from passerby.evidence.clips import Clips
 from passerby.evidence.rolling import RollingVideo
-from passerby.evidence.still import Stills, jpeg
+from passerby.evidence.still import KeptStill, Stills, jpeg
 from passerby.evidence.video import RedactedVideo
 from passerby.pixels.annotate import annotate
-from passerby.pixels.redact import RedactedImage
+from passerby.pixels.redact import RedactedImage, RedactionError
 
 log = logging.getLogger(__name__)
 Video = RedactedVideo | RollingVideo | AsyncVideo
 T = TypeVar("T")
 # Without a video, one picture per this many seconds is enough to find an empty background for the report.
 BACKGROUND_EVERY_S = 10.0
-# Wider than any redacted picture.
-WHOLE_PX = MAX_SHOWN_WH[0] + 1
 # After a failed write, the next pictures are not written for this long, seconds.
 RETRY_S = 5.0
 STILLS, CLIPS, VIDEO = "stills not stored", "clips not stored whole", "pictures not recorded"
 REFUSED = "pictures left out of clips"
-
-
-@dataclass(frozen=True, slots=True)
-class VideoLimits:
-    """Most pictures per second of a video, None for every analysed frame; and its largest width, px."""
-
-    fps: float | None = None
-    width_px: int = WHOLE_PX
 
 
 class Outputs(Closing):
@@ -57,7 +46,7 @@ class Outputs(Closing):
     folder: the results folder, which paths of evidence are relative to. Closes `video`, `trace` and `clips`
     together with itself. lenient: losses are counted in `lost` and reported by `trouble`, and the run continues;
     otherwise StoreError is raised. stills: the writer of stills, if not this object. live: for people who watch.
-    video_limits: of the pictures of the video.
+    video_fps: most pictures per second of the video, None for every analysed frame.
     """
 
     def __init__(
@@ -70,12 +59,11 @@ class Outputs(Closing):
         lenient: bool = False,
         stills: Stills | AsyncStills | None = None,
         live: LiveTile | None = None,
-        video_limits: VideoLimits | None = None,
+        video_fps: float | None = None,
     ) -> None:
         self._stills, self._video, self._trace, self._clips = stills or Stills(folder), video, trace, clips
         self._lenient, self._live = lenient, live
-        limits = video_limits or VideoLimits()
-        self._video_pace, self._video_px = Pace(limits.fps), limits.width_px
+        self._video_pace = Pace(video_fps)
         self._emptiest: RedactedImage | None = None
         self._looked_s: float | None = None
         self._failing: dict[str, Gap] = {}
@@ -89,13 +77,13 @@ class Outputs(Closing):
         """Pictures written as video."""
         return self._video.frames if self._video else 0
 
-    def wants(self, at: Timestamp) -> int:
-        """Return the largest width, px, in which a picture of this moment is used; 0 without any use."""
+    def wants(self, at: Timestamp) -> bool:
+        """Return whether a picture of this moment is used."""
         if (self._clips and self._clips.wants(at)) or (self._live and self._live.wants()):
-            return WHOLE_PX
+            return True
         if self._looked_s is None or at.s - self._looked_s >= BACKGROUND_EVERY_S:
-            return WHOLE_PX
-        return self._video_px if self._video and self._video_pace.is_due(at) else 0
+            return True
+        return self._video is not None and self._video_pace.is_due(at)
 
     def picture(self, image: RedactedImage) -> None:
         """Process one redacted picture."""
@@ -104,10 +92,7 @@ class Outputs(Closing):
             self._live.show(image)
         if self._video and self._video_pace.wants(image.at):
             self._record(self._video, image)
-        kept = self._emptiest
-        if kept is not None and image.wh[0] <= self._video_px < kept.wh[0]:
-            return  # reduced for the video
-        self._looked_s = image.at.s
+        kept, self._looked_s = self._emptiest, image.at.s
         if kept is None or image.wh != kept.wh or image.covered < kept.covered:
             self._emptiest = image
 
@@ -194,8 +179,7 @@ class Outputs(Closing):
     def _with_evidence(
         self, event: Event, image: RedactedImage, overlay: Overlay
     ) -> Iterator[Event | EvidenceFile]:
-        drawn = annotate(image, overlay.draw(event.id, image.at))
-        kept = self._try(STILLS, image.at, lambda: self._stills.keep(event.id, drawn))
+        kept = self._try(STILLS, image.at, lambda: self._kept(event, image, overlay))
         if kept is None:
             yield event
             return
@@ -203,6 +187,13 @@ class Outputs(Closing):
         yield replace(event, evidence=replace(kept.ref, clip=clip))
         yield _still(event, kept.ref, kept.size)
         self.tally.add(stills=1, bytes_written=kept.size)
+
+    def _kept(self, event: Event, image: RedactedImage, overlay: Overlay) -> KeptStill:
+        try:
+            drawn = annotate(image, overlay.draw(event.id, image.at))
+        except RedactionError as error:
+            raise StoreError(str(error)) from error
+        return self._stills.keep(event.id, drawn)
 
     def _clips_done(self, clips: Clips, at: Timestamp) -> Iterator[EvidenceFile]:
         self._count(REFUSED, clips.refused)

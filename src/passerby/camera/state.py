@@ -33,7 +33,6 @@ from passerby.contracts.ports import DepartureSource, FloorMemory
 from passerby.contracts.results import History, ModelInfo
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
-from passerby.evidence.video import encoded_wh
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
@@ -135,13 +134,11 @@ class CameraState:
             self._tried = camera
             self._begin_trial()
 
-    def draw(self, look: Look, result: FrameResult, most_px: int | None = None) -> RedactedImage:
-        """Return the redacted picture of a frame from its `look` and its result, at most `most_px` wide."""
+    def draw(self, look: Look, result: FrameResult) -> RedactedImage:
+        """Return the redacted picture of a frame from its `look` and its result."""
         if self.redactor.shows_place:
             self.coverage.add(look)
-        wh = self.redactor.shown_wh
-        wh = wh if most_px is None or wh[0] <= most_px else encoded_wh(wh, most_px)
-        return self.redactor.draw(look, self._marking.of(result, self.plane), wh)
+        return self.redactor.draw(look, self._marking.of(result, self.plane))
 
     def gap(self) -> tuple[Event, ...]:
         """End open incidents and reset all tracks, because the picture was interrupted."""

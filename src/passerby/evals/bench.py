@@ -95,7 +95,7 @@ def _stages(videos: Sequence[VideoBench]) -> Table:
     rows = [(stage, *(_median(video, stage) for video in videos)) for stage in dict.fromkeys(names)]
     note = (
         "ms of processor time per analysed frame. detect is without the network; other threads are those of the "
-        "decoder, the recorder and the clips, and the end of the run with its report."
+        "decoder, the recorder and the clips, and the end of the run with its report. encode includes drawing."
     )
     return Table("Stages of passerby", ("stage", *(video.name for video in videos)), tuple(rows), note)
 

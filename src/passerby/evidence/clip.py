@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,20 +11,19 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.ports import RecordFile, unrecorded
-from passerby.evidence.video import RedactedVideo
+from passerby.evidence.video import ENCODING, RedactedVideo
 from passerby.files.private import make_folder
-from passerby.pixels.annotate import Drawing, PackedImage, annotate
+from passerby.pixels.annotate import Drawing, annotate
+from passerby.pixels.redact import RedactedImage
 
 CLIPS = "clips"
-# One encoder at a time for the clips of all cameras: each takes 28 MB at 640x360 and 80 MB at 1280x720 (VP9).
-_ENCODING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One picture of a clip with its drawing; it is drawn when it is written."""
+    """One picture of a clip with its drawing; both are drawn when they are written."""
 
-    shot: PackedImage
+    image: RedactedImage
     drawing: Drawing
 
 
@@ -35,7 +33,7 @@ def clip_path(event: str) -> str:
 
 
 class Clip(Closing):
-    """Writes `clips/EVENT.mp4` below `folder`. A player finds all but the last two seconds.
+    """Writes `clips/EVENT.mp4` below `folder`. A kill loses at most one part, and two seconds.
 
     Raises StoreError if it cannot be written.
     """
@@ -52,11 +50,11 @@ class Clip(Closing):
 
     def add(self, pictures: Sequence[Drawn]) -> None:
         """Draw and write some pictures. Raises StoreError if they cannot be written."""
-        with _ENCODING:
+        with ENCODING:
             for drawn in pictures:
-                image = annotate(drawn.shot.unpacked(), drawn.drawing)
+                image = annotate(drawn.image, drawn.drawing)
                 self._first = self._first or drawn
-                self._seconds = image.at.since_s(self._first.shot.image.at)
+                self._seconds = image.at.since_s(self._first.image.at)
                 self._video.add(image)
             self._video.rest()
 
@@ -69,7 +67,7 @@ class Clip(Closing):
         self.close()
         if self._first is None:
             return None
-        utc = self._first.shot.image.at.utc
+        utc = self._first.image.at.utc
         return finished_file(self._folder, replace(self._file, seconds=round(self._seconds, 3), utc=utc))
 
 

@@ -14,17 +14,13 @@ from passerby.contracts.settings import Evidence
 from passerby.contracts.time import Timestamp
 from passerby.evidence.clip import Drawn, clip_path
 from passerby.evidence.ring import Ring
+from passerby.evidence.video import PART
 from passerby.evidence.writer import ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing
 from passerby.pixels.redact import RedactedImage
 
 # Simultaneous incidents of a live camera appear in the same clip anyway.
 MOST_AT_ONCE = 4
-# Pictures of a clip that are encoded together, eight seconds of four per second: between two parts a clip needs no
-# encoder, and a kill loses one part at most. With parts of 32 pictures a clip is 40 % larger than encoded at once,
-# with 16 75 %, and the processor time is the same (96 pictures of 640x360).
-PART = 32
-
 Draw = Callable[[str, Timestamp], Drawing]
 """The drawing of an incident for the picture of a moment."""
 
@@ -65,22 +61,22 @@ class Clips(Closing):
 
     def take(self, image: RedactedImage, draw: Draw) -> None:
         """Store one picture for later clips, and write it into those being recorded."""
-        shot = self._ring.add(image)
+        self._ring.add(image)
         for event, recording in [*self._open.items()]:
             if recording.over_s is None:
                 recording.last = draw(event, image.at)
-            self._add(event, recording, Drawn(shot, recording.last))
+            self._add(event, recording, Drawn(image, recording.last))
 
     def begin(self, event: str, severity: Severity, draw: Draw) -> str | None:
         """Begin the clip of a new incident; return its path, None if it gets none."""
         if not self._gets_one(severity) or not len(self._ring):
             return None
-        drawn = [Drawn(shot, draw(event, shot.image.at)) for shot in self._ring]
+        drawn = [Drawn(image, draw(event, image.at)) for image in self._ring]
         is_refused = not self._patient and len(self._open) >= MOST_AT_ONCE
         if is_refused or not self._writer.put(event, drawn):
             self.refused += len(drawn)
             return None
-        self._open[event] = _Recording(drawn[0].shot.image.at.s, drawn[-1].drawing)
+        self._open[event] = _Recording(drawn[0].image.at.s, drawn[-1].drawing)
         return clip_path(event)
 
     def step(self, open_incidents: Collection[str], at: Timestamp) -> None:

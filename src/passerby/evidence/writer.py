@@ -22,7 +22,7 @@ from passerby.evidence.worker import Worker
 
 log = logging.getLogger(__name__)
 # Jobs: enough for the starts, two parts and the ends of four simultaneous incidents. A job has at most some forty
-# pictures of 30 kB (640x360) to 50 kB.
+# pictures, which are not drawn yet.
 MOST_WAITING = 16
 
 

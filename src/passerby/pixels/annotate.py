@@ -1,12 +1,9 @@
-"""Draws the data of a rule onto a redacted picture, and compresses redacted pictures in memory.
-
-Both functions take and return redacted pictures: lines and letters are added, nothing is uncovered.
-"""
+"""Draws the data of a rule onto a redacted picture: lines and letters are added, nothing is uncovered."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,8 +17,6 @@ Share = tuple[float, float]
 
 # Colours (blue, green, red). Chosen by eye.
 OUTLINE_BGR, PATH_BGR, TEXT_BGR, SHADOW_BGR = (225, 225, 225), (0, 130, 255), (255, 255, 255), (32, 32, 32)
-# Of JPEG, 0 to 100. Chosen by judgement; 50 kB per picture of 960x540 with it (decision 0005).
-PACKED_QUALITY = 85
 # Chosen: a font that OpenCV contains.
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 # One thread writes all words, because OpenCV 5 keeps 6 MB for each thread that ever wrote some.
@@ -54,7 +49,7 @@ def annotate(image: RedactedImage, drawing: Drawing) -> RedactedImage:
         cv2.circle(bgr, foot.tolist(), 3 * width, PATH_BGR, cv2.FILLED, cv2.LINE_AA)
     if drawing.words:
         _LETTERS.submit(_write, bgr, drawing.words, max(0.35, height / 900), width).result()
-    return replace(image, bgr=bgr, made_by=_ONLY_HERE)
+    return replace(image, picture=bgr, made_by=_ONLY_HERE)
 
 
 def _line(bgr: U8, points: tuple[Share, ...], colour: tuple[int, int, int], width: int, *, closed: bool) -> None:
@@ -74,31 +69,3 @@ def _write(bgr: U8, words: str, size: float, width: int) -> None:
     at = (2 * below, bgr.shape[0] - 2 * below)
     cv2.rectangle(bgr, (0, at[1] - high - below), (bgr.shape[1], bgr.shape[0]), SHADOW_BGR, cv2.FILLED)
     cv2.putText(bgr, text, at, _FONT, size, TEXT_BGR, width, cv2.LINE_AA)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PackedImage:
-    """A redacted picture in memory as JPEG, some thirty times smaller; made from redacted pictures only."""
-
-    image: RedactedImage
-    _jpeg: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        image = require_redacted(self.image)
-        good, encoded = cv2.imencode(".jpg", image.bgr, [cv2.IMWRITE_JPEG_QUALITY, PACKED_QUALITY])
-        if not good:
-            raise ValueError(f"{image!r} could not be compressed")
-        object.__setattr__(self, "_jpeg", bytes(encoded))
-        # The data of the picture beside the JPEG: all but its pixels.
-        empty = replace(image, bgr=np.zeros((0, 0, 3), np.uint8), made_by=_ONLY_HERE)
-        object.__setattr__(self, "image", empty)
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        return len(self._jpeg)
-
-    def unpacked(self) -> RedactedImage:
-        """Return the decompressed picture."""
-        bgr = cv2.imdecode(np.frombuffer(self._jpeg, np.uint8), cv2.IMREAD_COLOR)
-        return replace(self.image, bgr=np.asarray(bgr, np.uint8), made_by=_ONLY_HERE)

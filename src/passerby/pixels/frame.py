@@ -17,12 +17,12 @@ WH = tuple[int, int]
 
 
 class Pixels(Protocol):
-    """The pixels of one frame in the form in which they were decoded.
+    """The pixels of one picture in the form in which they are known: decoded, or still to be drawn."""
 
-    wh: width and height in pixels.
-    """
-
-    wh: WH
+    @property
+    def wh(self) -> WH:
+        """Width and height in pixels."""
+        ...
 
     def bgr(self, wh: WH, how: int) -> U8:
         """Return the picture in another size: uint8 (H, W, 3) of `wh`. how: an interpolation of OpenCV."""
@@ -45,9 +45,7 @@ class RawFrame:
     _sized: dict[WH, U8] = field(init=False, default_factory=dict)
 
     def __post_init__(self, picture: U8 | Pixels) -> None:
-        if isinstance(picture, np.ndarray):
-            picture = _Array(frozen("bgr", picture, "uint8", (None, None, 3)))
-        object.__setattr__(self, "_picture", picture)
+        object.__setattr__(self, "_picture", pixels_of(picture))
 
     @property
     def wh(self) -> WH:
@@ -80,6 +78,13 @@ class RawFrame:
         raise TypeError("a raw frame stays in the process and thread that decoded it: redact it instead")
 
     __reduce__ = __reduce_ex__ = __copy__ = __deepcopy__ = __getstate__ = _refuse
+
+
+def pixels_of(picture: U8 | Pixels) -> Pixels:
+    """Return an array, uint8 (H, W, 3) in BGR, as Pixels; it is read-only from then on."""
+    if not isinstance(picture, np.ndarray):
+        return picture
+    return _Array(frozen("bgr", picture, "uint8", (None, None, 3)))
 
 
 class _Array:

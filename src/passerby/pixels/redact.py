@@ -11,16 +11,17 @@ docs/decisions/0006-redaction.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import NoReturn, Self
 
+import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.settings import RedactionMode
 from passerby.contracts.time import Timestamp
 from passerby.pixels import figure, paint
-from passerby.pixels.frame import U8, WH
+from passerby.pixels.frame import U8, WH, Pixels, pixels_of
 from passerby.pixels.grid import with_margin
 from passerby.pixels.look import NO_MARKS, NO_TRACK, FigureMarks, Look
 from passerby.pixels.paint import Outline
@@ -30,31 +31,51 @@ VERSION = 2
 _ONLY_HERE = object()
 
 
+class RedactionError(Exception):
+    """A redacted picture could not be drawn, so there is none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RedactedImage:
-    """A picture without people; only a Redactor creates one, and a copy is the same object.
+    """A picture without people, drawn each time that its pixels are read; only a Redactor creates one, and a copy
+    is the same object.
 
-    bgr: uint8 (H, W, 3), read-only. covered: fraction of the picture that was filled or may contain a person, 0 to
-    1.
+    Until then it is about ten times smaller: most pictures of a camera are kept for a clip that is never written.
+    covered: fraction of the picture that was filled or may contain a person, 0 to 1.
+    picture: uint8 (H, W, 3) in BGR, or Pixels. Raises ValueError for an array of another shape.
     """
 
     camera: str
     number: int
     at: Timestamp
-    bgr: U8
+    picture: InitVar[U8 | Pixels]
     covered: float
     method: str = ""
     made_by: InitVar[object] = None  # not kept, or dataclasses.replace would pass it on with other pixels
+    _picture: Pixels = field(init=False)
 
-    def __post_init__(self, made_by: object) -> None:
+    def __post_init__(self, picture: U8 | Pixels, made_by: object) -> None:
         if made_by is not _ONLY_HERE:
             self._refuse()
-        object.__setattr__(self, "bgr", frozen("bgr", self.bgr, "uint8", (None, None, 3)))
+        object.__setattr__(self, "_picture", pixels_of(picture))
 
     @property
-    def wh(self) -> tuple[int, int]:
+    def wh(self) -> WH:
         """Width and height in pixels."""
-        return self.bgr.shape[1], self.bgr.shape[0]
+        return self._picture.wh
+
+    @property
+    def bgr(self) -> U8:
+        """The pixels, uint8 (H, W, 3), read-only. Raises RedactionError if they cannot be drawn."""
+        return self.drawn(self.wh)
+
+    def drawn(self, wh: WH) -> U8:
+        """Return the pixels in the size `wh`. See `bgr`."""
+        how = cv2.INTER_LINEAR if 2 * wh[0] > self.wh[0] else cv2.INTER_AREA
+        try:
+            return frozen("bgr", self._picture.bgr(wh, how), "uint8", (wh[1], wh[0], 3))
+        except Exception as error:  # any error: no picture is better than a raw one
+            raise RedactionError(f"a picture of {self.camera!r} could not be redacted") from error
 
     def __repr__(self) -> str:
         return (
@@ -76,6 +97,22 @@ def require_redacted(image: object) -> RedactedImage:
     if type(image) is not RedactedImage:
         raise TypeError(f"only redacted pictures may be shown or stored, this is a {type(image).__name__}")
     return image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Undrawn:
+    """The pixels of a redacted picture that are not drawn yet; see pixels.frame.Pixels."""
+
+    redactor: Redactor
+    look: Look
+    marks: FigureMarks
+
+    @property
+    def wh(self) -> WH:
+        return self.redactor.shown_wh
+
+    def bgr(self, wh: WH, _how: int) -> U8:
+        return self.redactor.pixels(self.look, self.marks, wh)
 
 
 class Redactor:
@@ -104,19 +141,20 @@ class Redactor:
         """Whether the pictures show the learned background."""
         return self._mode != "schematic"
 
-    def draw(self, look: Look, marks: FigureMarks = NO_MARKS, wh: WH | None = None) -> RedactedImage:
-        """Return the picture of `look` without people, in the size `wh` if that is given. Raises ValueError if its
-        sizes do not match."""
-        bgr, covered = self._drawn(look, marks, wh or self.shown_wh)
-        return RedactedImage(look.camera, look.number, look.at, bgr, covered, self.method, made_by=_ONLY_HERE)
+    def draw(self, look: Look, marks: FigureMarks = NO_MARKS) -> RedactedImage:
+        """Return the picture of `look` without people."""
+        covered = float(np.mean(look.covered)) if self.shows_place else 1.0
+        picture = _Undrawn(self, look, marks)
+        return RedactedImage(look.camera, look.number, look.at, picture, covered, self.method, made_by=_ONLY_HERE)
 
-    def _drawn(self, look: Look, marks: FigureMarks, wh: WH) -> tuple[U8, float]:
+    def pixels(self, look: Look, marks: FigureMarks, wh: WH) -> U8:
+        """Draw the picture of `look` in the size `wh`; may be called from several threads."""
         scale = paint.scale_of(wh, look.frame_wh)
         of_incident = np.array([track in marks.of_incident for track in look.track.tolist()], bool)
         if self._mode == "schematic":
             scene = self._fill(wh).copy()
             figure.dots(scene, look.feet_px * scale[:2], of_incident)
-            return scene, 1.0
+            return scene
         seen = look.foreground
         scene = paint.empty_scene(look.empty, wh, seen.grid, seen.known, self._fill(wh))
         if self._mode == "solid":
@@ -127,7 +165,7 @@ class Redactor:
             paint.differences(scene, seen, look.touched)
             people_px = with_margin(look.people_px, look.frame_wh, 0.0)
             figure.people(scene, people_px * scale, _lie(look, people_px, marks), of_incident)
-        return scene, float(np.mean(look.covered))
+        return scene
 
     def _fill(self, wh: WH) -> U8:
         if wh not in self._fills:
