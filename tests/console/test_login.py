@@ -154,3 +154,14 @@ def test_behind_a_proxy_links_and_cookie_have_the_path(tmp_path: Path) -> None:
         answer = browser.post("/login", data={"name": "anna", "password": PASSWORD})
         assert answer.headers["location"] == "/passerby/"
         assert "Path=/passerby/" in answer.headers["set-cookie"]
+
+
+def test_a_session_is_found_without_the_store_until_it_changes(stage: ConsoleStage) -> None:
+    stage.account("anna", "operator")
+    known = stage.app.state.services.sessions
+    token = known.begin("anna", None)
+    assert known.at_hand(token, passive=True) is None
+    assert known.of(token, passive=True) == known.at_hand(token, passive=True)
+    assert known.at_hand("another", passive=True) is None
+    known.end(token)
+    assert known.at_hand(token, passive=True) is None

@@ -14,8 +14,8 @@ from passerby.pixels.redact import RedactedImage, RedactionError, require_redact
 log = logging.getLogger(__name__)
 # A viewer asks several times a second; after this time without a question nobody watches.
 WATCHED_FOR_S = 5.0
-# More pictures than this would take time from the analysis and look no better.
-MOST_FPS = 4.0
+# A page asks for two pictures a second: more than this would take time from the analysis, and few would be seen.
+MOST_FPS = 2.5
 
 
 class LiveTile:

@@ -51,10 +51,14 @@ SCOPES: dict[str, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The rule of one route. passive: a request that a page makes by itself, which is no use of the session."""
+    """The rule of one route. passive: a request that a page makes by itself, which is no use of the session.
+
+    often: pages ask many times a second, so a session that was just looked up is found without a change of thread.
+    """
 
     needs: Permission
     passive: bool = False
+    often: bool = False
 
 
 SHARED_ROUTES: dict[tuple[str, str], Access] = {
@@ -78,7 +82,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/"): Access(Permission.SEE),
     ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
     ("GET", "/now/state"): Access(Permission.SEE, passive=True),
-    ("GET", "/live/{camera}"): Access(Permission.LIVE, passive=True),
+    ("GET", "/live/{camera}"): Access(Permission.LIVE, passive=True, often=True),
     ("GET", "/alarms"): Access(Permission.SEE),
     ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
     ("POST", "/alarms/{alarm}/acts"): Access(Permission.HANDLE),

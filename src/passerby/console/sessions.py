@@ -45,13 +45,21 @@ class Sessions:
             self.end(before)
         return token
 
+    def at_hand(self, token: str, *, passive: bool) -> LoginSession | None:
+        """Return the session of a token if the store need not be asked, otherwise None."""
+        believed = self._believed_now(digest(token))
+        session = None if believed is None else believed.session
+        if session is None or self._is_over(session):
+            return None
+        return session if passive or not _is_to_note(session) else None
+
     def of(self, token: str, *, passive: bool) -> LoginSession | None:
         """Return the session of a token, None if it is unknown or over. passive: this is no use of it."""
         key = digest(token)
         session = self._known(key)
         if session is None or self._is_over(session):
             return None
-        if not passive and now_ms() - session.used_ms > NOTED_EVERY_MS:
+        if not passive and _is_to_note(session):
             self._store.write(lambda c: accounts.use_session(c, key))
             self._drop(key)
         return session
@@ -77,9 +85,8 @@ class Sessions:
         return now - session.used_ms > self._idle_ms or now - session.made_ms > LONGEST_SESSION_MS
 
     def _known(self, key: bytes) -> LoginSession | None:
-        with self._lock:
-            known = self._believed.get(key)
-        if known is not None and time.monotonic() - known.at_s < BELIEVED_S:
+        known = self._believed_now(key)
+        if known is not None:
             return known.session
         with self._store.reading() as connection:
             session = accounts.session(connection, key)
@@ -89,6 +96,15 @@ class Sessions:
                 self._believed.popitem(last=False)
         return session
 
+    def _believed_now(self, key: bytes) -> _Believed | None:
+        with self._lock:
+            known = self._believed.get(key)
+        return known if known is not None and time.monotonic() - known.at_s < BELIEVED_S else None
+
     def _drop(self, key: bytes) -> None:
         with self._lock:
             self._believed.pop(key, None)
+
+
+def _is_to_note(session: LoginSession) -> bool:
+    return now_ms() - session.used_ms > NOTED_EVERY_MS
