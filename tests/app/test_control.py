@@ -155,6 +155,8 @@ def test_a_floor_is_tried_with_residuals_errors_and_a_grid(path: Path) -> None:
     assert len(tried.bands) == 9
     assert tried.bands[0].px_per_m == pytest.approx(47, abs=5)
     assert 0 < tried.usable <= 1
+    assert {len(row) for row in tried.errors} == {32}
+    assert any(sd is not None for sd in tried.errors[-1])
     assert any(line.bold for line in tried.grid)
     assert all(-1 <= x <= WH[0] for line in tried.grid for x, _ in line.px)
     assert json.loads(json.dumps(asdict(tried)))["grid"]

@@ -141,6 +141,9 @@ def test_a_calibration_that_is_begun_asks_for_nothing_in_red(
     page.keyboard.type("2.5")
     page.locator("#marks text", has_text="1: 2.5 m").wait_for()
     page.locator("#problems .error", has_text="Speeds are reliable in 0 %").wait_for()
+    page.locator("#show-errors").check()
+    page.locator("#errors .unknown").wait_for(state="attached")
+    assert (page.locator("#errors .rough").count(), page.locator("#errors rect").count()) == (2, 3)
     assert page.locator("[data-do=save]").is_enabled()
     assert visit.complaints == []
 

@@ -30,6 +30,7 @@ def test_one_camera_with_its_last_day(stage: ConsoleStage) -> None:
     page = stage.logged_in("engineer").get("/cameras/platform-1", headers=PAGE).text
     assert "1 minute without pictures, 4 pictures skipped" in page
     assert "Restart this camera" in page
+    assert 'href="/live/platform-1" download="platform-1.jpg"' in page
     assert "Edit zones, lines and rules" in page
     assert "Restart this camera" not in stage.logged_in("operator").get("/cameras/platform-1", headers=PAGE).text
 

@@ -161,7 +161,8 @@ class StubControl:
 
     def try_floor(self, drawn: DrawnFloor) -> FloorTrial:
         residuals = (FloorResidual("length 1 of 2 m", 1.5),)
-        return FloorTrial(tuple(self.problems), residuals, learned=self.learned)
+        errors = () if self.problems else ((None, 0.5), (0.3, 0.1))
+        return FloorTrial(tuple(self.problems), residuals, learned=self.learned, errors=errors)
 
     def use_learned_floor(self, camera: str) -> None:
         if self.learned is None:

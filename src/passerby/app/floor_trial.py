@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from passerby.contracts.drawing import DrawnFloor
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.compare import learned_plane, ratio
-from passerby.ground.calibration.quality import bands, floor_grid, point_misses, usable_share
+from passerby.ground.calibration.quality import bands, error_map, floor_grid, point_misses, usable_share
 from passerby.ground.geometry.mounting import WH
 from passerby.ground.geometry.plane import GroundPlane
 
@@ -36,6 +37,7 @@ def tried(drawn: DrawnFloor, problems: Callable[[], list[str]], learned: Learned
         round(usable_share(plane, wh), 3),
         _lines(plane, wh),
         _compared(learned, plane, wh),
+        tuple(tuple(_sd(value) for value in row) for row in error_map(plane, wh).tolist()),
     )
 
 
@@ -54,6 +56,10 @@ def _compared(learned: LearnedFloor | None, drawn: GroundPlane | None, wh: WH) -
 
 def _lines(plane: GroundPlane, wh: WH) -> tuple[GridLine, ...]:
     return tuple(_line(bold, px) for bold, px in floor_grid(plane, wh))
+
+
+def _sd(value: float) -> float | None:
+    return round(value, 2) if math.isfinite(value) else None
 
 
 def _line(bold: bool, px: F64) -> GridLine:

@@ -180,7 +180,10 @@ class LearnedTrial:
 
 @dataclass(frozen=True, slots=True)
 class FloorTrial:
-    """What floor a drawing gives. usable: fraction of the picture in which speeds are reliable."""
+    """What floor a drawing gives. usable: fraction of the picture in which speeds are reliable.
+
+    errors: expected sd of a speed in each cell of the picture, m/s, rows from the top; None for no speed.
+    """
 
     problems: tuple[str, ...] = ()
     residuals: tuple[FloorResidual, ...] = ()
@@ -188,6 +191,7 @@ class FloorTrial:
     usable: float = 0.0
     grid: tuple[GridLine, ...] = ()
     learned: LearnedTrial | None = None
+    errors: tuple[tuple[float | None, ...], ...] = ()
 
 
 class UnitControl(Protocol):

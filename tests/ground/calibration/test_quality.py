@@ -7,7 +7,7 @@ import pytest
 
 from passerby.contracts.calibration_settings import Calibration
 from passerby.ground.calibration.calibrate import from_mounting, make_plane
-from passerby.ground.calibration.quality import bands, floor_grid, horizon, point_misses, usable_share
+from passerby.ground.calibration.quality import bands, error_map, floor_grid, horizon, point_misses, usable_share
 
 WH = (1280, 720)
 MOUNT = Calibration(height_m=4, tilt_deg=22, focal_px=1000)
@@ -38,6 +38,14 @@ def test_speeds_get_worse_with_distance_until_there_is_none() -> None:
     assert 0.05 < known[0] < 0.2
     assert said[-1].px_per_m is None or said[-1].px_per_m < known[-1] * 1000
     assert 0.3 < usable_share(PLANE, WH) < 1
+
+
+def test_the_map_of_errors_agrees_with_the_share_that_is_usable() -> None:
+    errors = error_map(PLANE, WH, 48, 36)
+    assert errors.shape == (36, 48)
+    assert np.isnan(errors[0]).all()
+    assert errors[-1, 24] == pytest.approx(bands(PLANE, WH)[0].speed_sd_mps, rel=0.1)
+    assert (np.nan_to_num(errors, nan=9.0) <= 0.2).mean() == pytest.approx(usable_share(PLANE, WH), abs=0.04)
 
 
 def test_the_grid_is_a_metre_wide_and_stays_in_the_picture() -> None:

@@ -1,5 +1,6 @@
 // Marks known lengths and points on the redacted picture. The server fits the floor, and returns residuals and grid.
 import { Editor, caption, metres, node, number, path, remover } from "./editing.js";
+import { FloorErrors } from "./floor_errors.js";
 import { LearnedFloor } from "./learned_floor.js";
 import { _, plain } from "./words.js";
 
@@ -14,6 +15,7 @@ class Calibration extends Editor {
     this.isNew = false;
     this.listed = ""; // what the list shows, as text
     this.learned = new LearnedFloor(element);
+    this.errors = new FloorErrors(element, this.width, this.height);
     this.listen();
     this.fill();
     element.querySelector("#mounting").disabled = false; // nobody types before the script has filled in what is known
@@ -167,11 +169,12 @@ class Calibration extends Editor {
     this.canvas.addEventListener("click", enter, { once: true }); // after the picture has taken the focus itself
   }
 
-  show({ problems, residuals = [], bands = [], grid = [], usable, learned }) {
+  show({ problems, residuals = [], bands = [], grid = [], usable, learned, errors = [] }) {
     this.result(problems, usable);
     this.rows("#residuals", residuals.map(({ what, cm }) => [what, plain(cm, 1)]));
     this.rows("#bands", bands.map((band) => [band.y_px, shown(band.px_per_m, 0, _("no floor")), shown(band.speed_sd_mps, 2, _("too large"))]));
     this.element.querySelector("#grid").replaceChildren(...metres(grid));
+    this.errors.show(errors);
     if (learned !== undefined) this.learned.show(learned);
     this.button("save").disabled = problems.length > 0 || !this.isNew;
   }

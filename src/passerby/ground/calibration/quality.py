@@ -66,6 +66,15 @@ def bands(plane: GroundPlane, picture_wh: WH, rows: int = 9) -> list[Band]:
     return [Band(round(float(v)), _number(1 / s), _number(d)) for v, s, d in zip(y, scale, sd, strict=True)]
 
 
+# Cells: chosen by judgement; not varied. With fewer, the border of what is usable is hard to see.
+def error_map(plane: GroundPlane, picture_wh: WH, columns: int = 32, rows: int = 18) -> F64:
+    """Return the expected sd of a speed, m/s, in each cell of the picture (rows, columns); NaN for no speed."""
+    x = (np.arange(columns) + 0.5) / columns * picture_wh[0]
+    y = (np.arange(rows) + 0.5) / rows * picture_wh[1]
+    px = np.column_stack([grid.ravel() for grid in np.meshgrid(x, y)])
+    return expected_speed_sd(plane, px, picture_wh).reshape(rows, columns)
+
+
 # 0.2 m/s is velocity.RELIABLE_SD_MPS (decision 0007).
 def usable_share(plane: GroundPlane, picture_wh: WH, limit_mps: float = 0.2) -> float:
     """Return the fraction of the picture in which a speed is known to `limit_mps` or better."""
