@@ -1,11 +1,11 @@
-"""What live viewers cost a running unit, and whether its analysis keeps its rate.
+"""The cost of live viewers for a running unit, and whether its analysis keeps its rate.
 
     python benchmarks/viewers.py [--viewers 200] [--tiles 16] [--seconds 40]
 
 Starts `passerby demo` on a free port and measures four windows: nobody watches; one page shows `--tiles`
-live pictures at 2 fps; `--viewers` people, each with an own session, ask for one picture at 2 fps; nobody
-again. For each it prints the pictures per second that were analysed and that were skipped, the processor
-time of the unit, and the answers by status. People beyond the limit of the console get 503.
+live pictures at 2 fps; `--viewers` people, each with a session of their own, ask for one picture at 2 fps;
+nobody watches again. For each window it prints the analysed and the skipped pictures per second, the processor
+time of the unit, and the number of answers by status. People beyond the limit of the console get 503.
 """
 
 from __future__ import annotations

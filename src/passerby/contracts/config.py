@@ -211,7 +211,7 @@ class Unit(Strict):
         default=500,
         ge=0,
         le=1_000_000,
-        description="most redacted video that `run` stores per camera, 0 for none, megabytes",
+        description="most redacted video that `run` stores per camera, megabytes; with 0 it stores no video",
     )
     evidence: Evidence = Field(default=Evidence(), description="clips of incidents and the recording")
     retention: Retention = Field(default=Retention(), description="how long pictures are kept")

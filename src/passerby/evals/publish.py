@@ -115,7 +115,9 @@ def in_short(aims: Sequence[Aim]) -> list[str]:
     """Return two sentences and a small table; nothing if none of its figures was measured."""
     by_key = {aim.key: aim for aim in aims if aim.figure is not None}
     rows = tuple((what, by_key[key].figure, by_key[key].limit) for key, what in SHORT.items() if key in by_key)
-    return [IN_SHORT, markdown_table(Table("", ("what", "figure", "target"), rows)), TEST_FIGURES] if rows else []
+    return (
+        [IN_SHORT, markdown_table(Table("", ("result", "figure", "target"), rows)), TEST_FIGURES] if rows else []
+    )
 
 
 def _only_some(reports: Sequence[Report]) -> list[str]:
