@@ -45,7 +45,7 @@ wheel:
 # what the wheel installs, as a CycloneDX list of parts, in dist/
 sbom:
     mkdir -p dist
-    .venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7' cyclonedx-py requirements requirements/run.txt --output-format JSON -o dist/sbom.json
+    .venv/bin/uv tool run --quiet --from 'cyclonedx-bom>=7' cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --output-format JSON -o dist/sbom.json
 
 # CHANGELOG.md from the fragments in changelog.d/, which are removed; first set the version in contracts/version.py
 changelog version:

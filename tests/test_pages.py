@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,21 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     done = subprocess.run(build, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "tutorials/first-recording.html").is_file()
+
+
+def test_the_description_of_the_package_has_no_link_that_ends_in_nothing() -> None:
+    """As pyproject.toml makes it of README.md, for a package index, where there are no pages beside it."""
+    hook = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    settings = hook["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [part["path"] for part in settings["fragments"] if "path" in part] == ["README.md"] * 2
+    for mark in (part.get("end-before") or part.get("start-at") for part in settings["fragments"]):
+        assert mark is None or readme.count(mark) == 1
+    assert re.search(r"\]\((?!https?:)", readme) is not None
+    for one in settings["substitutions"]:
+        readme = re.sub(one["pattern"], one["replacement"], readme)
+    assert re.findall(r"\]\((?!https?:)[^)]*\)|!\[", readme) == []
+    assert "(`docs/comparison.md`)" in readme
 
 
 @pytest.mark.slow
