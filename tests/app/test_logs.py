@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from passerby.app.logs import JsonFormatter
+from passerby.app.logs import JsonFormatter, start_log
 
 
 def line(message: str, *args: object, exc_info: Any = None) -> dict[str, Any]:
@@ -45,3 +45,9 @@ def test_an_error_in_passerby_has_its_trace() -> None:
     except KeyError:
         found = line("an error in passerby; please report it", exc_info=sys.exc_info())
     assert "KeyError: 'gone'" in found["trace"]
+
+
+def test_the_log_has_no_lines_about_the_parts_of_a_library() -> None:
+    start_log(logging.INFO)
+    assert not logging.getLogger("alembic.runtime.plugins").isEnabledFor(logging.INFO)
+    assert logging.getLogger("alembic.runtime.plugins").isEnabledFor(logging.WARNING)

@@ -50,6 +50,9 @@ class JsonFormatter(logging.Formatter):
 def start_log(level: int, form: LogFormat = LogFormat.TEXT) -> None:
     """Write the log to standard error."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(
+        logging.WARNING
+    )  # its plugins, at each check of the control room's schema
     if form is LogFormat.JSON:
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonFormatter())
