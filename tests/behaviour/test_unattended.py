@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passerby.behaviour.unattended import ALONE_S, Unattended, object_subject_of
+from passerby.behaviour.unattended import ALONE_S, Unattended
 from passerby.contracts.scene import Scene
 from support.rows import Spot, area, frame
 from support.still_objects import objects_at
@@ -12,11 +12,12 @@ from support.still_objects import objects_at
 
 def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, predicted: bool = False) -> bool:
     """Whether the object counts as left after it lay there for `seconds` with `people` about."""
-    watch, rows = Unattended(area(), None, 60.0, 2.0), list[int]()
+    watch = Unattended(area(), None, 60.0, 2.0)
     for k in range(round(seconds) + 1):
         ground = frame(k, people, predicted=people if predicted else ())
-        rows = watch.step(Scene(ground, objects=objects_at(float(k), spot)))
-    return rows == [0]
+        found = watch.step(Scene(ground, objects=objects_at(float(k), spot)))
+    assert all((still.value, began_s) == (seconds, 0.0) for _, still, began_s in found)
+    return len(found) == 1
 
 
 CASES: list[tuple[dict[int, Spot], Spot, float, bool, str]] = [
@@ -58,5 +59,7 @@ def test_objects_that_are_gone_and_interruptions_are_forgotten() -> None:
 
 
 def test_an_object_is_never_taken_for_a_person() -> None:
-    scene = Scene(frame(0), objects=objects_at(0.0, (1.0, 1.0), (3.0, 3.0)))
-    assert [object_subject_of(scene, row).track for row in (0, 1)] == [-1, -2]
+    watch = Unattended(area(), None, 60.0, 2.0)
+    for k in range(70):
+        found = watch.step(Scene(frame(k), objects=objects_at(float(k), (1.0, 1.0), (3.0, 3.0))))
+    assert [subject.track for subject, _, _ in found] == [-1, -2]

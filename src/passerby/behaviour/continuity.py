@@ -78,7 +78,7 @@ class Continuity:
         ended = self._let_go(ground.removed, doors) + self._give_up(now_s)
         rows = table.rows(ground.id)
         table["person"][rows] = np.where(table["person"][rows] < 0, ground.id, table["person"][rows])
-        seen = np.flatnonzero(ground.confirmed & ~ground.predicted)
+        seen = np.flatnonzero(ground.seen)
         self._take_back(rows[seen])
         is_first = np.isnan(table["seen_s"][rows[seen]])
         if is_first.any():

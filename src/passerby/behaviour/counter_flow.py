@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from passerby.behaviour.main_flow import MainFlow
 from passerby.behaviour.rule import subject_of
-from passerby.contracts.arrays import F64
+from passerby.contracts.arrays import F64, I64, Bools
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import CounterFlowRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
@@ -31,14 +30,7 @@ MOST_SD_MPS = 0.5
 PAUSE_S = 2.0
 
 
-@dataclass(slots=True)
-class _AgainstFlow:
-    """A person who walks against the flow: since when, from where, when last observed, and the distance."""
-
-    since: Timestamp
-    from_m: F64
-    last: Timestamp
-    travel_m: float = 0.0
+_NEVER = -1
 
 
 class CounterFlow:
@@ -53,18 +45,18 @@ class CounterFlow:
         self._index, self._rule, self._area = index, rule, area
         self._given = None if rule.direction_px is None else _arrow(rule.direction_px, plane)
         self._learned = MainFlow()
-        self._walks: dict[int, _AgainstFlow] = {}
+        # Those who walk against the flow: since when, from where, when last observed, and the distance.
+        self._walks = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, from_m=(0.0, 0.0), travel_m=0.0)
 
     def __len__(self) -> int:
-        return len(self._walks)
+        return int((self._walks["last_ns"] != _NEVER).sum())
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        for track in ground.removed.tolist():
-            self._walks.pop(track, None)
-        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
-        seen = ground.confirmed & ~ground.predicted & np.isfinite(speed) & self._area.contains(ground.foot_px)
+        self._walks.drop(self._walks.rows_of(ground.removed))
+        speed = ground.speed_mps
+        seen = ground.seen & np.isfinite(speed) & self._area.has(ground)
         right = self._given
         if right is None:
             self._learned.add(ground.at, ground.vel_mps[seen])
@@ -75,48 +67,38 @@ class CounterFlow:
         along = ground.vel_mps @ right
         sure = (along <= -AGAINST_MPS - ground.speed_sd_mps) & (ground.speed_sd_mps <= MOST_SD_MPS)
         against = seen & sure & (along <= AGAINST_COS * speed)
-        rows = [
-            int(row) for row in np.flatnonzero(seen) if self._follow(ground, int(row), bool(against[row]), right)
-        ]
-        return self._hits(ground, rows)
+        rows = np.flatnonzero(seen)
+        return self._hits(ground, rows[self._follow(ground, rows, against[rows], right)])
 
     def reset(self) -> None:
         """See Rule. The main flow belongs to the place and is kept."""
         self._walks.clear()
 
-    def _follow(self, ground: GroundTracks, row: int, is_against: bool, right: F64) -> bool:
-        """Return whether this row's person has walked against the flow long and far enough, and still does."""
-        track, pos = int(ground.id[row]), ground.pos_m[row]
-        walk = self._walks.get(track)
-        if is_against:
-            walk = self._walks.setdefault(track, _AgainstFlow(ground.at, pos.copy(), ground.at))
-            walk.last = ground.at
-        elif walk is not None and ground.at.since_s(walk.last) > PAUSE_S:
-            del self._walks[track]
-            return False
-        if walk is None:
-            return False
-        walk.travel_m = float((walk.from_m - pos) @ right)
-        return ground.at.since_s(walk.since) >= self._rule.hold_s and walk.travel_m >= self._rule.travel_m
+    def _follow(self, ground: GroundTracks, seen: I64, against: Bools, right: F64) -> Bools:
+        """Return which of these people have walked against the flow long and far enough, and still do."""
+        walks, now_ns, rows = self._walks, ground.at.mono_ns, self._walks.rows(ground.id[seen])
+        begins = against & (walks["last_ns"][rows] == _NEVER)
+        walks["since_ns"][rows[begins]], walks["from_m"][rows[begins]] = now_ns, ground.pos_m[seen[begins]]
+        walks["last_ns"][rows[against]] = now_ns
+        walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = _NEVER
+        travel_m = walks["travel_m"][rows] = (walks["from_m"][rows] - ground.pos_m[seen]) @ right
+        is_long = (now_ns - walks["since_ns"][rows]) / NS_PER_S >= self._rule.hold_s
+        return np.asarray((walks["last_ns"][rows] != _NEVER) & is_long & (travel_m >= self._rule.travel_m))
 
-    def _hits(self, ground: GroundTracks, rows: list[int]) -> list[Hit]:
+    def _hits(self, ground: GroundTracks, rows: I64) -> list[Hit]:
         if len(rows) < self._rule.min_people:
             return []
         if self._rule.min_people == 1:
-            return [self._hit(ground, [row], subject_of(ground, row)) for row in rows]
+            return [
+                self._hit(ground, rows[k : k + 1], subject_of(ground, row)) for k, row in enumerate(rows.tolist())
+            ]
         return [self._hit(ground, rows, Subject(None, group=tuple(ground.id[rows].tolist())))]
 
-    def _hit(self, ground: GroundTracks, rows: list[int], subject: Subject) -> Hit:
-        walks = [self._walks[int(ground.id[row])] for row in rows]
-        return Hit(
-            rule=self._index,
-            kind=self._rule.kind,
-            place=self._rule.zone,
-            subject=subject,
-            people=len(rows),
-            measures=(Measure("travel", round(max(walk.travel_m for walk in walks), 1), "m"),),
-            began_s=min(walk.since.s for walk in walks),
-        )
+    def _hit(self, ground: GroundTracks, rows: I64, subject: Subject) -> Hit:
+        walks = self._walks.rows_of(ground.id[rows])
+        travel = Measure("travel", round(float(self._walks["travel_m"][walks].max()), 1), "m")
+        began_s = int(self._walks["since_ns"][walks].min()) / NS_PER_S
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, len(rows), (travel,), began_s)
 
 
 def _arrow(ends_px: tuple[tuple[float, float], tuple[float, float]], plane: GroundPlane) -> F64:

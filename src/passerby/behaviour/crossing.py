@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from passerby.behaviour.rule import subjects_of
-from passerby.behaviour.sides import Crossing, Observation, Walk
+from passerby.behaviour.sides import Crossing, Sides
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
@@ -16,7 +13,7 @@ from passerby.ground.geometry.plane import GroundPlane
 
 
 class Crossings:
-    """Crossings of one line. "in" is from left to right when walking along the line as drawn.
+    """Crossings of one line, `line` is its name. "in" is from left to right when walking along the line as drawn.
 
     A walk is that of a person over all tracks that continue each other (continuity.py), so a crossing counts once,
     also if no single track shows it. The rule and the counter of a line share one object, so each frame is
@@ -24,17 +21,12 @@ class Crossings:
     """
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
-        self._walks: dict[int, Walk] = {}
+        self.line = gate.name
+        self._sides = Sides(gate)
         self._latest: tuple[GroundTracks, list[Crossing]] | None = None
 
-    @property
-    def line(self) -> str:
-        """The name of the line."""
-        return self._gate.name
-
     def __len__(self) -> int:
-        return len(self._walks)
+        return len(self._sides)
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
         """Return the crossings of this frame; only confirmed, matched tracks are used.
@@ -42,36 +34,12 @@ class Crossings:
         A repeated call with the same rows returns the same result.
         """
         if self._latest is None or self._latest[0] is not ground:
-            self._latest = ground, self._look(ground)
+            self._latest = ground, self._sides.step(ground)
         return self._latest[1]
-
-    def _look(self, ground: GroundTracks) -> list[Crossing]:
-        ended = [self._walks.pop(person) for person in ground.ended.tolist() if person in self._walks]
-        crossed = [walk.end(self._gate) for walk in ended]
-        offset, sd = self._gate.offset_m(ground)
-        feet_px, seen = self._gate.feet_px(ground), np.flatnonzero(ground.confirmed & ~ground.predicted)
-        persons, subjects = ground.continues[seen].tolist(), subjects_of(ground, seen)
-        self._keep_with_tracks(persons, ground.id[seen].tolist())
-        columns = zip(feet_px[seen], offset[seen].tolist(), sd[seen].tolist(), strict=True)
-        for person, subject, (foot_px, offset_m, sd_m) in zip(persons, subjects, columns, strict=True):
-            walk = self._walks.get(person) or self._walks.setdefault(person, Walk())
-            crossed.append(walk.step(Observation(ground.at, subject, foot_px, offset_m, sd_m), self._gate))
-        return [one for one in crossed if one is not None]
-
-    def _keep_with_tracks(self, persons: list[int], tracks: list[int]) -> None:
-        """Let walks follow their tracks where two seen tracks exchanged persons: nobody walked between them."""
-        followed = {walk.last.subject.track: person for person, walk in self._walks.items() if walk.last}
-        moved = [
-            (person, track)
-            for person, track in zip(persons, tracks, strict=True)
-            if followed.get(track, person) != person
-        ]
-        walks = [self._walks.pop(followed[track]) for _, track in moved]
-        self._walks |= {person: walk for (person, _), walk in zip(moved, walks, strict=True)}
 
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
-        self._walks.clear()
+        self._sides.reset()
         self._latest = None
 
 

@@ -8,7 +8,7 @@ from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.trend import Trend
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit, Subject
+from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import CrowdingRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
@@ -43,7 +43,9 @@ class Crowding:
         """See Rule."""
         inside = self._presence.step(scene.ground).inside
         seen, is_lower_bound = int(inside.sum()), people_are_occluded(scene.ground, inside)
-        people = self._estimated(seen, scene.ground) if is_lower_bound else seen
+        people: float = seen
+        if is_lower_bound and self._floor is not None:
+            people = seen / max(self._floor.share(scene.ground), LEAST_OPEN)
         if self._area_m2:
             self._trend.add(scene.at, people / self._area_m2)
         limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
@@ -59,9 +61,6 @@ class Crowding:
         self._presence.reset()
         self._trend.reset()
         self._since = None
-
-    def _estimated(self, seen: int, ground: GroundTracks) -> float:
-        return seen if self._floor is None else seen / max(self._floor.share(ground), LEAST_OPEN)
 
     def _hit(self, seen: int, people: float, since_s: float, is_lower_bound: bool) -> Hit:
         measures = [Measure("people", seen, "person")]

@@ -38,19 +38,13 @@ class Fall:
         """See Rule."""
         ground, falls, now_ns = scene.ground, self._falls, scene.at.mono_ns
         falls.drop((now_ns - falls["last_ns"]) / NS_PER_S > GAP_S)
-        down = (
-            lying(ground, self._plane) & self._area.contains(ground.foot_px) & ground.confirmed & ~ground.predicted
-        )
+        down = np.flatnonzero(lying(ground, self._plane) & self._area.has(ground) & ground.seen)
         rows = falls.rows(ground.continues[down])
         falls["since_ns"][rows] = np.where(falls["last_ns"][rows] == _NEVER, now_ns, falls["since_ns"][rows])
         falls["last_ns"][rows] = now_ns
-        lying_s = (now_ns - falls["since_ns"][rows]) / NS_PER_S
-        down_rows = np.flatnonzero(down)
-        return [
-            self._hit(ground, int(row), seconds)
-            for row, seconds in zip(down_rows, lying_s.tolist(), strict=True)
-            if seconds >= self._rule.lying_s
-        ]
+        lying_s = ((now_ns - falls["since_ns"][rows]) / NS_PER_S).tolist()
+        fallen = zip(down.tolist(), lying_s, strict=True)
+        return [self._hit(ground, row, seconds) for row, seconds in fallen if seconds >= self._rule.lying_s]
 
     def reset(self) -> None:
         """See Rule."""
@@ -58,6 +52,5 @@ class Fall:
 
     def _hit(self, ground: GroundTracks, row: int, lying_s: float) -> Hit:
         measures = (Measure("lying", round(lying_s, 1), "s"),)
-        began_s = ground.at.s - lying_s
-        subject = subject_of(ground, row)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=began_s)
+        subject, began_s = subject_of(ground, row), ground.at.s - lying_s
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import F64, I64
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FastMovementRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.motion.velocity import is_reliable
 
@@ -37,13 +39,7 @@ UNRELIABLE_S = 1.0
 RUSH_S, RUSH_DEG = 3.0, 45.0
 
 
-@dataclass(slots=True)
-class _Run:
-    since: Timestamp
-    last: Timestamp
-    travel_m: float = 0.0
-    top_mps: float = 0.0
-    top_sd: float = 0.0
+_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +69,23 @@ class FastMovement:
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:
         self._index, self._rule, self._area = index, rule, area
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
-        self._runs: dict[int, _Run] = {}
+        # Since when, when last observed, the distance, and the highest speed with its standard deviation.
+        self._runs = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, travel_m=0.0, top_mps=0.0, top_sd=0.0)
         self._runners: dict[int, _Runner] = {}
         self._train_at: Timestamp | None = None
 
     def __len__(self) -> int:
-        return len(self._runs)
+        return int((self._runs["last_ns"] != _NEVER).sum())
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        for track in ground.removed.tolist():
-            self._runs.pop(track, None)
-        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
+        self._runs.drop(self._runs.rows_of(ground.removed))
+        speed = ground.speed_mps
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
-        sure[(sure > PERSON_MOST_MPS) | ~self._area.contains(ground.foot_px)] = 0.0
-        seen = ground.confirmed & ~ground.predicted & is_reliable(speed, ground.speed_sd_mps, self._threshold)
-        followed = ((row, self._follow(ground, int(row), float(sure[row]))) for row in np.flatnonzero(seen))
-        hits = [(int(row), hit) for row, hit in followed if hit]
+        sure[(sure > PERSON_MOST_MPS) | ~self._area.has(ground)] = 0.0
+        seen = np.flatnonzero(ground.seen & is_reliable(speed, ground.speed_sd_mps, self._threshold))
+        hits = [(row, self._hit(ground, row)) for row in self._follow(ground, seen, speed[seen], sure[seen])]
         if self._is_quiet(scene):
             return []
         return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)
@@ -122,38 +117,28 @@ class FastMovement:
         top = max((runner.hit for runner in together), key=lambda hit: float(hit.measures[0].value))
         return [replace(top, subject=Subject(None, group=group), people=len(together), began_s=first)]
 
-    def _follow(self, ground: GroundTracks, row: int, sure_mps: float) -> Hit | None:
-        track = int(ground.id[row])
-        run = self._runs.get(track)
-        if run and ground.at.since_s(run.last) > UNRELIABLE_S:
-            del self._runs[track]
-            run = None
-        if sure_mps < self._threshold * (RELEASE_SHARE if run else 1.0):
-            self._runs.pop(track, None)
-            return None
-        run = self._runs.setdefault(track, _Run(ground.at, ground.at))
-        self._extend(run, ground, row)
-        is_long = ground.at.since_s(run.since) >= self._rule.hold_s and run.travel_m >= self._rule.travel_m
-        return self._hit(ground, row, run) if is_long else None
-
-    @staticmethod
-    def _extend(run: _Run, ground: GroundTracks, row: int) -> None:
-        speed = float(np.hypot(*ground.vel_mps[row]))
-        run.travel_m += speed * ground.at.since_s(run.last)
-        run.last = ground.at
-        if speed > run.top_mps:
-            run.top_mps, run.top_sd = speed, float(ground.speed_sd_mps[row])
-
-    def _hit(self, ground: GroundTracks, row: int, run: _Run) -> Hit:
-        return Hit(
-            rule=self._index,
-            kind=self._rule.kind,
-            place=self._rule.zone,
-            subject=subject_of(ground, row),
-            people=1,
-            measures=(
-                Measure("speed", round(run.top_mps, 2), "m/s", round(run.top_sd, 2)),
-                Measure("travel", round(run.travel_m, 1), "m"),
-            ),
-            began_s=run.since.s,
+    def _follow(self, ground: GroundTracks, seen: I64, speed: F64, sure: F64) -> list[int]:
+        """Return those of the rows `seen` (K,) who have run long and far enough."""
+        runs, now_ns, rows = self._runs, ground.at.mono_ns, self._runs.rows(ground.id[seen])
+        passed_s = (now_ns - runs["last_ns"][rows]) / NS_PER_S
+        runs_on = (runs["last_ns"][rows] != _NEVER) & (passed_s <= UNRELIABLE_S)
+        fast = sure >= self._threshold * np.where(runs_on, RELEASE_SHARE, 1.0)
+        runs["since_ns"][rows] = np.where(runs_on, runs["since_ns"][rows], now_ns)
+        runs["last_ns"][rows] = np.where(fast, now_ns, _NEVER)
+        runs["travel_m"][rows] = np.where(runs_on, runs["travel_m"][rows] + speed * passed_s, 0.0)
+        is_top = ~runs_on | (speed > runs["top_mps"][rows])
+        runs["top_mps"][rows[is_top]], runs["top_sd"][rows[is_top]] = (
+            speed[is_top],
+            ground.speed_sd_mps[seen[is_top]],
         )
+        is_long = (now_ns - runs["since_ns"][rows]) / NS_PER_S >= self._rule.hold_s
+        is_far = runs["travel_m"][rows] >= self._rule.travel_m
+        return [int(row) for row in seen[fast & is_long & is_far]]
+
+    def _hit(self, ground: GroundTracks, row: int) -> Hit:
+        (run,) = self._runs.rows_of(ground.id[row : row + 1]).tolist()
+        names = "since_ns", "travel_m", "top_mps", "top_sd"
+        since_ns, travel_m, top_mps, top_sd = (self._runs[name][run].item() for name in names)
+        speed = Measure("speed", round(top_mps, 2), "m/s", round(top_sd, 2))
+        measures, began_s = (speed, Measure("travel", round(travel_m, 1), "m")), since_ns / NS_PER_S
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject_of(ground, row), 1, measures, began_s)

@@ -47,8 +47,8 @@ class Intrusion:
         """See Rule."""
         ground = scene.ground
         fallen = self._fallen(ground)
-        inside = self._area.contains(ground.foot_px) | fallen
-        seen = ground.confirmed & ~ground.predicted & ~self._passengers(scene, inside)
+        inside = self._area.has(ground) | fallen
+        seen = ground.seen & ~self._passengers(scene, inside)
         with_foot = seen & (fallen | ~ground.occluded)
         dwells = self._presence.step(ground, inside, with_foot)
         patient = self._patient.step(ground, inside, seen)

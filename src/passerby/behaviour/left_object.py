@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from passerby.behaviour.unattended import Unattended, object_subject_of
-from passerby.contracts.events import Measure
+from passerby.behaviour.unattended import Unattended
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import LeftObjectRule
 from passerby.contracts.scene import Scene
@@ -23,14 +22,11 @@ class LeftObject:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        return [self._hit(scene, row) for row in self._objects.step(scene)]
+        return [
+            Hit(self._index, self._rule.kind, self._rule.zone, subject, 0, (still,), began_s)
+            for subject, still, began_s in self._objects.step(scene)
+        ]
 
     def reset(self) -> None:
         """See Rule."""
         self._objects.reset()
-
-    def _hit(self, scene: Scene, row: int) -> Hit:
-        still_s = float(scene.objects.still_s[row])
-        measures = (Measure("still", round(still_s, 1), "s"),)
-        subject, began_s = object_subject_of(scene, row), max(0.0, scene.at.s - still_s)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 0, measures, began_s)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from passerby.behaviour.missed import MissedTrains
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
@@ -39,8 +37,9 @@ class Loitering:
         """See Rule."""
         dwells = self._presence.step(scene.ground)
         self._missed.step(scene)
-        rows = np.flatnonzero(dwells.seen & ~dwells.staff).tolist()
-        hits = (self._hit(scene.ground, row, Timestamp(int(dwells.since_ns[row]))) for row in rows)
+        by_trains = self._rule.clock == "departures"
+        waits = dwells.lasting(dwells.seen & ~dwells.staff, scene.at, 0.0 if by_trains else self._rule.dwell_s)
+        hits = (self._hit(scene.ground, row, since, dwell_s, by_trains) for row, since, dwell_s in waits)
         return [hit for hit in hits if hit]
 
     def reset(self) -> None:
@@ -48,13 +47,14 @@ class Loitering:
         self._presence.reset()
         self._missed.reset()
 
-    def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit | None:
-        dwell_s = ground.at.since_s(since)
+    def _hit(
+        self, ground: GroundTracks, row: int, since: Timestamp, dwell_s: float, by_trains: bool
+    ) -> Hit | None:
         measures: tuple[Measure, ...] = (Measure("dwell", round(dwell_s, 1), "s"),)
-        is_long = dwell_s >= self._rule.dwell_s
-        if self._rule.clock == "departures":
+        if by_trains:
             missed = self._missed.since(since, ground.at)
-            is_long, measures = missed >= self._rule.departures, (*measures, Measure("trains_missed", missed))
+            if missed < self._rule.departures:
+                return None
+            measures = (*measures, Measure("trains_missed", missed))
         subject = subject_of(ground, row)
-        hit = Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
-        return hit if is_long else None
+        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)

@@ -57,29 +57,22 @@ class _Site:
     plane: GroundPlane | None
     least_height_px: float
 
-    def open_floor(self, area: Area) -> OpenFloor | None:
-        return None if self.plane is None else OpenFloor.of(area.zone, self.plane, self.least_height_px)
+    def floor(self, zone: str) -> OpenFloor | None:
+        return (
+            None if self.plane is None else OpenFloor.of(self.areas[zone].zone, self.plane, self.least_height_px)
+        )
 
-    def of_kind(self, kind: str) -> list[Area]:
-        return [area for area in self.areas.values() if area.kind == kind]
-
-
-def _loitering(index: int, rule: rules.LoiteringRule, site: _Site) -> Rule:
-    return Loitering(index, rule, site.areas[rule.zone], site.of_kind("staff"))
-
-
-def _crowding(index: int, rule: rules.CrowdingRule, site: _Site) -> Rule:
-    area = site.areas[rule.zone]
-    return Crowding(index, rule, area, site.open_floor(area))
+    def staff(self) -> list[Area]:
+        return [area for area in self.areas.values() if area.kind == "staff"]
 
 
 # One entry a rule.
 _MAKE: Mapping[type[rules.Rule], Callable[[int, Any, _Site], Rule]] = {
     rules.LineCrossingRule: lambda n, rule, site: LineCrossing(n, rule, site.crossings[rule.line]),
     rules.FastMovementRule: lambda n, rule, site: FastMovement(n, rule, site.areas[rule.zone]),
-    rules.LoiteringRule: _loitering,
+    rules.LoiteringRule: lambda n, rule, site: Loitering(n, rule, site.areas[rule.zone], site.staff()),
     rules.IntrusionRule: lambda n, rule, site: Intrusion(n, rule, site.areas[rule.zone]),
-    rules.CrowdingRule: _crowding,
+    rules.CrowdingRule: lambda n, rule, site: Crowding(n, rule, site.areas[rule.zone], site.floor(rule.zone)),
     rules.LeftObjectRule: lambda n, rule, site: LeftObject(n, rule, site.areas[rule.zone], site.plane),
     rules.FallRule: lambda n, rule, site: Fall(n, rule, site.areas[rule.zone], site.plane),
     rules.MayNeedHelpRule: lambda n, rule, site: MayNeedHelp(n, rule, site.areas[rule.zone], site.plane),

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from passerby.behaviour.pacing import Pacing
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import subject_of
-from passerby.behaviour.unattended import Unattended, object_subject_of
+from passerby.behaviour.unattended import Unattended
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import MayNeedHelpRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.near import Axis
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
@@ -65,13 +62,10 @@ class MayNeedHelp:
         if any(train.is_there for train in scene.trains):
             self._dwells.reset()
             return
-        dwells, ground = self._dwells.step(scene.ground), scene.ground
-        for row in np.flatnonzero(dwells.seen).tolist():
-            since = Timestamp(int(dwells.since_ns[row]))
-            dwell_s = ground.at.since_s(since)
-            if dwell_s >= self._rule.edge_dwell_s:
-                dwell = Measure("dwell", round(dwell_s, 1), "s")
-                yield self._hit("edge_dwell", subject_of(ground, row), 1, dwell, since.s)
+        dwells = self._dwells.step(scene.ground)
+        for row, since, dwell_s in dwells.lasting(dwells.seen, scene.at, self._rule.edge_dwell_s):
+            dwell = Measure("dwell", round(dwell_s, 1), "s")
+            yield self._hit("edge_dwell", subject_of(scene.ground, row), 1, dwell, since.s)
 
     def _pacers(self, scene: Scene) -> Iterator[Hit]:
         if self._rule.pacing_turns is None:
@@ -84,11 +78,8 @@ class MayNeedHelp:
     def _left_objects(self, scene: Scene) -> Iterator[Hit]:
         if self._rule.object_still_s is None:
             return
-        for row in self._objects.step(scene):
-            still_s = float(scene.objects.still_s[row])
-            began_s = max(0.0, scene.at.s - still_s)
-            still = Measure("still", round(still_s, 1), "s")
-            yield self._hit("left_object", object_subject_of(scene, row), 0, still, began_s)
+        for subject, still, began_s in self._objects.step(scene):
+            yield self._hit("left_object", subject, 0, still, began_s)
 
     def _hit(self, reason: str, subject: Subject, people: int, measure: Measure, began_s: float) -> Hit:
         measures = (Measure("reason", reason), measure)

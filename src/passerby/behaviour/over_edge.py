@@ -53,7 +53,7 @@ class OverEdge:
         """Process one frame's rows; return bool (N,): went over the edge and has not come up again."""
         for track in ground.removed.tolist():
             self._paths.pop(track, None)
-        for row in np.flatnonzero(ground.confirmed & ~ground.predicted).tolist():
+        for row in np.flatnonzero(ground.seen).tolist():
             self._see(ground, row)
         return np.array([t in self._paths and self._paths[t].is_down for t in ground.id.tolist()], bool)
 

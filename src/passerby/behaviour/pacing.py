@@ -42,7 +42,7 @@ class Pacing:
         for track in ground.removed.tolist():
             self._walks.pop(track, None)
         along = self._axis.along_m(ground)
-        seen = ground.confirmed & ~ground.predicted & self._area.contains(ground.foot_px) & np.isfinite(along)
+        seen = ground.seen & self._area.has(ground) & np.isfinite(along)
         rows = np.flatnonzero(seen).tolist()
         return {row: self._follow(int(ground.id[row]), float(along[row]), ground.at) for row in rows}
 

@@ -10,7 +10,7 @@ import numpy as np
 from passerby.contracts.arrays import I64, Bools
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import GroundTracks
-from passerby.contracts.time import NS_PER_S
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.geometry.places import Area
 
 # No time: nothing happened yet.
@@ -32,6 +32,12 @@ class PresenceStep:
     since_ns: I64
     entered: int
     left: int
+
+    def lasting(self, rows: Bools, at: Timestamp, least_s: float) -> list[tuple[int, Timestamp, float]]:
+        """Return those of `rows` (N,) with a dwell of at least `least_s`, its start, and its seconds."""
+        dwell_s = (at.mono_ns - self.since_ns) / NS_PER_S
+        long = np.flatnonzero(rows & (dwell_s >= least_s)).tolist()
+        return [(row, Timestamp(int(self.since_ns[row])), float(dwell_s[row])) for row in long]
 
 
 class Presence:
@@ -68,15 +74,14 @@ class Presence:
         rows = self._dwells.rows(number)
         if self._of_people:
             left += self._end(self._lost_too_long(rows, ground.at.mono_ns))
-        seen = ground.confirmed & ~ground.predicted if seen is None else seen
-        within = seen & (self._area.contains(ground.foot_px) if inside is None else inside)
+        seen = ground.seen if seen is None else seen
+        within = seen & (self._area.has(ground) if inside is None else inside)
         entered = self._see_inside(rows[within], ground.at.mono_ns)
         left += self._see_outside(rows[seen & ~within], ground.at.mono_ns)
         for area in self._staff_areas:
-            self._dwells["staff"][rows[seen & area.contains(ground.foot_px)]] = True
-        dwells = {name: self._dwells[name][rows] for name in ("settled", "since_ns", "staff")}
-        settled = dwells["settled"]
-        return PresenceStep(settled, settled & within, dwells["staff"], dwells["since_ns"], entered, left)
+            self._dwells["staff"][rows[seen & area.has(ground)]] = True
+        settled, staff, since_ns = (self._dwells[name][rows] for name in ("settled", "staff", "since_ns"))
+        return PresenceStep(settled, settled & within, staff, since_ns, entered, left)
 
     def reset(self) -> int:
         """Reset all dwells, because the picture was interrupted; return how many were settled."""

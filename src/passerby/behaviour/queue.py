@@ -11,12 +11,13 @@ from collections import deque
 import numpy as np
 
 from passerby.contracts.arrays import F64
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import QueueRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.geometry.plane import GroundPlane
 
@@ -29,6 +30,7 @@ SERVED_S = 2.0
 # Waits need this many served people, and use at most this many, so that they follow the service. Chosen by
 # judgement; not varied in a measurement.
 LEAST_SERVED, MOST_SERVED = 3, 10
+_NEVER = -1
 
 
 class Queue:
@@ -42,7 +44,7 @@ class Queue:
         if floor is None or not floor.valid.all():
             raise CalibrationError(f"zone {area.name!r}: a queue needs a calibration that covers its head")
         self._index, self._rule, self._area, self._head_m = index, rule, area, floor.pos_m[0]
-        self._stood: dict[int, Timestamp] = {}
+        self._stood = TrackColumns(last_ns=_NEVER)
         self._service = _Service()
         self._since: Timestamp | None = None
 
@@ -75,16 +77,15 @@ class Queue:
     def _standing(self, ground: GroundTracks) -> list[int]:
         """Return the rows of people in the zone who stand or stood a moment ago; an occluded person continues to
         stand."""
-        for track in ground.removed.tolist():
-            self._stood.pop(track, None)
-        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])
-        here = ground.confirmed & ground.on_floor & self._area.contains(ground.foot_px)
-        known = np.array([int(track) in self._stood for track in ground.id], bool)
-        stands = here & np.where(ground.predicted, known, speed < STANDING_MPS)
-        self._stood.update((int(track), ground.at) for track in ground.id[stands])
-        last = [self._stood.get(int(track)) for track in ground.id]
-        recent = [at is not None and ground.at.since_s(at) <= MOVING_UP_S for at in last]
-        return [int(row) for row in np.flatnonzero(here & np.array(recent, bool))]
+        stood, now_ns = self._stood, ground.at.mono_ns
+        stood.drop(stood.rows_of(ground.removed))
+        rows = stood.rows(ground.id)
+        here = ground.confirmed & ground.on_floor & self._area.has(ground)
+        stands = np.where(ground.predicted, stood["last_ns"][rows] != _NEVER, ground.speed_mps < STANDING_MPS)
+        stood["last_ns"][rows[here & stands]] = now_ns
+        last_ns = stood["last_ns"][rows]
+        recent = (last_ns != _NEVER) & ((now_ns - last_ns) / NS_PER_S <= MOVING_UP_S)
+        return [int(row) for row in np.flatnonzero(here & recent)]
 
     def _hit(self, people: int, length_m: float, since_s: float) -> Hit:
         measures = [Measure("people", people, "person"), Measure("length", round(length_m, 1), "m")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from passerby.contracts.arrays import I64
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.scene import Scene
 
@@ -29,10 +28,3 @@ def subject_of(ground: GroundTracks, row: int) -> Subject:
     """Return the subject of a hit in this row."""
     x, y = ground.foot_px[row].tolist()
     return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]), person=int(ground.continues[row]))
-
-
-def subjects_of(ground: GroundTracks, rows: I64) -> list[Subject]:
-    """Return the subjects in these rows (K,); for many rows faster than one by one."""
-    columns = (ground.id, ground.foot_px, ground.height_px, ground.continues)
-    values = zip(*(column[rows].tolist() for column in columns), strict=True)
-    return [Subject(track, (x, y), height, person=person) for track, (x, y), height, person in values]

@@ -1,13 +1,17 @@
-"""One person beside a line: the side, and the moment of crossing. A flicker never counts."""
+"""People beside a line: the side of each, and the moment of crossing. A flicker never counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from passerby.contracts.arrays import F64
-from passerby.contracts.people import Subject
-from passerby.contracts.time import Timestamp
+import numpy as np
+
+from passerby.behaviour.rule import subject_of
+from passerby.contracts.arrays import F64, I64, Bools
+from passerby.contracts.columns import TrackColumns
+from passerby.contracts.people import GroundTracks, Subject
+from passerby.contracts.time import NS_PER_S
 from passerby.ground.geometry.places import Gate
 
 Direction = Literal["in", "out"]
@@ -27,6 +31,9 @@ FASTEST_MPS = 4.0
 CLEAR = 1.5
 
 
+_NEVER = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """A crossing: its last observation, and the moment on the line, seconds."""
@@ -36,99 +43,115 @@ class Crossing:
     began_s: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Observation:
-    """One observation of a person. subject: whose; foot_px (2,).
+class Sides:
+    """The people beside one line, by the number of the person (continuity.py)."""
 
-    offset_m, sd_m: signed distance from the line and its standard deviation.
-    """
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        # last_*, clear: the last observation, of `track`; m is the distance from the line. settled: the side (-1
+        # left, 0 unknown, 1 right), since `since_ns`; near_*: its last observation. tried_*: the first observation
+        # of the other side. over_s: the latest moment on the line, NaN without one between its ends.
+        self._walks = TrackColumns(
+            track=_NEVER, last_ns=_NEVER, last_m=0.0, last_px=(0.0, 0.0), foot_px=(0.0, 0.0), height_px=0.0,
+            clear=0.0, settled=0, since_ns=_NEVER, near_ns=_NEVER, near_m=0.0, tried_ns=_NEVER,
+            tried_m=0.0, over_s=np.nan,
+        )  # fmt: skip
 
-    at: Timestamp
-    subject: Subject
-    foot_px: F64
-    offset_m: float
-    sd_m: float
+    def __len__(self) -> int:
+        return len(self._walks)
+
+    def reset(self) -> None:
+        """Reset the state, because the picture was interrupted."""
+        self._walks.clear()
+
+    def step(self, ground: GroundTracks) -> list[Crossing]:
+        """Process one frame's rows; return the crossings that end with it."""
+        crossed = self._end(self._walks.rows_of(ground.ended))
+        seen = np.flatnonzero(ground.seen)
+        self._keep_with_tracks(ground.id[seen].tolist(), ground.continues[seen].tolist())
+        rows, side = self._look(ground, seen)
+        done = self._settle(rows, side, ground.at.mono_ns)
+        over_s = self._walks["over_s"][rows]
+        return crossed + [
+            Crossing(subject_of(ground, int(seen[k])), _direction(side[k]), float(over_s[k]))
+            for k in np.flatnonzero(done & ~np.isnan(over_s)).tolist()
+        ]
+
+    def _end(self, rows: I64) -> list[Crossing]:
+        """Drop the people in these rows; return the crossings of those last seen beyond the line before the side
+        settled."""
+        walks = self._walks
+        beyond = (
+            (walks["tried_ns"][rows] != _NEVER)
+            & (walks["clear"][rows] >= CLEAR)
+            & ~np.isnan(walks["over_s"][rows])
+        )
+        beyond &= ~self._is_jump(rows, walks["tried_ns"][rows], walks["tried_m"][rows])
+        crossed = [
+            Crossing(self._subject(row), _direction(-walks["settled"][row]), float(walks["over_s"][row]))
+            for row in rows[beyond].tolist()
+        ]
+        walks.drop(rows)
+        return crossed
+
+    def _subject(self, row: int) -> Subject:
+        walks = self._walks
+        x, y = walks["foot_px"][row].tolist()
+        return Subject(
+            int(walks["track"][row]), (x, y), float(walks["height_px"][row]), person=int(walks.number[row])
+        )
+
+    def _keep_with_tracks(self, tracks: list[int], persons: list[int]) -> None:
+        """Let walks follow their tracks where two seen tracks exchanged persons: nobody walked between them."""
+        followed = dict(zip(self._walks["track"].tolist(), self._walks.number.tolist(), strict=True))
+        moved = {followed.get(t, p): p for t, p in zip(tracks, persons, strict=True) if followed.get(t, p) != p}
+        if moved:
+            self._walks.rename(moved)
+
+    def _look(self, ground: GroundTracks, seen: I64) -> tuple[I64, I64]:
+        """Add the observations in the rows `seen` of the frame; return their walks (K,) and sides (K,)."""
+        walks, now_ns = self._walks, ground.at.mono_ns
+        rows = walks.rows(ground.continues[seen])
+        (offset_m, sd_m), feet_px = self._gate.offset_m(ground), self._gate.feet_px(ground)[seen]
+        m, clear = offset_m[seen], np.abs(offset_m[seen]) / np.maximum(BAND_M, BAND_SD * sd_m[seen])
+        before_m, before_ns = walks["last_m"][rows], walks["last_ns"][rows]
+        for k in np.flatnonzero((before_m * m <= 0) & (before_m != 0)).tolist():
+            share = before_m[k] / (before_m[k] - m[k])
+            is_crossed = self._gate.is_crossed(walks["last_px"][rows[k]], feet_px[k])
+            moment_ns = before_ns[k] + share * (now_ns - before_ns[k])
+            walks["over_s"][rows[k]] = moment_ns / NS_PER_S if is_crossed else np.nan
+        walks["track"][rows], walks["last_ns"][rows], walks["last_m"][rows] = ground.id[seen], now_ns, m
+        walks["last_px"][rows], walks["clear"][rows] = feet_px, clear
+        walks["foot_px"][rows], walks["height_px"][rows] = ground.foot_px[seen], ground.height_px[seen]
+        return rows, np.where(clear >= 1, np.sign(m), 0).astype(np.int64)
+
+    def _settle(self, rows: I64, side: I64, now_ns: int) -> Bools:
+        """Update the sides of the walks `rows`, which differ; return which of them (K,) changed from one settled
+        side to the other."""
+        walks, m = self._walks, self._walks["last_m"][rows]
+        settled, is_trying = walks["settled"][rows], walks["tried_ns"][rows] != _NEVER
+        other = (settled != 0) & (side == -settled)
+        # A side observed for less than SETTLE_S, and left faster than a person runs, was a jump of the box.
+        stood_s = (walks["near_ns"][rows] - walks["since_ns"][rows]) / NS_PER_S
+        jumps = other & ~is_trying & (stood_s < SETTLE_S) & self._is_jump(rows, now_ns, m)
+        begins = other & ~jumps & ~is_trying
+        walks["tried_ns"][rows[begins]], walks["tried_m"][rows[begins]] = now_ns, m[begins]
+        tried_ns = walks["tried_ns"][rows]
+        done = other & ~jumps & ((now_ns - tried_ns) / NS_PER_S >= SETTLE_S)
+        stands = (settled == 0) | jumps
+        walks["since_ns"][rows] = np.where(done, tried_ns, np.where(stands, now_ns, walks["since_ns"][rows]))
+        walks["settled"][rows] = np.where(done | stands, side, settled)
+        is_near = done | stands | (side == settled)
+        walks["near_ns"][rows[is_near]], walks["near_m"][rows[is_near]] = now_ns, m[is_near]
+        walks["tried_ns"][rows[~other | jumps | done]] = _NEVER
+        return np.asarray(done)
+
+    def _is_jump(self, rows: I64, to_ns: I64 | int, to_m: F64) -> Bools:
+        """Return which of these walks would have moved faster than a person runs, from their settled side."""
+        walks = self._walks
+        most_m = FASTEST_MPS * (to_ns - walks["near_ns"][rows]) / NS_PER_S
+        return np.asarray(np.abs(to_m - walks["near_m"][rows]) > most_m)
 
 
-@dataclass(slots=True)
-class Walk:
-    """One person. settled: the side (-1 left, 0 unknown, 1 right), of which `near` is the last observation.
-
-    tried: the first observation of another side. over: the observations around the latest moment on the line.
-    """
-
-    last: Observation | None = None
-    settled: int = 0
-    since: Timestamp | None = None
-    near: Observation | None = None
-    tried: Observation | None = None
-    over: tuple[Observation, Observation] | None = None
-
-    def step(self, observation: Observation, gate: Gate) -> Crossing | None:
-        """Add the next observation; return the crossing that it completes."""
-        before, self.last = self.last or observation, observation
-        if before.offset_m * observation.offset_m <= 0 and before.offset_m:
-            self.over = before, observation
-        side = _side(observation)
-        if self.settled == 0:
-            self._stand(side, observation)
-        elif side in (0, self.settled):
-            self.tried = None
-            self.near = observation if side else self.near
-        elif self.tried is None and self._was_a_jump(observation):
-            self._stand(side, observation)
-        else:
-            return self._try(observation, gate)
-        return None
-
-    def end(self, gate: Gate) -> Crossing | None:
-        """Return the crossing of a person who was last seen beyond the line before the side settled."""
-        if (
-            not (self.tried and self.near and self.over and self.last)
-            or _clear(self.last) < CLEAR
-            or _is_jump(self.near, self.tried)
-        ):
-            return None
-        return self._crossing(self.over, -self.settled, gate)
-
-    def _stand(self, side: int, observation: Observation) -> None:
-        self.settled, self.near, self.tried, self.since = side, observation, None, observation.at
-
-    def _was_a_jump(self, observation: Observation) -> bool:
-        """Return whether a side observed for less than `SETTLE_S` was left faster than a person runs."""
-        assert self.near is not None
-        assert self.since is not None
-        return self.near.at.since_s(self.since) < SETTLE_S and _is_jump(self.near, observation)
-
-    def _try(self, observation: Observation, gate: Gate) -> Crossing | None:
-        self.tried = self.tried or observation
-        if observation.at.since_s(self.tried.at) < SETTLE_S:
-            return None
-        self.since, self.settled = self.tried.at, _side(observation)
-        self.near, self.tried = observation, None
-        return None if self.over is None else self._crossing(self.over, self.settled, gate)
-
-    def _crossing(self, over: tuple[Observation, Observation], side: int, gate: Gate) -> Crossing | None:
-        before, after = over
-        if not gate.is_crossed(before.foot_px, after.foot_px):
-            return None
-        assert self.last is not None
-        span_m = before.offset_m - after.offset_m
-        share = before.offset_m / span_m if span_m else 0.0
-        began_s = before.at.s + share * after.at.since_s(before.at)
-        return Crossing(self.last.subject, "in" if side > 0 else "out", began_s)
-
-
-def _is_jump(before: Observation, after: Observation) -> bool:
-    return abs(after.offset_m - before.offset_m) > FASTEST_MPS * after.at.since_s(before.at)
-
-
-def _clear(observation: Observation) -> float:
-    """Return the distance from the line, in widths of the band."""
-    return abs(observation.offset_m) / max(BAND_M, BAND_SD * observation.sd_m)
-
-
-def _side(observation: Observation) -> int:
-    if _clear(observation) >= 1:
-        return 1 if observation.offset_m > 0 else -1
-    return 0
+def _direction(side: int) -> Direction:
+    return "in" if side > 0 else "out"

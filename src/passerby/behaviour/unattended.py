@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
@@ -30,12 +31,12 @@ class Unattended:
     def __len__(self) -> int:
         return len(self._alone)
 
-    def step(self, scene: Scene) -> list[int]:
-        """Return the rows of `scene.objects` that are unattended."""
+    def step(self, scene: Scene) -> list[tuple[Subject, Measure, float]]:
+        """Return the unattended objects: each as a subject, the time it is still, and the second since when."""
         numbers = scene.objects.id.tolist()
         self._alone = {number: since for number, since in self._alone.items() if number in numbers}
         within = self._area.contains(feet_px(scene)) if numbers else np.zeros(0, bool)
-        return [row for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
+        return [_described(scene, row) for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
 
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
@@ -60,9 +61,12 @@ def feet_px(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
 
 
-def object_subject_of(scene: Scene, row: int) -> Subject:
-    """Return the subject of a hit on this object. Numbers below zero are objects: no track has one."""
-    x, y = feet_px(scene)[row].tolist()
-    box = scene.objects.xyxy_px[row]
-    number = -1 - int(scene.objects.id[row])
-    return Subject(number, (x, y), float(box[3] - box[1]), person=number)
+def _described(scene: Scene, row: int) -> tuple[Subject, Measure, float]:
+    (x, y), box, still_s = (
+        feet_px(scene)[row].tolist(),
+        scene.objects.xyxy_px[row],
+        float(scene.objects.still_s[row]),
+    )
+    number = -1 - int(scene.objects.id[row])  # below zero are objects: no track has such a number
+    subject = Subject(number, (x, y), float(box[3] - box[1]), person=number)
+    return subject, Measure("still", round(still_s, 1), "s"), max(0.0, scene.at.s - still_s)

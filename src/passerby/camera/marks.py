@@ -32,5 +32,5 @@ class Marking:
             return [subject.track]
         if subject.group or hit.place not in self._zones:
             return subject.group
-        inside = self._zones[hit.place].contains(ground.foot_px)
+        inside = self._zones[hit.place].has(ground)
         return [int(track) for track in ground.id[inside & ground.confirmed]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ class TrackColumns:
         self._number: I64
         self._row: dict[int, int]
         self._columns: dict[str, NDArray[Any]]
+        self._asked: tuple[I64, I64] | None
         self.clear()
 
     def __len__(self) -> int:
@@ -39,11 +41,14 @@ class TrackColumns:
 
     def rows(self, number: I64) -> I64:
         """Return the row (N,) of each number (N,), which must differ; numbers without a row get one."""
-        numbers = number.tolist()
-        fresh = [n for n in numbers if n not in self._row]
-        if fresh:
-            self._add(fresh)
-        return np.fromiter(map(self._row.__getitem__, numbers), np.int64, len(numbers))
+        # Nearly always the numbers are those of the frame before.
+        if self._asked is None or not np.array_equal(number, self._asked[0]):
+            numbers = number.tolist()
+            fresh = [n for n in numbers if n not in self._row]
+            if fresh:
+                self._add(fresh)
+            self._asked = number, np.fromiter(map(self._row.__getitem__, numbers), np.int64, len(numbers))
+        return self._asked[1]
 
     def rows_of(self, number: I64) -> I64:
         """Return the rows (K,) of those of the numbers that have one."""
@@ -55,19 +60,26 @@ class TrackColumns:
         kept[rows] = False
         if kept.all():
             return
-        self._number = self._number[kept]
         self._columns = {name: values[kept] for name, values in self._columns.items()}
-        self._row = {n: row for row, n in enumerate(self._number.tolist())}
+        self._rename(self._number[kept])
+
+    def rename(self, names: Mapping[int, int]) -> None:
+        """Give rows other numbers, by their present ones; a row that already has such a number is removed."""
+        self.drop(self.rows_of(np.array([n for n in names.values() if n not in names], np.int64)))
+        self._rename(np.array([names.get(n, n) for n in self._number.tolist()], np.int64))
 
     def clear(self) -> None:
         """Remove all rows."""
-        self._number = np.zeros(0, np.int64)
-        self._row = {}
+        self._rename(np.zeros(0, np.int64))
         self._columns = {n: np.zeros((0, *value.shape), value.dtype) for n, value in self._defaults.items()}
+
+    def _rename(self, number: I64) -> None:
+        self._number, self._asked = number, None
+        self._row = {n: row for row, n in enumerate(number.tolist())}
 
     def _add(self, fresh: list[int]) -> None:
         self._row |= {n: len(self._number) + k for k, n in enumerate(fresh)}
         self._number = np.append(self._number, fresh)
         for name, value in self._defaults.items():
-            more = np.broadcast_to(value, (len(fresh), *value.shape))
+            more = np.repeat(value[np.newaxis], len(fresh), axis=0)
             self._columns[name] = np.concatenate([self._columns[name], more])

@@ -145,6 +145,16 @@ class GroundTracks:
         return len(self.id)
 
     @property
+    def seen(self) -> Bools:
+        """Which rows (N,) are confirmed and were observed in this frame."""
+        return np.asarray(self.confirmed & ~self.predicted)
+
+    @property
+    def speed_mps(self) -> F64:
+        """Speeds (N,), float64; NaN where there is no velocity."""
+        return np.asarray(np.hypot(self.vel_mps[:, 0], self.vel_mps[:, 1]))
+
+    @property
     def xyxy_px(self) -> F32:
         """The boxes (N, 4), float32."""
         (x, bottom), half = self.foot_px.T, self.width_px / 2

@@ -47,9 +47,19 @@ class Area:
         """Return which foot points (N, 2) are inside; the border belongs to the zone."""
         return np.asarray(shapely.intersects_xy(self._shape, foot_px[:, 0], foot_px[:, 1]), bool)
 
+    def has(self, ground: GroundTracks) -> Bools:
+        """Return which people (N,) have their foot point inside; computed once a frame for equal zones."""
+        return _inside(self, ground)
+
     def distance_px(self, foot_px: tuple[float, float]) -> float:
         """Return the distance of a foot point from the zone, pixels; 0 inside."""
         return float(self._shape.distance(shapely.Point(foot_px)))
+
+
+# The rules and meters of a zone ask about the same frame; one frame of each zone of a unit.
+@lru_cache(maxsize=64)
+def _inside(area: Area, ground: GroundTracks) -> Bools:
+    return area.contains(ground.foot_px)
 
 
 def _area_m2(zone: Zone, plane: GroundPlane | None) -> float | None:

@@ -9,12 +9,10 @@ docs/decisions/0007-speed.md.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64, Bools
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import Tracks
 from passerby.ground.geometry.foot import CUT_OFF_PX
 from passerby.ground.geometry.near import standing_px
@@ -34,29 +32,19 @@ USUAL_S, LEAST_AGE_S = 5.0, 0.5
 ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Stature:
-    """Heights as a fraction of 1.7 m: the usual one, and that of the last observation at `at_s`."""
-
-    usual: float
-    last: float
-    at_s: float
-    is_other: bool = False
-
-
 class Statures:
     """One camera's heights, by track number."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Stature] = {}
+        # As a fraction of 1.7 m: the usual height, and the last one, at `at_s`. is_other: has another head.
+        self._known = TrackColumns(usual=np.nan, last=np.nan, at_s=np.nan, is_other=False)
 
     def __len__(self) -> int:
         return len(self._known)
 
     def reset(self, removed: I64) -> None:
         """Remove the heights of tracks that ended."""
-        for track in removed.tolist():
-            self._known.pop(track, None)
+        self._known.drop(self._known.rows_of(removed))
 
     def feet_px(self, tracks: Tracks, plane: GroundPlane) -> tuple[F64, Bools]:
         """Return foot points (N, 2), px, and which boxes have grown (N,): their foot points follow from the
@@ -74,24 +62,25 @@ class Statures:
 
     def _learn(self, tracks: Tracks, tall: F64, seen: Bools) -> tuple[F64, Bools]:
         """Return the usual heights (N,) and which boxes have grown; the others update the usual heights."""
-        usual, grown = np.full(len(tracks), np.nan), np.zeros(len(tracks), bool)
-        for row in np.flatnonzero(seen).tolist():
-            track, now, age_s = int(tracks.id[row]), float(tall[row]), float(tracks.age_s[row])
-            known = self._known.get(track, _Stature(now, now, tracks.at.s))
-            usual[row] = known.usual
-            is_tall = age_s >= LEAST_AGE_S and now > max((1 + GROWN) * known.usual, 1 + TALL)
-            is_other = is_tall and (known.is_other or now > known.last + GROWN * known.usual)
-            grown[row] = is_tall and not is_other
-            share = 0.0 if is_tall else _share(tracks.at.s - known.at_s, age_s)
-            mean = known.usual + share * (now - known.usual)
-            self._known[track] = _Stature(mean, now, tracks.at.s, is_other)
-        return usual, grown
+        known, rows = self._known, self._known.rows(tracks.id[seen])
+        now, age_s = tall[seen], tracks.age_s[seen].astype(np.float64)
+        is_first = np.isnan(known["at_s"][rows])
+        usual, last = (np.where(is_first, now, known[name][rows]) for name in ("usual", "last"))
+        dt_s = np.where(is_first, 0.0, tracks.at.s - known["at_s"][rows])
+        is_tall = (age_s >= LEAST_AGE_S) & (now > np.maximum((1 + GROWN) * usual, 1 + TALL))
+        is_other = is_tall & (known["is_other"][rows] | (now > last + GROWN * usual))
+        share = np.where(is_tall, 0.0, _share(dt_s, age_s))
+        known["usual"][rows], known["last"][rows] = usual + share * (now - usual), now
+        known["at_s"][rows], known["is_other"][rows] = tracks.at.s, is_other
+        usuals, grown = np.full(len(tracks), np.nan), np.zeros(len(tracks), bool)
+        usuals[seen], grown[seen] = usual, is_tall & ~is_other
+        return usuals, grown
 
 
-def _share(dt_s: float, age_s: float) -> float:
-    """Return the weight of an observation `dt_s` after the last one: equal at first, later the last ones weigh
+def _share(dt_s: F64, age_s: F64) -> F64:
+    """Return the weights (N,) of observations `dt_s` after the last one: equal at first, later the last ones weigh
     more."""
-    return max(min(dt_s / max(age_s, 1e-3), 1.0), 1 - math.exp(-dt_s / USUAL_S))
+    return np.maximum(np.minimum(dt_s / np.maximum(age_s, 1e-3), 1.0), 1 - np.exp(-dt_s / USUAL_S))
 
 
 def _by_head(feet_px: F64, top_px: F64, usual: F64, plane: GroundPlane) -> F64:
