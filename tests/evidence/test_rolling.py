@@ -11,7 +11,7 @@ import pytest
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.time import Timestamp
-from passerby.evidence.rolling import PREFIX, RollingVideo
+from passerby.evidence.rolling import PART_S, PREFIX, RollingVideo
 from passerby.evidence.video import ENCODING, PART, RedactedVideo
 from passerby.pixels import redact as redact_module
 from passerby.pixels.frame import RawFrame
@@ -76,6 +76,14 @@ def test_pictures_are_encoded_in_parts_and_between_them_there_is_no_encoder(
     assert set(steps[1:]) == {PART}
     assert added == [(n / 4, True) for n in range(3 * PART)]
     assert len([*pictures(tmp_path / files(tmp_path)[0])]) == 3 * PART == video.frames
+
+
+def test_a_part_of_few_pictures_ends_after_its_time(tmp_path: Path) -> None:
+    with RollingVideo(tmp_path) as video:
+        for n in range(20):
+            video.add(image(2.0 * n))
+            assert all(2.0 * n - kept.at.s <= PART_S for kept in video._part)
+            assert video.frames + len(video._part) == n + 1
 
 
 def test_a_picture_that_cannot_be_drawn_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,9 @@ from passerby.pixels.redact import RedactedImage, RedactionError, require_redact
 
 log = logging.getLogger(__name__)
 SEGMENT_S = 600.0
+# Longest part, seconds, whatever the rate: its pictures keep alive the backgrounds in which they are drawn, and a
+# camera that starts learns another one every two seconds.
+PART_S = 8.0
 PREFIX = "redacted-"
 
 
@@ -47,7 +50,7 @@ class RollingVideo(Closing):
         self._video: RedactedVideo | None = None
         self._file: EvidenceFile | None = None
         self._part: list[RedactedImage] = []
-        self._part_size = PART
+        self._part_s = PART_S
         self._began_s, self._last_s, self._wh = 0.0, 0.0, (0, 0)
         self._done = self._written = 0
 
@@ -70,10 +73,11 @@ class RollingVideo(Closing):
         is_full = image.at.s - self._began_s >= self._segment_s
         if self._video is None or is_full or encoded_wh(image.wh, self._most_px) != self._wh:
             self._next(image)
+        elif self._part and image.at.s - self._part[0].at.s >= self._part_s:
+            self._write()
         self._part.append(image)
         self._last_s = image.at.s
-        if len(self._part) >= self._part_size:
-            self._part_size = PART
+        if len(self._part) >= PART:
             self._write()
 
     def close(self) -> None:
@@ -94,7 +98,7 @@ class RollingVideo(Closing):
     def _write(self) -> None:
         """Draw and encode the pictures of a part; one that cannot be drawn is left out."""
         assert self._video is not None
-        part, self._part = self._part, []
+        part, self._part, self._part_s = self._part, [], PART_S
         with ENCODING:
             for image in part:
                 try:
@@ -117,7 +121,7 @@ class RollingVideo(Closing):
         self._video, self._wh = RedactedVideo(path, self._most_px), encoded_wh(image.wh, self._most_px)
         self._began_s = self._last_s = image.at.s
         # The cameras of a unit start together; their parts should not end together.
-        self._part_size = 1 + zlib.crc32(image.camera.encode()) % PART
+        self._part_s = PART_S * (zlib.crc32(image.camera.encode()) % PART) / PART
 
     def _free_path(self, stamp: str) -> Path:
         """Return a path without a file: a recording that is analysed again has the same times."""
