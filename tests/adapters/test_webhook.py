@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -41,6 +42,13 @@ def test_a_receiver_can_check_who_sent_the_event(receiver: Receiver) -> None:
     assert headers[SIGNATURE] == f"t=1800000000,v1={signature(SECRET, 1_800_000_000, body)}"
     assert headers["Idempotency-Key"] == "e1-2-1"
     assert json.loads(body)["id"] == "e1"
+
+
+def test_the_log_has_no_address(receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    hook(receiver.port, url=f"http://127.0.0.1:{receiver.port}/services/T0SECRET").send([an_event()])
+    assert len(receiver.got) == 1
+    assert "T0SECRET" not in caplog.text
 
 
 def test_without_a_secret_nothing_is_signed(receiver: Receiver) -> None:

@@ -17,6 +17,7 @@ from passerby.contracts.ports import Sample
 from passerby.store import outbox
 from passerby.store.results import ResultsStore
 from passerby.unit import outbox as module
+from passerby.unit.newest_state import BEAT_S, NewestState
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier
 from passerby.unit.refused_events import OVER_AFTER_S, RefusedEvents
@@ -302,13 +303,17 @@ def test_the_loss_of_an_earlier_failure_is_not_counted_again(store: ResultsStore
 
 @dataclass
 class KeepsState(Destination):
-    """Also keeps the newest samples."""
+    """Also keeps the newest samples. beats: how often it was asked without any."""
 
     shown: list[Sequence[Sample]] = field(default_factory=list)
+    beats: int = 0
 
     def show(self, samples: Sequence[Sample]) -> None:
         self.fault(())
-        self.shown.append(samples)
+        if samples:
+            self.shown.append(samples)
+        else:
+            self.beats += 1
 
 
 def test_the_newest_counts_are_shown_at_the_start_and_then_those_that_are_new(store: ResultsStore) -> None:
@@ -319,6 +324,17 @@ def test_the_newest_counts_are_shown_at_the_start_and_then_those_that_are_new(st
         later = replace(ZONE, from_s=120.0, count_mean=4.0)
         store.write_records([later, HEALTH])
         until(lambda: destination.shown[1:] == [[later, HEALTH]])
+
+
+def test_a_destination_is_asked_without_anything_new_after_a_time_and_not_before(store: ResultsStore) -> None:
+    destination, now_s = KeepsState(), 100.0
+    state = NewestState(store, destination, lambda: now_s)
+    assert (state.show(), state.show(), destination.beats) == (True, False, 1)
+    now_s += BEAT_S - 1
+    assert not state.show()
+    now_s += 1
+    assert state.show()
+    assert (state.show(), destination.beats) == (False, 2)
 
 
 def test_a_destination_that_shows_counts_again_works_again(store: ResultsStore) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Mapping
 
 import httpx2 as httpx
 
 from passerby.contracts.version import __version__
+
+# It logs each address as information; that of a chat's webhook is a secret.
+logging.getLogger(httpx.__name__).setLevel(logging.WARNING)
 
 
 def http_client(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from passerby.centre.fleet.desk import Enter, FleetDesk
 
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it names each of its plug-ins
 PACKAGES = ("sqlalchemy", "pg8000", "alembic", "cryptography")
 
 
@@ -29,7 +30,6 @@ def opened_database(database: str) -> Iterator[Engine]:
     """The database at an address, for a with block. Raises UsageError if packages are missing."""
     if any(find_spec(name) is None for name in PACKAGES):
         raise UsageError("a control room needs further packages: pip install 'passerby[centre]'")
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it names each of its plug-ins
     from passerby.centre.store.engine import connect
 
     engine = connect(database)

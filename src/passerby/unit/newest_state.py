@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from passerby.contracts.destinations import StateDestination
 from passerby.store import samples
 from passerby.store.results import ResultsStore
 
 # Of each type, the newest rows that are looked at: several minutes of a unit with many zones.
 MOST_ROWS = 1_000
+# Without anything new, the destination is asked at least this often: so it knows that the unit lives, and the unit
+# that its connection does.
+BEAT_S = 20.0
 
 
 class NewestState:
-    """Follows the tables of samples for one destination."""
+    """Follows the tables of samples for one destination. mono_s: a clock that never goes back, seconds."""
 
-    def __init__(self, store: ResultsStore, destination: StateDestination) -> None:
-        self._store, self._destination = store, destination
+    def __init__(
+        self, store: ResultsStore, destination: StateDestination, mono_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store, self._destination, self._mono_s = store, destination, mono_s
         self._rows: dict[type, int] = {}
-        self._is_shown = False
+        self._shown_s: float | None = None
 
     def show(self) -> bool:
-        """Show the samples that are new; return whether there were any. The first call shows the present state.
+        """Show the samples that are new; return whether anything was. The first call shows the present state.
 
         Raises DeliveryError, after which the next call tries again, and StoreError.
         """
@@ -28,9 +36,10 @@ class NewestState:
                 of: samples.newest_rows(connection, of, self._rows.get(of, 0), MOST_ROWS) for of in samples.TYPES
             }
         new = [sample for rows in found.values() for _, sample in rows]
-        if self._is_shown and not new:
+        now_s = self._mono_s()
+        if self._shown_s is not None and not new and now_s - self._shown_s < BEAT_S:
             return False
         self._destination.show(new)
         self._rows |= {of: rows[-1][0] for of, rows in found.items() if rows}
-        self._is_shown = True
+        self._shown_s = now_s
         return True

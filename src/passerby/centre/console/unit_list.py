@@ -14,7 +14,7 @@ from passerby.store.utc import now_ms
 from passerby.translation.current import gettext as _
 from passerby.translation.current import ngettext
 
-# A unit reports at least each half minute: three reports missed is silence.
+# A unit reports at least every 20 s: four reports missed is silence.
 SILENT_MS = 90_000
 MOST_SKEW_S = 1.0
 LEAST_DISK_FREE = 0.1
