@@ -1,8 +1,9 @@
 """First paint and a picture of each page of the console, over a running demo, in Debian's Chromium.
 
-    python benchmarks/console_pages.py [FOLDER] [--width 1366] [--height 768] [--dark]
+    python benchmarks/console_pages.py [FOLDER] [--width 1366] [--height 768] [--dark] [--minutes 0]
 
-Starts `passerby demo`, waits for its first alarm, and opens each page twice. For each it prints the first
+Starts `passerby demo`, waits for its first alarm and then for --minutes, so that there are figures to show, and
+opens each page twice. For each it prints the first
 contentful paint that the browser reports, in ms after the request, the time until the first byte, the
 processor time that the unit used meanwhile, and the number and size of the files. With FOLDER, it writes
 console-NAME.jpg of each page. All pictures are of the simulated station.
@@ -31,7 +32,7 @@ PAGES = {
     "places": "cameras/platform/places",
     "floor": "cameras/platform/floor",
     "add-camera": "add-camera",
-    "flow": "flow",
+    "flow": "flow?camera=platform",
     "trust": "trust",
     "account": "account",
 }
@@ -83,6 +84,7 @@ def visit(browser: Any, address: str, password: str, pid: int, options: argparse
     page.locator("#password").press("Enter")
     alarm = page.locator(".alarm[data-id]").first
     alarm.wait_for()
+    page.wait_for_timeout(60_000 * options.minutes)
     pages = {**PAGES, "alarm": f"alarms/{alarm.get_attribute('data-id')}"}
     for name, path in pages.items():
         show(page, address, name, path, pid, options.folder)
@@ -95,6 +97,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=1366)
     parser.add_argument("--height", type=int, default=768)
     parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--minutes", type=float, default=0)
     options = parser.parse_args()
     if options.folder is not None:
         options.folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from passerby.charts.flows import flows
 from passerby.charts.heatmap import heat_map, levels
 from passerby.charts.histogram import histogram
 from passerby.charts.occupancy import occupancy
+from passerby.charts.plot import time_labels
 from passerby.charts.speeds import speeds
 from passerby.charts.svg import el, html, written
 from passerby.charts.timeline import TimelineMark, timeline
@@ -201,3 +202,11 @@ def test_a_histogram_has_a_bar_and_a_number_for_each_interval_with_values() -> N
     assert chart.count("<rect") == 2
     assert ">1–2<" in chart
     assert f"<title>more: 1{THIN}200</title>" in chart
+
+
+@pytest.mark.parametrize(
+    ("seconds", "last"), [(86_400.0, "24:00"), (82_800.0, "21:00"), (28_800.0, "8:00:00"), (604_800.0, "day 7")]
+)
+def test_the_hours_of_a_day_have_no_seconds(seconds: float, last: str) -> None:
+    *_, (_, text) = time_labels(seconds)
+    assert text == last

@@ -33,5 +33,10 @@ def test_texts_are_translated_and_keys_stay(code: str, label: str, meaning: str,
     assert fields["clock"]["word_labels"]["seconds"] == word
 
 
+def test_a_text_names_the_labels_of_its_form_and_no_keys() -> None:
+    assert form_of("loitering")["meaning"] == 'A person stays in a zone longer than "dwell".'
+    assert "`" not in forms_json()
+
+
 def form_of(kind: str) -> dict[str, Any]:
     return next(form for form in json.loads(forms_json()) if form["kind"] == kind)

@@ -16,7 +16,7 @@ from passerby.translation.current import gettext as _
 WIDTH = 1000.0
 X_LABELS_PX = 24
 TOP_PX = 8
-DAY_S = 86400.0
+HOUR_S, DAY_S = 3600.0, 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,12 @@ def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
 
 
 def time_labels(seconds: float, most: int = 8) -> tuple[tuple[float, str], ...]:
-    """Return round times with their labels; days by their number."""
+    """Return round times with their labels; whole hours of a day without seconds, days by their number."""
     ticks = time_ticks(seconds, most)
-    if len(ticks) > 1 and ticks[1] % DAY_S == 0:
+    step_s = ticks[1] if len(ticks) > 1 else 0.0
+    if step_s and step_s % DAY_S == 0:
         return tuple((t, _("day %(n)s", n=round(t / DAY_S) + 1)) for t in ticks if t < seconds)
+    if step_s and step_s % HOUR_S == 0 and seconds > DAY_S / 2:
+        return tuple((t, f"{round(t / HOUR_S):02d}:00") for t in ticks)
     fine = time_step(max(seconds, 0.1), most) < 1
     return tuple((t, _("%(time)s s", time=plain(t, 1)) if fine else clock(t)) for t in ticks)

@@ -45,7 +45,11 @@ def _name(key: str) -> str:
 
 def _form(form: RuleForm) -> dict[str, Any]:
     fields = [_field(field) for field in form.fields]
-    texts = {"label": _(_name(form.kind)), "meaning": _(form.meaning), "place_label": _(_name(form.place_key))}
+    texts = {
+        "label": _(_name(form.kind)),
+        "meaning": _meaning(form.meaning),
+        "place_label": _(_name(form.place_key)),
+    }
     return {**asdict(form), **texts, "fields": fields}
 
 
@@ -53,11 +57,16 @@ def _field(field: FormField) -> dict[str, Any]:
     return {
         **asdict(field),
         "label": _(label_of(field.key)),
-        "meaning": _(field.meaning),
+        "meaning": _meaning(field.meaning),
         "limits": _limits(field.limits),
         "word_labels": {word: _(_name(word)) for word in field.words},
         "fields": [_field(one) for one in field.fields],
     }
+
+
+def _meaning(text: str) -> str:
+    """Return a text of the documentation, translated, with the labels of the form in place of keys."""
+    return re.sub(r"`(\w+)`", lambda key: f'"{_(label_of(key[1]))}"', _(text))
 
 
 def _limits(limits: str) -> str:
