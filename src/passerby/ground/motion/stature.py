@@ -80,7 +80,7 @@ class Statures:
 def _share(dt_s: F64, age_s: F64) -> F64:
     """Return the weights (N,) of observations `dt_s` after the last one: equal at first, later the last ones weigh
     more."""
-    return np.maximum(np.minimum(dt_s / np.maximum(age_s, 1e-3), 1.0), 1 - np.exp(-dt_s / USUAL_S))
+    return np.asarray(np.maximum(np.minimum(dt_s / np.maximum(age_s, 1e-3), 1.0), 1 - np.exp(-dt_s / USUAL_S)))
 
 
 def _by_head(feet_px: F64, top_px: F64, usual: F64, plane: GroundPlane) -> F64:
