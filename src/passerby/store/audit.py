@@ -63,6 +63,7 @@ class Act(StrEnum):
     UNIT_ADDED = "unit added"
     UNIT_INVITED = "unit invited"
     UNIT_JOINED = "unit joined"
+    UNIT_RENEWED = "unit certificate renewed"
     UNIT_REVOKED = "unit revoked"
     ROLLOUT_BEGUN = "rollout begun"
     ROLLOUT_CONTINUED = "rollout continued"

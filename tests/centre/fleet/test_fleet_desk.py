@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from passerby.centre.fleet.certificates import RENEWED_DAYS, UNIT_DAYS
 from passerby.centre.fleet.membership import Membership
 from passerby.centre.fleet.routes import POLL
 from passerby.centre.fleet.signed_request import LONGEST_SKEW_MS
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import InputError, UsageError
 from support.fleet_centres import FleetCentre
 from support.fleets import LINE
 
@@ -249,3 +251,41 @@ def test_a_unit_is_listed_with_its_newest_configuration(centre, fleet):
     centre.desk.undo_newest("anna")
     listed = {one.unit: (one.version, one.outcome) for one in centre.desk.store.units()}
     assert listed == {"ua": (2, None), "ub": (None, None), "uc": (None, None)}
+
+
+DAY_S = 86_400
+
+
+def test_a_certificate_is_renewed_before_it_ends_and_the_unit_goes_on_with_it(centre, tmp_path):
+    unit = centre.join("ua", "a", tmp_path)
+    first = unit.member.certificate
+    later(centre, (UNIT_DAYS - RENEWED_DAYS) * DAY_S - 1)
+    unit.ask()
+    assert unit.member.certificate == first
+    later(centre, 2)
+    unit.ask()
+    assert centre.acts[-1].startswith("control room: unit certificate renewed ua certificate ")
+    later(centre, RENEWED_DAYS * DAY_S)
+    unit.member = Membership(tmp_path)
+    unit.ask()
+    assert unit.member.certificate != first
+    centre.desk.revoke("ua", "anna")
+    with pytest.raises(UsageError, match="revoked"):
+        unit.ask()
+
+
+def test_a_unit_that_was_away_for_too_long_joins_again(centre, tmp_path):
+    unit = centre.join("ua", "a", tmp_path)
+    later(centre, UNIT_DAYS * DAY_S)
+    with pytest.raises(UsageError, match="has expired: enrol the unit again"):
+        unit.ask()
+
+
+def test_a_certificate_for_another_unit_is_not_taken(centre, tmp_path):
+    fleet = {name: centre.join(name, "a", tmp_path / name) for name in ("ua", "ub")}
+    mine, other = (fleet[name].member for name in ("ua", "ub"))
+    first = mine.certificate
+    for text in (other.certificate.public_bytes(Encoding.PEM).decode(), "nonsense"):
+        with pytest.raises(InputError, match="not for this unit"):
+            mine.renew(text)
+    assert Membership(tmp_path / "ua").certificate == first

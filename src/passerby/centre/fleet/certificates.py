@@ -12,6 +12,8 @@ from cryptography.x509.oid import NameOID
 from passerby.contracts.errors import UsageError
 
 AUTHORITY_DAYS, UNIT_DAYS = 3650, 730
+# A certificate that ends within this time is renewed: a unit may be away for half a year.
+RENEWED_DAYS = 180
 # Clocks of units may be an hour wrong; a new certificate is valid for them at once.
 _CLOCK_SKEW = timedelta(hours=2)
 
@@ -47,6 +49,21 @@ def issued(
     return made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True).sign(key, None)
 
 
+def is_ending(certificate: x509.Certificate, now_ms: int) -> bool:
+    """Return whether it is time to renew a unit's certificate."""
+    return certificate.not_valid_after_utc - _time(now_ms) < timedelta(days=RENEWED_DAYS)
+
+
+def renewed(
+    certificate: x509.Certificate, key: Ed25519PrivateKey, authority: x509.Certificate, now_ms: int
+) -> x509.Certificate:
+    """Return a unit's certificate with a new end; key and serial number stay, so both are valid until then."""
+    public = certificate.public_key()
+    assert isinstance(public, Ed25519PublicKey)  # `issued` makes no others
+    made = _builder(certificate.subject, authority.subject, public, now_ms, UNIT_DAYS, certificate.serial_number)
+    return made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True).sign(key, None)
+
+
 def checked(data: bytes, authority: x509.Certificate, now_ms: int) -> x509.Certificate:
     """Return a unit's certificate from DER bytes. Raises UsageError if it is of another authority or expired."""
     try:
@@ -65,7 +82,12 @@ def unit_of(certificate: x509.Certificate) -> str:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: Ed25519PublicKey, now_ms: int, days: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: Ed25519PublicKey,
+    now_ms: int,
+    days: int,
+    serial: int | None = None,
 ) -> x509.CertificateBuilder:
     now = _time(now_ms)
     return (
@@ -73,7 +95,7 @@ def _builder(
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial or x509.random_serial_number())
         .not_valid_before(now - _CLOCK_SKEW)
         .not_valid_after(now + timedelta(days=days))
     )

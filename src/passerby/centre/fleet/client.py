@@ -54,9 +54,10 @@ class FleetClient(Closing):
         return make_membership(folder, key, unit, certificate, centre_key)
 
     def poll(self, member: Membership, failing: int, now_ms: int) -> str | None:
-        """Report and return the signed configuration, None if there is none.
+        """Report, take a renewed certificate, and return the signed configuration, None if there is none.
 
-        failing: cameras without a usable picture. Raises UsageError if the centre refuses, InputError otherwise.
+        failing: cameras without a usable picture. Raises UsageError if the centre refuses, InputError if it
+        cannot be reached or answers nonsense, StoreError if the certificate cannot be written.
         """
         body = {"failing": failing, "report": member.state.report}
         fields = self._post(
@@ -65,6 +66,8 @@ class FleetClient(Closing):
         desired = fields.get("desired")
         if desired is not None and not isinstance(desired, str):
             raise InputError(f"{self._url} is no control room of passerby")
+        if isinstance(renewed := fields.get("certificate"), str):
+            member.renew(renewed)
         return desired
 
     def _post(self, path: str, fields: Mapping[str, Any], headers: Callable[[bytes], dict[str, str]]) -> Any:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from passerby.centre.fleet.agent import ConfigReport
-from passerby.centre.fleet.certificates import issued
+from passerby.centre.fleet.certificates import is_ending, issued, renewed, unit_of
 from passerby.centre.fleet.desired import DesiredConfig
 from passerby.centre.fleet.ports import FleetStore, FleetUnit, Rollout, SentConfig
 from passerby.centre.fleet.rollout import RolloutPolicy, RolloutStep, UnitProgress, stages_of, step_of, undoing
@@ -92,6 +92,17 @@ class FleetDesk:
             self._send(newest.rollout, {unit: report.before})
             newest = self.store.newest(unit)
         return None if newest is None else newest.envelope
+
+    def renewed(self, certificate: x509.Certificate) -> str | None:
+        """Return a unit's certificate with a new end (PEM) if it ends soon; the unit takes it or asks again."""
+        now_ms = self.now_ms()
+        if not is_ending(certificate, now_ms):
+            return None
+        self.enter(
+            CONTROL_ROOM, Act.UNIT_RENEWED, unit_of(certificate), f"certificate {certificate.serial_number:x}"
+        )
+        made = renewed(certificate, self.keys.authority_key, self.keys.authority, now_ms)
+        return made.public_bytes(Encoding.PEM).decode()
 
     def begin(self, settings: Settings, canaries: Sequence[str], who: str) -> Rollout:
         """Begin a rollout at the canary stations. Raises UsageError for unknown units and keys not in the list."""

@@ -10,8 +10,9 @@ from typing import Any, cast
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from passerby.centre.fleet.certificates import unit_of
 from passerby.centre.fleet.signing import private_key_bytes, read_private_key, read_public_key
-from passerby.contracts.errors import StoreError, UsageError
+from passerby.contracts.errors import InputError, StoreError, UsageError
 from passerby.files.private import private
 from passerby.files.small import read_small
 from passerby.files.whole import write_whole
@@ -40,6 +41,18 @@ class Membership:
         self.centre_key: Ed25519PublicKey = read_public_key(folder / _CENTRE)
         self.certificate = _certificate(folder / _CERTIFICATE)
         self.state = _state(folder / _STATE)
+
+    def renew(self, text: str) -> None:
+        """Take a certificate (PEM) for the same key. Raises InputError for another one, StoreError if it fails."""
+        try:
+            found = x509.load_pem_x509_certificate(text.encode())
+            is_mine = found.public_key() == self.key.public_key() and unit_of(found) == self.state.unit
+        except (ValueError, IndexError):
+            is_mine = False
+        if not is_mine:
+            raise InputError("the centre sent a certificate that is not for this unit; the present one is kept")
+        write_whole(self._folder / _CERTIFICATE, text.encode())
+        self.certificate = found
 
     def keep(self, **changes: Any) -> None:
         """Store a part of the state. Raises StoreError if it cannot be written."""

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from passerby.centre.bodies import whole_body
 from passerby.centre.fleet.agent import ConfigReport
+from passerby.centre.fleet.certificates import unit_of
 from passerby.centre.fleet.desired import MOST_BYTES
 from passerby.centre.fleet.desk import FleetDesk
 from passerby.centre.fleet.signed_request import sender_of
@@ -60,17 +61,19 @@ def fleet_routes(desk: FleetDesk) -> APIRouter:
     @routes.post(POLL)
     async def poll(request: Request) -> dict[str, str | None]:
         body = await whole_body(request, MOST_BYTES, TOO_LONG)
-        return {"desired": await run_in_threadpool(_or_403, lambda: _poll(desk, request, body))}
+        answer: dict[str, str | None] = await run_in_threadpool(_or_403, lambda: _poll(desk, request, body))
+        return answer
 
     return routes
 
 
-def _poll(desk: FleetDesk, request: Request, body: bytes) -> str | None:
+def _poll(desk: FleetDesk, request: Request, body: bytes) -> dict[str, str | None]:
     authority = desk.keys.authority
-    unit = sender_of(POLL, body, request.headers, authority, desk.serial_of, desk.now_ms())
+    certificate = sender_of(POLL, body, request.headers, authority, desk.serial_of, desk.now_ms())
     asked = _read(FleetPoll, body)
     report = None if asked.report is None else ConfigReport(**asked.report.model_dump())
-    return desk.answer(unit, asked.failing, report)
+    desired = desk.answer(unit_of(certificate), asked.failing, report)
+    return {"desired": desired, "certificate": desk.renewed(certificate)}
 
 
 def _or_403(work: Any) -> Any:

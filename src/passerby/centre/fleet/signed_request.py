@@ -40,8 +40,8 @@ def sender_of(
     authority: x509.Certificate,
     serial_of: Callable[[str], str | None],
     now_ms: int,
-) -> str:
-    """Return the unit that signed a request.
+) -> x509.Certificate:
+    """Return the certificate of the unit that signed a request.
 
     serial_of: returns the serial number of a unit's one valid certificate, None if it was revoked. Raises
     UsageError if the request is not that of an enrolled unit.
@@ -67,7 +67,7 @@ def sender_of(
         raise UsageError("the clock of the unit is more than two hours wrong: set it")
     if serial_of(unit) != str(certificate.serial_number):
         raise UsageError(f"the certificate of unit {unit} was revoked or replaced: enrol the unit again")
-    return unit
+    return certificate
 
 
 def _signed_part(path: str, body: bytes, time: str) -> bytes:
