@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from passerby.contracts.events import Severity
 from support.configured import HEAD, load, wrong
+from support.stored import an_event
+
+CONNECT = Path(__file__).parents[2] / "docs" / "how-to" / "connect.md"
 
 HOOK = "kind: webhook, name: vms, url: 'https://vms.example/in'"
 MQTT = "kind: mqtt, name: broker, host: broker.example"
@@ -33,6 +38,22 @@ def test_what_is_refused(tmp_path: Path, text: str, says: str, why: str) -> None
     (tmp_path / "c.pem").write_text("x")
     found = wrong(tmp_path, HEAD + f"destinations: [{text}]\n")
     assert any(says in problem for problem in found), (why, found)
+
+
+@pytest.mark.parametrize("severity", ["info", "warning", "alarm"])
+def test_the_lowest_severity_of_a_destination(tmp_path: Path, severity: str) -> None:
+    unit = load(tmp_path, HEAD + f"destinations: [{{{HOOK}, severity: {severity}}}]\n")
+    (vms,) = unit.destinations
+    assert next(one for one in Severity if vms.wants(an_event(severity=one))) == severity
+
+
+def test_the_examples_of_the_manual_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("x")
+    examples = re.findall(r"```yaml\n(destinations:.*?)```", CONNECT.read_text("utf-8"), re.DOTALL)
+    assert len(examples) >= 2
+    for example in examples:
+        text = re.sub(r"\$\{\w+\}", "0123456789abcdef", example)
+        assert load(tmp_path, HEAD + text).destinations
 
 
 def test_what_is_taken(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def test_events_that_are_too_many_are_set_aside(store: ResultsStore) -> None:
 
 def test_only_chosen_events_are_sent(store: ResultsStore) -> None:
     destination = Destination()
-    with courier(store, destination, kinds=("fall", "intrusion"), severity=Severity.WARNING):
+    with courier(store, destination, kinds=("fall", "intrusion"), severity="warning"):
         write(store, 1, kind="fall", severity=Severity.WARNING)
         write(store, 2, kind="queue", severity=Severity.ALARM)
         write(store, 3, kind="fall", severity=Severity.INFO)

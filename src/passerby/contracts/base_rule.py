@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from passerby.contracts.events import SeverityName
 from passerby.contracts.strict import Strict
 
 Minute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -24,9 +25,6 @@ class Schedule(Strict):
         min_length=1,
         description="days on which it begins",
     )
-
-
-SeverityName = Literal["info", "warning", "alarm"]
 
 
 class BaseRule(Strict):

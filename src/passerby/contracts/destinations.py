@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Protocol, runtime_checkable
 from pydantic import Field
 
 from passerby.contracts.errors import PasserbyError
-from passerby.contracts.events import Event, Severity
+from passerby.contracts.events import Event, Severity, SeverityName
 from passerby.contracts.ports import Sample
 from passerby.contracts.strict import Name, Strict
 
@@ -44,7 +44,7 @@ class StateDestination(Protocol):
 
 class _AnyDestination(Strict):
     name: Name = Field(description="name of the destination in `passerby outbox`; unique in the unit")
-    severity: Severity = Field(default=Severity.INFO, description="lowest severity that is sent")
+    severity: SeverityName = Field(default="info", description="lowest severity that is sent")
     kinds: tuple[str, ...] = Field(default=(), description="kinds of events that are sent; empty: all")
     batch: int = Field(default=1, ge=1, le=100, description="most events in one message")
     give_up_h: float = Field(
@@ -59,7 +59,7 @@ class _AnyDestination(Strict):
 
     def wants(self, event: Event) -> bool:
         """Return whether this destination gets `event`."""
-        return event.severity.rank >= self.severity.rank and (not self.kinds or event.kind in self.kinds)
+        return event.severity.rank >= Severity(self.severity).rank and (not self.kinds or event.kind in self.kinds)
 
 
 class Webhook(_AnyDestination):

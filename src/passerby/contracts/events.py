@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 SCHEMA = 1
+# As it is written in a configuration.
+SeverityName = Literal["info", "warning", "alarm"]
 Unit = Literal["", "m", "s", "m/s", "person", "person/m2", "person/m2/min"]
 
 
