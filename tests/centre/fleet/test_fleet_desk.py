@@ -253,6 +253,36 @@ def test_a_unit_is_listed_with_its_newest_configuration(centre, fleet):
     assert listed == {"ua": (2, None), "ub": (None, None), "uc": (None, None)}
 
 
+def test_a_rollout_that_moves_on_while_a_person_undoes_it_is_undone_as_well(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
+    (seen,) = centre.desk.store.rollouts()
+    assert settled(centre, fleet) == "advance"
+    assert not centre.desk.undo(seen, "too late", "anna")
+    assert centre.desk.store.rollouts()[0].state == "running"
+    fleet["ua"].ask()
+    centre.desk.undo_newest("anna")
+    for unit in fleet.values():
+        unit.ask()
+    assert "doors" not in "".join(unit.file.text for unit in fleet.values())
+
+
+def test_a_step_that_comes_after_a_person_halted_sends_nothing(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
+    (seen,) = centre.desk.store.rollouts()
+    centre.desk.undo_newest("anna")
+    onward = replace(seen, stage=1)
+    assert not centre.desk.store.move_rollout(seen, onward)
+    assert centre.desk.store.rollouts()[0].state == "halted"
+
+
+def test_a_unit_that_is_revoked_during_a_rollout_does_not_stop_it(centre, fleet):
+    centre.desk.begin(dict.fromkeys(fleet, GOOD), ["b"], "anna")
+    assert settled(centre, fleet) == "advance"
+    centre.desk.revoke("uc", "anna")
+    del fleet["uc"]
+    assert settled(centre, fleet) == "finish"
+
+
 DAY_S = 86_400
 
 

@@ -89,7 +89,7 @@ class FleetDesk:
             self.enter(unit, _REPORTED[report.outcome], f"configuration {report.version}", report.detail)
         newest = self.store.newest(unit)
         if newest and report and self._is_late(newest, report):
-            self._send(newest.rollout, {unit: report.before})
+            self.store.send(self._signed(newest.rollout, {unit: report.before}))
             newest = self.store.newest(unit)
         return None if newest is None else newest.envelope
 
@@ -117,9 +117,8 @@ class FleetDesk:
                 raise UsageError(f"no unit of station {name!r} has settings: choose canaries of {_some(stations)}")
         stages = stages_of(stations, canaries, self.policy.growth)
         made = Rollout(earlier[0].id + 1 if earlier else 1, settings, stages, 0, self.now_ms())
-        self.store.put_rollout(made)
+        self.store.begin_rollout(made, self._signed(made.id, self._of_stage(made)))
         self._enter(made, who, Act.ROLLOUT_BEGUN, f"{len(settings)} units; {_stations(made)}")
-        self._send(made.id, self._of_stage(made))
         return made
 
     def step(self) -> RolloutStep | None:
@@ -134,40 +133,43 @@ class FleetDesk:
         step = step_of(progress, self.policy, stage_s, since_s, running.stage == len(running.stages) - 1)
         if step.kind == "advance":
             onward = replace(running, stage=running.stage + 1, began_ms=now_ms)
-            self.store.put_rollout(onward)
-            self._enter(onward, CONTROL_ROOM, Act.ROLLOUT_CONTINUED, _stations(onward))
-            self._send(running.id, self._of_stage(onward))
+            if self.store.move_rollout(running, onward, self._signed(running.id, self._of_stage(onward))):
+                self._enter(onward, CONTROL_ROOM, Act.ROLLOUT_CONTINUED, _stations(onward))
         elif step.kind == "finish":
-            self.store.put_rollout(replace(running, state="finished"))
-            self._enter(running, CONTROL_ROOM, Act.ROLLOUT_FINISHED)
+            if self.store.move_rollout(running, replace(running, state="finished")):
+                self._enter(running, CONTROL_ROOM, Act.ROLLOUT_FINISHED)
         elif step.kind == "halt":
             self.undo(running, step.reason, CONTROL_ROOM)
         return step
 
-    def undo(self, rollout: Rollout, reason: str, who: str) -> None:
+    def undo(self, rollout: Rollout, reason: str, who: str) -> bool:
         """Halt a rollout, and give units that applied it their former values with a new version.
 
         A unit that has not reported gets a new version without settings, so that it does not apply the old one.
+        Return False, and do nothing, if the rollout has moved on meanwhile.
         """
-        self.store.put_rollout(replace(rollout, state="halted", reason=reason))
-        self._enter(rollout, who, Act.ROLLOUT_HALTED, reason)
         sent = self.store.sent(rollout.id)
         back: dict[str, Mapping[str, Any]] = {one.unit: {} for one in sent if one.outcome is None}
         back.update(undoing(self.progress(rollout), {one.unit: one.before for one in sent}))
-        self._send(-rollout.id, back)
+        halted = replace(rollout, state="halted", reason=reason)
+        if not self.store.move_rollout(rollout, halted, self._signed(-rollout.id, back)):
+            return False
+        self._enter(rollout, who, Act.ROLLOUT_HALTED, reason)
+        return True
 
     def undo_newest(self, who: str) -> int:
         """Undo the newest rollout and return its number. Raises UsageError if it was undone, or there was none."""
-        rollout = next(iter(self.store.rollouts()), None)
-        if rollout is None or rollout.state == "halted":
-            raise UsageError("there is no rollout that could be undone")
-        self.undo(rollout, "undone by hand", who)
-        return rollout.id
+        while True:
+            rollout = next(iter(self.store.rollouts()), None)
+            if rollout is None or rollout.state == "halted":
+                raise UsageError("there is no rollout that could be undone")
+            if self.undo(rollout, "undone by hand", who):
+                return rollout.id
 
     def progress(self, rollout: Rollout) -> list[UnitProgress]:
-        """Return how far the units of a rollout are."""
-        units = {one.unit: one for one in self.store.units()}
-        return [self._progress(one, units[one.unit]) for one in self.store.sent(rollout.id)]
+        """Return how far the units of a rollout are; a unit that was revoked has no part in it."""
+        units = {one.unit: one for one in self.store.units() if one.serial is not None}
+        return [self._progress(one, units[one.unit]) for one in self.store.sent(rollout.id) if one.unit in units]
 
     def _enter(self, rollout: Rollout, who: str, act: Act, detail: str = "") -> None:
         self.enter(who, act, f"rollout {rollout.id}", detail)
@@ -183,14 +185,14 @@ class FleetDesk:
 
     def _of_stage(self, rollout: Rollout) -> Settings:
         stations = rollout.stages[rollout.stage] if rollout.stages else ()
-        chosen = {one.unit for one in self.store.units() if one.station in stations}
+        chosen = {one.unit for one in self.store.units() if one.station in stations and one.serial is not None}
         return {unit: wanted for unit, wanted in rollout.settings.items() if unit in chosen}
 
-    def _send(self, rollout: int, settings: Settings) -> None:
+    def _signed(self, rollout: int, settings: Settings) -> list[SentConfig]:
         units = {one.unit: one for one in self.store.units()}
-        self.store.send([self._signed(rollout, units[unit], wanted) for unit, wanted in settings.items()])
+        return [self._signed_for(rollout, units[unit], wanted) for unit, wanted in settings.items()]
 
-    def _signed(self, rollout: int, unit: FleetUnit, wanted: Mapping[str, Any]) -> SentConfig:
+    def _signed_for(self, rollout: int, unit: FleetUnit, wanted: Mapping[str, Any]) -> SentConfig:
         newest, now_ms = self.store.newest(unit.unit), self.now_ms()
         version = newest.version + 1 if newest else 1
         desired = DesiredConfig(unit.unit, version, now_ms - VALID_MS, now_ms + VALID_MS, wanted)

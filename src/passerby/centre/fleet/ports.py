@@ -95,8 +95,14 @@ class FleetStore(Protocol):
     def report(self, unit: str, report: ConfigReport, now_ms: int) -> bool:
         """Keep the first report of a unit about a version; others change nothing. Return if it was the first."""
 
-    def put_rollout(self, rollout: Rollout) -> None:
-        """Keep the state of a rollout."""
+    def begin_rollout(self, rollout: Rollout, sent: Sequence[SentConfig]) -> None:
+        """Keep a new rollout and the versions of its first stage."""
+
+    def move_rollout(self, before: Rollout, after: Rollout, sent: Sequence[SentConfig] = ()) -> bool:
+        """Keep another state of a rollout and the versions that belong to it.
+
+        Return False, and keep nothing, if its state is not `before` any more: another person or program moved it.
+        """
 
     def rollouts(self) -> Sequence[Rollout]:
         """Return all rollouts, the newest first."""

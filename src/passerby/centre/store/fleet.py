@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine, ScalarSelect, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, ScalarSelect, Select, and_, delete, func, insert, select, update
 
 from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.ports import FleetUnit, Rollout, SentConfig
@@ -79,10 +79,7 @@ class FleetTables:
     def send(self, sent: Sequence[SentConfig]) -> None:
         """See FleetStore."""
         with store_errors(), self._engine.begin() as c:
-            ids = {row.name: row.id for row in c.execute(select(UNIT.c.name, UNIT.c.id))}
-            rows = [asdict(one) for one in sent]
-            if rows:
-                c.execute(insert(SENT), [{"unit_id": ids[row.pop("unit")], **row} for row in rows])
+            _send(c, sent)
 
     def newest(self, unit: str) -> SentConfig | None:
         """See FleetStore."""
@@ -105,17 +102,38 @@ class FleetTables:
         with store_errors(), self._engine.begin() as c:
             return c.execute(update(SENT).where(*one).values(reported_ms=now_ms, **values)).rowcount == 1
 
-    def put_rollout(self, rollout: Rollout) -> None:
+    def begin_rollout(self, rollout: Rollout, sent: Sequence[SentConfig]) -> None:
         """See FleetStore."""
         with store_errors(), self._engine.begin() as c:
-            c.execute(delete(ROLLOUT).where(ROLLOUT.c.id == rollout.id))
             c.execute(insert(ROLLOUT).values(**asdict(rollout)))
+            _send(c, sent)
+
+    def move_rollout(self, before: Rollout, after: Rollout, sent: Sequence[SentConfig] = ()) -> bool:
+        """See FleetStore."""
+        is_as_before = (
+            ROLLOUT.c.id == before.id,
+            ROLLOUT.c.state == before.state,
+            ROLLOUT.c.stage == before.stage,
+        )
+        with store_errors(), self._engine.begin() as c:
+            # Of two at the same time, the second waits here for the first, and then finds another state.
+            if c.execute(update(ROLLOUT).where(*is_as_before).values(**asdict(after))).rowcount != 1:
+                return False
+            _send(c, sent)
+            return True
 
     def rollouts(self) -> Sequence[Rollout]:
         """See FleetStore."""
         with store_errors(), self._engine.begin() as c:
             rows = c.execute(select(ROLLOUT).order_by(ROLLOUT.c.id.desc())).mappings()
             return [_rollout(row) for row in rows]
+
+
+def _send(connection: Connection, sent: Sequence[SentConfig]) -> None:
+    ids = {row.name: row.id for row in connection.execute(select(UNIT.c.name, UNIT.c.id))} if sent else {}
+    rows = [asdict(one) for one in sent]
+    if rows:
+        connection.execute(insert(SENT), [{"unit_id": ids[row.pop("unit")], **row} for row in rows])
 
 
 def _id(unit: str) -> ScalarSelect[Any]:
