@@ -69,6 +69,32 @@ def test_a_fault_is_reported_within_ten_seconds_and_ends(change: Change, kind: s
     assert run(watch, as_it_is, WARM_S + FAULT_S + 12, WARM_S + FAULT_S + 20) == []
 
 
+def through_water(picture: U8) -> U8:
+    """A drop before 70 % of the view: what is behind it is turned round and out of focus."""
+    out = blurred(3.0)(picture)
+    out[:, :450] = blurred(5.0)(picture)[::-1, :450]
+    return out
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds", "why"),
+    [
+        (through_water, ["camera_blurred"], "all edges of the picture are soft, also those of the place"),
+        (
+            lambda picture: with_patch(soft(260, 360), 0, 0)(blurred(3.0)(picture)),
+            ["camera_blurred", "camera_covered"],
+            "a hand has no edges at all",
+        ),
+    ],
+)
+def test_soft_edges_show_no_cover_before_a_blurred_picture(change: Change, kinds: list[str], why: str) -> None:
+    watch = OpticsWatch((), WH)
+    assert run(watch, as_it_is, 0, WARM_S) == []
+    run(watch, blurred(3.0), WARM_S, WARM_S + 12)
+    found = run(watch, change, WARM_S + 12, WARM_S + 12 + FAULT_S)
+    assert sorted(kind for _, kind in found) == kinds, why
+
+
 def test_a_frozen_picture_is_reported_within_thirty_seconds() -> None:
     watch = OpticsWatch((), WH)
     run(watch, as_it_is, 0, WARM_S)

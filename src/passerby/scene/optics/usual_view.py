@@ -68,11 +68,18 @@ class UsualView:
         self._usual_steepness = USUAL
 
     def compare(
-        self, sample: OpticSample, edges: EdgeMeter, ignored: Bools | None, people: Bools
+        self,
+        sample: OpticSample,
+        edges: EdgeMeter,
+        ignored: Bools | None,
+        people: Bools,
+        *,
+        is_blurred: bool = False,
     ) -> ViewState | None:
         """Compare a sample; None while the view is being learned, or without enough structure.
 
-        edges: of this sample. ignored: blocks where a train is. people: blocks where people are.
+        edges: of this sample. ignored: blocks where a train is. people: blocks where people are. is_blurred: the
+        picture as a whole is known to be out of focus.
         """
         match = self._match = self._reference.match(sample, ignored, people)
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
@@ -90,7 +97,7 @@ class UsualView:
         return ViewState(
             in_place=match.share_present,
             hidden=hidden,
-            covered=self._covered(edges, match.lost) / usable if hidden >= BESIDE_TRAINS else 0.0,
+            covered=self._covered(edges, match.lost, is_blurred) / usable if hidden >= BESIDE_TRAINS else 0.0,
             shift=shift,
             sharpness=None if ratio is None or shift else ratio,
             correlation=match.correlation,
@@ -117,11 +124,14 @@ class UsualView:
         same = [one for one in self._people if one.shape == people.shape]
         return np.asarray(np.any(same, axis=0))
 
-    def _covered(self, edges: EdgeMeter, lost: Bools) -> int:
-        """Return the number of lost blocks, 0 if sharp edges are in them."""
+    def _covered(self, edges: EdgeMeter, lost: Bools, is_blurred: bool) -> int:
+        """Return the number of lost blocks, 0 if sharp edges are in them.
+
+        In a blurred picture soft edges do not show that something is close to the lens; only their absence does.
+        """
         assert self.edges is not None
         steepness = edges.steepness(self.edges.segments(lost))
-        is_soft = steepness is None or steepness < SOFT * self._usual_steepness
+        is_soft = steepness is None or (not is_blurred and steepness < SOFT * self._usual_steepness)
         return int(np.count_nonzero(lost)) if is_soft else 0
 
     def _shift(self, sample: OpticSample, match: ViewMatch, *, is_doubtful: bool) -> float | None:

@@ -126,7 +126,8 @@ class OpticsWatch:
         view, state = self._views[is_night], None
         if is_seen and not is_switching:
             hidden = self._trains.hidden(trains, block_counts(sample))
-            state = view.compare(sample, self._edges, hidden, people)
+            is_blurred = self._lasting.is_on(BLURRED.name)
+            state = view.compare(sample, self._edges, hidden, people, is_blurred=is_blurred)
         self._had_view |= state is not None
         self._pose(state, sample.at)
         # The edges of a cover are soft, and say nothing about the focus.
