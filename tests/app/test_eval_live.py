@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.evals.faulty_link import KINDS
 from support.rtsp import missing
 from support.stage import command
 
@@ -45,11 +46,11 @@ def test_a_unit_before_cameras_runs_for_a_while(tmp_path: Path) -> None:
 @pytest.mark.rtsp
 @pytest.mark.slow
 def test_cameras_recover_from_every_fault_and_leave_nothing_open(tmp_path: Path) -> None:
-    out = tmp_path / "recovery.json"
-    answer = command("eval", "recovery", "--times", 14, "--cameras", 14, "--loop", 4, "--json", out)
+    out, kinds = tmp_path / "recovery.json", len(KINDS)
+    answer = command("eval", "recovery", "--times", kinds, "--cameras", kinds, "--loop", 4, "--json", out)
     (report,) = json.loads(out.read_text("utf-8"))
     verdicts = {aim["key"]: aim["verdict"] for aim in report["aims"]}
-    assert len(report["tables"][0]["rows"]) == 15, "14 kinds, and all at once"
+    assert len(report["tables"][0]["rows"]) == kinds + 1, "each kind, and all at once"
     # How soon is a matter of the machine; a run of a minute is too short for the growth of memory.
     kept = ("recovery.never", "recovery.threads", "recovery.descriptors")
     assert {key: verdicts[key] for key in kept} == dict.fromkeys(kept, "reached"), answer.err
