@@ -6,6 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 
+from passerby.adapters import onvif_focus_moves
 from passerby.adapters.onvif_camera import OnvifCamera, OnvifLogin
 from passerby.adapters.onvif_focus import OnvifFocus
 from passerby.adapters.onvif_preset import OnvifPreset
@@ -37,7 +38,13 @@ def test_device_clock_and_streams_of_a_camera_whose_clock_is_two_hours_wrong() -
         assert (sub.uri, sub.source) == ("rtsp://127.0.0.1:8554/profile-sub", "source-1")
 
 
-@pytest.mark.parametrize("quirks", ["", "relative", "slow"])
+@pytest.fixture(autouse=True)
+def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onvif_focus_moves, "ASK_EVERY_S", 0.0)
+    monkeypatch.setattr(onvif_focus_moves, "MOST_S", 86_400.0)
+
+
+@pytest.mark.parametrize("quirks", ["", "relative", "continuous", "slow"])
 def test_the_focus_loop_sharpens_a_camera_over_onvif(quirks: str) -> None:
     drive = lens()
     with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
@@ -46,6 +53,19 @@ def test_the_focus_loop_sharpens_a_camera_over_onvif(quirks: str) -> None:
     assert report.is_changed
     assert report.measurements <= 8
     assert drive.sharpness() >= 0.98
+
+
+@pytest.mark.parametrize("quirks", ["relative", "continuous"])
+def test_a_camera_that_names_no_ends_is_driven_to_them_and_back(quirks: str) -> None:
+    drive = lens()
+    start = drive.status().position
+    with OnvifDevice(drive, quirks=quirks) as device, OnvifCamera(login(device)) as camera:
+        focus = OnvifFocus(camera, "source-1")
+        assert focus.limits == pytest.approx(drive.limits)
+        assert focus.status().position == pytest.approx(start, abs=0.01)
+        moves = device.moves
+        assert focus.limits == pytest.approx(drive.limits)
+        assert device.moves == moves, "once"
 
 
 @pytest.mark.parametrize("is_good", [True, False])
@@ -110,7 +130,7 @@ def test_a_wrong_password_and_a_lens_without_motor_are_refused() -> None:
             OnvifCamera(login(device, "wrong")).device()
         with (
             OnvifCamera(login(device)) as camera,
-            pytest.raises(InputError, match="cannot be moved to a position"),
+            pytest.raises(InputError, match="has no motor that can be moved"),
         ):
             OnvifFocus(camera, "source-1")
 

@@ -35,6 +35,8 @@ FAULT = (
     '<s:Text xml:lang="en">{}</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>'
 )
 USER, PASSWORD = "operator", "s3cret"
+# A lens that moves continuously at speed 1 is so much further at each look: the test does not depend on the time.
+STEP = 0.005
 ABOUT = ("Manufacturer", "Simulated"), ("Model", "Lens 1"), ("FirmwareVersion", "1.2"), ("SerialNumber", "7")
 
 
@@ -42,10 +44,11 @@ class OnvifDevice:
     """A device on a free port of the loopback interface.
 
     offset_s: of its clock; a login with a time more than 5 s from it is refused. quirks: "relative" (no absolute
-    moves), "fixed" (no motor), "slow" (each status takes 50 ms), "endless" (a move never ends), "elsewhere" (it
-    tells a wrong position), "refuses" (every login after the first move), "one push" and "automatic" (it
-    focuses by itself, to own_focus). tampering: topics of the present faults. position: of the motor that pans.
-    modes: of the autofocus that were set.
+    moves), "continuous" (only moves without an end), "fixed" (no motor), "slow" (each status takes 50 ms),
+    "endless" (a move never ends), "elsewhere" (it tells a wrong position), "refuses" (every login after the first
+    move), "one push" and "automatic" (it focuses by itself, to own_focus).
+    tampering: topics of the present faults. position: of the motor that pans. modes: of
+    the autofocus that were set.
     """
 
     def __init__(self, lens: FocusDrive, offset_s: float = 0.0, quirks: str = "") -> None:
@@ -53,7 +56,7 @@ class OnvifDevice:
         self._operations = _operations()
         self.tampering: set[str] = set()
         self._told: dict[str, bool] = {}
-        self.position, self.moves = 0.2, 0
+        self.position, self.moves, self.speed = 0.2, 0, 0.0
         self.own_focus, self.modes = 0.0, list[str]()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.port = self._server.server_port
@@ -124,7 +127,10 @@ class OnvifDevice:
         if self._quirks == "fixed":
             return {"MoveOptions": {}}
         if self._quirks == "relative":
-            return {"MoveOptions": {"Relative": {"Distance": span, "Speed": speed}}}
+            way = {"Min": -0.7 * (high - low), "Max": 0.7 * (high - low)}
+            return {"MoveOptions": {"Relative": {"Distance": way, "Speed": speed}}}
+        if self._quirks == "continuous":
+            return {"MoveOptions": {"Continuous": {"Speed": {"Min": -5, "Max": 5}}}}
         return {"MoveOptions": {"Absolute": {"Position": span, "Speed": speed}}}
 
     def _GetStatus(self, request: Any) -> dict[str, Any]:
@@ -132,6 +138,8 @@ class OnvifDevice:
             return {"PTZStatus": {"Position": self._at(self.position), "UtcTime": datetime.now(UTC)}}
         if self._quirks == "slow":
             time.sleep(0.05)
+        if self.speed:
+            self._go(self.speed * STEP)
         now = self._lens.status()
         moving = "MOVING" if now.is_moving or (self.moves and self._quirks == "endless") else "IDLE"
         position = -5.0 if self.moves and self._quirks == "elsewhere" else now.position
@@ -159,10 +167,21 @@ class OnvifDevice:
 
     def _Move(self, request: Any) -> dict[str, Any]:
         self.moves += 1
-        position, distance = (request.findtext(f".//{SCHEMA}{name}") for name in ("Position", "Distance"))
-        present = self._lens.status().position or 0.0
-        self._lens.move_to(float(position) if position is not None else present + float(distance))
+        position, distance, speed = (
+            request.findtext(f".//{SCHEMA}{name}") for name in ("Position", "Distance", "Speed")
+        )
+        if position is not None:
+            self._lens.move_to(float(position))
+        elif distance is not None:
+            self._go(float(distance))
+        else:
+            self.speed = float(speed)
         return {}
+
+    def _go(self, distance: float) -> None:
+        """Move by a distance, at most to the end of the travel."""
+        low, high = self._lens.limits
+        self._lens.move_to(min(max(low, (self._lens.status().position or 0.0) + distance), high))
 
     def _GetServiceCapabilities(self, _: Any) -> dict[str, Any]:
         misc = {"AuxiliaryCommands": ["tt:Wiper|On", "tt:OnePushFocus"]} if self._quirks == "one push" else {}
@@ -184,6 +203,7 @@ class OnvifDevice:
         return {}
 
     def _Stop(self, _: Any) -> dict[str, Any]:
+        self.speed = 0.0
         self._lens.stop()
         return {}
 

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 
 from passerby.adapters.onvif_camera import OnvifCamera
+from passerby.adapters.onvif_focus_moves import FocusMoves
 from passerby.contracts.errors import InputError
 from passerby.contracts.focus import FocusStatus
 
@@ -15,22 +16,13 @@ _ONE_PUSH = re.compile(r"one.?push|auto.?focus", re.IGNORECASE)
 class OnvifFocus:
     """The focus motor of one video source; a FocusDrive.
 
-    Raises InputError if the camera does not answer, or has no motor that can be positioned.
+    Raises InputError if the camera does not answer, or has no motor.
     """
 
     def __init__(self, camera: OnvifCamera, source: str) -> None:
         imaging = camera.service("imaging")
         self._camera, self._imaging, self._source = camera, imaging, source
-        options = camera.ask(imaging.GetMoveOptions({"VideoSourceToken": source}))
-        absolute, relative = getattr(options, "Absolute", None), getattr(options, "Relative", None)
-        if absolute is not None:
-            span = absolute.Position
-        elif relative is not None:
-            span = relative.Distance
-        else:
-            raise InputError(f"{camera.where}: its focus cannot be moved to a position; use its own autofocus")
-        self.limits = float(span.Min), float(span.Max)
-        self._is_absolute = absolute is not None
+        self._moves = FocusMoves(camera, imaging, source)
         self._one_push: str | None = None
         self._has_modes = False
         with suppress(InputError):  # a camera that does not know the question has none
@@ -38,21 +30,18 @@ class OnvifFocus:
         with suppress(InputError):
             self._has_modes = self._find_modes()
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest position."""
+        return self._moves.limits
+
     def status(self) -> FocusStatus:
         """Return the present status."""
-        answer = self._camera.ask(self._imaging.GetStatus({"VideoSourceToken": self._source}))
-        now = answer.FocusStatus20
-        if now is None:
-            return FocusStatus(None, is_moving=False)
-        return FocusStatus(float(now.Position), str(now.MoveStatus) == "MOVING", str(now.Error or ""))
+        return self._moves.status()
 
     def move_to(self, position: float) -> None:
-        """Start to move; a camera without absolute moves gets the distance from its present position."""
-        if self._is_absolute:
-            how = {"Absolute": {"Position": position}}
-        else:
-            how = {"Relative": {"Distance": position - (self.status().position or 0.0)}}
-        self._camera.ask(self._imaging.Move({"VideoSourceToken": self._source, "Focus": how}))
+        """Start to move, in the way that the camera has."""
+        self._moves.move_to(position)
 
     @property
     def has_autofocus(self) -> bool:
@@ -90,4 +79,4 @@ class OnvifFocus:
 
     def stop(self) -> None:
         """Stop at once."""
-        self._camera.ask(self._imaging.Stop({"VideoSourceToken": self._source}))
+        self._moves.stop()
