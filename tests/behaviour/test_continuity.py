@@ -149,7 +149,7 @@ def test_no_person_is_in_two_rows_or_returns_after_the_end(people: list[tuple[in
         for n, (begin, last, x, mps) in enumerate(people, 1)
     }
     watched, ended = Watched(ways), set[int]()
-    for k in range(25 * FPS):
+    for k in range(26 * FPS):  # the last one ends 15 s after a person who was last seen at 10 s
         ground = watched.step(k / FPS)
         ended |= set(ground.ended.tolist())
         assert len(set(ground.continues.tolist())) == len(ground)

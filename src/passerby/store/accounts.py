@@ -111,9 +111,9 @@ def begin_session(connection: sqlite3.Connection, digest: bytes, name: str, csrf
         (digest, name, csrf, now, now),
     )
     connection.execute(
-        "DELETE FROM login_session WHERE name = ?1 AND digest NOT IN"
-        " (SELECT digest FROM login_session WHERE name = ?1 ORDER BY used_ms DESC, rowid DESC LIMIT ?2)",
-        (name, MOST_SESSIONS_EACH),
+        "DELETE FROM login_session WHERE name = :name AND digest NOT IN"
+        " (SELECT digest FROM login_session WHERE name = :name ORDER BY used_ms DESC, rowid DESC LIMIT :most)",
+        {"name": name, "most": MOST_SESSIONS_EACH},
     )
     audit.record(connection, by_console(name), Act.LOGGED_IN, "console")
 

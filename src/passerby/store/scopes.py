@@ -63,8 +63,8 @@ def set_scope(
     _check_stations(made)
     text = json.dumps(sorted(made.stations), ensure_ascii=False)
     connection.execute(
-        "INSERT INTO staff_scope VALUES (?1, ?2, ?3)"
-        " ON CONFLICT (name) DO UPDATE SET organisation = ?2, stations = ?3",
+        "INSERT INTO staff_scope VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET organisation = excluded.organisation, stations = excluded.stations",
         (name, organisation, text),
     )
     audit.record(
