@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from passerby.contracts.events import CameraHealth, CameraStatus, Severity
+from passerby.contracts.events import CameraHealth, CameraStatus, Measure, Severity
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.encode import event_to_dict
 from passerby.store.roots import ROOTS
+from support.alarmed import raise_alarm
 from support.consoles import ConsoleStage
 from support.stored import EVENT, FLOW, LINE, PLACE, ZONE, an_end, an_event
 
@@ -164,3 +165,9 @@ def test_nothing_in_the_description_is_about_one_person(program: TestClient, wor
         if title != "DepartureBody":  # its track is one of rails
             names |= set(schema.get("properties", {}))
     assert not [name for name in names if word in name]
+
+
+def test_a_whole_number_is_a_measure(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "crowd", "crowding", measures=(Measure("people", 2, "person"),))
+    (event,) = stage.program("read").get("/api/v1/events").json()["items"]
+    assert event["measures"][0]["value"] == 2

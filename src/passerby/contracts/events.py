@@ -38,7 +38,7 @@ class Measure:
     """One named figure of an event; sd: one standard deviation, None if there is none."""
 
     name: str
-    value: float | str
+    value: int | float | str  # int for pydantic, which warns about a whole number in the place of a float
     unit: Unit = ""
     sd: float | None = None
 
