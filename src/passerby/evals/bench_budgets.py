@@ -15,7 +15,7 @@ BUDGETS: Mapping[str, float] = {
     "track": 1.6,
     "scene": 6.5,
     "rules": 1.0,
-    "redact": 3.0,
+    "redact": 0.5,
     "encode": 7.5,
     "network": 10.5,
     "other threads": 7.5,
