@@ -30,7 +30,7 @@ def test_an_operators_job_with_the_keyboard_alone(browser: Any, stage: ConsoleSt
     visit.log_in(address, "anna", PASSWORD)
     page, keys = visit.page, visit.page.keyboard
     page.locator("figure[data-camera=platform-1]:not(.stale)").wait_for()
-    page.locator("figure[data-camera=hall].stale", has_text="no picture yet").wait_for()
+    page.locator("figure[data-camera=hall].stale.waiting", has_text="no picture yet").wait_for()
     keys.press("j")
     assert page.locator(".alarm.chosen").get_attribute("data-id") == "track"
     keys.press("a")

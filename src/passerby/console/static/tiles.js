@@ -35,6 +35,7 @@ class Tile {
     try {
       const answer = await picture(this.figure.dataset.camera, this.tag);
       if (answer.status === 200) this.show(await answer.blob(), answer.headers.get("etag"));
+      this.figure.classList.toggle("waiting", answer.status === 204);
       if (answer.status === 200 || answer.status === 304) this.mark(Number(answer.headers.get("x-age-s")));
       else this.mark(Infinity, answer.status === 204 ? _("no picture yet") : _("not available"));
       return answer.status;
