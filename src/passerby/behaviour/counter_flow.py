@@ -88,14 +88,13 @@ class CounterFlow:
     def _hits(self, ground: GroundTracks, rows: I64) -> list[Hit]:
         if len(rows) < self._rule.min_people:
             return []
-        if self._rule.min_people == 1:
-            return [
-                self._hit(ground, rows[k : k + 1], subject_of(ground, row)) for k, row in enumerate(rows.tolist())
-            ]
-        return [self._hit(ground, rows, Subject(None, group=tuple(ground.id[rows].tolist())))]
+        return [
+            self._hit(ground, group) for group in (rows[:, np.newaxis] if self._rule.min_people == 1 else [rows])
+        ]
 
-    def _hit(self, ground: GroundTracks, rows: I64, subject: Subject) -> Hit:
-        walks = self._walks.rows_of(ground.id[rows])
+    def _hit(self, ground: GroundTracks, rows: I64) -> Hit:
+        group, walks = tuple(ground.id[rows].tolist()), self._walks.rows_of(ground.id[rows])
+        subject = subject_of(ground, int(rows[0])) if self._rule.min_people == 1 else Subject(None, group=group)
         travel = Measure("travel", round(float(self._walks["travel_m"][walks].max()), 1), "m")
         began_s = int(self._walks["since_ns"][walks].min()) / NS_PER_S
         return Hit(self._index, self._rule.kind, self._rule.zone, subject, len(rows), (travel,), began_s)

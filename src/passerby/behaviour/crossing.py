@@ -59,22 +59,21 @@ class LineCrossing:
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        wanted = self._rule.direction
-        found = self._crossings.step(scene.ground)
-        return [self._hit(one) for one in found if wanted in ("any", one.direction)]
+        return [
+            Hit(
+                rule=self._index,
+                kind=self._rule.kind,
+                place=self._rule.line,
+                subject=crossing.subject,
+                people=1,
+                measures=(Measure("direction", crossing.direction),),
+                began_s=crossing.began_s,
+                instant=True,
+            )
+            for crossing in self._crossings.step(scene.ground)
+            if self._rule.direction in ("any", crossing.direction)
+        ]
 
     def reset(self) -> None:
         """See Rule."""
         self._crossings.reset()
-
-    def _hit(self, crossing: Crossing) -> Hit:
-        return Hit(
-            rule=self._index,
-            kind=self._rule.kind,
-            place=self._rule.line,
-            subject=crossing.subject,
-            people=1,
-            measures=(Measure("direction", crossing.direction),),
-            began_s=crossing.began_s,
-            instant=True,
-        )

@@ -46,7 +46,7 @@ class Intrusion:
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        fallen = self._fallen(ground)
+        fallen = np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
         inside = self._area.has(ground) | fallen
         seen = ground.seen & ~self._passengers(scene, inside)
         with_foot = seen & (fallen | ~ground.occluded)
@@ -66,9 +66,6 @@ class Intrusion:
         self._reported.clear()
         if self._edge is not None:
             self._edge.reset()
-
-    def _fallen(self, ground: GroundTracks) -> Bools:
-        return np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
 
     def _passengers(self, scene: Scene, inside: Bools) -> Bools:
         """Return which rows may be passengers: while a train is there, people inside who were not reported."""

@@ -76,8 +76,8 @@ class Presence:
             left += self._end(self._lost_too_long(rows, ground.at.mono_ns))
         seen = ground.seen if seen is None else seen
         within = seen & (self._area.has(ground) if inside is None else inside)
-        entered = self._see_inside(rows[within], ground.at.mono_ns)
-        left += self._see_outside(rows[seen & ~within], ground.at.mono_ns)
+        entered, ends = self._see(rows, within, seen & ~within, ground.at.mono_ns)
+        left += self._end(rows[ends])
         for area in self._staff_areas:
             self._dwells["staff"][rows[seen & area.has(ground)]] = True
         settled, staff, since_ns = (self._dwells[name][rows] for name in ("settled", "staff", "since_ns"))
@@ -89,24 +89,18 @@ class Presence:
         self._dwells.clear()
         return settled
 
-    def _see_inside(self, rows: I64, now_ns: int) -> int:
-        """Add observations inside; return how many dwells settled."""
+    def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> tuple[int, Bools]:
+        """Add observations inside and outside; return how many dwells settled, and which rows (N,) end."""
         dwells = self._dwells
-        begins = dwells["since_ns"][rows] == _NEVER
-        dwells["since_ns"][rows[begins]] = now_ns
-        dwells["last_ns"][rows], dwells["outside_ns"][rows] = now_ns, _NEVER
-        settles = ~dwells["settled"][rows] & _lasts(now_ns - dwells["since_ns"][rows], self._enter_s)
+        dwells["since_ns"][rows[within & (dwells["since_ns"][rows] == _NEVER)]] = now_ns
+        dwells["last_ns"][rows[within]], dwells["outside_ns"][rows[within]] = now_ns, _NEVER
+        since_ns, settled = dwells["since_ns"][rows], dwells["settled"][rows]
+        settles = within & ~settled & _lasts(now_ns - since_ns, self._enter_s)
         dwells["settled"][rows[settles]] = True
-        return int(settles.sum())
-
-    def _see_outside(self, rows: I64, now_ns: int) -> int:
-        """Add observations outside; return how many settled dwells ended."""
-        dwells = self._dwells
-        rows = rows[dwells["since_ns"][rows] != _NEVER]
-        leaves = rows[dwells["outside_ns"][rows] == _NEVER]
-        dwells["outside_ns"][leaves] = now_ns
-        is_over = ~dwells["settled"][rows] | _lasts(now_ns - dwells["outside_ns"][rows], self._leave_s)
-        return self._end(rows[is_over])
+        away = outside & (since_ns != _NEVER)
+        dwells["outside_ns"][rows[away & (dwells["outside_ns"][rows] == _NEVER)]] = now_ns
+        ends = away & (~settled | _lasts(now_ns - dwells["outside_ns"][rows], self._leave_s))
+        return int(settles.sum()), np.asarray(ends)
 
     def _lost_too_long(self, rows: I64, now_ns: int) -> I64:
         """Return the dwells of people without a row in this frame, `rows`, whose time has passed."""
