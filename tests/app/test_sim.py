@@ -43,3 +43,15 @@ def test_an_unknown_scenario_or_camera_is_a_usage_error(tmp_path: Path) -> None:
     done = RUN.invoke(app, ["render", "platform", "--camera", "x", "--out", str(tmp_path)])
     assert done.exit_code == 2
     assert "platform-1" in done.output
+
+
+def test_a_moment_is_drawn_between_two_times(tmp_path: Path) -> None:
+    words = ["render", "turns-back", "--width", "192", "--out", str(tmp_path), "--json", "--from-s", "1"]
+    done = RUN.invoke(app, [*words, "--to-s", "1.2"])
+    assert done.exit_code == 0, done.output
+    one = json.loads(done.stdout)["recordings"][0]
+    assert one["frames"] == 5
+    for refused, culprit in ((["--to-s", "1"], "--from-s 1"), (["--to-s", "2", "--seconds", "1"], "--seconds")):
+        done = RUN.invoke(app, [*words, *refused])
+        assert done.exit_code == 2
+        assert culprit in done.output

@@ -61,8 +61,9 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def render(
+def render(  # noqa: PLR0913  one parameter an option
     scenario: Which,
+    *,
     out: Annotated[Path, typer.Option(help="Folder for the video and the ground truth.")],
     seed: Seed = None,
     seconds: Annotated[
@@ -72,6 +73,10 @@ def render(
         float,
         typer.Option(min=0, max=86400, help="Begin here, in seconds of the scenario; nothing earlier is drawn."),
     ] = 0.0,
+    to_s: Annotated[
+        float | None,
+        typer.Option(min=0.04, max=86400, help="End here, in seconds of the scenario, in place of --seconds."),
+    ] = None,
     camera: Annotated[
         str | None, typer.Option(help="Only this camera; default: all, with one folder each.")
     ] = None,
@@ -84,9 +89,7 @@ def render(
     try:
         station = Station.load(scenario, seed)
         cameras = _cameras(station, camera)
-        length = station.scenario.seconds if seconds is None else from_s + seconds
-        if from_s >= length:
-            raise UsageError(f"--from-s {from_s:g}: the scenario ends at {length:g} s")
+        length = _end_s(station.scenario.seconds, from_s, to_s, seconds)
         check_folder(out)
         made = [
             _one(station, name, out if len(cameras) == 1 else out / name, (from_s, length), width, as_json)
@@ -95,6 +98,16 @@ def render(
     except PasserbyError as error:
         raise _fail(error) from None
     _report(station, made, as_json)
+
+
+def _end_s(scenario_s: float, from_s: float, to_s: float | None, seconds: float | None) -> float:
+    """Return the end of what is drawn, in seconds of the scenario."""
+    if to_s is not None and seconds is not None:
+        raise UsageError("--to-s and --seconds both set the end; give one of them")
+    end_s = to_s if to_s is not None else scenario_s if seconds is None else from_s + seconds
+    if from_s >= end_s:
+        raise UsageError(f"--from-s {from_s:g}: the pictures end at {end_s:g} s; give an earlier moment")
+    return end_s
 
 
 def _cameras(station: Station, only: str | None) -> list[str]:
