@@ -60,10 +60,10 @@ def test_ids_become_what_they_are_of() -> None:
     [
         (
             "events.jsonl",
-            '"value": 3.14',
+            '"value": 3.13',
             '"value": 3.4',
             "moved   events.jsonl: north fast_movement <north fast_movement platform 1> 0 platform measures speed "
-            "value: 3.14 -> 3.4",
+            "value: 3.13 -> 3.4",
         ),
         (
             "database.jsonl",
