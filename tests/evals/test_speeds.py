@@ -35,7 +35,9 @@ def test_a_steady_walk_has_no_error_and_no_delay() -> None:
         watch.add(seen, tracks, motion.step(tracks))
     errors = watch.errors()
     assert len(errors) >= 20
-    assert np.abs(errors.window_mps).max() < 1e-3
+    # Until the residuals show that there is no error across the path, a little is taken away (decision 0030).
+    assert np.abs(errors.window_mps).max() < 5e-3
+    assert np.abs(errors.window_mps[-5:]).max() < 1e-3
     assert errors.true_mps == pytest.approx(1.3, abs=1e-6)
     assert (errors.distance_m == 5.0).all()
 

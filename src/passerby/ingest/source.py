@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from passerby.contracts.events import Gap
@@ -62,7 +62,7 @@ class Losses:
     packets: int = 0
     received_bytes: int = 0
     clock_drift: float | None = None
-    behind_s: float = 0.0
+    behind_s: float = field(default=0.0, compare=False)  # no counter: it is never twice the same
 
 
 class FrameSource(Protocol):
