@@ -25,9 +25,8 @@ from passerby.camera.watching import CalibrationFootage, watch_walkers
 from passerby.config.scale import scaled_to
 from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.config import Camera
-from passerby.contracts.errors import CalibrationError, StoreError, UsageError
-from passerby.files.made import check_folder, claim
-from passerby.files.private import private
+from passerby.contracts.errors import CalibrationError, UsageError
+from passerby.files.made import check_folder, write_claimed
 from passerby.ground.calibration.calibrate import make_plane
 from passerby.ground.calibration.prior import Prior, prior_of
 from passerby.ground.calibration.quality import Band, Miss, bands, floor_grid, horizon, point_misses, usable_share
@@ -147,13 +146,7 @@ def _fitted(watched: CalibrationFootage, prior: Prior) -> WalkerFit:
 
 def _drawn(plane: GroundPlane, watched: CalibrationFootage, out: Path) -> str:
     wh, path = watched.picture_wh, out / "grid.png"
-    png = grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), wh)
-    claim(out, [path.name])
-    try:
-        with open(path, "wb", opener=private) as file:
-            file.write(png)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
+    write_claimed(path, grid_png(watched.still, floor_grid(plane, wh), horizon(plane, wh), wh))
     return str(path)
 
 

@@ -12,9 +12,7 @@ from passerby.camera.least_stream import WH
 from passerby.camera.limits import DetectorLimits
 from passerby.camera.reach import FOUND, RECOGNISABLE_PX_PER_M, SURE, Reach
 from passerby.camera.view_map import ViewMap, view_map
-from passerby.contracts.errors import StoreError
-from passerby.files.made import claim
-from passerby.files.private import private
+from passerby.files.made import write_claimed
 from passerby.ground.geometry.plane import GroundPlane
 from passerby.pixels.areas import PictureArea, areas_png
 from passerby.pixels.redact import RedactedImage
@@ -77,13 +75,7 @@ def write_picture(
 ) -> Path:
     """Write the picture of one camera into the folder `out`; return its path. Raises StoreError."""
     path = out / f"{camera}-optics.png"
-    png = areas_png(image, areas, notes, wh)
-    claim(out, [path.name])
-    try:
-        with open(path, "wb", opener=private) as file:
-            file.write(png)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
+    write_claimed(path, areas_png(image, areas, notes, wh))
     return path
 
 

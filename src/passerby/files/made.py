@@ -6,7 +6,8 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from passerby.contracts.errors import UsageError
+from passerby.contracts.errors import StoreError, UsageError
+from passerby.files.private import private
 from passerby.files.whole import write_whole
 
 RECORD = ".passerby-files"
@@ -27,6 +28,16 @@ def claim(folder: Path, names: Collection[str]) -> None:
     refuse_other_files(folder, made)
     lines = sorted(made | {*names})
     write_whole(folder / RECORD, "".join(f"{name}\n" for name in lines).encode(), make_folder=True)
+
+
+def write_claimed(path: Path, content: bytes) -> None:
+    """Claim a file in its folder and write it. Raises UsageError and StoreError; see claim."""
+    claim(path.parent, [path.name])
+    try:
+        with open(path, "wb", opener=private) as file:
+            file.write(content)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); give another folder") from error
 
 
 def refuse_other_files(folder: Path, made: Collection[str] = (), marks: Collection[str] = ()) -> None:
