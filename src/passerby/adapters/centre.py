@@ -14,11 +14,10 @@ from passerby.adapters.signed_post import SignedPost, trust
 from passerby.contracts.destinations import Centre, DeliveryRefusedError
 from passerby.contracts.events import CameraHealth, Event, FlowSample
 from passerby.contracts.ports import Sample
-from passerby.contracts.reports import HTTP_PATH, ReportAnswer, UnitAct
+from passerby.contracts.reports import HTTP_PATH, ReportAnswer, TakeActs
 from passerby.contracts.time import Clock
 from passerby.contracts.version import __version__
 
-TakeActs = Callable[[Sequence[UnitAct]], None]
 log = logging.getLogger(__name__)
 # Of one report: NATS takes at most a megabyte.
 MOST_SAMPLES = 1_000

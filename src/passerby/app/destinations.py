@@ -12,7 +12,7 @@ from pathlib import Path
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Centre, Destination, EventDestination, Mqtt
 from passerby.contracts.events import Event
-from passerby.contracts.reports import UnitAct
+from passerby.contracts.reports import TakeActs, UnitAct
 from passerby.contracts.time import Clock
 from passerby.store.control_room_acts import keep_acts
 from passerby.store.results import ResultsStore
@@ -21,7 +21,6 @@ from passerby.unit.outbox import Courier, Put
 from passerby.unit.refused_events import RefusedEvents
 
 log = logging.getLogger(__name__)
-TakeActs = Callable[[Sequence[UnitAct]], None]
 
 
 def make_destination(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -44,13 +45,17 @@ _Words = Annotated[str, Field(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class UnitAct:
-    """What a person of the control room did about an alarm. who: the account. at_ms: UTC, by its clock."""
+    """An act of a person of the control room on an alarm. who: the account. at_ms: UTC, by its clock."""
 
     alarm: _Words
     act: SentAct
     who: _Words
     at_ms: Annotated[int, Field(ge=0, lt=2**53)]
     note: Annotated[str, Field(max_length=1000)]
+
+
+TakeActs = Callable[[Sequence[UnitAct]], None]
+"""Keeps acts of a control room at the unit. Raises StoreError; then they come again."""
 
 
 class ReportAnswer(BaseModel):
