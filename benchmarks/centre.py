@@ -132,7 +132,7 @@ def measured(folder: Path, units: int, rate: float, seconds: float, alarm_every:
 
 
 class Page:
-    """What an open page *Now* does: it asks for the alarms whenever the stream says that something is new.
+    """Does the requests of an open page *Now*: it asks for the alarms at each message of the stream.
 
     delays_s: from each alarm to the answer that has it first.
     """

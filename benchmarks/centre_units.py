@@ -26,7 +26,7 @@ CAMERAS, BATCH = 16, 50
 
 @dataclass
 class Load:
-    """What all units share. delays_s: from each event to the answer after its commit."""
+    """The data that all units share. delays_s: from each event to the answer after its commit."""
 
     port: int
     units: int

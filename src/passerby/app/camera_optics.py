@@ -1,4 +1,4 @@
-"""What one camera's picture and its substream are good for, as a table and as a picture on a redacted still."""
+"""The use of one camera's picture and substream by distance, as a table and as a picture on a redacted still."""
 
 from __future__ import annotations
 

@@ -41,9 +41,9 @@ def opened_database(database: str) -> Iterator[Engine]:
 
 @contextmanager
 def opened_folder(folder: Path) -> Iterator[Enter]:
-    """What enters acts in the audit log of a folder, also while the control room runs; a missing folder is made.
+    """A function that writes acts into the audit log of a folder, also while the control room runs.
 
-    Raises StoreError if the log cannot be written.
+    A missing folder is made. Raises StoreError if the log cannot be written.
     """
     if not (folder / DATABASE).exists():
         ResultsStore(folder).close()

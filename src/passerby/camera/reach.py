@@ -1,4 +1,4 @@
-"""What a camera's picture is good for at which distance: pixels per metre, people found, reliable speeds.
+"""The use of a camera's picture by distance: pixels per metre, people found, reliable speeds.
 
 Everything is computed along the middle of the picture, from its lower edge upwards. Distances on the floor begin
 at the nearest visible point, because the floor's calibration does not know the camera's foot.
@@ -58,7 +58,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorFigures:
-    """What a picture shows at N points of the floor; NaN off the floor.
+    """Figures of a picture at N points of the floor; NaN off the floor.
 
     px_per_m (N,): across the view. height_px (N,): of a standing adult. speed_sd_mps (N,): of a walker.
     """

@@ -1,4 +1,4 @@
-"""What a camera's picture is good for at each point of its floor, as a coarse map over the picture."""
+"""Pixels per metre, people found and reliable speeds at each point of the floor, as a map of the picture."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ OLDEST_MS = 7 * 86_400_000
 class ActsForUnits:
     """Chooses what goes back with the answer to a report.
 
-    store: of the acts. engine: tells which alarms are whose. A unit says in each report which act it had last.
+    store: of the acts. engine: of the units and their alarms. A report names the last act that the unit has.
     """
 
     def __init__(self, store: ConsoleStore, engine: Engine, now_ms: Callable[[], int]) -> None:

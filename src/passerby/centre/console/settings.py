@@ -49,7 +49,7 @@ class CentreRetention(Strict):
 
 
 class CentreConsole(Strict):
-    """What staff of a control room see, from where its pictures come, and how long it keeps the rest."""
+    """Settings of a control room: its pages, the source of its pictures, and how long it keeps reports."""
 
     name: str = Field(default="Control room", min_length=1, max_length=64, description="title of each page")
     timezone: str = Field(default="UTC", description="time zone of its staff, for example Asia/Almaty")
