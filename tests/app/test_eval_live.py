@@ -39,8 +39,12 @@ def test_a_unit_before_cameras_is_killed_and_nothing_is_lost(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_a_unit_before_cameras_runs_for_a_while(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"
-    assert command("eval", "soak", "--hours", 0.01, *SMALL, "--json", out).code == 0
-    assert keys(out) == {"soak.memory": "reached", "soak.growth": "not measured"}
+    answer = command("eval", "soak", "--hours", 0.01, "--faults-every", 12, *SMALL, "--json", out)
+    assert answer.code == 0, answer.err
+    growth = dict.fromkeys(("soak.growth", "soak.threads", "soak.descriptors"), "not measured")
+    assert keys(out) == {"soak.memory": "reached", "soak.disk": "reached", **growth}
+    (report,) = json.loads(out.read_text("utf-8"))
+    assert report["settings"]["faults of links"].endswith("seed 1")
 
 
 @pytest.mark.rtsp

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +16,13 @@ import typer
 from passerby.app.clock import SystemClock
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress
 from passerby.evals.changing_camera import changing_camera
+from passerby.evals.failing_links import FailingLinks
 from passerby.evals.kills_suite import Plan, kill_again_and_again, kills_report
 from passerby.evals.recovery_report import recovery_report
 from passerby.evals.recovery_suite import LONGEST_S, SHORTEST_S, RecoveryPlan, recover_again_and_again
 from passerby.evals.result import Report
-from passerby.evals.served import ServedScene, served
-from passerby.evals.soak_suite import soak, soak_report
+from passerby.evals.served import Address, ServedScene, its_own, served
+from passerby.evals.soak_suite import MOST_MB, SoakPlan, soak, soak_report
 from passerby.files.made import refuse_other_files
 
 # Exit code for a missed target.
@@ -98,24 +101,40 @@ def kills(  # noqa: PLR0913  one parameter an option
     _measure("kills", scene, play, _Where(keep, out, json_file))
 
 
-def soak_(
+def soak_(  # noqa: PLR0913  one parameter an option
     *,
     hours: Annotated[float, typer.Option(min=0.01, help="Duration of the run, hours.")] = 2.0,
     scenario: ScenarioOption = DEFAULT.scenario,
     cameras: CamerasOption = 4,
     loop: LoopOption = DEFAULT.seconds,
     width: WidthOption = DEFAULT.width_px,
+    fps: Annotated[float, typer.Option(min=1, max=60, help="Analysed frames per second.")] = DEFAULT.analysis_fps,
+    faults_every: Annotated[
+        float | None, typer.Option(min=LONGEST_S, help="Let the link to a camera fail every so many seconds.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the faults.")] = 1,
+    most_mb: Annotated[float, typer.Option(min=1, help="Limit of the memory, MB.")] = MOST_MB,
     keep: KeepOption = None,
     out: OutOption = None,
     json_file: JsonFile = None,
 ) -> None:
     """Run a unit with live cameras for hours and check that its memory does not grow."""
+    scene = ServedScene(scenario, cameras, loop, width, fps)
+    with closing(FailingLinks(faults_every or math.inf, seed)) as links:
 
-    def play(unit: _Unit, said: _Said, report_progress: Callable[[float], None]) -> Report:
-        samples = soak(unit.command, unit.log, 3600 * hours, report_progress)
-        return soak_report(samples, unit.out, said)
+        def play(unit: _Unit, said: _Said, report_progress: Callable[[float], None]) -> Report:
+            plan = SoakPlan(3600 * hours, most_mb, unit.out, unit.log)
+            if faults_every is not None:
+                links.begin()
+            samples = soak(unit.command, plan, report_progress)
+            return soak_report(samples, plan, (*said, *_said_of_faults(links, seed)))
 
-    _measure("soak", ServedScene(scenario, cameras, loop, width), play, _Where(keep, out, json_file))
+        _measure("soak", scene, play, _Where(keep, out, json_file), links.address if faults_every else its_own)
+
+
+def _said_of_faults(links: FailingLinks, seed: int) -> _Said:
+    kinds = ", ".join(f"{number} {kind}" for kind, number in links.made.items())
+    return (("faults of links", f"{links.made.total()}: {kinds}; seed {seed}"),) if kinds else ()
 
 
 def recovery(
@@ -148,7 +167,7 @@ def recovery(
         raise typer.Exit(MISSED)
 
 
-def _measure(name: str, scene: ServedScene, play: _Play, where: _Where) -> None:
+def _measure(name: str, scene: ServedScene, play: _Play, where: _Where, address: Address = its_own) -> None:
     """Serve the cameras, let `play` run units in front of them, and give its report."""
     with (
         reporting_progress(where.json_file) as report_progress,
@@ -156,7 +175,7 @@ def _measure(name: str, scene: ServedScene, play: _Play, where: _Where) -> None:
     ):
         folder = where.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        with served(scene, folder, lambda share: report_progress("drawing", 0.1 * share)) as config:
+        with served(scene, folder, lambda share: report_progress("drawing", 0.1 * share), address) as config:
             results = folder / "results"
             unit = _Unit((*RUN, str(config), "--out", str(results)), results, folder / "log")
             report = play(unit, _said(scene), lambda share: report_progress(name, 0.1 + 0.9 * share))

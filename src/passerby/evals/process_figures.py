@@ -1,4 +1,4 @@
-"""Memory, threads and open descriptors of this process while an evaluation runs (Linux)."""
+"""Memory, threads and open descriptors of a process while an evaluation runs (Linux)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class ProcessFigures:
     descriptors: int
 
 
-def process_figures() -> ProcessFigures:
-    """Return the present figures of this process."""
-    process = Path("/proc/self")
+def process_figures(pid: int | None = None) -> ProcessFigures:
+    """Return the present figures of a process; of this one without `pid`."""
+    process = Path("/proc", "self" if pid is None else str(pid))
     rss = int(process.joinpath("statm").read_text("ascii").split()[1]) * _PAGE / _MB
-    # The folder itself is open while it is listed.
-    return ProcessFigures(rss, _entries(process / "task"), _entries(process / "fd") - 1)
+    # The folder itself is open in this process while it is listed.
+    return ProcessFigures(rss, _entries(process / "task"), _entries(process / "fd") - (pid is None))
 
 
 def _entries(folder: Path) -> int:

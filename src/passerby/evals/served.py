@@ -31,8 +31,22 @@ class ServedScene:
     is_strict: bool = False
 
 
+Address = Callable[[str, str], str]
+"""Returns the address for the unit from the name of a camera and its own."""
+
+
+def its_own(_: str, url: str) -> str:
+    """Return a camera's own address."""
+    return url
+
+
 @contextmanager
-def served(scene: ServedScene, folder: Path, progress: Callable[[float], None] = lambda _: None) -> Iterator[Path]:
+def served(
+    scene: ServedScene,
+    folder: Path,
+    progress: Callable[[float], None] = lambda _: None,
+    address: Address = its_own,
+) -> Iterator[Path]:
     """Serve the cameras by RTSP on 127.0.0.1; yields the unit.yaml with these cameras.
 
     progress: called with the finished fraction of the pictures. Raises UsageError if GStreamer is not installed.
@@ -49,7 +63,7 @@ def served(scene: ServedScene, folder: Path, progress: Callable[[float], None] =
     loops = [replace(loop, camera=f"camera-{n}") for n in range(1, scene.cameras + 1)]
     with RtspServer(loops, folder, port=0) as server:
         cameras = [
-            unit_config(station.scenario, model, camera_of(model, size), url)
+            unit_config(station.scenario, model, camera_of(model, size), address(name, url))
             .cameras[0]
             .model_copy(update={"name": name, "analysis_fps": scene.analysis_fps})
             for name, url in server.urls.items()
