@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from passerby.evals.intervals import seed_intervals, share_interval
+from passerby.evals.intervals import ANY, NOT_NEGATIVE, SHARE, Interval, seed_intervals, share_interval
 
 
 @pytest.mark.parametrize(
@@ -51,16 +51,31 @@ def mean(some: Sequence[Any]) -> dict[str, float | None]:
 def test_for_a_mean_the_jackknife_is_students_interval() -> None:
     values = np.array([1.0, 2.0, 4.0, 8.0, 9.0])
     half = t.ppf(0.975, 4) * values.std(ddof=1) / np.sqrt(5)
-    low, high = seed_intervals(takes(values), mean)["mean"]
+    low, high = seed_intervals(takes(values), mean, {"mean": ANY})["mean"]
     assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half))
 
 
+@pytest.mark.parametrize(
+    ("values", "bounds", "interval"),
+    [
+        ([1.0, 1.0, 0.9], SHARE, (0.824, 1.0)),
+        ([0.0, 0.0, 0.1], SHARE, (0.0, 0.177)),
+        ([0.0, 0.0, 13.8], NOT_NEGATIVE, (0.0, 24.39)),
+        ([0.0, 0.0, 13.8], ANY, (-15.19, 24.39)),
+    ],
+)
+def test_an_interval_ends_where_no_figure_can_be(
+    values: Sequence[float], bounds: Interval, interval: Interval
+) -> None:
+    assert seed_intervals(takes(values), mean, {"mean": bounds})["mean"] == pytest.approx(interval, abs=5e-3)
+
+
 def test_two_seeds_are_too_few() -> None:
-    assert seed_intervals(takes([1.0, 2.0]), mean) == {}
+    assert seed_intervals(takes([1.0, 2.0]), mean, {"mean": ANY}) == {}
 
 
 def test_a_figure_that_one_seed_alone_provides_has_no_interval() -> None:
     def figures(some: Sequence[Any]) -> dict[str, float | None]:
         return {"rare": 1.0 if any(take.seed == 2 for take in some) else None, **mean(some)}
 
-    assert seed_intervals(takes([1.0, 2.0, 3.0]), figures).keys() == {"mean"}
+    assert seed_intervals(takes([1.0, 2.0, 3.0]), figures, {"mean": ANY, "rare": ANY}).keys() == {"mean"}

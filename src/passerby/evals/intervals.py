@@ -11,6 +11,8 @@ from passerby.evals.play import Take
 
 Interval = tuple[float, float]
 CONFIDENCE = 0.95
+# The values that a figure can have: a signed error, a rate or an absolute error, and a share or F1.
+ANY, NOT_NEGATIVE, SHARE = (-np.inf, np.inf), (0.0, np.inf), (0.0, 1.0)
 
 
 def share_interval(found: int, of: int) -> Interval | None:
@@ -22,10 +24,13 @@ def share_interval(found: int, of: int) -> Interval | None:
 
 
 def seed_intervals(
-    takes: Sequence[Take], figures: Callable[[Sequence[Take]], Mapping[str, float | None]]
+    takes: Sequence[Take],
+    figures: Callable[[Sequence[Take]], Mapping[str, float | None]],
+    bounds: Mapping[str, Interval],
 ) -> dict[str, Interval]:
     """Return the interval of each figure, by leaving out one seed at a time (Tukey's jackknife).
 
+    bounds: least and greatest value that each figure can have; the interval ends there.
     The takes of one seed depend on each other, so they are left out together. Fewer than three seeds give no
     interval, and neither does a figure that is None without one of them.
     """
@@ -35,15 +40,16 @@ def seed_intervals(
     whole = figures(takes)
     without = [figures([take for take in takes if take.seed != seed]) for seed in seeds]
     return {
-        key: _around(value, [some[key] for some in without])
+        key: _around(value, [some[key] for some in without], bounds[key])
         for key, value in whole.items()
         if value is not None and all(some[key] is not None for some in without)
     }
 
 
-def _around(value: float, without: Sequence[float | None]) -> Interval:
+def _around(value: float, without: Sequence[float | None], bounds: Interval) -> Interval:
     left_out = np.array(without, dtype=float)
     n = len(left_out)
     sd = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
     half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sd
-    return value - half, value + half
+    low, high = np.clip((value - half, value + half), *bounds).tolist()
+    return low, high

@@ -4,47 +4,62 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from passerby.contracts.arrays import F64
-from passerby.evals.intervals import seed_intervals
+from passerby.evals.intervals import ANY, NOT_NEGATIVE, SHARE, Interval, seed_intervals
 from passerby.evals.play import Take
 from passerby.evals.result import Aim
 from passerby.evals.scoring import KindScore, pairs_of, score_kinds
 from passerby.evals.sim_tables import DAY_S, count_shares, usable, walking
 
-# Key: name, limit with exact boxes, limit with a detector's, unit, whether the figure must be at least the limit.
-AIMS: dict[str, tuple[str, float, float, str, bool]] = {
-    "speed.mae": ("speed MAE in the declared area", 0.05, 0.075, "m/s", False),
-    "speed.bias": ("speed bias in the declared area", 0.01, 0.02, "m/s", False),
-    "fast.f1": ("fast movement F1", 0.98, 0.945, "", True),
-    "fast.false": ("fast movement, false alerts per day", 0.0, 1.0, "", False),
-    "count.bias": ("line counting bias", 0.01, 0.03, "", False),
-    "count.error": ("line counting error", 0.03, 0.08, "", False),
-    "stay.f1": ("loitering F1", 0.98, 0.945, "", True),
-    "track.recall": ("intrusion reported within 1 s", 1.0, 0.98, "", True),
-    "track.false": ("intrusion, false alerts", 0.0, 0.0, "", False),
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A target's name, its limits with exact boxes and with a detector's, the values that its figure can have, and
+    its unit. is_least: the figure must be at least the limit."""
+
+    what: str
+    exact: float
+    detected: float
+    bounds: Interval
+    unit: str = ""
+    is_least: bool = False
+
+
+TARGETS: dict[str, _Target] = {
+    "speed.mae": _Target("speed MAE in the declared area", 0.05, 0.075, NOT_NEGATIVE, "m/s"),
+    "speed.bias": _Target("speed bias in the declared area", 0.01, 0.02, ANY, "m/s"),
+    "fast.f1": _Target("fast movement F1", 0.98, 0.945, SHARE, is_least=True),
+    "fast.false": _Target("fast movement, false alerts per day", 0.0, 1.0, NOT_NEGATIVE),
+    "count.bias": _Target("line counting bias", 0.01, 0.03, ANY),
+    "count.error": _Target("line counting error", 0.03, 0.08, NOT_NEGATIVE),
+    "stay.f1": _Target("loitering F1", 0.98, 0.945, SHARE, is_least=True),
+    "track.recall": _Target("intrusion reported within 1 s", 1.0, 0.98, SHARE, is_least=True),
+    "track.false": _Target("intrusion, false alerts", 0.0, 0.0, NOT_NEGATIVE),
 }
 QUICK_S = 1.0
 
 
 def sim_aims(takes: Sequence[Take], *, exact: bool) -> tuple[Aim, ...]:
     """Return every target with its figure."""
-    figures, worst, intervals = _figures(takes), _worst(takes), seed_intervals(takes, _figures)
+    figures, worst = _figures(takes), _worst(takes)
+    intervals = seed_intervals(takes, _figures, {key: target.bounds for key, target in TARGETS.items()})
     boxes = "exact" if exact else "detected"
     return tuple(
         Aim(
             f"{boxes}.{key}",
-            f"{what}, {boxes} boxes",
-            one if exact else other,
+            f"{target.what}, {boxes} boxes",
+            target.exact if exact else target.detected,
             figures[key],
-            unit,
-            least,
+            target.unit,
+            target.is_least,
             worst[key],
             intervals.get(key),
         )
-        for key, (what, one, other, unit, least) in AIMS.items()
+        for key, target in TARGETS.items()
     )
 
 
@@ -72,7 +87,7 @@ def _worst(takes: Sequence[Take]) -> dict[str, str]:
     fast, stay, track = (_wrong(takes, kind) for kind in ("fast_movement", "loitering", "intrusion"))
     speed, count = _speed(takes), _miscounted(takes)
     reported = {"speed": speed, "fast": fast, "count": count, "stay": stay, "track": track}
-    return {key: reported[key.partition(".")[0]] for key in AIMS}
+    return {key: reported[key.partition(".")[0]] for key in TARGETS}
 
 
 def _mean(values: F64) -> float | None:
