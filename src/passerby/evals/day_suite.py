@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from passerby.evals.box_noise import BoxNoise
 from passerby.evals.day import DayResult, play_day
-from passerby.evals.intervals import CONFIDENCE, share_interval
+from passerby.evals.intervals import CONFIDENCE, share_interval, shown_interval
 from passerby.evals.result import Aim, Report, Table
 from passerby.evals.seeds import first_test_seeds, shown_seeds
 from passerby.sim.day import BEGIN_H, DAY_S
@@ -106,7 +106,7 @@ def _recalls(results: Sequence[DayResult], true: Counter[str], found: Counter[st
             true[kind],
             found[kind],
             f"{found[kind] / true[kind]:.2f}",
-            _span(share_interval(found[kind], true[kind])),
+            shown_interval(share_interval(found[kind], true[kind])),
             f"{np.median(late[kind]):.1f}" if late[kind] else None,
         )
         for kind in sorted(true)
@@ -114,10 +114,6 @@ def _recalls(results: Sequence[DayResult], true: Counter[str], found: Counter[st
     return Table(
         "Found", ("kind", "true", "found", "recall", "95 %", "median delay since the true start, s"), rows
     )
-
-
-def _span(interval: tuple[float, float] | None) -> str | None:
-    return None if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def _crossings(results: Sequence[DayResult]) -> Table:

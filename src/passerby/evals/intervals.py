@@ -23,6 +23,11 @@ def share_interval(found: int, of: int) -> Interval | None:
     return float(ends.low), float(ends.high)
 
 
+def shown_interval(interval: Interval | None) -> str | None:
+    """Return an interval of shares as text."""
+    return None if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+
+
 def seed_intervals(
     takes: Sequence[Take],
     figures: Callable[[Sequence[Take]], Mapping[str, float | None]],

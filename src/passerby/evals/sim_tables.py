@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from passerby.evals.intervals import Interval, share_interval
+from passerby.evals.intervals import share_interval, shown_interval
 from passerby.evals.matching import Pair
 from passerby.evals.play import Take
 from passerby.evals.result import Cell, Table
@@ -44,11 +44,6 @@ def _event_row(score: KindScore) -> tuple[Cell, ...]:
         *(score.precision, shown_interval(precision), score.recall, shown_interval(recall), score.f1),
         *delays,
     )
-
-
-def shown_interval(interval: Interval | None) -> str | None:
-    """Return an interval of shares as text."""
-    return None if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def walking(takes: Sequence[Take]) -> SpeedErrors:
