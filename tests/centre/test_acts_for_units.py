@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from passerby.adapters.centre import CentreDestination
 from passerby.app.destinations import make_destination
-from passerby.centre.acts_for_units import AT_ONCE, OLDEST_MS, ActsForUnits
+from passerby.centre.acts_for_units import AT_ONCE, ActsForUnits
 from passerby.centre.desk import ReportDesk
 from passerby.centre.intake import create_intake
 from passerby.centre.nats_intake import NatsIntake
@@ -21,7 +21,7 @@ from passerby.centre.store.units import NewUnit, enrol
 from passerby.console.server import WebServer
 from passerby.contracts.destinations import Centre, DeliveryError
 from passerby.contracts.events import Severity
-from passerby.contracts.reports import UnitAct
+from passerby.contracts.reports import OLDEST_ACT_MS, UnitAct
 from passerby.contracts.settings import ConsoleSettings
 from passerby.evals.centre_servers import nats
 from passerby.store import handling
@@ -119,7 +119,7 @@ def test_an_act_goes_to_the_unit_of_the_alarm_once_and_again_after_its_start(
 def test_many_acts_come_in_parts_and_old_ones_do_not_come(room: Room) -> None:
     unit = room.unit("u1")
     report(unit, "e1")
-    room.act(("e1", "useful"), at_ms=now_ms() - OLDEST_MS - 1000)
+    room.act(("e1", "useful"), at_ms=now_ms() - OLDEST_ACT_MS - 1000)
     room.act(*[("e1", "useful")] * (AT_ONCE + 5))
     report(unit)
     assert len(room.got["u1"]) == AT_ONCE

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from passerby.console import now
+from passerby.contracts.alarms import ActName
 from passerby.contracts.events import CameraHealth, CameraStatus, Phase, Severity, ZoneSample
 from passerby.store import handling
-from passerby.store.handling import ActName
 from passerby.store.utc import now_ms, utc_text
 from support.alarmed import raise_alarm
 from support.consoles import ConsoleStage

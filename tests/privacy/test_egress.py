@@ -36,7 +36,7 @@ from passerby.contracts.events import (
 )
 from passerby.contracts.live import LivePicture
 from passerby.contracts.ports import Report
-from passerby.contracts.reports import UnitAct
+from passerby.contracts.reports import StationAct, UnitAct
 from passerby.contracts.results import History, Summary
 from passerby.pixels.redact import RedactedImage
 from passerby.store.audit import Entry
@@ -78,6 +78,7 @@ LEAVING: tuple[type[Any], ...] = (
     SupportBundle,
     ConfigReport,
     UnitAct,
+    StationAct,
 )
 Listed = dict[str, dict[str, str]]
 

@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from passerby.contracts.alarms import LONGEST_NOTE, ActName
 from passerby.contracts.errors import UsageError
 from passerby.store import alarms, audit, handling
-from passerby.store.handling import LONGEST_NOTE, ActName
 from passerby.store.migrations import migrate
 from support.stored import ALARM
 
@@ -57,3 +57,21 @@ def test_what_is_refused(connection: sqlite3.Connection) -> None:
     with pytest.raises(UsageError, match=f"write at most {LONGEST_NOTE}"):
         handling.add(connection, "e1", "resolved", "anna", "x" * (LONGEST_NOTE + 1))
     assert list(audit.rows(connection)) == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "until"),
+    [
+        ([handling.shelving_note("2027-01-15T08:00:00.000Z", "sun: low")], "2027-01-15T08:00:00.000Z"),
+        ([handling.shelving_note("2027-01-15T08:00:00Z", "sun"), "something else"], None),
+        (["until noon: sun"], None),
+        ([], None),
+    ],
+)
+def test_the_time_of_shelving_is_read_from_its_note(
+    connection: sqlite3.Connection, notes: list[str], until: str | None
+) -> None:
+    handling.add(connection, "e1", "acknowledged", "anna")
+    for note in notes:
+        handling.add(connection, "e1", "shelved", "anna", note)
+    assert handling.of_alarms(connection, ["e1"])["e1"].shelved_until == until

@@ -19,11 +19,11 @@ from passerby.centre.fleet.ports import Outcome, RolloutState
 from passerby.console.access import Permission
 from passerby.console.places import KINDS
 from passerby.console.rule_texts import form_words
+from passerby.contracts.alarms import ActName
 from passerby.contracts.event_kinds import EVENT_KINDS
 from passerby.contracts.events import Severity
 from passerby.contracts.settings import RedactionMode
 from passerby.store.accounts import ROLES
-from passerby.store.handling import ActName
 from passerby.store.scopes import Organisation
 from passerby.translation.languages import NAMES, catalogue_path
 

@@ -14,7 +14,7 @@ import pytest
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Webhook
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.ports import Sample
-from passerby.store import outbox
+from passerby.store import handling, outbox
 from passerby.store.results import ResultsStore
 from passerby.unit import outbox as module
 from passerby.unit.newest_state import BEAT_S, NewestState
@@ -335,6 +335,14 @@ def test_a_destination_is_asked_without_anything_new_after_a_time_and_not_before
     now_s += 1
     assert state.show()
     assert (state.show(), destination.beats) == (False, 2)
+
+
+def test_an_act_on_an_alarm_is_news_at_once(store: ResultsStore) -> None:
+    destination = KeepsState()
+    state = NewestState(store, destination, lambda: 100.0)
+    assert (state.show(), state.show()) == (True, False)
+    store.write(lambda c: handling.add_known(c, "e1", "acknowledged", "anna (console)", ""))
+    assert (state.show(), state.show(), destination.beats) == (True, False, 2)
 
 
 def test_a_destination_that_shows_counts_again_works_again(store: ResultsStore) -> None:

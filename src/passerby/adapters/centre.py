@@ -14,7 +14,7 @@ from passerby.adapters.signed_post import SignedPost, trust
 from passerby.contracts.destinations import Centre, DeliveryRefusedError
 from passerby.contracts.events import CameraHealth, Event, FlowSample
 from passerby.contracts.ports import Sample
-from passerby.contracts.reports import HTTP_PATH, ReportAnswer, TakeActs
+from passerby.contracts.reports import HTTP_PATH, ReadStationActs, ReportAnswer, StationAct, TakeActs
 from passerby.contracts.time import Clock
 from passerby.contracts.version import __version__
 
@@ -37,16 +37,22 @@ class CentreDestination:
     """Reports to the address of a destination, and takes what comes back.
 
     disk_free: returns the fraction of the disk with the results. take_acts: keeps acts of the control room; it may
-    raise StoreError, and then they come again.
+    raise StoreError, and then they come again. read_acts: gives those of the station.
 
     Raises UsageError if the file of the authority cannot be read, or the library for NATS is missing.
     """
 
     def __init__(
-        self, settings: Centre, clock: Clock, disk_free: Callable[[], float], take_acts: TakeActs | None = None
+        self,
+        settings: Centre,
+        clock: Clock,
+        disk_free: Callable[[], float],
+        take_acts: TakeActs | None = None,
+        read_acts: ReadStationActs | None = None,
     ) -> None:
-        self._clock, self._disk_free, self._take_acts = clock, disk_free, take_acts
+        self._clock, self._disk_free, self._take_acts, self._read_acts = clock, disk_free, take_acts, read_acts
         self._acts_taken = None if take_acts is None else 0
+        self._acts_sent, self._are_acts_wanted = 0, False
         self._carrier = _carrier(settings, clock)
 
     def send(self, events: Sequence[Event]) -> None:
@@ -64,10 +70,36 @@ class CentreDestination:
                 self._report(flows=flows, health=health)
             except DeliveryRefusedError as error:  # it would be refused again
                 log.error("%s", error)
+        self._send_acts()
 
     def close(self) -> None:
         """See EventDestination."""
         self._carrier.close()
+
+    def _send_acts(self) -> None:
+        """Report the new acts of the station, in messages of their own: no event is refused because of them.
+
+        After a start those of the last week go again, so nobody keeps a list of what was delivered.
+        """
+        while self._read_acts is not None and self._are_acts_wanted:
+            found = self._read_acts(self._acts_sent)
+            if found.to == self._acts_sent:
+                return
+            self._report_acts(found.acts)
+            self._acts_sent = found.to
+
+    def _report_acts(self, acts: Sequence[StationAct]) -> None:
+        """Report acts; of a refused message each alone."""
+        if not acts:
+            return
+        try:
+            self._report(station_acts=[asdict(one) for one in acts])
+        except DeliveryRefusedError as error:
+            if len(acts) == 1:
+                log.error("%s", error)
+                return
+            for one in acts:
+                self._report_acts([one])
 
     def _report(self, **rows: list[dict[str, Any]]) -> None:
         sent_ms = self._clock.utc_ns() // 1_000_000
@@ -78,12 +110,13 @@ class CentreDestination:
 
     def _take(self, content: bytes) -> None:
         """Keep the acts of an answer; their number is confirmed with the next report. Raises StoreError."""
-        if self._take_acts is None:
-            return
         try:
             answer = ReportAnswer.model_validate_json(content)
         except ValidationError:
             log.warning("the answer of the control room cannot be read; update the unit")
+            return
+        self._are_acts_wanted = answer.keeps_station_acts
+        if self._take_acts is None:
             return
         if answer.acts:
             self._take_acts(answer.acts)

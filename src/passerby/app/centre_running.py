@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from passerby.adapters.signed_post import trust
 from passerby.centre.acts_for_units import ActsForUnits
+from passerby.centre.acts_of_units import ActsOfUnits
 from passerby.centre.console.serving import serving
 from passerby.centre.console.settings import CentreConsole, CentreRetention
 from passerby.centre.desk import ReportDesk
@@ -75,7 +76,8 @@ def running_centre(
         store = stack.enter_context(ResultsStore(folder))
         tables = FleetTables(engine)
         fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms, since_ms=now_ms())
-        desk = ReportDesk(engine, now_ms, ActsForUnits(store, engine, now_ms))
+        acts = ActsForUnits(store, engine, now_ms), ActsOfUnits(store, engine)
+        desk = ReportDesk(engine, now_ms, *acts)
         intake = _taking(stack, settings, desk, fleet, port, nats)
         console = stack.enter_context(serving(settings, store, PostgresQueries(engine), fleet, console_port))
         stack.enter_context(Repeating("rollout", fleet.step, ROLLOUT_S))

@@ -12,10 +12,12 @@ from pathlib import Path
 from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Centre, Destination, EventDestination, Mqtt
 from passerby.contracts.events import Event
-from passerby.contracts.reports import TakeActs, UnitAct
+from passerby.contracts.reports import OLDEST_ACT_MS, ReadStationActs, StationActs, TakeActs, UnitAct
 from passerby.contracts.time import Clock
 from passerby.store.control_room_acts import keep_acts
 from passerby.store.results import ResultsStore
+from passerby.store.station_acts import acts_after
+from passerby.store.utc import now_ms
 from passerby.unit.outage import DELIVERY_OUTAGE, UnitOutage
 from passerby.unit.outbox import Courier, Put
 from passerby.unit.refused_events import RefusedEvents
@@ -24,11 +26,17 @@ log = logging.getLogger(__name__)
 
 
 def make_destination(
-    settings: Destination, unit: str, clock: Clock, folder: Path, take_acts: TakeActs | None = None
+    settings: Destination,
+    unit: str,
+    clock: Clock,
+    folder: Path,
+    take_acts: TakeActs | None = None,
+    read_acts: ReadStationActs | None = None,
 ) -> EventDestination:
     """Return the adapter for a destination; it connects when it sends. Raises UsageError for unusable files.
 
-    folder: of the results. take_acts: keeps acts of a control room; None if they are not wanted.
+    folder: of the results. take_acts: keeps acts of a control room; read_acts: gives it those of the station; None
+    if they are not wanted.
     """
     # Each library is imported only where a destination needs it.
     if isinstance(settings, Mqtt):
@@ -38,7 +46,7 @@ def make_destination(
     if isinstance(settings, Centre):
         from passerby.adapters.centre import CentreDestination
 
-        return CentreDestination(settings, clock, partial(_disk_free, folder), take_acts)
+        return CentreDestination(settings, clock, partial(_disk_free, folder), take_acts, read_acts)
     from passerby.adapters.webhook import WebhookDestination
 
     return WebhookDestination(settings, unit, clock)
@@ -56,7 +64,8 @@ def delivering(
     with ExitStack() as stack:
         couriers = []
         for settings in unit.destinations:
-            destination = make_destination(settings, unit.station, clock, store.folder, partial(_keep, store))
+            acts = partial(_keep, store), partial(_acts_after, store)
+            destination = make_destination(settings, unit.station, clock, store.folder, *acts)
             outage = UnitOutage(DELIVERY_OUTAGE, clock, new_id)
             refusals = RefusedEvents(clock, new_id)
             courier = stack.enter_context(Courier(store, settings, destination, clock, outage, put, refusals))
@@ -69,6 +78,11 @@ def _keep(store: ResultsStore, acts: Sequence[UnitAct]) -> None:
     kept = store.write(lambda connection: keep_acts(connection, acts))
     if kept:
         log.info("%d acts of the control room are kept", kept)
+
+
+def _acts_after(store: ResultsStore, row: int) -> StationActs:
+    with store.reading() as connection:
+        return acts_after(connection, row, since_ms=now_ms() - OLDEST_ACT_MS)
 
 
 def _disk_free(folder: Path) -> float:

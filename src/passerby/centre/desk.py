@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from sqlalchemy import Engine
 
 from passerby.centre.acts_for_units import ActsForUnits
+from passerby.centre.acts_of_units import ActsOfUnits
 from passerby.centre.group_commit import GroupCommit
 from passerby.centre.reports import read_report
 from passerby.centre.store.engine import store_errors
@@ -18,7 +19,7 @@ from passerby.centre.store.keep import Arrival
 from passerby.centre.store.months import make_months
 from passerby.centre.store.units import digest, units_of
 from passerby.contracts.errors import InputError, StoreError
-from passerby.contracts.reports import ReportAnswer
+from passerby.contracts.reports import ReportAnswer, StationAct
 
 log = logging.getLogger(__name__)
 BEARER = "Bearer "
@@ -37,10 +38,18 @@ class ReportDesk:
     """Keeps reports in the database of the control room; many threads may use it.
 
     now_ms: the clock of the control room, UTC. acts: what goes back with the answers; None for nothing.
+    acts_of_units: keeps those of the stations; None if they are not wanted.
     """
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int], acts: ActsForUnits | None = None) -> None:
-        self._engine, self._now_ms, self._acts = engine, now_ms, acts
+    def __init__(
+        self,
+        engine: Engine,
+        now_ms: Callable[[], int],
+        acts: ActsForUnits | None = None,
+        acts_of_units: ActsOfUnits | None = None,
+    ) -> None:
+        self._engine, self._now_ms = engine, now_ms
+        self._acts, self._acts_of_units = acts, acts_of_units
         self._commits = GroupCommit(engine)
         self._day, self._lock = -1, threading.Lock()
         self._seen = set[str]()
@@ -66,9 +75,17 @@ class ReportDesk:
         if not self._commits.keep(Arrival(token_sha256, report, now_ms)):
             self._seen.discard(token_sha256)
             return _UNKNOWN
+        self._keep_acts(token_sha256, report.station_acts)
         answer = self._with_acts(token_sha256, report.acts_taken)
-        committed = f"{len(report.events)} events are committed"
-        return DeskAnswer(HTTPStatus.OK, answer.model_copy(update={"detail": committed}))
+        more = {
+            "detail": f"{len(report.events)} events are committed",
+            "keeps_station_acts": self._acts_of_units is not None,
+        }
+        return DeskAnswer(HTTPStatus.OK, answer.model_copy(update=more))
+
+    def _keep_acts(self, token_sha256: str, acts: Sequence[StationAct]) -> None:
+        if self._acts_of_units is not None and acts:
+            self._acts_of_units.keep(token_sha256, acts)
 
     def _with_acts(self, token_sha256: str, taken: int | None) -> ReportAnswer:
         if self._acts is None or taken is None:

@@ -18,11 +18,10 @@ from passerby.console.places import known_camera
 from passerby.console.ports import ConsolePorts
 from passerby.console.problems import wants_page
 from passerby.console.services import person, services
-from passerby.contracts.alarms import Shelf
+from passerby.contracts.alarms import LONGEST_NOTE, ActName, Shelf
 from passerby.contracts.errors import UsageError
 from passerby.store import audit, handling, shelves
 from passerby.store.audit import Act
-from passerby.store.handling import LONGEST_NOTE, ActName
 from passerby.store.shelves import SHELVES
 from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
@@ -96,7 +95,7 @@ def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) ->
         handling.add(connection, wanted.alarm, wanted.act, wanted.actor, wanted.note)
         return
     until, about = utc_text(now_ms() + wanted.minutes * 60_000), found.alarm
-    handling.add(connection, wanted.alarm, wanted.act, wanted.actor, f"until {until}: {wanted.note}")
+    handling.add(connection, wanted.alarm, wanted.act, wanted.actor, handling.shelving_note(until, wanted.note))
     if wanted.whole_camera and not about.camera:
         raise UsageError(_("this alarm is not about one camera; shelve its kind only"))
     kind, place = ("", "") if wanted.whole_camera else (about.kind, about.place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from passerby.console.access import Permission, may
 from passerby.store.accounts import LoginSession, by_console
+from passerby.store.tokens import PROGRAM_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ConsoleUser:
     @property
     def actor(self) -> str:
         """Name in the audit log."""
-        return by_console(self.name) if self.granted is None else f"{self.name} (token)"
+        return by_console(self.name) if self.granted is None else self.name + PROGRAM_SUFFIX
 
     def may(self, permission: str) -> bool:
         """Return whether the role, or the token, includes a permission."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from passerby.contracts.events import Phase, Severity
 
 FLOOD = "flood"
+# What a person does about an alarm, with a note of at most so many characters.
+ActName = Literal[
+    "acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved", "escalated"
+]
+LONGEST_NOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ WHERE alarm.seq = 0 AND (alarm.id = :incident OR (alarm.kind = event.kind AND al
     AND alarm.place = event.place AND alarm.utc_ms <= event.utc_ms))
 ORDER BY alarm.id = :incident DESC, alarm.row DESC LIMIT 1
 """
-_IS_KNOWN = "SELECT 1 FROM alarm_act WHERE alarm = ? AND act = ? AND actor = ? AND at_ms = ? LIMIT 1"
 
 
 def keep_acts(connection: sqlite3.Connection, acts: Iterable[UnitAct]) -> int:
@@ -25,7 +24,7 @@ def keep_acts(connection: sqlite3.Connection, acts: Iterable[UnitAct]) -> int:
     for one in acts:
         found = connection.execute(_ALARM_OF, {"incident": one.alarm}).fetchone()
         who = one.who + SUFFIX
-        if found is None or connection.execute(_IS_KNOWN, (found[0], one.act, who, one.at_ms)).fetchone():
+        if found is None or handling.is_known(connection, found[0], one.act, who, one.at_ms):
             continue
         handling.add_known(connection, found[0], one.act, who, one.note, at_ms=one.at_ms)
         kept += 1

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
+from passerby.contracts.alarms import LONGEST_NOTE, ActName
 from passerby.contracts.errors import UsageError
 from passerby.store import audit
 from passerby.store.accounts import CONSOLE_SUFFIX
 from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
-LONGEST_NOTE = 1000
-ActName = Literal[
-    "acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved", "escalated"
-]
 # The entry of the audit log for each; shelving has its own.
 _AUDITED: dict[str, Act] = {
     "acknowledged": Act.ACKNOWLEDGED,
@@ -28,6 +25,7 @@ _AUDITED: dict[str, Act] = {
     "shelved": Act.SHELVED,
     "escalated": Act.ESCALATED,
 }
+_SHELVED = re.compile(r"until (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z): ")
 _SELECT = "SELECT row, alarm, act, actor, at_ms, note FROM alarm_act"
 
 
@@ -69,6 +67,13 @@ class Handling:
         return self.latest("useful", "not_useful")
 
     @property
+    def shelved_until(self) -> str | None:
+        """Return the time of the newest shelving, RFC 3339; it may be over."""
+        last = self.latest("shelved")
+        found = None if last is None else _SHELVED.match(last.note)
+        return None if found is None else found[1]
+
+    @property
     def resolved(self) -> AlarmAct | None:
         """Return the resolution, None if there is none or the alarm was opened again."""
         last = self.latest("resolved", "reopened")
@@ -101,6 +106,17 @@ def add_known(
     audit.record(connection, actor, _AUDITED[act], alarm, detail, at_ms=now)
     assert row is not None
     return AlarmAct(row, alarm, act, actor, done, note)
+
+
+def shelving_note(until_utc: str, reason: str) -> str:
+    """Return the note of an act that shelves; `Handling.shelved_until` reads it."""
+    return f"until {until_utc}: {reason}"
+
+
+def is_known(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, at_ms: int) -> bool:
+    """Return whether an act that was done elsewhere is stored already."""
+    asked = "SELECT 1 FROM alarm_act WHERE alarm = ? AND act = ? AND actor = ? AND at_ms = ? LIMIT 1"
+    return connection.execute(asked, (alarm, act, actor, at_ms)).fetchone() is not None
 
 
 def of_alarms(connection: sqlite3.Connection, alarms: Iterable[str]) -> dict[str, Handling]:

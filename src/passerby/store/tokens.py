@@ -13,6 +13,7 @@ from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
 MOST_TOKENS = 200
+PROGRAM_SUFFIX = " (token)"
 _SELECT = "SELECT name, scopes, made_ms, used_ms FROM api_token"
 
 

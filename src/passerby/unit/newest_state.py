@@ -1,4 +1,7 @@
-"""Shows a destination the newest counts and the health of cameras. A missed value is replaced by a newer one."""
+"""Shows a destination the newest counts and the health of cameras. A missed value is replaced by a newer one.
+
+An act of a person on an alarm is news too: a control room gets it now and not with the next counts.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from passerby.contracts.destinations import StateDestination
-from passerby.store import samples
+from passerby.store import handling, samples
 from passerby.store.results import ResultsStore
 
 # Of each type, the newest rows that are looked at: several minutes of a unit with many zones.
@@ -25,6 +28,7 @@ class NewestState:
         self._store, self._destination, self._mono_s = store, destination, mono_s
         self._rows: dict[type, int] = {}
         self._shown_s: float | None = None
+        self._act = 0
 
     def show(self) -> bool:
         """Show the samples that are new; return whether anything was. The first call shows the present state.
@@ -35,11 +39,13 @@ class NewestState:
             found = {
                 of: samples.newest_rows(connection, of, self._rows.get(of, 0), MOST_ROWS) for of in samples.TYPES
             }
+            act = handling.newest_row(connection)
         new = [sample for rows in found.values() for _, sample in rows]
         now_s = self._mono_s()
-        if self._shown_s is not None and not new and now_s - self._shown_s < BEAT_S:
+        is_news = bool(new) or act != self._act
+        if self._shown_s is not None and not is_news and now_s - self._shown_s < BEAT_S:
             return False
         self._destination.show(new)
         self._rows |= {of: rows[-1][0] for of, rows in found.items() if rows}
-        self._shown_s = now_s
+        self._shown_s, self._act = now_s, act
         return True

@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from starlette.testclient import TestClient
 
 from passerby.centre.console.evidence import MOST_STREAMS
 from passerby.centre.console.ports import PictureRequest, ReportedFlow
+from passerby.contracts.alarms import ActName
 from passerby.contracts.events import Severity
 from passerby.store import audit, grants, handling
-from passerby.store.utc import now_ms, utc_ms
+from passerby.store.utc import now_ms, utc_ms, utc_text
 from support.centres import PASSWORD, CentreStage, reported_alarm, reported_unit
 
 
@@ -44,6 +46,26 @@ def test_alarms_of_all_stations_are_ranked_by_priority_then_by_age(room: CentreS
         "river",
     ]
     assert "a pigeon" in browser.get("/alarms/mill").text
+
+
+def test_what_a_station_did_about_an_alarm_is_shown_with_its_person(room: CentreStage) -> None:
+    def act(name: ActName, note: str = "") -> None:
+        room.store.write(lambda c: handling.add_known(c, "mill", name, "anna (unit unit-mill)", note))
+
+    browser = room.person("operator", "traffic_centre", "*")
+    act("acknowledged")
+    assert "acknowledged by anna (unit unit-mill)" in browser.get("/now/alarms").text
+    act("shelved", handling.shelving_note(utc_text(now_ms() - 1000), "over"))
+    assert _state_of(browser, "mill") == "acknowledged"
+    act("shelved", handling.shelving_note(utc_text(now_ms() + 60_000), "sun on the lens"))
+    assert _state_of(browser, "mill") == "shelved"
+    assert "sun on the lens" in browser.get("/alarms/mill").text
+    act("resolved", "a bird")
+    assert "mill" not in order(browser.get("/now/alarms").text)
+
+
+def _state_of(browser: TestClient, alarm: str) -> str:
+    return str(browser.get(f"/api/v1/alarms/{alarm}").json()["state"])
 
 
 @pytest.mark.parametrize(

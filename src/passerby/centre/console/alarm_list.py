@@ -12,7 +12,7 @@ from passerby.centre.console.services import CentreServices, centre, user
 from passerby.console.alarm_list import ListedAlarm
 from passerby.store import handling
 from passerby.store.handling import Handling
-from passerby.store.utc import now_ms
+from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
 
 
@@ -52,7 +52,7 @@ def joined(known: CentreServices, reported: Sequence[ReportedAlarm]) -> list[Sta
 
 
 def _listed(reported: ReportedAlarm, acts: Handling, now: int) -> ListedAlarm:
-    lines, alarm = reported.events, reported.alarm
+    lines, alarm, shelved = reported.events, reported.alarm, acts.shelved_until
     return ListedAlarm(
         alarm,
         acts,
@@ -60,7 +60,7 @@ def _listed(reported: ReportedAlarm, acts: Handling, now: int) -> ListedAlarm:
         max([alarm.people, *(event.people for event in lines)]),
         next((event.evidence for event in reversed(lines) if event.evidence is not None), None),
         lines[0].utc if lines else alarm.utc,
-        None,
+        shelved if shelved is not None and shelved > utc_text(now) else None,
         now,
     )
 

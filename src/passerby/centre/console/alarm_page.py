@@ -14,10 +14,10 @@ from passerby.console.alarm_list import local_time
 from passerby.console.alarm_pages import moments
 from passerby.console.inside import inside
 from passerby.console.problems import wants_page
+from passerby.contracts.alarms import LONGEST_NOTE
 from passerby.contracts.errors import UsageError
 from passerby.contracts.reports import SentAct
 from passerby.store import grants, handling, scopes
-from passerby.store.handling import LONGEST_NOTE
 from passerby.store.scopes import Organisation
 from passerby.store.utc import now_ms
 from passerby.translation.current import gettext as _

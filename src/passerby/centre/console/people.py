@@ -18,7 +18,6 @@ from passerby.store.scopes import EVERYWHERE, Organisation
 from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
-PROGRAM = " (token)"
 
 
 @router.get("/people")
@@ -58,5 +57,5 @@ def set_scope(
 
 def _named(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return the names and roles of people, then of programs."""
-    programs = [(one.name + PROGRAM, "token") for one in tokens.tokens(connection)]
+    programs = [(one.name + tokens.PROGRAM_SUFFIX, "token") for one in tokens.tokens(connection)]
     return [(one.name, one.role) for one in accounts.accounts(connection)] + programs

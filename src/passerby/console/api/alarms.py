@@ -14,12 +14,12 @@ from passerby.console.api.answers import example
 from passerby.console.api.paging import ItemPage, Names, WindowQuery, page_of
 from passerby.console.handle import ActRequest
 from passerby.console.services import person, services
-from passerby.contracts.alarms import Alarm, Shelf
+from passerby.contracts.alarms import LONGEST_NOTE, ActName, Alarm, Shelf
 from passerby.contracts.events import EvidenceRef, Measure
 from passerby.store import alarms, shelves
 from passerby.store.alarms import ALARMS
 from passerby.store.filters import AlarmFilter
-from passerby.store.handling import LONGEST_NOTE, ActName, AlarmAct
+from passerby.store.handling import AlarmAct
 from passerby.store.shelves import SHELVES
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])

@@ -12,10 +12,10 @@ from passerby.centre.console import alarm_list, alarm_page
 from passerby.centre.console.alarm_list import StationAlarm
 from passerby.centre.console.ports import AlarmWanted
 from passerby.console.api.answers import problems
-from passerby.contracts.alarms import Alarm
+from passerby.contracts.alarms import LONGEST_NOTE, Alarm
 from passerby.contracts.events import Measure
 from passerby.contracts.reports import SentAct
-from passerby.store.handling import LONGEST_NOTE, AlarmAct
+from passerby.store.handling import AlarmAct
 
 router = APIRouter(prefix="/api/v1/alarms", tags=["alarms"])
 MOST = 500
@@ -43,7 +43,7 @@ class CentreActBody(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CentreApiAlarm:
-    """One alarm with its station. state: by ISA-18.2 in words. began: RFC 3339. acts: of the control room."""
+    """One alarm with its station. state: by ISA-18.2 in words. began: RFC 3339. acts: of both places."""
 
     station: str
     line: str
