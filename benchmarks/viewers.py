@@ -5,7 +5,8 @@
 Starts `passerby demo` on a free port and measures four windows: nobody watches; one page shows `--tiles`
 live pictures at 2 fps; `--viewers` people, each with a session of their own, ask for one picture at 2 fps;
 nobody watches again. For each window it prints the analysed and the skipped pictures per second, the processor
-time of the unit, and the number of answers by status. People beyond the limit of the console get 503.
+time of the unit, and the number of pictures by status, as GET /live reports it. People beyond the limit of the
+console get 503.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import json
 import os
 import re
 import signal
@@ -83,22 +85,29 @@ async def figures(client: httpx.AsyncClient, cookie: str) -> tuple[float, float]
     return sum(map(float, found[0])), sum(map(float, found[1]))
 
 
-async def watch(client: httpx.AsyncClient, cookie: str, camera: str, until_s: float, seen: Counter[int]) -> None:
-    """Ask for the newest picture FPS times a second, as a page does."""
-    tag, due_s = "", time.monotonic()
+async def watch(
+    client: httpx.AsyncClient, cookie: str, cameras: Sequence[str], until_s: float, seen: Counter[int]
+) -> None:
+    """Ask for the newest pictures FPS times a second, as a page does."""
+    shown, due_s = [""] * len(cameras), time.monotonic()
     while (due_s := due_s + 1 / FPS) < until_s:
         await asyncio.sleep(max(0.0, due_s - time.monotonic()))
-        answer = await client.get(f"/live/{camera}", headers={"cookie": cookie, "if-none-match": tag})
-        tag = answer.headers.get("etag", tag)
-        seen[answer.status_code] += 1
-        due_s += REFUSED_S if answer.status_code == 503 else 0
+        tiles = [f"{number}:{camera}" for number, camera in zip(shown, cameras, strict=True)]
+        answer = await client.get("/live", params={"tile": tiles}, headers={"cookie": cookie})
+        if answer.status_code == 200:
+            states = json.loads(answer.content.split(b"\r\n\r\n", 1)[1].split(b"\r\n", 1)[0])
+            shown = [str(state.get("number", "")) for state in states]
+            seen.update(state["status"] for state in states)
+        else:
+            seen[answer.status_code] += 1
+            due_s += REFUSED_S
 
 
 async def window(
     name: str,
     pid: int,
     client: httpx.AsyncClient,
-    watching: Sequence[tuple[str, str]],
+    watching: Sequence[tuple[str, Sequence[str]]],
     cookie: str,
     seconds: float,
 ) -> None:
@@ -107,14 +116,14 @@ async def window(
     before, cpu, began_s = await figures(client, cookie), cpu_s(pid), time.monotonic()
     until_s = began_s + seconds
     await asyncio.gather(
-        asyncio.sleep(seconds), *(watch(client, one, camera, until_s, seen) for one, camera in watching)
+        asyncio.sleep(seconds), *(watch(client, one, cameras, until_s, seen) for one, cameras in watching)
     )
     took_s, used = time.monotonic() - began_s, cpu_s(pid) - cpu
     analysed, dropped = (b - a for a, b in zip(before, await figures(client, cookie), strict=True))
     print(
         f"{name:28} {analysed / took_s:6.2f} analysed/s {dropped / took_s:6.2f} skipped/s "
         f"{used / took_s:6.3f} cores {1000 * used / max(analysed, 1):7.1f} ms/picture, "
-        f"answers {dict(sorted(seen.items()))}",
+        f"pictures {dict(sorted(seen.items()))}",
         flush=True,
     )
 
@@ -129,11 +138,11 @@ async def measure(address: str, password: str, pid: int, options: argparse.Names
         found = await client.get("/api/v1/cameras", headers={"cookie": cookies[0]})
         cameras = itertools.cycle([camera["name"] for camera in found.json()])
         await asyncio.sleep(SETTLE_S)
-        tiles = [(cookies[0], next(cameras)) for _ in range(options.tiles)]
-        people = [(cookie, next(cameras)) for cookie in cookies]
+        page = [(cookies[0], [next(cameras) for _ in range(options.tiles)])]
+        people = [(cookie, [next(cameras)]) for cookie in cookies]
         for name, watching in (
             ("nobody", []),
-            (f"{options.tiles} tiles of one page", tiles),
+            (f"{options.tiles} tiles of one page", page),
             (f"{options.viewers} people", people),
             ("nobody again", []),
         ):

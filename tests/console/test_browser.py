@@ -9,12 +9,15 @@ import pytest
 
 from passerby.console.server import WebServer
 from passerby.contracts.events import Measure
+from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
+from passerby.evidence.still import jpeg
 from passerby.store import accounts, handling
 from passerby.store.shelves import Shelves
 from support.alarmed import raise_alarm
 from support.browsers import Visit
 from support.consoles import PASSWORD, ConsoleStage
+from support.redacted import an_image
 from support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -90,6 +93,21 @@ def test_two_operators_see_what_the_other_does(browser: Any, stage: ConsoleStage
     for visit in (anna, boris):
         visit.page.locator(".alarm[data-id=stay]", has_text=re.compile("1 person there for 310")).wait_for()
         assert visit.page.title().startswith("(2)")
+
+
+def test_a_tile_takes_the_next_picture_and_marks_an_old_one(
+    browser: Any, stage: ConsoleStage, address: str
+) -> None:
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    tile = visit.page.locator("figure[data-camera=platform-1]:not(.stale) img[src]")
+    tile.wait_for()
+    first = tile.get_attribute("src")
+    stage.live.pictures["platform-1"] = LivePicture(jpeg(an_image(wh=(320, 180))), 2, 0.3)
+    until(lambda: tile.get_attribute("src") != first)
+    stage.live.pictures["platform-1"] = LivePicture(b"", 2, 7.0)
+    visit.page.locator("figure[data-camera=platform-1].stale", has_text="picture is 7 s old").wait_for()
+    assert visit.complaints == []
 
 
 def test_a_lost_connection_is_shown_and_recovers(browser: Any, stage: ConsoleStage) -> None:

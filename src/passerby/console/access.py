@@ -82,6 +82,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/"): Access(Permission.SEE),
     ("GET", "/now/alarms"): Access(Permission.SEE, passive=True),
     ("GET", "/now/state"): Access(Permission.SEE, passive=True),
+    ("GET", "/live"): Access(Permission.LIVE, passive=True, often=True),
     ("GET", "/live/{camera}"): Access(Permission.LIVE, passive=True, often=True),
     ("GET", "/alarms"): Access(Permission.SEE),
     ("GET", "/alarms/{alarm}"): Access(Permission.SEE),
