@@ -5,7 +5,7 @@ A colour stands for a person, so a test can say where everybody is, and can look
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -67,8 +67,9 @@ def film(
     wh: tuple[int, int] = WH,
     times_s: Sequence[float] | None = None,
     format: str | None = None,
+    view: Callable[[Bgr, float], Bgr] | None = None,
 ) -> Path:
-    """A video of the figures, a picture every 1/fps s or at `times_s`."""
+    """A video of the figures, a picture every 1/fps s or at `times_s`. view: changes each picture by its time."""
     times = times_s if times_s is not None else [k / fps for k in range(round(seconds * fps))]
     with av.open(str(path), "w", format=format) as out:
         stream = out.add_stream("libx264", rate=round(fps))
@@ -76,7 +77,9 @@ def film(
         stream.codec_context.time_base, stream.gop_size = MS, 10
         stream.options = {"bf": "0", "preset": "ultrafast", "crf": "10"}
         for t_s in times:
-            frame = av.VideoFrame.from_ndarray(drawn(figures, t_s, wh), "bgr24").reformat(format="yuv420p")
+            picture = drawn(figures, t_s, wh)
+            picture = picture if view is None else view(picture, t_s)
+            frame = av.VideoFrame.from_ndarray(picture, "bgr24").reformat(format="yuv420p")
             frame.time_base, frame.pts = MS, round(1000 * t_s)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
