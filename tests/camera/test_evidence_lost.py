@@ -148,7 +148,7 @@ def test_a_disk_that_is_stuck_holds_up_no_picture(folder: Path, monkeypatch: pyt
     assert unit.loop.lost[VIDEO] == 120, "what waited when it ended, too"
     assert [phase for phase, _ in unit.evidence_lost()] == [Phase.START, Phase.END], "said once"
     reported = next(e for e in unit.sink.events if e.kind == "evidence_lost")
-    assert "is the disk slow or blocked?" in str(reported.measures[0].value)
+    assert "cannot be written fast enough" in str(reported.measures[0].value)
     assert sum(a.video_frames for a in unit.reports(Account)) == 0
 
 

@@ -20,7 +20,7 @@ from support.recording import redacted
 from support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("slow_machine")
-TOO_SLOW = "is the disk slow or blocked"
+TOO_SLOW = "cannot be written fast enough"
 FOR_EVER_S = 86_400.0
 
 

@@ -1,4 +1,4 @@
-"""Video and stills of a live camera: written by separate threads, and abandoned if a disk is too slow.
+"""Video and stills of a live camera: written by separate threads, and abandoned if that takes too long.
 
 A caller gets a StoreError for pictures that could not be stored; a blocked disk delays a camera once, for
 WAIT_MOST_S.
@@ -14,6 +14,7 @@ from functools import partial
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.evidence.rolling import RollingVideo
+from passerby.evidence.shortage import cause
 from passerby.evidence.still import KeptStill, Stills
 from passerby.evidence.worker import Worker
 from passerby.pixels.redact import RedactedImage, require_redacted
@@ -87,7 +88,7 @@ class AsyncStills:
         self._gate = threading.Lock()
 
     def keep(self, name: str, image: RedactedImage) -> KeptStill:
-        """See Stills. Also raises StoreError if the disk takes too long."""
+        """See Stills. Also raises StoreError if it takes too long."""
         job: Future[KeptStill] = Future()
         if self._worker.is_busy or not self._worker.put(partial(self._write, job, name, image)):
             raise StoreError(_too_slow(self._camera))
@@ -116,4 +117,4 @@ class AsyncStills:
 
 
 def _too_slow(camera: str) -> str:
-    return f"pictures of {camera!r} cannot be written fast enough; is the disk slow or blocked?"
+    return f"pictures of {camera!r} cannot be written fast enough: {cause()}"
