@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,10 +40,37 @@ def test_a_day_with_figures_in_words(counted: ConsoleStage) -> None:
     assert "style=" not in page
 
 
+def test_the_first_minutes_of_a_unit_are_shown(stage: ConsoleStage, tmp_path: Path) -> None:
+    errors = tmp_path / "errors.json"
+    errors.write_text(json.dumps({"stairs": {"in": {"ratio": 1.0, "sd": 0.0, "n": 120}}}))
+    stage.status.settings["counts_error"] = str(errors)
+    minutes = [replace(LINE, from_s=60.0 * k, utc=f"2026-03-01T07:{46 + k}:00.000Z", in_=k) for k in range(4)]
+    stage.store.write_records([ZONE, *minutes])
+    page = stage.logged_in("viewer").get("/flow", params=DAY, headers=PAGE).text
+    assert "Counted from 2026-03-01 07:46:00 to 2026-03-01 07:50:00." in page
+    assert "6 in (upwards), 12 out (downwards)" in page
+    assert "interval from the error on a clip of 120 people; the last quarter hour is not over" in page
+    assert "true number 5 to 7 (95 %)" in page
+    assert [f">07:{minute}<" in page for minute in ("00", "30")] == [True, True], "the axis is that hour"
+
+
+def test_minutes_after_the_last_quarter_hour_are_added(counted: ConsoleStage) -> None:
+    minutes = [replace(LINE, utc=f"2026-03-01T{at}.000Z") for at in ("07:45:00", "07:59:00", "08:00:00")]
+    counted.store.write_records(minutes)
+    page = counted.logged_in("viewer").get("/flow", params=DAY, headers=PAGE).text
+    assert "53 in (upwards), 44 out (downwards)" in page, "41 and 41 of the stored quarter hour, 12 and 3 after it"
+
+
 def test_two_days_beside_each_other(counted: ConsoleStage) -> None:
     page = counted.logged_in("viewer").get("/flow", params=DAY | {"beside": "2026-02-28"}, headers=PAGE).text
     assert '<h2 class="day">2026-03-01</h2>' in page
     assert "Nothing was counted in this time." in page
+
+
+def test_a_day_without_figures_so_far(stage: ConsoleStage) -> None:
+    browser, today = stage.logged_in("viewer"), f"{datetime.now(UTC).date()}"
+    page = browser.get("/flow", params=DAY | {"day": today}, headers=PAGE).text
+    assert "The first figures come after a minute of pictures." in page
 
 
 def test_two_weeks_beside_each_other(counted: ConsoleStage) -> None:

@@ -15,17 +15,24 @@ from passerby.contracts.arrays import F64
 
 
 def occupancy(
-    values: Sequence[float], bucket_s: float, seconds: float, label: str, *, high: float, small: bool = False
+    values: Sequence[float],
+    bucket_s: float,
+    seconds: float,
+    label: str,
+    *,
+    high: float,
+    small: bool = False,
+    from_s: float | None = None,
 ) -> Element:
     """Return the chart of one series: mean as a line, extremes as a band, times without a picture in grey.
 
-    high: the largest value of the y axis, so that neighbouring charts can share it.
+    high: the largest value of the y axis, so that neighbouring charts can share it. from_s: see time_labels.
     """
     ticks = value_ticks(high, 2 if small else 4)
     frame = plot(0.0, seconds, ticks, 64 if small else 168)
     cols = columns(values, bucket_s, 180 if small else 360)
     shapes = [*_gaps(frame, cols), *(s for run in runs(np.isfinite(cols.mean)) for s in _run(frame, cols, *run))]
-    times = time_labels(seconds, 3 if small else 8)
+    times = time_labels(seconds, 3 if small else 8, from_s)
     return canvas(frame, label, y_axis(frame, ticks), layer(frame, *shapes), x_axis(frame, times))
 
 

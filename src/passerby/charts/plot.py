@@ -16,7 +16,7 @@ from passerby.translation.current import gettext as _
 WIDTH = 1000.0
 X_LABELS_PX = 24
 TOP_PX = 8
-HOUR_S, DAY_S = 3600.0, 86400.0
+MINUTE_S, DAY_S = 60.0, 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,17 @@ def x_axis(frame: Plot, labels: tuple[tuple[float, str], ...]) -> Element:
     return group
 
 
-def time_labels(seconds: float, most: int = 8) -> tuple[tuple[float, str], ...]:
-    """Return round times with their labels; whole hours of a day without seconds, days by their number."""
+def time_labels(seconds: float, most: int = 8, from_s: float | None = None) -> tuple[tuple[float, str], ...]:
+    """Return round times with their labels; whole hours of a day without seconds, days by their number.
+
+    from_s: begin of the axis since midnight; without it, short times count as those of a recording.
+    """
     ticks = time_ticks(seconds, most)
     step_s = ticks[1] if len(ticks) > 1 else 0.0
     if step_s and step_s % DAY_S == 0:
         return tuple((t, _("day %(n)s", n=round(t / DAY_S) + 1)) for t in ticks if t < seconds)
-    if step_s and step_s % HOUR_S == 0 and seconds > DAY_S / 2:
-        return tuple((t, f"{round(t / HOUR_S):02d}:00") for t in ticks)
+    if step_s and step_s % MINUTE_S == 0 and (from_s is not None or seconds > DAY_S / 2):
+        times = [(t, divmod(round(((from_s or 0.0) + t) / MINUTE_S), 60)) for t in ticks]
+        return tuple((t, f"{hour:02d}:{minute:02d}") for t, (hour, minute) in times)
     fine = time_step(max(seconds, 0.1), most) < 1
     return tuple((t, _("%(time)s s", time=plain(t, 1)) if fine else clock(t)) for t in ticks)

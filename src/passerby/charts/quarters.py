@@ -17,20 +17,22 @@ HALF_PX = 74.0
 MOST = 192
 
 
-def quarters(samples: Sequence[FlowSample], label: str, day_s: float | None = None) -> Element:
+def quarters(
+    samples: Sequence[FlowSample], label: str, *, from_s: float | None = None, seconds: float | None = None
+) -> Element:
     """Return the chart of one line's quarter hours, at least one; times count from the first of them.
 
-    day_s: length of the whole day, seconds; times count from its midnight then.
+    from_s: begin of the axis, since midnight, if times count from there. seconds: length of the axis.
     """
-    start_s = 0.0 if day_s else min(sample.from_s for sample in samples)
-    seconds = day_s or max(sample.from_s + sample.window_s for sample in samples) - start_s
+    start_s = min(sample.from_s for sample in samples) if from_s is None else from_s
+    seconds = seconds or max(sample.from_s + sample.window_s for sample in samples) - start_s
     highest = max(max(sample.people, sample.high or 0.0) for sample in samples)
     ticks = value_ticks(max(1.0, highest), 2)
     up = Plot(Scale(0, seconds, 0, WIDTH), Scale(0, ticks[-1], HALF_PX, 8), 2 * HALF_PX)
     down = Plot(up.x, Scale(0, ticks[-1], HALF_PX, 2 * HALF_PX - 8), 2 * HALF_PX)
     shapes = [s for sample in samples for s in _bar(up if sample.direction == "in" else down, sample, start_s)]
     axes = [y_axis(up, ticks), y_axis(down, ticks[1:])]
-    return canvas(up, label, *axes, layer(up, *shapes), x_axis(up, time_labels(seconds, 6)))
+    return canvas(up, label, *axes, layer(up, *shapes), x_axis(up, time_labels(seconds, 6, from_s)))
 
 
 def rests_on(samples: Sequence[FlowSample]) -> str:

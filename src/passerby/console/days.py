@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
 from passerby.store.utc import utc_ms, utc_text
 
-MINUTE_S = 60.0
+MINUTE_S, HOUR_S = 60.0, 3600.0
 WEEK_DAYS = 7
 
 
@@ -50,6 +50,30 @@ class LocalDay:
     def at_s(self, utc: str | None) -> float:
         """Return the seconds since its midnight; 0 without a time."""
         return 0.0 if utc is None else (utc_ms(utc) - self.begin_ms) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of a day or week that charts show. from_s, to_s: since its midnight."""
+
+    from_s: float
+    to_s: float
+
+    @classmethod
+    def around(cls, times_s: Iterable[float]) -> Hours:
+        """Return the whole hours around some times; the first hour without any."""
+        known = list(times_s) or [0.0]
+        first, last = math.floor(min(known) / HOUR_S), math.ceil(max(known) / HOUR_S)
+        return cls(first * HOUR_S, max(first + 1, last) * HOUR_S)
+
+    @property
+    def seconds(self) -> float:
+        """The length."""
+        return self.to_s - self.from_s
+
+    def of(self, by_minute: Sequence[float]) -> tuple[float, ...]:
+        """Return the values of these hours, from one value per minute of the day."""
+        return tuple(by_minute[round(self.from_s / MINUTE_S) : round(self.to_s / MINUTE_S)])
 
 
 def minutes(day: LocalDay, windows: Iterable[tuple[str | None, float, float]]) -> tuple[float, ...]:

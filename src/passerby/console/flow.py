@@ -13,16 +13,17 @@ from starlette.responses import Response, StreamingResponse
 
 from passerby.console import flow_charts
 from passerby.console.alarm_list import local_day
-from passerby.console.days import LocalDay
+from passerby.console.counted_day import CountedDay, counted
+from passerby.console.days import Hours, LocalDay
 from passerby.console.flow_charts import FlowChart
 from passerby.console.inside import inside
 from passerby.console.parquet import MEDIA_TYPE, is_installed, parquet_file
 from passerby.console.ports import ConsoleStore
 from passerby.console.services import person, services
 from passerby.contracts.config import Camera
-from passerby.contracts.events import Event, FlowSample, LineSample, OccupancySample, ZoneSample
+from passerby.contracts.events import FlowSample, LineSample, OccupancySample, ZoneSample
 from passerby.contracts.ports import Sample
-from passerby.store.filters import EventFilter, SampleFilter
+from passerby.store.filters import SampleFilter
 from passerby.store.formats import csv_row
 from passerby.store.samples import table_of
 from passerby.translation.current import gettext as _
@@ -41,21 +42,11 @@ Span = Literal["day", "week"]
 
 
 @dataclass(frozen=True, slots=True)
-class CountedDay:
-    """What was counted on one day by one camera, and in the places that it bounds."""
-
-    day: LocalDay
-    zones: list[ZoneSample]
-    flows: list[FlowSample]
-    places: list[OccupancySample]
-    stays: list[Event]
-
-
-@dataclass(frozen=True, slots=True)
 class ShownDay:
-    """One column of the page."""
+    """One column of the page. span: local times of the first and the last count, None without any."""
 
     day: LocalDay
+    span: tuple[str, str] | None
     zones: list[FlowChart]
     lines: list[FlowChart]
     places: list[FlowChart]
@@ -64,7 +55,7 @@ class ShownDay:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was counted."""
-        return not (self.zones or self.lines or self.places)
+        return self.span is None
 
 
 @router.get("/flow")
@@ -75,13 +66,15 @@ def flow(
     known = services(request)
     unit = known.ports.status.unit()
     chosen = _camera(unit.cameras, camera)
-    wanted = [day or datetime.now(ZoneInfo(unit.timezone)).date(), *([beside] if beside else [])]
-    places = tuple(o.name for o in unit.occupancy if any(line.camera == chosen.name for line in o.lines))
-    counted = [_counted(known.ports.store, chosen.name, places, _day(one, unit.timezone, span)) for one in wanted]
+    today = datetime.now(ZoneInfo(unit.timezone)).date()
+    wanted = [day or today, *([beside] if beside else [])]
+    days = [_day(one, unit.timezone, span) for one in wanted]
+    found = [counted(known.ports.store, unit, chosen, one) for one in days]
     values: dict[str, Any] = {
         "camera": chosen.name,
         "cameras": [one.name for one in unit.cameras],
-        "days": _shown(counted),
+        "days": _shown(found, unit.timezone, span),
+        "today": _day(today, unit.timezone, span).day,
         "local_day": local_day,
         "day": wanted[0],
         "beside": beside,
@@ -167,32 +160,23 @@ def _day(day: date, zone: str, span: Span) -> LocalDay:
         raise HTTPException(422, _("this day is outside the calendar")) from None
 
 
-def _counted(store: ConsoleStore, camera: str, places: tuple[str, ...], day: LocalDay) -> CountedDay:
-    mine = SampleFilter(camera=(camera,), since=day.since, until=day.until)
-    with store.queries() as queries:
-        stays = EventFilter(camera=(camera,), kind=("loitering",), since=day.since, until=day.until)
-        in_places = SampleFilter(place=places, since=day.since, until=day.until)
-        return CountedDay(
-            day,
-            list(queries.samples(ZoneSample, mine)),
-            list(queries.samples(FlowSample, mine)),
-            list(queries.samples(OccupancySample, in_places)) if places else [],
-            list(queries.events(stays)),
-        )
-
-
-def _shown(counted: list[CountedDay]) -> list[ShownDay]:
-    high = flow_charts.highest(*(one.zones for one in counted))
+def _shown(found: list[CountedDay], zone: str, span: Span) -> list[ShownDay]:
+    high = flow_charts.highest(*(one.zones for one in found))
+    together = Hours.around(at_s for one in found for at_s in one.times_s)
     return [
-        ShownDay(
-            one.day,
-            flow_charts.zone_charts(one.day, one.zones, high),
-            flow_charts.line_charts(one.day, one.flows),
-            flow_charts.place_charts(one.day, one.places),
-            flow_charts.dwell_charts(one.stays),
-        )
-        for one in counted
+        _shown_day(one, Hours(0.0, one.day.seconds) if span == "week" else together, high, zone) for one in found
     ]
+
+
+def _shown_day(one: CountedDay, hours: Hours, high: float, zone: str) -> ShownDay:
+    return ShownDay(
+        one.day,
+        one.span(zone),
+        flow_charts.zone_charts(one.day, hours, one.zones, high),
+        flow_charts.line_charts(one.day, hours, one.flows, one.open_flows),
+        flow_charts.place_charts(one.day, hours, one.places),
+        flow_charts.dwell_charts(one.stays),
+    )
 
 
 def _since_start(request: Request, camera: str) -> dict[str, Any]:

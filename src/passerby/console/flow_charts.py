@@ -19,7 +19,7 @@ from passerby.charts.speeds import speeds
 from passerby.charts.svg import html
 from passerby.charts.wording import clock, plain, several
 from passerby.console import days
-from passerby.console.days import LocalDay
+from passerby.console.days import Hours, LocalDay
 from passerby.console.ports import CameraHistory
 from passerby.contracts.events import Event, FlowSample, OccupancySample, ZoneSample
 from passerby.translation.current import gettext as _
@@ -43,13 +43,13 @@ class FlowChart:
     levels: tuple[Strip, ...] = ()
 
 
-def zone_charts(day: LocalDay, samples: Sequence[ZoneSample], high: float) -> list[FlowChart]:
+def zone_charts(day: LocalDay, hours: Hours, samples: Sequence[ZoneSample], high: float) -> list[FlowChart]:
     """Return one chart per zone. high: the largest value of the common axis."""
     charts = []
     for name in dict.fromkeys(sample.zone for sample in samples):
         mine = [sample for sample in samples if sample.zone == name]
         says = _zone_says(mine)
-        chart = occupancy(days.of_zone(day, mine), days.MINUTE_S, day.seconds, f"{name}: {says}", high=high)
+        chart = _by_minute(hours, days.of_zone(day, mine), f"{name}: {says}", high)
         timed = [s for s in mine if s.level]
         charts.append(FlowChart(name, says, _markup(chart), strips(_of_day(day, timed))))
     return charts
@@ -84,27 +84,35 @@ def highest(*of: Sequence[ZoneSample]) -> float:
     return max((s.count_mean for samples in of for s in samples), default=1.0)
 
 
-def line_charts(day: LocalDay, samples: Sequence[FlowSample]) -> list[FlowChart]:
-    """Return one chart of quarter hours per line."""
-    charts = []
+def _by_minute(hours: Hours, values: Sequence[float], label: str, high: float) -> Element:
+    return occupancy(hours.of(values), days.MINUTE_S, hours.seconds, label, high=high, from_s=hours.from_s)
+
+
+def line_charts(
+    day: LocalDay, hours: Hours, ended: Sequence[FlowSample], open_: Sequence[FlowSample]
+) -> list[FlowChart]:
+    """Return one chart of quarter hours per line. open_: those that are not over."""
+    charts, samples = [], [*ended, *open_]
     for name in dict.fromkeys(sample.line for sample in samples):
         mine = days.from_midnight(day, [sample for sample in samples if sample.line == name])
         into, out = (sum(s.people for s in mine if s.direction == way) for way in ("in", "out"))
         counts = _("%(into)s in (upwards), %(out)s out (downwards)", into=plain(into, 0), out=plain(out, 0))
         says = f"{counts}; {rests_on(mine)}"
-        charts.append(FlowChart(name, says, _markup(quarters(mine, f"{name}: {says}", day.seconds))))
+        if any(sample.line == name for sample in open_):
+            says += _("; the last quarter hour is not over")
+        chart = quarters(mine, f"{name}: {says}", from_s=hours.from_s, seconds=hours.seconds)
+        charts.append(FlowChart(name, says, _markup(chart)))
     return charts
 
 
-def place_charts(day: LocalDay, samples: Sequence[OccupancySample]) -> list[FlowChart]:
+def place_charts(day: LocalDay, hours: Hours, samples: Sequence[OccupancySample]) -> list[FlowChart]:
     """Return one chart per place that is counted in and out."""
     charts = []
     for name in dict.fromkeys(sample.place for sample in samples):
         mine = [sample for sample in samples if sample.place == name]
         high = max(float(s.people) for s in mine)
         says = _("at most %(most)s people, %(end)s at the end", most=plain(high, 0), end=mine[-1].people)
-        values = days.of_place(day, mine)
-        chart = occupancy(values, days.MINUTE_S, day.seconds, f"{name}: {says}", high=max(1.0, high))
+        chart = _by_minute(hours, days.of_place(day, mine), f"{name}: {says}", max(1.0, high))
         charts.append(FlowChart(name, says, _markup(chart)))
     return charts
 

@@ -70,7 +70,7 @@ class _Meters:
 
     @classmethod
     def of(cls, cameras: Sequence[Camera], places: Iterable[Occupancy]) -> _Meters:
-        errors = {camera.name: _errors_of(camera) for camera in cameras}
+        errors = {camera.name: errors_of(camera) for camera in cameras}
         flows, by_direction = _flows(cameras, errors), dict(_by_direction(errors))
         meters = {p: OccupancyMeter(p, by_direction) for p in places if _is_seen(p, flows)}
         return cls({camera.name: camera for camera in cameras}, errors, flows, meters)
@@ -107,7 +107,8 @@ def _by_direction(errors: Mapping[str, CountErrors]) -> Iterator[tuple[tuple[str
                 yield (camera, line, direction), error
 
 
-def _errors_of(camera: Camera) -> CountErrors:
+def errors_of(camera: Camera) -> CountErrors:
+    """Return the measured errors of a camera's lines. Raises UsageError for a file that cannot be read."""
     return {} if camera.counts_error is None else read_counts_error(Path(camera.counts_error))
 
 
