@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from passerby.app import bench
 from support.stage import command
 from support.video import write
 
@@ -32,6 +33,14 @@ def test_a_unit_with_live_cameras(tmp_path: Path) -> None:
     assert rows["cameras"] == 2
     assert rows["analysed frames, slowest camera"] > 0
     assert rows["latency of a frame, 95th percentile"] > 0
+
+
+@pytest.mark.slow
+def test_rendering_and_measuring_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "SCENARIO_SIZES", ((320, 180),))
+    answer = command("bench", "--cameras", 1, "--seconds", 2)
+    assert answer.code == 0, answer.err
+    assert {"rendering demo-180p", "measuring 1 live camera(s) for 2 s"} <= set(answer.err.splitlines())
 
 
 def test_a_video_that_cannot_be_read_is_named(tmp_path: Path) -> None:

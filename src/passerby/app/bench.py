@@ -17,6 +17,7 @@ import typer
 
 import passerby
 from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
+from passerby.app.terminal import progress_bar
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import OperationError
 from passerby.evals.bench import ASSEMBLY, DECODE, PASSERBY, BenchRun, VideoBench, bench_report
@@ -84,15 +85,21 @@ def bench(  # noqa: PLR0913  one parameter an option
     openvino. With --cameras, measure a unit with live cameras: rates, latency and memory. Exit code 0, also if a
     target is missed; 4 with --short if a stage is over twice its budget.
     """
+    quiet = json_file == Path("-")
     if short:
         _short(fps, turns, out, json_file)
         return
     if cameras is not None:
-        with _inputs(videos or (), seconds) as inputs:
+        with _inputs(videos or (), seconds, quiet=quiet) as inputs:
+            if not quiet:
+                sys.stderr.write(f"measuring {cameras} live camera(s) for {seconds:g} s\n")
             give([_live(cameras, seconds, fps, config, inputs)], out, json_file)
         return
     contenders, skipped = _contenders(fps, config)
-    with reporting_progress(json_file) as report_progress, _inputs(videos or (), seconds) as inputs:
+    with (
+        _inputs(videos or (), seconds, quiet=quiet) as inputs,
+        reporting_progress(json_file) as report_progress,
+    ):
         sizes = [probe(str(video)).wh for video in inputs]
         found = []
         for number, (video, wh) in enumerate(zip(inputs, sizes, strict=True)):
@@ -113,7 +120,7 @@ def _short(fps: float, turns: int, out: Path | None, json_file: Path | None) -> 
     """Measure passerby beside decoding. Raises OperationError if a stage is over twice its budget."""
     contenders = {name: of for name, of in _contenders(fps, None)[0].items() if name != ASSEMBLY}
     with TemporaryDirectory(prefix="passerby-bench-") as folder:
-        video = _scene(Path(folder), SHORT_S, SHORT_SIZE)
+        video = _scene(Path(folder), SHORT_S, SHORT_SIZE, quiet=json_file == Path("-"))
         runs = _in_turns(contenders, video, turns)
     give([bench_report([VideoBench(_name(video), SHORT_SIZE, runs)], fps)], out, json_file)
     if over := over_budget(runs[DECODE], runs[PASSERBY]):
@@ -163,19 +170,20 @@ def _live(cameras: int, seconds: float, fps: float, config: Path | None, videos:
 
 
 @contextmanager
-def _inputs(videos: Sequence[Path], seconds: float) -> Iterator[Sequence[Path]]:
+def _inputs(videos: Sequence[Path], seconds: float, *, quiet: bool) -> Iterator[Sequence[Path]]:
     """Yield the videos, or else rendered scenes."""
     if videos:
         yield videos
         return
     with TemporaryDirectory(prefix="passerby-bench-") as folder:
-        yield [_scene(Path(folder), seconds, size) for size in SCENARIO_SIZES]
+        yield [_scene(Path(folder), seconds, size, quiet=quiet) for size in SCENARIO_SIZES]
 
 
-def _scene(folder: Path, seconds: float, size_px: tuple[int, int]) -> Path:
+def _scene(folder: Path, seconds: float, size_px: tuple[int, int], *, quiet: bool) -> Path:
     station = Station.load(SCENARIO)
     at = folder / f"{SCENARIO}-{size_px[1]}p"
-    record(station, station.model().name, at, seconds, size_px=size_px)
+    with progress_bar(f"rendering {at.name}", 1.0, quiet=quiet, lines=True) as progress:
+        record(station, station.model().name, at, seconds, size_px=size_px, progress=progress)
     return at / "video.mp4"
 
 
