@@ -75,6 +75,19 @@ def test_fragments_of_the_changelog_have_a_type() -> None:
     assert [name for name in names if not re.fullmatch(r"\+[\w-]+\.(added|changed|fixed)(\.\d+)?\.md", name)] == []
 
 
+def test_each_decision_gives_context_decision_and_cost_and_is_in_the_index() -> None:
+    records = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+    index = (ROOT / "docs/decisions/README.md").read_text("utf-8")
+    assert re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", index) == [record.name for record in records]
+    lacks = {
+        (record.name, part)
+        for record in records
+        for part in ("Context", "Decision", "Cost")
+        if f"\n**{part}" not in record.read_text("utf-8")
+    }
+    assert lacks == set()
+
+
 @pytest.mark.slow
 def test_the_first_tutorial_works(tmp_path: Path) -> None:
     script = "set -eu\n" + "".join(blocks(ROOT / "docs/tutorials/first-recording.md", "sh"))
