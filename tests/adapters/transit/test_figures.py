@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from google.transit import gtfs_realtime_pb2 as gtfs
 from hypothesis import given
 from hypothesis import strategies as st
+from xmlschema import XMLSchema, XMLSchemaValidationError
 
 from passerby.adapters.transit.figures import StopFigure, stop_figures
 from passerby.adapters.transit.gtfs_occupancy import LEVELS, gtfs_occupancy
@@ -58,6 +60,23 @@ def test_no_count_tells_of_few_people(number: float) -> None:
 
 
 FIGURES = [StopFigure("Q:7", True, 120, "D"), StopFigure("Q:8", True, None, "A"), StopFigure("Q:9", False)]
+
+
+def test_siri_is_valid_by_the_parts_of_the_schema_that_it_uses() -> None:
+    schema = XMLSchema(Path(__file__).with_name("siri-fm-parts.xsd"))
+    made = siri_fm(FIGURES, "Metro", UTC).decode()
+    schema.validate(made)
+    schema.validate(siri_fm([], "Metro", UTC).decode())
+    for right, wrong in (
+        ("presentCount", "peopleCount"),
+        ("<Count>120</Count>", "<Count>many</Count>"),
+        ("<FacilityRef>Q:7</FacilityRef>", "<FacilityRef>Quay 7</FacilityRef>"),
+        ("<ProducerRef>Metro</ProducerRef>", "<ProducerRef>Metro of Riverside</ProducerRef>"),
+        (UTC, "noon"),
+    ):
+        assert right in made
+        with pytest.raises(XMLSchemaValidationError):
+            schema.validate(made.replace(right, wrong))
 
 
 def test_siri_has_the_parts_in_the_order_of_the_schema() -> None:
