@@ -82,12 +82,14 @@ def assert_nobody_shown(folder: Path) -> int:
 
 
 @contextmanager
-def camera_of(path: Path, figures: tuple[Figure, ...], seconds: float) -> Iterator[TestCamera]:
+def camera_of(
+    path: Path, figures: tuple[Figure, ...], seconds: float, address: str = "127.0.0.1"
+) -> Iterator[TestCamera]:
     """An RTSP camera that shows the figures over and over; skips the test where GStreamer is not installed."""
     reason = missing()
     if reason:
         pytest.skip(reason)
-    camera = TestCamera(film(path, figures, seconds, format="h264"), fps=10)
+    camera = TestCamera(film(path, figures, seconds, format="h264"), fps=10, address=address)
     try:
         yield camera.start()
     finally:

@@ -55,7 +55,7 @@ def free_port() -> int:
 
 @dataclass
 class TestCamera:
-    """One RTSP camera on the loopback interface; frames are `support.video` greys, key frame every 10."""
+    """One RTSP camera, by default on loopback; frames are `support.video` greys, key frame every 10."""
 
     __test__ = False
     video: Path
@@ -63,15 +63,16 @@ class TestCamera:
     user: tuple[str, str] | None = None
     transport: str = "tcp+udp"
     port: int = field(default_factory=free_port)
+    address: str = "127.0.0.1"
     _process: subprocess.Popen[str] | None = None
 
     def url(self, user: str | None = None, path: str = "cam") -> str:
         """Its address; `user` is "name:password"."""
-        return f"rtsp://{user + '@' if user else ''}127.0.0.1:{self.port}/{path}"
+        return f"rtsp://{user + '@' if user else ''}{self.address}:{self.port}/{path}"
 
     def start(self) -> Self:
         """Serve; returns once it listens."""
-        of = (str(self.video), str(self.port), str(self.fps), self.transport)
+        of = (str(self.video), self.address, str(self.port), str(self.fps), self.transport)
         command = [SYSTEM_PYTHON, str(SERVER), *of, *(self.user or ())]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self._process.stdout is not None

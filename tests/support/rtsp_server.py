@@ -1,9 +1,9 @@
 """A camera for tests: serves one encoded video over RTSP in an endless loop whose times advance.
 
 Run with the system's Python, which has GStreamer's bindings:
-    rtsp_server.py VIDEO PORT FPS TRANSPORT [USER PASSWORD]
+    rtsp_server.py VIDEO ADDRESS PORT FPS TRANSPORT [USER PASSWORD]
 VIDEO is a raw byte stream, .h264 or .mjpeg. TRANSPORT is tcp+udp or udp; the latter refuses TCP.
-It prints "ready" when it listens, on 127.0.0.1 only.
+It prints "ready" when it listens, on ADDRESS only.
 With a user it asks for digest authentication. Sender reports carry this machine's wall clock.
 """
 
@@ -95,10 +95,10 @@ def guard(server: Any, camera: Any, user: str, password: str) -> None:
 
 
 def main() -> None:
-    video, port, fps, transport, *user = sys.argv[1:]
+    video, address, port, fps, transport, *user = sys.argv[1:]
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
+    server.set_address(address)
     server.set_service(port)
     camera = Camera(Path(video), int(fps))
     if transport == "udp":
