@@ -1,4 +1,4 @@
-"""The evaluation of a control room, with one kill of each process, and its report."""
+"""The evaluation of a control room, with five kills of each process, and its report."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_verdicts(found: KeptAtCentre, missed: set[str], why: str) -> None:
 @pytest.mark.slow
 def test_nothing_is_lost_when_each_process_is_killed_gone_and_silent() -> None:
     with open_folder() as folder:
-        plan = CentrePlan(1, 0.1, "nats", 20261130, gone_s=1.0, silent_s=3.0)
+        plan = CentrePlan(5, 0.1, "nats", 20261130, gone_s=1.0, silent_s=3.0)
         _assert_kept(plan, report_under_faults(plan, folder))
     assert {what for what, _ in plan.faults} == {"killed", "gone", "silent"}
 
