@@ -135,7 +135,7 @@ def test_the_rule_reports_the_wanted_direction(wanted: str, reported: list[str])
     watcher = LineCrossing(3, rule, Crossings(gate()))
     hits = [h for k, c in enumerate("LLLRRRLLL") for h in watcher.step(scene(k / 10, {1: (0, OFFSET[c])}))]
     assert [h.measures[0].value for h in hits] == reported
-    assert all((h.rule, h.kind, h.place, h.instant, h.people) == (3, "line_crossing", "l", True, 1) for h in hits)
+    assert all((h.rule, h.kind, h.place, h.people) == (3, "line_crossing", "l", 1) for h in hits)
 
 
 def test_a_gap_resets_where_people_stood() -> None:

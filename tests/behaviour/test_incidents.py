@@ -52,7 +52,7 @@ def hit(
     subject = Subject(None) if track is None else Subject(track, px((x, 0.0)), HEIGHT_PX, person=person or track)
     watched = RULES[rule]
     place = watched.line if isinstance(watched, LineCrossingRule) else watched.zone
-    return Hit(rule, watched.kind, place, subject, people, (Measure("m", 1.0),), began_s, rule == CROSSING)
+    return Hit(rule, watched.kind, place, subject, people, (Measure("m", 1.0),), began_s)
 
 
 class Reported:

@@ -72,7 +72,7 @@ def test_state_ends_with_the_track_and_with_the_picture() -> None:
     watcher = Intrusion(0, RULE, area())
     watcher.step(scene(0, {1: IN, 2: IN}))
     watcher.step(scene(0.1, {2: IN}, removed=[1]))
-    assert len(watcher) == 1
+    assert len(watcher) == 2, "of track 2, with and without an occluded foot"
     watcher.reset()
     assert len(watcher) == 0
 

@@ -32,7 +32,7 @@ def camera(*rules: dict[str, Any]) -> Camera:
     return Camera.model_validate({"name": "c", "source": "s", "zones": ZONES, "lines": LINES, "rules": rules})
 
 
-def made_of(*rules: dict[str, Any]) -> list[Rule]:
+def made_of(*rules: dict[str, Any]) -> list[Rule[Any]]:
     of = camera(*rules)
     return make_rules(of, None, crossings_of(of, None))
 

@@ -21,29 +21,21 @@ RULE = '''
 
 from __future__ import annotations
 
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import StandingRule
 from passerby.contracts.scene import Scene
 from passerby.ground.geometry.places import Area
 
 
-class Standing:
+class Standing(Rule[StandingRule]):
     def __init__(self, index: int, rule: StandingRule, area: Area) -> None:
-        self._index, self._rule, self._area = index, rule, area
-
-    def __len__(self) -> int:
-        return 0
-
-    def reset(self) -> None:
-        pass
+        super().__init__(index, rule)
+        self._area = area
 
     def step(self, scene: Scene) -> list[Hit]:
-        rows = self._area.contains(scene.ground.foot_px).nonzero()[0].tolist()
-        return [
-            Hit(self._index, self._rule.kind, self._rule.zone, subject_of(scene.ground, r), 1, (), scene.at.s)
-            for r in rows
-        ]
+        rows = self._area.has(scene.ground).nonzero()[0].tolist()
+        return [self._hit_of(scene.ground, row, scene.at.s) for row in rows]
 '''
 MODEL = '''
 class StandingRule(BaseRule):

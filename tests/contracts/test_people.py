@@ -145,7 +145,7 @@ def test_there_is_no_room_for_a_picture_a_vector_or_a_free_dictionary(kind: type
             *("continues", "ended"),
         },
         Subject: {"track", "foot_px", "height_px", "group", "person"},
-        Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s", "instant"},
+        Hit: {"rule", "kind", "place", "subject", "people", "measures", "began_s"},
     }[kind]
     assert {field.name for field in dataclasses.fields(kind)} == allowed
     with pytest.raises((AttributeError, TypeError)):

@@ -67,7 +67,7 @@ class Continuity:
 
     def reset(self) -> None:
         """Reset all links, because the picture was interrupted."""
-        self._tracks.clear()
+        self._tracks.reset()
 
     def step(self, ground: GroundTracks, doors: Sequence[Area] = ()) -> GroundTracks:
         """Return the frame with the columns `continues` and `ended`.

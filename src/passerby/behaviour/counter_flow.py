@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from passerby.behaviour.main_flow import MainFlow
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule, subject_of
 from passerby.contracts.arrays import F64, I64, Bools
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.errors import CalibrationError
@@ -33,7 +33,7 @@ PAUSE_S = 2.0
 _NEVER = -1
 
 
-class CounterFlow:
+class CounterFlow(Rule[CounterFlowRule]):
     """Rule: at least `min_people` in the zone have walked against its direction for `hold_s` and over `travel_m`.
 
     Raises CalibrationError without a floor: directions and distances are measured in metres.
@@ -42,14 +42,12 @@ class CounterFlow:
     def __init__(self, index: int, rule: CounterFlowRule, area: Area, plane: GroundPlane | None) -> None:
         if plane is None:
             raise CalibrationError(f"zone {area.name!r}: counter flow needs a calibration")
-        self._index, self._rule, self._area = index, rule, area
+        self._area = area
         self._given = None if rule.direction_px is None else _arrow(rule.direction_px, plane)
-        self._learned = MainFlow()
+        self._learned = MainFlow()  # kept in a reset: it belongs to the place
         # Those who walk against the flow: since when, from where, when last observed, and the distance.
         self._walks = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, from_m=(0.0, 0.0), travel_m=0.0)
-
-    def __len__(self) -> int:
-        return int((self._walks["last_ns"] != _NEVER).sum())
+        super().__init__(index, rule, self._walks)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -62,17 +60,13 @@ class CounterFlow:
             self._learned.add(ground.at, ground.vel_mps[seen])
             right = self._learned.direction()
         if right is None:
-            self._walks.clear()
+            self._walks.reset()
             return []
         along = ground.vel_mps @ right
         sure = (along <= -AGAINST_MPS - ground.speed_sd_mps) & (ground.speed_sd_mps <= MOST_SD_MPS)
         against = seen & sure & (along <= AGAINST_COS * speed)
         rows = np.flatnonzero(seen)
         return self._hits(ground, rows[self._follow(ground, rows, against[rows], right)])
-
-    def reset(self) -> None:
-        """See Rule. The main flow belongs to the place and is kept."""
-        self._walks.clear()
 
     def _follow(self, ground: GroundTracks, seen: I64, against: Bools, right: F64) -> Bools:
         """Return which of these people have walked against the flow long and far enough, and still do."""
@@ -89,15 +83,15 @@ class CounterFlow:
         if len(rows) < self._rule.min_people:
             return []
         return [
-            self._hit(ground, group) for group in (rows[:, np.newaxis] if self._rule.min_people == 1 else [rows])
+            self._group(ground, group) for group in (rows[:, np.newaxis] if self._rule.min_people == 1 else [rows])
         ]
 
-    def _hit(self, ground: GroundTracks, rows: I64) -> Hit:
+    def _group(self, ground: GroundTracks, rows: I64) -> Hit:
         group, walks = tuple(ground.id[rows].tolist()), self._walks.rows_of(ground.id[rows])
         subject = subject_of(ground, int(rows[0])) if self._rule.min_people == 1 else Subject(None, group=group)
         travel = Measure("travel", round(float(self._walks["travel_m"][walks].max()), 1), "m")
         began_s = int(self._walks["since_ns"][walks].min()) / NS_PER_S
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, len(rows), (travel,), began_s)
+        return self._hit(subject, len(rows), began_s, travel)
 
 
 def _arrow(ends_px: tuple[tuple[float, float], tuple[float, float]], plane: GroundPlane) -> F64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from passerby.behaviour.rule import Rule
 from passerby.behaviour.sides import Crossing, Sides
 from passerby.contracts.config import Camera
 from passerby.contracts.events import Measure
@@ -48,32 +49,17 @@ def crossings_of(camera: Camera, plane: GroundPlane | None) -> dict[str, Crossin
     return {line.name: Crossings(Gate.of(line, plane)) for line in camera.lines}
 
 
-class LineCrossing:
+class LineCrossing(Rule[LineCrossingRule]):
     """Rule: a person crosses a line, in the given direction or any."""
 
     def __init__(self, index: int, rule: LineCrossingRule, crossings: Crossings) -> None:
-        self._index, self._rule, self._crossings = index, rule, crossings
-
-    def __len__(self) -> int:
-        return len(self._crossings)
+        super().__init__(index, rule, crossings)
+        self._crossings = crossings
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         return [
-            Hit(
-                rule=self._index,
-                kind=self._rule.kind,
-                place=self._rule.line,
-                subject=crossing.subject,
-                people=1,
-                measures=(Measure("direction", crossing.direction),),
-                began_s=crossing.began_s,
-                instant=True,
-            )
+            self._hit(crossing.subject, 1, crossing.began_s, Measure("direction", crossing.direction))
             for crossing in self._crossings.step(scene.ground)
             if self._rule.direction in ("any", crossing.direction)
         ]
-
-    def reset(self) -> None:
-        """See Rule."""
-        self._crossings.reset()

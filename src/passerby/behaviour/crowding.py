@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
+from passerby.behaviour.rule import Rule
 from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.trend import Trend
 from passerby.contracts.errors import CalibrationError
@@ -22,7 +23,7 @@ LEAST_OPEN = 0.5
 ENTER_S, LEAVE_S = 0.5, 0.5
 
 
-class Crowding:
+class Crowding(Rule[CrowdingRule]):
     """Rule: at or above the threshold for `hold_s`; the incident ends below `clear_ratio` of it.
 
     If people occlude each other, the rule uses an estimate based on the floor that is visible to the camera.
@@ -30,14 +31,12 @@ class Crowding:
     """
 
     def __init__(self, index: int, rule: CrowdingRule, area: Area, floor: OpenFloor | None = None) -> None:
-        self._index, self._rule, self._area_m2, self._floor = index, rule, area.area_m2, floor
+        self._area_m2, self._floor = area.area_m2, floor
         self._threshold = _threshold_people(rule, area)
         self._presence = Presence(area, ENTER_S, LEAVE_S)
         self._levels, self._trend = levels_of(area.zone), Trend()
         self._since: Timestamp | None = None
-
-    def __len__(self) -> int:
-        return len(self._presence)
+        super().__init__(index, rule, self._presence)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -54,15 +53,15 @@ class Crowding:
             return []
         self._since = self._since or scene.at
         is_long = scene.at.since_s(self._since) >= self._rule.hold_s
-        return [self._hit(seen, people, self._since.s, is_lower_bound)] if is_long else []
+        return [self._crowd(seen, people, self._since.s, is_lower_bound)] if is_long else []
 
     def reset(self) -> None:
         """See Rule."""
-        self._presence.reset()
+        super().reset()
         self._trend.reset()
         self._since = None
 
-    def _hit(self, seen: int, people: float, since_s: float, is_lower_bound: bool) -> Hit:
+    def _crowd(self, seen: int, people: float, since_s: float, is_lower_bound: bool) -> Hit:
         measures = [Measure("people", seen, "person")]
         if people > seen:
             measures.append(Measure("estimated", round(people), "person"))
@@ -73,7 +72,7 @@ class Crowding:
             measures += [] if trend is None else [Measure("trend", round(trend, 3) + 0.0, "person/m2/min")]
         if is_lower_bound:
             measures.append(Measure("lower_bound", "people hide each other"))
-        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), seen, tuple(measures), since_s)
+        return self._hit(Subject(None), seen, since_s, *measures)
 
 
 def _threshold_people(rule: CrowdingRule, area: Area) -> float:

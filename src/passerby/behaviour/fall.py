@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
@@ -24,15 +24,13 @@ GAP_S = 3.0
 _NEVER = -1
 
 
-class Fall:
+class Fall(Rule[FallRule]):
     """Rule: a person has been lying in the zone for `lying_s`."""
 
     def __init__(self, index: int, rule: FallRule, area: Area, plane: GroundPlane | None) -> None:
-        self._index, self._rule, self._area, self._plane = index, rule, area, plane
+        self._area, self._plane = area, plane
         self._falls = TrackColumns(since_ns=_NEVER, last_ns=_NEVER)
-
-    def __len__(self) -> int:
-        return len(self._falls)
+        super().__init__(index, rule, self._falls)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -44,13 +42,7 @@ class Fall:
         falls["last_ns"][rows] = now_ns
         lying_s = ((now_ns - falls["since_ns"][rows]) / NS_PER_S).tolist()
         fallen = zip(down.tolist(), lying_s, strict=True)
-        return [self._hit(ground, row, seconds) for row, seconds in fallen if seconds >= self._rule.lying_s]
+        return [self._fallen(ground, row, seconds) for row, seconds in fallen if seconds >= self._rule.lying_s]
 
-    def reset(self) -> None:
-        """See Rule."""
-        self._falls.clear()
-
-    def _hit(self, ground: GroundTracks, row: int, lying_s: float) -> Hit:
-        measures = (Measure("lying", round(lying_s, 1), "s"),)
-        subject, began_s = subject_of(ground, row), ground.at.s - lying_s
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s)
+    def _fallen(self, ground: GroundTracks, row: int, lying_s: float) -> Hit:
+        return self._hit_of(ground, row, ground.at.s - lying_s, Measure("lying", round(lying_s, 1), "s"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.contracts.arrays import F64, I64
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.events import Measure
@@ -60,22 +60,20 @@ def _one_way(runners: list[_Runner]) -> list[_Runner]:
     return max(groups, key=len, default=[])
 
 
-class FastMovement:
+class FastMovement(Rule[FastMovementRule]):
     """Rule: a person in the zone is faster than the threshold, by more than `sigmas` standard deviations.
 
     An unreliable speed (ground/motion/velocity.py) neither starts nor ends a run.
     """
 
     def __init__(self, index: int, rule: FastMovementRule, area: Area) -> None:
-        self._index, self._rule, self._area = index, rule, area
+        self._area = area
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
         # Since when, when last observed, the distance, and the highest speed with its standard deviation.
         self._runs = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, travel_m=0.0, top_mps=0.0, top_sd=0.0)
         self._runners: dict[int, _Runner] = {}
         self._train_at: Timestamp | None = None
-
-    def __len__(self) -> int:
-        return int((self._runs["last_ns"] != _NEVER).sum())
+        super().__init__(index, rule, self._runs)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -85,7 +83,7 @@ class FastMovement:
         sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
         sure[(sure > PERSON_MOST_MPS) | ~self._area.has(ground)] = 0.0
         seen = np.flatnonzero(ground.seen & is_reliable(speed, ground.speed_sd_mps, self._threshold))
-        hits = [(row, self._hit(ground, row)) for row in self._follow(ground, seen, speed[seen], sure[seen])]
+        hits = [(row, self._run(ground, row)) for row in self._follow(ground, seen, speed[seen], sure[seen])]
         if self._is_quiet(scene):
             return []
         return [hit for _, hit in hits] if self._rule.min_people == 1 else self._rush(ground, hits)
@@ -99,7 +97,7 @@ class FastMovement:
 
     def reset(self) -> None:
         """See Rule."""
-        self._runs.clear()
+        super().reset()
         self._runners.clear()
         self._train_at = None
 
@@ -135,10 +133,9 @@ class FastMovement:
         is_far = runs["travel_m"][rows] >= self._rule.travel_m
         return [int(row) for row in seen[fast & is_long & is_far]]
 
-    def _hit(self, ground: GroundTracks, row: int) -> Hit:
+    def _run(self, ground: GroundTracks, row: int) -> Hit:
         (run,) = self._runs.rows_of(ground.id[row : row + 1]).tolist()
         names = "since_ns", "travel_m", "top_mps", "top_sd"
         since_ns, travel_m, top_mps, top_sd = (self._runs[name][run].item() for name in names)
         speed = Measure("speed", round(top_mps, 2), "m/s", round(top_sd, 2))
-        measures, began_s = (speed, Measure("travel", round(travel_m, 1), "m")), since_ns / NS_PER_S
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject_of(ground, row), 1, measures, began_s)
+        return self._hit_of(ground, row, since_ns / NS_PER_S, speed, Measure("travel", round(travel_m, 1), "m"))

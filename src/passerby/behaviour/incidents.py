@@ -68,7 +68,7 @@ class Incidents:
         return [self._end(incident) for incident in list(self._open)]
 
     def _take(self, hit: Hit, at: Timestamp) -> list[Event]:
-        if hit.instant:
+        if kind_of(hit.kind).is_momentary:
             self._moments.append((self._new_id(), hit))
             return [self._event(self._moments[-1][0], 0, hit, Phase.START, at)]
         incident = self._find(hit)

@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.behaviour.over_edge import OverEdge
 from passerby.behaviour.presence import Presence
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.contracts.arrays import Bools
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
@@ -24,7 +24,7 @@ LEAVE_S = 0.5
 OCCLUDED_FOOT_S = 2.0
 
 
-class Intrusion:
+class Intrusion(Rule[IntrusionRule]):
     """Rule: a confirmed person stands in the zone for at least `hold_s`; for `OCCLUDED_FOOT_S` if the foot is
     occluded.
 
@@ -33,20 +33,17 @@ class Intrusion:
     """
 
     def __init__(self, index: int, rule: IntrusionRule, area: Area) -> None:
-        self._index, self._rule, self._area = index, rule, area
+        self._area = area
         self._presence = Presence(area, enter_s=rule.hold_s, leave_s=LEAVE_S)
         self._patient = Presence(area, enter_s=max(rule.hold_s, OCCLUDED_FOOT_S), leave_s=LEAVE_S)
-        self._edge = OverEdge(area) if area.kind == "track" else None
+        self._edge = OverEdge(area)
         self._reported: set[int] = set()
-
-    def __len__(self) -> int:
-        edge = len(self._edge) if self._edge is not None else 0
-        return max(len(self._presence), len(self._patient)) + edge
+        super().__init__(index, rule, self._presence, self._patient, self._edge)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         ground = scene.ground
-        fallen = np.zeros(len(ground), bool) if self._edge is None else self._edge.step(ground)
+        fallen = self._edge.step(ground)
         inside = self._area.has(ground) | fallen
         seen = ground.seen & ~self._passengers(scene, inside)
         with_foot = seen & (fallen | ~ground.occluded)
@@ -57,15 +54,12 @@ class Intrusion:
         rows = np.flatnonzero(is_intruder & inside & seen).tolist()
         self._reported &= set(ground.id[is_intruder].tolist())
         self._reported.update(ground.id[rows].tolist())
-        return [self._hit(ground, row, Timestamp(int(since_ns[row]))) for row in rows]
+        return [self._intruder(ground, row, Timestamp(int(since_ns[row]))) for row in rows]
 
     def reset(self) -> None:
         """See Rule."""
-        self._presence.reset()
-        self._patient.reset()
+        super().reset()
         self._reported.clear()
-        if self._edge is not None:
-            self._edge.reset()
 
     def _passengers(self, scene: Scene, inside: Bools) -> Bools:
         """Return which rows may be passengers: while a train is there, people inside who were not reported."""
@@ -74,7 +68,5 @@ class Intrusion:
             return np.zeros(len(inside), bool)
         return np.asarray(inside & ~np.isin(scene.ground.id, list(self._reported)))
 
-    def _hit(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
-        measures = (Measure("inside", round(ground.at.since_s(since), 1), "s"),)
-        subject = subject_of(ground, row)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
+    def _intruder(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
+        return self._hit_of(ground, row, since.s, Measure("inside", round(ground.at.since_s(since), 1), "s"))

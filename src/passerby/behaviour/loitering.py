@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from passerby.behaviour.missed import MissedTrains
 from passerby.behaviour.presence import Presence
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import LoiteringRule
@@ -19,19 +19,16 @@ from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 
 
-class Loitering:
+class Loitering(Rule[LoiteringRule]):
     """Rule: a dwell of at least `dwell_s`, or of `departures` trains, with gaps of up to `gap_s`.
 
     staff: the camera's zones of kind staff.
     """
 
     def __init__(self, index: int, rule: LoiteringRule, area: Area, staff: Sequence[Area] = ()) -> None:
-        self._index, self._rule = index, rule
         self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, of_people=True, staff=staff)
         self._missed = MissedTrains(rule.track)
-
-    def __len__(self) -> int:
-        return len(self._presence)
+        super().__init__(index, rule, self._presence)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -39,15 +36,15 @@ class Loitering:
         self._missed.step(scene)
         by_trains = self._rule.clock == "departures"
         waits = dwells.lasting(dwells.seen & ~dwells.staff, scene.at, 0.0 if by_trains else self._rule.dwell_s)
-        hits = (self._hit(scene.ground, row, since, dwell_s, by_trains) for row, since, dwell_s in waits)
+        hits = (self._dweller(scene.ground, row, since, dwell_s, by_trains) for row, since, dwell_s in waits)
         return [hit for hit in hits if hit]
 
     def reset(self) -> None:
         """See Rule."""
-        self._presence.reset()
+        super().reset()
         self._missed.reset()
 
-    def _hit(
+    def _dweller(
         self, ground: GroundTracks, row: int, since: Timestamp, dwell_s: float, by_trains: bool
     ) -> Hit | None:
         measures: tuple[Measure, ...] = (Measure("dwell", round(dwell_s, 1), "s"),)
@@ -56,5 +53,4 @@ class Loitering:
             if missed < self._rule.departures:
                 return None
             measures = (*measures, Measure("trains_missed", missed))
-        subject = subject_of(ground, row)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, 1, measures, began_s=since.s)
+        return self._hit_of(ground, row, since.s, *measures)

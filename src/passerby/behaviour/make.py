@@ -29,7 +29,7 @@ def make_rules(
     plane: GroundPlane | None,
     crossings: Mapping[str, Crossings],
     least_height_px: float = 0.0,
-) -> list[Rule]:
+) -> list[Rule[Any]]:
     """Return one object per rule of the camera, in the configuration's order.
 
     crossings: of each line, by name. least_height_px: the detector hardly finds people with a smaller height.
@@ -38,7 +38,7 @@ def make_rules(
     """
     site = _Site({zone.name: Area.of(zone, plane) for zone in camera.zones}, crossings, plane, least_height_px)
     is_learned = camera.calibration is not None and camera.calibration.people
-    made: list[Rule] = []
+    made: list[Rule[Any]] = []
     for index, rule in enumerate(camera.rules):
         try:
             made.append(_MAKE[type(rule)](index, rule, site))
@@ -67,7 +67,7 @@ class _Site:
 
 
 # One entry a rule.
-_MAKE: Mapping[type[rules.Rule], Callable[[int, Any, _Site], Rule]] = {
+_MAKE: Mapping[type[rules.Rule], Callable[[int, Any, _Site], Rule[Any]]] = {
     rules.LineCrossingRule: lambda n, rule, site: LineCrossing(n, rule, site.crossings[rule.line]),
     rules.FastMovementRule: lambda n, rule, site: FastMovement(n, rule, site.areas[rule.zone]),
     rules.LoiteringRule: lambda n, rule, site: Loitering(n, rule, site.areas[rule.zone], site.staff()),

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from passerby.behaviour.pacing import Pacing
 from passerby.behaviour.presence import Presence
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import Rule
 from passerby.behaviour.unattended import Unattended
 from passerby.contracts.events import Measure
-from passerby.contracts.people import Hit, Subject
+from passerby.contracts.people import Hit
 from passerby.contracts.rules import MayNeedHelpRule
 from passerby.contracts.scene import Scene
 from passerby.ground.geometry.near import Axis
@@ -29,17 +29,14 @@ LEAVE_S = 3.0
 OBJECT_ALONE_M = 2.0
 
 
-class MayNeedHelp:
+class MayNeedHelp(Rule[MayNeedHelpRule]):
     """Rule: one event for any of the three signs; `reason` names the sign."""
 
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
-        self._index, self._rule = index, rule
         self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, of_people=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
         self._objects = Unattended(area, plane, rule.object_still_s or 0.0, OBJECT_ALONE_M)
-
-    def __len__(self) -> int:
-        return len(self._dwells) + len(self._pacing) + len(self._objects)
+        super().__init__(index, rule, self._dwells, self._pacing, self._objects)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -47,12 +44,6 @@ class MayNeedHelp:
         for hit in (*self._lingering(scene), *self._pacers(scene), *self._left_objects(scene)):
             by_track.setdefault(hit.subject.track, hit)
         return list(by_track.values())
-
-    def reset(self) -> None:
-        """See Rule."""
-        self._dwells.reset()
-        self._pacing.reset()
-        self._objects.reset()
 
     def _lingering(self, scene: Scene) -> Iterator[Hit]:
         """Yield the rows of people with a long dwell at the edge. With a train at the platform all dwell times
@@ -65,22 +56,18 @@ class MayNeedHelp:
         dwells = self._dwells.step(scene.ground)
         for row, since, dwell_s in dwells.lasting(dwells.seen, scene.at, self._rule.edge_dwell_s):
             dwell = Measure("dwell", round(dwell_s, 1), "s")
-            yield self._hit("edge_dwell", subject_of(scene.ground, row), 1, dwell, since.s)
+            yield self._hit_of(scene.ground, row, since.s, Measure("reason", "edge_dwell"), dwell)
 
     def _pacers(self, scene: Scene) -> Iterator[Hit]:
         if self._rule.pacing_turns is None:
             return
         for row, turns in self._pacing.step(scene.ground).items():
             if len(turns) >= self._rule.pacing_turns:
-                subject = subject_of(scene.ground, row)
-                yield self._hit("pacing", subject, 1, Measure("turns", len(turns)), turns[0].s)
+                measures = Measure("reason", "pacing"), Measure("turns", len(turns))
+                yield self._hit_of(scene.ground, row, turns[0].s, *measures)
 
     def _left_objects(self, scene: Scene) -> Iterator[Hit]:
         if self._rule.object_still_s is None:
             return
         for subject, still, began_s in self._objects.step(scene):
-            yield self._hit("left_object", subject, 0, still, began_s)
-
-    def _hit(self, reason: str, subject: Subject, people: int, measure: Measure, began_s: float) -> Hit:
-        measures = (Measure("reason", reason), measure)
-        return Hit(self._index, self._rule.kind, self._rule.zone, subject, people, measures, began_s)
+            yield self._hit(subject, 0, began_s, Measure("reason", "left_object"), still)

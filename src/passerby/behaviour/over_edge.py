@@ -40,7 +40,7 @@ class _EdgePath:
 
 
 class OverEdge:
-    """Detects falls of all people beside one track zone."""
+    """Detects falls of all people beside one track zone; beside a zone of another kind there is no edge."""
 
     def __init__(self, area: Area) -> None:
         self._area = area
@@ -53,7 +53,7 @@ class OverEdge:
         """Process one frame's rows; return bool (N,): went over the edge and has not come up again."""
         for track in ground.removed.tolist():
             self._paths.pop(track, None)
-        for row in np.flatnonzero(ground.seen).tolist():
+        for row in np.flatnonzero(ground.seen & (self._area.kind == "track")).tolist():
             self._see(ground, row)
         return np.array([t in self._paths and self._paths[t].is_down for t in ground.id.tolist()], bool)
 

@@ -86,7 +86,7 @@ class Presence:
     def reset(self) -> int:
         """Reset all dwells, because the picture was interrupted; return how many were settled."""
         settled = int(self._dwells["settled"].sum())
-        self._dwells.clear()
+        self._dwells.reset()
         return settled
 
     def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> tuple[int, Bools]:

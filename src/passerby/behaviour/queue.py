@@ -10,6 +10,7 @@ from collections import deque
 
 import numpy as np
 
+from passerby.behaviour.rule import Rule
 from passerby.contracts.arrays import F64
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.errors import CalibrationError
@@ -33,7 +34,7 @@ LEAST_SERVED, MOST_SERVED = 3, 10
 _NEVER = -1
 
 
-class Queue:
+class Queue(Rule[QueueRule]):
     """Rule: the queue has at least the given people or metres for `hold_s`; the incident ends below `clear_ratio`.
 
     Raises CalibrationError if the head is not on a floor: gaps are measured in metres.
@@ -43,13 +44,11 @@ class Queue:
         floor = None if plane is None else plane.to_floor(np.array([rule.head_px]))
         if floor is None or not floor.valid.all():
             raise CalibrationError(f"zone {area.name!r}: a queue needs a calibration that covers its head")
-        self._index, self._rule, self._area, self._head_m = index, rule, area, floor.pos_m[0]
+        self._area, self._head_m = area, floor.pos_m[0]
         self._stood = TrackColumns(last_ns=_NEVER)
         self._service = _Service()
         self._since: Timestamp | None = None
-
-    def __len__(self) -> int:
-        return len(self._stood)
+        super().__init__(index, rule, self._stood)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -66,11 +65,11 @@ class Queue:
             return []
         self._since = self._since or ground.at
         is_long = ground.at.since_s(self._since) >= self._rule.hold_s
-        return [self._hit(people, length_m, self._since.s)] if is_long else []
+        return [self._line(people, length_m, self._since.s)] if is_long else []
 
     def reset(self) -> None:
         """See Rule."""
-        self._stood.clear()
+        super().reset()
         self._service = _Service()
         self._since = None
 
@@ -87,11 +86,11 @@ class Queue:
         recent = (last_ns != _NEVER) & ((now_ns - last_ns) / NS_PER_S <= MOVING_UP_S)
         return [int(row) for row in np.flatnonzero(here & recent)]
 
-    def _hit(self, people: int, length_m: float, since_s: float) -> Hit:
+    def _line(self, people: int, length_m: float, since_s: float) -> Hit:
         measures = [Measure("people", people, "person"), Measure("length", round(length_m, 1), "m")]
         wait_s = self._service.wait_s(people)
         measures += [] if wait_s is None else [Measure("wait", round(wait_s), "s")]
-        return Hit(self._index, self._rule.kind, self._rule.zone, Subject(None), people, tuple(measures), since_s)
+        return self._hit(Subject(None), people, since_s, *measures)
 
 
 class _Service:

@@ -62,7 +62,7 @@ class Sides:
 
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
-        self._walks.clear()
+        self._walks.reset()
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
         """Process one frame's rows; return the crossings that end with it."""

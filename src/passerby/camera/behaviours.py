@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from passerby.behaviour.continuity import Continuity
 from passerby.behaviour.crossing import crossings_of
@@ -32,7 +33,7 @@ class Behaviours:
         self.plane = plane
         self.motion, self.continuity = Motion(plane, limits.resolution_px), Continuity()
         areas, crossings = self._areas(), crossings_of(camera, plane)
-        self.rules: Sequence[Rule] = make_rules(camera, plane, crossings, limits.least_height_px)
+        self.rules: Sequence[Rule[Any]] = make_rules(camera, plane, crossings, limits.least_height_px)
         self._zones = [ZoneMeter(camera.name, area, self._resolved(area)) for area in areas]
         self._lines = [LineMeter(camera.name, crossings[line.name]) for line in camera.lines]
         self._history = HistoryBuilder(wh, areas, camera.lines)

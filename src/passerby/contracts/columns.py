@@ -23,7 +23,7 @@ class TrackColumns:
         self._row: dict[int, int]
         self._columns: dict[str, NDArray[Any]]
         self._asked: tuple[I64, I64] | None
-        self.clear()
+        self.reset()
 
     def __len__(self) -> int:
         return len(self._row)
@@ -68,7 +68,7 @@ class TrackColumns:
         self.drop(self.rows_of(np.array([n for n in names.values() if n not in names], np.int64)))
         self._rename(np.array([names.get(n, n) for n in self._number.tolist()], np.int64))
 
-    def clear(self) -> None:
+    def reset(self) -> None:
         """Remove all rows."""
         self._rename(np.zeros(0, np.int64))
         self._columns = {n: np.zeros((0, *value.shape), value.dtype) for n, value in self._defaults.items()}

@@ -182,7 +182,7 @@ class Subject:
 class Hit:
     """A rule's condition is true in this frame. It exists only inside the pipeline.
 
-    rule: index of the rule in its camera's rules. instant: True for kinds without duration.
+    rule: index of the rule in its camera's rules.
     """
 
     rule: int
@@ -192,4 +192,3 @@ class Hit:
     people: int
     measures: tuple[Measure, ...]
     began_s: float
-    instant: bool = False
