@@ -28,14 +28,14 @@ SPOT_M = 1.5
 
 @dataclass(slots=True)
 class _Incident:
-    """An open incident: its latest hit with its time, and the values of the last report."""
+    """An incident: its latest hit with its time, and the values of the last report; seq: number of reports."""
 
     id: str
     hit: Hit
     last: Timestamp
-    reported_s: float
-    reported_people: int
     seq: int = 0
+    reported_s: float = 0.0
+    reported_people: int = 0
 
 
 class Incidents:
@@ -43,8 +43,9 @@ class Incidents:
 
     def __init__(self, camera: str, rules: Sequence[Rule], new_id: Callable[[], str]) -> None:
         self._camera, self._rules, self._new_id = camera, rules, new_id
+        self._clear_s = [max(kind_of(rule.kind).clear_s, rule.absence_s) for rule in rules]
         self._open: list[_Incident] = []
-        self._moments: list[tuple[str, Hit]] = []
+        self._momentary: list[_Incident] = []
         self._quiet: list[tuple[Hit, float]] = []
         self.suppressed = 0
 
@@ -54,14 +55,14 @@ class Incidents:
     def step(self, hits: Iterable[Hit], at: Timestamp) -> list[Event]:
         """Process one frame's hits and return the events."""
         self._quiet = [(hit, until_s) for hit, until_s in self._quiet if until_s > at.s]
-        self._moments = []
+        self._momentary = []
         events = [event for hit in hits for event in self._take(hit, at)]
-        over = [i for i in self._open if at.since_s(i.last) > _clear_s(self._rules[i.hit.rule])]
+        over = [i for i in self._open if at.since_s(i.last) > self._clear_s[i.hit.rule]]
         return events + [self._end(incident) for incident in over]
 
     def open_incidents(self) -> dict[str, Hit]:
         """Return the latest hit of each open incident, and the momentary hits of the last step, by incident."""
-        return {**{incident.id: incident.hit for incident in self._open}, **dict(self._moments)}
+        return {incident.id: incident.hit for incident in (*self._open, *self._momentary)}
 
     def end_all(self) -> list[Event]:
         """End every open incident, because the picture stopped or the run is over."""
@@ -69,34 +70,25 @@ class Incidents:
 
     def _take(self, hit: Hit, at: Timestamp) -> list[Event]:
         if kind_of(hit.kind).is_momentary:
-            self._moments.append((self._new_id(), hit))
-            return [self._event(self._moments[-1][0], 0, hit, Phase.START, at)]
-        incident = self._find(hit)
-        if incident is None:
-            return self._start(hit, at)
-        began_s, people = min(hit.began_s, incident.hit.began_s), max(hit.people, incident.hit.people)
-        incident.hit, incident.last = replace(hit, began_s=began_s, people=people), at
-        quiet_s = MORE_PEOPLE_EVERY_S if incident.hit.people > incident.reported_people else UPDATE_EVERY_S
-        if at.s - incident.reported_s < quiet_s:
-            return []
-        return [self._emit(incident, Phase.UPDATE)]
-
-    def _find(self, hit: Hit) -> _Incident | None:
+            return [self._start(hit, at, self._momentary)]
         person = hit.subject.person
-        return next((i for i in self._open if i.hit.rule == hit.rule and i.hit.subject.person == person), None)
-
-    def _start(self, hit: Hit, at: Timestamp) -> list[Event]:
+        same = (i for i in self._open if i.hit.rule == hit.rule and i.hit.subject.person == person)
+        incident = next(same, None)
+        if incident is not None:
+            return self._continue(incident, hit, at)
         if any(q.rule == hit.rule and _is_same_spot(q.subject, hit.subject) for q, _ in self._quiet):
             self.suppressed += 1
             return []
-        incident = _Incident(self._new_id(), hit, at, at.s, hit.people)
-        self._open.append(incident)
-        return [self._event(incident.id, 0, hit, Phase.START, at)]
+        return [self._start(hit, at, self._open)]
 
-    def _emit(self, incident: _Incident, phase: Phase) -> Event:
-        incident.seq += 1
-        incident.reported_s, incident.reported_people = incident.last.s, incident.hit.people
-        return self._event(incident.id, incident.seq, incident.hit, phase, incident.last)
+    def _start(self, hit: Hit, at: Timestamp, incidents: list[_Incident]) -> Event:
+        incidents.append(_Incident(self._new_id(), hit, at))
+        return self._emit(incidents[-1], Phase.START)
+
+    def _continue(self, incident: _Incident, hit: Hit, at: Timestamp) -> list[Event]:
+        incident.hit, incident.last = _whole(incident.hit, hit), at
+        quiet_s = MORE_PEOPLE_EVERY_S if incident.hit.people > incident.reported_people else UPDATE_EVERY_S
+        return [self._emit(incident, Phase.UPDATE)] if at.s - incident.reported_s >= quiet_s else []
 
     def _end(self, incident: _Incident) -> Event:
         self._open.remove(incident)
@@ -106,11 +98,12 @@ class Incidents:
         lasted = Measure("duration", round(event.at_s - event.began_s, 1), "s")
         return replace(event, measures=(*event.measures, lasted))
 
-    def _event(self, incident_id: str, seq: int, hit: Hit, phase: Phase, at: Timestamp) -> Event:
+    def _emit(self, incident: _Incident, phase: Phase) -> Event:
+        hit, at = incident.hit, incident.last
         own = self._rules[hit.rule].severity
-        return Event(
-            id=incident_id,
-            seq=seq,
+        event = Event(
+            id=incident.id,
+            seq=incident.seq,
             kind=hit.kind,
             phase=phase,
             camera=self._camera,
@@ -122,6 +115,16 @@ class Incidents:
             severity=Severity(own) if own else kind_of(hit.kind).severity,
             measures=hit.measures,
         )
+        incident.seq, incident.reported_s, incident.reported_people = incident.seq + 1, at.s, hit.people
+        return event
+
+
+def _whole(before: Hit, hit: Hit) -> Hit:
+    """Return `hit` with the earlier begin and the larger number of people of both."""
+    if hit.began_s <= before.began_s and hit.people >= before.people:
+        return hit
+    began_s, people = min(hit.began_s, before.began_s), max(hit.people, before.people)
+    return replace(hit, began_s=began_s, people=people)
 
 
 def _is_same_spot(a: Subject, b: Subject) -> bool:
@@ -130,7 +133,3 @@ def _is_same_spot(a: Subject, b: Subject) -> bool:
         return a.foot_px is b.foot_px
     m_per_px = BODY_M / max(a.height_px, b.height_px, 1.0)
     return math.dist(a.foot_px, b.foot_px) * m_per_px <= SPOT_M
-
-
-def _clear_s(rule: Rule) -> float:
-    return max(kind_of(rule.kind).clear_s, rule.absence_s)
