@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passerby.behaviour.continuity import Continuity
-from passerby.behaviour.crossing import Crossings, LineCrossing
+from passerby.behaviour.crossing import LineCrossing
 from passerby.behaviour.meters import LineMeter
-from passerby.behaviour.sides import BAND_M
+from passerby.behaviour.sides import BAND_M, Crossings
 from passerby.contracts.rules import LineCrossingRule
 from passerby.contracts.scene import Scene
 from support.rows import Spot, frame, gate, scene

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.loitering import Loitering
+from passerby.behaviour.sides import Crossings
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.rules import LoiteringRule
 from passerby.ground.geometry.places import Gate

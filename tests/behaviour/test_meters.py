@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
+from passerby.behaviour.sides import Crossings
 from passerby.contracts.calibration_settings import Calibration
 from passerby.contracts.config import Zone
 from passerby.contracts.events import LineSample, ZoneSample

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from passerby.behaviour import sides
-from passerby.behaviour.crossing import Crossings
+from passerby.behaviour.sides import Crossings
 from passerby.contracts.arrays import F64
 from passerby.contracts.config import Line
 from passerby.contracts.people import Tracks

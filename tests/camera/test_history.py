@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.meters import LineMeter, ZoneMeter
+from passerby.behaviour.sides import Crossings
 from passerby.camera.history import MAX_BUCKETS, HistoryBuilder
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passerby.behaviour.counter_flow import CounterFlow
-from passerby.behaviour.crossing import Crossings, LineCrossing
+from passerby.behaviour.crossing import LineCrossing
 from passerby.behaviour.crowding import Crowding
 from passerby.behaviour.fall import Fall
 from passerby.behaviour.fast_movement import FastMovement
@@ -17,6 +17,7 @@ from passerby.behaviour.loitering import Loitering
 from passerby.behaviour.may_need_help import MayNeedHelp
 from passerby.behaviour.queue import Queue
 from passerby.behaviour.rule import Rule
+from passerby.behaviour.sides import Crossings
 from passerby.contracts import config, rules
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.geometry.places import Area

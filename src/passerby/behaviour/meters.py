@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from passerby.behaviour.crossing import Crossings
 from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.service_levels import levels_of
+from passerby.behaviour.sides import Crossings
 from passerby.behaviour.trend import Trend
 from passerby.behaviour.windows import WINDOW_S, Window, Windows
 from passerby.contracts.arrays import Bools

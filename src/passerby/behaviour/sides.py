@@ -43,11 +43,18 @@ class Crossing:
     began_s: float
 
 
-class Sides:
-    """The people beside one line, by the number of the person (continuity.py)."""
+class Crossings:
+    """Crossings of one line, `line` is its name. "in" is from left to right when walking along the line as drawn.
+
+    A walk is that of a person over all tracks that continue each other (continuity.py), so a crossing counts once,
+    also if no single track shows it. The rule and the counter of a line share one object, so each frame is
+    processed once.
+    """
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+        self.line, self._gate = gate.name, gate
+        self._frame: GroundTracks | None = None
+        self._crossed: list[Crossing] = []
         # last_*, clear: the last observation, of `track`; m is the distance from the line. settled: the side (-1
         # left, 0 unknown, 1 right), since `since_ns`; near_*: its last observation. tried_*: the first observation
         # of the other side. over_s: the latest moment on the line, NaN without one between its ends.
@@ -63,9 +70,18 @@ class Sides:
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
         self._walks.reset()
+        self._frame = None
 
     def step(self, ground: GroundTracks) -> list[Crossing]:
-        """Process one frame's rows; return the crossings that end with it."""
+        """Return the crossings of this frame; only confirmed, matched tracks are used.
+
+        A repeated call with the same rows returns the same result.
+        """
+        if self._frame is not ground:
+            self._frame, self._crossed = ground, self._cross(ground)
+        return self._crossed
+
+    def _cross(self, ground: GroundTracks) -> list[Crossing]:
         crossed = self._end(self._walks.rows_of(ground.ended))
         seen = np.flatnonzero(ground.seen)
         self._keep_with_tracks(ground.id[seen].tolist(), ground.continues[seen].tolist())
