@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.behaviour.windows import FRAME_SPEAKS_S, WINDOW_S, Window, Windows
+from passerby.behaviour.windows import WINDOW_S, Window, Windows
 from passerby.contracts.time import NS_PER_S, Timestamp
 from support.rows import frame
 
@@ -20,13 +20,11 @@ def run(
     windows, closed = Windows(), []
     for k, (t_s, count) in enumerate(says):
         at = frame(t_s).at
-        if done := windows.advance(at):
-            closed.append(done)
+        closed += windows.advance(at)
         windows.say(at, count)
         if k == interrupted_after:
             windows.interrupt()
-    last = windows.last()
-    every = [*closed, *([last[0]] if last else [])]
+    every = [*closed, *windows.last()]
     return [(w.from_s, w.covered_ns / NS_PER_S, w.person_ns / NS_PER_S, w.peak) for w in every]
 
 
@@ -73,26 +71,24 @@ def test_windows_add_up_to_the_whole(steps: list[tuple[int, int]]) -> None:
 
 
 def test_coverage_is_a_share_and_a_window_of_no_length_is_whole() -> None:
-    window = Window(0, None, covered_ns=45 * NS_PER_S)
-    assert window.coverage(60) == 0.75
-    assert window.coverage(30) == 1.0
-    assert window.coverage(0) == 1.0
+    lengths_s = {60: 0.75, 30: 1.0, 0: 1.0}
+    made = [Window(0, None, until_ns=length_s * NS_PER_S, covered_ns=45 * NS_PER_S) for length_s in lengths_s]
+    assert [window.coverage for window in made] == [*lengths_s.values()]
 
 
 def test_a_mean_of_no_time_is_what_was_seen() -> None:
     windows = Windows()
     windows.advance(Timestamp(0))
-    assert windows.say(Timestamp(0), 3).mean() == 3.0
+    windows.say(Timestamp(0), 3)
+    windows.advance(Timestamp(1))
+    windows.interrupt(minus=3)
+    assert [window.mean for window in windows.last()] == [3.0]
 
 
 def test_a_window_of_no_length_is_kept_for_what_happened_in_it() -> None:
     windows = Windows()
     windows.advance(Timestamp(60 * NS_PER_S))
-    window = windows.say(Timestamp(60 * NS_PER_S), 0)
-    assert windows.last() is None
-    window.plus += 1
-    assert windows.last() == (window, 0.0)
-
-
-def test_a_second_is_how_long_a_frame_may_speak() -> None:
-    assert FRAME_SPEAKS_S == 1.0
+    windows.say(Timestamp(60 * NS_PER_S), 0)
+    assert windows.last() == []
+    windows.say(Timestamp(60 * NS_PER_S), 0, plus=1)
+    assert [(window.length_s, window.plus, window.minus) for window in windows.last()] == [(0.0, 1, 0)]

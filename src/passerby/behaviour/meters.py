@@ -7,7 +7,7 @@ from passerby.behaviour.presence import Presence
 from passerby.behaviour.service_levels import levels_of
 from passerby.behaviour.sides import Crossings
 from passerby.behaviour.trend import Trend
-from passerby.behaviour.windows import WINDOW_S, Window, Windows
+from passerby.behaviour.windows import Window, Windows
 from passerby.contracts.arrays import Bools
 from passerby.contracts.events import LineSample, ZoneSample
 from passerby.contracts.people import GroundTracks
@@ -45,28 +45,22 @@ class ZoneMeter:
 
     def step(self, ground: GroundTracks) -> list[ZoneSample]:
         """Process one frame's rows; return the window that closed with it, if there is one."""
-        closed = self._windows.advance(ground.at)
-        samples = [self._sample(closed, WINDOW_S)] if closed else []
+        samples = [self._sample(window) for window in self._windows.advance(ground.at)]
         step = self._presence.step(ground)
         self.count += step.entered - step.left
-        window = self._windows.say(ground.at, self.count)
-        window.plus, window.minus = window.plus + step.entered, window.minus + step.left
+        self._windows.say(ground.at, self.count, step.entered, step.left)
         self._look(ground, step.inside)
         return samples
 
     def gap(self) -> None:
         """Reset the presence, because the picture was interrupted; the time does not count as covered."""
-        ended = self._presence.reset()
-        if self._windows.window is not None:
-            self._windows.window.minus += ended
-        self._windows.interrupt()
+        self._windows.interrupt(minus=self._presence.reset())
         self._trend.reset()
         self.count = 0
 
     def close(self) -> list[ZoneSample]:
         """Return the last, unfinished window."""
-        last = self._windows.last()
-        return [self._sample(*last)] if last else []
+        return [self._sample(window) for window in self._windows.last()]
 
     def _look(self, ground: GroundTracks, inside: Bools) -> None:
         self._frames += 1
@@ -74,9 +68,8 @@ class ZoneMeter:
         if self._area.area_m2:
             self._trend.add(ground.at, self.count / self._area.area_m2)
 
-    def _sample(self, window: Window, window_s: float) -> ZoneSample:
-        mean = window.mean()
-        density = round(mean / self._area.area_m2, 4) if self._area.area_m2 else None
+    def _sample(self, window: Window) -> ZoneSample:
+        density = round(window.mean / self._area.area_m2, 4) if self._area.area_m2 else None
         occluded, self._occluded_frames, self._frames = self._occluded_frames / max(self._frames, 1), 0, 0
         trend = self._trend.per_minute()
         return ZoneSample(
@@ -84,13 +77,13 @@ class ZoneMeter:
             zone=self._area.name,
             from_s=window.from_s,
             utc=window.utc,
-            window_s=round(window_s, 3),
-            count_mean=round(mean, 3),
+            window_s=round(window.length_s, 3),
+            count_mean=round(window.mean, 3),
             count_max=window.peak,
             density_per_m2=density,
             entries=window.plus,
             exits=window.minus,
-            coverage=window.coverage(window_s),
+            coverage=window.coverage,
             resolved=None if self._resolved is None else round(self._resolved, 3),
             level=None if density is None else self._levels.letter(density),
             trend_per_m2_min=None if trend is None else round(trend, 4) + 0.0,
@@ -119,13 +112,12 @@ class LineMeter:
 
     def step(self, ground: GroundTracks) -> list[LineSample]:
         """Process one frame's rows; return the window that closed with it, if there is one."""
-        closed = self._windows.advance(ground.at)
-        window = self._windows.say(ground.at, 0)
+        samples = [self._sample(window) for window in self._windows.advance(ground.at)]
         directions = [c.direction for c in self._crossings.step(ground)]
         entering, leaving = directions.count("in"), directions.count("out")
-        window.plus, window.minus = window.plus + entering, window.minus + leaving
+        self._windows.say(ground.at, 0, entering, leaving)
         self.in_, self.out = self.in_ + entering, self.out + leaving
-        return [self._sample(closed, WINDOW_S)] if closed else []
+        return samples
 
     def gap(self) -> None:
         """Reset the sides of all tracks, because the picture was interrupted."""
@@ -134,17 +126,16 @@ class LineMeter:
 
     def close(self) -> list[LineSample]:
         """Return the last, unfinished window."""
-        last = self._windows.last()
-        return [self._sample(*last)] if last else []
+        return [self._sample(window) for window in self._windows.last()]
 
-    def _sample(self, window: Window, window_s: float) -> LineSample:
+    def _sample(self, window: Window) -> LineSample:
         return LineSample(
             camera=self._camera,
             line=self._crossings.line,
             from_s=window.from_s,
             utc=window.utc,
-            window_s=round(window_s, 3),
+            window_s=round(window.length_s, 3),
             in_=window.plus,
             out=window.minus,
-            coverage=window.coverage(window_s),
+            coverage=window.coverage,
         )

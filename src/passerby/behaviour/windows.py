@@ -6,7 +6,7 @@ picture. The covered time of a window is therefore exact to its borders at any f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from passerby.contracts.time import NS_PER_S, Timestamp
 
@@ -20,10 +20,14 @@ _WINDOW_NS, _SPEAKS_NS = int(WINDOW_S * NS_PER_S), int(FRAME_SPEAKS_S * NS_PER_S
 
 @dataclass(slots=True)
 class Window:
-    """One window's sums; covered_ns is the time with a picture, person_ns the person-time in it."""
+    """One window's sums, until `until_ns`; covered_ns is the time with a picture, person_ns the person-time in it.
+
+    plus, minus: people who came and left, in one direction and the other for a line.
+    """
 
     index: int
     utc: str | None
+    until_ns: int = 0
     covered_ns: int = 0
     person_ns: int = 0
     peak: int = 0
@@ -35,64 +39,69 @@ class Window:
         """Start of the window, seconds."""
         return self.index * WINDOW_S
 
-    def hold(self, ns: int, count: int) -> None:
-        """Add `count` people for `ns` nanoseconds."""
-        if ns > 0:
-            self.covered_ns, self.person_ns = self.covered_ns + ns, self.person_ns + ns * count
-            self.peak = max(self.peak, count)
+    @property
+    def length_s(self) -> float:
+        """Length of the window so far, seconds."""
+        return self.until_ns / NS_PER_S - self.from_s
 
+    @property
     def mean(self) -> float:
         """Mean number of people over the covered time."""
         return self.person_ns / self.covered_ns if self.covered_ns else float(self.peak)
 
-    def coverage(self, window_s: float) -> float:
-        """Fraction of the window's `window_s` seconds with a picture."""
-        return round(min(1.0, self.covered_ns / NS_PER_S / window_s), 3) if window_s > 0 else 1.0
+    @property
+    def coverage(self) -> float:
+        """Fraction of the window so far with a picture."""
+        length_s = self.length_s
+        return round(min(1.0, self.covered_ns / NS_PER_S / length_s), 3) if length_s > 0 else 1.0
+
+    def hold(self, from_ns: int, to_ns: int, count: int) -> None:
+        """Add `count` people for the part of this time that is in the window."""
+        begin_ns = self.index * _WINDOW_NS
+        ns = min(to_ns, begin_ns + _WINDOW_NS) - max(from_ns, begin_ns)
+        if ns > 0:
+            self.covered_ns, self.person_ns = self.covered_ns + ns, self.person_ns + ns * count
+            self.peak = max(self.peak, count)
 
 
-@dataclass(slots=True)
 class Windows:
     """The open window, and the frame that is still valid."""
 
-    window: Window | None = None
-    _until_ns: int = 0
-    _last: Timestamp | None = field(default=None)
-    _count: int = 0
+    def __init__(self) -> None:
+        self._open: Window | None = None
+        self._last: Timestamp | None = None
+        self._count = 0
 
-    def advance(self, at: Timestamp) -> Window | None:
+    def advance(self, at: Timestamp) -> list[Window]:
         """Apply the last frame up to `at`; return the window that closed with it, if there is one."""
-        index, closed = at.mono_ns // _WINDOW_NS, None
-        from_ns, to_ns = self._spoken_for(at)
-        if self.window is not None and self.window.index != index:
-            closed, border_ns = self.window, (self.window.index + 1) * _WINDOW_NS
-            closed.hold(min(to_ns, border_ns) - from_ns, self._count)
-            self.window = None
-        if self.window is None:
-            self.window = Window(index, at.utc)
-        self.window.hold(to_ns - max(from_ns, index * _WINDOW_NS), self._count)
-        self._until_ns = at.mono_ns
+        closed, window = [], self._open
+        if window is not None and window.index != at.mono_ns // _WINDOW_NS:
+            self._hold(window, at)
+            window.until_ns = (window.index + 1) * _WINDOW_NS
+            closed, window = [window], None
+        self._open = window = window or Window(at.mono_ns // _WINDOW_NS, at.utc)
+        self._hold(window, at)
+        window.until_ns = at.mono_ns
         return closed
 
-    def say(self, at: Timestamp, count: int) -> Window:
-        """Set `count` people from `at` on; return the window of `at`, which must be the open one."""
-        assert self.window is not None
-        self.window.peak = max(self.window.peak, count)
+    def say(self, at: Timestamp, count: int, plus: int = 0, minus: int = 0) -> None:
+        """Set `count` people from `at` on, in the open window, after `plus` came and `minus` left."""
+        assert self._open is not None
+        self._open.peak = max(self._open.peak, count)
+        self._open.plus, self._open.minus = self._open.plus + plus, self._open.minus + minus
         self._last, self._count = at, count
-        return self.window
 
-    def interrupt(self) -> None:
-        """End the validity of the last frame, because the picture stopped."""
+    def interrupt(self, minus: int = 0) -> None:
+        """End the validity of the last frame, because the picture stopped; `minus` people leave with it."""
+        if self._open is not None:
+            self._open.minus += minus
         self._last = None
 
-    def last(self) -> tuple[Window, float] | None:
-        """Return the unfinished window and its length in seconds, unless it is empty."""
-        if self.window is None:
-            return None
-        seconds = self._until_ns / NS_PER_S - self.window.from_s
-        is_empty = seconds <= 0 and not (self.window.plus or self.window.minus)
-        return None if is_empty else (self.window, seconds)
+    def last(self) -> list[Window]:
+        """Return the unfinished window, unless it is empty."""
+        window = self._open
+        return [window] if window and (window.length_s > 0 or window.plus or window.minus) else []
 
-    def _spoken_for(self, at: Timestamp) -> tuple[int, int]:
-        if self._last is None:
-            return at.mono_ns, at.mono_ns
-        return self._last.mono_ns, min(at.mono_ns, self._last.mono_ns + _SPEAKS_NS)
+    def _hold(self, window: Window, at: Timestamp) -> None:
+        if self._last is not None:
+            window.hold(self._last.mono_ns, min(at.mono_ns, self._last.mono_ns + _SPEAKS_NS), self._count)
