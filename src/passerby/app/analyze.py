@@ -204,11 +204,7 @@ def _explained_by_shape(camera: Camera, wh: tuple[int, int]) -> Iterator[None]:
 def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summary:
     """Analyse one video into its folder. Raises InputError, StoreError and CalibrationError."""
     began = time.perf_counter()
-    if needs_clock(job.camera) and not settings.clock.is_set:
-        raise UsageError(
-            f"camera {job.camera.name}: a schedule or timetable needs the time of day: "
-            "give the start of the recording with --begins 2026-03-01T08:00"
-        )
+    _check_clock(job.camera, settings)
     departures = departures_of(job.camera, settings.clock, None)
     with closing(
         open_source(job.camera.source, job.camera.name, clock=SystemClock(), assumed_fps=settings.assumed_fps)
@@ -237,25 +233,39 @@ def run_job(job: Job, settings: AnalyzeSettings, stop: threading.Event) -> Summa
                 )
                 loop = CameraLoop(job.camera, source, services)
                 loop.run(stop)
-            wall_s = time.perf_counter() - began
             around = Circumstances(
                 settings.station,
                 job.camera,
                 settings.detector.info,
                 info,
-                wall_s,
+                time.perf_counter() - began,
                 outputs.frames_written,
                 stopped=stop.is_set(),
                 two_pass=settings.two_pass,
             )
             summary = summarise(loop, source, around)
-            with store.queries() as queries:
-                events = list(queries.events())
-                history = with_samples(loop.state.history(), queries) if loop.state else None
-            report = job.folder / "report.html"
-            with recorded(report, job.folder, job.camera.name, "report", store.record_file):
-                write_results(job.folder, job.folder, summary, history, events, outputs.background())
+            _write_report(job, store, loop, summary, outputs.background())
     return summary
+
+
+def _check_clock(camera: Camera, settings: AnalyzeSettings) -> None:
+    """Raise UsageError if the camera needs a time of day that nobody gave."""
+    if needs_clock(camera) and not settings.clock.is_set:
+        raise UsageError(
+            f"camera {camera.name}: a schedule or timetable needs the time of day: "
+            "give the start of the recording with --begins 2026-03-01T08:00"
+        )
+
+
+def _write_report(
+    job: Job, store: ResultsStore, loop: CameraLoop, summary: Summary, background: bytes | None
+) -> None:
+    with store.queries() as queries:
+        events = list(queries.events())
+        history = with_samples(loop.state.history(), queries) if loop.state else None
+    report = job.folder / "report.html"
+    with recorded(report, job.folder, job.camera.name, "report", store.record_file):
+        write_results(job.folder, job.folder, summary, history, events, background)
 
 
 def _records(job: Job, settings: AnalyzeSettings) -> UnitRecords:

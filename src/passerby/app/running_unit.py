@@ -96,24 +96,6 @@ class RunningUnit:
         reload: when it is set, `file` is read again and takes the place of the configuration. report: when it is
         set, each camera writes its report. Raises OperationError if the results folder disappears.
         """
-
-        def tick() -> None:
-            self._notifier.alive()
-            self._look_for_folder()
-            self._schedule()
-            self._focus.step(focusable(self._unit, dict(self.cameras.loops)))
-            self._watches.step(self._unit.cameras, dict(self.cameras.loops))
-            if reload.is_set():
-                reload.clear()
-                self._reload(file)
-            for camera in self.control.restarts():
-                if camera in self._lifecycle.names:
-                    log.info("camera %s: restarting on request of the console", camera)
-                    self._lifecycle.restart(camera)
-            if report is not None and report.is_set():
-                report.clear()
-                self.cameras.turns.ask()
-
         self.control = Control(
             file.path,
             reload,
@@ -123,22 +105,7 @@ class RunningUnit:
             FloorFiles(self._folder),
         )
         with ExitStack() as stack:
-            settings = self._unit.console if self._with_console else None
-            watching = stack.enter_context(serving(self, self._store, self._folder, settings))
-            self._recorder = stack.enter_context(self._make_recorder(watching))
-            stack.callback(lambda: self._recorder.put(self._scheduler.close()))
-            stack.enter_context(self.cameras.turns)
-            stack.enter_context(TransitFiles(self._folder, lambda: self._unit.transit, self._store.queries))
-            stack.enter_context(
-                delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
-            )
-            stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
-            stack.enter_context(following_fleet(self._unit, self._folder, self._store, self.control))
-            stack.enter_context(escalating(self._unit, self._store, self._clock))
-            stack.callback(self.cameras.close)
-            stack.callback(self._lifecycle.stop_all)
-            stack.enter_context(self._focus)
-            stack.enter_context(self._watches)
+            self._begin_services(stack)
             for camera in () if stop.is_set() else self._unit.cameras:
                 self._lifecycle.start(camera.name, self.cameras.work(camera, self._unit, self._recorder))
             log.info(
@@ -149,9 +116,52 @@ class RunningUnit:
             )
             self._is_ready = True
             self._notifier.ready()
-            self._lifecycle.wait(stop, tick, lambda: self._with_console and not self._unit.cameras)
+            self._lifecycle.wait(
+                stop,
+                lambda: self._tick(reload, file, report),
+                lambda: self._with_console and not self._unit.cameras,
+            )
             self._notifier.stopping()
         log.info("%s: stopped; all incidents and alarms are ended and all files are finished", self._unit.station)
+
+    def _begin_services(self, stack: ExitStack) -> None:
+        """Begin all that runs beside the cameras; `stack` ends the cameras first, then these in reverse order."""
+        settings = self._unit.console if self._with_console else None
+        watching = stack.enter_context(serving(self, self._store, self._folder, settings))
+        self._recorder = stack.enter_context(self._make_recorder(watching))
+        stack.callback(lambda: self._recorder.put(self._scheduler.close()))
+        stack.enter_context(self.cameras.turns)
+        stack.enter_context(TransitFiles(self._folder, lambda: self._unit.transit, self._store.queries))
+        stack.enter_context(
+            delivering(self._unit, self._store, self._clock, live_ids(self._clock), self._recorder.put)
+        )
+        stack.enter_context(following_trains(self._unit, self.departures.left, self._clock))
+        stack.enter_context(following_fleet(self._unit, self._folder, self._store, self.control))
+        stack.enter_context(escalating(self._unit, self._store, self._clock))
+        stack.callback(self.cameras.close)
+        stack.callback(self._lifecycle.stop_all)
+        stack.enter_context(self._focus)
+        stack.enter_context(self._watches)
+
+    def _tick(self, reload: threading.Event, file: UnitFile, report: threading.Event | None) -> None:
+        self._notifier.alive()
+        self._look_for_folder()
+        self._schedule()
+        self._focus.step(focusable(self._unit, dict(self.cameras.loops)))
+        self._watches.step(self._unit.cameras, dict(self.cameras.loops))
+        if reload.is_set():
+            reload.clear()
+            self._reload(file)
+        self._restart_on_request()
+        if report is not None and report.is_set():
+            report.clear()
+            self.cameras.turns.ask()
+
+    def _restart_on_request(self) -> None:
+        for camera in self.control.restarts():
+            if camera in self._lifecycle.names:
+                log.info("camera %s: restarting on request of the console", camera)
+                self._lifecycle.restart(camera)
 
     def unit(self) -> Unit:
         """See UnitStatus."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from passerby.evals.origin import commit, machine
-from passerby.evals.result import Aim, Report, Table
+from passerby.evals.result import Aim, Cell, Report, Table
 
 # What a unit promises with 16 cameras: seconds from picture to event, and memory.
 MOST_LATENCY_S, MOST_MB = 1.0, 1400.0
@@ -81,25 +81,6 @@ def work_of(thread: str) -> str:
 
 def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
     """Return the report of `passerby bench --cameras`. fps: full rate of each camera; videos: their names."""
-    cameras = len(found.rates_fps)
-    ms = 1000 * found.cpu_s / found.camera_seconds
-    busy = found.cpu_s / found.seconds / (os.cpu_count() or 1)
-    slow = sum(rate < REACHED * fps for rate in found.rates_fps.values())
-    rates, decoded = list(found.rates_fps.values()) or [0.0], list(found.decoded_fps.values()) or [0.0]
-    rows = (
-        ("cameras", cameras, ""),
-        ("analysed frames per camera, median", statistics.median(rates), "frames/s"),
-        ("analysed frames, slowest camera", min(rates), "frames/s"),
-        ("decoded frames, slowest camera", min(decoded), "frames/s"),
-        ("cameras below their full rate", slow, ""),
-        ("least share of the rates above the floors", found.rate_share, ""),
-        ("latency of a frame, median", statistics.median(found.latencies_s or [0.0]), "s"),
-        ("latency of a frame, 95th percentile", found.p95_s, "s"),
-        ("processor time per camera-second", ms, "ms"),
-        ("share of all processors", busy, ""),
-        ("cameras that two free cores would carry at this cost", UNIT_MS / ms if ms else None, ""),
-        ("largest memory", found.rss_mb, "MB"),
-    )
     return Report(
         suite="bench-live",
         title="Live cameras on this machine",
@@ -114,7 +95,7 @@ def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
             Table(
                 "A unit",
                 ("figure", "value", "unit"),
-                rows,
+                _unit_rows(found, fps),
                 "A camera without people is analysed at its idle rate, and its key frames alone are decoded. The "
                 "console is not running. The number for two free cores is computed, not tried: 2000 ms divided by "
                 "the processor time per camera-second; it holds only if the cameras had their rates.",
@@ -130,4 +111,26 @@ def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
             Aim("bench.live.latency", "latency of a frame, 95th percentile", MOST_LATENCY_S, found.p95_s, "s"),
             Aim("bench.live.memory", "largest memory", MOST_MB, found.rss_mb, "MB"),
         ),
+    )
+
+
+def _unit_rows(found: LiveBench, fps: float) -> tuple[tuple[Cell, ...], ...]:
+    cameras = len(found.rates_fps)
+    ms = 1000 * found.cpu_s / found.camera_seconds
+    busy = found.cpu_s / found.seconds / (os.cpu_count() or 1)
+    slow = sum(rate < REACHED * fps for rate in found.rates_fps.values())
+    rates, decoded = list(found.rates_fps.values()) or [0.0], list(found.decoded_fps.values()) or [0.0]
+    return (
+        ("cameras", cameras, ""),
+        ("analysed frames per camera, median", statistics.median(rates), "frames/s"),
+        ("analysed frames, slowest camera", min(rates), "frames/s"),
+        ("decoded frames, slowest camera", min(decoded), "frames/s"),
+        ("cameras below their full rate", slow, ""),
+        ("least share of the rates above the floors", found.rate_share, ""),
+        ("latency of a frame, median", statistics.median(found.latencies_s or [0.0]), "s"),
+        ("latency of a frame, 95th percentile", found.p95_s, "s"),
+        ("processor time per camera-second", ms, "ms"),
+        ("share of all processors", busy, ""),
+        ("cameras that two free cores would carry at this cost", UNIT_MS / ms if ms else None, ""),
+        ("largest memory", found.rss_mb, "MB"),
     )
