@@ -115,8 +115,10 @@ def test_an_interruption_ends_what_is_open_and_resets_everything() -> None:
 
 def test_time_may_go_on_where_it_likes_after_an_interruption() -> None:
     story = Story(camera()).play((LOITERER,), until_s=3.0)
+    before = story.state.totals.people_total
     story.state.gap()
     story.play((LOITERER,), until_s=4.0, from_s=2.95)
+    assert story.state.totals.people_total == before + 1
 
 
 def test_the_same_boxes_give_the_same_story() -> None:
