@@ -35,7 +35,7 @@ class Unattended:
         """Return the unattended objects: each as a subject, the time it is still, and the second since when."""
         numbers = scene.objects.id.tolist()
         self._alone = {number: since for number, since in self._alone.items() if number in numbers}
-        within = self._area.contains(feet_px(scene)) if numbers else np.zeros(0, bool)
+        within = self._area.contains(scene.objects.foot_px) if numbers else np.zeros(0, bool)
         return [_described(scene, row) for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
 
     def reset(self) -> None:
@@ -43,8 +43,8 @@ class Unattended:
         self._alone.clear()
 
     def _is_left(self, scene: Scene, row: int) -> bool:
-        number, spot = int(scene.objects.id[row]), feet_px(scene)[row]
-        if self._is_attended(scene.ground, (float(spot[0]), float(spot[1]))):
+        number, (x, y) = int(scene.objects.id[row]), scene.objects.foot_px[row].tolist()
+        if self._is_attended(scene.ground, (x, y)):
             self._alone.pop(number, None)
             return False
         since = self._alone.setdefault(number, scene.at)
@@ -55,18 +55,9 @@ class Unattended:
         return bool((near & ground.confirmed).any())
 
 
-def feet_px(scene: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Return the foot points (N, 2) of the objects: the middle of each box's lower edge, px."""
-    box = scene.objects.xyxy_px
-    return np.column_stack([(box[:, 0] + box[:, 2]) / 2, box[:, 3]])
-
-
 def _described(scene: Scene, row: int) -> tuple[Subject, Measure, float]:
-    (x, y), box, still_s = (
-        feet_px(scene)[row].tolist(),
-        scene.objects.xyxy_px[row],
-        float(scene.objects.still_s[row]),
-    )
-    number = -1 - int(scene.objects.id[row])  # below zero are objects: no track has such a number
+    objects = scene.objects
+    (x, y), box, still_s = objects.foot_px[row].tolist(), objects.xyxy_px[row], float(objects.still_s[row])
+    number = -1 - int(objects.id[row])  # below zero are objects: no track has such a number
     subject = Subject(number, (x, y), float(box[3] - box[1]), person=number)
     return subject, Measure("still", round(still_s, 1), "s"), max(0.0, scene.at.s - still_s)

@@ -35,6 +35,12 @@ class StillObjects:
     def __len__(self) -> int:
         return len(self.id)
 
+    @property
+    def foot_px(self) -> F32:
+        """The foot points (N, 2), px: the middle of each box's lower edge."""
+        left, _, right, bottom = self.xyxy_px.T
+        return np.column_stack([(left + right) / 2, bottom])
+
 
 NO_OBJECTS = StillObjects(np.zeros(0, np.int64), np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
 
