@@ -63,6 +63,21 @@ def test_a_fault_scenario_keeps_what_it_expects(name: str) -> None:
     assert None not in take.delays_s.values()
 
 
+# Paint and water of other seeds than the scenarios' own.
+OTHER_SEEDS = [("spray-small", 2), ("spray-small", 3), ("spray-thin", 3), ("drops-many", 3)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "seed"), OTHER_SEEDS)
+def test_paint_and_water_are_distinguished_with_other_seeds(name: str, seed: int) -> None:
+    scenario = load_scenario(name).model_copy(update={"seconds": 36.0})
+    take = play_health(scenario, scenario.cameras[0].name, seed, width_px=640, fps=1.0)
+    (delay_s,) = take.delays_s.values()
+    assert take.false == ()
+    assert delay_s is not None
+    assert delay_s <= 10
+
+
 def test_a_report_counts_what_is_missed_late_and_false() -> None:
     takes = [
         HealthTake("a", 1, 60, {"camera_dark": 4.0}, (), ()),

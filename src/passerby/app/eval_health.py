@@ -11,6 +11,7 @@ from passerby.evals.focus_measures import measures_suite
 from passerby.evals.focus_suite import focus_suite
 from passerby.evals.health_suite import health_suite
 from passerby.evals.quiet_suite import quiet_suite
+from passerby.evals.seeds import TEST_SEEDS, first_test_seeds
 
 
 def health(
@@ -19,7 +20,7 @@ def health(
         list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; may be repeated.")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, max=100, help="Play each scenario with so many seeds.")
+        int | None, typer.Option(min=1, max=len(TEST_SEEDS), help="Play each scenario with so many test seeds.")
     ] = None,
     width: Annotated[int, typer.Option(min=160, max=3840, help="Width of the rendered picture, px.")] = 640,
     fps: Annotated[float, typer.Option(min=0.2, max=25, help="Rendered pictures per second.")] = 1.0,
@@ -31,7 +32,7 @@ def health(
     with reporting_progress(json_file) as report_progress:
         report = health_suite(
             scenario or (),
-            range(1, seeds + 1) if seeds else (),
+            first_test_seeds(seeds) if seeds else (),
             width_px=width,
             fps=fps,
             seconds=seconds,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from passerby.evals.health import HealthTake, play_health
 from passerby.evals.result import Aim, Report, Table
+from passerby.evals.seeds import shown_seeds
 from passerby.sim.library import health_names, load_scenario, names
 from passerby.sim.scenario import Scenario
 
@@ -61,6 +62,7 @@ def health_report(takes: Sequence[HealthTake], width_px: int, fps: float) -> Rep
             ("picture", f"{width_px} px wide, {fps:g} frames/s"),
             ("scenarios", f"{len({take.scenario for take in takes})}"),
             ("plays", f"{len(takes)}"),
+            ("seeds", shown_seeds(sorted({take.seed for take in takes}))),
             ("length", f"{hours:.2f} camera-hours"),
         ),
         tables=(_kinds(kinds, takes), _scenarios(takes)),

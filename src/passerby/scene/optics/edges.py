@@ -76,11 +76,11 @@ class EdgeMeter:
 
 
 class BestEdges:
-    """The edges of one view at their best, and where they are."""
+    """The edges of one view at their best. is_edge: the segments (STRIPS, n) in which they are."""
 
     def __init__(self, slope: F32, blocks: tuple[int, int]) -> None:
         self._best, self._mean = slope.copy(), slope.copy()
-        self._is_edge = edges_in(slope)
+        self.is_edge = edges_in(slope)
         self._age_s = 0.0
         rows, columns = slope.shape
         self._place = np.ix_(np.arange(rows) * blocks[0] // rows, np.arange(columns) * blocks[1] // columns)
@@ -88,14 +88,14 @@ class BestEdges:
     @property
     def is_enough(self) -> bool:
         """Whether the view has enough edges to measure its sharpness."""
-        return int(np.count_nonzero(self._is_edge)) >= FEWEST_EDGES
+        return int(np.count_nonzero(self.is_edge)) >= FEWEST_EDGES
 
     def ratio(self, slope: F32, blocks: Bools) -> float | None:
         """Return the median of the present steps, as a fraction of the best, in `blocks` (rows, columns).
 
         None without enough edges there.
         """
-        chosen = self._is_edge & blocks[self._place]
+        chosen = self.is_edge & blocks[self._place]
         if np.count_nonzero(chosen) < FEWEST_EDGES:
             return None
         return median_of(slope[chosen] / self._best[chosen])
@@ -104,7 +104,7 @@ class BestEdges:
         """Begin again in `blocks` (rows, columns): they show another thing."""
         there = blocks[self._place]
         self._mean[there] = self._best[there] = slope[there]
-        self._is_edge = edges_in(self._best)
+        self.is_edge = edges_in(self._best)
 
     def segments(self, blocks: Bools) -> Bools:
         """Return the segments (STRIPS, n) of `blocks`."""
@@ -119,7 +119,7 @@ class BestEdges:
         better = self._mean > self._best
         best = np.float32(1.0 if self._age_s <= FIRST_S else dt_s / WORSE_S)
         self._best += np.where(better, np.float32(1.0), best) * (self._mean - self._best)
-        self._is_edge = edges_in(self._best)
+        self.is_edge = edges_in(self._best)
 
 
 def median_of(values: F32) -> float:

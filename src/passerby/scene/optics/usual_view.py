@@ -10,6 +10,7 @@ import numpy as np
 
 from passerby.contracts.arrays import Bools
 from passerby.contracts.time import Timestamp
+from passerby.scene.optics.cover import NearLens, near_lens
 from passerby.scene.optics.edges import BestEdges, EdgeMeter
 from passerby.scene.optics.reference import ViewMatch, ViewReference
 from passerby.scene.optics.sample import OpticSample
@@ -19,9 +20,9 @@ from passerby.scene.optics.shift import shift_of
 SAMPLES_OF_EDGES = 4
 # With fewer blocks to compare, a view is not judged. Chosen by judgement.
 FEWEST_BLOCKS = 12
-# If the edges of the thing that hides the view are less steep than this fraction of the usual, it is close to the
-# lens. Chosen by judgement. USUAL: the steepness until it is known (docs/camera-health.md).
-SOFT, USUAL = 0.55, 0.38
+# The steepness of edges until that of the camera is known (docs/camera-health.md), and the weight of a new one.
+# Chosen: the picture in which something comes before the lens is learned, and must not be usual.
+USUAL, NEW = 0.38, 0.1
 # A cover hides at least this fraction of the view where no train can be. Chosen: some trains have plain sides.
 BESIDE_TRAINS = 0.05
 # Time between two searches for a shift while the view is in place, seconds. Chosen: they cost as much as the rest.
@@ -41,14 +42,16 @@ class ViewState:
     """One sample against the usual view; fractions are of the blocks that can be compared.
 
     in_place: fraction that shows the usual thing. hidden: fraction that shows something else without motion.
-    covered: fraction that something without sharp edges hides, also where a train may be. shift: of the view, as
-    a fraction of the picture's width; 0 if it was searched and not found, None if it was not searched.
-    sharpness: as a fraction of the best; None if it cannot be measured. correlation: of the whole view.
+    covered: fraction that something opaque close to the lens hides, also where a train may be. refracted: fraction
+    behind water. shift: of the view, as a fraction of the picture's width; 0 if it was not found, None
+    if it was not searched. sharpness: as a fraction of the best; None if it cannot be measured. correlation: of
+    the whole view.
     """
 
     in_place: float
     hidden: float
     covered: float
+    refracted: float
     shift: float | None
     sharpness: float | None
     correlation: float
@@ -64,8 +67,8 @@ class UsualView:
         self._searched: Timestamp | None = None
         self._unlearned_s = 0.0
         self._people: deque[Bools] = deque(maxlen=SAMPLES_OF_EDGES)
-        self._bare: Bools = np.zeros((0, 0), bool)
-        self._usual_steepness = USUAL
+        self._bare = self._recent_people = np.zeros((0, 0), bool)
+        self._usual_steepness, self._steepness_known = USUAL, 1
 
     def compare(
         self,
@@ -85,19 +88,25 @@ class UsualView:
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
         # As if the light had not changed since the first reference.
-        slope, self._bare = edges.slope / match.gain, match.present & ~self._recent(people)
+        slope, self._recent_people = edges.slope / match.gain, self._recent(people)
+        self._bare = match.present & ~self._recent_people
         if self.edges is None:
             self.edges = BestEdges(slope, match.usable.shape)
             self.edges.restart(np.zeros_like(slope), ~self._bare)
-        is_there = match.share_present >= SOME
-        ratio = self.edges.ratio(slope, self._bare) if is_there else None
-        shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         usable = int(np.count_nonzero(match.usable))
         hidden = int(np.count_nonzero(match.lost & match.usable)) / usable
+        near = self._near(sample, match, edges, hidden, is_blurred=is_blurred)
+        refracted = int(np.count_nonzero(near.refracted & match.usable)) / usable
+        is_there = match.share_present + refracted >= SOME
+        # The sharpness is that of the larger part of the view.
+        larger = self._bare if match.share_present >= refracted else near.refracted & ~self._recent_people
+        ratio = self.edges.ratio(slope, larger) if is_there else None
+        shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         return ViewState(
             in_place=match.share_present,
             hidden=hidden,
-            covered=self._covered(edges, match.lost, is_blurred) / usable if hidden >= BESIDE_TRAINS else 0.0,
+            covered=int(np.count_nonzero(near.covered)) / usable,
+            refracted=refracted,
             shift=shift,
             sharpness=None if ratio is None or shift else ratio,
             correlation=match.correlation,
@@ -110,7 +119,7 @@ class UsualView:
             return
         slope = edges.slope / self._match.gain
         self.edges.restart(slope, self._reference.learn(sample, self._match, self._unlearned_s))
-        self._usual_steepness = edges.steepness() or self._usual_steepness
+        self._learn_steepness(edges.steepness())
         self.edges.learn(slope, self._bare, self._unlearned_s)
         self._unlearned_s = 0.0
 
@@ -124,15 +133,21 @@ class UsualView:
         same = [one for one in self._people if one.shape == people.shape]
         return np.asarray(np.any(same, axis=0))
 
-    def _covered(self, edges: EdgeMeter, lost: Bools, is_blurred: bool) -> int:
-        """Return the number of lost blocks, 0 if sharp edges are in them.
-
-        In a blurred picture soft edges do not show that something is close to the lens; only their absence does.
-        """
+    def _near(
+        self, sample: OpticSample, match: ViewMatch, edges: EdgeMeter, hidden: float, *, is_blurred: bool
+    ) -> NearLens:
+        """Return what is close to the lens; nothing if hardly anything is hidden where no train can be."""
+        assert self._reference.grey is not None
         assert self.edges is not None
-        steepness = edges.steepness(self.edges.segments(lost))
-        is_soft = steepness is None or (not is_blurred and steepness < SOFT * self._usual_steepness)
-        return int(np.count_nonzero(lost)) if is_soft else 0
+        lost = match.lost if hidden >= BESIDE_TRAINS else np.zeros_like(match.lost)
+        usual = self._reference.grey
+        return near_lens(sample.grey, usual, lost, edges, self.edges, self._usual_steepness, is_blurred=is_blurred)
+
+    def _learn_steepness(self, steepness: float | None) -> None:
+        if steepness is not None:
+            self._steepness_known += 1
+            weight = max(NEW, 1 / self._steepness_known)
+            self._usual_steepness += weight * (steepness - self._usual_steepness)
 
     def _shift(self, sample: OpticSample, match: ViewMatch, *, is_doubtful: bool) -> float | None:
         is_due = self._searched is None or sample.at.since_s(self._searched) >= SEARCH_S

@@ -176,7 +176,8 @@ class OpticsWatch:
             is_shifted = bool(state.shift)
             in_place = state.in_place >= IN_PLACE
             moved = True if is_shifted else False if state.shift is not None and in_place else None
-            elsewhere = state.in_place <= ELSEWHERE and not _is_covered(state) and not is_shifted
+            seen = state.in_place + state.refracted
+            elsewhere = seen <= ELSEWHERE and not _is_covered(state) and not is_shifted
             covered = None if is_shifted else _is_covered(state)
             blocked = None if is_shifted else state.hidden >= BLOCKED_SHARE and not elsewhere
         shift, hidden = (state.shift, max(state.hidden, min(1.0, state.covered))) if state else (None, None)
