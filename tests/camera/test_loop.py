@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from passerby.camera.loop import MOST_GAPS_REPORTED, CameraLoop, CameraServices
@@ -14,12 +15,13 @@ from passerby.camera.outputs import Outputs
 from passerby.camera.state import CameraPorts
 from passerby.contracts.errors import CalibrationError, InputError
 from passerby.contracts.events import CameraHealth, CameraStatus, Event, Gap, Phase, ZoneSample
+from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evidence.video import RedactedVideo
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
 from passerby.scene.place import Place
 from support.fakes import CAMERA, ColourDetector, ListSink, ListSource, every, frames_of
-from support.figures import leaked, pictures
+from support.figures import WH, leaked, pictures
 from support.stage import CAST, KINDS, LOITERER, SECONDS, camera
 
 Items = Iterable[RawFrame | Gap]
@@ -83,6 +85,24 @@ def test_every_start_has_a_still_without_anybody_in_it(tmp_path: Path) -> None:
         assert event.evidence is not None
         (still,) = pictures(tmp_path / event.evidence.still)
         assert leaked(still) == 0
+
+
+def lost_signal(from_s: float, to_s: float) -> Iterator[RawFrame]:
+    """The blue picture of an encoder without a camera."""
+    for number, t_s in enumerate(every(0.5, to_s, from_s), start=1000):
+        blue = np.full((*WH[::-1], 3), (150, 40, 10), np.uint8)
+        yield RawFrame(CAMERA, number, Timestamp(round(t_s * NS_PER_S)), blue)
+
+
+def test_faults_of_the_camera_have_a_still(tmp_path: Path) -> None:
+    run = Run(tmp_path, itertools.chain(film(), lost_signal(SECONDS, SECONDS + 12)))
+    run.loop.reported = frozenset({"SignalLoss"})
+    run()
+    starts = {e.kind: e for e in run.sink.events if e.phase is Phase.START}
+    for kind in ("camera_reported", "camera_no_signal"):
+        evidence = starts[kind].evidence
+        assert evidence is not None, kind
+        assert (tmp_path / evidence.still).is_file()
 
 
 def test_an_event_is_put_before_the_next_frame_is_taken(tmp_path: Path) -> None:

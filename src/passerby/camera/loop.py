@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from passerby.camera.fault_incidents import FaultIncidents, reported_fault
@@ -157,16 +157,16 @@ class CameraLoop:
         if trial:
             trial.take(result.events, result.tried)
         self.rate.seen(needs_full_rate(result), frame.at)
-        self._judge(result.scene.optics, frame.at)
+        happened = [*result.events, *self._judge(result.scene.optics, frame.at)]
         if result.gap is not None:
             self._resized(result.gap, state)
-        starts = any(event.phase is Phase.START for event in result.events)
+        starts = any(event.phase is Phase.START for event in happened)
         look = result.scene.look
         is_wanted = look is not None and (starts or self._services.outputs.wants(frame.at))
         image = self._shown(state, look, result) if look is not None and is_wanted else None
         with self.times.span("write"):
             self._services.outputs.people(frame.number, result.tracks, result.ground)
-            events = self._with_evidence(result, image)
+            events = self._with_evidence(result, happened, image)
             self._put(
                 [
                     *events,
@@ -177,17 +177,19 @@ class CameraLoop:
             )
         self.frames_analysed += 1
 
-    def _judge(self, optics: OpticsView, at: Timestamp) -> None:
-        """Report the faults that the picture does not show, and keep the health of the camera."""
+    def _judge(self, optics: OpticsView, at: Timestamp) -> list[Event]:
+        """Return the events of faults that the picture does not show, and keep the health of the camera."""
         unseen = (*reported_fault(self.reported, at), *self._stream.step(self.losses, at))
         self.optics = replace(optics, faults=(*optics.faults, *unseen))
-        self._put(self._unseen.step(unseen, at))
+        return self._unseen.step(unseen, at)
 
-    def _with_evidence(self, result: FrameResult, image: RedactedImage | None) -> Iterator[Event | EvidenceFile]:
+    def _with_evidence(
+        self, result: FrameResult, events: Sequence[Event], image: RedactedImage | None
+    ) -> Iterator[Event | EvidenceFile]:
         """Yield the frame's events with their evidence, and the events about evidence itself."""
         assert self._overlay is not None
         self._overlay.step(result.ground, result.open_incidents)
-        yield from self._services.outputs.evidence(result.events, image, self._overlay, result.at)
+        yield from self._services.outputs.evidence(events, image, self._overlay, result.at)
         trouble = self._services.outputs.trouble(self._camera.name, result.at)
         yield from self._unstored.gap(trouble) if trouble else self._unstored.over()
 
