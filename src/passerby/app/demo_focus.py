@@ -83,7 +83,7 @@ class _TurnedLens:
         if t_s >= self._turned_s and not self._is_turned:
             self._motor.turn(TURNED_TO)
             self._is_turned = True
-        return self._motor.focus_m
+        return self._motor.focus_at(t_s)
 
 
 def _print(store: ResultsStore) -> None:

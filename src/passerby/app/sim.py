@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -15,12 +16,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from passerby.app.demo_live import FPS, WIDTH_PX
+from passerby.app.sim_live import live_cameras
 from passerby.app.terminal import progress_bar
 from passerby.contracts.errors import PasserbyError, UsageError
 from passerby.files.made import check_folder, claim
+from passerby.sim.encoder import Codec
 from passerby.sim.library import health_names, load_scenario, names
 from passerby.sim.record import FILES, SimRecording, record, watch
-from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
+from passerby.sim.serve import EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
 from passerby.sim.truthfiles import TRUTH_FILES, TruthFiles
 
@@ -195,6 +199,14 @@ def serve(
     ] = 8554,
     codec: Annotated[Codec, typer.Option(help="Video codec.")] = "h264",
     width: Annotated[int | None, typer.Option(min=64, max=7680, help="Picture width in px.")] = None,
+    onvif: Annotated[
+        bool,
+        typer.Option(
+            "--onvif",
+            help="Give each camera an ONVIF device with a motorised lens. Its pictures are drawn with its focus "
+            f"while they are served, {FPS:g} per second; --seconds does not count.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the addresses as JSON, in one line, and no progress.")
     ] = False,
@@ -203,21 +215,34 @@ def serve(
     try:
         station = Station.load(scenario, seed)
         find_python()
-        with TemporaryDirectory(prefix="passerby-sim-") as folder:
-            names_ = _cameras(station, None)
-            loops = [_loop(station, name, Path(folder), seconds, codec, width, as_json) for name in names_]
-            with RtspServer(loops, Path(folder), port) as server:
+        with TemporaryDirectory(prefix="passerby-sim-") as name, ExitStack() as stack:
+            folder, cameras = Path(name), _cameras(station, None)
+            if onvif:
+                sizes = {one: _live_size(station, one, width) for one in cameras}
+                server, live = stack.enter_context(live_cameras(station, sizes, folder, port, codec))
+                _announce({camera: asdict(addresses) for camera, addresses in live.items()}, as_json)
+            else:
+                loops = [_loop(station, one, folder, seconds, codec, width, as_json) for one in cameras]
+                server = stack.enter_context(RtspServer(loops, folder, port))
                 _announce(server.urls, as_json)
-                signal.signal(signal.SIGTERM, signal.default_int_handler)
-                with suppress(KeyboardInterrupt):
-                    server.wait()
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with suppress(KeyboardInterrupt):
+                server.wait()
     except PasserbyError as error:
         raise _fail(error) from None
 
 
-def _announce(urls: dict[str, str], as_json: bool) -> None:
-    for line in [json.dumps(urls)] if as_json else [f"{camera}  {url}" for camera, url in urls.items()]:
-        typer.echo(line)
+def _live_size(station: Station, camera: str, width: int | None) -> tuple[int, int]:
+    size = _size(station, camera, width or WIDTH_PX)
+    assert size is not None
+    return size
+
+
+def _announce(found: Mapping[str, str | dict[str, str]], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found))
+    for camera, at in found.items() if not as_json else ():
+        typer.echo("  ".join([camera, *([at] if isinstance(at, str) else at.values())]))
     sys.stdout.flush()
 
 

@@ -85,6 +85,8 @@ class SimulatedCamera:
 
     def _loops(self) -> Iterator[Iterator[tuple[float, U8]]]:
         yield self._rendered()
+        while self._view.repeats and self._view.focus_m is not None:
+            yield self._rendered()  # the lens may have moved
         while self._view.repeats:
             yield ((t_s, _decoded(data)) for t_s, data in self._kept)
 
@@ -97,7 +99,7 @@ class SimulatedCamera:
             if shot is None:
                 return
             t_s, bgr, _ = shot
-            if view.repeats:
+            if view.repeats and view.focus_m is None:
                 self._kept.append((t_s, _encoded(bgr)))
             yield t_s, bgr
 

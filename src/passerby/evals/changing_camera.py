@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from passerby.sim.serve import Codec, EncodedLoop, RtspServer, encode_loop, find_python
+from passerby.sim.encoder import Codec
+from passerby.sim.serve import EncodedLoop, RtspServer, encode_loop, find_python
 from passerby.sim.station import Station
 
 FORMS = ("usual", "resized", "recoded")

@@ -68,3 +68,7 @@ class MotorLens:
     def focus_m(self) -> float:
         """The present focus distance, metres."""
         return 1 / max(self._move.at(self._now_s()), 1e-3)
+
+    def focus_at(self, _: float) -> float:
+        """Return the present focus distance, metres, for the picture that is drawn now; see Station.frames."""
+        return self.focus_m

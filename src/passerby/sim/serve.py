@@ -1,7 +1,7 @@
 """Cameras of a scenario as RTSP streams on 127.0.0.1: rendered and encoded once, then served as endless loops.
 
-Serving takes little processor time, so any number of cameras runs in real time; rendering takes most of the time
-before the start.
+Serving a loop takes little processor time, so any number of cameras runs in real time; rendering takes most of the
+time before the start. A live stream is rendered while it is served.
 """
 
 from __future__ import annotations
@@ -9,32 +9,27 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import av
-from av.video.codeccontext import VideoCodecContext
 
 from passerby.contracts.errors import InputError, UsageError
+from passerby.sim.encoder import TICKS, Codec, encoder_of
+from passerby.sim.live import LiveStream
 from passerby.sim.station import Station
 
 HOST = "127.0.0.1"
 SCRIPT = Path(__file__).with_name("rtsp_server.py")
-TICKS = 90_000
 READY_S = 20
 PACKAGES = (
     "python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-base "
     "gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-rtsp"
 )
-Codec = Literal["h264", "h265"]
-_ENCODERS = {
-    "h264": ("libx264", {"preset": "veryfast", "tune": "zerolatency", "crf": "24", "bf": "0"}),
-    "h265": ("libx265", {"preset": "ultrafast", "crf": "26", "x265-params": "bframes=0:log-level=none:pools=1"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +50,7 @@ def encode_loop(
 ) -> EncodedLoop:  # fmt: skip
     """Render and encode `seconds` of a camera, a key frame every second. Frame times are kept in the index."""
     model = station.model(camera)
-    name, options = _ENCODERS[codec]
-    encoder = av.CodecContext.create(name, "w")
-    assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height = size_px or model.size_px
-    encoder.pix_fmt, encoder.time_base = "yuv420p", Fraction(1, TICKS)
-    encoder.framerate = Fraction(model.fps).limit_denominator(1001)
-    encoder.thread_count = 1
-    encoder.options = {**options, "g": str(max(1, round(model.fps)))}
+    encoder = encoder_of(codec, size_px or model.size_px, model.fps, max(1, round(model.fps)))
     units: list[tuple[int, int, int, bool]] = []
     data = folder / f"{camera}.{codec}"
     with data.open("wb") as out:
@@ -101,10 +89,8 @@ def find_python() -> str:
 class RtspServer:
     """The server as a child process, for a with block. port 0 selects a free one. Listens on 127.0.0.1 only."""
 
-    def __init__(self, loops: list[EncodedLoop], folder: Path, port: int = 8554) -> None:
-        mounts = [
-            {"path": f"/{o.camera}", "codec": o.codec, "data": str(o.data), "index": str(o.index)} for o in loops
-        ]
+    def __init__(self, loops: Sequence[EncodedLoop | LiveStream], folder: Path, port: int = 8554) -> None:
+        mounts = [{"path": f"/{one.camera}", "codec": one.codec, **_files(one)} for one in loops]
         self._manifest = folder / "manifest.json"
         self._manifest.write_text(json.dumps({"port": port, "mounts": mounts}), encoding="utf-8")
         self._cameras = [loop.camera for loop in loops]
@@ -144,3 +130,9 @@ class RtspServer:
         for pipe in (self._child.stdout, self._child.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+def _files(stream: EncodedLoop | LiveStream) -> dict[str, str]:
+    if isinstance(stream, LiveStream):
+        return {"pipe": str(stream.pipe)}
+    return {"data": str(stream.data), "index": str(stream.index)}
