@@ -6,7 +6,7 @@ import pytest
 
 from passerby.contracts.camera_faults import FAULT_TYPES
 from passerby.evals.health import REPORTED_AS, HealthTake, play_health
-from passerby.evals.health_suite import fault_names, health_report, with_health
+from passerby.evals.health_suite import fault_names, health_report, health_suite, with_health
 from passerby.evals.quiet_suite import quiet_suite
 from passerby.sim.library import health_names, load_scenario, names
 
@@ -95,3 +95,9 @@ def test_a_report_counts_what_is_missed_late_and_false() -> None:
 def test_ordinary_life_raises_no_fault() -> None:
     report = quiet_suite(days=0.03, cameras=[("hall-rush", True)])
     assert [aim.figure for aim in report.aims] == [0.0]
+
+
+def test_a_whole_day_can_be_played() -> None:
+    report = health_suite(["day-1"], seconds=8, width_px=160, fps=0.5)
+    assert dict(report.settings)["plays"] == "1"
+    assert next(aim.figure for aim in report.aims if aim.key == "health.false") == 0

@@ -17,7 +17,8 @@ from passerby.evals.seeds import TEST_SEEDS, first_test_seeds
 def health(
     *,
     scenario: Annotated[
-        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Only this scenario; may be repeated.")
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME", help="Only this, or day-SEED; may be repeated."),
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(min=1, max=len(TEST_SEEDS), help="Play each scenario with so many test seeds.")

@@ -9,6 +9,7 @@ from passerby.evals.result import Aim, Report, Table
 from passerby.evals.seeds import shown_seeds
 from passerby.sim.library import health_names, load_scenario, names
 from passerby.sim.scenario import Scenario
+from passerby.sim.station import Station
 
 ReportProgress = Callable[[str, float], None]
 # How soon a fault must be reported, seconds.
@@ -36,12 +37,12 @@ def health_suite(
     seconds: float | None = None,
     report_progress: ReportProgress = lambda *_: None,
 ) -> Report:
-    """Play scenarios, by name or file; those about camera health if none is given.
+    """Play scenarios, by name, `day-SEED` or file; those about camera health if none is given.
 
     seeds: of the world; each scenario's own if none is given. seconds: longest part of each scenario. Raises
     UsageError for unknown scenarios, ConfigError for invalid files.
     """
-    chosen = [_part(load_scenario(name), seconds) for name in scenarios or fault_names()]
+    chosen = [_part(Station.load(name).scenario, seconds) for name in scenarios or fault_names()]
     todo = [(one, camera.name, seed) for seed in seeds or (None,) for one in chosen for camera in one.cameras]
     takes = []
     for done, (scenario, camera, seed) in enumerate(todo):
