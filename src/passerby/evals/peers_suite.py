@@ -94,8 +94,7 @@ def peers_suite(
                 ("scenario", "line", "direction", "true", "passerby", "LineZone", "LineZone, foot"),
                 (*lines, ("all", "", "", *totals), ("sum of errors", "", "", *off)),
                 "LineZone with its defaults (all four corners of the box) and with the foot point alone, "
-                "minimum_crossing_threshold 1. "
-                "Its directions are assigned as they fit the ground truth better.",
+                "minimum_crossing_threshold 1. Its directions are assigned as they fit the ground truth better.",
             ),
             Table(
                 "People in the zone, mean", ("scenario", "zone", "true", "passerby", "PolygonZone"), tuple(zones)

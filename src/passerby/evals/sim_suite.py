@@ -101,8 +101,7 @@ def report_of(
         aims=sim_aims(clean, exact=detector is None and settings.noise is None),
         notes=(
             f"{false} false alerts in {hours:.2f} camera-hours of scenes designed to provoke them: {per_day:.0f} "
-            f"per "
-            "day at that rate. Without a false alert in that time, a rate of up to "
+            "per day at that rate. Without a false alert in that time, a rate of up to "
             f"{3 * 24 / max(hours, 1e-9):.0f} per day is still possible (95 %).",
             *tables.unscored_note(clean),
         ),

@@ -70,11 +70,10 @@ def speed_table(takes: Sequence[Take]) -> Table:
         "Speed of walking people, m/s",
         ("distance", "samples", "MAE", "bias", "RMS error", "own σ (rms)", "within 2 σ", "MAE to that moment"),
         tuple(rows),
-        f"Compared with the mean true speed over the last second, for people with a true speed of at least "
+        "Compared with the mean true speed over the last second, for people with a true speed of at least "
         f"{WALKING_MPS} m/s and confirmed tracks on the calibrated floor; the calibration does not apply to "
         f"stairs and track beds. In the declared area the stated standard deviation is at most {USABLE_SD_MPS} "
-        f"m/s. The "
-        "last column compares with the true speed at that moment.",
+        "m/s. The last column compares with the true speed at that moment.",
     )
 
 

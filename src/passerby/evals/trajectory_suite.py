@@ -76,14 +76,12 @@ def trajectory_suite(data: Path) -> Report:
         ),
         notes=(
             f"Crossings: same line and direction, reported within {CROSSING_TOLERANCE_S:g} s of the reference. "
-            f"The "
-            "rule reports a crossing when a person is at least 0.25 m from the line, with labels every 0.4 s.",
+            "The rule reports a crossing when a person is at least 0.25 m from the line, with labels every "
+            "0.4 s.",
             "Runners: the rule's defaults (2.3 m/s for 1 s and 2 m) over the whole floor. A person with a peak "
-            "speed of "
-            f"at least {SURELY_FAST_MPS:g} m/s must be reported, a person below {SURELY_SLOW_MPS:g} m/s must "
-            f"not; in "
-            "between both results are correct. An alert matches a person who was there at that time with a "
-            "similar peak speed.",
+            f"speed of at least {SURELY_FAST_MPS:g} m/s must be reported, a person below {SURELY_SLOW_MPS:g} m/s "
+            "must not; in between both results are correct. An alert matches a person who was there at that "
+            "time with a similar peak speed.",
             "Dwell: the reference uses a circle of 1.5 m radius anywhere, the rule uses a drawn zone. Each person "
             "present for 20 s therefore gets such a circle as a zone, where they stayed longest, with a loitering "
             "rule of 20 s without gaps. A dwell of the reference is found if its zone reports it while it lasts. "
