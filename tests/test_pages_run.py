@@ -40,6 +40,8 @@ ASK_FOR_A_PASSWORD = ("users add", "users password")
 NAMES = {
     "ID": "e1",
     "unit/data": "results",  # of `run`
+    "station-data": "results",
+    "station.yaml": "unit.yaml",
     "/var/lib/passerby": "passerby-data",
     "/etc/passerby/unit.yaml": "unit.yaml",
     "2026-04-15": f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}",
