@@ -12,10 +12,9 @@ from passerby.behaviour.missed import MissedTrains
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import Rule
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.people import Hit
 from passerby.contracts.rules import LoiteringRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 
 
@@ -32,25 +31,23 @@ class Loitering(Rule[LoiteringRule]):
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        dwells = self._presence.step(scene.ground)
+        dwells, people = self._presence.step(scene.ground), scene.ground
         self._missed.step(scene)
-        by_trains = self._rule.clock == "departures"
-        waits = dwells.lasting(dwells.seen & ~dwells.staff, scene.at, 0.0 if by_trains else self._rule.dwell_s)
-        hits = (self._dweller(scene.ground, row, since, dwell_s, by_trains) for row, since, dwell_s in waits)
-        return [hit for hit in hits if hit]
+        present = dwells.seen & ~dwells.staff
+        if self._rule.clock == "seconds":
+            waits = dwells.lasting(present, scene.at, self._rule.dwell_s)
+            return [self._hit_of(people, row, since.s, _dwell(dwell_s)) for row, since, dwell_s in waits]
+        return [
+            self._hit_of(people, row, since.s, _dwell(dwell_s), Measure("trains_missed", missed))
+            for row, since, dwell_s in dwells.lasting(present, scene.at, 0.0)
+            if (missed := self._missed.since(since, scene.at)) >= self._rule.departures
+        ]
 
     def reset(self) -> None:
         """See Rule."""
         super().reset()
         self._missed.reset()
 
-    def _dweller(
-        self, ground: GroundTracks, row: int, since: Timestamp, dwell_s: float, by_trains: bool
-    ) -> Hit | None:
-        measures: tuple[Measure, ...] = (Measure("dwell", round(dwell_s, 1), "s"),)
-        if by_trains:
-            missed = self._missed.since(since, ground.at)
-            if missed < self._rule.departures:
-                return None
-            measures = (*measures, Measure("trains_missed", missed))
-        return self._hit_of(ground, row, since.s, *measures)
+
+def _dwell(dwell_s: float) -> Measure:
+    return Measure("dwell", round(dwell_s, 1), "s")

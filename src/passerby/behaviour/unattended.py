@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Subject
+from passerby.contracts.people import Subject
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.near import distance_m
@@ -44,15 +44,12 @@ class Unattended:
 
     def _is_left(self, scene: Scene, row: int) -> bool:
         number, (x, y) = int(scene.objects.id[row]), scene.objects.foot_px[row].tolist()
-        if self._is_attended(scene.ground, (x, y)):
+        near = distance_m(self._plane, (x, y), scene.ground) <= self._distance_m
+        if (near & scene.ground.confirmed).any():
             self._alone.pop(number, None)
             return False
         since = self._alone.setdefault(number, scene.at)
         return float(scene.objects.still_s[row]) >= self._still_s and scene.at.since_s(since) >= ALONE_S
-
-    def _is_attended(self, ground: GroundTracks, spot_px: tuple[float, float]) -> bool:
-        near = distance_m(self._plane, spot_px, ground) <= self._distance_m
-        return bool((near & ground.confirmed).any())
 
 
 def _described(scene: Scene, row: int) -> tuple[Subject, Measure, float]:
