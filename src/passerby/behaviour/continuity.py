@@ -168,8 +168,7 @@ class Continuity:
         is_first = np.isnan(share)
         share = np.where(is_first, 1.0, share)
         px, height = ground.foot_px[seen].astype(np.float64), ground.height_px[seen].astype(np.float64)
-        table["seen_s"][rows], table["px"][rows], table["height_px"][rows] = now_s, px, height
-        table["m"][rows], table["vel_mps"][rows] = ground.pos_m[seen], ground.vel_mps[seen]
+        table.put(rows, seen_s=now_s, px=px, height_px=height, m=ground.pos_m[seen], vel_mps=ground.vel_mps[seen])
         for name, value in (("mean_s", np.full(len(rows), now_s)), ("mean_px", px)):
             mean, weight = table[name][rows], share if value.ndim == 1 else share[:, None]
             table[name][rows] = np.where(np.isnan(mean), value, mean + weight * (value - mean))
@@ -187,8 +186,8 @@ class Continuity:
     def _settle(self, rows: I64, now_s: float) -> None:
         """Let the spots of these tracks begin where they are."""
         table = self._tracks
-        table["spot_px"][rows], table["spot_height_px"][rows] = table["px"][rows], table["height_px"][rows]
-        table["spot_since_s"][rows] = table["spot_last_s"][rows] = now_s
+        table.put(rows, spot_px=table["px"][rows], spot_height_px=table["height_px"][rows])
+        table.put(rows, spot_since_s=now_s, spot_last_s=now_s)
 
     def _stands(self) -> Bools:
         """Return which tracks (M,) stood when they were last seen."""

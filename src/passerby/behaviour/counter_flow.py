@@ -72,7 +72,7 @@ class CounterFlow(Rule[CounterFlowRule]):
         """Return which of these people have walked against the flow long and far enough, and still do."""
         walks, now_ns, rows = self._walks, ground.at.mono_ns, self._walks.rows(ground.id[seen])
         begins = against & (walks["last_ns"][rows] == _NEVER)
-        walks["since_ns"][rows[begins]], walks["from_m"][rows[begins]] = now_ns, ground.pos_m[seen[begins]]
+        walks.put(rows[begins], since_ns=now_ns, from_m=ground.pos_m[seen[begins]])
         walks["last_ns"][rows[against]] = now_ns
         walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = _NEVER
         travel_m = walks["travel_m"][rows] = (walks["from_m"][rows] - ground.pos_m[seen]) @ right

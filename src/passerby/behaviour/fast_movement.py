@@ -121,17 +121,13 @@ class FastMovement(Rule[FastMovementRule]):
         passed_s = (now_ns - runs["last_ns"][rows]) / NS_PER_S
         runs_on = (runs["last_ns"][rows] != _NEVER) & (passed_s <= UNRELIABLE_S)
         fast = sure >= self._threshold * np.where(runs_on, RELEASE_SHARE, 1.0)
-        runs["since_ns"][rows] = np.where(runs_on, runs["since_ns"][rows], now_ns)
-        runs["last_ns"][rows] = np.where(fast, now_ns, _NEVER)
-        runs["travel_m"][rows] = np.where(runs_on, runs["travel_m"][rows] + speed * passed_s, 0.0)
+        since_ns = np.where(runs_on, runs["since_ns"][rows], now_ns)
+        travel_m = np.where(runs_on, runs["travel_m"][rows] + speed * passed_s, 0.0)
+        runs.put(rows, since_ns=since_ns, last_ns=np.where(fast, now_ns, _NEVER), travel_m=travel_m)
         is_top = ~runs_on | (speed > runs["top_mps"][rows])
-        runs["top_mps"][rows[is_top]], runs["top_sd"][rows[is_top]] = (
-            speed[is_top],
-            ground.speed_sd_mps[seen[is_top]],
-        )
-        is_long = (now_ns - runs["since_ns"][rows]) / NS_PER_S >= self._rule.hold_s
-        is_far = runs["travel_m"][rows] >= self._rule.travel_m
-        return [int(row) for row in seen[fast & is_long & is_far]]
+        runs.put(rows[is_top], top_mps=speed[is_top], top_sd=ground.speed_sd_mps[seen[is_top]])
+        is_long = (now_ns - since_ns) / NS_PER_S >= self._rule.hold_s
+        return [int(row) for row in seen[fast & is_long & (travel_m >= self._rule.travel_m)]]
 
     def _run(self, ground: GroundTracks, row: int) -> Hit:
         (run,) = self._runs.rows_of(ground.id[row : row + 1]).tolist()

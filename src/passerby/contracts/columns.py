@@ -31,6 +31,11 @@ class TrackColumns:
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._columns[name]
 
+    def put(self, rows: I64, **values: Any) -> None:
+        """Set columns of these rows (K,), by name: to one value, or to one of K each."""
+        for name, value in values.items():
+            self._columns[name][rows] = value
+
     def __contains__(self, number: int) -> bool:
         return number in self._row
 
