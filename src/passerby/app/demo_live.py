@@ -45,7 +45,7 @@ _WELCOME = """\
 The simulated station plays live. Open {address} in a browser and log in:
   name      {name}
   password  {password}
-The first alarm comes within a minute. Ctrl-C ends the demo.
+The first alarm comes after one or two minutes. Ctrl-C ends the demo.
 `passerby demo --once` analyses one minute and prints its events beside the true ones.
 """
 
