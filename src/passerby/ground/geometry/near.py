@@ -29,9 +29,7 @@ def standing_px(plane: GroundPlane, foot_px: F64) -> F64:
     Across the view a metre upright and a metre on the floor have equal length; the camera's tilt is ignored, which
     gives up to a tenth too much at 25 degrees.
     """
-    floor = plane.exact().to_floor(foot_px, 1.0)
-    best_m_per_px = np.full(len(foot_px), np.nan)
-    best_m_per_px[floor.valid] = np.sqrt(variances(floor.cov_m2[floor.valid])[:, 0])
+    best_m_per_px = np.sqrt(variances(plane.exact().to_floor(foot_px, 1.0).cov_m2)[:, 0])
     return np.asarray(BODY_M / best_m_per_px)
 
 

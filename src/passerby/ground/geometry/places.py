@@ -12,7 +12,7 @@ from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
-from passerby.ground.geometry.plane import FloorPoints, GroundPlane
+from passerby.ground.geometry.plane import FloorPoints, GroundPlane, variances
 
 # Without a calibration the height of a person is the scale: most adults are within 10 % of it. The value is the
 # rounded mean of adults in shoes; the publications are at PEOPLE_M (calibration/selfcal.py).
@@ -97,42 +97,45 @@ class Gate:
         """
         feet, sd_px = self.feet_px(ground), foot_sd_px(ground.height_px, ground.predicted)
         scale = body_scale_m(ground.height_px)
-        offset, sd = scale * self._side_px(feet), scale * sd_px
+        offset, sd = scale * _cross(np.array([self.from_px, self.to_px]), feet), scale * sd_px
         if self._floor is not None and ground.on_floor.any():
-            known, (_, floor) = ground.on_floor, _standing(self._floor, ground)
-            away = np.abs(_cross(self._ends_m[0], self._ends_m[1], floor.pos_m))
-            offset[known], sd[known] = np.sign(offset[known]) * away, _sd_across(self._ends_m, floor.cov_m2)
+            _, floor = _standing(self._floor, ground)
+            away = np.abs(_cross(self._ends_m, floor.pos_m))
+            offset = np.where(ground.on_floor, np.sign(offset) * away, offset)
+            sd = np.where(ground.on_floor, _sd_across(self._ends_m, floor.cov_m2), sd)
         return offset, sd
 
     def feet_px(self, ground: GroundTracks) -> F64:
         """Return the positions of people in the picture (N, 2): the smoothed position if there is a floor."""
-        feet = ground.foot_px.astype(np.float64)
         if self._floor is not None and ground.on_floor.any():
-            feet[ground.on_floor], _ = _standing(self._floor, ground)
-        return feet
+            return np.where(ground.on_floor[:, None], _standing(self._floor, ground)[0], ground.foot_px)
+        return ground.foot_px.astype(np.float64)
 
     def is_crossed(self, from_px: F64, to_px: F64) -> bool:
         """Return whether the straight connection of two foot points (2,) crosses the line between its ends."""
         way = shapely.LineString([from_px, to_px])
         return bool(way.intersects(shapely.LineString([self.from_px, self.to_px])))
 
-    def _side_px(self, feet_px: F64) -> F64:
-        return _cross(np.array(self.from_px), np.array(self.to_px), feet_px)
+
+def _cross(ends: F64, points: F64) -> F64:
+    """Signed distance (N,) of points from the line between `ends` (2, 2); with y pointing down, negative is to the
+    left."""
+    x, y = _along(ends)
+    return np.asarray(x * (points[:, 1] - ends[0, 1]) - y * (points[:, 0] - ends[0, 0]))
 
 
-def _cross(a: F64, b: F64, points: F64) -> F64:
-    """Signed distance (N,) of points from the line a -> b; with y pointing down, negative is to the left."""
-    along = (b - a) / np.linalg.norm(b - a)
-    return np.asarray(along[0] * (points[:, 1] - a[1]) - along[1] * (points[:, 0] - a[0]))
+def _along(ends: F64) -> F64:
+    """Return the unit vector (2,) from one end of a line to the other."""
+    way = ends[1] - ends[0]
+    return np.asarray(way / np.hypot(way[0], way[1]))
 
 
 # The lines of a camera ask about the same frame, one after the other; one frame of each camera of a unit.
 @lru_cache(maxsize=16)
 def _standing(floor: GroundPlane, ground: GroundTracks) -> tuple[F64, FloorPoints]:
-    """Return where the people on the floor stand, in the picture (N, 2) and with its error on the floor."""
-    known = ground.on_floor
-    feet_px = floor.to_picture(_stand_m(floor, ground.pos_m[known]))
-    return feet_px, floor.to_floor(feet_px, foot_sd_px(ground.height_px, ground.predicted)[known])
+    """Return where people stand, in the picture (N, 2) and with its error on the floor; NaN off the floor."""
+    feet_px = floor.to_picture(_stand_m(floor, ground.pos_m))
+    return feet_px, floor.to_floor(feet_px, foot_sd_px(ground.height_px, ground.predicted))
 
 
 def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
@@ -142,15 +145,16 @@ def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
     is none.
     """
     feet_px = floor.to_picture(pos_m)
-    size_m2, axes = np.linalg.eigh(floor.to_floor(feet_px, 1.0).cov_m2)
-    oblique = np.sqrt(np.maximum(1.0 - size_m2[:, 0] / size_m2[:, 1], 0.0))
-    away = AHEAD_M * oblique[:, None] * axes[:, :, 1]
+    cov = floor.to_floor(feet_px, 1.0).cov_m2
+    smaller, larger = variances(cov).T
+    oblique = np.sqrt(np.maximum(1.0 - smaller / larger, 0.0))
+    angle = np.arctan2(2 * cov[:, 0, 1], cov[:, 0, 0] - cov[:, 1, 1]) / 2
+    away = AHEAD_M * oblique[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     is_nearer = floor.to_picture(pos_m + away)[:, 1] > feet_px[:, 1]
     return np.asarray(pos_m + np.where(is_nearer[:, None], -away, away))
 
 
 def _sd_across(ends_m: F64, cov_m2: F64) -> F64:
     """Return the standard deviation (N,) at right angles to a line, from covariances (N, 2, 2)."""
-    x, y = (ends_m[1] - ends_m[0]) / np.linalg.norm(ends_m[1] - ends_m[0])
-    across = np.array([-y, x])
-    return np.asarray(np.sqrt(np.einsum("i,nij,j->n", across, cov_m2, across)))
+    x, y = _along(ends_m)
+    return np.asarray(np.sqrt(y * y * cov_m2[:, 0, 0] - 2 * x * y * cov_m2[:, 0, 1] + x * x * cov_m2[:, 1, 1]))

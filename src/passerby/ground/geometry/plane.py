@@ -16,9 +16,6 @@ from passerby.contracts.arrays import F64, Bools, frozen
 from passerby.contracts.errors import CalibrationError
 from passerby.ground.geometry.lens import Lens
 
-# The derivatives of the picture of a straight lens by itself.
-_STRAIGHT = np.eye(2)[None]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloorPoints:
@@ -35,10 +32,7 @@ class FloorPoints:
     @property
     def sd_m(self) -> F64:
         """Return the standard deviation along the worst axis, (N,) in metres."""
-        worst = np.full(len(self.pos_m), np.nan)
-        if self.valid.any():
-            worst[self.valid] = np.sqrt(variances(self.cov_m2[self.valid])[:, 1])
-        return worst
+        return np.asarray(np.sqrt(variances(self.cov_m2)[:, 1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,24 +71,21 @@ class GroundPlane:
         px = np.asarray(px, np.float64).reshape(-1, 2)
         straight = px if self.lens is None else self.lens.straight(px)
         inverse = _inverse_of(self)
-        homogeneous = _homogeneous(straight) @ inverse.T
-        pos = np.full((len(px), 2), np.nan)
-        cov = np.full((len(px), 2, 2), np.nan)
-        below = homogeneous[:, 2] > 1e-12
-        pos[below] = homogeneous[below, :2] / homogeneous[below, 2:]
-        sds_px = np.full(len(px), sd_px) if np.ndim(sd_px) == 0 else np.asarray(sd_px)
-        cov[below] = self._covariance(px[below], pos[below], sds_px[below])
-        sd_m = FloorPoints(pos, cov, below).sd_m
-        valid = below & (np.nan_to_num(sd_m, nan=np.inf) <= self.max_sd_m)
-        pos[~valid], cov[~valid] = np.nan, np.nan
+        homogeneous = straight @ inverse[:, :2].T + inverse[:, 2]
+        # One divided by the depth. Above the horizon everything that follows is NaN.
+        scale = np.where(homogeneous[:, 2] > 1e-12, homogeneous[:, 2], np.nan)
+        pos = homogeneous[:, :2] / scale[:, None]
+        cov = self._covariance(px, straight, pos, scale, np.asarray(sd_px))
+        valid = FloorPoints(pos, cov, scale > 0).sd_m <= self.max_sd_m
+        if not valid.all():
+            pos[~valid], cov[~valid] = np.nan, np.nan
         return FloorPoints(pos, cov, valid)
 
     def to_picture(self, m: F64) -> F64:
         """Map floor points (N, 2) in metres to pixels (N, 2); NaN behind the camera."""
-        m = np.asarray(m, np.float64).reshape(-1, 2)
-        homogeneous = _homogeneous(m) @ self.world_to_image.T
-        depth = homogeneous[:, 2:]
-        px = np.where(depth > 1e-12, homogeneous[:, :2] / np.where(depth > 1e-12, depth, 1), np.nan)
+        homogeneous = self._project(np.asarray(m, np.float64).reshape(-1, 2))
+        depth = np.where(homogeneous[:, 2] > 1e-12, homogeneous[:, 2], np.nan)
+        px = homogeneous[:, :2] / depth[:, None]
         return px if self.lens is None else self.lens.bent(px)
 
     def m_per_px(self, px: F64) -> F64:
@@ -113,32 +104,38 @@ class GroundPlane:
 
         An error of the fit shifts both ends of a step; only the difference of the shifts is an error of speed.
         """
-        change = self._shift(pos_m + vel_mps / 2) - self._shift(pos_m - vel_mps / 2)
-        by_entries = np.einsum("ni,nij->nj", unit_vectors(vel_mps), change)
-        return np.asarray(np.einsum("nj,jk,nk->n", by_entries, self.fit_cov, by_entries))
+        ends = np.concatenate([pos_m + vel_mps / 2, pos_m - vel_mps / 2])
+        homogeneous = self._project(ends)
+        scale = 1 / homogeneous[:, 2]
+        slopes = self._slopes(ends, scale)
+        by_entries = _by_entries(slopes, homogeneous[:, :2] * scale[:, None], ends, scale)
+        change = by_entries[: len(pos_m)] - by_entries[len(pos_m) :]
+        along = (unit_vectors(vel_mps)[:, None] @ change)[:, 0]
+        return np.asarray((along @ self.fit_cov * along).sum(axis=1))
 
-    def _covariance(self, px: F64, pos: F64, sd_px: F64) -> F64:
+    def _project(self, pos: F64) -> F64:
+        """Return the homogeneous points (N, 3) in the picture of a straight lens."""
+        return np.asarray(pos @ self.world_to_image[:, :2].T + self.world_to_image[:, 2])
+
+    def _covariance(self, px: F64, straight: F64, pos: F64, scale: F64, sd_px: F64) -> F64:
         """Propagate foot and fit errors from the picture `px` to the floor `pos` (N, 2); returns (N, 2, 2)."""
-        image: F64 = sd_px[:, None, None] ** 2 * _STRAIGHT
-        if self.lens is not None:
-            slopes = self.lens.slopes(px)
-            image = sd_px[:, None, None] ** 2 * slopes @ slopes.transpose(0, 2, 1)
+        slopes = self._slopes(pos, scale)
+        feet = slopes if self.lens is None else slopes @ self.lens.slopes(px)
+        cov = sd_px[..., None, None] ** 2 * (feet @ feet.transpose(0, 2, 1))
         if _has_error(self):
-            by_entries = _by_entries(self.world_to_image, pos)
-            image = by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1) + image
-        back = _inverses(_by_pos(self.world_to_image, pos))
-        return np.asarray(back @ image @ back.transpose(0, 2, 1))
+            by_entries = _by_entries(slopes, straight, pos, scale)
+            cov += by_entries @ self.fit_cov @ by_entries.transpose(0, 2, 1)
+        return np.asarray(cov)
 
-    def _shift(self, pos: F64) -> F64:
-        """Return the derivatives (N, 2, 9) of the floor point by the entries of the fit, for a fixed picture
-        point."""
-        by_pos, by_entries = _by_pos(self.world_to_image, pos), _by_entries(self.world_to_image, pos)
-        return np.asarray(-_inverses(by_pos) @ by_entries)
+    def _slopes(self, pos: F64, scale: F64) -> F64:
+        """Return the derivatives (N, 2, 2) of the floor point by the point in the picture of a straight lens."""
+        inverse = _inverse_of(self)
+        return np.asarray((inverse[:2, :2] - pos[:, :, None] * inverse[2, :2]) / scale[:, None, None])
 
 
 def unit_vectors(direction: F64) -> F64:
     """Return `direction` (N, 2) with length one; the diagonal if it is zero."""
-    length = np.linalg.norm(direction, axis=1, keepdims=True)
+    length = np.hypot(direction[:, :1], direction[:, 1:])
     diagonal = np.full_like(direction, np.sqrt(0.5))
     return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
 
@@ -152,38 +149,16 @@ def variances(cov: F64) -> F64:
     return np.maximum(both, 0.0)
 
 
-def _inverses(matrices: F64) -> F64:
-    """Return the inverses (N, 2, 2) of small matrices; for many of them at once this is faster than LAPACK."""
-    (a, b), (c, d) = matrices.transpose(1, 2, 0)
-    adjugate = np.empty_like(matrices)
-    adjugate[:, 0, 0], adjugate[:, 0, 1], adjugate[:, 1, 0], adjugate[:, 1, 1] = d, -b, -c, a
-    return np.asarray(adjugate / (a * d - b * c)[:, None, None])
+def _by_entries(slopes: F64, straight: F64, pos: F64, scale: F64) -> F64:
+    """Return the derivatives (N, 2, 9) of floor points `pos` by the entries of the fit, for fixed picture points.
 
-
-def _by_pos(g: F64, pos: F64) -> F64:
-    """Return the derivatives of the picture point by the floor point, (N, 2, 2)."""
-    u, v, d = g @ _homogeneous(pos).T
-    slopes = np.empty((len(pos), 2, 2))
-    for k, w in ((0, u), (1, v)):
-        slopes[:, k] = (g[k, :2] - (w / d)[:, None] * g[2, :2]) / d[:, None]
-    return slopes
-
-
-def _by_entries(g: F64, pos: F64) -> F64:
-    """Return the derivatives of the picture point by the nine entries of `g`, (N, 2, 9)."""
-    world = _homogeneous(pos)
-    u, v, d = g @ world.T
-    scaled, slopes = world / d[:, None], np.zeros((len(pos), 2, 9))
-    slopes[:, 0, :3] = slopes[:, 1, 3:6] = scaled
-    slopes[:, 0, 6:], slopes[:, 1, 6:] = -scaled * (u / d)[:, None], -scaled * (v / d)[:, None]
-    return slopes
-
-
-def _homogeneous(points: F64) -> F64:
-    """Return points (N, 2) with a third coordinate of one, (N, 3)."""
-    with_one = np.ones((len(points), 3))
-    with_one[:, :2] = points
-    return with_one
+    slopes: the derivatives (N, 2, 2) by the picture points `straight` (N, 2); scale: one divided by their depths.
+    """
+    by_homogeneous, world = np.empty((len(pos), 2, 3)), np.ones((len(pos), 3))
+    by_homogeneous[:, :, :2], by_homogeneous[:, :, 2:] = -slopes, slopes @ straight[:, :, None]
+    by_homogeneous *= scale[:, None, None]
+    world[:, :2] = pos
+    return np.asarray((by_homogeneous[:, :, :, None] * world[:, None, None]).reshape(-1, 2, 9))
 
 
 # What a frame asks of each plane again and again; a plane never changes. More planes than cameras of a unit.

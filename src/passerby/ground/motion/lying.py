@@ -23,6 +23,8 @@ def lying(ground: GroundTracks, plane: GroundPlane | None) -> Bools:
     share = ground.width_px / np.maximum(ground.height_px, 1.0)
     if plane is None:
         return np.asarray(share >= WIDE_SHARE)
-    upright_px = standing_px(plane, ground.foot_px.astype(np.float64))
-    flat = ground.height_px <= FLAT_HEIGHT_SHARE * upright_px
-    return np.asarray(ground.on_floor & flat & (share >= FLAT_WIDTH_SHARE))
+    lies = ground.on_floor & (share >= FLAT_WIDTH_SHARE)
+    if lies.any():
+        upright_px = standing_px(plane, ground.foot_px[lies].astype(np.float64))
+        lies[lies] = ground.height_px[lies] <= FLAT_HEIGHT_SHARE * upright_px
+    return np.asarray(lies)
