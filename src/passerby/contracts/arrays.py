@@ -19,11 +19,13 @@ def frozen(name: str, value: Any, dtype: DTypeLike, shape: tuple[int | None, ...
     Raises ValueError naming the field, the expected and the actual shape.
     """
     array = np.asarray(value, dtype=dtype)
-    fits = array.ndim == len(shape) and all(
-        want is None or want == got for want, got in zip(shape, array.shape, strict=True)
-    )
-    if not fits:
+    if array.shape != shape and not _fits(array.shape, shape):
         raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
-    array = array.view()
-    array.flags.writeable = False
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
     return array
+
+
+def _fits(got: tuple[int, ...], shape: tuple[int | None, ...]) -> bool:
+    return len(got) == len(shape) and all(want in (None, n) for want, n in zip(shape, got, strict=True))

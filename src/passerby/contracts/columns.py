@@ -22,7 +22,7 @@ class TrackColumns:
         self._number: I64
         self._row: dict[int, int]
         self._columns: dict[str, NDArray[Any]]
-        self._asked: tuple[I64, I64] | None
+        self._asked: tuple[bytes, I64] | None
         self.reset()
 
     def __len__(self) -> int:
@@ -47,12 +47,13 @@ class TrackColumns:
     def rows(self, number: I64) -> I64:
         """Return the row (N,) of each number (N,), which must differ; numbers without a row get one."""
         # Nearly always the numbers are those of the frame before.
-        if self._asked is None or not np.array_equal(number, self._asked[0]):
+        asked = number.tobytes()
+        if self._asked is None or self._asked[0] != asked:
             numbers = number.tolist()
             fresh = [n for n in numbers if n not in self._row]
             if fresh:
                 self._add(fresh)
-            self._asked = number, np.fromiter(map(self._row.__getitem__, numbers), np.int64, len(numbers))
+            self._asked = asked, np.array([self._row[n] for n in numbers], np.int64)
         return self._asked[1]
 
     def rows_of(self, number: I64) -> I64:
@@ -61,12 +62,11 @@ class TrackColumns:
 
     def drop(self, rows: I64 | Bools) -> None:
         """Remove these rows; those behind them move up."""
-        kept = np.full(len(self._number), fill_value=True)
-        kept[rows] = False
-        if kept.all():
-            return
-        self._columns = {name: values[kept] for name, values in self._columns.items()}
-        self._rename(self._number[kept])
+        removed = np.zeros(len(self._number), bool)
+        removed[rows] = True
+        if removed.any():
+            self._columns = {name: values[~removed] for name, values in self._columns.items()}
+            self._rename(self._number[~removed])
 
     def rename(self, names: Mapping[int, int]) -> None:
         """Give rows other numbers, by their present ones; a row that already has such a number is removed."""
@@ -86,5 +86,5 @@ class TrackColumns:
         self._row |= {n: len(self._number) + k for k, n in enumerate(fresh)}
         self._number = np.append(self._number, fresh)
         for name, value in self._defaults.items():
-            more = np.repeat(value[np.newaxis], len(fresh), axis=0)
+            more = np.full((len(fresh), *value.shape), value)
             self._columns[name] = np.concatenate([self._columns[name], more])

@@ -5,7 +5,7 @@ No type here can contain a picture, a feature vector or a free dictionary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from passerby.contracts.events import Measure
 from passerby.contracts.occlusion import occluded_rows
 from passerby.contracts.time import Timestamp
 
-# All columns of the row types below: dtype, and the shape of one row.
-_COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
+# All columns of the row types below: dtype, and the shape of one row; None for a list of any length.
+_COLUMNS: dict[str, tuple[str, tuple[int, ...] | None]] = {
     "id": ("int64", ()),
     "xyxy_px": ("float32", (4,)),
     "foot_px": ("float32", (2,)),
@@ -32,18 +32,18 @@ _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "predicted": ("bool", ()),
     "occluded": ("bool", ()),
     "continues": ("int64", ()),
+    "removed": ("int64", None),
+    "ended": ("int64", None),
 }
-_ANY_LENGTH = ("removed", "ended")
 
 
 def _freeze(rows: Detections | Tracks | GroundTracks, n: int) -> None:
-    """Check every column of `rows` for `n` rows and make it read-only; lists of ended tracks have any length."""
-    for name in (column.name for column in fields(rows) if column.init):
-        if name in _ANY_LENGTH:
-            object.__setattr__(rows, name, frozen(name, getattr(rows, name), "int64", (None,)))
-        elif name in _COLUMNS:
+    """Check every column of `rows` for `n` rows and make it read-only; a derived one has no value yet."""
+    for name in rows.__slots__:
+        if name in _COLUMNS and hasattr(rows, name):
             dtype, row = _COLUMNS[name]
-            object.__setattr__(rows, name, frozen(name, getattr(rows, name), dtype, (n, *row)))
+            column = frozen(name, getattr(rows, name), dtype, (None,) if row is None else (n, *row))
+            object.__setattr__(rows, name, column)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
