@@ -70,9 +70,6 @@ class _Models:
     cov: F64
     share: F64
 
-    def take(self, k: I64) -> _Models:
-        return _Models(self.value[k], self.cov[k], self.share[k])
-
     def predict(self, dt_s: F64, settings: SmoothSettings) -> _Models:
         """Return the models `dt_s` (N,) later: mixed by the probability of a change, then each by its noise."""
         leaves = 1 - np.exp(-dt_s[:, None] / np.array(settings.pace_s))
@@ -80,34 +77,35 @@ class _Models:
         joint = change.reshape(-1, 2, 2) * self.share[:, :, None]
         share = joint.sum(axis=1)
         weight = joint / np.maximum(share[:, None], 1e-12)
-        value = np.einsum("nij,nik->njk", weight, self.value)
-        apart = self.value[:, :, None] - value[:, None]
-        cov = np.einsum("nij,nikl->njkl", weight, self.cov)
-        cov += np.einsum("nij,nijk,nijl->njkl", weight, apart, apart)
-        for model, accel in enumerate(settings.accel):
-            value[:, model], cov[:, model] = _predict(value[:, model], cov[:, model], dt_s, accel)
-        return _Models(value, cov, share)
+        value, cov = self._mixed(weight.transpose(0, 2, 1))
+        return _Models(*_predict(value, cov, dt_s[:, None], np.array(settings.accel)), share)
 
     def update(self, k: I64, pos: F64, noise: F64) -> None:
         """Correct rows `k` by positions (K, 2) with covariances (K, 2, 2)."""
-        before = self.cov[k]
-        total = before[:, :, :2, :2] + noise[:, None]
-        inverse = np.linalg.inv(total)
-        miss = pos[:, None] - self.value[k, :, :2]
+        before = self.cov.take(k, axis=0)
+        inverse, size = _inverse(before[:, :, :2, :2] + noise[:, None])
+        value = self.value.take(k, axis=0)
+        miss = pos[:, None] - value[:, :, :2]
         gain = before[..., :2] @ inverse
-        self.value[k] += np.einsum("nmij,nmj->nmi", gain, miss)
+        self.value[k] = value + (gain @ miss[..., None])[..., 0]
         after = before - gain @ before[:, :, :2, :]
         self.cov[k] = (after + after.swapaxes(2, 3)) / 2
-        fit = -0.5 * np.einsum("nmi,nmij,nmj->nm", miss, inverse, miss) - 0.5 * np.log(np.linalg.det(total))
-        likely = self.share[k] * np.exp(fit - fit.max(axis=1, keepdims=True))
+        fit = -0.5 * (_square(miss, inverse) + np.log(size))
+        likely = self.share.take(k, axis=0) * np.exp(fit - fit.max(axis=1, keepdims=True))
         self.share[k] = likely / likely.sum(axis=1, keepdims=True)
 
     def mixture(self) -> tuple[F64, F64]:
         """Return the mean (N, 4) and covariance (N, 4, 4) over both models."""
-        value = np.einsum("nm,nmk->nk", self.share, self.value)
-        apart = self.value - value[:, None]
-        spread = self.cov + apart[..., :, None] * apart[..., None, :]
-        return value, np.einsum("nm,nmkl->nkl", self.share, spread)
+        value, cov = self._mixed(self.share[:, None])
+        return value[:, 0], cov[:, 0]
+
+    def _mixed(self, weight: F64) -> tuple[F64, F64]:
+        """Return means (N, M, 4) and covariances (N, M, 4, 4) of mixtures of both models by `weight` (N, M, 2)."""
+        apart = self.value[:, 0] - self.value[:, 1]
+        spread = apart[:, :, None] * apart[:, None]
+        cov = (weight @ self.cov.reshape(-1, 2, 16)).reshape(-1, weight.shape[1], 4, 4)
+        cov += (weight[..., 0] * weight[..., 1])[..., None, None] * spread[:, None]
+        return weight @ self.value, cov
 
 
 class Smoother:
@@ -136,7 +134,7 @@ class Smoother:
     def step(self, at_s: float, ids: I64, pos_m: F64, cov_m2: F64, seen: Bools) -> Motions:
         """Process one frame's positions (N, 2) and covariances (N, 2, 2) where `seen` (N,); return all motions."""
         s, slots = self._settings, self._slots(ids)
-        rows = {name: values[slots] for name, values in self._rows.items()}
+        rows = {name: values.take(slots, axis=0) for name, values in self._rows.items()}
         dt = np.maximum(at_s - rows["at"], 1e-3)
         running = dt <= s.unseen_s
         ahead = _Models(rows["value"], rows["cov"], rows["share"]).predict(np.where(running, dt, 0.0), s)
@@ -146,8 +144,9 @@ class Smoother:
         born = seen & (~running | stale)
         self._start(rows, ahead, born, pos_m, cov_m2, at_s)
         rows["value"], rows["cov"], rows["share"] = ahead.value, ahead.cov, ahead.share
+        kept = slots[seen]
         for name, values in rows.items():
-            self._rows[name][slots[seen]] = values[seen]
+            self._rows[name][kept] = values.compress(seen, axis=0)
         lasts = running | born
         known = lasts & (rows["count"] >= 3) & (at_s - rows["first"] >= s.min_span_s - 1e-6)
         value, cov = ahead.mixture()
@@ -165,9 +164,9 @@ class Smoother:
     ) -> Bools:
         """Correct rows `k` of the models by the observation; return which of them must be reset."""
         s, noise = self._settings, pos_cov[k]
-        value, cov = ahead.take(k).mixture()
-        miss = pos[k] - value[:, :2]
-        far2 = np.einsum("ni,nij,nj->n", miss, np.linalg.inv(cov[:, :2, :2] + noise), miss)
+        value, cov = ahead.mixture()
+        miss = pos[k] - value[k, :2]
+        far2 = _square(miss, _inverse(cov[k, :2, :2] + noise)[0])
         strange = far2 > s.gate**2
         less = np.maximum(1.0, s.alike_s / dt[k]) * np.where(strange, far2 / s.gate**2, 1.0)
         ahead.update(k, pos[k], noise * less[:, None, None])
@@ -208,17 +207,17 @@ class Smoother:
         return slot
 
 
-def _predict(value: F64, cov: F64, dt_s: F64, accel: float) -> tuple[F64, F64]:
-    """Return states (N, 4) and covariances (N, 4, 4) `dt_s` (N,) seconds later; white acceleration in between."""
-    step = np.broadcast_to(np.eye(4), cov.shape).copy()
-    step[:, 0, 2] = step[:, 1, 3] = dt_s
-    grown = step @ cov @ step.transpose(0, 2, 1)
-    for axis in (0, 1):
-        grown[:, axis, axis] += accel**2 * dt_s**3 / 3
-        grown[:, axis, axis + 2] += accel**2 * dt_s**2 / 2
-        grown[:, axis + 2, axis] += accel**2 * dt_s**2 / 2
-        grown[:, axis + 2, axis + 2] += accel**2 * dt_s
-    return np.einsum("nij,nj->ni", step, value), grown
+def _predict(value: F64, cov: F64, dt_s: F64, accel: F64) -> tuple[F64, F64]:
+    """Return states (N, M, 4) and covariances (N, M, 4, 4) `dt_s` (N, 1) seconds later with a random acceleration
+    of `accel` (M,) in between; the arrays are changed."""
+    noise, axes, dt = accel**2 * dt_s, np.eye(2), dt_s[..., None, None]
+    pos, both, vel = cov[..., :2, :2], cov[..., :2, 2:], cov[..., 2:, 2:]
+    pos += dt * (both + both.swapaxes(2, 3) + dt * vel) + (noise * dt_s**2 / 3)[..., None, None] * axes
+    both += dt * vel + (noise * dt_s / 2)[..., None, None] * axes
+    vel += noise[..., None, None] * axes
+    cov[..., 2:, :2] = both.swapaxes(2, 3)
+    value[..., :2] += dt_s[..., None] * value[..., 2:]
+    return value, cov
 
 
 def _without_lengthening(vel_mps: F64, cov: F64) -> F64:
@@ -227,7 +226,20 @@ def _without_lengthening(vel_mps: F64, cov: F64) -> F64:
     An error across the path adds its variance to the square of the length. A division in place of a subtraction
     keeps a velocity that is smaller than its error.
     """
-    square = np.maximum(np.sum(vel_mps**2, axis=1), 1e-12)
-    along = np.einsum("ni,nij,nj->n", vel_mps, cov, vel_mps) / square
-    across = np.trace(cov, axis1=1, axis2=2) - along
+    square = np.maximum(vel_mps[:, 0] ** 2 + vel_mps[:, 1] ** 2, 1e-12)
+    across = cov[:, 0, 0] + cov[:, 1, 1] - _square(vel_mps, cov) / square
     return np.asarray(vel_mps / np.sqrt(1 + across / square)[:, None], np.float64)
+
+
+def _inverse(matrices: F64) -> tuple[F64, F64]:
+    """Return the inverses (..., 2, 2) and determinants (...); for many small matrices LAPACK takes longer."""
+    a, b, c, d = (matrices[..., row, column] for row in (0, 1) for column in (0, 1))
+    size, adjugate = a * d - b * c, np.empty_like(matrices)
+    adjugate[..., 0, 0], adjugate[..., 0, 1], adjugate[..., 1, 0], adjugate[..., 1, 1] = d, -b, -c, a
+    return adjugate / size[..., None, None], size
+
+
+def _square(vectors: F64, by: F64) -> F64:
+    """Return the squares (...) of vectors (..., 2) with the metric `by` (..., 2, 2)."""
+    x, y = vectors[..., 0], vectors[..., 1]
+    return np.asarray(by[..., 0, 0] * x * x + (by[..., 0, 1] + by[..., 1, 0]) * x * y + by[..., 1, 1] * y * y)

@@ -104,5 +104,5 @@ def is_reliable(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
 
 def _along(cov: F64, direction: F64) -> F64:
     """Return the variance (N,) of velocities along their direction (N, 2)."""
-    unit = unit_vectors(direction)
-    return np.asarray(np.einsum("ni,nij,nj->n", unit, cov, unit))
+    x, y = unit_vectors(direction).T
+    return np.asarray(x * x * cov[:, 0, 0] + 2 * x * y * cov[:, 0, 1] + y * y * cov[:, 1, 1])
