@@ -10,16 +10,16 @@ from passerby.contracts.arrays import F32, F64, I64
 
 def area(xyxy: F32) -> F32:
     """Return the areas (N,) in px²; an inverted box has none."""
-    size = np.clip(xyxy[:, 2:] - xyxy[:, :2], 0, None)
+    size = np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0)
     return np.asarray(size[:, 0] * size[:, 1], np.float32)
 
 
 def intersection(a: F32, b: F32) -> F32:
     """Return the common areas (N, M) in px² of every box of `a` (N, 4) with every box of `b` (M, 4)."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    size = np.clip(high - low, 0, None)
-    return np.asarray(size[..., 0] * size[..., 1], np.float32)
+    width, height = (
+        np.minimum(a[:, k + 2, None], b[:, k + 2]) - np.maximum(a[:, k, None], b[:, k]) for k in (0, 1)
+    )
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0), np.float32)
 
 
 def iou(a: F32, b: F32) -> F32:

@@ -129,7 +129,8 @@ class Tracker:
         row, box = self._match(boxes, found.score, dt_s)
         self._update(row, boxes[box], found.score[box], found.at.s, dt_s)
         fresh = _without(np.flatnonzero(found.score >= self._score), box)
-        self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
+        if len(fresh):
+            self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
         unseen_s = found.at.s - self._rows.seen_s
         flickered = self._drop(~self._rows.confirmed & (unseen_s > self._settings.tentative_hold_s))
         return self._tracks(found, np.append(removed, flickered))
@@ -165,6 +166,8 @@ class Tracker:
         s = self._settings
         free = free[self._rows.credit_s[free] > 0]
         low = np.flatnonzero((score < self._score) & (score >= s.low_confidence_share * self._score))
+        if not len(free) or not len(low):
+            return free[:0], low[:0]
         people = predicted[self._rows.confirmed].astype(np.float32)
         low = low[(iou(boxes[low].astype(np.float32), people) > s.low_confidence_beside).sum(axis=1) <= 1]
         row, box = assign(predicted[free], boxes[low], replace(s, iou_min=s.low_confidence_iou_min))
@@ -204,7 +207,8 @@ class Tracker:
 
     def _drop(self, lost: Bools) -> I64:
         removed = self._rows.id[lost]
-        self._rows = self._rows.take(~lost)
+        if len(removed):
+            self._rows = self._rows.take(~lost)
         return removed
 
     def _tracks(self, found: Detections, removed: I64) -> Tracks:
@@ -265,8 +269,11 @@ def _pairs(possible: Bools, gain: F64) -> tuple[I64, I64]:
 
 def _feet_apart(tracks: F64, boxes: F64) -> F64:
     """Return the distances (N, M) of the feet of pairs, in heights of the tracks."""
-    a, b = kalman.to_coords(tracks), kalman.to_coords(boxes)
-    apart = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    (track_x, box_x), (track_y, box_y) = (
+        ((a[:, 0] + a[:, 2]) / 2 for a in (tracks, boxes)),
+        (tracks[:, 3], boxes[:, 3]),
+    )
+    apart = np.hypot(track_x[:, None] - box_x, track_y[:, None] - box_y)
     return np.asarray(apart / _heights(tracks)[:, None])
 
 
