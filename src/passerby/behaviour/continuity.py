@@ -93,6 +93,8 @@ class Continuity:
         """Keep the tracks that ended, if their persons may return; return the persons of the others."""
         table = self._tracks
         rows = table.rows_of(removed)
+        if not len(rows):
+            return []
         waits = np.isfinite(table["seen_s"][rows]) & (table["heir"][rows] < 0)
         waits &= ~self._boarded(rows, doors)
         table["lost"][rows[waits]] = True
@@ -101,6 +103,8 @@ class Continuity:
     def _give_up(self, now_s: float) -> list[int]:
         """Drop lost tracks that no other track has continued in time; return their persons."""
         table = self._tracks
+        if not table["lost"].any():
+            return []
         return self._drop(np.flatnonzero(table["lost"] & (now_s - table["seen_s"] > self._longest_s())))
 
     def _drop(self, rows: I64) -> list[int]:
@@ -204,10 +208,10 @@ class Continuity:
         meanwhile and stand."""
         table = self._tracks
         has_spot = table["spot_last_s"] - table["spot_since_s"] >= SPOT_S
-        stands = self._stands() & (table["seen_s"] == now_s) & ~has_spot
         left = has_spot & (table["lost"] | (table["seen_s"] > table["spot_last_s"]))
-        if not left.any() or not stands.any():
+        if not left.any():
             return
+        stands = self._stands() & (table["seen_s"] == now_s) & ~has_spot
         for row in np.flatnonzero(left).tolist():
             came = np.flatnonzero(stands & (table["spot_since_s"] < table["spot_last_s"][row]))
             apart = _apart_m(

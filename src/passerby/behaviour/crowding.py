@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import Rule
@@ -41,7 +43,7 @@ class Crowding(Rule[CrowdingRule]):
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         inside = self._presence.step(scene.ground).inside
-        seen, is_lower_bound = int(inside.sum()), people_are_occluded(scene.ground, inside)
+        seen, is_lower_bound = int(np.count_nonzero(inside)), people_are_occluded(scene.ground, inside)
         people: float = seen
         if is_lower_bound and self._floor is not None:
             people = seen / max(self._floor.share(scene.ground), LEAST_OPEN)

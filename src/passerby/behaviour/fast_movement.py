@@ -80,8 +80,8 @@ class FastMovement(Rule[FastMovementRule]):
         ground = scene.ground
         self._runs.drop(self._runs.rows_of(ground.removed))
         speed = ground.speed_mps
-        sure = np.nan_to_num(speed - self._rule.sigmas * ground.speed_sd_mps, nan=0.0)
-        sure[(sure > PERSON_MOST_MPS) | ~self._area.has(ground)] = 0.0
+        sure = speed - self._rule.sigmas * ground.speed_sd_mps
+        sure = np.where((sure <= PERSON_MOST_MPS) & self._area.has(ground), sure, 0.0)
         seen = np.flatnonzero(ground.seen & is_reliable(speed, ground.speed_sd_mps, self._threshold))
         hits = [(row, self._run(ground, row)) for row in self._follow(ground, seen, speed[seen], sure[seen])]
         if self._is_quiet(scene):

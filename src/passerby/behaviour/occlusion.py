@@ -7,6 +7,8 @@ in four is occluded, and 77 % in the others (decision 0029).
 
 from __future__ import annotations
 
+import numpy as np
+
 from passerby.contracts.arrays import Bools
 from passerby.contracts.people import GroundTracks
 
@@ -17,4 +19,5 @@ OCCLUDED_SHARE = 0.25
 
 def people_are_occluded(ground: GroundTracks, inside: Bools) -> bool:
     """Return whether the people in the rows `inside` (N,) occlude each other so much that others are missed."""
-    return bool(inside.any() and ground.occluded[inside].mean() >= OCCLUDED_SHARE)
+    people = np.count_nonzero(inside)
+    return bool(people and np.count_nonzero(ground.occluded & inside) >= OCCLUDED_SHARE * people)

@@ -76,12 +76,11 @@ class Presence:
             left += self._end(self._lost_too_long(rows, ground.at.mono_ns))
         seen = ground.seen if seen is None else seen
         within = seen & (self._area.has(ground) if inside is None else inside)
-        entered, ends = self._see(rows, within, seen & ~within, ground.at.mono_ns)
-        left += self._end(rows[ends])
+        entered, more_left = self._see(rows, within, seen & ~within, ground.at.mono_ns)
         for area in self._staff_areas:
             self._dwells["staff"][rows[seen & area.has(ground)]] = True
         settled, staff, since_ns = (self._dwells[name][rows] for name in ("settled", "staff", "since_ns"))
-        return PresenceStep(settled, settled & within, staff, since_ns, entered, left)
+        return PresenceStep(settled, settled & within, staff, since_ns, entered, left + more_left)
 
     def reset(self) -> int:
         """Reset all dwells, because the picture was interrupted; return how many were settled."""
@@ -89,18 +88,21 @@ class Presence:
         self._dwells.reset()
         return settled
 
-    def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> tuple[int, Bools]:
-        """Add observations inside and outside; return how many dwells settled, and which rows (N,) end."""
+    def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> tuple[int, int]:
+        """Add observations inside and outside; return how many dwells settled, and how many settled ones ended."""
         dwells = self._dwells
-        dwells["since_ns"][rows[within & (dwells["since_ns"][rows] == _NEVER)]] = now_ns
-        dwells["last_ns"][rows[within]], dwells["outside_ns"][rows[within]] = now_ns, _NEVER
-        since_ns, settled = dwells["since_ns"][rows], dwells["settled"][rows]
+        since_ns, outside_ns, settled = (dwells[name][rows] for name in ("since_ns", "outside_ns", "settled"))
+        is_present = since_ns != _NEVER
+        since_ns = np.where(within & ~is_present, now_ns, since_ns)
         settles = within & ~settled & _lasts(now_ns - since_ns, self._enter_s)
-        dwells["settled"][rows[settles]] = True
-        away = outside & (since_ns != _NEVER)
-        dwells["outside_ns"][rows[away & (dwells["outside_ns"][rows] == _NEVER)]] = now_ns
-        ends = away & (~settled | _lasts(now_ns - dwells["outside_ns"][rows], self._leave_s))
-        return int(settles.sum()), np.asarray(ends)
+        away = outside & is_present
+        left_ns = np.where(away & (outside_ns == _NEVER), now_ns, outside_ns)
+        ends = away & (~settled | _lasts(now_ns - left_ns, self._leave_s))
+        dwells["since_ns"][rows] = np.where(ends, _NEVER, since_ns)
+        dwells["outside_ns"][rows] = np.where(within, _NEVER, left_ns)
+        dwells["last_ns"][rows[within]] = now_ns
+        dwells["settled"][rows] = (settled | settles) & ~ends
+        return int(np.count_nonzero(settles)), int(np.count_nonzero(ends & settled))
 
     def _lost_too_long(self, rows: I64, now_ns: int) -> I64:
         """Return the dwells of people without a row in this frame, `rows`, whose time has passed."""
@@ -111,7 +113,9 @@ class Presence:
 
     def _end(self, rows: I64) -> int:
         """End the dwells in these rows; return how many were settled."""
-        left = int(self._dwells["settled"][rows].sum())
+        if not len(rows):
+            return 0
+        left = int(np.count_nonzero(self._dwells["settled"][rows]))
         self._dwells["since_ns"][rows], self._dwells["settled"][rows] = _NEVER, False
         return left
 

@@ -96,6 +96,8 @@ class Crossings:
     def _end(self, rows: I64) -> list[Crossing]:
         """Drop the people in these rows; return the crossings of those last seen beyond the line before the side
         settled."""
+        if not len(rows):
+            return []
         walks = self._walks
         beyond = (
             (walks["tried_ns"][rows] != _NEVER)
@@ -131,11 +133,12 @@ class Crossings:
         (offset_m, sd_m), feet_px = self._gate.offset_m(ground), self._gate.feet_px(ground)[seen]
         m, clear = offset_m[seen], np.abs(offset_m[seen]) / np.maximum(BAND_M, BAND_SD * sd_m[seen])
         before_m, before_ns = walks["last_m"][rows], walks["last_ns"][rows]
-        for k in np.flatnonzero((before_m * m <= 0) & (before_m != 0)).tolist():
-            share = before_m[k] / (before_m[k] - m[k])
-            is_crossed = self._gate.is_crossed(walks["last_px"][rows[k]], feet_px[k])
-            moment_ns = before_ns[k] + share * (now_ns - before_ns[k])
-            walks["over_s"][rows[k]] = moment_ns / NS_PER_S if is_crossed else np.nan
+        over = np.flatnonzero((before_m * m <= 0) & (before_m != 0))
+        if len(over):
+            share = before_m[over] / (before_m[over] - m[over])
+            moment_s = (before_ns[over] + share * (now_ns - before_ns[over])) / NS_PER_S
+            is_crossed = self._gate.is_crossed(walks["last_px"][rows[over]], feet_px[over])
+            walks["over_s"][rows[over]] = np.where(is_crossed, moment_s, np.nan)
         walks["track"][rows], walks["last_ns"][rows], walks["last_m"][rows] = ground.id[seen], now_ns, m
         walks["last_px"][rows], walks["clear"][rows] = feet_px, clear
         walks["foot_px"][rows], walks["height_px"][rows] = ground.foot_px[seen], ground.height_px[seen]

@@ -118,9 +118,9 @@ class HistoryBuilder:
         np.add.at(self._heat, (row, column), share_s)
 
     def _count_speeds(self, ground: GroundTracks, share_s: float) -> None:
-        speed = np.hypot(ground.vel_mps[:, 0], ground.vel_mps[:, 1])[ground.confirmed & ~ground.predicted]
-        known = np.minimum(speed[np.isfinite(speed)], SPEED_EDGES_MPS[-1])
-        self._speed_s += share_s * np.histogram(known, SPEED_EDGES_MPS)[0]
+        speed = ground.speed_mps[ground.seen]
+        known = np.searchsorted(SPEED_EDGES_MPS[1:-1], speed[np.isfinite(speed)], side="right")
+        self._speed_s += share_s * np.bincount(known, minlength=len(self._speed_s))
 
     def _means(self, series: _Series, n: int) -> tuple[float, ...]:
         covered: F64 = np.array(self._covered.sums)

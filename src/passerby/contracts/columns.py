@@ -62,6 +62,8 @@ class TrackColumns:
 
     def drop(self, rows: I64 | Bools) -> None:
         """Remove these rows; those behind them move up."""
+        if not len(rows):
+            return
         removed = np.zeros(len(self._number), bool)
         removed[rows] = True
         if removed.any():

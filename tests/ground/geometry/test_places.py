@@ -153,7 +153,7 @@ WAYS = [
 def test_a_way_meets_the_line_between_its_ends(
     start: tuple[float, float], end: tuple[float, float], crossed: bool, why: str
 ) -> None:
-    assert gate().is_crossed(np.array(px(start)), np.array(px(end))) is crossed, why
+    assert gate().is_crossed(np.array([px(start)]), np.array([px(end)])).tolist() == [crossed], why
 
 
 def test_a_body_is_the_ruler_without_a_floor() -> None:

@@ -111,10 +111,10 @@ class Gate:
             return np.where(ground.on_floor[:, None], _standing(self._floor, ground)[0], ground.foot_px)
         return ground.foot_px.astype(np.float64)
 
-    def is_crossed(self, from_px: F64, to_px: F64) -> bool:
-        """Return whether the straight connection of two foot points (2,) crosses the line between its ends."""
-        way = shapely.LineString([from_px, to_px])
-        return bool(way.intersects(shapely.LineString([self.from_px, self.to_px])))
+    def is_crossed(self, from_px: F64, to_px: F64) -> Bools:
+        """Return whether the straight connections (N,) of foot points (N, 2) cross the line between its ends."""
+        ways = shapely.linestrings(np.stack([from_px, to_px], axis=1))
+        return np.asarray(shapely.intersects(ways, shapely.linestrings([self.from_px, self.to_px])), bool)
 
 
 def _cross(ends: F64, points: F64) -> F64:

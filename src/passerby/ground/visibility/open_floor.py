@@ -33,7 +33,7 @@ class OpenFloor:
         resolved = spots.resolved
         self._resolved = float(resolved.mean())
         self._foot_y_px, self._height_px = spots.feet_px[resolved, 1], spots.height_px[resolved]
-        self._points_px = _bodies(spots.feet_px[resolved], self._height_px)
+        self._x_px, self._y_px = _bodies(spots.feet_px[resolved], self._height_px)
 
     @staticmethod
     def of(zone: Zone, plane: GroundPlane, least_height_px: float) -> OpenFloor | None:
@@ -51,19 +51,18 @@ class OpenFloor:
         return self._resolved * (1.0 - float(self._occluded_share(ground).mean()))
 
     def _occluded_share(self, ground: GroundTracks) -> Bools:
-        """Return which points (bodies, P) a box in front covers."""
+        """Return which points (bodies, ROWS, COLUMNS) a box in front covers."""
         rows = ground.confirmed
         x, y = ground.foot_px[rows].astype(np.float64).T
         half, height = OPAQUE_SHARE * ground.width_px[rows] / 2, ground.height_px[rows]
-        px, py = self._points_px[..., :1], self._points_px[..., 1:]
-        covers = (np.abs(px - x) < half) & (py < y) & (py > y - height)
-        in_front = is_nearer(y, self._foot_y_px[:, None, None], self._height_px[:, None, None])
-        return np.asarray((covers & in_front).any(axis=2), bool)
+        in_front = is_nearer(y, self._foot_y_px[:, None], self._height_px[:, None])
+        beside = (np.abs(self._x_px[..., None] - x) < half) & in_front[:, None]
+        level = (self._y_px[..., None] < y) & (self._y_px[..., None] > y - height)
+        return np.asarray((level[:, :, None] & beside[:, None]).any(axis=3), bool)
 
 
-def _bodies(feet_px: F64, height_px: F64) -> F64:
-    """Return points (N, COLUMNS * ROWS, 2) over standing bodies."""
+def _bodies(feet_px: F64, height_px: F64) -> tuple[F64, F64]:
+    """Return the columns (N, COLUMNS) and rows (N, ROWS) of points over standing bodies, px."""
     across = BODY_WIDTH_SHARE * np.linspace(-0.5, 0.5, COLUMNS)
     up = -(np.arange(ROWS) + 0.5) / ROWS
-    shape = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    return np.asarray(feet_px[:, None] + height_px[:, None, None] * shape)
+    return feet_px[:, :1] + height_px[:, None] * across, feet_px[:, 1:] + height_px[:, None] * up
