@@ -86,7 +86,8 @@ def _people(found: Detections, tracks: Tracks) -> tuple[F32, I64, F32]:
     that match none of them."""
     sure = found.xyxy_px[found.score >= SURE_SCORE]
     followed = tracks.xyxy_px[tracks.confirmed]
-    others = sure[~(sure[:, None] == followed[None]).all(axis=2).any(axis=1)]
+    is_followed = np.logical_and.reduce([a[:, None] == b for a, b in zip(sure.T, followed.T, strict=True)])
+    others = sure[~is_followed.any(axis=1)]
     x0, _, x1, y1 = with_margin(others, found.frame_wh, 0.0).T
     feet = np.column_stack([(x0 + x1) / 2, y1])
     return (

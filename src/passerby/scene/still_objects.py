@@ -6,15 +6,14 @@ look the same. Rules based on them are therefore less reliable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from passerby.contracts.arrays import F32, F64
+from passerby.contracts.arrays import F64
+from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import Tracks
-from passerby.contracts.scene import NO_OBJECTS, StillObjects
-from passerby.contracts.time import Timestamp
+from passerby.contracts.scene import StillObjects
+from passerby.contracts.time import NS_PER_S
 from passerby.pixels.foreground import Foreground
 from passerby.pixels.frame import U8
 
@@ -38,67 +37,56 @@ UNCOVERED_S, PART_OF = 10.0, 0.7
 MARGIN_SHARE = 0.15
 
 
-@dataclass(slots=True)
-class _StillObject:
-    number: int
-    xyxy: F64
-    first: Timestamp
-    missed: Timestamp | None = None
+_NEVER = -1
 
 
 class StillObjectWatch:
     """The still objects in one camera's picture; every foreground passes through `step`, in time order."""
 
     def __init__(self) -> None:
-        self._objects: list[_StillObject] = []
+        # xyxy: in cells. first_ns: first seen; missed_ns: since when its place is empty.
+        self._objects = TrackColumns(xyxy=(0.0, 0.0, 0.0, 0.0), first_ns=_NEVER, missed_ns=_NEVER)
         self._next = 0
 
     def step(self, seen: Foreground, tracks: Tracks) -> StillObjects:
         """Return the still objects, given the people of this frame."""
         size = np.array([tracks.frame_wh[0] / seen.cells.shape[1], tracks.frame_wh[1] / seen.cells.shape[0]] * 2)
         people = _grown(tracks.xyxy_px.astype(np.float64) / size)
-        pieces = _pieces(_without(seen.cells, people))
-        for still_object in self._objects:
-            self._look(still_object, pieces, people, tracks.at)
-        self._objects = [t for t in self._objects if t.missed is None or tracks.at.since_s(t.missed) < GONE_S]
-        self._begin(pieces, tracks.at)
-        return self._rows(size, tracks.at)
+        pieces, now_ns = _pieces(_without(seen.cells, people)), tracks.at.mono_ns
+        self._uncover(pieces, now_ns)
+        self._look(pieces, people, now_ns)
+        self._begin(pieces, now_ns)
+        still_s = ((now_ns - self._objects["first_ns"]) / NS_PER_S).astype(np.float32)
+        return StillObjects(self._objects.number, self._objects["xyxy"] * size, still_s)
 
     def reset(self) -> None:
         """Drop all state, because the picture was interrupted."""
-        self._objects.clear()
+        self._objects.reset()
 
-    @staticmethod
-    def _look(still_object: _StillObject, pieces: list[F64], people: F64, now: Timestamp) -> None:
-        """Find the object again, or record since when its place is empty; a person in front of it occludes it."""
-        if now.since_s(still_object.first) < UNCOVERED_S:
-            whole = [
-                piece
-                for piece in pieces
-                if _overlap(still_object.xyxy, piece) >= PART_OF * _area(still_object.xyxy)
-            ]
-            still_object.xyxy = max(whole, key=_area, default=still_object.xyxy)
-        if any(_iou(still_object.xyxy, piece) >= SAME_IOU for piece in pieces) or _is_occluded(
-            still_object.xyxy, people
-        ):
-            still_object.missed = None
-        else:
-            still_object.missed = still_object.missed or now
+    def _uncover(self, pieces: F64, now_ns: int) -> None:
+        """Let a new object be the largest region that contains most of it."""
+        xyxy = self._objects["xyxy"]
+        is_whole = _overlap(xyxy, pieces) >= PART_OF * _area(xyxy)[:, None]
+        is_whole &= ((now_ns - self._objects["first_ns"]) / NS_PER_S < UNCOVERED_S)[:, None]
+        rows = np.flatnonzero(is_whole.any(axis=1))
+        if len(rows):
+            xyxy[rows] = pieces[np.where(is_whole[rows], _area(pieces), -1.0).argmax(axis=1)]
 
-    def _begin(self, pieces: list[F64], now: Timestamp) -> None:
-        for piece in pieces:
-            if not any(_overlap(piece, still_object.xyxy) for still_object in self._objects):
-                self._objects.append(_StillObject(self._next, piece, now))
+    def _look(self, pieces: F64, people: F64, now_ns: int) -> None:
+        """Find the objects again, or record since when their places are empty; a person in front of one occludes
+        it."""
+        xyxy, missed_ns = self._objects["xyxy"], self._objects["missed_ns"]
+        is_there = (_iou(xyxy, pieces) >= SAME_IOU).any(axis=1) | (_overlap(xyxy, people) > 0).any(axis=1)
+        missed_ns[:] = np.where(is_there, _NEVER, np.where(missed_ns == _NEVER, now_ns, missed_ns))
+        self._objects.drop((missed_ns != _NEVER) & ((now_ns - missed_ns) / NS_PER_S >= GONE_S))
+
+    def _begin(self, pieces: F64, now_ns: int) -> None:
+        is_new = ~(_overlap(pieces, self._objects["xyxy"]) > 0).any(axis=1)
+        for piece in pieces[is_new]:
+            if not (_overlap(piece[None], self._objects["xyxy"]) > 0).any():
+                row = self._objects.rows(np.array([self._next]))
+                self._objects["xyxy"][row], self._objects["first_ns"][row] = piece, now_ns
                 self._next += 1
-
-    def _rows(self, size: F64, now: Timestamp) -> StillObjects:
-        if not self._objects:
-            return NO_OBJECTS
-        boxes: F32 = np.array([still_object.xyxy * size for still_object in self._objects], np.float32)
-        still = np.array([now.since_s(still_object.first) for still_object in self._objects], np.float32)
-        return StillObjects(
-            np.array([still_object.number for still_object in self._objects], np.int64), boxes, still
-        )
 
 
 def _without(cells: U8, people: F64) -> U8:
@@ -109,12 +97,15 @@ def _without(cells: U8, people: F64) -> U8:
     return free
 
 
-def _pieces(cells: U8) -> list[F64]:
+def _pieces(cells: U8) -> F64:
+    """Return the boxes (N, 4) of regions that may be objects."""
     joined = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, np.ones((CLOSE, CLOSE), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     sides = stats[1:, 2:4]
     fits = (sides >= LEAST_SIDE).all(axis=1) & (sides <= MOST_SIDE).all(axis=1)
-    return [np.array([x, y, x + w, y + h], np.float64) for x, y, w, h in stats[1:, :4][fits].tolist()]
+    boxes = stats[1:, :4][fits].astype(np.float64)
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes
 
 
 def _grown(xyxy: F64) -> F64:
@@ -122,20 +113,18 @@ def _grown(xyxy: F64) -> F64:
     return np.hstack([xyxy[:, :2] - side, xyxy[:, 2:] + side])
 
 
-def _area(box: F64) -> float:
-    return float((box[2:] - box[:2]).prod())
+def _area(boxes: F64) -> F64:
+    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
 
 
-def _overlap(a: F64, b: F64) -> float:
-    """Return the common area of two boxes, cells²."""
-    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    return float(sides.prod()) if (sides > 0).all() else 0.0
+def _overlap(a: F64, b: F64) -> F64:
+    """Return the common areas (N, M) of boxes (N, 4) and (M, 4), cells²."""
+    width, height = (
+        np.minimum(a[:, k + 2, None], b[:, k + 2]) - np.maximum(a[:, k, None], b[:, k]) for k in (0, 1)
+    )
+    return np.asarray(np.maximum(width, 0.0) * np.maximum(height, 0.0))
 
 
-def _iou(a: F64, b: F64) -> float:
+def _iou(a: F64, b: F64) -> F64:
     shared = _overlap(a, b)
-    return shared / (_area(a) + _area(b) - shared)
-
-
-def _is_occluded(still_object: F64, people: F64) -> bool:
-    return any(_overlap(still_object, person) > 0 for person in people)
+    return np.asarray(shared / (_area(a)[:, None] + _area(b) - shared))
