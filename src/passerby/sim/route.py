@@ -14,18 +14,25 @@ FAR = 1e6
 
 def crossing(starts: F64, ends: F64, rectangles: F64) -> Bools:
     """Return which segments (M, 2) to (M, 2) cross which rectangles (K, 4): bool (M, K). Slab method."""
-    displacement = (ends - starts)[:, None]
-    displacement = np.where(np.abs(displacement) < 1e-9, 1e-9, displacement)
-    first = (rectangles[None, :, :2] - starts[:, None]) / displacement
-    second = (rectangles[None, :, 2:] - starts[:, None]) / displacement
-    enter, leave = np.minimum(first, second).max(-1), np.maximum(first, second).min(-1)
+    enter, leave = _slab(starts, ends, rectangles, 0)
+    enter_y, leave_y = _slab(starts, ends, rectangles, 1)
+    enter, leave = np.maximum(enter, enter_y), np.minimum(leave, leave_y)
     return np.asarray((enter < leave) & (leave > 0) & (enter < 1))
+
+
+def _slab(starts: F64, ends: F64, rectangles: F64, axis: int) -> tuple[F64, F64]:
+    """Return where segments enter and leave rectangles along one axis, (M, K) each, as a share of their length."""
+    displacement = (ends[:, axis] - starts[:, axis])[:, None]
+    displacement = np.where(np.abs(displacement) < 1e-9, 1e-9, displacement)
+    first = (rectangles[:, axis] - starts[:, axis, None]) / displacement
+    second = (rectangles[:, axis + 2] - starts[:, axis, None]) / displacement
+    return np.minimum(first, second), np.maximum(first, second)
 
 
 def inside(points: F64, rectangles: F64) -> Bools:
     """Return which points (M, 2) are in which rectangles (K, 4): bool (M, K)."""
-    over = points[:, None] > rectangles[None, :, :2]
-    return np.asarray((over & (points[:, None] < rectangles[None, :, 2:])).all(-1))
+    (x, y), (x0, y0, x1, y1) = points.T[..., None], rectangles.T
+    return np.asarray((x > x0) & (y > y0) & (x < x1) & (y < y1))
 
 
 class Routes:
@@ -55,7 +62,8 @@ class Routes:
     def _blocked(self, starts: F64, ends: F64) -> Bools:
         """Return whether each segment is blocked. A person close to a wall is blocked only by the wall itself."""
         close = inside(starts, self._grown) | inside(ends, self._grown)
-        solid, grown = np.split(crossing(starts, ends, self._both), 2, axis=-1)
+        crossed, number = crossing(starts, ends, self._both), len(self._grown)
+        solid, grown = crossed[:, :number], crossed[:, number:]
         return np.asarray((solid | (grown & ~close)).any(-1))
 
     def _distances(self) -> F64:

@@ -11,7 +11,7 @@ from passerby.contracts.arrays import F64, I64
 from passerby.sim.arrivals import PersonArrival, arrivals_of
 from passerby.sim.crowd import STEP_S, advance
 from passerby.sim.geometry import Ground, ground_of, tracks_of
-from passerby.sim.mind import SimPerson, think
+from passerby.sim.mind import SimPerson, length_m, think
 from passerby.sim.route import Routes
 from passerby.sim.scenario import Scenario
 from passerby.sim.surroundings import Bag, Surroundings, stops_of
@@ -69,6 +69,7 @@ class World:
         self._aims: dict[int, F64] = {}
         self._now = self._freeze()
         self._before = self._now
+        self._asked: Snapshot | None = None
 
     @property
     def t_s(self) -> float:
@@ -77,13 +78,22 @@ class World:
 
     def at(self, t_s: float) -> Snapshot:
         """The world at a time not before the last requested one: linear between two steps."""
+        if self._asked is None or t_s != self._asked.t_s:
+            self._advance(t_s)
+            share = float(np.clip((t_s - (self.t_s - STEP_S)) / STEP_S, 0, 1))
+            self._asked = _between(self._before, self._now, share, t_s, self.around)
+        return self._asked
+
+    def _advance(self, t_s: float) -> None:
+        """Step up to the first step at or after `t_s`, and keep the last two."""
         while self.t_s < t_s - 1e-9:
             self._skip(t_s)
-            self._before = self._now
+            if (self._ticks + 1) * STEP_S < t_s - 1e-9:
+                self._tick()
+                continue
+            self._before = self._now if self._now.t_s == self.t_s else self._freeze()
             self._tick()
             self._now = self._freeze()
-        share = float(np.clip((t_s - (self.t_s - STEP_S)) / STEP_S, 0, 1))
-        return _between(self._before, self._now, share, t_s, self.around)
 
     def _skip(self, t_s: float) -> None:
         """Pass over the time in which nobody is there, up to two steps before `t_s` or the next arrival."""
@@ -145,23 +155,23 @@ class World:
 
     def _wish(self, walker: SimPerson) -> F64:
         if walker.wished_mps == 0:
-            return np.asarray(np.clip((walker.target - walker.position) * 0.8, -0.4, 0.4))
+            return np.minimum(np.maximum((walker.target - walker.position) * 0.8, -0.4), 0.4)
         if walker.id not in self._aims or (self._ticks + walker.id) % AIM_EVERY == 0:
             straight = not walker.on_deck or not walker.free or walker.distance_m(walker.target) < 0.3
             self._aims[walker.id] = walker.target if straight else self._routes.aim(walker.position, walker.target)
         displacement = self._aims[walker.id] - walker.position
-        far = float(np.linalg.norm(displacement))
+        far = length_m(displacement)
         last = self._aims[walker.id] is walker.target and walker.step >= len(walker.script) - 1
         speed = min(walker.wished_mps, far / 0.4) if last else walker.wished_mps
         return np.asarray(displacement / max(far, 1e-6) * speed)
 
     def _move(self) -> None:
         walkers = self._walkers
-        wished = np.stack([self._wish(w) for w in walkers])
+        wished = np.concatenate([self._wish(w) for w in walkers]).reshape(-1, 2)
         free = np.array([w.free for w in walkers])
         deck = np.array([w.on_deck for w in walkers])
-        position = np.stack([w.position for w in walkers])
-        velocity = np.stack([w.velocity for w in walkers])
+        position = np.concatenate([w.position for w in walkers]).reshape(-1, 2)
+        velocity = np.concatenate([w.velocity for w in walkers]).reshape(-1, 2)
         position, velocity = advance(position, velocity, wished, self.ground, free, deck)
         for k, walker in enumerate(walkers):
             walker.position, walker.velocity = position[k], velocity[k]
