@@ -7,15 +7,18 @@ import socket
 import ssl
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 
+from passerby.console import slow_clients
 from passerby.console.server import WebServer
 from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import ConsoleSettings
 from support.consoles import PASSWORD, ConsoleStage
+from support.waiting import PATIENCE_S
 
 
 def test_the_console_over_http(stage: ConsoleStage) -> None:
@@ -63,6 +66,36 @@ def test_https_with_certificate_files(stage: ConsoleStage, tmp_path: Path) -> No
             answer = browser.post("/login", data={"name": "anna", "password": PASSWORD})
             assert "secure" in answer.headers["set-cookie"].lower()
             assert browser.get("/").status_code == 200
+
+
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
+HALF_A_FORM = b"POST /login HTTP/1.1\r\nHost: a\r\n" + FORM + b"na"
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: a", HALF_A_FORM])
+def test_a_request_that_does_not_arrive_is_ended(
+    begun: bytes, stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "REQUEST_S", 0.2)
+    with WebServer(stage.app, ConsoleSettings(), port=0, most=2) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as slow:
+            slow.sendall(begun)
+            with suppress(ConnectionResetError):
+                assert slow.recv(1) == b""
+        assert httpx.get(f"{server.address}healthz").text == "ok"
+
+
+def test_an_answer_may_take_longer_than_a_request(stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_clients, "REQUEST_S", 0.2)
+    feed = stage.app.state.services.feed
+    cookies = dict(stage.logged_in("operator").cookies)
+    with WebServer(stage.app, ConsoleSettings(), port=0) as server, httpx.Client(cookies=cookies) as browser:
+        with browser.stream("GET", f"{server.address}api/v1/stream") as answer:
+            over = threading.Timer(1.0, feed.close)
+            over.start()
+            assert b"".join(answer.iter_bytes()) is not None
+        over.join()
+        assert browser.get(f"{server.address}healthz").text == "ok"
 
 
 @pytest.mark.parametrize(("proxies", "is_believed"), [(("127.0.0.1",), True), (("10.0.0.9",), False), ((), False)])

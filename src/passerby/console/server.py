@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from passerby.console.slow_clients import TimedProtocol
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import ConsoleSettings
@@ -75,7 +76,7 @@ def _config(app: Any, settings: ConsoleSettings, most: int) -> uvicorn.Config:
         log_level="warning",
         lifespan="off",
         loop="asyncio",
-        http="h11",
+        http=TimedProtocol,
         ws="none",
         server_header=False,
         root_path=settings.root_path,
