@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from passerby.contracts.settings import ConsoleSettings
+from passerby.store import handling
 from support.alarmed import raise_alarm
 from support.consoles import ConsoleStage, console_stage
 
@@ -38,3 +40,18 @@ def test_a_picture_that_the_disk_refused_is_not_shown(stage: ConsoleStage) -> No
     page = browser.get("/alarms/a").text
     assert 'class="evidence"' not in page
     assert "There is no picture of this alarm." in page
+
+
+def test_the_share_of_useful_alarms_of_each_kind_and_camera(stage: ConsoleStage) -> None:
+    ratings = {"a": "useful", "b": "not_useful", "c": "useful"}
+    for name, rating in ratings.items():
+        raise_alarm(stage.store, stage.folder, name, camera="hall" if name == "c" else "platform-1")
+        stage.store.write(lambda c, name=name, rating=rating: handling.add(c, name, rating, "anna (console)"))
+    raise_alarm(stage.store, stage.folder, "unrated")
+    page = stage.logged_in("viewer").get("/alarms").text
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", page)
+    figures = [re.sub(r"<[^>]+>", " ", row).split() for row in rows]
+    assert [figures[0][-5:], figures[1][-5:]] == [
+        ["hall", "1", "1", "100", "%"],
+        ["platform-1", "1", "2", "50", "%"],
+    ]

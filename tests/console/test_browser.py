@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from passerby.console.server import WebServer
-from passerby.contracts.events import Measure
+from passerby.contracts.events import EvidenceFile, Measure
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
 from passerby.evidence.still import jpeg
@@ -17,7 +18,10 @@ from passerby.store.shelves import Shelves
 from support.alarmed import raise_alarm
 from support.browsers import Visit
 from support.consoles import PASSWORD, ConsoleStage
+from support.figures import film
 from support.redacted import an_image
+from support.stage import CAST, SECONDS
+from support.stored import FLOW, ZONE
 from support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -108,6 +112,45 @@ def test_a_tile_takes_the_next_picture_and_marks_an_old_one(
     stage.live.pictures["platform-1"] = LivePicture(b"", 2, 7.0)
     visit.page.locator("figure[data-camera=platform-1].stale", has_text="picture is 7 s old").wait_for()
     assert visit.complaints == []
+
+
+def test_the_sound_is_off_until_a_person_wants_it(browser: Any, stage: ConsoleStage, address: str) -> None:
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    sound = visit.page.locator("#sound")
+    assert (sound.get_attribute("aria-pressed"), sound.inner_text()) == ("false", "Sound off")
+    sound.click()
+    assert (sound.get_attribute("aria-pressed"), sound.inner_text()) == ("true", "Sound on")
+
+
+def test_the_space_bar_plays_and_pauses_the_clip(browser: Any, stage: ConsoleStage, address: str) -> None:
+    (stage.folder / "clips").mkdir()
+    clip = film(stage.folder / "clips" / "fast.mp4", CAST, SECONDS)
+    size = clip.stat().st_size
+    stage.store.write_records(
+        [EvidenceFile("clips/fast.mp4", "fast", "platform-1", "clip", "ab", size, 1.0, None)]
+    )
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    visit.page.goto(f"{address}alarms/fast")
+    visit.wait_for_keys()
+    for is_paused in ("false", "true"):
+        visit.page.keyboard.press(" ")
+        visit.page.wait_for_function(f"document.querySelector('video').paused === {is_paused}")
+    assert visit.complaints == []
+    visit.page.goto("about:blank")  # ends the transfer of the clip before the server ends
+
+
+def test_a_day_is_printed_without_the_controls(browser: Any, stage: ConsoleStage, address: str) -> None:
+    stage.store.write_records([ZONE, replace(FLOW, utc="2026-03-01T07:45:00.000Z")])
+    visit = Visit(browser)
+    visit.log_in(address, "anna", PASSWORD)
+    visit.page.goto(f"{address}flow?camera=platform-1&day=2026-03-01")
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(".chart").first.is_visible()
+    assert visit.page.locator("h1", has_text="platform-1").is_visible()
+    for control in (".bar", ".choose", "footer"):
+        assert not visit.page.locator(control).first.is_visible(), control
 
 
 def test_a_lost_connection_is_shown_and_recovers(browser: Any, stage: ConsoleStage) -> None:
