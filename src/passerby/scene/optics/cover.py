@@ -31,10 +31,14 @@ _EVERY = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NearLens:
-    """Blocks, bool (rows, columns), behind an opaque thing or behind water close to the lens."""
+    """Blocks, bool (rows, columns), behind an opaque thing or behind water close to the lens.
+
+    sharpness: steepness of the edges behind water, as a fraction of the usual; None without enough edges.
+    """
 
     covered: Bools
     refracted: Bools
+    sharpness: float | None = None
 
 
 def near_lens(
@@ -57,7 +61,7 @@ def near_lens(
     if not lost.any() or (steepness is not None and steepness >= SOFT * usual_steepness):
         return NearLens(nothing, nothing)
     if not is_of_one_colour(now, usual, cells_of(lost)):
-        return NearLens(nothing, lost)
+        return NearLens(nothing, lost, None if steepness is None else steepness / usual_steepness)
     return NearLens(nothing if is_blurred and steepness is not None else lost, nothing)
 
 

@@ -67,7 +67,7 @@ class UsualView:
         self._searched: Timestamp | None = None
         self._unlearned_s = 0.0
         self._people: deque[Bools] = deque(maxlen=SAMPLES_OF_EDGES)
-        self._bare = self._recent_people = np.zeros((0, 0), bool)
+        self._bare: Bools = np.zeros((0, 0), bool)
         self._usual_steepness, self._steepness_known = USUAL, 1
 
     def compare(
@@ -88,8 +88,7 @@ class UsualView:
         if match is None or match.correlation is None or np.count_nonzero(match.usable) < FEWEST_BLOCKS:
             return None
         # As if the light had not changed since the first reference.
-        slope, self._recent_people = edges.slope / match.gain, self._recent(people)
-        self._bare = match.present & ~self._recent_people
+        slope, self._bare = edges.slope / match.gain, match.present & ~self._recent(people)
         if self.edges is None:
             self.edges = BestEdges(slope, match.usable.shape)
             self.edges.restart(np.zeros_like(slope), ~self._bare)
@@ -98,9 +97,9 @@ class UsualView:
         near = self._near(sample, match, edges, hidden, is_blurred=is_blurred)
         refracted = int(np.count_nonzero(near.refracted & match.usable)) / usable
         is_there = match.share_present + refracted >= SOME
-        # The sharpness is that of the larger part of the view.
-        larger = self._bare if match.share_present >= refracted else near.refracted & ~self._recent_people
-        ratio = self.edges.ratio(slope, larger) if is_there else None
+        # The sharpness is that of the larger part of the view. Behind water no edge is in its place.
+        ratio = near.sharpness if refracted > match.share_present else self.edges.ratio(slope, self._bare)
+        ratio = ratio if is_there else None
         shift = self._shift(sample, match, is_doubtful=ratio is None or ratio < SHARP)
         return ViewState(
             in_place=match.share_present,
