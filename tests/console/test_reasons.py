@@ -27,6 +27,7 @@ CASES = [
         "Crowded: about 12 people, 9 people seen, level E in Passage B",
     ),
     ("camera_lost", 0, (Measure("why", "no data for 5 s"),), "No data for 5 s in Passage B"),
+    ("camera_lost", 0, (Measure("why", "rtsp://c1/a: no answer"),), "rtsp://c1/a: no answer in Passage B"),
     ("camera_no_signal", 0, (Measure("duration", 14.0, "s"),), "Lasted 14 s in Passage B"),
     ("camera_frozen", 0, (), "Still lasts in Passage B"),
     (

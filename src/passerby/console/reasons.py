@@ -77,7 +77,8 @@ def title(kind: str) -> str:
 def reason(alarm: Alarm, people: int, measures: Measures) -> str:
     """Return one sentence without its full stop: what was measured, and where. people: most at once."""
     words = _words(alarm, people, measures)
-    said = words[:1].upper() + words[1:]
+    # An address is shown as it is.
+    said = words if "://" in words.partition(" ")[0] else words[:1].upper() + words[1:]
     return _("%(said)s in %(place)s", said=said, place=alarm.place) if alarm.place else said
 
 
