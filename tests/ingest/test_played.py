@@ -29,6 +29,18 @@ def test_a_video_plays_again_and_time_goes_on(tmp_path: Path) -> None:
     assert steps_ns == pytest.approx([40_000_000] * 11, abs=1_000_000)
 
 
+def test_a_video_starts_at_a_part_of_its_duration_and_waits_for_its_time(tmp_path: Path) -> None:
+    """The key frame before it is shown first, as much later as it lies before it, as if the camera ran already."""
+    path = write(tmp_path / "a.mp4", 30, fps=25, codec_options={"g": "12"})
+    began_s = time.monotonic()
+    with PlayedVideo(str(path), 0.7) as video:
+        shots = list(islice(video.shots(Losses()), 7))
+    seen = [number_of(shot.frame.to_ndarray(format="bgr24")) for shot in shots]
+    assert seen == [13, 14, 15, 16, 17, 18, 19], "the second group of twelve"
+    assert shots[0].pts_ns == 0
+    assert time.monotonic() - began_s >= 0.7 * 1.2 - 12 / 25 + 6 / 25 - 0.01
+
+
 def test_a_closed_video_ends(tmp_path: Path) -> None:
     video = PlayedVideo(str(write(tmp_path / "a.mp4", 50, fps=1)))
     shots = video.shots(Losses())

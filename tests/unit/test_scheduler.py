@@ -9,6 +9,7 @@ import pytest
 from passerby.contracts.events import Event, Phase
 from passerby.unit.rates import Demand
 from passerby.unit.scheduler import (
+    GOAL_BUSY,
     KIND,
     LITTLE_BUSY,
     MOST_BEHIND_S,
@@ -68,7 +69,16 @@ def test_all_slow_down_evenly_and_to_what_the_machine_carries() -> None:
     machine = Machine(80.0, cameras(16))
     rates = machine.run(60.0)
     assert len(set(rates.values())) == 1, "evenly"
-    assert LITTLE_BUSY * 80 / 1.2 <= sum(rates.values()) <= 80.0
+    assert LITTLE_BUSY * 80 <= sum(rates.values()) <= MOST_BUSY * 80.0
+
+
+@pytest.mark.parametrize("frames_per_s", [40.0, 60.0, 80.0, 110.0], ids="{:g} frames/s".format)
+def test_rates_settle_and_use_the_machine(frames_per_s: float) -> None:
+    machine = Machine(frames_per_s, cameras(16))
+    machine.run(60.0)
+    found = [sum(machine.run(1.0).values()) / frames_per_s for _ in range(60)]
+    assert min(found) >= LITTLE_BUSY
+    assert max(found) <= MOST_BUSY
 
 
 def test_decoders_that_are_late_slow_the_analysis_down_before_they_leave_pictures_out() -> None:
@@ -141,4 +151,4 @@ def test_unknown_loads_are_no_overload(loads: dict[str, Load]) -> None:
 
 
 def test_the_limits_leave_room() -> None:
-    assert 0 < LITTLE_BUSY < MOST_BUSY < 1
+    assert 0 < LITTLE_BUSY < GOAL_BUSY < MOST_BUSY < 1

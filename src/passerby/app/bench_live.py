@@ -44,8 +44,12 @@ from passerby.vision.shared import SharedDetector
 
 # The cameras have no address; this one cannot exist (RFC 2606), and nothing connects to it.
 ADDRESS = "rtsp://played.invalid/"
-# The start is not measured: connections, first pictures, learning of the place, seconds.
-WARM_UP_S = 10.0
+# Each camera starts at a later share of its video, so that not all have the same pictures and key frames at the
+# same time: the golden ratio, whose multiples fill one evenly.
+APART = 0.618
+# The start is not measured, seconds: connections, first pictures, learning of the place, and the time until
+# the cameras of empty places rest and the others have their full rates again.
+WARM_UP_S = 60.0
 # Latencies of the last frames of a camera.
 _KEPT = 20_000
 _PAGE = resource.getpagesize()
@@ -101,8 +105,9 @@ class _Cameras:
     def opened(self, source: str, camera: str, *, clock: Clock, substream: Substream | None = None) -> TimedSource:
         """Return the source at an address of `ADDRESS`; its last part is the number of the camera."""
         assert substream is None
-        video = self._videos[int(source.removeprefix(ADDRESS)) % len(self._videos)]
-        live = LiveSource(source, camera, clock, connect=lambda *_: PlayedVideo(video))
+        number = int(source.removeprefix(ADDRESS))
+        video, part = self._videos[number % len(self._videos)], number * APART % 1
+        live = LiveSource(source, camera, clock, connect=lambda *_: PlayedVideo(video, part))
         self.sources[camera] = TimedSource(live)
         return self.sources[camera]
 

@@ -22,10 +22,15 @@ from passerby.ingest.times import pts_ns
 
 
 class PlayedVideo(Closing):
-    """An open file; the same interface as RtspConnection. Raises StreamLost if it cannot be opened."""
+    """An open file; the same interface as RtspConnection.
 
-    def __init__(self, path: str) -> None:
-        self._path, self._closed = path, threading.Event()
+    part: share of its duration at which it starts, 0 to 1. Its first key frame is then due as long after the start
+    as it lies before that time, so files with different parts have their key frames at different times, as
+    independent cameras do. Raises StreamLost if it cannot be opened.
+    """
+
+    def __init__(self, path: str, part: float = 0.0) -> None:
+        self._path, self._part, self._closed = path, part, threading.Event()
         try:
             self._container = av.open(f"file:{path}")
         except av.error.FFmpegError as error:
@@ -50,13 +55,17 @@ class PlayedVideo(Closing):
         """
         interval_s = 1 / (decode.nominal_fps(self._stream) or 25.0)
         decoder = LiveDecoder(self._stream, self._path, losses, is_idle)
-        began_s, round_s = time.monotonic(), 0.0
+        from_s = self._part * (self._container.duration or 0) / av.time_base
+        self._container.seek(round(from_s * av.time_base))
+        began_s, round_s = None, 0.0
         while not self._closed.is_set():
             at_s, shift_s = round_s - interval_s, None
             for packet in decode.packets(self._container, self._stream, losses):
                 packet_s = decode.stream_s(packet)
                 if shift_s is None:
                     shift_s = round_s - (packet_s or 0.0)
+                if began_s is None:
+                    began_s = time.monotonic() + max(0.0, from_s - (packet_s or 0.0))
                 if packet.size:
                     at_s = at_s + interval_s if packet_s is None else shift_s + packet_s
                 if self._closed.wait(max(0.0, began_s + at_s - time.monotonic())):
