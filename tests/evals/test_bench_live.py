@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from passerby.evals.bench_live import NETWORK, REST, LiveBench, live_report, work_of
@@ -13,11 +15,14 @@ def live(
 
 
 def test_the_figures_of_a_unit() -> None:
-    text = as_text(live_report(live({"a": 5.0, "b": 3.0}), 5.0, ["hall"]))
+    found = replace(live({"a": 5.0, "b": 3.0, "c": 0.5}), decoded_fps={"a": 25.0, "b": 25.0, "c": 0.5})
+    text = as_text(live_report(found, 5.0, ["hall"]))
     rows = {line.split("  ")[0]: line.split()[-2:] for line in text.splitlines()}
-    assert rows["cameras below their full rate"][-1] == "1"
-    assert rows["analysed frames, slowest camera"] == ["3", "frames/s"]
-    assert rows["processor time per camera-second"] == ["400", "ms"]
+    assert rows["of these not at rest"][-1] == "2"
+    assert rows["cameras not at rest below their full rate"][-1] == "1"
+    assert rows["analysed frames of a camera not at rest, median"] == ["4", "frames/s"]
+    assert rows["analysed frames of a camera not at rest, least"] == ["3", "frames/s"]
+    assert rows["processor time per camera-second"] == ["267", "ms"]
 
 
 @pytest.mark.parametrize(
