@@ -31,7 +31,7 @@ def test_a_unit_with_live_cameras(tmp_path: Path) -> None:
     (report,) = json.loads(figures.read_text("utf-8"))
     rows = {row[0]: row[1] for row in report["tables"][0]["rows"]}
     assert rows["cameras"] == 2
-    assert rows["analysed frames, slowest camera"] > 0
+    assert rows["decoded frames, slowest camera"] > 0
     assert rows["latency of a frame, 95th percentile"] > 0
 
 

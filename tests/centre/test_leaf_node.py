@@ -64,6 +64,7 @@ def leaf(folder: Path, leaf_port: int) -> Iterator[Server]:
 def _server(folder: Path, name: str, settings: str) -> Iterator[Server]:
     file = folder / f"{name}.conf"
     file.write_text(settings)
+    file.chmod(0o644)  # passerby, if it ran in this process before, lets nobody else read new files
     made = centre_servers.nats(folder, "-c", str(file))
     made.start()
     yield made
