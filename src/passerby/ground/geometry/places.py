@@ -12,7 +12,7 @@ from passerby.contracts.arrays import F32, F64, Bools
 from passerby.contracts.config import Line, Zone
 from passerby.contracts.people import GroundTracks
 from passerby.ground.geometry.foot import AHEAD_M, foot_sd_px
-from passerby.ground.geometry.plane import FloorPoints, GroundPlane, variances
+from passerby.ground.geometry.plane import FloorPoints, GroundPlane, square, variances
 
 # Without a calibration the height of a person is the scale: most adults are within 10 % of it. The value is the
 # rounded mean of adults in shoes; the publications are at PEOPLE_M (calibration/selfcal.py).
@@ -157,4 +157,4 @@ def _stand_m(floor: GroundPlane, pos_m: F64) -> F64:
 def _sd_across(ends_m: F64, cov_m2: F64) -> F64:
     """Return the standard deviation (N,) at right angles to a line, from covariances (N, 2, 2)."""
     x, y = _along(ends_m)
-    return np.asarray(np.sqrt(y * y * cov_m2[:, 0, 0] - 2 * x * y * cov_m2[:, 0, 1] + x * x * cov_m2[:, 1, 1]))
+    return np.asarray(np.sqrt(square(np.array([-y, x]), cov_m2)))

@@ -140,6 +140,15 @@ def unit_vectors(direction: F64) -> F64:
     return np.asarray(np.divide(direction, length, out=diagonal, where=length > 1e-6))
 
 
+def square(vectors: F64, by: F64) -> F64:
+    """Return the squares (...) of vectors (..., 2) with the metric `by` (..., 2, 2).
+
+    With a covariance and vectors of length one these are the variances along the vectors.
+    """
+    x, y = vectors[..., 0], vectors[..., 1]
+    return np.asarray(by[..., 0, 0] * x * x + (by[..., 0, 1] + by[..., 1, 0]) * x * y + by[..., 1, 1] * y * y)
+
+
 def variances(cov: F64) -> F64:
     """Return the variances (N, 2) along the axes of the ellipses of covariances (N, 2, 2), the smaller first."""
     mean = (cov[:, 0, 0] + cov[:, 1, 1]) / 2

@@ -19,6 +19,7 @@ from typing import ClassVar
 import numpy as np
 
 from passerby.contracts.arrays import F64, I64, Bools
+from passerby.ground.geometry.plane import square
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class _Models:
         self.value[k] = value + (gain @ miss[..., None])[..., 0]
         after = before - gain @ before[:, :, :2, :]
         self.cov[k] = (after + after.swapaxes(2, 3)) / 2
-        fit = -0.5 * (_square(miss, inverse) + np.log(size))
+        fit = -0.5 * (square(miss, inverse) + np.log(size))
         likely = self.share.take(k, axis=0) * np.exp(fit - fit.max(axis=1, keepdims=True))
         self.share[k] = likely / likely.sum(axis=1, keepdims=True)
 
@@ -166,7 +167,7 @@ class Smoother:
         s, noise = self._settings, pos_cov[k]
         value, cov = ahead.mixture()
         miss = pos[k] - value[k, :2]
-        far2 = _square(miss, _inverse(cov[k, :2, :2] + noise)[0])
+        far2 = square(miss, _inverse(cov[k, :2, :2] + noise)[0])
         strange = far2 > s.gate**2
         less = np.maximum(1.0, s.alike_s / dt[k]) * np.where(strange, far2 / s.gate**2, 1.0)
         ahead.update(k, pos[k], noise * less[:, None, None])
@@ -226,9 +227,9 @@ def _without_lengthening(vel_mps: F64, cov: F64) -> F64:
     An error across the path adds its variance to the square of the length. A division in place of a subtraction
     keeps a velocity that is smaller than its error.
     """
-    square = np.maximum(vel_mps[:, 0] ** 2 + vel_mps[:, 1] ** 2, 1e-12)
-    across = cov[:, 0, 0] + cov[:, 1, 1] - _square(vel_mps, cov) / square
-    return np.asarray(vel_mps / np.sqrt(1 + across / square)[:, None], np.float64)
+    length2 = np.maximum(vel_mps[:, 0] ** 2 + vel_mps[:, 1] ** 2, 1e-12)
+    across = cov[:, 0, 0] + cov[:, 1, 1] - square(vel_mps, cov) / length2
+    return np.asarray(vel_mps / np.sqrt(1 + across / length2)[:, None], np.float64)
 
 
 def _inverse(matrices: F64) -> tuple[F64, F64]:
@@ -237,9 +238,3 @@ def _inverse(matrices: F64) -> tuple[F64, F64]:
     size, adjugate = a * d - b * c, np.empty_like(matrices)
     adjugate[..., 0, 0], adjugate[..., 0, 1], adjugate[..., 1, 0], adjugate[..., 1, 1] = d, -b, -c, a
     return adjugate / size[..., None, None], size
-
-
-def _square(vectors: F64, by: F64) -> F64:
-    """Return the squares (...) of vectors (..., 2) with the metric `by` (..., 2, 2)."""
-    x, y = vectors[..., 0], vectors[..., 1]
-    return np.asarray(by[..., 0, 0] * x * x + (by[..., 0, 1] + by[..., 1, 0]) * x * y + by[..., 1, 1] * y * y)

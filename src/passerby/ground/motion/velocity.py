@@ -21,7 +21,7 @@ from passerby.ground.geometry.foot import (
     is_whole,
     with_gait,
 )
-from passerby.ground.geometry.plane import GroundPlane, unit_vectors
+from passerby.ground.geometry.plane import GroundPlane, square, unit_vectors
 from passerby.ground.motion.smooth import Smoother, SmoothSettings
 from passerby.ground.motion.stature import GROWN_SD_FACTOR, Statures
 
@@ -104,5 +104,4 @@ def is_reliable(speed_mps: F64, sd_mps: F32, threshold_mps: float) -> Bools:
 
 def _along(cov: F64, direction: F64) -> F64:
     """Return the variance (N,) of velocities along their direction (N, 2)."""
-    x, y = unit_vectors(direction).T
-    return np.asarray(x * x * cov[:, 0, 0] + 2 * x * y * cov[:, 0, 1] + y * y * cov[:, 1, 1])
+    return square(unit_vectors(direction), cov)
