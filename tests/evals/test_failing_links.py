@@ -34,7 +34,7 @@ def server() -> Iterator[str]:
 
 
 def test_a_link_has_the_path_of_the_camera_and_passes_its_answer(server: str) -> None:
-    with closing(FailingLinks(30.0, 1)) as links:
+    with closing(FailingLinks(1)) as links:
         address = urlsplit(links.address("camera-1", server))
         assert (address.path, address.query) == ("/camera-1", "channel=1")
         assert address.port != urlsplit(server).port
@@ -45,9 +45,9 @@ def test_a_link_has_the_path_of_the_camera_and_passes_its_answer(server: str) ->
 def test_each_kind_of_fault_is_made_in_turn_and_ends(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failing_links, "SHORTEST_S", 0.0)
     monkeypatch.setattr(failing_links, "LONGEST_S", 0.001)
-    with closing(FailingLinks(0.002, 1)) as links:
+    with closing(FailingLinks(1)) as links:
         address = urlsplit(links.address("camera-1", server))
-        links.begin()
+        links.begin(0.002)
         while links.made.total() < 2 * len(LINK_KINDS):
             threading.Event().wait(0.001)
     assert set(links.made) == set(LINK_KINDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -120,12 +119,12 @@ def soak_(  # noqa: PLR0913  one parameter an option
 ) -> None:
     """Run a unit with live cameras for hours and check that its memory does not grow."""
     scene = ServedScene(scenario, cameras, loop, width, fps)
-    with closing(FailingLinks(faults_every or math.inf, seed)) as links:
+    with closing(FailingLinks(seed)) as links:
 
         def play(unit: _Unit, said: _Said, report_progress: Callable[[float], None]) -> Report:
             plan = SoakPlan(3600 * hours, most_mb, unit.out, unit.log)
             if faults_every is not None:
-                links.begin()
+                links.begin(faults_every)
             samples = soak(unit.command, plan, report_progress)
             return soak_report(samples, plan, (*said, *_said_of_faults(links, seed)))
 

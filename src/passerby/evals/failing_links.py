@@ -21,11 +21,11 @@ LINK_KINDS = tuple(kind for kind in KINDS if kind not in {*FORMS, "unresolved"})
 class FailingLinks(Closing):
     """A link for each camera; after `begin`, one of them fails for SHORTEST_S to LONGEST_S, again and again.
 
-    every_s: from the start of a fault to that of the next, seconds, at least LONGEST_S. made: faults by kind.
+    made: faults by kind.
     """
 
-    def __init__(self, every_s: float, seed: int) -> None:
-        self._every_s, self._chance = max(every_s, LONGEST_S), np.random.default_rng(seed)
+    def __init__(self, seed: int) -> None:
+        self._every_s, self._chance = LONGEST_S, np.random.default_rng(seed)
         self.made: Counter[str] = Counter()
         self._links: dict[str, FaultyLink] = {}
         self._stop = threading.Event()
@@ -38,8 +38,9 @@ class FailingLinks(Closing):
         link = self._links[camera] = FaultyLink(parts.port)
         return parts._replace(netloc=f"127.0.0.1:{link.port_here}").geturl()
 
-    def begin(self) -> None:
-        """Let the links fail from now on."""
+    def begin(self, every_s: float) -> None:
+        """Let the links fail from now on. every_s: between two starts, seconds, at least LONGEST_S."""
+        self._every_s = every_s
         self._thread.start()
 
     def close(self) -> None:
