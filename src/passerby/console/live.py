@@ -29,12 +29,13 @@ def tiles(request: Request, tile: Annotated[list[TileText], Query(max_length=MOS
     little more processor time than a request for one picture.
     """
     known, who = _admitted(request)
+    cameras = _cameras(known)
     states: list[dict[str, float]] = []
     parts = []
     for place, (shown, _colon, camera) in enumerate(text.partition(":") for text in tile):
-        picture = _picture(known, who, camera) if _exists(known, camera) else None
+        picture = _picture(known, who, camera) if camera in cameras else None
         if picture is None:
-            states.append({"status": 204 if _exists(known, camera) else 404})
+            states.append({"status": 204 if camera in cameras else 404})
             continue
         is_new = str(picture.number) != shown
         states.append({"status": 200 if is_new else 304, "number": picture.number, "age_s": _age(picture)})
@@ -48,7 +49,7 @@ def live(request: Request, camera: str) -> Response:
 
     X-Age-S is its age in seconds.
     """
-    if not _exists(services(request), camera):
+    if camera not in _cameras(services(request)):
         raise HTTPException(404, _("there is no camera of that name"))
     picture = _picture(*_admitted(request), camera)
     if picture is None:
@@ -59,8 +60,8 @@ def live(request: Request, camera: str) -> Response:
     return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
 
 
-def _exists(known: Services, camera: str) -> bool:
-    return any(camera == one.name for one in known.ports.status.unit().cameras)
+def _cameras(known: Services) -> set[str]:
+    return {one.name for one in known.ports.status.unit().cameras}
 
 
 def _admitted(request: Request) -> tuple[Services, ConsoleUser]:
