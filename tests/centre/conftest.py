@@ -1,13 +1,14 @@
-"""One PostgreSQL for these tests, and a database for each."""
+"""One PostgreSQL for these tests, and a database and a NATS server for each that asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from passerby.evals.centre_servers import Server
+from passerby.evals.centre_servers import Server, nats
 from support.databases import new_database, running_postgres
 
 
@@ -21,3 +22,12 @@ def server() -> Iterator[Server]:
 def engine(server: Server) -> Iterator[Engine]:
     with new_database(server) as made:
         yield made
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Server]:
+    tmp_path.chmod(0o755)
+    made = nats(tmp_path)
+    made.start()
+    yield made
+    made.close()

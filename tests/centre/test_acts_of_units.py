@@ -30,7 +30,7 @@ from passerby.contracts.config import Unit
 from passerby.contracts.destinations import Centre
 from passerby.contracts.reports import StationAct, StationActs
 from passerby.contracts.settings import ConsoleSettings
-from passerby.evals.centre_servers import Server, nats
+from passerby.evals.centre_servers import Server
 from passerby.store import audit, handling
 from passerby.store.connect import reading
 from passerby.store.handling import AlarmAct, Handling
@@ -75,15 +75,6 @@ def enrolled(engine: Engine) -> Engine:
         for name in ("mill-1", "harbour-1"):
             enrol(connection, NewUnit(name, name.partition("-")[0].title(), "metro"), token(name))
     return engine
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Server]:
-    tmp_path.chmod(0o755)
-    made = nats(tmp_path)
-    made.start()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from http import HTTPStatus
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,16 +25,16 @@ from passerby.centre.store.units import NewUnit, enrol
 from passerby.console.server import WebServer
 from passerby.contracts.destinations import Centre, DeliveryError, DeliveryRefusedError
 from passerby.contracts.errors import InputError
-from passerby.contracts.events import CameraHealth, CameraStatus, Event, FlowSample, LineSample
+from passerby.contracts.events import CameraHealth, CameraStatus, FlowSample, LineSample
 from passerby.contracts.reports import HTTP_PATH, MOST_BYTES
 from passerby.contracts.settings import ConsoleSettings
-from passerby.evals.centre_servers import Server, nats
+from passerby.evals.centre_servers import Server
 from passerby.store.utc import now_ms, utc_text
 from support.clock import FakeClock
 from support.databases import needs_nats, needs_postgres
+from support.delivered import deliver
 from support.receiver import Receiver
 from support.stored import an_event
-from support.waiting import until
 
 TOKEN = "a token that is long enough"
 UTC = utc_text(now_ms() - 60_000)
@@ -161,15 +160,6 @@ def over_http(desk: ReportDesk) -> Iterator[CentreDestination]:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Server]:
-    tmp_path.chmod(0o755)
-    server = nats(tmp_path)
-    server.start()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def over_nats(desk: ReportDesk, broker: Server) -> Iterator[CentreDestination]:
     url = f"nats://127.0.0.1:{broker.port}"
     with NatsIntake(desk, url, None), closing(destination(url)) as sender:
@@ -183,7 +173,7 @@ def over_nats(desk: ReportDesk, broker: Server) -> Iterator[CentreDestination]:
 def test_what_was_sent_is_committed_once(way: str, request: pytest.FixtureRequest, engine: Engine) -> None:
     sender = request.getfixturevalue(way)
     events = [an_event(f"e{n}", utc=UTC) for n in range(100)]
-    _retried(sender, events)
+    deliver(sender, events)
     sender.send(events)
     sender.show([FLOW, LINE, HEALTHY])
     with pytest.raises(DeliveryRefusedError):
@@ -197,27 +187,15 @@ def test_what_was_sent_is_committed_once(way: str, request: pytest.FixtureReques
     assert (numbers, free) == ([100, 1, 1], 0.25)
 
 
-def _retried(sender: CentreDestination, events: list[Event]) -> None:
-    """The consumer may connect after the first request, which nobody answers then."""
-
-    def is_delivered() -> bool:
-        with suppress(DeliveryError):
-            sender.send(events)
-            return True
-        return False
-
-    until(is_delivered)
-
-
 @needs_postgres
 @needs_nats
 @pytest.mark.slow
 def test_a_broker_that_was_killed_comes_back(over_nats: CentreDestination, broker: Server, engine: Engine) -> None:
-    _retried(over_nats, [an_event("e1", utc=UTC)])
+    deliver(over_nats, [an_event("e1", utc=UTC)])
     broker.kill()
     with pytest.raises(DeliveryError, match="cannot be reached"):
         over_nats.send([an_event("e2", utc=UTC)])
     broker.start()
-    _retried(over_nats, [an_event("e2", utc=UTC)])
+    deliver(over_nats, [an_event("e2", utc=UTC)])
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(EVENT)).scalar_one() == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import nats
@@ -18,16 +18,15 @@ from passerby.centre.nats_intake import NatsIntake
 from passerby.centre.store.tables import EVENT
 from passerby.centre.store.units import NewUnit, enrol
 from passerby.contracts.destinations import Centre, DeliveryError
-from passerby.contracts.events import Event
 from passerby.contracts.reports import NATS_SUBJECT
 from passerby.evals import centre_servers
 from passerby.evals.centre_servers import Server, free_port
 from passerby.store.utc import now_ms, utc_text
 from support.clock import MachineClock
 from support.databases import needs_nats, needs_postgres
+from support.delivered import deliver
 from support.stored import an_event
 from support.unprivileged import open_folder
-from support.waiting import until
 
 pytestmark = [needs_postgres, needs_nats, pytest.mark.slow]
 TOKEN = "a token that is long enough"
@@ -84,18 +83,6 @@ def reporting(server: Server) -> closing[CentreDestination]:
     return closing(CentreDestination(settings, MachineClock(), lambda: 0.5))
 
 
-def deliver(unit: CentreDestination, *events: Event) -> None:
-    """Send until it is confirmed, as an outbox does."""
-
-    def is_confirmed() -> bool:
-        with suppress(DeliveryError):
-            unit.send(events)
-            return True
-        return False
-
-    until(is_confirmed)
-
-
 def kept(engine: Engine) -> int:
     with engine.connect() as connection:
         return int(connection.execute(select(func.count()).select_from(EVENT)).scalar_one())
@@ -105,13 +92,13 @@ def test_a_leaf_server_at_the_station_carries_reports_and_a_kill_of_either_serve
     hub: Server, leaf: Server, desk: ReportDesk, engine: Engine
 ) -> None:
     with NatsIntake(desk, f"nats://127.0.0.1:{hub.port}", None), reporting(leaf) as unit:
-        deliver(unit, an_event("e0", utc=UTC))
+        deliver(unit, [an_event("e0", utc=UTC)])
         for number, server in enumerate((hub, leaf, hub), start=1):
             server.kill()
             with pytest.raises(DeliveryError):
                 unit.send([an_event(f"e{number}", utc=UTC)])
             server.start()
-            deliver(unit, an_event(f"e{number}", utc=UTC))
+            deliver(unit, [an_event(f"e{number}", utc=UTC)])
     assert kept(engine) == 4
 
 
@@ -126,7 +113,7 @@ def test_a_stream_that_confirms_nothing_may_keep_the_reports_too(
 ) -> None:
     asyncio.run(_keep_reports(hub, StreamConfig(name="reports", subjects=[NATS_SUBJECT], no_ack=True)))
     with NatsIntake(desk, f"nats://127.0.0.1:{hub.port}", None), reporting(hub) as unit:
-        deliver(unit, an_event("e1", utc=UTC))
+        deliver(unit, [an_event("e1", utc=UTC)])
     assert kept(engine) == 1
     token = asyncio.run(_token_in_the_stream(hub))
     assert token == f"Bearer {TOKEN}", "who may read the stream may report as the unit"
