@@ -1,4 +1,4 @@
-"""What all rules share: one frame's scene in, hits out. No clock and no picture."""
+"""The base class of all rules: one frame's scene in, hits out. No clock and no picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was counted on one day or in one week by one camera, with the quarter hour that is not over."""
+"""The counts of one camera on one day or in one week, with the quarter hour that is not over."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CountedDay:
 
 
 def counted(store: ConsoleStore, unit: Unit, camera: Camera, day: LocalDay) -> CountedDay:
-    """Return what was counted on a day."""
+    """Return the counts of a day."""
     mine = SampleFilter(camera=(camera.name,), since=day.since, until=day.until)
     places = tuple(o.name for o in unit.occupancy if any(line.camera == camera.name for line in o.lines))
     with store.queries() as queries:

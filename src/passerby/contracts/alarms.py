@@ -8,7 +8,7 @@ from typing import Literal
 from passerby.contracts.events import Phase, Severity
 
 FLOOD = "flood"
-# What a person does about an alarm, with a note of at most so many characters.
+# The acts of a person on an alarm, and the most characters of the note of an act.
 ActName = Literal[
     "acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved", "escalated"
 ]
