@@ -68,6 +68,24 @@ def frames(folder: Path, name: str) -> int:
     return len([*pictures(folder / "clips" / f"{name}.mp4")])
 
 
+def test_ends_that_do_not_fit_into_the_queue_of_a_unit_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_machine: None
+) -> None:
+    film = Film(tmp_path, lasting_at_most(1000), patient=False)
+    close = writer.ClipWriter.close
+
+    def free_the_encoder(self: writer.ClipWriter) -> None:
+        if video.ENCODING.locked():
+            video.ENCODING.release()
+        close(self)
+
+    video.ENCODING.acquire()
+    film.show(8 * writer.MOST_WAITING, dict.fromkeys("abc", (1.0, 1000.0)))
+    monkeypatch.setattr(writer.ClipWriter, "close", free_the_encoder)
+    assert film.files().keys() == set("abc")
+    assert film.clips.refused > 0
+
+
 def test_a_clip_shows_before_and_after(tmp_path: Path) -> None:
     film = Film(tmp_path)
     film.show(20.0, {"a": (10.0, 12.0)})

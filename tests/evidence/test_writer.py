@@ -14,6 +14,7 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.evidence import worker as room
 from passerby.evidence.clip import Clip, Drawn, clip_path, finished_file
+from passerby.evidence.video import ENCODING
 from passerby.evidence.writer import MOST_WAITING, ClipWriter, Outcome
 from passerby.pixels.annotate import Drawing
 from support.figures import pictures
@@ -124,6 +125,28 @@ def test_closing_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(room, "MOST_WAIT_S", PATIENCE_S)
     gate.set()
     assert outcome(writer, "a").file is None
+
+
+@pytest.mark.parametrize("written", [0, 4])
+def test_a_camera_that_ends_while_others_encode_keeps_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    writer = ClipWriter(tmp_path, "c", patient=False)
+    if written:
+        writer.put("a", shots(written))
+        assert writer._worker.wait()
+    with ENCODING:  # held by the clips of other cameras
+        writer.put("a", shots(8))
+        writer.finish("a")
+        monkeypatch.setattr(room, "MOST_WAIT_S", 0.1)
+        writer.close()
+        assert writer.outcomes() == []
+    monkeypatch.setattr(room, "MOST_WAIT_S", PATIENCE_S)
+    writer.close()
+    (found,) = writer.outcomes()
+    assert found.why.startswith("camera 'c' ended before its clip was written; ")
+    assert (found.file is not None) == bool(written)
+    assert len([*pictures(tmp_path / clip_path("a"))] if written else []) == written
 
 
 def test_a_fault_of_ours_in_one_clip_leaves_the_others_alone(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.ports import RecordFile, unrecorded
-from passerby.evidence.video import ENCODING, RedactedVideo
+from passerby.evidence.video import RedactedVideo
 from passerby.files.private import make_folder
 from passerby.pixels.annotate import Drawing, annotate
 from passerby.pixels.redact import RedactedImage
@@ -50,13 +50,12 @@ class Clip(Closing):
 
     def add(self, pictures: Sequence[Drawn]) -> None:
         """Draw and write some pictures. Raises StoreError if they cannot be written."""
-        with ENCODING:
-            for drawn in pictures:
-                image = annotate(drawn.image, drawn.drawing)
-                self._first = self._first or drawn
-                self._seconds = image.at.since_s(self._first.image.at)
-                self._video.add(image)
-            self._video.rest()
+        for drawn in pictures:
+            image = annotate(drawn.image, drawn.drawing)
+            self._first = self._first or drawn
+            self._seconds = image.at.since_s(self._first.image.at)
+            self._video.add(image)
+        self._video.rest()
 
     def close(self) -> None:
         """Finish the file; may be called twice. Raises StoreError if its end cannot be written."""

@@ -103,6 +103,9 @@ class Clips(Closing):
         """Finish every clip and wait for the last; may be called twice."""
         self.interrupt()
         self._writer.close()
+        if self._open:  # their ends did not fit into the queue
+            self.interrupt()
+            self._writer.close()
 
     def _add(self, event: str, recording: _Recording, drawn: Drawn) -> None:
         recording.part.append(drawn)

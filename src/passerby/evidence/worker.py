@@ -10,7 +10,9 @@ from queue import Empty, Full, Queue
 from passerby.contracts.closing import Closing
 
 log = logging.getLogger(__name__)
-MOST_WAIT_S = 10.0
+# Longest wait for the jobs of a live camera, seconds. A camera that ends waits for clips, then for its recording;
+# `lifecycle.STOP_S` is longer than both.
+MOST_WAIT_S = 2.5
 _IDLE_S = 5.0
 
 Job = Callable[[], None]

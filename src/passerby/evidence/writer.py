@@ -18,6 +18,8 @@ from passerby.contracts.errors import StoreError
 from passerby.contracts.events import EvidenceFile
 from passerby.contracts.ports import RecordFile, unrecorded
 from passerby.evidence.clip import Clip, Drawn
+from passerby.evidence.shortage import cause
+from passerby.evidence.video import ENCODING
 from passerby.evidence.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class ClipWriter(Closing):
         self._done: Queue[Outcome] = Queue()
         self._clips: dict[str, Clip] = {}
         self._failed: dict[str, Outcome] = {}
+        self._is_cut = False
 
     def put(self, event: str, pictures: Sequence[Drawn]) -> bool:
         """Queue pictures for an incident's clip; return False if the queue is full."""
@@ -74,8 +77,13 @@ class ClipWriter(Closing):
                 return found
 
     def close(self) -> None:
-        """Wait until all jobs are written, for a live camera only for a limited time; may be called twice."""
-        self._worker.close()
+        """Wait until all jobs are written; may be called twice.
+
+        For a live camera for a limited time: then each clip ends with the pictures that it has.
+        """
+        if not self._worker.wait():
+            self._is_cut = True
+            self._worker.wait()
 
     def _do(self, job: _Job) -> None:
         try:
@@ -94,9 +102,12 @@ class ClipWriter(Closing):
     def _write(self, job: _Job) -> None:
         if job.event in self._failed:
             return
-        if job.event not in self._clips:
-            self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
-        self._clips[job.event].add(job.pictures)
+        with ENCODING:
+            if self._is_cut:
+                raise StoreError(f"camera {self._camera!r} ended before its clip was written; {cause()}")
+            if job.event not in self._clips:
+                self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
+            self._clips[job.event].add(job.pictures)
 
     def _end(self, event: str) -> None:
         clip = self._clips.pop(event, None)

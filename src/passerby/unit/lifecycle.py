@@ -17,7 +17,7 @@ RETRY_FIRST_S, RETRY_MOST_S = 1.0, 60.0
 # A camera that ran for this long before a failure is restarted after the shortest delay, seconds.
 GOOD_RUN_S = 300.0
 # Time for all cameras together to end, seconds; a shutdown takes at most ten seconds.
-STOP_S = 6.0
+STOP_S = 8.0
 _POLL_S = 0.2
 
 Work = Callable[[threading.Event], None]
