@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from passerby.ingest import decode
-from passerby.ingest.live_decoder import MOST_AT_ONCE, LiveDecoder
+from passerby.ingest.live_decoder import LiveDecoder
 from passerby.ingest.source import Losses
+from passerby.ingest.turns import MOST_AT_ONCE
 from support.video import write
 
 FPS, QUIET, MOVING, WH = 25, 260, 25, (96, 64)

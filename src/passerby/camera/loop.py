@@ -28,6 +28,7 @@ from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trial import TrialWatch
 from passerby.ingest.source import FrameSource, Losses
+from passerby.ingest.turns import MOST_AT_ONCE, Turns
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 # A camera with frequent outages over months must not fill the memory with sentences.
 MOST_GAPS_REPORTED = 200
 UNLISTED = "gaps not listed"
+# Cameras that work on a picture.
+_TURNS = Turns(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ class CameraLoop:
         return self.rate.wants(at)
 
     def _frame(self, frame: RawFrame) -> None:
-        with self.times.span("frame"):
+        # The wait belongs to the work: the scheduler sees by it that there are too many frames.
+        with self.times.span("frame"), _TURNS:
             state, pause = self._ready(frame), self.pause.present
             if pause is None:
                 self._put(self._paused.over())

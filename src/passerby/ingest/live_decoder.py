@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 
 from av.packet import Packet
@@ -14,12 +12,9 @@ from passerby.ingest import decode
 from passerby.ingest.catch_up import CatchUp
 from passerby.ingest.rest import Rest
 from passerby.ingest.source import IsIdle, Losses
+from passerby.ingest.turns import MOST_AT_ONCE, Turns
 
-# Most decoders that work at once. Without a limit, sixteen of them share the processors with the thread that holds
-# the interpreter's lock, and all others wait for that one. One more than processors: one may wait for the lock.
-# Measured in decision 0039.
-MOST_AT_ONCE = (os.cpu_count() or 1) + 1
-_TURNS = threading.BoundedSemaphore(MOST_AT_ONCE)
+_TURNS = Turns(MOST_AT_ONCE)
 
 
 class LiveDecoder:
