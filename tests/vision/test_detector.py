@@ -30,11 +30,15 @@ class Reported:
 
     def __init__(self, answer: Callable[[U8], Outputs]) -> None:
         self._answer, self.calls = answer, list[int]()
+        self._pictures = np.zeros((self.batch, 100, 100, 3), np.uint8)
         self.outputs: Shapes = {}
 
-    def run(self, pictures: U8) -> Outputs:
-        self.calls.append(len(pictures))
-        return self._answer(pictures)
+    def pictures(self) -> U8:
+        return self._pictures
+
+    def run(self, count: int = 1) -> Outputs:
+        self.calls.append(count)
+        return self._answer(self._pictures[:count])
 
 
 def detector(session: Reported, layout: OutputLayout = PASSERBY) -> PersonDetector:

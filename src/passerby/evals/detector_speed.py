@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +46,8 @@ def speeds(files: Sequence[tuple[Path, tuple[int, int]]], rounds: int = ROUNDS) 
 
 def _runs(path: Path, wh: tuple[int, int]) -> dict[str, Callable[[], object]]:
     found: dict[str, Callable[[], object]] = {}
-    picture = np.full((1, wh[1], wh[0], 3), 114, np.uint8)
     with suppress(ModelError):  # OpenVINO is not installed
-        found["openvino"] = partial(OpenVinoSession(path, wh).run, picture)
+        found["openvino"] = OpenVinoSession(path, wh).run
     if path.suffix != ".xml":
-        found["onnxruntime"] = partial(OnnxSession(path, wh).run, picture)
+        found["onnxruntime"] = OnnxSession(path, wh).run
     return found

@@ -71,11 +71,10 @@ class PersonDetector:
         return found
 
     def _detect_batch(self, frames: Sequence[RawFrame]) -> list[Detections]:
-        w, h = self._session.input_wh
-        pictures = np.empty((len(frames), h, w, 3), np.uint8)
+        pictures = self._session.pictures()
         lay = letterbox if self._layout.letterbox else stretch
         fits = [lay(frame, pictures[i]) for i, frame in enumerate(frames)]
-        decoded = self._layout.decode(self._session.run(pictures), self._session.input_wh)
+        decoded = self._layout.decode(self._session.run(len(frames)), self._session.input_wh)
         return [self._people(*triple) for triple in zip(frames, fits, decoded, strict=True)]
 
     def _people(self, frame: RawFrame, fit: Fit, boxes: Boxes) -> Detections:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from passerby.contracts.config import ModelChoice
@@ -139,9 +138,9 @@ def _layout(path: Path, card: ModelCard, session: Session, score: float | None) 
 
 def _try(path: Path, session: Session, layout: OutputLayout) -> None:
     """Run one grey picture, so that a model that only resembles its layout is refused at once."""
-    w, h = session.input_wh
     try:
-        ((xyxy, score),) = layout.decode(session.run(np.full((1, h, w, 3), PAD, np.uint8)), session.input_wh)
+        session.pictures()[:] = PAD
+        ((xyxy, score),) = layout.decode(session.run(), session.input_wh)
         if xyxy.shape != (len(score), 4) or score.ndim != 1:
             raise ValueError(f"boxes {list(xyxy.shape)} with scores {list(score.shape)}")
     except Exception as error:  # the runtimes have no common base for their errors
