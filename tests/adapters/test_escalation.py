@@ -10,17 +10,21 @@ from passerby.adapters.escalation import HookChannel, MailChannel
 from passerby.adapters.signed_post import SIGNATURE, signature
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError
 from passerby.contracts.escalation import HookRecipient, MailRecipient, MailServer
+from passerby.evals.ports import free_port
 from support.clock import FakeClock
 from support.escalated import a_message
 from support.mail_server import MailSink
 from support.receiver import Receiver
+from support.waiting import PATIENCE_S
 
 SECRET = "0123456789abcdef"
 
 
 def mail(port: int, *to: str) -> MailChannel:
     recipient = MailRecipient(kind="email", name="duty", to=to or ("duty@metro.example",))
-    server = MailServer(host="127.0.0.1", port=port, security="none", sender="unit@metro.example", timeout_s=2)
+    server = MailServer(
+        host="127.0.0.1", port=port, security="none", sender="unit@metro.example", timeout_s=PATIENCE_S
+    )
     return MailChannel(recipient, server, FakeClock(utc_s=1_800_000_000.0))
 
 
@@ -57,10 +61,8 @@ def test_an_address_that_is_refused_for_now_is_tried_again(answer: str, error: t
 
 
 def test_a_server_that_is_down_is_tried_again() -> None:
-    with MailSink() as sink:
-        port = sink.port
     with pytest.raises(DeliveryError, match="cannot be reached"):
-        mail(port).send(a_message())
+        mail(free_port()).send(a_message())
 
 
 def test_a_program_gets_a_signed_object() -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import ssl
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from passerby.adapters import signed_post
 from passerby.adapters.signed_post import SIGNATURE, signature
 from passerby.adapters.webhook import WebhookDestination
 from passerby.contracts.destinations import DeliveryError, DeliveryRefusedError, Webhook
 from passerby.contracts.errors import UsageError
+from passerby.evals.ports import free_port
 from support.certificates import make_authority, needs_openssl, sign
 from support.clock import FakeClock
 from support.receiver import Receiver
 from support.stored import an_event
-from support.waiting import until
+from support.waiting import PATIENCE_S, until
 
 SECRET = "0123456789abcdef"
 
@@ -80,18 +83,17 @@ def test_an_endless_answer_is_not_read(receiver: Receiver) -> None:
     assert len(talkative.got) == 1
 
 
-def test_an_answer_that_comes_in_drops_is_cut_off() -> None:
+def test_an_answer_that_comes_in_drops_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    passing_s = count(step=PATIENCE_S / 3)  # at each look at the clock
+    monkeypatch.setattr(signed_post, "time", SimpleNamespace(monotonic=lambda: next(passing_s)))
     with Receiver(is_dripping=True) as slow:
-        hook(slow.port, timeout_s=1.0).send([an_event()])
+        hook(slow.port, timeout_s=PATIENCE_S).send([an_event()])
         until(lambda: slow.was_cut_off)
 
 
 def test_nobody_listens() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(DeliveryError, match="cannot be reached"):
-        hook(port).send([an_event()])
+        hook(free_port()).send([an_event()])
 
 
 def test_a_proxy_of_the_environment_is_not_used(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

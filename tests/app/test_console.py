@@ -10,9 +10,9 @@ import pytest
 
 from passerby.app.console import serving
 from passerby.contracts.settings import ConsoleSettings
+from passerby.evals.ports import free_port
 from passerby.store.results import ResultsStore
 from support.consoles import StubControl, StubInbox, StubLive, StubStatus
-from support.rtsp import free_port
 
 
 class _Source(StubStatus):

@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from passerby.evals.ports import free_port
 from passerby.store import handling
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE
 from passerby.vision.load import EMBEDDED
 from support.browsers import PATIENCE_MS, Visit, browsing
-from support.rtsp import free_port
 from support.waiting import ended, until
 
 

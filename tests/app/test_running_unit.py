@@ -19,12 +19,12 @@ from passerby.contracts.drawing import DrawnLine, DrawnPlaces, DrawnZone
 from passerby.contracts.errors import ConfigError, OperationError, Problem
 from passerby.contracts.events import FlowSample, LineSample, OccupancySample
 from passerby.contracts.new_camera import NewCamera
+from passerby.evals.ports import free_port
 from passerby.store import audit
 from passerby.store.results import ResultsStore
 from support import stage
 from support.clock import FakeClock
 from support.fakes import ColourDetector
-from support.rtsp import free_port
 from support.waiting import PATIENCE_S, until
 
 

@@ -20,7 +20,8 @@ from passerby.centre.store.units import NewUnit, enrol
 from passerby.contracts.destinations import Centre, DeliveryError
 from passerby.contracts.reports import NATS_SUBJECT
 from passerby.evals import centre_servers
-from passerby.evals.centre_servers import Server, free_port
+from passerby.evals.centre_servers import Server
+from passerby.evals.ports import free_port
 from passerby.store.utc import now_ms, utc_text
 from support.clock import MachineClock
 from support.databases import needs_nats, needs_postgres

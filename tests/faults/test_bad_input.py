@@ -11,9 +11,9 @@ import av
 import numpy as np
 import pytest
 
+from passerby.evals.ports import free_port
 from support import figures, stage, video
 from support.figures import MAGENTA, YELLOW, Figure, film, leaked, pictures
-from support.rtsp import free_port
 from support.stage import CAST, Answer, command, events_in
 
 STANDS = Figure(MAGENTA, ((0.0, 160, 200), (60.0, 160, 200)))

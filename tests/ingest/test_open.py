@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from passerby.contracts.errors import InputError, StreamLost
+from passerby.evals.ports import free_port
 from passerby.ingest.file import FileSource
 from passerby.ingest.open import open_source, probe
 from passerby.ingest.reconnect import LiveSource
 from support.clock import FakeClock
-from support.rtsp import free_port
 from support.video import write
 
 

@@ -11,12 +11,13 @@ import pytest
 from passerby.contracts.errors import StreamLost, StreamRefused
 from passerby.contracts.events import Gap
 from passerby.contracts.time import TimeSource
+from passerby.evals.ports import free_port
 from passerby.ingest import reader
 from passerby.ingest.reconnect import LiveSource
 from passerby.pixels.frame import RawFrame
 from support.clock import MachineClock
 from support.live_source import PATIENT, QUICK, Watch
-from support.rtsp import TestCamera, free_port, rtsp_camera
+from support.rtsp import TestCamera, rtsp_camera
 from support.video import number_of
 from support.waiting import PATIENCE_S
 

@@ -10,12 +10,13 @@ import pytest
 
 from passerby.contracts.errors import StreamLost, StreamRefused
 from passerby.contracts.time import Timestamp
+from passerby.evals.ports import free_port
 from passerby.ingest.open import probe
 from passerby.ingest.picture import Pictures
 from passerby.ingest.rtsp import RtspConnection
 from passerby.ingest.source import Losses
 from passerby.pixels.frame import RawFrame
-from support.rtsp import TestCamera, free_port, rtsp_camera
+from support.rtsp import TestCamera, rtsp_camera
 from support.video import number_of
 from support.waiting import PATIENCE_S
 

@@ -21,12 +21,6 @@ PROGRAM = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/us
 needs_broker = pytest.mark.skipif(PROGRAM is None, reason="Debian's mosquitto is not installed")
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def broker(folder: Path, port: int, *lines: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a broker until the end of the block, or until the test kills it."""

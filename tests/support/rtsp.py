@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import itertools
-import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +14,7 @@ from typing import Self
 
 import pytest
 
+from passerby.evals.ports import free_port
 from support.video import write
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -39,18 +36,6 @@ FORMATS: dict[str, dict[str, str]] = {
     "h264": {"format": "h264"},
     "mjpeg": {"format": "mjpeg", "codec": "mjpeg", "pix_fmt": "yuvj420p"},
 }
-# Below the ports that the system gives to a program that asks for any; each process begins elsewhere among them.
-_FIRST = os.getpid() * 97 % 12_000
-_PORTS = itertools.cycle((*range(20_000 + _FIRST, 32_000), *range(20_000, 20_000 + _FIRST)))
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on, and that no other test process is given."""
-    while True:
-        port = next(_PORTS)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 @dataclass

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from passerby.contracts.errors import OperationError
+from passerby.evals.ports import free_port
 
 NATS = shutil.which("nats-server", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True)), None)
@@ -108,13 +109,6 @@ def _takes_connections(port: int) -> bool:
     assert POSTGRES is not None
     asked = [str(POSTGRES.with_name("pg_isready")), "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(asked, stdout=subprocess.DEVNULL, check=False).returncode == 0
-
-
-def free_port() -> int:
-    """Return a port of this machine that is free."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _started(command: list[str], log: Path) -> subprocess.Popen[bytes]:

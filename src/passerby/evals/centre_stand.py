@@ -19,9 +19,10 @@ from passerby.centre.store.tables import EVENT
 from passerby.centre.store.units import NewUnit, enrol
 from passerby.contracts.errors import OperationError, StoreError
 from passerby.evals import centre_receiver, centre_sender
-from passerby.evals.centre_servers import Server, database_url, free_port, nats, postgres
+from passerby.evals.centre_servers import Server, database_url, nats, postgres
 from passerby.evals.forked import forked
 from passerby.evals.outbox_suite import PATIENCE_S, SKEW_S, full
+from passerby.evals.ports import free_port
 from passerby.store import events, outbox
 from passerby.store.connect import reading
 from passerby.store.results import DATABASE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import Literal
 from passerby.contracts.errors import OperationError, StoreError, UsageError
 from passerby.evals.origin import commit, machine
 from passerby.evals.outbox_sender import CAMERAS
+from passerby.evals.ports import free_port
 from passerby.evals.result import Aim, Report, Table
 from passerby.files.made import refuse_other_files
 from passerby.store import events, outbox
@@ -80,7 +80,7 @@ class Stand:
 
     def __init__(self, folder: Path, rng: random.Random) -> None:
         self._unit_folder, self._received = folder / "unit", folder / "received.db"
-        self._log, self._rng, self._port = folder / "log", rng, _free_port()
+        self._log, self._rng, self._port = folder / "log", rng, free_port()
         self.offset_s = 0.0
         self.unit: subprocess.Popen[bytes] | None = None
         self.receiver: subprocess.Popen[bytes] | None = None
@@ -257,9 +257,3 @@ def _wait(true: Callable[[], bool], otherwise: str) -> None:
         if time.monotonic() > end_s:
             raise OperationError(otherwise)
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

@@ -10,7 +10,8 @@ import pytest
 
 from passerby.adapters.train_feeds.mqtt import MqttDepartures
 from passerby.contracts.destinations import Mqtt
-from support.broker import Sender, broker, free_port, needs_broker
+from passerby.evals.ports import free_port
+from support.broker import Sender, broker, needs_broker
 from support.waiting import until
 
 pytestmark = needs_broker

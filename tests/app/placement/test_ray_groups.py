@@ -25,13 +25,13 @@ from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import ModelChoice, Unit
 from passerby.contracts.errors import UsageError
 from passerby.contracts.events import Phase
+from passerby.evals.ports import free_port
 from passerby.store.filters import EventFilter
 from passerby.store.results import ResultsStore
 from support import figures, stage
 from support.fakes import ColourDetector
 from support.hosts import THIS_HOST, Host, hosts
 from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended
-from support.rtsp import free_port
 from support.waiting import until
 
 pytestmark = [
