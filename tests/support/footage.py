@@ -9,9 +9,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from passerby.contracts.boxes import iou
 from passerby.contracts.people import Detections
 from passerby.pixels.frame import RawFrame
-from passerby.vision.boxes import iou
 from passerby.vision.detector import Detector
 from passerby.vision.tracker import Tracker
 from support.hota import Frames, Scores, scores

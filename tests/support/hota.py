@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from passerby.vision.boxes import iou
+from passerby.contracts.boxes import iou
 
 Arrays = tuple[NDArray[np.int64], NDArray[np.float32]]  # numbers (N,), boxes (N, 4)
 Frames = Mapping[int, Arrays]

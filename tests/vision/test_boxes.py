@@ -1,63 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from passerby.contracts.arrays import F32
-from passerby.vision.boxes import area, clip, grow, intersection, iou, nms
-
-Box = tuple[float, float, float, float]
-
-
-def boxes_of(n_max: int = 12, side: int = 20) -> st.SearchStrategy[F32]:
-    """Boxes on whole pixels, so that a reference can count cells; may be empty or inverted."""
-    shape = st.integers(0, n_max).map(lambda n: (n, 4))
-    return hnp.arrays(np.float32, shape, elements=st.integers(0, side).map(float))
-
-
-def cells(box: F32) -> set[tuple[int, int]]:
-    x0, y0, x1, y1 = (int(v) for v in box)
-    return {(x, y) for x in range(x0, x1) for y in range(y0, y1)}
-
-
-def as_boxes(*rows: Box) -> F32:
-    return np.array(rows, np.float32).reshape(-1, 4)
-
-
-@given(boxes_of(5), boxes_of(5))
-def test_area_intersection_and_iou_count_the_cells(a: F32, b: F32) -> None:
-    in_a, in_b = [cells(box) for box in a], [cells(box) for box in b]
-    assert area(a).tolist() == [len(one) for one in in_a]
-    assert intersection(a, b).shape == iou(a, b).shape == (len(a), len(b))
-    for i, one in enumerate(in_a):
-        for j, other in enumerate(in_b):
-            assert intersection(a, b)[i, j] == len(one & other)
-            assert iou(a, b)[i, j] == pytest.approx(len(one & other) / max(len(one | other), 1))
-
-
-@given(boxes_of(), boxes_of())
-def test_iou_is_symmetric_and_within_0_and_1(a: F32, b: F32) -> None:
-    both = iou(a, b)
-    np.testing.assert_array_equal(both, iou(b, a).T)
-    assert ((both >= 0) & (both <= 1)).all()
-
-
-@pytest.mark.parametrize(
-    ("box", "why"),
-    [
-        ((5, 5, 5, 5), "a point"),
-        ((5, 0, 5, 9), "a line"),
-        ((9, 9, 1, 1), "inverted"),
-        ((9, 1, 1, 9), "inverted in x only"),
-        ((np.nan, 0, 5, 5), "not a number"),
-    ],
-)
-def test_a_degenerate_box_overlaps_nothing(box: Box, why: str) -> None:
-    solid = as_boxes((0, 0, 10, 10), box)
-    assert iou(as_boxes(box), solid).tolist() == [[0.0, 0.0]], why
+from passerby.vision.boxes import clip, nms
+from support.boxes import as_boxes, boxes_of, cells
 
 
 def reference_nms(xyxy: F32, score: F32, iou_max: float) -> list[int]:
@@ -103,8 +52,3 @@ def test_clip_keeps_the_cells_inside_the_picture(xyxy: F32, wh: tuple[int, int])
     picture = cells(np.array([0, 0, *wh], np.float32))
     for before, after in zip(xyxy, clip(xyxy, wh), strict=True):
         assert cells(after) == cells(before) & picture
-
-
-def test_grow_widens_every_side_by_a_share_of_the_size() -> None:
-    assert grow(as_boxes((10, 20, 20, 60)), 0.5).tolist() == [[5, 0, 25, 80]]
-    assert grow(as_boxes((10, 20, 20, 60)), 0).tolist() == [[10, 20, 20, 60]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from passerby.contracts.boxes import grow, iou
 from passerby.contracts.people import Detections, Tracks
-from passerby.vision.boxes import grow, iou
 from passerby.vision.tracker import Tracker, TrackerSettings, assign
 from support.scene import SCORE, Walker, every, follow
 from support.seen import Box, found, person

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.boxes import iou
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.box_drift import ROBUST, fit_drift, standard_rows
@@ -18,7 +19,7 @@ from passerby.ground.geometry.foot import reduction
 from passerby.pixels.frame import RawFrame
 from passerby.sim.library import load_scenario
 from passerby.sim.station import Station
-from passerby.vision.boxes import clip, iou
+from passerby.vision.boxes import clip
 from passerby.vision.detector import Detector
 from passerby.vision.tracker import TrackerSettings
 

@@ -18,12 +18,13 @@ import numpy as np
 from scipy.special import ndtr
 
 from passerby.contracts.arrays import F32, F64, I64
+from passerby.contracts.boxes import area
 from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.contracts.time import Timestamp
 from passerby.evals.watched import Seen
 from passerby.ground.geometry.foot import reduction
-from passerby.vision.boxes import area, clip
+from passerby.vision.boxes import clip
 
 FITTED = "box_noise.json"
 # A quality is kept while a person is out of the picture for this time, seconds.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import F32, Bools
+from passerby.contracts.boxes import area, intersection, iou
 from passerby.evals.detector_labels import Truth
-from passerby.vision.boxes import area, intersection, iou
 
 
 @dataclass(frozen=True, slots=True, eq=False)

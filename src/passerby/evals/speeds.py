@@ -13,9 +13,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from passerby.contracts.arrays import F32, F64, Bools
+from passerby.contracts.boxes import iou
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.evals.watched import Seen
-from passerby.vision.boxes import iou
 
 WINDOW_S = 1.0
 OVERLAP = 0.4

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64
+from passerby.contracts.boxes import iou
 from passerby.contracts.errors import UsageError
-from passerby.vision.boxes import iou
 
 NEEDED = "needs TrackEval, which the product itself does not: pip install 'passerby[eval]'"
 Frame = tuple[I64, F32]

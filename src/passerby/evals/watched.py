@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.boxes import area
 from passerby.contracts.people import Detections
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evals.silhouettes import silhouettes, small_camera
@@ -27,7 +28,7 @@ from passerby.sim.station import Station, camera_of
 from passerby.sim.truth import FrameTruth
 from passerby.sim.view import View
 from passerby.sim.world import Snapshot
-from passerby.vision.boxes import area, clip
+from passerby.vision.boxes import clip
 from passerby.vision.detector import Detector
 
 LEAST_SEEN = 0.25

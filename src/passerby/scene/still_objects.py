@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from passerby.contracts.arrays import F64
+from passerby.contracts.boxes import area, grow, intersection, iou
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import Tracks
 from passerby.contracts.scene import StillObjects
@@ -51,7 +52,7 @@ class StillObjectWatch:
     def step(self, seen: Foreground, tracks: Tracks) -> StillObjects:
         """Return the still objects, given the people of this frame."""
         size = np.array([tracks.frame_wh[0] / seen.cells.shape[1], tracks.frame_wh[1] / seen.cells.shape[0]] * 2)
-        people = _grown(tracks.xyxy_px.astype(np.float64) / size)
+        people = grow(tracks.xyxy_px.astype(np.float64) / size, MARGIN_SHARE)
         pieces, now_ns = _pieces(_without(seen.cells, people)), tracks.at.mono_ns
         self._uncover(pieces, now_ns)
         self._look(pieces, people, now_ns)
@@ -65,28 +66,32 @@ class StillObjectWatch:
 
     def _uncover(self, pieces: F64, now_ns: int) -> None:
         """Let a new object be the largest region that contains most of it."""
-        xyxy = self._objects["xyxy"]
-        is_whole = _overlap(xyxy, pieces) >= PART_OF * _area(xyxy)[:, None]
+        xyxy = self._places()
+        is_whole = intersection(xyxy, pieces) >= PART_OF * area(xyxy)[:, None]
         is_whole &= ((now_ns - self._objects["first_ns"]) / NS_PER_S < UNCOVERED_S)[:, None]
         rows = np.flatnonzero(is_whole.any(axis=1))
         if len(rows):
-            xyxy[rows] = pieces[np.where(is_whole[rows], _area(pieces), -1.0).argmax(axis=1)]
+            xyxy[rows] = pieces[np.where(is_whole[rows], area(pieces), -1.0).argmax(axis=1)]
 
     def _look(self, pieces: F64, people: F64, now_ns: int) -> None:
         """Find the objects again, or record since when their places are empty; a person in front of one occludes
         it."""
-        xyxy, missed_ns = self._objects["xyxy"], self._objects["missed_ns"]
-        is_there = (_iou(xyxy, pieces) >= SAME_IOU).any(axis=1) | (_overlap(xyxy, people) > 0).any(axis=1)
+        xyxy, missed_ns = self._places(), self._objects["missed_ns"]
+        is_there = (iou(xyxy, pieces) >= SAME_IOU).any(axis=1) | (intersection(xyxy, people) > 0).any(axis=1)
         missed_ns[:] = np.where(is_there, _NEVER, np.where(missed_ns == _NEVER, now_ns, missed_ns))
         self._objects.drop((missed_ns != _NEVER) & ((now_ns - missed_ns) / NS_PER_S >= GONE_S))
 
     def _begin(self, pieces: F64, now_ns: int) -> None:
-        is_new = ~(_overlap(pieces, self._objects["xyxy"]) > 0).any(axis=1)
+        is_new = ~(intersection(pieces, self._places()) > 0).any(axis=1)
         for piece in pieces[is_new]:
-            if not (_overlap(piece[None], self._objects["xyxy"]) > 0).any():
+            if not (intersection(piece[None], self._places()) > 0).any():
                 row = self._objects.rows(np.array([self._next]))
                 self._objects["xyxy"][row], self._objects["first_ns"][row] = piece, now_ns
                 self._next += 1
+
+    def _places(self) -> F64:
+        """Return the boxes (N, 4) of the objects, in cells."""
+        return self._objects["xyxy"]
 
 
 def _without(cells: U8, people: F64) -> U8:
@@ -106,25 +111,3 @@ def _pieces(cells: U8) -> F64:
     boxes = stats[1:, :4][fits].astype(np.float64)
     boxes[:, 2:] += boxes[:, :2]
     return boxes
-
-
-def _grown(xyxy: F64) -> F64:
-    side = MARGIN_SHARE * (xyxy[:, 2:] - xyxy[:, :2])
-    return np.hstack([xyxy[:, :2] - side, xyxy[:, 2:] + side])
-
-
-def _area(boxes: F64) -> F64:
-    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
-
-
-def _overlap(a: F64, b: F64) -> F64:
-    """Return the common areas (N, M) of boxes (N, 4) and (M, 4), cells²."""
-    width, height = (
-        np.minimum(a[:, k + 2, None], b[:, k + 2]) - np.maximum(a[:, k, None], b[:, k]) for k in (0, 1)
-    )
-    return np.asarray(np.maximum(width, 0.0) * np.maximum(height, 0.0))
-
-
-def _iou(a: F64, b: F64) -> F64:
-    shared = _overlap(a, b)
-    return np.asarray(shared / (_area(a)[:, None] + _area(b) - shared))

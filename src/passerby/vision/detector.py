@@ -8,10 +8,11 @@ from typing import Protocol
 import numpy as np
 
 from passerby.contracts.arrays import F32
+from passerby.contracts.boxes import area
 from passerby.contracts.people import Detections
 from passerby.contracts.results import ModelInfo
 from passerby.pixels.frame import RawFrame
-from passerby.vision.boxes import area, clip, nms
+from passerby.vision.boxes import clip, nms
 from passerby.vision.layouts import Boxes, OutputLayout
 from passerby.vision.resize import Fit, letterbox, stretch
 from passerby.vision.sessions import Session

@@ -20,10 +20,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from passerby.contracts.arrays import F32, F64, I64, Bools
+from passerby.contracts.boxes import grow, iou
 from passerby.contracts.people import Detections, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.vision import kalman
-from passerby.vision.boxes import grow, iou
 
 
 @dataclass(frozen=True, slots=True)
