@@ -21,7 +21,9 @@ from passerby.app.janitor import Janitor, finish_files
 from passerby.app.logs import LogFormat, LogFormatOption, start_log
 from passerby.app.onvif_ports import onvif_lens
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
-from passerby.app.placement.placed_cameras import PlacedCameras
+from passerby.app.placement.child import ChildSettings
+from passerby.app.placement.placed_cameras import PlacedCameras, even, filled
+from passerby.app.placement.process_groups import ProcessGroups
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
@@ -66,6 +68,12 @@ def run(  # noqa: PLR0913  one parameter an option
     group: Annotated[
         int, typer.Option("--group", min=1, metavar="N", help="Most cameras in one process of a cluster.")
     ] = 4,
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes", min=1, max=64, metavar="N", help="Spread the cameras over N processes of this machine."
+        ),
+    ] = 1,
 ) -> None:
     """Analyse live cameras until Ctrl-C or SIGTERM, then end all incidents and finish all files."""
     start_log(logging.INFO, log_format)
@@ -76,12 +84,17 @@ def run(  # noqa: PLR0913  one parameter an option
         )
     folder = out or Path(unit.data_dir)
     detector = chosen_detector(unit, model, model_input, score, runtime)
+    choice = model_choice(unit, model, model_input, score, runtime)
     placed = None
     if placement is Placement.RAY:
+        if processes > 1:
+            raise UsageError("--processes is for the cameras of this machine; write --group with --placement ray")
         from passerby.app.placement.ray_groups import RayGroups
 
-        cluster = RayGroups(model_choice(unit, model, model_input, score, runtime))
-        placed = PlacedCameras(cluster.make, folder, group, with_spare=True)
+        placed = PlacedCameras(RayGroups(choice).make, folder, filled(group), with_spare=True)
+    elif processes > 1:
+        made = ProcessGroups(ChildSettings(choice, open_source, log_format=log_format))
+        placed = PlacedCameras(made.make, folder, even(processes))
     with ResultsStore(folder) as store:
         run_unit(unit, config, folder, store, detector, with_console=console, placed=placed)
 

@@ -13,16 +13,16 @@ from support.fakes import ColourDetector, ListSource, every, frames_of
 from support.stage import CAST, camera
 from support.waiting import until
 
+UNIT = Unit(station="s", cameras=(camera(),))
+
 
 def group_of(source: Any, now: list[float]) -> CameraGroup:
-    return CameraGroup(
-        Unit(station="s", cameras=(camera(),)), ColourDetector(), lambda *_, **__: source, lambda: now[0]
-    )
+    return CameraGroup(UNIT, ColourDetector(), lambda *_, **__: source, lambda: now[0])
 
 
 def test_its_replies_have_events_files_and_figures_but_no_picture_nobody_asked_for() -> None:
     group = group_of(ListSource([*frames_of(CAST, every(0.2, 4.0))]), [0.0])
-    group.start(camera())
+    group.start(camera(), UNIT)
     events, files, confirmed = [], dict[str, bytes](), 0
     while not (reply := group.take("platform-1", confirmed, is_watched=False)).is_over:
         assert reply.picture is None
@@ -43,9 +43,13 @@ def test_its_replies_have_events_files_and_figures_but_no_picture_nobody_asked_f
 def test_a_camera_that_nobody_asks_for_stops() -> None:
     now, source = [0.0], ListSource([*frames_of((), every(0.2, 2.0))])
     group = group_of(source, now)
-    group.start(Camera(name="hall", source="rtsp://camera/1"))
+    group.start(Camera(name="hall", source="rtsp://camera/1"), UNIT)
     now[0] = camera_group.LEASE_S + 1
     group.step()
     assert group._placed["hall"].stop.is_set()
     until(source.left.is_set)
+    everything = 1_000_000
+    until(lambda: group.take("hall", everything, is_watched=False).is_over)
+    why = group.take("hall", everything, is_watched=False).error
+    assert "not taken" in why, "a unit that only stood still starts it again"
     group.close()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from passerby.app.placement.parcels import Parcel, ParcelQueue, Reply
-from passerby.app.placement.placed_cameras import GroupLostError, PlacedCameras, PlacedTile
+from passerby.app.placement.placed_cameras import GroupLostError, PlacedCameras, PlacedTile, even, filled
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError
 from passerby.contracts.events import Event, EvidenceFile, Phase
@@ -38,7 +38,7 @@ class Script:
     machine: str = "m"
     did: list[Any] = field(default_factory=list)
 
-    def start(self, camera: Camera) -> None:
+    def start(self, camera: Camera, unit: Unit) -> None:
         self.did.append(("start", camera.name))
 
     def take(self, camera: str, confirmed: int, *, is_watched: bool) -> Reply:
@@ -62,7 +62,7 @@ def reply(number: int, *records: Record, error: str = "", over: bool = False, **
 
 def work(folder: Path, *groups: Script) -> Sink:
     sink, left = Sink(), [*groups]
-    placed = PlacedCameras(lambda _: left.pop(0), folder, 4)
+    placed = PlacedCameras(lambda _: left.pop(0), folder, filled(4))
     placed.work(HALL, UNIT, sink, PlacedTile(), threading.Event())  # type: ignore[arg-type]
     return sink
 
@@ -118,3 +118,15 @@ def test_a_full_queue_keeps_events_and_counts_samples(tmp_path: Path) -> None:
     kept = [record for parcel in queue.take(0, 0.0) for record in parcel.records]
     assert [isinstance(record, Event) for record in kept] == [False, True]
     assert queue.lost == {"ZoneSample": 2}
+
+
+def test_a_second_loss_is_left_to_the_delays_of_the_lifecycle(tmp_path: Path) -> None:
+    first, second = Script([reply(1, an_event("e1"))], is_lost=True), Script([], is_lost=True)
+    with pytest.raises(GroupLostError):
+        work(tmp_path, first, second)
+    assert (first.did[-1], second.did[-1]) == ("end", "end")
+
+
+def test_cameras_fill_one_group_or_are_spread_over_a_number_of_them() -> None:
+    assert [filled(2)(sizes) for sizes in ([], [1], [2], [2, 1])] == [None, 0, None, 1]
+    assert [even(2)(sizes) for sizes in ([], [1], [1, 0], [2, 2])] == [None, None, 1, 0]

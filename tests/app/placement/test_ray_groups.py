@@ -18,7 +18,7 @@ import pytest
 
 from passerby.app.clock import SystemClock
 from passerby.app.janitor import finish_files
-from passerby.app.placement.placed_cameras import PlacedCameras
+from passerby.app.placement.placed_cameras import PlacedCameras, filled
 from passerby.app.placement.ray_groups import RayGroups
 from passerby.app.running_unit import RunningUnit
 from passerby.app.unit_file import UnitFile
@@ -185,7 +185,7 @@ def _run_and_lose(
     )
     with ResultsStore(out) as store:
         groups = RayGroups(ModelChoice(path=str(model)), address)
-        placed = PlacedCameras(groups.make, out, 1, with_spare=True)
+        placed = PlacedCameras(groups.make, out, filled(1), with_spare=True)
         running = RunningUnit(unit, out, store, ColourDetector(), SystemClock())
         running.cameras.placed = placed
         stop = threading.Event()

@@ -1,1 +1,1 @@
-"""Cameras on the machines of a cluster: whole cameras move, and only values come back."""
+"""Cameras in other processes, here or in a cluster: whole cameras move, and only values come back."""

@@ -41,6 +41,7 @@ _STEP_S = 0.5
 class _Placed:
     """One camera here: its thread, its records, and when the unit last asked."""
 
+    camera: Camera
     queue: ParcelQueue
     tile: LiveTile
     asked_s: float
@@ -48,6 +49,11 @@ class _Placed:
     error: str = ""
     is_over: bool = False
     thread: threading.Thread | None = None
+
+    def join(self) -> None:
+        """Wait for the end of its thread, for a limited time."""
+        if self.thread is not None:
+            self.thread.join(STOP_S)
 
 
 class CameraGroup:
@@ -63,8 +69,6 @@ class CameraGroup:
         opener: Opener = open_source,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        # Continuous recording stays on the machine of the unit's database, so it is off here.
-        self._unit = unit.model_copy(update={"recording_mb": 0})
         self._detector, self._opener, self._now_s = detector, opener, now_s
         self._clock, self._wall = SystemClock(), WallClock(unit.timezone)
         self._scheduler = Scheduler(self._clock, live_ids(self._clock))
@@ -75,13 +79,15 @@ class CameraGroup:
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="leases", daemon=True).start()
 
-    def start(self, camera: Camera) -> None:
-        """Begin the work of a camera, in place of an earlier work of the same name."""
+    def start(self, camera: Camera, unit: Unit) -> None:
+        """Begin the work of a camera, in place of an earlier work of the same name. unit: its present settings."""
         if camera.name in self._placed:
             self.stop(camera.name)
+            self._placed[camera.name].join()
         folder = Path(self._folder.name)
-        placed = _Placed(ParcelQueue(folder), LiveTile(), self._now_s())
-        job = self._job(camera, folder, placed)
+        placed = _Placed(camera, ParcelQueue(folder), LiveTile(), self._now_s())
+        # Continuous recording stays on the machine of the unit's database, so it is off here.
+        job = self._job(placed, unit.model_copy(update={"recording_mb": 0}), folder)
         placed.thread = threading.Thread(
             target=self._work, args=(job, placed), name=f"camera {camera.name}", daemon=True
         )
@@ -109,17 +115,16 @@ class CameraGroup:
         )
 
     def stop(self, camera: str) -> None:
-        """End the work of a camera; its last records can still be taken."""
-        placed = self._placed[camera]
-        placed.stop.set()
-        if placed.thread is not None:
-            placed.thread.join(STOP_S)
+        """Ask a camera to end; the work is over when `take` says so, after its last records."""
+        self._placed[camera].stop.set()
 
     def close(self) -> None:
         """End all cameras and remove the files that the unit did not take."""
         self._ended.set()
-        for name in list(self._placed):
-            self.stop(name)
+        for placed in list(self._placed.values()):
+            placed.stop.set()
+        for placed in list(self._placed.values()):
+            placed.join()
         self._folder.cleanup()
 
     def step(self) -> None:
@@ -127,9 +132,11 @@ class CameraGroup:
         for name, placed in list(self._placed.items()):
             if not placed.stop.is_set() and self._now_s() - placed.asked_s > LEASE_S:
                 log.warning("camera %s: the unit does not ask for its results; it stops here", name)
+                placed.error = f"its results were not taken for {LEASE_S:g} s"
                 placed.stop.set()
         working = {name: loop for name, loop in dict(self._loops).items() if not self._placed[name].is_over}
-        events = adapt_rates(self._scheduler, self._unit.cameras, working)
+        cameras = [self._placed[name].camera for name in working]
+        events = adapt_rates(self._scheduler, cameras, working)
         if events and working:
             self._placed[next(iter(working))].queue.put(events)
 
@@ -152,17 +159,17 @@ class CameraGroup:
             placed.is_over = True
             placed.queue.close()
 
-    def _job(self, camera: Camera, folder: Path, placed: _Placed) -> CameraJob:
+    def _job(self, placed: _Placed, unit: Unit, folder: Path) -> CameraJob:
         return CameraJob(
-            camera,
-            self._unit,
+            placed.camera,
+            unit,
             folder,
             None,
             placed.queue,
             self._detector,
             self._clock,
             self._wall,
-            partial(departures_of, camera, self._wall, None),
+            partial(departures_of, placed.camera, self._wall, None),
             self._places,
             tile=placed.tile,
             opener=self._opener,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -35,7 +35,7 @@ class RemoteGroup(Protocol):
         """The name of the machine."""
         ...
 
-    def start(self, camera: Camera) -> None:
+    def start(self, camera: Camera, unit: Unit) -> None:
         """See CameraGroup."""
         ...
 
@@ -50,6 +50,20 @@ class RemoteGroup(Protocol):
     def end(self) -> None:
         """End the process; never raises."""
         ...
+
+
+ChooseGroup = Callable[[Sequence[int]], int | None]
+"""Returns the group for one more camera by the numbers of their cameras; None for another group."""
+
+
+def filled(most: int) -> ChooseGroup:
+    """Fill each group with this number of cameras before the next one."""
+    return lambda sizes: next((k for k, size in enumerate(sizes) if size < most), None)
+
+
+def even(groups: int) -> ChooseGroup:
+    """Keep this number of groups, and give a camera to the one with the least."""
+    return lambda sizes: sizes.index(min(sizes)) if len(sizes) >= groups else None
 
 
 MakeGroup = Callable[[Unit], RemoteGroup]
@@ -83,13 +97,13 @@ class PlacedTile(LiveTile):
 class PlacedCameras:
     """Cameras on other machines, for a running unit. Each camera has its own thread here, which takes its results.
 
-    most: cameras in one group. with_spare: keep one started group without a camera, if a machine has room, so that
-    the cameras of a lost machine need not wait for the start of a process. figures: the latest counters. lost:
-    records that did not fit on the other machines.
+    choose: gives a camera its group. with_spare: keep one started group without a camera, if a machine has room,
+    so that the cameras of a lost machine need not wait for the start of a process. figures: the latest counters.
+    lost: records that did not fit on the other machines.
     """
 
-    def __init__(self, make: MakeGroup, folder: Path, most: int, *, with_spare: bool = False) -> None:
-        self._make, self._folder, self._most = make, folder, most
+    def __init__(self, make: MakeGroup, folder: Path, choose: ChooseGroup, *, with_spare: bool = False) -> None:
+        self._make, self._folder, self._choose = make, folder, choose
         self._groups: list[_Group] = []
         self._spare: RemoteGroup | None = None
         self._needs_spare, self._is_closed = with_spare, False
@@ -100,22 +114,17 @@ class PlacedCameras:
     def work(
         self, camera: Camera, unit: Unit, recorder: Recorder, tile: PlacedTile, stop: threading.Event
     ) -> None:
-        """Have a camera analysed until `stop` or its end; when its machine is lost, at once on another one.
+        """Have a camera analysed until `stop` or its end; when its group is lost, at once in another one.
 
-        Raises OperationError if no machine has room, or with the reason why the camera's work ended there.
+        Raises OperationError if no machine has room, or with the reason why the camera's work ended there, and
+        GroupLostError for the second group: then the delays of the lifecycle apply.
         """
-        while not stop.is_set():
-            group = self._join(camera.name, unit)
-            following = _Following(recorder, self._folder, tile)
-            try:
-                self._follow(group, camera, following, stop)
-                return
-            except GroupLostError as error:
-                log.error("camera %s: %s; it is started on another machine", camera.name, error)
-                self._lose(group)
-            finally:
-                group.cameras.discard(camera.name)
-                recorder.put(following.ends())
+        try:
+            self._work_once(camera, unit, _Following(recorder, self._folder, tile), stop)
+        except GroupLostError as error:
+            log.error("camera %s: %s; it is started in another process", camera.name, error)
+            if not stop.is_set():
+                self._work_once(camera, unit, _Following(recorder, self._folder, tile), stop)
 
     def close(self) -> None:
         """End the processes on the other machines."""
@@ -126,9 +135,20 @@ class PlacedCameras:
         for group in groups:
             group.end()
 
-    def _follow(self, group: _Group, camera: Camera, following: _Following, stop: threading.Event) -> None:
-        remote, name, is_stopped = group.remote, camera.name, False
-        remote.start(camera)
+    def _work_once(self, camera: Camera, unit: Unit, following: _Following, stop: threading.Event) -> None:
+        group = self._join(camera.name, unit)
+        try:
+            group.remote.start(camera, unit)
+            self._follow(group.remote, camera, following, stop)
+        except GroupLostError:
+            self._lose(group)
+            raise
+        finally:
+            group.cameras.discard(camera.name)
+            following.recorder.put(following.ends())
+
+    def _follow(self, remote: RemoteGroup, camera: Camera, following: _Following, stop: threading.Event) -> None:
+        name, is_stopped = camera.name, False
         log.info("camera %s: analysed on %s", name, remote.machine)
         while True:
             if stop.is_set() and not is_stopped:
@@ -146,8 +166,10 @@ class PlacedCameras:
 
     def _join(self, camera: str, unit: Unit) -> _Group:
         with self._lock:
-            group = next((one for one in self._groups if len(one.cameras) < self._most), None)
-            if group is None:
+            chosen = self._choose([len(one.cameras) for one in self._groups])
+            if chosen is not None:
+                group = self._groups[chosen]
+            else:
                 group = _Group(self._spare or self._make(unit))
                 self._needs_spare, self._spare = self._needs_spare or self._spare is not None, None
                 self._groups.append(group)
@@ -176,15 +198,15 @@ class PlacedCameras:
         with self._lock:
             is_known = group in self._groups
             self._groups = [one for one in self._groups if one is not group]
-        if is_known:
-            group.remote.end()
+            if is_known:  # it has ended before another group begins with its cameras
+                group.remote.end()
 
 
 class _Following:
     """Stores the results of one camera, once each, and knows its open incidents."""
 
     def __init__(self, recorder: Recorder, folder: Path, tile: PlacedTile) -> None:
-        self._recorder, self._folder, self.tile = recorder, folder, tile
+        self.recorder, self._folder, self.tile = recorder, folder, tile
         self._open: dict[str, Event] = {}
         self.confirmed = 0
 
@@ -193,7 +215,7 @@ class _Following:
             self.tile.latest = reply.picture
         for parcel in reply.parcels:
             if parcel.number > self.confirmed:
-                receive(parcel, self._recorder, self._folder)
+                receive(parcel, self.recorder, self._folder)
                 self.confirmed = parcel.number
                 self._note(parcel.records)
 

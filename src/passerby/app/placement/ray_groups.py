@@ -100,9 +100,9 @@ class RayGroup:
     node: str
     machine: str
 
-    def start(self, camera: Camera) -> None:
+    def start(self, camera: Camera, unit: Unit) -> None:
         """See RemoteGroup."""
-        self.ask("start", camera, within_s=STOPS_S)
+        self.ask("start", camera, unit, within_s=STOPS_S)
 
     def take(self, camera: str, confirmed: int, *, is_watched: bool) -> Reply:
         """See RemoteGroup."""

@@ -1,0 +1,134 @@
+"""Cameras in processes of their own: a process is killed, the unit is killed, and everybody is asked to stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from passerby.app.janitor import finish_files
+from passerby.app.placement.child import ChildSettings
+from passerby.app.placement.placed_cameras import GroupLostError
+from passerby.app.placement.process_groups import ProcessGroup, ProcessGroups
+from passerby.contracts.config import ModelChoice, Unit
+from passerby.contracts.errors import OperationError
+from passerby.ingest.open import open_source
+from passerby.store.results import ResultsStore
+from support import figures, stage
+from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts
+from support.stage import program
+from support.waiting import ended, until
+
+HALL = stage.camera(name="hall", source="rtsp://127.0.0.1:9/none")
+UNIT = Unit(station="s", cameras=(HALL,))
+
+
+def group(model: str = "embedded") -> ProcessGroup:
+    return ProcessGroups(ChildSettings(ModelChoice(path=model), open_source)).make(UNIT)
+
+
+def process_of(log: Path, camera: str) -> int:
+    """The process that analyses a camera at last, by the unit's log; 0 for none."""
+    found = re.findall(rf"camera {camera}: analysed on process (\d+)", log.read_text())
+    return int(found[-1]) if found else 0
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_a_killed_process_is_lost_for_every_caller_at_once() -> None:
+    made = group()
+    made.start(HALL, UNIT)
+    assert made.take("hall", 0, is_watched=False).is_over is False
+    made.process.kill()
+    for _ in range(2):
+        with pytest.raises(GroupLostError, match="has ended"):
+            made.take("hall", 0, is_watched=False)
+    made.end()
+
+
+def test_an_unusable_detector_is_an_error_of_the_camera_and_not_of_its_process(tmp_path: Path) -> None:
+    made = group(str(tmp_path / "none.onnx"))
+    for _ in range(2):
+        with pytest.raises(OperationError, match="no such model file"):
+            made.start(HALL, UNIT)
+    made.end()
+    assert made.process.returncode == 0
+
+
+def test_a_process_that_stands_still_is_killed_at_its_end() -> None:
+    made = group()
+    made.process.send_signal(signal.SIGSTOP)
+    made.end()
+    assert made.process.returncode == -signal.SIGKILL
+
+
+def test_a_process_leaves_the_end_to_its_unit() -> None:
+    made = group()
+    made.start(HALL, UNIT)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        made.process.send_signal(number)
+    made.stop("hall")
+    until(lambda: made.take("hall", 0, is_watched=False).is_over)
+    made.end()
+    assert made.process.returncode == 0
+
+
+def test_the_processes_of_a_killed_unit_end_by_themselves(tmp_path: Path) -> None:
+    log, cameras = tmp_path / "log", ({"name": n, "source": f"rtsp://127.0.0.1:9/{n}"} for n in ("a", "b", "c"))
+    unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(figures.model(tmp_path / "colours.onnx")))
+    with program("run", unit, "--no-console", "--processes", 2, "--out", tmp_path / "out", log=log) as child:
+        until(lambda: all(process_of(log, name) for name in "abc"))
+        pids = {process_of(log, name) for name in "abc"}
+        assert len(pids) == 2, "even, and no more than asked for"
+        assert all(map(is_alive, pids))
+        child.send_signal(signal.SIGKILL)
+    until(lambda: not any(map(is_alive, pids)))
+
+
+@pytest.mark.slow
+@pytest.mark.rtsp
+def test_a_killed_process_loses_no_stored_event_and_its_camera_is_analysed_again(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    out, log = tmp_path / "out", tmp_path / "log"
+    with camera_of(tmp_path / "c.h264", stage.CAST, stage.SECONDS) as served:
+        cameras = ({"name": name, "source": served.url()} for name in ("north", "south"))
+        unit = stage.unit(tmp_path / "unit.yaml", *cameras, model=str(figures.model(tmp_path / "colours.onnx")))
+        with program("run", unit, "--no-console", "--processes", 2, "--out", out, log=log) as child:
+            until(lambda: all(starts(out, "loitering", name) for name in ("north", "south")))
+            killed, other = process_of(log, "north"), process_of(log, "south")
+            before = starts(out, "line_crossing", "north")
+            os.kill(killed, signal.SIGKILL)
+            began_s = time.monotonic()
+            until(lambda: process_of(log, "north") != killed)
+            record_property("again_s", time.monotonic() - began_s)
+            until(lambda: starts(out, "line_crossing", "north") > before)
+            assert process_of(log, "south") == other, "the other process was not touched"
+            _stop_all(child, [process_of(log, name) for name in ("north", "south")])
+            assert ended(child) == 0, log.read_text()
+    with ResultsStore(out) as store:
+        finish_files(store, out)  # as the next start does: a clip ended with its process
+    events = assert_whole(out)
+    assert never_ended(out) == set(), "what was open in the killed process is ended"
+    assert "restart" in {m["value"] for e in events for m in e["measures"] if m["name"] == "ended_by"}
+    assert_nobody_shown(out)
+    assert "an error in passerby" not in log.read_text()
+
+
+def _stop_all(child: subprocess.Popen[bytes], others: list[int]) -> None:
+    """Signal every process, the unit last, as a service manager may."""
+    for pid in others:
+        os.kill(pid, signal.SIGTERM)
+    child.send_signal(signal.SIGTERM)
