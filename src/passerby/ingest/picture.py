@@ -144,7 +144,7 @@ def _resized(frame: VideoFrame, wh: WH, how: int) -> VideoFrame | None:
     small = VideoFrame(*wh, frame.format.name)
     small.colorspace, small.color_range = frame.colorspace, frame.color_range
     for plane, out in zip(planes, _planes(small) or (), strict=True):
-        out[:] = cv2.resize(plane, (out.shape[1], out.shape[0]), interpolation=how).reshape(out.shape)
+        cv2.resize(plane, (out.shape[1], out.shape[0]), dst=out, interpolation=how)
     return small
 
 
