@@ -13,6 +13,7 @@ from passerby.contracts.settings import ConsoleSettings
 from passerby.evals.ports import free_port
 from passerby.store.results import ResultsStore
 from support.consoles import StubControl, StubInbox, StubLive, StubStatus
+from support.waiting import PATIENCE_S
 
 
 class _Source(StubStatus):
@@ -27,11 +28,12 @@ def test_a_unit_serves_its_console_and_prints_the_token_once(
     caplog.set_level(logging.INFO)
     settings = ConsoleSettings(port=free_port())
     with ResultsStore(tmp_path) as store, serving(_Source(), store, tmp_path, settings):
-        assert httpx.get(f"http://127.0.0.1:{settings.port}/readyz").text == "ok"
+        address = f"http://127.0.0.1:{settings.port}"
+        assert httpx.get(f"{address}/readyz", timeout=PATIENCE_S).text == "ok"
         token = re.search(r"/setup with token (\S+)", caplog.text)
         assert token is not None
         form = {"token": token[1], "name": "Ada", "password": "long enough", "again": "long enough"}
-        assert httpx.post(f"http://127.0.0.1:{settings.port}/setup", data=form).status_code == 303
+        assert httpx.post(f"{address}/setup", data=form, timeout=PATIENCE_S).status_code == 303
     caplog.clear()
     with ResultsStore(tmp_path) as store, serving(_Source(), store, tmp_path, settings):
         assert "token" not in caplog.text

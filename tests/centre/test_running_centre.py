@@ -31,6 +31,7 @@ from support.certificates import make_authority, needs_openssl, sign
 from support.clock import MachineClock
 from support.databases import needs_postgres
 from support.stored import an_event
+from support.waiting import PATIENCE_S
 
 pytestmark = [needs_postgres, needs_openssl, pytest.mark.slow]
 
@@ -123,7 +124,7 @@ def test_a_unit_of_another_authority_and_a_plain_one_are_refused(room: Room) -> 
     strange = FleetAccess(url=room.url, ca_file=str(room.files / "other.pem"))
     with FleetClient(strange) as client, pytest.raises(InputError, match=r"(?i)certificate"):
         client.poll(member, 0, now_ms())
-    with httpx.Client(verify=trust(str(room.files / "ca.pem"))) as nobody:
+    with httpx.Client(verify=trust(str(room.files / "ca.pem")), timeout=PATIENCE_S) as nobody:
         assert nobody.post(f"{room.url}/fleet/v1/poll", json={"failing": 0}).status_code == 403
         assert nobody.post(f"{room.url}/unit/v1/report", json={}).status_code == 401
 

@@ -12,6 +12,7 @@ from passerby.console.server import WebServer
 from passerby.contracts.events import EvidenceFile, Measure
 from passerby.contracts.live import LivePicture
 from passerby.contracts.settings import ConsoleSettings
+from passerby.evals.ports import free_port
 from passerby.evidence.still import jpeg
 from passerby.store import accounts, handling
 from passerby.store.shelves import Shelves
@@ -157,7 +158,7 @@ def test_a_lost_connection_is_shown_and_recovers(browser: Any, stage: ConsoleSta
     stage.account("anna", "operator")
     feed = stage.app.state.services.feed
     visit = Visit(browser)
-    with WebServer(stage.app, ConsoleSettings(), port=0) as server:
+    with WebServer(stage.app, ConsoleSettings(), port=free_port()) as server:
         visit.log_in(server.address, "anna", PASSWORD)
         feed.close()
     visit.page.locator("#connection[data-state=lost]", has_text="may be old").wait_for()

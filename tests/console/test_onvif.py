@@ -18,7 +18,7 @@ from passerby.contracts.settings import ConsoleSettings
 from support.consoles import ConsoleStage, console_stage
 from support.onvif_client import codes, content, create, envelope, notifications, pull, token
 from support.stored import LINE, ZONE, an_end, an_event
-from support.waiting import until
+from support.waiting import PATIENCE_S, until
 
 
 class Client:
@@ -146,7 +146,7 @@ def test_a_client_that_waits_is_answered_when_the_unit_ends(stage: ConsoleStage,
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(client.ask, pull(wait="PT60S"), name)
         known.close()
-        assert notifications(waiting.result(30)) == []
+        assert notifications(waiting.result(PATIENCE_S)) == []
 
 
 def test_without_the_setting_there_is_no_service(tmp_path: Path) -> None:

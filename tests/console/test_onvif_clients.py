@@ -24,6 +24,7 @@ from support.consoles import ConsoleStage, console_stage
 from support.onvif_client import content, create, envelope, pull, token
 from support.onvif_schemas import violations
 from support.stored import LINE, ZONE, an_end, an_event
+from support.waiting import ended
 
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parents[1]
@@ -132,7 +133,7 @@ def test_onvif_python_gets_every_event(stage: ConsoleStage, peer: Path) -> None:
             assert json.loads(run.stdout.readline())["model"] == "video safety analytics"
             write_events(stage)
             found = json.loads(run.stdout.readline())
-            assert run.wait(60) == 0
+            assert ended(run) == 0
     changes = [(*one["source"].values(), one["state"]) for one in found if one["operation"] == "Changed"]
     sources = [source_of(EVENT_KINDS[kind], "hall", f"place of {kind}").values() for kind in KINDS]
     assert sorted(changes) == sorted((*source, state) for source in sources for state in ("false", "true"))

@@ -23,6 +23,7 @@ from passerby.store import accounts, handling
 from support.alarmed import raise_alarm
 from support.consoles import PASSWORD, ConsoleStage
 from support.stored import an_event
+from support.waiting import PATIENCE_S, until
 
 
 class _Stream:
@@ -49,7 +50,7 @@ class _Stream:
 def browser(stage: ConsoleStage) -> Iterator[httpx.Client]:
     with WebServer(stage.app, ConsoleSettings(), port=0) as server:
         try:
-            with httpx.Client(base_url=server.address, timeout=60) as client:
+            with httpx.Client(base_url=server.address, timeout=PATIENCE_S) as client:
                 assert client.post("/login", data={"name": "anna", "password": PASSWORD}).status_code == 303
                 yield client
         finally:
@@ -114,7 +115,7 @@ def test_the_server_stops_while_a_page_is_open(stage: ConsoleStage) -> None:
         stage.app.state.services.feed.close()
         with pytest.raises(AssertionError, match="the stream ended"):
             stream.next("never")
-    assert "console" not in [thread.name for thread in threading.enumerate()]
+    until(lambda: "console" not in [thread.name for thread in threading.enumerate()])
 
 
 def test_a_page_that_missed_too_much_loads_again(stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +151,7 @@ def test_an_identifier_is_read_or_ignored(text: str, place: FeedPlace | None) ->
 
 
 def test_the_store_is_asked_once_for_all_streams(stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "LOOK_EVERY_S", PATIENCE_S)
     feed: Feed = stage.app.state.services.feed
     looks: list[int] = []
     look = feed._look

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from support.waiting import PATIENCE_S
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,8 +20,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Longer than anything takes on a machine that is busy with other work; only a test that fails waits for it.
-PATIENCE_MS = 60_000
+PATIENCE_MS = 1000 * PATIENCE_S
 
 
 def chromium() -> str:
@@ -38,7 +39,7 @@ def browsing() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=PATIENCE_MS)
         try:
             yield browser
         finally:

@@ -16,7 +16,7 @@ from passerby.contracts.errors import UsageError
 from passerby.contracts.settings import ConsoleSettings
 
 log = logging.getLogger(__name__)
-START_S, STOP_S = 10.0, 3.0
+START_S, STOP_S = 60.0, 3.0
 # Of browsers and programs.
 MOST_CONNECTIONS = 300
 

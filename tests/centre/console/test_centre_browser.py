@@ -37,6 +37,7 @@ def test_the_job_of_an_operator_of_a_control_room(room: CentreStage) -> None:
         page.locator(".alarm.seen[data-id=mill]").wait_for()
         page.locator("[name=line]").select_option("blue")
         page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**line=blue**")
         visit.wait_for_keys()
         room.reported.all_alarms += [
             reported_alarm("wet", "Harbour", Severity.ALARM),
@@ -46,6 +47,7 @@ def test_the_job_of_an_operator_of_a_control_room(room: CentreStage) -> None:
         page.locator(".alarm[data-id=wet]").wait_for()
         assert page.locator(".alarm[data-id=dry]").count() == 0
         page.locator(".alarm[data-id=wet] a.open").click()
+        page.wait_for_url("**/alarms/wet")
         visit.wait_for_keys()
         page.locator("#grant-reason").fill("smoke on the track")
         page.get_by_role("button", name="Open", exact=True).click()

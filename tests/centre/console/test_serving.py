@@ -16,6 +16,7 @@ from passerby.contracts.errors import UsageError
 from passerby.store.results import ResultsStore
 from support.centres import PASSWORD, StubReported, reported_unit
 from support.fleet_centres import FleetCentre
+from support.waiting import PATIENCE_S
 
 UNIT = {"unit": "u1", "url": "https://u1.example:8600", "token": "t" * 43}
 
@@ -29,7 +30,7 @@ def test_it_is_served_and_its_first_administrator_is_made(
         ResultsStore(tmp_path) as store,
         closing(FleetCentre()) as fleet,
         serving(CentreConsole(name="Metro"), store, reported, fleet.desk, 0) as server,
-        httpx.Client() as browser,
+        httpx.Client(timeout=PATIENCE_S) as browser,
     ):
         (token,) = re.findall(r"with token (\S+)", caplog.text)
         form = {"token": token, "name": "ada", "password": PASSWORD, "again": PASSWORD}
