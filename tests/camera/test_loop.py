@@ -14,7 +14,7 @@ from passerby.camera.loop import MOST_GAPS_REPORTED, CameraLoop, CameraServices
 from passerby.camera.outputs import Outputs
 from passerby.camera.state import CameraPorts
 from passerby.contracts.errors import CalibrationError, InputError
-from passerby.contracts.events import CameraHealth, CameraStatus, Event, Gap, Phase, ZoneSample
+from passerby.contracts.events import CameraHealth, CameraStatus, Event, EvidenceFile, Gap, Phase, ZoneSample
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evidence.video import RedactedVideo
 from passerby.ingest.turns import MOST_AT_ONCE
@@ -233,6 +233,11 @@ def test_a_live_camera_that_is_lost_is_one_incident(tmp_path: Path) -> None:
         (Phase.START, 7.0, "2026-03-01T07:45:07.000Z"),
         (Phase.END, 90.4, "2026-03-01T07:46:30.400Z"),
     ]
+    (still,) = (f for f in run.sink.of(EvidenceFile) if f.event == lost[0].id)
+    assert lost[0].evidence is not None
+    assert (lost[0].evidence.still, lost[0].evidence.clip) == (still.path, None)
+    assert still.utc == "2026-03-01T07:45:00.000Z", "without a video a picture is drawn every ten seconds"
+    assert (tmp_path / still.path).is_file()
     assert run.loop.events["camera_lost"] == 1
     assert run.loop.gaps == ["1.9 s to 90.4 s: the camera is silent"]
     states = [(h.state, h.window_s) for h in run.sink.of(CameraHealth)]
@@ -243,6 +248,7 @@ def test_a_live_camera_that_never_came_is_lost_until_the_run_ends(tmp_path: Path
     gaps = [silence(0.0, to_s, "2026-03-01T07:45:00.000Z") for to_s in range(1, 30)]
     run = Run(tmp_path, gaps, is_live=True)()
     assert run.sink.reported == [("camera_lost", "start"), ("camera_lost", "end")]
+    assert [e.evidence for e in run.sink.events] == [None, None], "there was no picture"
     assert run.sink.open == set()
 
 

@@ -18,12 +18,16 @@ from passerby.contracts.events import Event, EvidenceFile, Phase
 from passerby.contracts.time import Timestamp
 from passerby.evidence.video import RedactedVideo
 from passerby.pixels import redact as redact_module
+from passerby.pixels.annotate import Drawing, annotate
 from passerby.pixels.redact import RedactedImage
+from passerby.store.utc import utc_ms
 from support import stage
 from support.figures import WH, pictures
 from support.redacted import METHOD, redact
 from support.seen import at, found, frame, person, tracked
 from support.stored import an_event
+
+LAST_UTC, LOST_UTC = "2026-03-01T07:45:04.000Z", "2026-03-01T07:45:09.000Z"
 
 
 def image(t_s: float = 0.0, boxes: int = 0) -> RedactedImage:
@@ -62,6 +66,29 @@ def test_a_start_gets_its_still_and_nothing_else_does(tmp_path: Path) -> None:
         later = an_event("e1", 1, phase=phase, evidence=None)
         assert reported(outputs, later) == [later]
     assert [p.name for p in (tmp_path / "stills").iterdir()] == ["e1.jpg"]
+
+
+def test_a_loss_of_pictures_gets_the_last_one_with_its_own_time(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path)
+    start = an_event("e1", kind="camera_lost", at_s=9.0, utc=LOST_UTC, evidence=None)
+    assert [*outputs.evidence_of_loss([start])] == [start], "no picture so far, and no raw one in its place"
+    outputs.picture(image(2.0, boxes=3))
+    drawn, moment = image(4.0), Timestamp(at(4.0).mono_ns, utc_ns=utc_ms(LAST_UTC) * 1_000_000)
+    last = replace(drawn, at=moment, picture=drawn.bgr, made_by=redact_module._ONLY_HERE)
+    outputs.picture(last)
+    event, file = outputs.evidence_of_loss([start])
+    assert isinstance(event, Event)
+    assert isinstance(file, EvidenceFile)
+    assert (event.utc, file.utc) == (LOST_UTC, LAST_UTC), "the time of the file is that of its picture"
+    assert event.evidence is not None
+    assert (event.evidence.still, event.evidence.redaction, event.evidence.clip) == ("stills/e1.jpg", METHOD, None)
+    decoded = cv2.imdecode(np.frombuffer((tmp_path / file.path).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    words = annotate(last, Drawing(words=f"last picture: {LAST_UTC}")).bgr.astype(int)
+    written = np.abs(words - last.bgr).sum(axis=2) > 0
+    assert np.abs(decoded - words)[written].mean() < 25, "its time is written on it"
+    end = an_event("e1", 1, kind="camera_lost", phase=Phase.END, evidence=None)
+    assert [*outputs.evidence_of_loss([end])] == [end]
 
 
 def test_a_still_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

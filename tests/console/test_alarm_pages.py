@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from passerby.console.alarm_list import local_time
+from passerby.contracts.events import EvidenceFile
 from passerby.contracts.settings import ConsoleSettings
 from passerby.store import handling
 from support.alarmed import raise_alarm
@@ -40,6 +42,15 @@ def test_a_picture_that_the_disk_refused_is_not_shown(stage: ConsoleStage) -> No
     page = browser.get("/alarms/a").text
     assert 'class="evidence"' not in page
     assert "There is no picture of this alarm." in page
+
+
+def test_a_picture_older_than_its_alarm_is_shown_with_its_own_time(stage: ConsoleStage) -> None:
+    raise_alarm(stage.store, stage.folder, "a", "camera_lost", measures=())
+    older = EvidenceFile("stills/a.jpg", "a", "platform-1", "still", "ab", utc="2026-03-01T07:45:04.000Z")
+    assert stage.store.write_records([older]) == []
+    page = stage.logged_in("operator").get("/alarms/a").text
+    assert f"picture taken</th><td>{local_time(older.utc, 'UTC')} (UTC)" in page
+    assert "picture taken" not in stage.logged_in("viewer").get("/alarms/a").text
 
 
 def test_the_share_of_useful_alarms_of_each_kind_and_camera(stage: ConsoleStage) -> None:

@@ -13,7 +13,7 @@ from passerby.contracts.events import EvidenceFile, EvidenceRef
 from passerby.store import audit, evidence
 from passerby.store.evidence import DAY_MS, LONGEST_LOCK_DAYS
 from passerby.store.migrations import migrate
-from passerby.store.utc import now_ms
+from passerby.store.utc import now_ms, optional_text
 from support.stored import an_event
 
 STILL = EvidenceFile("stills/e1.jpg", "e1", "c", "still", "aa", 1000, 0.0, "2026-03-01T07:45:12.500Z")
@@ -37,6 +37,7 @@ def test_files_are_kept_and_a_clips_checksum_is_in_the_log(connection: sqlite3.C
     still, clip = evidence.files(connection)
     assert (still.path, still.sha256, still.gone_ms, still.locked_until_ms) == ("stills/e1.jpg", "aa", None, None)
     assert (clip.kind, clip.seconds, clip.bytes) == ("clip", 21.5, 9000)
+    assert optional_text(still.taken_ms) == STILL.utc
     assert abs(clip.made_ms - now_ms()) < 60_000
     assert acts(connection) == [("unit", "kept", "clips/e1.mp4")]
     assert audit.latest_detail(connection, audit.Act.KEPT) == "sha256 bb"

@@ -76,7 +76,7 @@ def unlock(where: WhereArgument, event: EventArgument) -> None:
 
 def _data(file: Kept, lock: evidence.Lock | None) -> dict[str, Any]:
     data = asdict(file)
-    times = {name: optional_text(data.pop(f"{name}_ms")) for name in ("made", "gone", "locked_until")}
+    times = {name: optional_text(data.pop(f"{name}_ms")) for name in ("taken", "made", "gone", "locked_until")}
     why = {"reason": lock.reason, "locked_by": lock.locked_by} if lock else {"reason": None, "locked_by": None}
     return {**data, **times, **why}
 

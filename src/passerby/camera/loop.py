@@ -231,7 +231,7 @@ class CameraLoop:
         self._write_down(gap)
         self._stream.reset()
         if self._services.is_live:
-            self._put(self._outage.gap(gap))
+            self._put(self._services.outputs.evidence_of_loss(self._outage.gap(gap)))
         if self.state is not None:
             self._interrupt(self.state.gap())
         self._put(self._health.gap(gap))

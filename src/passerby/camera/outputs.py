@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from passerby.camera.trace import Trace
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StoreError
 from passerby.contracts.event_kinds import kind_of
-from passerby.contracts.events import Account, Event, EvidenceFile, EvidenceRef, Gap, Phase
+from passerby.contracts.events import Account, Event, EvidenceFile, Gap, Phase
 from passerby.contracts.people import GroundTracks, Tracks
 from passerby.contracts.time import Timestamp
 from passerby.evidence.async_evidence import AsyncStills, AsyncVideo
@@ -26,7 +27,7 @@ from passerby.evidence.clips import Clips
 from passerby.evidence.rolling import RollingVideo
 from passerby.evidence.still import KeptStill, Stills, jpeg
 from passerby.evidence.video import RedactedVideo
-from passerby.pixels.annotate import annotate
+from passerby.pixels.annotate import Drawing, annotate
 from passerby.pixels.redact import RedactedImage, RedactionError
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Outputs(Closing):
         self._lenient, self._live = lenient, live
         self._video_pace = Pace(video_fps)
         self._emptiest: RedactedImage | None = None
+        self._last: RedactedImage | None = None
         self._looked_s: float | None = None
         self._failing: dict[str, Gap] = {}
         self._retry_s = float("-inf")
@@ -92,7 +94,7 @@ class Outputs(Closing):
             self._live.show(image)
         if self._video and self._video_pace.wants(image.at):
             self._record(self._video, image)
-        kept, self._looked_s = self._emptiest, image.at.s
+        kept, self._last, self._looked_s = self._emptiest, image, image.at.s
         if kept is None or image.wh != kept.wh or image.covered < kept.covered:
             self._emptiest = image
 
@@ -110,12 +112,18 @@ class Outputs(Closing):
         if self._clips and image and (self._clips.wants(at) or any(e.phase is Phase.START for e in events)):
             self._clips.take(image, overlay.draw)
         for event in events:
-            if event.phase is Phase.START and image is not None and kind_of(event.kind).evidence:
-                yield from self._with_evidence(event, image, overlay)
-            else:
-                yield event
+            clip = partial(self._clip, event, overlay)
+            yield from self._with_evidence(event, image, overlay.draw(event.id, at), clip)
         if self._clips:
             yield from self._clips_done(self._clips, at)
+
+    def evidence_of_loss(self, events: Iterable[Event]) -> Iterator[Event | EvidenceFile]:
+        """Yield the events of a loss of pictures. A start has the last picture as its still, with its time on it,
+        and no clip; without a picture it has neither."""
+        last = self._last
+        words = "" if last is None else f"last picture: {last.at.utc or f'{last.at.s:.1f} s'}"
+        for event in events:
+            yield from self._with_evidence(event, last, Drawing(words=words))
 
     def interrupt(self) -> None:
         """End all clips, because the pictures stopped."""
@@ -177,20 +185,30 @@ class Outputs(Closing):
         self.tally.video(video.size)
 
     def _with_evidence(
-        self, event: Event, image: RedactedImage, overlay: Overlay
+        self,
+        event: Event,
+        image: RedactedImage | None,
+        drawing: Drawing,
+        clip: Callable[[], str | None] = lambda: None,
     ) -> Iterator[Event | EvidenceFile]:
-        kept = self._try(STILLS, image.at, lambda: self._kept(event, image, overlay))
+        """Yield the event; if it is a start that has evidence, with its still and the path of its clip."""
+        if event.phase is not Phase.START or image is None or not kind_of(event.kind).evidence:
+            yield event
+            return
+        kept = self._try(STILLS, image.at, lambda: self._kept(event, image, drawing))
         if kept is None:
             yield event
             return
-        clip = self._clips.begin(event.id, event.severity, overlay.draw) if self._clips else None
-        yield replace(event, evidence=replace(kept.ref, clip=clip))
-        yield _still(event, kept.ref, kept.size)
+        yield replace(event, evidence=replace(kept.ref, clip=clip()))
+        yield _still(event, kept, image.at)
         self.tally.add(stills=1, bytes_written=kept.size)
 
-    def _kept(self, event: Event, image: RedactedImage, overlay: Overlay) -> KeptStill:
+    def _clip(self, event: Event, overlay: Overlay) -> str | None:
+        return self._clips.begin(event.id, event.severity, overlay.draw) if self._clips else None
+
+    def _kept(self, event: Event, image: RedactedImage, drawing: Drawing) -> KeptStill:
         try:
-            drawn = annotate(image, overlay.draw(event.id, image.at))
+            drawn = annotate(image, drawing)
         except RedactionError as error:
             raise StoreError(str(error)) from error
         return self._stills.keep(event.id, drawn)
@@ -227,8 +245,9 @@ class Outputs(Closing):
             self.tally.add(lost=n)
 
 
-def _still(event: Event, ref: EvidenceRef, size: int) -> EvidenceFile:
-    return EvidenceFile(ref.still, event.id, event.camera, "still", ref.sha256, size, 0.0, event.utc)
+def _still(event: Event, kept: KeptStill, at: Timestamp) -> EvidenceFile:
+    ref = kept.ref
+    return EvidenceFile(ref.still, event.id, event.camera, "still", ref.sha256, kept.size, 0.0, at.utc)
 
 
 def _raise_if(why: str) -> bool:

@@ -20,7 +20,7 @@ from passerby.contracts.events import Event
 from passerby.store import events
 from passerby.store.filters import EventFilter
 from passerby.store.shelves import Shelves
-from passerby.store.utc import utc_text
+from passerby.store.utc import optional_text, utc_text
 from passerby.translation.current import gettext as _
 
 router = APIRouter(include_in_schema=False)
@@ -71,12 +71,14 @@ def one_alarm(request: Request, alarm: str) -> Response:
         files = [f for f in queries.evidence(alarm) if f.gone_ms is not None or there(known.ports.results, f)]
     kept = {file.kind: file for file in files}
     zone = known.ports.status.unit().timezone
+    still = kept.get("still")
     values = {
         "it": found,
         "measures": labelled(found.measures),
         "moments": moments(found, lines, messages, zone),
         "recipients": recipients(known.ports.status.unit()),
-        "still": kept.get("still"),
+        "still": still,
+        "taken": alarm_list.local_time(optional_text(still.taken_ms), zone) if still else "",
         "clip": kept.get("clip"),
         "began": alarm_list.local_time(found.began, zone),
         "recording": recording_address(known.settings.recording_link, found),

@@ -24,8 +24,9 @@ class EventKind:
 
     title: for people. severity: how soon staff should look, unless a rule has its own. topic: of the ONVIF event;
     `pby` is our namespace, for kinds without a standard topic. is_momentary: a single start without duration.
-    of_state: the state of a camera or the store, which no rule asks for. evidence: its start has a still, and a
-    clip if the severity asks for one. clear_s: time without a hit before an incident ends; a rule may allow more.
+    of_state: the state of a camera or the store, which no rule asks for. evidence: its start has a still (the last
+    picture, if none arrives), and a clip if the severity asks for one and pictures arrive. clear_s: time without a
+    hit before an incident ends; a rule may allow more.
     """
 
     name: str
@@ -75,7 +76,7 @@ _ALL = (
         "tns1:RuleEngine/pby:MayNeedHelp",
         clear_s=OBJECT_CLEAR_S,
     ),
-    EventKind("camera_lost", "Camera lost", _ALARM, "tns1:VideoSource/SignalLoss", of_state=True, evidence=False),
+    EventKind("camera_lost", "Camera lost", _ALARM, "tns1:VideoSource/SignalLoss", of_state=True),
     EventKind(
         "analysis_paused",
         "Analysis is paused",

@@ -17,7 +17,7 @@ LONGEST_LOCK_DAYS = 90
 DAY_MS = 86_400_000
 
 _SELECT = """
-SELECT path, event, camera, kind, sha256, bytes, seconds, made_ms, gone_ms, gone_why,
+SELECT path, event, camera, kind, sha256, bytes, seconds, utc_ms, made_ms, gone_ms, gone_why,
        (SELECT until_ms FROM evidence_lock WHERE event = evidence_file.event AND until_ms > :now)
 FROM evidence_file"""
 
@@ -26,6 +26,7 @@ FROM evidence_file"""
 class Kept:
     """One file with pictures: its creation, its removal with the reason, the end of its lock (ms, UTC).
 
+    taken_ms: when the camera took its first picture, None for a recording; a picture may be older than its event.
     sha256: "" if it is not finished; made_ms is then its beginning.
     """
 
@@ -36,6 +37,7 @@ class Kept:
     sha256: str
     bytes: int
     seconds: float
+    taken_ms: int | None
     made_ms: int
     gone_ms: int | None
     gone_why: str | None
