@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -38,7 +38,8 @@ from passerby.scene.place import Place
 from passerby.store.cameras import camera_folder
 from passerby.store.filters import EventFilter
 from passerby.store.floors import FloorFiles
-from passerby.store.results import ResultsStore, make_results_folder
+from passerby.store.queries import Queries, querying
+from passerby.store.results import DATABASE, make_results_folder
 from passerby.unit.rates import idle_fps, live_fps
 from passerby.unit.summary import Circumstances, summarise
 from passerby.vision.detector import Detector
@@ -61,6 +62,25 @@ class CameraRecorder(RecordSink, Protocol):
     def flush(self, timeout_s: float | None = None) -> bool:
         """See Recorder."""
         ...
+
+
+class Queried(Protocol):
+    """A results folder that can be read."""
+
+    def queries(self) -> AbstractContextManager[Queries]:
+        """See ResultsStore."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResults:
+    """The results folder of another process."""
+
+    folder: Path
+
+    def queries(self) -> AbstractContextManager[Queries]:
+        """See ResultsStore."""
+        return querying(self.folder / DATABASE)
 
 
 class Opener(Protocol):
@@ -86,7 +106,7 @@ class CameraJob:
     camera: Camera
     unit: Unit
     results: Path
-    store: ResultsStore | None
+    store: Queried | None
     recorder: CameraRecorder
     detector: Detector
     clock: Clock

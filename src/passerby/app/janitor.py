@@ -121,15 +121,22 @@ def finish_files(store: ResultsStore, folder: Path) -> None:
     with store.queries() as queries:
         begun = [file for file in queries.evidence() if file.gone_ms is None and not file.is_finished]
     for kept in begun:
-        path = folder / kept.path
-        is_video = kept.kind in ("video", "clip")
-        with suppress(OSError):
-            path.with_name(f"{path.name}.part").unlink(missing_ok=True)
-            if is_video and path.is_file() and not plays(path):
-                path.unlink()
-        if not path.is_file():
+        file = finish_file(folder, EvidenceFile(kept.path, kept.event, kept.camera, kept.kind))
+        if file is None:
             store.write(lambda c, path=kept.path: evidence.mark_gone(c, [path], "not finished", now_ms()))  # type: ignore[misc]
             continue
-        file = EvidenceFile(kept.path, kept.event, kept.camera, kept.kind)
-        store.record_file(finished_file(folder, file))
+        store.record_file(file)
         log.info("%s was being written when the last run was interrupted; its finished part is kept", kept.path)
+
+
+def finish_file(folder: Path, begun: EvidenceFile) -> EvidenceFile | None:
+    """Return the record of a file that nobody writes any more; None if there is no picture in it: it is removed.
+
+    Raises StoreError if it cannot be read.
+    """
+    path = folder / begun.path
+    with suppress(OSError):
+        path.with_name(f"{path.name}.part").unlink(missing_ok=True)
+        if begun.kind in ("video", "clip") and path.is_file() and not plays(path):
+            path.unlink()
+    return finished_file(folder, begun) if path.is_file() else None

@@ -22,8 +22,9 @@ from passerby.app.logs import LogFormat, LogFormatOption, start_log
 from passerby.app.onvif_ports import onvif_lens
 from passerby.app.options import ModelInputOption, ModelOption, RuntimeOption, ScoreOption
 from passerby.app.placement.child import ChildSettings
-from passerby.app.placement.placed_cameras import PlacedCameras, even, filled
+from passerby.app.placement.placed_cameras import PlacedCameras
 from passerby.app.placement.process_groups import ProcessGroups
+from passerby.app.placement.remote_group import even, filled
 from passerby.app.running_unit import RunningUnit
 from passerby.app.stopping import stop_on_signals
 from passerby.app.unit_file import UnitFile, load_unit
@@ -93,7 +94,7 @@ def run(  # noqa: PLR0913  one parameter an option
 
         placed = PlacedCameras(RayGroups(choice).make, folder, filled(group), with_spare=True)
     elif processes > 1:
-        made = ProcessGroups(ChildSettings(choice, open_source, log_format=log_format))
+        made = ProcessGroups(ChildSettings(choice, open_source, folder, log_format=log_format))
         placed = PlacedCameras(made.make, folder, even(processes))
     with ResultsStore(folder) as store:
         run_unit(unit, config, folder, store, detector, with_console=console, placed=placed)

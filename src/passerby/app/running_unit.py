@@ -155,7 +155,7 @@ class RunningUnit:
         self._restart_on_request()
         if report is not None and report.is_set():
             report.clear()
-            self.cameras.turns.ask()
+            self.cameras.ask_reports()
 
     def _restart_on_request(self) -> None:
         for camera in self.control.restarts():

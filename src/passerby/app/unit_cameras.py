@@ -13,7 +13,8 @@ from passerby.app.departures import departures_of
 from passerby.app.figures import Histories, figures_of
 from passerby.app.floor_plan import plan_of
 from passerby.app.live_report import ReportTurns
-from passerby.app.placement.placed_cameras import PlacedCameras, PlacedTile
+from passerby.app.placement.following import PlacedTile
+from passerby.app.placement.placed_cameras import PlacedCameras
 from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
 from passerby.console.ports import CameraFigures, CameraHistory, FloorPlan
@@ -32,7 +33,7 @@ class UnitCameras:
     """Makes the work of every camera over one results folder; keeps what survives a restart of a camera.
 
     live: the newest redacted pictures. turns: when reports are due. loops: those of the cameras that run now.
-    placed: the cameras on other machines; None if all are analysed in this process.
+    placed: the cameras in other processes; None if all are analysed in this process.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class UnitCameras:
         self.placed: PlacedCameras | None = None
 
     def work(self, camera: Camera, unit: Unit, recorder: Recorder) -> Work:
-        """Return the work of a camera: in this process, or on another machine."""
+        """Return the work of a camera: in this process, or in another one."""
         if self.placed is None:
             return self._job(camera, unit, recorder).work
         tile = PlacedTile()
@@ -70,14 +71,20 @@ class UnitCameras:
         for name in self.loops.keys() - set(names):
             self.loops.pop(name, None)
 
+    def ask_reports(self) -> None:
+        """Let each camera write its report now."""
+        self.turns.ask()
+        if self.placed is not None:
+            self.placed.ask_reports()
+
     def close(self) -> None:
-        """End the cameras on other machines."""
+        """End the cameras in other processes."""
         if self.placed is not None:
             self.placed.close()
 
     @property
     def lost(self) -> Counter[str]:
-        """Records that could not be brought here from other machines, by kind."""
+        """Records that could not be brought here from other processes, by kind."""
         return self.placed.lost if self.placed else Counter[str]()
 
     def figures(self) -> tuple[CameraFigures, ...]:

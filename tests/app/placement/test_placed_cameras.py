@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from passerby.app.placement.following import PlacedTile
 from passerby.app.placement.parcels import Parcel, ParcelQueue, Reply
-from passerby.app.placement.placed_cameras import GroupLostError, PlacedCameras, PlacedTile, even, filled
+from passerby.app.placement.placed_cameras import PlacedCameras
+from passerby.app.placement.remote_group import GroupLostError, even, filled
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError
 from passerby.contracts.events import Event, EvidenceFile, Phase
@@ -51,6 +53,9 @@ class Script:
 
     def stop(self, camera: str) -> None:
         self.did.append("stop")
+
+    def report(self) -> None:
+        self.did.append("report")
 
     def end(self) -> None:
         self.did.append("end")
@@ -130,3 +135,12 @@ def test_a_second_loss_is_left_to_the_delays_of_the_lifecycle(tmp_path: Path) ->
 def test_cameras_fill_one_group_or_are_spread_over_a_number_of_them() -> None:
     assert [filled(2)(sizes) for sizes in ([], [1], [2], [2, 1])] == [None, 0, None, 1]
     assert [even(2)(sizes) for sizes in ([], [1], [1, 0], [2, 2])] == [None, None, 1, 0]
+
+
+def test_a_file_of_a_lost_process_is_finished(tmp_path: Path) -> None:
+    begun = EvidenceFile("stills/e.jpg", "e", "hall", "still")
+    (tmp_path / "stills").mkdir()
+    (tmp_path / "stills/e.jpg").write_bytes(b"redacted")
+    sink = work(tmp_path, Script([reply(1, begun)], is_lost=True), Script([]))
+    (_, finished) = (record for record in sink.reports if isinstance(record, EvidenceFile))
+    assert (finished.path, finished.sha256) == (begun.path, hashlib.sha256(b"redacted").hexdigest())

@@ -14,11 +14,12 @@ import pytest
 
 from passerby.app.janitor import finish_files
 from passerby.app.placement.child import ChildSettings
-from passerby.app.placement.placed_cameras import GroupLostError
 from passerby.app.placement.process_groups import ProcessGroup, ProcessGroups
+from passerby.app.placement.remote_group import GroupLostError
 from passerby.contracts.config import ModelChoice, Unit
 from passerby.contracts.errors import OperationError
 from passerby.ingest.open import open_source
+from passerby.store.cameras import camera_folder
 from passerby.store.results import ResultsStore
 from support import figures, stage
 from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts
@@ -26,11 +27,13 @@ from support.stage import program
 from support.waiting import ended, until
 
 HALL = stage.camera(name="hall", source="rtsp://127.0.0.1:9/none")
+# A number of a parcel that no camera reaches: confirms all.
+EVERYTHING = 1_000_000
 UNIT = Unit(station="s", cameras=(HALL,))
 
 
-def group(model: str = "embedded") -> ProcessGroup:
-    return ProcessGroups(ChildSettings(ModelChoice(path=model), open_source)).make(UNIT)
+def group(folder: Path, model: str = "embedded") -> ProcessGroup:
+    return ProcessGroups(ChildSettings(ModelChoice(path=model), open_source, folder)).make(UNIT)
 
 
 def process_of(log: Path, camera: str) -> int:
@@ -47,8 +50,8 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_a_killed_process_is_lost_for_every_caller_at_once() -> None:
-    made = group()
+def test_a_killed_process_is_lost_for_every_caller_at_once(tmp_path: Path) -> None:
+    made = group(tmp_path)
     made.start(HALL, UNIT)
     assert made.take("hall", 0, is_watched=False).is_over is False
     made.process.kill()
@@ -59,7 +62,7 @@ def test_a_killed_process_is_lost_for_every_caller_at_once() -> None:
 
 
 def test_an_unusable_detector_is_an_error_of_the_camera_and_not_of_its_process(tmp_path: Path) -> None:
-    made = group(str(tmp_path / "none.onnx"))
+    made = group(tmp_path, str(tmp_path / "none.onnx"))
     for _ in range(2):
         with pytest.raises(OperationError, match="no such model file"):
             made.start(HALL, UNIT)
@@ -67,20 +70,20 @@ def test_an_unusable_detector_is_an_error_of_the_camera_and_not_of_its_process(t
     assert made.process.returncode == 0
 
 
-def test_a_process_that_stands_still_is_killed_at_its_end() -> None:
-    made = group()
+def test_a_process_that_stands_still_is_killed_at_its_end(tmp_path: Path) -> None:
+    made = group(tmp_path)
     made.process.send_signal(signal.SIGSTOP)
     made.end()
     assert made.process.returncode == -signal.SIGKILL
 
 
-def test_a_process_leaves_the_end_to_its_unit() -> None:
-    made = group()
+def test_a_process_leaves_the_end_to_its_unit(tmp_path: Path) -> None:
+    made = group(tmp_path)
     made.start(HALL, UNIT)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         made.process.send_signal(number)
     made.stop("hall")
-    until(lambda: made.take("hall", 0, is_watched=False).is_over)
+    until(lambda: made.take("hall", EVERYTHING, is_watched=False).is_over)
     made.end()
     assert made.process.returncode == 0
 
@@ -121,9 +124,12 @@ def test_a_killed_process_loses_no_stored_event_and_its_camera_is_analysed_again
     with ResultsStore(out) as store:
         finish_files(store, out)  # as the next start does: a clip ended with its process
     events = assert_whole(out)
+    for name in ("north", "south"):
+        made = {path.name.split("-")[0] for path in camera_folder(out, name).iterdir()}
+        assert made >= {"redacted", "report.html", "summary.json"}, "in the unit's own folder"
     assert never_ended(out) == set(), "what was open in the killed process is ended"
     assert "restart" in {m["value"] for e in events for m in e["measures"] if m["name"] == "ended_by"}
-    assert_nobody_shown(out)
+    assert assert_nobody_shown(out) > 0
     assert "an error in passerby" not in log.read_text()
 
 

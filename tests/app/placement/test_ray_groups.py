@@ -18,8 +18,9 @@ import pytest
 
 from passerby.app.clock import SystemClock
 from passerby.app.janitor import finish_files
-from passerby.app.placement.placed_cameras import PlacedCameras, filled
+from passerby.app.placement.placed_cameras import PlacedCameras
 from passerby.app.placement.ray_groups import RayGroups
+from passerby.app.placement.remote_group import filled
 from passerby.app.running_unit import RunningUnit
 from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import ModelChoice, Unit

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection
 
-from passerby.app.placement.placed_cameras import GroupLostError
+from passerby.app.placement.remote_group import GroupLostError
 from passerby.contracts.errors import OperationError, PasserbyError
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Cameras of one process on another machine: it opens the sources itself, without database or console."""
+"""Cameras of one process beside the unit's: it opens the sources itself, without database or console."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from passerby.app.camera_job import CameraJob, Opener
+from passerby.app.camera_job import CameraJob, Opener, StoredResults
 from passerby.app.clock import SystemClock
 from passerby.app.departures import departures_of
 from passerby.app.figures import figures_of
+from passerby.app.live_report import ReportTurns
 from passerby.app.placement.parcels import ParcelQueue, Reply
 from passerby.app.scheduling import adapt_rates
 from passerby.camera.ids import live_ids
@@ -59,7 +60,9 @@ class _Placed:
 class CameraGroup:
     """Analyses some cameras of a unit. Every method may be called from any thread.
 
-    detector: is loaded here, with this machine's files. now_s: a clock that only grows, for the leases.
+    detector: is loaded here, with this machine's files. now_s: a clock that only grows, for the leases. results:
+    the unit's results folder if it is on this machine; None if files are to be sent. Overload is measured and
+    reported by each group for its own cameras.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class CameraGroup:
         detector: Detector,
         opener: Opener = open_source,
         now_s: Callable[[], float] = time.monotonic,
+        results: Path | None = None,
     ) -> None:
+        self._results = results
         self._detector, self._opener, self._now_s = detector, opener, now_s
         self._clock, self._wall = SystemClock(), WallClock(unit.timezone)
         self._scheduler = Scheduler(self._clock, live_ids(self._clock))
@@ -76,6 +81,7 @@ class CameraGroup:
         self._loops: dict[str, CameraLoop] = {}
         self._places: dict[str, Place] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="passerby-group-")
+        self._turns = ReportTurns()
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="leases", daemon=True).start()
 
@@ -84,10 +90,9 @@ class CameraGroup:
         if camera.name in self._placed:
             self.stop(camera.name)
             self._placed[camera.name].join()
-        folder = Path(self._folder.name)
+        folder = None if self._results else Path(self._folder.name)
         placed = _Placed(camera, ParcelQueue(folder), LiveTile(), self._now_s())
-        # Continuous recording stays on the machine of the unit's database, so it is off here.
-        job = self._job(placed, unit.model_copy(update={"recording_mb": 0}), folder)
+        job = self._job(placed, unit)
         placed.thread = threading.Thread(
             target=self._work, args=(job, placed), name=f"camera {camera.name}", daemon=True
         )
@@ -118,6 +123,10 @@ class CameraGroup:
         """Ask a camera to end; the work is over when `take` says so, after its last records."""
         self._placed[camera].stop.set()
 
+    def report(self) -> None:
+        """Let each camera write its report now; nothing without the unit's results folder."""
+        self._turns.ask()
+
     def close(self) -> None:
         """End all cameras and remove the files that the unit did not take."""
         self._ended.set()
@@ -125,6 +134,7 @@ class CameraGroup:
             placed.stop.set()
         for placed in list(self._placed.values()):
             placed.join()
+        self._turns.close()
         self._folder.cleanup()
 
     def step(self) -> None:
@@ -159,12 +169,14 @@ class CameraGroup:
             placed.is_over = True
             placed.queue.close()
 
-    def _job(self, placed: _Placed, unit: Unit, folder: Path) -> CameraJob:
+    def _job(self, placed: _Placed, unit: Unit) -> CameraJob:
+        # Continuous recording stays on the machine of the unit's database, so it is off elsewhere.
+        changes = {} if self._results else {"recording_mb": 0}
         return CameraJob(
             placed.camera,
-            unit,
-            folder,
-            None,
+            unit.model_copy(update=changes),
+            self._results or Path(self._folder.name),
+            StoredResults(self._results) if self._results else None,
             placed.queue,
             self._detector,
             self._clock,
@@ -172,6 +184,7 @@ class CameraGroup:
             partial(departures_of, placed.camera, self._wall, None),
             self._places,
             tile=placed.tile,
+            turns=self._turns,
             opener=self._opener,
             loops=self._loops,
         )

@@ -15,6 +15,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from passerby.app.camera_job import Opener
 from passerby.app.detector_choice import model_folders
@@ -35,6 +36,7 @@ class ChildSettings:
 
     choice: ModelChoice
     opener: Opener
+    results: Path
     level: int = logging.INFO
     log_format: LogFormat = LogFormat.TEXT
 
@@ -60,12 +62,17 @@ class ChildGroup:
         assert self._made is not None
         self._made.stop(camera)
 
+    def report(self) -> None:
+        """See CameraGroup."""
+        if self._made is not None:
+            self._made.report()
+
     def _group(self, unit: Unit) -> CameraGroup:
         with self._making:
             if self._made is None:
                 detector = load_detector(self._settings.choice, model_folders(unit))
                 shared = SharedDetector(detector, os.cpu_count() or 1)
-                self._made = CameraGroup(unit, shared, self._settings.opener)
+                self._made = CameraGroup(unit, shared, self._settings.opener, results=self._settings.results)
             return self._made
 
 

@@ -1,4 +1,4 @@
-"""What a camera on another machine sends back: stored values, and redacted files. No picture of the pipeline."""
+"""What a camera in another process sends back: stored values, and redacted files. No picture of the pipeline."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from passerby.console.ports import CameraFigures
@@ -20,15 +20,21 @@ from passerby.unit.recorder import CAPACITY, Recorder
 log = logging.getLogger(__name__)
 # Parcels in one reply: a reply with clips has some megabytes.
 AT_ONCE = 50
+# A file with pictures waits this long for its record, and the unit this long for its store, seconds.
+RECORD_FILE_S = STORED_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Records that belong together. files: the contents of the finished files among them, by path."""
+    """Records that belong together. files: the contents of the finished files among them, by path.
+
+    is_awaited: the camera waits until this and all earlier ones are stored.
+    """
 
     number: int
     records: tuple[Record, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,16 @@ class Reply:
 
 
 class ParcelQueue:
-    """The recorder of a camera on another machine: keeps records until the unit has confirmed them.
+    """The recorder of a camera in another process: keeps records until the unit has confirmed them.
 
-    folder: where the camera writes its files; a file is removed when the unit has it. lost: records that did not
-    fit, by kind.
+    folder: where a camera on another machine writes its files; a file is removed when the unit has it. None where
+    the camera writes into the unit's own folder: then nothing is sent, and each file waits for the record of its
+    begin. lost: records that did not fit, by kind.
     """
 
-    def __init__(self, folder: Path, capacity: int = CAPACITY) -> None:
+    def __init__(self, folder: Path | None, capacity: int = CAPACITY) -> None:
         self._folder, self._capacity = folder, capacity
+        self._confirmed = 0
         self._waiting: deque[Parcel] = deque()
         self._changed = threading.Condition()
         self._number = 0
@@ -70,12 +78,24 @@ class ParcelQueue:
             self._changed.notify_all()
 
     def record_file(self, file: EvidenceFile) -> None:
-        """Take the record of a file."""
+        """Take the record of a file. See Recorder."""
         self.put([file])
+        if not file.sha256:
+            self.flush(RECORD_FILE_S)
 
-    def flush(self, timeout_s: float | None = None) -> bool:  # noqa: ARG002  the interface
-        """Return at once: the unit stores the records."""
-        return not self._waiting
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until the unit has stored all records so far; return whether it has.
+
+        On another machine, return at once: its files are sent after their records.
+        """
+        if self._folder is not None:
+            return not self._waiting
+        with self._changed:
+            self._number += 1
+            last = self._number
+            self._waiting.append(Parcel(last, (), is_awaited=True))
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._confirmed >= last, timeout_s)
 
     def close(self) -> None:
         """Let no reader wait any more."""
@@ -86,14 +106,18 @@ class ParcelQueue:
     def take(self, confirmed: int, wait_s: float) -> tuple[Parcel, ...]:
         """Drop the parcels up to the number `confirmed`; return the next ones, after at most `wait_s`."""
         with self._changed:
+            self._confirmed = confirmed
+            self._changed.notify_all()
             done = []
             while self._waiting and self._waiting[0].number <= confirmed:
                 done.append(self._waiting.popleft())
             self._changed.wait_for(lambda: self._waiting or self._is_closed, wait_s)
             found = [*self._waiting][:AT_ONCE]
+        if self._folder is None:
+            return tuple(found)
         for path in (path for parcel in done for path in _finished(parcel)):
             (self._folder / path).unlink(missing_ok=True)
-        return tuple(Parcel(one.number, one.records, self._contents(one)) for one in found)
+        return tuple(replace(one, files=_contents(self._folder, one)) for one in found)
 
     def _make_room(self, records: tuple[Record, ...]) -> bool:
         """Drop the oldest parcel without an event, for one with an event."""
@@ -106,15 +130,6 @@ class ParcelQueue:
                 return True
         return False
 
-    def _contents(self, parcel: Parcel) -> dict[str, bytes]:
-        found = {}
-        for path in _finished(parcel):
-            try:
-                found[path] = (self._folder / path).read_bytes()
-            except OSError as error:
-                log.error("%s cannot be sent to the unit (%s)", path, error.strerror)
-        return found
-
 
 def receive(parcel: Parcel, recorder: Recorder, folder: Path) -> None:
     """Store a parcel below the results folder: files first, each after the record of its begin, then records."""
@@ -126,6 +141,18 @@ def receive(parcel: Parcel, recorder: Recorder, folder: Path) -> None:
         except StoreError as error:
             log.error("evidence from another machine was not stored: %s", error)
     recorder.put(r for r in parcel.records if not (isinstance(r, EvidenceFile) and not r.sha256))
+    if parcel.is_awaited:
+        recorder.flush(STORED_S)
+
+
+def _contents(folder: Path, parcel: Parcel) -> dict[str, bytes]:
+    found = {}
+    for path in _finished(parcel):
+        try:
+            found[path] = (folder / path).read_bytes()
+        except OSError as error:
+            log.error("%s cannot be sent to the unit (%s)", path, error.strerror)
+    return found
 
 
 def _finished(parcel: Parcel) -> list[str]:

@@ -1,73 +1,22 @@
-"""The unit's side of cameras on other machines: it assigns them, takes their results, and moves them."""
+"""The unit's side of cameras in other processes: it assigns them, takes their results, and moves them."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-from passerby.app.placement.parcels import Reply, receive
-from passerby.camera.live_tile import WATCHED_FOR_S, LiveTile
+from passerby.app.placement.following import Following, PlacedTile
+from passerby.app.placement.remote_group import ChooseGroup, GroupLostError, MakeGroup, RemoteGroup
 from passerby.console.ports import CameraFigures
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
-from passerby.contracts.events import Event, Measure, Phase
-from passerby.contracts.live import LivePicture
-from passerby.contracts.ports import Record
 from passerby.unit.recorder import Recorder
 
 log = logging.getLogger(__name__)
-
-
-class GroupLostError(PasserbyError):
-    """The machine of a group of cameras does not answer any more, or the process there ended."""
-
-
-class RemoteGroup(Protocol):
-    """A CameraGroup on another machine. Every method raises GroupLostError."""
-
-    @property
-    def machine(self) -> str:
-        """The name of the machine."""
-        ...
-
-    def start(self, camera: Camera, unit: Unit) -> None:
-        """See CameraGroup."""
-        ...
-
-    def take(self, camera: str, confirmed: int, *, is_watched: bool) -> Reply:
-        """See CameraGroup."""
-        ...
-
-    def stop(self, camera: str) -> None:
-        """See CameraGroup."""
-        ...
-
-    def end(self) -> None:
-        """End the process; never raises."""
-        ...
-
-
-ChooseGroup = Callable[[Sequence[int]], int | None]
-"""Returns the group for one more camera by the numbers of their cameras; None for another group."""
-
-
-def filled(most: int) -> ChooseGroup:
-    """Fill each group with this number of cameras before the next one."""
-    return lambda sizes: next((k for k, size in enumerate(sizes) if size < most), None)
-
-
-def even(groups: int) -> ChooseGroup:
-    """Keep this number of groups, and give a camera to the one with the least."""
-    return lambda sizes: sizes.index(min(sizes)) if len(sizes) >= groups else None
-
-
-MakeGroup = Callable[[Unit], RemoteGroup]
-"""Starts a group on a machine that has room. Raises OperationError if none has."""
 
 
 @dataclass(slots=True)
@@ -76,30 +25,12 @@ class _Group:
     cameras: set[str] = field(default_factory=set)
 
 
-class PlacedTile(LiveTile):
-    """The newest redacted picture of a camera, encoded on another machine. latest: None before the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.latest: LivePicture | None = None
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether somebody looked within WATCHED_FOR_S."""
-        return self._now_s() - self._asked_s < WATCHED_FOR_S
-
-    def picture(self) -> LivePicture | None:
-        """See LiveTile."""
-        self._asked_s = self._now_s()
-        return self.latest
-
-
 class PlacedCameras:
-    """Cameras on other machines, for a running unit. Each camera has its own thread here, which takes its results.
+    """Cameras in other processes, for a running unit. Each has its own thread here, which takes its results.
 
     choose: gives a camera its group. with_spare: keep one started group without a camera, if a machine has room,
     so that the cameras of a lost machine need not wait for the start of a process. figures: the latest counters.
-    lost: records that did not fit on the other machines.
+    lost: records that did not fit in the other processes.
     """
 
     def __init__(self, make: MakeGroup, folder: Path, choose: ChooseGroup, *, with_spare: bool = False) -> None:
@@ -120,14 +51,14 @@ class PlacedCameras:
         GroupLostError for the second group: then the delays of the lifecycle apply.
         """
         try:
-            self._work_once(camera, unit, _Following(recorder, self._folder, tile), stop)
+            self._work_once(camera, unit, Following(recorder, self._folder, tile), stop)
         except GroupLostError as error:
             log.error("camera %s: %s; it is started in another process", camera.name, error)
             if not stop.is_set():
-                self._work_once(camera, unit, _Following(recorder, self._folder, tile), stop)
+                self._work_once(camera, unit, Following(recorder, self._folder, tile), stop)
 
     def close(self) -> None:
-        """End the processes on the other machines."""
+        """End the other processes."""
         with self._lock:
             groups, self._groups = [group.remote for group in self._groups], []
             groups += [self._spare] if self._spare else []
@@ -135,19 +66,28 @@ class PlacedCameras:
         for group in groups:
             group.end()
 
-    def _work_once(self, camera: Camera, unit: Unit, following: _Following, stop: threading.Event) -> None:
+    def _work_once(self, camera: Camera, unit: Unit, following: Following, stop: threading.Event) -> None:
         group = self._join(camera.name, unit)
         try:
             group.remote.start(camera, unit)
             self._follow(group.remote, camera, following, stop)
         except GroupLostError:
             self._lose(group)
+            following.recorder.put(following.left_files())
             raise
         finally:
             group.cameras.discard(camera.name)
             following.recorder.put(following.ends())
 
-    def _follow(self, remote: RemoteGroup, camera: Camera, following: _Following, stop: threading.Event) -> None:
+    def ask_reports(self) -> None:
+        """Let each camera write its report now, where reports are written."""
+        with self._lock:
+            groups = [group.remote for group in self._groups]
+        for remote in groups:
+            with suppress(GroupLostError):
+                remote.report()
+
+    def _follow(self, remote: RemoteGroup, camera: Camera, following: Following, stop: threading.Event) -> None:
         name, is_stopped = camera.name, False
         log.info("camera %s: analysed on %s", name, remote.machine)
         while True:
@@ -200,36 +140,3 @@ class PlacedCameras:
             self._groups = [one for one in self._groups if one is not group]
             if is_known:  # it has ended before another group begins with its cameras
                 group.remote.end()
-
-
-class _Following:
-    """Stores the results of one camera, once each, and knows its open incidents."""
-
-    def __init__(self, recorder: Recorder, folder: Path, tile: PlacedTile) -> None:
-        self.recorder, self._folder, self.tile = recorder, folder, tile
-        self._open: dict[str, Event] = {}
-        self.confirmed = 0
-
-    def take(self, reply: Reply) -> None:
-        if reply.picture is not None:
-            self.tile.latest = reply.picture
-        for parcel in reply.parcels:
-            if parcel.number > self.confirmed:
-                receive(parcel, self.recorder, self._folder)
-                self.confirmed = parcel.number
-                self._note(parcel.records)
-
-    def ends(self) -> list[Event]:
-        """Return the ends of incidents that were open on a lost machine, at the last time they were reported."""
-        why = Measure("ended_by", "restart")
-        return [
-            replace(event, seq=event.seq + 1, phase=Phase.END, measures=(*event.measures, why), evidence=None)
-            for event in self._open.values()
-        ]
-
-    def _note(self, records: Iterable[Record]) -> None:
-        for event in records:
-            if isinstance(event, Event) and event.phase is Phase.END:
-                self._open.pop(event.id, None)
-            elif isinstance(event, Event):
-                self._open[event.id] = event

@@ -69,6 +69,10 @@ class ProcessGroup:
         """See RemoteGroup."""
         self.caller.call("stop", camera, within_s=ANSWER_S)
 
+    def report(self) -> None:
+        """See RemoteGroup."""
+        self.caller.call("report", within_s=ANSWER_S)
+
     def end(self) -> None:
         """See RemoteGroup."""
         self.caller.end()

@@ -11,7 +11,7 @@ from typing import Any
 from passerby.app.detector_choice import model_folders
 from passerby.app.placement.camera_group import CameraGroup
 from passerby.app.placement.parcels import Reply
-from passerby.app.placement.placed_cameras import GroupLostError
+from passerby.app.placement.remote_group import GroupLostError
 from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.contracts.errors import OperationError, UsageError
 from passerby.vision.load import load_detector
@@ -113,6 +113,9 @@ class RayGroup:
     def stop(self, camera: str) -> None:
         """See RemoteGroup."""
         self.ask("stop", camera, within_s=STOPS_S)
+
+    def report(self) -> None:
+        """See RemoteGroup. A machine without the unit's results folder writes none."""
 
     def end(self) -> None:
         """See RemoteGroup."""
