@@ -117,12 +117,15 @@ def test_the_control_room_sees_each_act_of_the_station_once_with_its_person_and_
         act(stage, "e1", "handed_over", "the guard is there")
         act(stage, "e1", "shelved", "sun on the lens")
         until(lambda: len(room.acts("e1")) == 3)
-    assert room.handling("e1").shelved_until is not None
+    assert room.handling("e1").shelved_until_ms is not None
     with reporting(stage, "mill-1", room.address):  # after a start they go again
+        shelf = {"camera": "platform-1", "kind": "fast_movement", "place": "platform"}
+        assert stage.logged_in("operator", "anna").post("/shelves/end", data=shelf).status_code == 204
         act(stage, "e1", "resolved", "a bird")
-        until(lambda: len(room.acts("e1")) == 4)
+        until(lambda: len(room.acts("e1")) == 5)
+    assert room.handling("e1").shelved_until_ms is None
     found = room.acts("e1")
-    assert [one.act for one in found] == ["acknowledged", "handed_over", "shelved", "resolved"]
+    assert [one.act for one in found] == ["acknowledged", "handed_over", "shelved", "unshelved", "resolved"]
     assert {one.who for one in found} == {"anna (unit mill-1)"}
     with stage.store.reading() as connection:
         mine = handling.of_alarms(connection, ["e1"])["e1"].acts

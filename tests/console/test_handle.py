@@ -69,10 +69,12 @@ def test_a_whole_camera_is_shelved_while_it_is_repaired_and_put_back(stage: Cons
     assert "new lens" in page
     assert browser.post("/shelves/end", data={"camera": "platform-1"}).status_code == 204
     assert "All alarms: platform-1" not in browser.get("/").text
-    assert log(stage)[-1][:3] == ("unshelved", "anna (console)", "platform-1")
+    whole, alarm = log(stage)[-2:]
+    assert whole[:3] == ("unshelved", "anna (console)", "camera platform-1")
+    assert alarm[:3] == ("unshelved", "anna (console)", "a")
     again = browser.post("/shelves/end", data={"camera": "platform-1"})
     assert (again.status_code, "no shelved alarms match camera platform-1" in again.text) == (400, True)
-    assert [act for act, *_ in log(stage)].count("unshelved") == 1
+    assert [act for act, *_ in log(stage)].count("unshelved") == 2
 
 
 def test_what_is_refused_and_leaves_no_trace(stage: ConsoleStage) -> None:

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from passerby.contracts.alarms import LONGEST_NOTE, ActName
+from passerby.contracts.alarms import LONGEST_NOTE, KeptAct
 from passerby.contracts.errors import UsageError
 from passerby.store import alarms, audit, handling
 from passerby.store.migrations import migrate
@@ -46,9 +46,9 @@ def test_the_newest_act_of_each_kind_counts(connection: sqlite3.Connection) -> N
 
 
 def test_every_act_can_be_stored(connection: sqlite3.Connection) -> None:
-    for act in get_args(ActName):
+    for act in get_args(KeptAct):
         handling.add(connection, "e1", act, "anna")
-    assert len(handling.of_alarms(connection, ["e1"])["e1"].acts) == len(get_args(ActName))
+    assert len(handling.of_alarms(connection, ["e1"])["e1"].acts) == len(get_args(KeptAct))
 
 
 def test_what_is_refused(connection: sqlite3.Connection) -> None:
@@ -59,19 +59,17 @@ def test_what_is_refused(connection: sqlite3.Connection) -> None:
     assert list(audit.rows(connection)) == []
 
 
-@pytest.mark.parametrize(
-    ("notes", "until"),
-    [
-        ([handling.shelving_note("2027-01-15T08:00:00.000Z", "sun: low")], "2027-01-15T08:00:00.000Z"),
-        ([handling.shelving_note("2027-01-15T08:00:00Z", "sun"), "something else"], None),
-        (["until noon: sun"], None),
-        ([], None),
-    ],
-)
-def test_the_time_of_shelving_is_read_from_its_note(
-    connection: sqlite3.Connection, notes: list[str], until: str | None
-) -> None:
+def test_the_newest_shelving_counts_until_it_is_ended(connection: sqlite3.Connection) -> None:
+    def until_ms() -> int | None:
+        return handling.of_alarms(connection, ["e1"])["e1"].shelved_until_ms
+
     handling.add(connection, "e1", "acknowledged", "anna")
-    for note in notes:
-        handling.add(connection, "e1", "shelved", "anna", note)
-    assert handling.of_alarms(connection, ["e1"])["e1"].shelved_until == until
+    assert until_ms() is None
+    handling.add(connection, "e1", "shelved", "anna", "until noon: sun", until_ms=5000)
+    handling.add(connection, "e1", "shelved", "anna", "sun", until_ms=9000)
+    assert until_ms() == 9000
+    assert handling.shelved(connection, 8999) == ["e1"]
+    assert handling.shelved(connection, 9000) == [], "its time is over"
+    handling.add(connection, "e1", "unshelved", "boris")
+    assert until_ms() is None
+    assert handling.shelved(connection, 4000) == []

@@ -10,10 +10,11 @@ import pytest
 
 from passerby.contracts.errors import StoreError
 from passerby.contracts.events import CameraHealth, CameraStatus, LineSample, Phase, ZoneSample
-from passerby.store import events, evidence, samples
+from passerby.store import events, evidence, handling, samples
 from passerby.store.db import Database
 from passerby.store.files import FileProgress, saved_marks
 from passerby.store.migrations import APPLICATION_ID, STEPS, Step, migrate, version_of
+from passerby.store.utc import utc_ms
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NEXT: Step = ("ALTER TABLE event ADD COLUMN remark TEXT", "CREATE TABLE thing (x INTEGER) STRICT")
@@ -93,6 +94,28 @@ def test_the_rows_of_the_health_history_keep_their_numbers(tmp_path: Path) -> No
         samples.append(now, replace(old_health, state=CameraStatus.BLIND, why="Lens is covered"))
         rows = now.execute("SELECT row, state, why FROM camera_health ORDER BY row").fetchall()
     assert rows == [(1, "live", ""), (8, "blind", "Lens is covered")]
+
+
+def test_an_act_that_shelves_gets_its_time_from_its_note(tmp_path: Path) -> None:
+    path = tmp_path / "passerby.db"
+    notes = ("until 2027-01-15T08:00:00.123Z: sun: low", "until noon: sun", "")
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((SCHEMAS / "v12.sql").read_text())
+        for note in notes:
+            old.execute(
+                "INSERT INTO alarm_act VALUES (NULL, 'e1', 'shelved', 'anna (console)', 1772351113000, ?)", (note,)
+            )
+        old.execute("UPDATE sqlite_sequence SET seq = 9 WHERE name = 'alarm_act'")  # later rows were purged
+        old.commit()
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as now:
+        acts = handling.after(now, 0, 10)
+        added = handling.add(now, "e1", "unshelved", "boris (console)")
+    assert [(one.row, one.act, one.note) for one in acts[1:]] == [
+        (row, "shelved", note) for row, note in enumerate(notes, 2)
+    ]
+    assert [one.until_ms for one in acts] == [None, utc_ms("2027-01-15T08:00:00.123Z"), None, None]
+    assert added.row == 10, "a control room has seen the numbers before"
 
 
 def test_a_later_step_is_added_to_an_older_file(connection: sqlite3.Connection) -> None:

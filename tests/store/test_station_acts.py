@@ -63,6 +63,12 @@ def test_an_act_is_about_the_incidents_that_its_alarm_had_then(
     assert after(store) == ([wanted], 1)
 
 
+def test_an_act_that_shelves_has_its_time(store: ResultsStore) -> None:
+    store.write(lambda c: handling.add(c, "e3", "shelved", "anna (console)", "sun", until_ms=5000))
+    (shelved,), _ = after(store)
+    assert (shelved.act, shelved.note, shelved.until_ms) == ("shelved", "sun", 5000)
+
+
 def test_acts_of_the_control_room_do_not_go_back_to_it(store: ResultsStore) -> None:
     store.write(lambda c: keep_acts(c, [UnitAct("e1", "acknowledged", "boris", 1_800_000_000_000, "")]))
     act(store, "e1", "resolved", 15)

@@ -19,7 +19,7 @@ from passerby.centre.fleet.ports import Outcome, RolloutState
 from passerby.console.access import Permission
 from passerby.console.places import KINDS
 from passerby.console.rule_texts import form_words
-from passerby.contracts.alarms import ActName
+from passerby.contracts.alarms import KeptAct
 from passerby.contracts.event_kinds import EVENT_KINDS
 from passerby.contracts.events import Severity
 from passerby.contracts.settings import RedactionMode
@@ -65,7 +65,7 @@ def _named() -> Iterator[tuple[str, str]]:
         (Severity, "contracts/events.py"),
         (get_args(RedactionMode), "contracts/settings.py"),
         (ROLES, "store/accounts.py"),
-        (get_args(ActName), "store/handling.py"),
+        (get_args(KeptAct), "store/handling.py"),
         (Permission, "console/access.py"),
         (Organisation, "store/scopes.py"),
         ((*get_args(Outcome), "waiting", *get_args(RolloutState)), "centre/fleet/ports.py"),

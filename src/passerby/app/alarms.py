@@ -17,13 +17,13 @@ from passerby.app.options import JsonLinesOption, JsonOption
 from passerby.app.tables import print_json, print_rows
 from passerby.contracts.alarms import Alarm, Shelf
 from passerby.contracts.errors import UsageError
-from passerby.store import audit
+from passerby.store import audit, unshelving
 from passerby.store.audit import Act
 from passerby.store.connect import writing
 from passerby.store.filters import AlarmFilter
 from passerby.store.queries import querying
 from passerby.store.results import databases_in, the_database
-from passerby.store.shelves import SHELVES, add, end, load
+from passerby.store.shelves import SHELVES, add, load, named
 from passerby.store.utc import now_ms, utc_text
 
 app = typer.Typer(help="List alarms, or shelve them for a limited time.", no_args_is_help=True)
@@ -79,7 +79,7 @@ def shelve(
         raise UsageError("--reason is empty: give the reason for shelving")
     until = utc_text(now_ms() + _duration(for_) // timedelta(milliseconds=1))
     path = _shelves_in(folder)
-    what = _what(camera, kind, place)
+    what = named(camera, kind, place)
     chosen = {"camera": camera, "kind": kind, "place": place}
     refuse_unknown([the_database(folder)], **{option: [name] for option, name in chosen.items() if name})
     with writing(the_database(folder)) as connection:
@@ -93,11 +93,10 @@ def unshelve(
     folder: FolderArgument, *, camera: CameraOption = "", kind: KindOption = "", place: PlaceOption = ""
 ) -> None:
     """End the shelving of alarms before their time is over."""
-    path, what = _shelves_in(folder), _what(camera, kind, place)
+    path = _shelves_in(folder)
     with writing(the_database(folder)) as connection:
-        audit.record(connection, actor(), Act.UNSHELVED, what)
-        end(path, camera, kind, place)
-    typer.echo(f"unshelved: {what}")
+        unshelving.unshelve(connection, path, camera, kind, place, actor())
+    typer.echo(f"unshelved: {named(camera, kind, place)}")
 
 
 @app.command()
@@ -108,7 +107,7 @@ def shelved(folder: FolderArgument, *, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([asdict(shelf) for shelf in shelves])
         return
-    rows = [(s.until_utc, _what(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
+    rows = [(s.until_utc, named(s.camera, s.kind, s.place), s.reason, s.by) for s in shelves]
     print_rows(("until", "what", "reason", "by"), rows, "No shelved alarms.")
 
 
@@ -128,8 +127,3 @@ def _duration(text: str) -> timedelta:
             f"--for {text}: an alarm can be shelved for at most 24h; change the rule for a longer time"
         )
     return length
-
-
-def _what(camera: str, kind: str, place: str) -> str:
-    named = (("camera", camera), ("kind", kind), ("place", place))
-    return ", ".join(f"{name} {value}" for name, value in named if value)

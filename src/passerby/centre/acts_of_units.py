@@ -58,6 +58,8 @@ def _keep(connection: sqlite3.Connection, unit: str, acts: Sequence[StationAct],
         for incident in one.incidents:
             if incident in strange or handling.is_known(connection, incident, one.act, who, one.at_ms):
                 continue
-            handling.add_known(connection, incident, one.act, who, one.note, at_ms=one.at_ms)
+            handling.add_known(
+                connection, incident, one.act, who, one.note, at_ms=one.at_ms, until_ms=one.until_ms
+            )
             kept += 1
     return kept

@@ -23,6 +23,7 @@ from passerby.contracts.errors import UsageError
 from passerby.store import audit, handling, shelves
 from passerby.store.audit import Act
 from passerby.store.shelves import SHELVES
+from passerby.store.unshelving import unshelve
 from passerby.store.utc import now_ms, utc_text
 from passerby.translation.current import gettext as _
 from passerby.translation.current import marked
@@ -94,8 +95,10 @@ def _store(connection: sqlite3.Connection, results: Path, wanted: ActRequest) ->
     if wanted.act != "shelved":
         handling.add(connection, wanted.alarm, wanted.act, wanted.actor, wanted.note)
         return
-    until, about = utc_text(now_ms() + wanted.minutes * 60_000), found.alarm
-    handling.add(connection, wanted.alarm, wanted.act, wanted.actor, handling.shelving_note(until, wanted.note))
+    until_ms, about = now_ms() + wanted.minutes * 60_000, found.alarm
+    until = utc_text(until_ms)
+    note = f"until {until}: {wanted.note}"
+    handling.add(connection, wanted.alarm, wanted.act, wanted.actor, note, until_ms=until_ms)
     if wanted.whole_camera and not about.camera:
         raise UsageError(_("this alarm is not about one camera; shelve its kind only"))
     kind, place = ("", "") if wanted.whole_camera else (about.kind, about.place)
@@ -133,13 +136,7 @@ def end_shelf(
 ) -> Response:
     """End the shelving of these alarms before its time is over."""
     ports, actor = services(request).ports, person(request).actor
-
-    def end(connection: sqlite3.Connection) -> None:
-        what = ", ".join(value for value in (camera, kind, place) if value)
-        audit.record(connection, actor, Act.UNSHELVED, what)
-        shelves.end(ports.results / SHELVES, camera, kind, place)
-
-    ports.store.write(end)
+    ports.store.write(lambda c: unshelve(c, ports.results / SHELVES, camera, kind, place, actor))
     if not wants_page(request):
         return Response(status_code=204)
     return RedirectResponse(inside(request, "/"), 303)

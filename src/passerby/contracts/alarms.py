@@ -13,6 +13,8 @@ ActName = Literal[
     "acknowledged", "useful", "not_useful", "resolved", "reopened", "handed_over", "shelved", "escalated"
 ]
 LONGEST_NOTE = 1000
+# As they are kept: the end of shelving is about the shelf, and enters an act on each alarm that was shelved.
+KeptAct = Literal[ActName, "unshelved"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from passerby.contracts.alarms import LONGEST_NOTE, ActName
+from passerby.contracts.alarms import LONGEST_NOTE, KeptAct
 from passerby.contracts.events import CameraHealth, Event, FlowSample
 
 # Of one message. A unit sends at most 100 events; the rest is room for the samples of many cameras.
@@ -47,13 +47,15 @@ class StationAct:
     """An act of a person of the station on an alarm. who: the account. at_ms: UTC, by the unit's clock.
 
     incidents: those of the alarm when it was done; the control room has an alarm for each.
+    until_ms: end of shelving; None for other acts.
     """
 
     incidents: Annotated[tuple[_Words, ...], Field(max_length=MOST_INCIDENTS)]
-    act: ActName
+    act: KeptAct
     who: _Words
     at_ms: Annotated[int, Field(ge=0, lt=END_OF_TIME_MS)]
     note: Annotated[str, Field(max_length=LONGEST_NOTE)]
+    until_ms: Annotated[int | None, Field(ge=0, lt=END_OF_TIME_MS)] = None
 
 
 TakeActs = Callable[[Sequence[UnitAct]], None]

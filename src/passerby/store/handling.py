@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from passerby.contracts.alarms import LONGEST_NOTE, ActName
+from passerby.contracts.alarms import LONGEST_NOTE, KeptAct
 from passerby.contracts.errors import UsageError
 from passerby.store import audit
 from passerby.store.accounts import CONSOLE_SUFFIX
 from passerby.store.audit import Act
 from passerby.store.utc import now_ms
 
-# The entry of the audit log for each; shelving has its own.
+# The entry of the audit log for each.
 _AUDITED: dict[str, Act] = {
     "acknowledged": Act.ACKNOWLEDGED,
     "useful": Act.RATED,
@@ -23,15 +22,18 @@ _AUDITED: dict[str, Act] = {
     "reopened": Act.REOPENED,
     "handed_over": Act.HANDED_OVER,
     "shelved": Act.SHELVED,
+    "unshelved": Act.UNSHELVED,
     "escalated": Act.ESCALATED,
 }
-_SHELVED = re.compile(r"until (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z): ")
-_SELECT = "SELECT row, alarm, act, actor, at_ms, note FROM alarm_act"
+_SELECT = "SELECT row, alarm, act, actor, at_ms, note, until_ms FROM alarm_act"
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmAct:
-    """One act on one alarm. row: its number, in the order of storing. at_ms: when it was done, UTC."""
+    """One act on one alarm. row: its number, in the order of storing. at_ms: when it was done, UTC.
+
+    until_ms: end of shelving, UTC; None for other acts.
+    """
 
     row: int
     alarm: str
@@ -39,6 +41,7 @@ class AlarmAct:
     actor: str
     at_ms: int
     note: str
+    until_ms: int | None = None
 
     @property
     def who(self) -> str:
@@ -67,11 +70,10 @@ class Handling:
         return self.latest("useful", "not_useful")
 
     @property
-    def shelved_until(self) -> str | None:
-        """Return the time of the newest shelving, RFC 3339; it may be over."""
-        last = self.latest("shelved")
-        found = None if last is None else _SHELVED.match(last.note)
-        return None if found is None else found[1]
+    def shelved_until_ms(self) -> int | None:
+        """Return the end of the newest shelving, UTC, which may be over; None if it was ended or there is none."""
+        last = self.latest("shelved", "unshelved")
+        return None if last is None else last.until_ms
 
     @property
     def resolved(self) -> AlarmAct | None:
@@ -80,40 +82,50 @@ class Handling:
         return last if last is not None and last.act == "resolved" else None
 
 
-def add(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str = "") -> AlarmAct:
+def add(
+    connection: sqlite3.Connection,
+    alarm: str,
+    act: KeptAct,
+    actor: str,
+    note: str = "",
+    *,
+    until_ms: int | None = None,
+) -> AlarmAct:
     """Add an act, and its entry in the audit log. Raises UsageError for an unknown alarm or a note too long."""
     if connection.execute("SELECT 1 FROM alarm WHERE id = ? LIMIT 1", (alarm,)).fetchone() is None:
         raise UsageError(f"there is no alarm {alarm}")
-    return add_known(connection, alarm, act, actor, note)
+    return add_known(connection, alarm, act, actor, note, until_ms=until_ms)
 
 
 def add_known(
-    connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, note: str, *, at_ms: int | None = None
+    connection: sqlite3.Connection,
+    alarm: str,
+    act: KeptAct,
+    actor: str,
+    note: str,
+    *,
+    at_ms: int | None = None,
+    until_ms: int | None = None,
 ) -> AlarmAct:
     """Add an act on an alarm that the caller has seen in its own store. Raises UsageError for a note too long.
 
-    at_ms: when it was done elsewhere, UTC; None for now.
+    at_ms: when it was done elsewhere, UTC; None for now. until_ms: see AlarmAct.
     """
     if len(note) > LONGEST_NOTE:
         raise UsageError(f"the note has {len(note)} characters; write at most {LONGEST_NOTE}")
     now = now_ms()
     done = now if at_ms is None else at_ms
     row = connection.execute(
-        "INSERT INTO alarm_act (alarm, act, actor, at_ms, note) VALUES (?, ?, ?, ?, ?)",
-        (alarm, act, actor, done, note),
+        "INSERT INTO alarm_act (alarm, act, actor, at_ms, note, until_ms) VALUES (?, ?, ?, ?, ?, ?)",
+        (alarm, act, actor, done, note, until_ms),
     ).lastrowid
     detail = f"{act.replace('_', ' ')}: {note}" if _AUDITED[act] is Act.RATED else note
     audit.record(connection, actor, _AUDITED[act], alarm, detail, at_ms=now)
     assert row is not None
-    return AlarmAct(row, alarm, act, actor, done, note)
+    return AlarmAct(row, alarm, act, actor, done, note, until_ms)
 
 
-def shelving_note(until_utc: str, reason: str) -> str:
-    """Return the note of an act that shelves; `Handling.shelved_until` reads it."""
-    return f"until {until_utc}: {reason}"
-
-
-def is_known(connection: sqlite3.Connection, alarm: str, act: ActName, actor: str, at_ms: int) -> bool:
+def is_known(connection: sqlite3.Connection, alarm: str, act: KeptAct, actor: str, at_ms: int) -> bool:
     """Return whether an act that was done elsewhere is stored already."""
     asked = "SELECT 1 FROM alarm_act WHERE alarm = ? AND act = ? AND actor = ? AND at_ms = ? LIMIT 1"
     return connection.execute(asked, (alarm, act, actor, at_ms)).fetchone() is not None
@@ -127,6 +139,13 @@ def of_alarms(connection: sqlite3.Connection, alarms: Iterable[str]) -> dict[str
     for row in connection.execute(f"{_SELECT} WHERE alarm IN ({marks}) ORDER BY at_ms, row", wanted):
         found.setdefault(row[1], []).append(AlarmAct(*row))
     return {alarm: Handling(tuple(acts)) for alarm, acts in found.items()}
+
+
+def shelved(connection: sqlite3.Connection, now_ms: int) -> list[str]:
+    """Return the ids of the alarms that an act shelved until after `now_ms`."""
+    rows = connection.execute("SELECT DISTINCT alarm FROM alarm_act WHERE until_ms > ?", (now_ms,))
+    ends = {alarm: of.shelved_until_ms for alarm, of in of_alarms(connection, [name for (name,) in rows]).items()}
+    return [alarm for alarm, until_ms in ends.items() if until_ms is not None and until_ms > now_ms]
 
 
 def after(connection: sqlite3.Connection, row: int, limit: int, *, since_ms: int = 0) -> list[AlarmAct]:

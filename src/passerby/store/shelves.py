@@ -75,10 +75,15 @@ def end(path: Path, camera: str, kind: str, place: str) -> None:
     known = load(path)
     kept = [shelf for shelf in known if (shelf.camera, shelf.kind, shelf.place) != (camera, kind, place)]
     if len(kept) == len(known):
-        named = (("camera", camera), ("kind", kind), ("place", place))
-        what = ", ".join(f"{name} {value}" for name, value in named if value)
+        what = named(camera, kind, place)
         raise UsageError(f"no shelved alarms match {what or 'everything'}; their time may be over")
     save(path, kept)
+
+
+def named(camera: str, kind: str, place: str) -> str:
+    """Return in words what a shelf is for, "" for everything."""
+    parts = (("camera", camera), ("kind", kind), ("place", place))
+    return ", ".join(f"{name} {value}" for name, value in parts if value)
 
 
 def save(path: Path, shelves: Iterable[Shelf]) -> None:

@@ -46,4 +46,4 @@ def acts_after(connection: sqlite3.Connection, row: int, *, since_ms: int) -> St
 def _station_act(connection: sqlite3.Connection, one: AlarmAct) -> StationAct:
     known = {"alarm": one.alarm, "at_ms": one.at_ms, "most": MOST_INCIDENTS}
     incidents = tuple(name for (name,) in connection.execute(_INCIDENTS_OF, known))
-    return StationAct(incidents, one.act, one.who, one.at_ms, one.note)  # type: ignore[arg-type]
+    return StationAct(incidents, one.act, one.who, one.at_ms, one.note, one.until_ms)  # type: ignore[arg-type]

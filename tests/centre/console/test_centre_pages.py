@@ -8,10 +8,10 @@ from starlette.testclient import TestClient
 
 from passerby.centre.console.evidence import MOST_STREAMS
 from passerby.centre.console.ports import PictureRequest, ReportedFlow
-from passerby.contracts.alarms import ActName
+from passerby.contracts.alarms import KeptAct
 from passerby.contracts.events import Severity
 from passerby.store import audit, grants, handling
-from passerby.store.utc import now_ms, utc_ms, utc_text
+from passerby.store.utc import now_ms, utc_ms
 from support.centres import PASSWORD, CentreStage, reported_alarm, reported_unit
 
 
@@ -49,16 +49,21 @@ def test_alarms_of_all_stations_are_ranked_by_priority_then_by_age(room: CentreS
 
 
 def test_what_a_station_did_about_an_alarm_is_shown_with_its_person(room: CentreStage) -> None:
-    def act(name: ActName, note: str = "") -> None:
-        room.store.write(lambda c: handling.add_known(c, "mill", name, "anna (unit unit-mill)", note))
+    def act(name: KeptAct, note: str = "", for_ms: int | None = None) -> None:
+        until_ms = None if for_ms is None else now_ms() + for_ms
+        who = "anna (unit unit-mill)"
+        room.store.write(lambda c: handling.add_known(c, "mill", name, who, note, until_ms=until_ms))
 
     browser = room.person("operator", "traffic_centre", "*")
     act("acknowledged")
     assert "acknowledged by anna (unit unit-mill)" in browser.get("/now/alarms").text
-    act("shelved", handling.shelving_note(utc_text(now_ms() - 1000), "over"))
+    act("shelved", "over", -1000)
     assert _state_of(browser, "mill") == "acknowledged"
-    act("shelved", handling.shelving_note(utc_text(now_ms() + 60_000), "sun on the lens"))
+    act("shelved", "sun on the lens", 60_000)
     assert _state_of(browser, "mill") == "shelved"
+    act("unshelved")
+    assert _state_of(browser, "mill") == "acknowledged", "the station has ended it before its time"
+    act("shelved", "sun on the lens", 60_000)
     assert "sun on the lens" in browser.get("/alarms/mill").text
     act("resolved", "a bird")
     assert "mill" not in order(browser.get("/now/alarms").text)

@@ -52,7 +52,7 @@ def joined(known: CentreServices, reported: Sequence[ReportedAlarm]) -> list[Sta
 
 
 def _listed(reported: ReportedAlarm, acts: Handling, now: int) -> ListedAlarm:
-    lines, alarm, shelved = reported.events, reported.alarm, acts.shelved_until
+    lines, alarm, shelved_ms = reported.events, reported.alarm, acts.shelved_until_ms
     return ListedAlarm(
         alarm,
         acts,
@@ -60,7 +60,7 @@ def _listed(reported: ReportedAlarm, acts: Handling, now: int) -> ListedAlarm:
         max([alarm.people, *(event.people for event in lines)]),
         next((event.evidence for event in reversed(lines) if event.evidence is not None), None),
         lines[0].utc if lines else alarm.utc,
-        shelved if shelved is not None and shelved > utc_text(now) else None,
+        utc_text(shelved_ms) if shelved_ms is not None and shelved_ms > now else None,
         now,
     )
 
