@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 import passerby
-from passerby.app.eval_output import JsonFile, OutOption, give, reporting_progress, write_text
+from passerby.app.eval_output import JsonFile, OutOption, give, is_printed, reporting_progress, write_text
 from passerby.app.terminal import progress_bar
 from passerby.contracts.config import ModelChoice
 from passerby.contracts.errors import OperationError
@@ -85,7 +85,7 @@ def bench(  # noqa: PLR0913  one parameter an option
     openvino. With --cameras, measure a unit with live cameras: rates, latency and memory. Exit code 0, also if a
     target is missed; 4 with --short if a stage is over twice its budget.
     """
-    quiet = json_file == Path("-")
+    quiet = is_printed(json_file)
     if short:
         _short(fps, turns, out, json_file)
         return
@@ -120,7 +120,7 @@ def _short(fps: float, turns: int, out: Path | None, json_file: Path | None) -> 
     """Measure passerby beside decoding. Raises OperationError if a stage is over twice its budget."""
     contenders = {name: of for name, of in _contenders(fps, None)[0].items() if name != ASSEMBLY}
     with TemporaryDirectory(prefix="passerby-bench-") as folder:
-        video = _scene(Path(folder), SHORT_S, SHORT_SIZE, quiet=json_file == Path("-"))
+        video = _scene(Path(folder), SHORT_S, SHORT_SIZE, quiet=is_printed(json_file))
         runs = _in_turns(contenders, video, turns)
     give([bench_report([VideoBench(_name(video), SHORT_SIZE, runs)], fps)], out, json_file)
     if over := over_budget(runs[DECODE], runs[PASSERBY]):

@@ -39,10 +39,15 @@ JsonFile = Annotated[
 ]
 
 
+def is_printed(json_file: Path | None) -> bool:
+    """Return whether JSON is printed in place of text, and not written to a file. json_file: see JsonFile."""
+    return json_file == Path("-")
+
+
 @contextmanager
 def reporting_progress(json_file: Path | None) -> Iterator[ReportProgress]:
     """Show progress on a terminal; yields a function that takes a name and the finished fraction."""
-    with progress_bar("evaluating", 1.0, quiet=json_file == Path("-")) as progress:
+    with progress_bar("evaluating", 1.0, quiet=is_printed(json_file)) as progress:
         yield lambda _, share: progress(share)
 
 
@@ -50,8 +55,8 @@ def give(reports: list[Report], out: Path | None, json_file: Path | None) -> Non
     """Print the reports and write the requested files. Raises StoreError."""
     data = json.dumps([as_data(r) for r in reports], indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     text = "\n\n".join(as_text(report) for report in reports) + "\n"
-    sys.stdout.write(data if json_file == Path("-") else text)
-    if json_file is not None and json_file != Path("-"):
+    sys.stdout.write(data if is_printed(json_file) else text)
+    if json_file is not None and not is_printed(json_file):
         write_text(json_file, data)
     if out is not None:
         claim(out, FILES)
