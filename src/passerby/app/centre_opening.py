@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from passerby.contracts.errors import UsageError
@@ -50,11 +51,20 @@ def opened_folder(folder: Path) -> Iterator[Enter]:
     with writing(folder / DATABASE):
         pass  # an act without an entry must not be done
 
-    def enter(who: str, act: Act, what: str, detail: str) -> None:
+    def write(entry: Callable[[Connection], int]) -> None:
         with writing(folder / DATABASE) as connection:
-            audit.record(connection, who, act, what, detail)
+            entry(connection)
 
-    yield enter
+    yield entering(write)
+
+
+def entering(write: Callable[[Callable[[Connection], int]], object]) -> Enter:
+    """Return the function that writes acts into an audit log. write: calls a function within a transaction."""
+
+    def enter(who: str, act: Act, what: str, detail: str) -> None:
+        write(lambda connection: audit.record(connection, who, act, what, detail))
+
+    return enter
 
 
 @contextmanager

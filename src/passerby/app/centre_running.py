@@ -13,12 +13,13 @@ from sqlite3 import Connection
 from sqlalchemy import Engine
 
 from passerby.adapters.signed_post import trust
+from passerby.app.centre_opening import entering
 from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.acts_of_units import ActsOfUnits
 from passerby.centre.console.serving import serving
 from passerby.centre.console.settings import CentreConsole, CentreRetention
 from passerby.centre.desk import ReportDesk
-from passerby.centre.fleet.desk import Enter, FleetDesk
+from passerby.centre.fleet.desk import FleetDesk
 from passerby.centre.fleet.folder import made_keys
 from passerby.centre.fleet.routes import fleet_routes
 from passerby.centre.intake import MOST_CONNECTIONS, create_intake
@@ -75,7 +76,7 @@ def running_centre(
     with ExitStack() as stack:
         store = stack.enter_context(ResultsStore(folder))
         tables = FleetTables(engine)
-        fleet = FleetDesk(tables, made_keys(folder, tables), _entering(store), now_ms, since_ms=now_ms())
+        fleet = FleetDesk(tables, made_keys(folder, tables), entering(store.write), now_ms, since_ms=now_ms())
         acts = ActsForUnits(store, engine, now_ms), ActsOfUnits(store, engine)
         desk = ReportDesk(engine, now_ms, *acts)
         intake = _taking(stack, settings, desk, fleet, port, nats)
@@ -99,13 +100,6 @@ def remove_old_reports(retention: CentreRetention, engine: Engine, store: Result
             audit.record(connection, CONTROL_ROOM, Act.PURGED, "reports of units", said)
 
     store.write(write)
-
-
-def _entering(store: ResultsStore) -> Enter:
-    def enter(who: str, act: Act, what: str, detail: str) -> None:
-        store.write(lambda c: audit.record(c, who, act, what, detail))
-
-    return enter
 
 
 def _taking(
