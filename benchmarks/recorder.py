@@ -28,8 +28,8 @@ from passerby.contracts.events import Event, Phase, Severity, ZoneSample
 from passerby.contracts.ports import Record
 from passerby.contracts.settings import AlarmPolicy
 from passerby.store.results import DATABASE, ResultsStore
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from passerby.adapters.centre import CentreDestination
 from passerby.app.destinations import make_destination
 from passerby.centre.acts_for_units import AT_ONCE, ActsForUnits
-from passerby.centre.desk import ReportDesk
 from passerby.centre.intake import create_intake
 from passerby.centre.nats_intake import NatsIntake
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.store.units import NewUnit, enrol
 from passerby.console.server import WebServer
 from passerby.contracts.destinations import Centre, DeliveryError

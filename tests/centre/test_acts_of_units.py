@@ -19,8 +19,8 @@ from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.acts_of_units import ActsOfUnits, is_of_unit
 from passerby.centre.console.ports import AlarmWanted, StaffReach
 from passerby.centre.console.settings import CentreConsole
-from passerby.centre.desk import ReportDesk
 from passerby.centre.intake import create_intake
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.store.queries import PostgresQueries
 from passerby.centre.store.units import NewUnit, digest, enrol
 from passerby.console.handle import ActRequest, perform

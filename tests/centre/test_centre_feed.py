@@ -15,9 +15,9 @@ from sqlalchemy import Engine, func, select
 from starlette.testclient import TestClient
 
 from passerby.adapters.centre import CentreDestination
-from passerby.centre.desk import ReportDesk
 from passerby.centre.intake import MOST_CONNECTIONS, create_intake
 from passerby.centre.nats_intake import NatsIntake
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.reports import read_report
 from passerby.centre.store.engine import connect
 from passerby.centre.store.tables import COUNT, EVENT, HEALTH, UNIT

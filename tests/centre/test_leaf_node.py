@@ -13,8 +13,8 @@ from nats.js.api import StreamConfig
 from sqlalchemy import Engine, func, select
 
 from passerby.adapters.centre import CentreDestination
-from passerby.centre.desk import ReportDesk
 from passerby.centre.nats_intake import NatsIntake
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.store.tables import EVENT
 from passerby.centre.store.units import NewUnit, enrol
 from passerby.contracts.destinations import Centre, DeliveryError

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from passerby.centre.fleet.certificates import new_authority
 from passerby.centre.fleet.client import FleetClient
-from passerby.centre.fleet.desk import FleetDesk, FleetKeys
+from passerby.centre.fleet.fleet_desk import FleetDesk, FleetKeys
 from passerby.centre.fleet.follower import FleetFollower
 from passerby.centre.fleet.routes import fleet_routes
 from passerby.centre.store import tables

@@ -21,8 +21,8 @@ from passerby.store.connect import reading
 from passerby.store.events import query
 from passerby.store.results import DATABASE, ResultsStore
 from passerby.store.spool import EventSpool
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.outage import STORE_OUTAGE, UnitOutage
 from passerby.unit.recorder import Recorder, RecorderSettings

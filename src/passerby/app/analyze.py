@@ -45,8 +45,8 @@ from passerby.evidence.video import RedactedVideo
 from passerby.ingest.open import open_source
 from passerby.store.results import ResultsStore
 from passerby.store.results_folder import refuse_foreign, remove_old
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
 from passerby.unit.summary import Circumstances, summarise

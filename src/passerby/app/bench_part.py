@@ -33,8 +33,8 @@ from passerby.evals.bench import BenchRun
 from passerby.ingest.heap import keep_freed_pictures
 from passerby.report.page import page_template
 from passerby.store.results import ResultsStore
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from passerby.unit.recorder import Recorder, RecorderSettings
 

@@ -20,7 +20,7 @@ from passerby.store.utc import now_ms
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from passerby.centre.fleet.desk import Enter, FleetDesk
+    from passerby.centre.fleet.fleet_desk import Enter, FleetDesk
 
 logging.getLogger("alembic").setLevel(logging.WARNING)  # it names each of its plug-ins
 PACKAGES = ("sqlalchemy", "pg8000", "alembic", "cryptography")
@@ -71,7 +71,7 @@ def entering(write: Callable[[Callable[[Connection], int]], object]) -> Enter:
 def opened_fleet(folder: Path, database: str) -> Iterator[FleetDesk]:
     """The fleet of a control room, for a with block. Raises UsageError without keys, StoreError without tables."""
     with opened_database(database) as engine:
-        from passerby.centre.fleet.desk import FleetDesk
+        from passerby.centre.fleet.fleet_desk import FleetDesk
         from passerby.centre.fleet.folder import keys_of
         from passerby.centre.store.engine import check_schema
         from passerby.centre.store.fleet import FleetTables

@@ -18,12 +18,12 @@ from passerby.centre.acts_for_units import ActsForUnits
 from passerby.centre.acts_of_units import ActsOfUnits
 from passerby.centre.console.serving import serving
 from passerby.centre.console.settings import CentreConsole, CentreRetention
-from passerby.centre.desk import ReportDesk
-from passerby.centre.fleet.desk import FleetDesk
+from passerby.centre.fleet.fleet_desk import FleetDesk
 from passerby.centre.fleet.folder import made_keys
 from passerby.centre.fleet.routes import fleet_routes
 from passerby.centre.intake import MOST_CONNECTIONS, create_intake
 from passerby.centre.repeating import Repeating
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.store.engine import check_schema
 from passerby.centre.store.fleet import FleetTables
 from passerby.centre.store.queries import PostgresQueries

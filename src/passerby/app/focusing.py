@@ -14,7 +14,7 @@ from passerby.contracts.focus import FocusDrive
 from passerby.store import audit
 from passerby.store.audit import Act
 from passerby.store.results import ResultsStore
-from passerby.unit.alarms.desk import AlarmDesk
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.focus.keeper import FocusKeeper, FocusPorts
 
 log = logging.getLogger(__name__)

@@ -36,8 +36,8 @@ from passerby.store.floors import FloorFiles
 from passerby.store.results import ResultsStore
 from passerby.store.shelves import Shelves
 from passerby.store.spool import EventSpool
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.camera_watch import CameraWatches
 from passerby.unit.config_change import READ_AT_START, ConfigChange
 from passerby.unit.counting import Counting

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from passerby.centre.bodies import whole_body
-from passerby.centre.desk import DeskAnswer, ReportDesk
+from passerby.centre.report_desk import DeskAnswer, ReportDesk
 from passerby.contracts.reports import HTTP_PATH, MOST_BYTES
 
 # Each unit keeps one open: twice as many as the 316 units of a metro of 85 stations, and with those of the console

@@ -15,7 +15,7 @@ import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from passerby.centre.desk import ReportDesk
+from passerby.centre.report_desk import ReportDesk
 from passerby.contracts.closing import Closing
 from passerby.contracts.reports import NATS_GROUP, NATS_SUBJECT
 from passerby.contracts.urls import mask_url

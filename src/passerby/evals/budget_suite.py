@@ -14,7 +14,7 @@ from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.settings import AlarmPolicy
 from passerby.evals.result import Aim, Chart, Report, Series, Table
 from passerby.store.encode import event_from_line
-from passerby.unit.alarms.desk import AlarmDesk, clock_s
+from passerby.unit.alarms.alarm_desk import AlarmDesk, clock_s
 
 FLOOD_ALARMS, FLOOD_S, CHATTER_S = 10, 600.0, 60.0
 DAY_S = 86_400.0

@@ -9,9 +9,9 @@ import sys
 import threading
 from contextlib import ExitStack
 
-from passerby.centre.desk import ReportDesk
 from passerby.centre.intake import MOST_CONNECTIONS, create_intake
 from passerby.centre.nats_intake import NatsIntake
+from passerby.centre.report_desk import ReportDesk
 from passerby.centre.store.engine import connect
 from passerby.console.server import WebServer
 from passerby.contracts.settings import ConsoleSettings

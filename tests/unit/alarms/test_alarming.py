@@ -9,8 +9,8 @@ from passerby.contracts.config import Camera, Line
 from passerby.contracts.events import Phase
 from passerby.contracts.ports import Record
 from passerby.contracts.settings import AlarmPolicy
+from passerby.unit.alarms.alarm_desk import AlarmDesk
 from passerby.unit.alarms.alarming import UnitRecords
-from passerby.unit.alarms.desk import AlarmDesk
 from passerby.unit.counting import Counting
 from support.stored import LINE, an_end, an_event
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from passerby.centre.fleet.desk import FleetDesk
+from passerby.centre.fleet.fleet_desk import FleetDesk
 from passerby.console.ports import ConsoleStore
 from passerby.contracts.alarms import Alarm
 from passerby.contracts.events import Event

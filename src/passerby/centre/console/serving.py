@@ -10,7 +10,7 @@ from passerby.centre.console.app import create
 from passerby.centre.console.ports import CentrePorts, ReportedQueries
 from passerby.centre.console.settings import CentreConsole
 from passerby.centre.console.unit_pictures import UnitPictures
-from passerby.centre.fleet.desk import FleetDesk
+from passerby.centre.fleet.fleet_desk import FleetDesk
 from passerby.console.server import WebServer
 from passerby.store.results import ResultsStore
 

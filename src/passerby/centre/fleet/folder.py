@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from passerby.centre.fleet.certificates import new_authority
-from passerby.centre.fleet.desk import FleetKeys
+from passerby.centre.fleet.fleet_desk import FleetKeys
 from passerby.centre.fleet.membership import write_private
 from passerby.centre.fleet.ports import FleetStore
 from passerby.centre.fleet.signing import private_key_bytes, read_private_key

@@ -14,7 +14,7 @@ from passerby.centre.bodies import whole_body
 from passerby.centre.fleet.agent import ConfigReport
 from passerby.centre.fleet.certificates import unit_of
 from passerby.centre.fleet.desired import MOST_BYTES
-from passerby.centre.fleet.desk import FleetDesk
+from passerby.centre.fleet.fleet_desk import FleetDesk
 from passerby.centre.fleet.signed_request import sender_of
 from passerby.contracts.errors import StoreError, UsageError
 from passerby.contracts.strict import Strict

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from passerby.contracts.events import CameraHealth, Event, LineSample, ZoneSample
 from passerby.contracts.ports import Record
-from passerby.unit.alarms.desk import AlarmDesk, clock_s
+from passerby.unit.alarms.alarm_desk import AlarmDesk, clock_s
 from passerby.unit.counting import Counting
 
 

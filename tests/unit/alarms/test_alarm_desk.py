@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from passerby.contracts.alarms import FLOOD, Alarm, Shelf
 from passerby.contracts.events import Event, Phase, Severity
 from passerby.contracts.settings import AlarmPolicy
-from passerby.unit.alarms.desk import UPDATE_EVERY_S, AlarmDesk, clock_s
+from passerby.unit.alarms.alarm_desk import UPDATE_EVERY_S, AlarmDesk, clock_s
 from support.stored import an_end, an_event
 
 POLICY = AlarmPolicy(rearm_s=60, flood_alarms=3, flood_window_s=600)
