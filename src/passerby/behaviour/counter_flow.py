@@ -7,7 +7,7 @@ import numpy as np
 from passerby.behaviour.main_flow import MainFlow
 from passerby.behaviour.rule import Rule, subject_of
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
@@ -30,9 +30,6 @@ MOST_SD_MPS = 0.5
 PAUSE_S = 2.0
 
 
-_NEVER = -1
-
-
 class CounterFlow(Rule[CounterFlowRule]):
     """Rule: at least `min_people` in the zone have walked against its direction for `hold_s` and over `travel_m`.
 
@@ -46,7 +43,7 @@ class CounterFlow(Rule[CounterFlowRule]):
         self._given = None if rule.direction_px is None else _arrow(rule.direction_px, plane)
         self._learned = MainFlow()  # kept in a reset: it belongs to the place
         # Those who walk against the flow: since when, from where, when last observed, and the distance.
-        self._walks = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, from_m=(0.0, 0.0), travel_m=0.0)
+        self._walks = TrackColumns(since_ns=NEVER, last_ns=NEVER, from_m=(0.0, 0.0), travel_m=0.0)
         super().__init__(index, rule, self._walks)
 
     def step(self, scene: Scene) -> list[Hit]:
@@ -71,13 +68,13 @@ class CounterFlow(Rule[CounterFlowRule]):
     def _follow(self, ground: GroundTracks, seen: I64, against: Bools, right: F64) -> Bools:
         """Return which of these people have walked against the flow long and far enough, and still do."""
         walks, now_ns, rows = self._walks, ground.at.mono_ns, self._walks.rows(ground.id[seen])
-        begins = against & (walks["last_ns"][rows] == _NEVER)
+        begins = against & (walks["last_ns"][rows] == NEVER)
         walks.put(rows[begins], since_ns=now_ns, from_m=ground.pos_m[seen[begins]])
         walks["last_ns"][rows[against]] = now_ns
-        walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = _NEVER
+        walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = NEVER
         travel_m = walks["travel_m"][rows] = (walks["from_m"][rows] - ground.pos_m[seen]) @ right
         is_long = (now_ns - walks["since_ns"][rows]) / NS_PER_S >= self._rule.hold_s
-        return np.asarray((walks["last_ns"][rows] != _NEVER) & is_long & (travel_m >= self._rule.travel_m))
+        return np.asarray((walks["last_ns"][rows] != NEVER) & is_long & (travel_m >= self._rule.travel_m))
 
     def _hits(self, ground: GroundTracks, rows: I64) -> list[Hit]:
         if len(rows) < self._rule.min_people:

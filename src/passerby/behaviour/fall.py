@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from passerby.behaviour.rule import Rule
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit
 from passerby.contracts.rules import FallRule
@@ -21,7 +21,6 @@ from passerby.ground.motion.lying import lying
 # The longest time without a lying detection that is still one fall, seconds: detectors miss lying people in some
 # frames. Chosen by judgement; not varied in a measurement.
 GAP_S = 3.0
-_NEVER = -1
 
 
 class Fall(Rule[FallRule]):
@@ -29,7 +28,7 @@ class Fall(Rule[FallRule]):
 
     def __init__(self, index: int, rule: FallRule, area: Area, plane: GroundPlane | None) -> None:
         self._area, self._plane = area, plane
-        self._falls = TrackColumns(since_ns=_NEVER, last_ns=_NEVER)
+        self._falls = TrackColumns(since_ns=NEVER, last_ns=NEVER)
         super().__init__(index, rule, self._falls)
 
     def step(self, scene: Scene) -> list[Hit]:
@@ -38,7 +37,7 @@ class Fall(Rule[FallRule]):
         falls.drop((now_ns - falls["last_ns"]) / NS_PER_S > GAP_S)
         down = np.flatnonzero(lying(ground, self._plane) & self._area.has(ground) & ground.seen)
         rows = falls.rows(ground.continues[down])
-        falls["since_ns"][rows] = np.where(falls["last_ns"][rows] == _NEVER, now_ns, falls["since_ns"][rows])
+        falls["since_ns"][rows] = np.where(falls["last_ns"][rows] == NEVER, now_ns, falls["since_ns"][rows])
         falls["last_ns"][rows] = now_ns
         lying_s = ((now_ns - falls["since_ns"][rows]) / NS_PER_S).tolist()
         fallen = zip(down.tolist(), lying_s, strict=True)

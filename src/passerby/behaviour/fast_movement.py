@@ -12,7 +12,7 @@ import numpy as np
 
 from passerby.behaviour.rule import Rule
 from passerby.contracts.arrays import F64, I64
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.rules import FastMovementRule
@@ -37,9 +37,6 @@ UNRELIABLE_S = 1.0
 # People who ran within RUSH_S belong to a rush; around a corner or a pillar their directions differ. Seconds,
 # degrees. Chosen by judgement; not varied in a measurement.
 RUSH_S, RUSH_DEG = 3.0, 45.0
-
-
-_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class FastMovement(Rule[FastMovementRule]):
         self._area = area
         self._threshold = rule.speed_mps or (STAIRS_MPS if area.kind == "stairs" else LEVEL_MPS)
         # Since when, when last observed, the distance, and the highest speed with its standard deviation.
-        self._runs = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, travel_m=0.0, top_mps=0.0, top_sd=0.0)
+        self._runs = TrackColumns(since_ns=NEVER, last_ns=NEVER, travel_m=0.0, top_mps=0.0, top_sd=0.0)
         self._runners: dict[int, _Runner] = {}
         self._train_at: Timestamp | None = None
         super().__init__(index, rule, self._runs)
@@ -119,11 +116,11 @@ class FastMovement(Rule[FastMovementRule]):
         """Return those of the rows `seen` (K,) who have run long and far enough."""
         runs, now_ns, rows = self._runs, ground.at.mono_ns, self._runs.rows(ground.id[seen])
         passed_s = (now_ns - runs["last_ns"][rows]) / NS_PER_S
-        runs_on = (runs["last_ns"][rows] != _NEVER) & (passed_s <= UNRELIABLE_S)
+        runs_on = (runs["last_ns"][rows] != NEVER) & (passed_s <= UNRELIABLE_S)
         fast = sure >= self._threshold * np.where(runs_on, RELEASE_SHARE, 1.0)
         since_ns = np.where(runs_on, runs["since_ns"][rows], now_ns)
         travel_m = np.where(runs_on, runs["travel_m"][rows] + speed * passed_s, 0.0)
-        runs.put(rows, since_ns=since_ns, last_ns=np.where(fast, now_ns, _NEVER), travel_m=travel_m)
+        runs.put(rows, since_ns=since_ns, last_ns=np.where(fast, now_ns, NEVER), travel_m=travel_m)
         is_top = ~runs_on | (speed > runs["top_mps"][rows])
         runs.put(rows[is_top], top_mps=speed[is_top], top_sd=ground.speed_sd_mps[seen[is_top]])
         is_long = (now_ns - since_ns) / NS_PER_S >= self._rule.hold_s

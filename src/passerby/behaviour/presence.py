@@ -8,13 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from passerby.contracts.arrays import I64, Bools
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.geometry.places import Area
-
-# No time: nothing happened yet.
-_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,11 @@ class Presence:
     ) -> None:
         self._area, self._enter_s, self._leave_s, self._of_people = area, enter_s, leave_s, of_people
         self._staff_areas = staff
-        self._dwells = TrackColumns(since_ns=_NEVER, last_ns=_NEVER, outside_ns=_NEVER, settled=False, staff=False)
+        self._dwells = TrackColumns(since_ns=NEVER, last_ns=NEVER, outside_ns=NEVER, settled=False, staff=False)
 
     def __len__(self) -> int:
         """Return the number of dwells, and of people who are known as staff."""
-        return int(((self._dwells["since_ns"] != _NEVER) | self._dwells["staff"]).sum())
+        return int(((self._dwells["since_ns"] != NEVER) | self._dwells["staff"]).sum())
 
     def step(self, ground: GroundTracks, inside: Bools | None = None, seen: Bools | None = None) -> PresenceStep:
         """Process one frame's rows.
@@ -92,21 +89,21 @@ class Presence:
         """Add observations inside and outside; return how many dwells settled, and how many settled ones ended."""
         dwells = self._dwells
         since_ns, outside_ns, settled = (dwells[name][rows] for name in ("since_ns", "outside_ns", "settled"))
-        is_present = since_ns != _NEVER
+        is_present = since_ns != NEVER
         since_ns = np.where(within & ~is_present, now_ns, since_ns)
         settles = within & ~settled & _lasts(now_ns - since_ns, self._enter_s)
         away = outside & is_present
-        left_ns = np.where(away & (outside_ns == _NEVER), now_ns, outside_ns)
+        left_ns = np.where(away & (outside_ns == NEVER), now_ns, outside_ns)
         ends = away & (~settled | _lasts(now_ns - left_ns, self._leave_s))
-        dwells["since_ns"][rows] = np.where(ends, _NEVER, since_ns)
-        dwells["outside_ns"][rows] = np.where(within, _NEVER, left_ns)
+        dwells["since_ns"][rows] = np.where(ends, NEVER, since_ns)
+        dwells["outside_ns"][rows] = np.where(within, NEVER, left_ns)
         dwells["last_ns"][rows[within]] = now_ns
         dwells["settled"][rows] = (settled | settles) & ~ends
         return int(np.count_nonzero(settles)), int(np.count_nonzero(ends & settled))
 
     def _lost_too_long(self, rows: I64, now_ns: int) -> I64:
         """Return the dwells of people without a row in this frame, `rows`, whose time has passed."""
-        is_lost = self._dwells["since_ns"] != _NEVER
+        is_lost = self._dwells["since_ns"] != NEVER
         is_lost[rows] = False
         lost = np.flatnonzero(is_lost)
         return lost[_lasts(now_ns - self._dwells["last_ns"][lost], self._leave_s)]
@@ -116,7 +113,7 @@ class Presence:
         if not len(rows):
             return 0
         left = int(np.count_nonzero(self._dwells["settled"][rows]))
-        self._dwells["since_ns"][rows], self._dwells["settled"][rows] = _NEVER, False
+        self._dwells["since_ns"][rows], self._dwells["settled"][rows] = NEVER, False
         return left
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from passerby.behaviour.rule import Rule
 from passerby.contracts.arrays import F64
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
@@ -31,7 +31,6 @@ SERVED_S = 2.0
 # Waits need this many served people, and use at most this many, so that they follow the service. Chosen by
 # judgement; not varied in a measurement.
 LEAST_SERVED, MOST_SERVED = 3, 10
-_NEVER = -1
 
 
 class Queue(Rule[QueueRule]):
@@ -45,7 +44,7 @@ class Queue(Rule[QueueRule]):
         if floor is None or not floor.valid.all():
             raise CalibrationError(f"zone {area.name!r}: a queue needs a calibration that covers its head")
         self._area, self._head_m = area, floor.pos_m[0]
-        self._stood = TrackColumns(last_ns=_NEVER)
+        self._stood = TrackColumns(last_ns=NEVER)
         self._service = _Service()
         self._since: Timestamp | None = None
         super().__init__(index, rule, self._stood)
@@ -80,10 +79,10 @@ class Queue(Rule[QueueRule]):
         stood.drop(stood.rows_of(ground.removed))
         rows = stood.rows(ground.id)
         here = ground.confirmed & ground.on_floor & self._area.has(ground)
-        stands = np.where(ground.predicted, stood["last_ns"][rows] != _NEVER, ground.speed_mps < STANDING_MPS)
+        stands = np.where(ground.predicted, stood["last_ns"][rows] != NEVER, ground.speed_mps < STANDING_MPS)
         stood["last_ns"][rows[here & stands]] = now_ns
         last_ns = stood["last_ns"][rows]
-        recent = (last_ns != _NEVER) & ((now_ns - last_ns) / NS_PER_S <= MOVING_UP_S)
+        recent = (last_ns != NEVER) & ((now_ns - last_ns) / NS_PER_S <= MOVING_UP_S)
         return [int(row) for row in np.flatnonzero(here & recent)]
 
     def _line(self, people: int, length_m: float, since_s: float) -> Hit:

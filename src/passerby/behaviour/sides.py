@@ -9,7 +9,7 @@ import numpy as np
 
 from passerby.behaviour.rule import subject_of
 from passerby.contracts.arrays import F64, I64, Bools
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.people import GroundTracks, Subject
 from passerby.contracts.time import NS_PER_S
 from passerby.ground.geometry.places import Gate
@@ -29,9 +29,6 @@ FASTEST_MPS = 4.0
 # band: 0.38 m. Chosen; measured with other changes of line crossings, not alone: on the real walks of decision
 # 0015, 653 of 691 crossings are reported (617 before), and one false crossing (five before).
 CLEAR = 1.5
-
-
-_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ class Crossings:
         # left, 0 unknown, 1 right), since `since_ns`; near_*: its last observation. tried_*: the first observation
         # of the other side. over_s: the latest moment on the line, NaN without one between its ends.
         self._walks = TrackColumns(
-            track=_NEVER, last_ns=_NEVER, last_m=0.0, last_px=(0.0, 0.0), foot_px=(0.0, 0.0), height_px=0.0,
-            clear=0.0, settled=0, since_ns=_NEVER, near_ns=_NEVER, near_m=0.0, tried_ns=_NEVER,
+            track=NEVER, last_ns=NEVER, last_m=0.0, last_px=(0.0, 0.0), foot_px=(0.0, 0.0), height_px=0.0,
+            clear=0.0, settled=0, since_ns=NEVER, near_ns=NEVER, near_m=0.0, tried_ns=NEVER,
             tried_m=0.0, over_s=np.nan,
         )  # fmt: skip
 
@@ -100,9 +97,7 @@ class Crossings:
             return []
         walks = self._walks
         beyond = (
-            (walks["tried_ns"][rows] != _NEVER)
-            & (walks["clear"][rows] >= CLEAR)
-            & ~np.isnan(walks["over_s"][rows])
+            (walks["tried_ns"][rows] != NEVER) & (walks["clear"][rows] >= CLEAR) & ~np.isnan(walks["over_s"][rows])
         )
         beyond &= ~self._is_jump(rows, walks["tried_ns"][rows], walks["tried_m"][rows])
         crossed = [
@@ -148,7 +143,7 @@ class Crossings:
         """Update the sides of the walks `rows`, which differ; return which of them (K,) changed from one settled
         side to the other."""
         walks, m = self._walks, self._walks["last_m"][rows]
-        settled, is_trying = walks["settled"][rows], walks["tried_ns"][rows] != _NEVER
+        settled, is_trying = walks["settled"][rows], walks["tried_ns"][rows] != NEVER
         other = (settled != 0) & (side == -settled)
         # A side observed for less than SETTLE_S, and left faster than a person runs, was a jump of the box.
         stood_s = (walks["near_ns"][rows] - walks["since_ns"][rows]) / NS_PER_S
@@ -162,7 +157,7 @@ class Crossings:
         walks["settled"][rows] = np.where(done | stands, side, settled)
         is_near = done | stands | (side == settled)
         walks["near_ns"][rows[is_near]], walks["near_m"][rows[is_near]] = now_ns, m[is_near]
-        walks["tried_ns"][rows[~other | jumps | done]] = _NEVER
+        walks["tried_ns"][rows[~other | jumps | done]] = NEVER
         return np.asarray(done)
 
     def _is_jump(self, rows: I64, to_ns: I64 | int, to_m: F64) -> Bools:

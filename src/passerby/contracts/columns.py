@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from passerby.contracts.arrays import I64, Bools
 
+# In a column of times, nanoseconds: nothing happened yet.
+NEVER = -1
+
 
 class TrackColumns:
     """Columns by name, `columns["since_ns"]`, for the track numbers in `number`; rows keep the order of arrival.

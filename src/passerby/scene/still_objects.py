@@ -11,7 +11,7 @@ import numpy as np
 
 from passerby.contracts.arrays import F64
 from passerby.contracts.boxes import area, grow, intersection, iou
-from passerby.contracts.columns import TrackColumns
+from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.people import Tracks
 from passerby.contracts.scene import StillObjects
 from passerby.contracts.time import NS_PER_S
@@ -38,15 +38,12 @@ UNCOVERED_S, PART_OF = 10.0, 0.7
 MARGIN_SHARE = 0.15
 
 
-_NEVER = -1
-
-
 class StillObjectWatch:
     """The still objects in one camera's picture; every foreground passes through `step`, in time order."""
 
     def __init__(self) -> None:
         # xyxy: in cells. first_ns: first seen; missed_ns: since when its place is empty.
-        self._objects = TrackColumns(xyxy=(0.0, 0.0, 0.0, 0.0), first_ns=_NEVER, missed_ns=_NEVER)
+        self._objects = TrackColumns(xyxy=(0.0, 0.0, 0.0, 0.0), first_ns=NEVER, missed_ns=NEVER)
         self._next = 0
 
     def step(self, seen: Foreground, tracks: Tracks) -> StillObjects:
@@ -78,8 +75,8 @@ class StillObjectWatch:
         it."""
         xyxy, missed_ns = self._places(), self._objects["missed_ns"]
         is_there = (iou(xyxy, pieces) >= SAME_IOU).any(axis=1) | (intersection(xyxy, people) > 0).any(axis=1)
-        missed_ns[:] = np.where(is_there, _NEVER, np.where(missed_ns == _NEVER, now_ns, missed_ns))
-        self._objects.drop((missed_ns != _NEVER) & ((now_ns - missed_ns) / NS_PER_S >= GONE_S))
+        missed_ns[:] = np.where(is_there, NEVER, np.where(missed_ns == NEVER, now_ns, missed_ns))
+        self._objects.drop((missed_ns != NEVER) & ((now_ns - missed_ns) / NS_PER_S >= GONE_S))
 
     def _begin(self, pieces: F64, now_ns: int) -> None:
         is_new = ~(intersection(pieces, self._places()) > 0).any(axis=1)
