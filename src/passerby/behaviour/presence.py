@@ -64,29 +64,32 @@ class Presence:
         inside: bool (N,), by default the rows with a foot point in the zone. seen: bool (N,), rows that count as
         observed, by default the confirmed ones that are not predicted.
         """
+        dwells, before = self._dwells, self._settled()
         number, ended = (ground.continues, ground.ended) if self._of_people else (ground.id, ground.removed)
-        gone = self._dwells.rows_of(ended)
-        left = self._end(gone)
-        self._dwells.drop(gone)
-        rows = self._dwells.rows(number)
+        dwells.drop(dwells.rows_of(ended))
+        rows = dwells.rows(number)
         if self._of_people:
-            left += self._end(self._lost_too_long(rows, ground.at.mono_ns))
+            dwells.put(self._lost_too_long(rows, ground.at.mono_ns), since_ns=NEVER, settled=False)
         seen = ground.seen if seen is None else seen
         within = seen & (self._area.has(ground) if inside is None else inside)
-        entered, more_left = self._see(rows, within, seen & ~within, ground.at.mono_ns)
+        entered = self._see(rows, within, seen & ~within, ground.at.mono_ns)
         for area in self._staff_areas:
-            self._dwells["staff"][rows[seen & area.has(ground)]] = True
-        settled, staff, since_ns = (self._dwells[name][rows] for name in ("settled", "staff", "since_ns"))
-        return PresenceStep(settled, settled & within, staff, since_ns, entered, left + more_left)
+            dwells["staff"][rows[seen & area.has(ground)]] = True
+        settled, staff, since_ns = (dwells[name][rows] for name in ("settled", "staff", "since_ns"))
+        left = before + entered - self._settled()
+        return PresenceStep(settled, settled & within, staff, since_ns, entered, left)
 
     def reset(self) -> int:
         """Reset all dwells, because the picture was interrupted; return how many were settled."""
-        settled = int(self._dwells["settled"].sum())
+        settled = self._settled()
         self._dwells.reset()
         return settled
 
-    def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> tuple[int, int]:
-        """Add observations inside and outside; return how many dwells settled, and how many settled ones ended."""
+    def _settled(self) -> int:
+        return int(np.count_nonzero(self._dwells["settled"]))
+
+    def _see(self, rows: I64, within: Bools, outside: Bools, now_ns: int) -> int:
+        """Add observations inside and outside; return how many dwells settled."""
         dwells = self._dwells
         since_ns, outside_ns, settled = (dwells[name][rows] for name in ("since_ns", "outside_ns", "settled"))
         is_present = since_ns != NEVER
@@ -95,11 +98,10 @@ class Presence:
         away = outside & is_present
         left_ns = np.where(away & (outside_ns == NEVER), now_ns, outside_ns)
         ends = away & (~settled | _lasts(now_ns - left_ns, self._leave_s))
-        dwells["since_ns"][rows] = np.where(ends, NEVER, since_ns)
-        dwells["outside_ns"][rows] = np.where(within, NEVER, left_ns)
-        dwells["last_ns"][rows[within]] = now_ns
-        dwells["settled"][rows] = (settled | settles) & ~ends
-        return int(np.count_nonzero(settles)), int(np.count_nonzero(ends & settled))
+        dwells.put(rows, since_ns=np.where(ends, NEVER, since_ns), outside_ns=np.where(within, NEVER, left_ns))
+        dwells.put(rows, settled=(settled | settles) & ~ends)
+        dwells.put(rows[within], last_ns=now_ns)
+        return int(np.count_nonzero(settles))
 
     def _lost_too_long(self, rows: I64, now_ns: int) -> I64:
         """Return the dwells of people without a row in this frame, `rows`, whose time has passed."""
@@ -107,14 +109,6 @@ class Presence:
         is_lost[rows] = False
         lost = np.flatnonzero(is_lost)
         return lost[_lasts(now_ns - self._dwells["last_ns"][lost], self._leave_s)]
-
-    def _end(self, rows: I64) -> int:
-        """End the dwells in these rows; return how many were settled."""
-        if not len(rows):
-            return 0
-        left = int(np.count_nonzero(self._dwells["settled"][rows]))
-        self._dwells["since_ns"][rows], self._dwells["settled"][rows] = NEVER, False
-        return left
 
 
 def _lasts(ns: I64, seconds: float) -> Bools:
