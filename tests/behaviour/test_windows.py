@@ -20,8 +20,7 @@ def run(
     windows, closed = Windows(), []
     for k, (t_s, count) in enumerate(says):
         at = frame(t_s).at
-        closed += windows.advance(at)
-        windows.say(at, count)
+        closed += windows.step(at, count)
         if k == interrupted_after:
             windows.interrupt()
     every = [*closed, *windows.last()]
@@ -78,17 +77,14 @@ def test_coverage_is_a_share_and_a_window_of_no_length_is_whole() -> None:
 
 def test_a_mean_of_no_time_is_what_was_seen() -> None:
     windows = Windows()
-    windows.advance(Timestamp(0))
-    windows.say(Timestamp(0), 3)
-    windows.advance(Timestamp(1))
+    windows.step(Timestamp(0), 3)
     windows.interrupt(minus=3)
     assert [window.mean for window in windows.last()] == [3.0]
 
 
 def test_a_window_of_no_length_is_kept_for_what_happened_in_it() -> None:
     windows = Windows()
-    windows.advance(Timestamp(60 * NS_PER_S))
-    windows.say(Timestamp(60 * NS_PER_S), 0)
+    windows.step(Timestamp(60 * NS_PER_S), 0)
     assert windows.last() == []
-    windows.say(Timestamp(60 * NS_PER_S), 0, plus=1)
+    windows.step(Timestamp(60 * NS_PER_S), 0, plus=1)
     assert [(window.length_s, window.plus, window.minus) for window in windows.last()] == [(0.0, 1, 0)]

@@ -45,10 +45,10 @@ class ZoneMeter:
 
     def step(self, ground: GroundTracks) -> list[ZoneSample]:
         """Process one frame's rows; return the window that closed with it, if there is one."""
-        samples = [self._sample(window) for window in self._windows.advance(ground.at)]
         step = self._presence.step(ground)
         self.count += step.entered - step.left
-        self._windows.say(ground.at, self.count, step.entered, step.left)
+        closed = self._windows.step(ground.at, self.count, step.entered, step.left)
+        samples = [self._sample(window) for window in closed]
         self._look(ground, step.inside)
         return samples
 
@@ -112,12 +112,10 @@ class LineMeter:
 
     def step(self, ground: GroundTracks) -> list[LineSample]:
         """Process one frame's rows; return the window that closed with it, if there is one."""
-        samples = [self._sample(window) for window in self._windows.advance(ground.at)]
         directions = [c.direction for c in self._crossings.step(ground)]
         entering, leaving = directions.count("in"), directions.count("out")
-        self._windows.say(ground.at, 0, entering, leaving)
         self.in_, self.out = self.in_ + entering, self.out + leaving
-        return samples
+        return [self._sample(window) for window in self._windows.step(ground.at, 0, entering, leaving)]
 
     def gap(self) -> None:
         """Reset the sides of all tracks, because the picture was interrupted."""

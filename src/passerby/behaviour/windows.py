@@ -72,8 +72,11 @@ class Windows:
         self._last: Timestamp | None = None
         self._count = 0
 
-    def advance(self, at: Timestamp) -> list[Window]:
-        """Apply the last frame up to `at`; return the window that closed with it, if there is one."""
+    def step(self, at: Timestamp, count: int, plus: int = 0, minus: int = 0) -> list[Window]:
+        """Apply the last frame up to `at`, then `count` people from there on, after `plus` came and `minus` left.
+
+        Return the window that closed with it, if there is one.
+        """
         closed, window = [], self._open
         if window is not None and window.index != at.mono_ns // _WINDOW_NS:
             self._hold(window, at)
@@ -81,15 +84,10 @@ class Windows:
             closed, window = [window], None
         self._open = window = window or Window(at.mono_ns // _WINDOW_NS, at.utc)
         self._hold(window, at)
-        window.until_ns = at.mono_ns
-        return closed
-
-    def say(self, at: Timestamp, count: int, plus: int = 0, minus: int = 0) -> None:
-        """Set `count` people from `at` on, in the open window, after `plus` came and `minus` left."""
-        assert self._open is not None
-        self._open.peak = max(self._open.peak, count)
-        self._open.plus, self._open.minus = self._open.plus + plus, self._open.minus + minus
+        window.until_ns, window.peak = at.mono_ns, max(window.peak, count)
+        window.plus, window.minus = window.plus + plus, window.minus + minus
         self._last, self._count = at, count
+        return closed
 
     def interrupt(self, minus: int = 0) -> None:
         """End the validity of the last frame, because the picture stopped; `minus` people leave with it."""
