@@ -6,11 +6,12 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
+from passerby.contracts.time import NS_PER_S, Timestamp
 
 # Without a picture of the train: a person who was there this long before its departure could have boarded,
 # seconds. Chosen by judgement; not varied in a measurement.
 BOARDING_S = 30.0
+_BOARDING_NS = round(BOARDING_S * NS_PER_S)
 # A track without a departure for this long is out of service, seconds. Chosen by judgement; not varied in a
 # measurement.
 IN_SERVICE_S = 1200.0
@@ -47,7 +48,7 @@ class MissedTrains:
                 continue
             track = self._tracks.setdefault(train.track, _TrackDepartures(train.departures, scene.at))
             if train.departures > track.counted:
-                track.came.append(track.came_at or _earlier(scene.at, BOARDING_S))
+                track.came.append(track.came_at or Timestamp(scene.at.mono_ns - _BOARDING_NS))
                 track.counted, track.known_at = train.departures, scene.at
             if train.is_there:
                 track.came_at = train.since
@@ -67,7 +68,3 @@ class MissedTrains:
         for track in self._tracks.values():
             track.came.clear()
             track.came_at = None
-
-
-def _earlier(at: Timestamp, seconds: float) -> Timestamp:
-    return Timestamp(at.mono_ns - round(seconds * 1e9))

@@ -18,10 +18,11 @@ GAP_S = 10.0
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk along the zone: furthest point, present direction (+1, -1, 0 unknown), times of turns."""
+    """A walk along the zone: lowest and highest point since the last turn there, present direction (+1, -1, 0
+    unknown), times of turns."""
 
-    furthest_m: float
-    lowest_m: float
+    low_m: float
+    high_m: float
     last: Timestamp
     direction: int = 0
     turns: deque[Timestamp] = field(default_factory=deque)
@@ -61,13 +62,11 @@ class Pacing:
         return walk.turns
 
     def _go(self, walk: _Walk, along_m: float, now: Timestamp) -> None:
-        if walk.direction == 0:
-            walk.lowest_m, walk.furthest_m = min(walk.lowest_m, along_m), max(walk.furthest_m, along_m)
-            if walk.furthest_m - walk.lowest_m >= self._leg_m:
-                walk.direction = 1 if along_m == walk.furthest_m else -1
-                walk.furthest_m = along_m
-        elif (along_m - walk.furthest_m) * walk.direction > 0:
-            walk.furthest_m = along_m
-        elif abs(along_m - walk.furthest_m) >= self._leg_m:
-            walk.direction, walk.furthest_m = -walk.direction, along_m
+        before = walk.direction
+        walk.low_m, walk.high_m = min(walk.low_m, along_m), max(walk.high_m, along_m)
+        if before < 1 and along_m - walk.low_m >= self._leg_m:
+            walk.direction, walk.high_m = 1, along_m
+        elif before > -1 and walk.high_m - along_m >= self._leg_m:
+            walk.direction, walk.low_m = -1, along_m
+        if before and walk.direction != before:
             walk.turns.append(now)
