@@ -12,10 +12,10 @@ from support.still_objects import objects_at
 
 def left(people: dict[int, Spot], spot: Spot = (2.0, 2.0), seconds: float = 70.0, predicted: bool = False) -> bool:
     """Whether the object counts as left after it lay there for `seconds` with `people` about."""
-    watch = Unattended(area(), None, 60.0, 2.0)
+    watch = Unattended(area(), None, 2.0)
     for k in range(round(seconds) + 1):
         ground = frame(k, people, predicted=people if predicted else ())
-        found = watch.step(Scene(ground, objects=objects_at(float(k), spot)))
+        found = watch.step(Scene(ground, objects=objects_at(float(k), spot)), 60.0)
     assert all((still.value, began_s) == (seconds, 0.0) for _, still, began_s in found)
     return len(found) == 1
 
@@ -40,26 +40,26 @@ def test_somebody_occluded_near_it_still_looks_after_it() -> None:
 
 
 def test_who_walks_away_must_be_away_for_a_moment() -> None:
-    watch, when = Unattended(area(), None, 60.0, 2.0), list[float]()
+    watch, when = Unattended(area(), None, 2.0), list[float]()
     for k in range(160):
         people = {1: (2.5, 2.0)} if k < 100 else {}
-        if watch.step(Scene(frame(k, people), objects=objects_at(float(k), (2.0, 2.0)))):
+        if watch.step(Scene(frame(k, people), objects=objects_at(float(k), (2.0, 2.0))), 60.0):
             when.append(k)
     assert when[0] == 100 + ALONE_S
 
 
 def test_objects_that_are_gone_and_interruptions_are_forgotten() -> None:
-    watch = Unattended(area(), None, 60.0, 2.0)
-    watch.step(Scene(frame(0), objects=objects_at(0.0, (1.0, 1.0), (3.0, 3.0))))
+    watch = Unattended(area(), None, 2.0)
+    watch.step(Scene(frame(0), objects=objects_at(0.0, (1.0, 1.0), (3.0, 3.0))), 60.0)
     assert len(watch) == 2
-    watch.step(Scene(frame(1), objects=objects_at(1.0, (1.0, 1.0))))
+    watch.step(Scene(frame(1), objects=objects_at(1.0, (1.0, 1.0))), 60.0)
     assert len(watch) == 1
     watch.reset()
     assert len(watch) == 0
 
 
 def test_an_object_is_never_taken_for_a_person() -> None:
-    watch = Unattended(area(), None, 60.0, 2.0)
+    watch = Unattended(area(), None, 2.0)
     for k in range(70):
-        found = watch.step(Scene(frame(k), objects=objects_at(float(k), (1.0, 1.0), (3.0, 3.0))))
+        found = watch.step(Scene(frame(k), objects=objects_at(float(k), (1.0, 1.0), (3.0, 3.0))), 60.0)
     assert [subject.track for subject, _, _ in found] == [-1, -2]

@@ -8,13 +8,13 @@ from passerby.behaviour.occlusion import people_are_occluded
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import Rule
 from passerby.behaviour.service_levels import levels_of
+from passerby.behaviour.threshold import Threshold
 from passerby.behaviour.trend import Trend
 from passerby.contracts.errors import CalibrationError
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit, Subject
 from passerby.contracts.rules import CrowdingRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 from passerby.ground.visibility.open_floor import OpenFloor
 
@@ -34,11 +34,10 @@ class Crowding(Rule[CrowdingRule]):
 
     def __init__(self, index: int, rule: CrowdingRule, area: Area, floor: OpenFloor | None = None) -> None:
         self._area_m2, self._floor = area.area_m2, floor
-        self._threshold = _threshold_people(rule, area)
+        self._threshold = Threshold(_threshold_people(rule, area), rule.clear_ratio, rule.hold_s)
         self._presence = Presence(area, ENTER_S, LEAVE_S)
         self._levels, self._trend = levels_of(area.zone), Trend()
-        self._since: Timestamp | None = None
-        super().__init__(index, rule, self._presence)
+        super().__init__(index, rule, self._presence, self._trend, self._threshold)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -49,19 +48,8 @@ class Crowding(Rule[CrowdingRule]):
             people = seen / max(self._floor.share(scene.ground), LEAST_OPEN)
         if self._area_m2:
             self._trend.add(scene.at, people / self._area_m2)
-        limit = self._threshold * (self._rule.clear_ratio if self._since is not None else 1.0)
-        if people < limit:
-            self._since = None
-            return []
-        self._since = self._since or scene.at
-        is_long = scene.at.since_s(self._since) >= self._rule.hold_s
-        return [self._crowd(seen, people, self._since.s, is_lower_bound)] if is_long else []
-
-    def reset(self) -> None:
-        """See Rule."""
-        super().reset()
-        self._trend.reset()
-        self._since = None
+        since = self._threshold.step(people, scene.at)
+        return [] if since is None else [self._crowd(seen, people, since.s, is_lower_bound)]
 
     def _crowd(self, seen: int, people: float, since_s: float, is_lower_bound: bool) -> Hit:
         measures = [Measure("people", seen, "person")]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from passerby.behaviour.rule import Rule
+from passerby.behaviour.rule import Rule, lasting
 from passerby.contracts.columns import NEVER, TrackColumns
-from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.people import Hit
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene
 from passerby.contracts.time import NS_PER_S
@@ -37,11 +36,7 @@ class Fall(Rule[FallRule]):
         falls.drop((now_ns - falls["last_ns"]) / NS_PER_S > GAP_S)
         down = np.flatnonzero(lying(ground, self._plane) & self._area.has(ground) & ground.seen)
         rows = falls.rows(ground.continues[down])
-        falls["since_ns"][rows] = np.where(falls["last_ns"][rows] == NEVER, now_ns, falls["since_ns"][rows])
-        falls["last_ns"][rows] = now_ns
-        lying_s = ((now_ns - falls["since_ns"][rows]) / NS_PER_S).tolist()
-        fallen = zip(down.tolist(), lying_s, strict=True)
-        return [self._fallen(ground, row, seconds) for row, seconds in fallen if seconds >= self._rule.lying_s]
-
-    def _fallen(self, ground: GroundTracks, row: int, lying_s: float) -> Hit:
-        return self._hit_of(ground, row, ground.at.s - lying_s, Measure("lying", round(lying_s, 1), "s"))
+        since_ns = np.where(falls["last_ns"][rows] == NEVER, now_ns, falls["since_ns"][rows])
+        falls.put(rows, since_ns=since_ns, last_ns=now_ns)
+        fallen = lasting("lying", down, since_ns, scene.at, self._rule.lying_s)
+        return [self._hit_of(ground, row, since.s, lying_for) for row, since, lying_for in fallen]

@@ -6,13 +6,11 @@ import numpy as np
 
 from passerby.behaviour.over_edge import OverEdge
 from passerby.behaviour.presence import Presence
-from passerby.behaviour.rule import Rule
+from passerby.behaviour.rule import Rule, lasting
 from passerby.contracts.arrays import Bools
-from passerby.contracts.events import Measure
-from passerby.contracts.people import GroundTracks, Hit
+from passerby.contracts.people import Hit
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
-from passerby.contracts.time import Timestamp
 from passerby.ground.geometry.places import Area
 
 # An absence from the zone for longer than this ends a dwell there, seconds. Chosen by judgement, as LEAVE_S of
@@ -51,10 +49,11 @@ class Intrusion(Rule[IntrusionRule]):
         patient = self._patient.step(ground, inside, seen)
         is_intruder = dwells.inside | patient.inside
         since_ns = np.where(dwells.inside, dwells.since_ns, patient.since_ns)
-        rows = np.flatnonzero(is_intruder & inside & seen).tolist()
+        rows = np.flatnonzero(is_intruder & inside & seen)
         self._reported &= set(ground.id[is_intruder].tolist())
         self._reported.update(ground.id[rows].tolist())
-        return [self._intruder(ground, row, Timestamp(int(since_ns[row]))) for row in rows]
+        dwells_there = lasting("inside", rows, since_ns[rows], ground.at, 0.0)
+        return [self._hit_of(ground, row, since.s, dwell) for row, since, dwell in dwells_there]
 
     def reset(self) -> None:
         """See Rule."""
@@ -67,6 +66,3 @@ class Intrusion(Rule[IntrusionRule]):
         if train is None or not train.is_there:
             return np.zeros(len(inside), bool)
         return np.asarray(inside & ~np.isin(scene.ground.id, list(self._reported)))
-
-    def _intruder(self, ground: GroundTracks, row: int, since: Timestamp) -> Hit:
-        return self._hit_of(ground, row, since.s, Measure("inside", round(ground.at.since_s(since), 1), "s"))

@@ -15,9 +15,10 @@ class LeftObject(Rule[LeftObjectRule]):
     """Rule: an object is still for `still_s` with no person within `distance_m`."""
 
     def __init__(self, index: int, rule: LeftObjectRule, area: Area, plane: GroundPlane | None) -> None:
-        self._objects = Unattended(area, plane, rule.still_s, rule.distance_m)
+        self._objects = Unattended(area, plane, rule.distance_m)
         super().__init__(index, rule, self._objects)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        return [self._hit(subject, 0, began_s, still) for subject, still, began_s in self._objects.step(scene)]
+        left = self._objects.step(scene, self._rule.still_s)
+        return [self._hit(subject, 0, began_s, still) for subject, still, began_s in left]

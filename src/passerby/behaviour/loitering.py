@@ -27,7 +27,7 @@ class Loitering(Rule[LoiteringRule]):
     def __init__(self, index: int, rule: LoiteringRule, area: Area, staff: Sequence[Area] = ()) -> None:
         self._presence = Presence(area, enter_s=0.0, leave_s=rule.gap_s, of_people=True, staff=staff)
         self._missed = MissedTrains(rule.track)
-        super().__init__(index, rule, self._presence)
+        super().__init__(index, rule, self._presence, self._missed)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -36,18 +36,9 @@ class Loitering(Rule[LoiteringRule]):
         present = dwells.seen & ~dwells.staff
         if self._rule.clock == "seconds":
             waits = dwells.lasting(present, scene.at, self._rule.dwell_s)
-            return [self._hit_of(people, row, since.s, _dwell(dwell_s)) for row, since, dwell_s in waits]
+            return [self._hit_of(people, row, since.s, dwell) for row, since, dwell in waits]
         return [
-            self._hit_of(people, row, since.s, _dwell(dwell_s), Measure("trains_missed", missed))
-            for row, since, dwell_s in dwells.lasting(present, scene.at, 0.0)
+            self._hit_of(people, row, since.s, dwell, Measure("trains_missed", missed))
+            for row, since, dwell in dwells.lasting(present, scene.at)
             if (missed := self._missed.since(since, scene.at)) >= self._rule.departures
         ]
-
-    def reset(self) -> None:
-        """See Rule."""
-        super().reset()
-        self._missed.reset()
-
-
-def _dwell(dwell_s: float) -> Measure:
-    return Measure("dwell", round(dwell_s, 1), "s")

@@ -35,39 +35,35 @@ class MayNeedHelp(Rule[MayNeedHelpRule]):
     def __init__(self, index: int, rule: MayNeedHelpRule, area: Area, plane: GroundPlane | None) -> None:
         self._dwells = Presence(area, enter_s=0.0, leave_s=LEAVE_S, of_people=True)
         self._pacing = Pacing(area, Axis.of(area, plane), rule.pacing_leg_m, rule.pacing_window_s)
-        self._objects = Unattended(area, plane, rule.object_still_s or 0.0, OBJECT_ALONE_M)
+        self._objects = Unattended(area, plane, OBJECT_ALONE_M)
+        limits = rule.edge_dwell_s, rule.pacing_turns, rule.object_still_s
+        signs = zip((self._lingering, self._pacers, self._left_objects), limits, strict=True)
+        self._signs = [(sign, limit) for sign, limit in signs if limit is not None]
         super().__init__(index, rule, self._dwells, self._pacing, self._objects)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
         by_track: dict[int | None, Hit] = {}
-        for hit in (*self._lingering(scene), *self._pacers(scene), *self._left_objects(scene)):
+        for hit in (hit for sign, limit in self._signs for hit in sign(scene, limit)):
             by_track.setdefault(hit.subject.track, hit)
         return list(by_track.values())
 
-    def _lingering(self, scene: Scene) -> Iterator[Hit]:
-        """Yield the rows of people with a long dwell at the edge. With a train at the platform all dwell times
-        start again."""
-        if self._rule.edge_dwell_s is None:
-            return
+    def _lingering(self, scene: Scene, least_s: float) -> Iterator[Hit]:
+        """Yield the people with a long dwell at the edge. With a train at the platform all dwell times start
+        again."""
         if any(train.is_there for train in scene.trains):
             self._dwells.reset()
             return
         dwells = self._dwells.step(scene.ground)
-        for row, since, dwell_s in dwells.lasting(dwells.seen, scene.at, self._rule.edge_dwell_s):
-            dwell = Measure("dwell", round(dwell_s, 1), "s")
+        for row, since, dwell in dwells.lasting(dwells.seen, scene.at, least_s):
             yield self._hit_of(scene.ground, row, since.s, Measure("reason", "edge_dwell"), dwell)
 
-    def _pacers(self, scene: Scene) -> Iterator[Hit]:
-        if self._rule.pacing_turns is None:
-            return
+    def _pacers(self, scene: Scene, least: float) -> Iterator[Hit]:
         for row, turns in self._pacing.step(scene.ground).items():
-            if len(turns) >= self._rule.pacing_turns:
+            if len(turns) >= least:
                 measures = Measure("reason", "pacing"), Measure("turns", len(turns))
                 yield self._hit_of(scene.ground, row, turns[0].s, *measures)
 
-    def _left_objects(self, scene: Scene) -> Iterator[Hit]:
-        if self._rule.object_still_s is None:
-            return
-        for subject, still, began_s in self._objects.step(scene):
+    def _left_objects(self, scene: Scene, still_s: float) -> Iterator[Hit]:
+        for subject, still, began_s in self._objects.step(scene, still_s):
             yield self._hit(subject, 0, began_s, Measure("reason", "left_object"), still)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passerby.behaviour.rule import lasting
 from passerby.contracts.arrays import I64, Bools
 from passerby.contracts.columns import NEVER, TrackColumns
+from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.ground.geometry.places import Area
@@ -30,11 +32,10 @@ class PresenceStep:
     entered: int
     left: int
 
-    def lasting(self, rows: Bools, at: Timestamp, least_s: float) -> list[tuple[int, Timestamp, float]]:
-        """Return those of `rows` (N,) with a dwell of at least `least_s`, its start, and its seconds."""
-        dwell_s = (at.mono_ns - self.since_ns) / NS_PER_S
-        long = np.flatnonzero(rows & (dwell_s >= least_s)).tolist()
-        return [(row, Timestamp(int(self.since_ns[row])), float(dwell_s[row])) for row in long]
+    def lasting(self, people: Bools, at: Timestamp, least_s: float = 0.0) -> list[tuple[int, Timestamp, Measure]]:
+        """Return those of `people` (N,) with a dwell of at least `least_s`: row, its start and its duration."""
+        rows = np.flatnonzero(people)
+        return lasting("dwell", rows, self.since_ns[rows], at, least_s)
 
 
 class Presence:

@@ -11,6 +11,7 @@ from collections import deque
 import numpy as np
 
 from passerby.behaviour.rule import Rule
+from passerby.behaviour.threshold import Threshold
 from passerby.contracts.arrays import F64
 from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.errors import CalibrationError
@@ -46,8 +47,8 @@ class Queue(Rule[QueueRule]):
         self._area, self._head_m = area, floor.pos_m[0]
         self._stood = TrackColumns(last_ns=NEVER)
         self._service = _Service()
-        self._since: Timestamp | None = None
-        super().__init__(index, rule, self._stood)
+        self._threshold = Threshold(rule.people or rule.length_m or 0.0, rule.clear_ratio, rule.hold_s)
+        super().__init__(index, rule, self._stood, self._service, self._threshold)
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
@@ -57,20 +58,8 @@ class Queue(Rule[QueueRule]):
         first = int(ground.id[rows[order[0]]]) if order else None
         self._service.step(first, ground.at)
         people, length_m = len(order), max(along_m, default=0.0)
-        size, limit = (people, self._rule.people) if self._rule.people else (length_m, self._rule.length_m)
-        assert limit is not None
-        if not people or size < limit * (self._rule.clear_ratio if self._since is not None else 1.0):
-            self._since = None
-            return []
-        self._since = self._since or ground.at
-        is_long = ground.at.since_s(self._since) >= self._rule.hold_s
-        return [self._line(people, length_m, self._since.s)] if is_long else []
-
-    def reset(self) -> None:
-        """See Rule."""
-        super().reset()
-        self._service = _Service()
-        self._since = None
+        since = self._threshold.step(people if self._rule.people else length_m, ground.at)
+        return [] if since is None else [self._line(people, length_m, since.s)]
 
     def _standing(self, ground: GroundTracks) -> list[int]:
         """Return the rows of people in the zone who stand or stood a moment ago; an occluded person continues to
@@ -99,6 +88,11 @@ class _Service:
         self._first: int | None = None
         self._since: Timestamp | None = None
         self._served: deque[float] = deque(maxlen=MOST_SERVED)
+
+    def reset(self) -> None:
+        """See RuleState."""
+        self._first = self._since = None
+        self._served.clear()
 
     def step(self, first: int | None, at: Timestamp) -> None:
         """Add the first person in the queue at this moment."""

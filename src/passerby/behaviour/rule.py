@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sized
 from typing import Generic, Protocol, TypeVar
 
 from passerby.contracts import rules
+from passerby.contracts.arrays import I64
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.scene import Scene
+from passerby.contracts.time import NS_PER_S, Timestamp
 
 Settings = TypeVar("Settings", bound=rules.Rule)
 
 
 class RuleState(Protocol):
-    """State about tracks or objects, one entry each."""
-
-    def __len__(self) -> int:
-        """Return the number of entries."""
-        ...
+    """State of a rule; its length, if it has one, is the number of entries about tracks and objects."""
 
     def reset(self) -> object:
-        """Remove the entries, because the picture was interrupted."""
-        ...
+        """Begin again, because the picture was interrupted."""
 
 
 class Rule(ABC, Generic[Settings]):
     """A behaviour of one camera. Time is the frame's; tracks in `scene.ground.removed` are dropped first.
 
-    index: its place in the camera's configuration. states: all that it keeps about tracks and objects.
+    index: its place in the camera's configuration. states: all that it keeps from frame to frame.
     """
 
     def __init__(self, index: int, rule: Settings, *states: RuleState) -> None:
@@ -36,7 +34,7 @@ class Rule(ABC, Generic[Settings]):
 
     def __len__(self) -> int:
         """Return the number of entries about tracks and objects."""
-        return sum(len(state) for state in self._states)
+        return sum(len(state) for state in self._states if isinstance(state, Sized))
 
     @abstractmethod
     def step(self, scene: Scene) -> list[Hit]:
@@ -53,6 +51,18 @@ class Rule(ABC, Generic[Settings]):
     def _hit_of(self, ground: GroundTracks, row: int, began_s: float, *measures: Measure) -> Hit:
         """Return a hit of the person in this row."""
         return self._hit(subject_of(ground, row), 1, began_s, *measures)
+
+
+def lasting(
+    name: str, rows: I64, since_ns: I64, at: Timestamp, least_s: float
+) -> list[tuple[int, Timestamp, Measure]]:
+    """Return those of `rows` (K,) whose condition has been true for `least_s`, its start, and its duration.
+
+    since_ns: int64 (K,), the starts. name: of the measure.
+    """
+    lasted_s = (at.mono_ns - since_ns) / NS_PER_S
+    columns = (column[lasted_s >= least_s].tolist() for column in (rows, since_ns, lasted_s))
+    return [(row, Timestamp(ns), Measure(name, round(s, 1), "s")) for row, ns, s in zip(*columns, strict=True)]
 
 
 def subject_of(ground: GroundTracks, row: int) -> Subject:

@@ -21,35 +21,35 @@ ALONE_S = 5.0
 
 
 class Unattended:
-    """The objects in one zone; `still_s` and `distance_m` as in LeftObjectRule."""
+    """The objects in one zone; `distance_m` as in LeftObjectRule."""
 
-    def __init__(self, area: Area, plane: GroundPlane | None, still_s: float, distance_m: float) -> None:
-        self._area, self._plane = area, plane
-        self._still_s, self._distance_m = still_s, distance_m
+    def __init__(self, area: Area, plane: GroundPlane | None, distance_m: float) -> None:
+        self._area, self._plane, self._distance_m = area, plane, distance_m
         self._alone: dict[int, Timestamp] = {}
 
     def __len__(self) -> int:
         return len(self._alone)
 
-    def step(self, scene: Scene) -> list[tuple[Subject, Measure, float]]:
-        """Return the unattended objects: each as a subject, the time it is still, and the second since when."""
+    def step(self, scene: Scene, still_s: float) -> list[tuple[Subject, Measure, float]]:
+        """Return the objects that are unattended and still for `still_s`: each as a subject, the time it is still,
+        and the second since when."""
         numbers = scene.objects.id.tolist()
         self._alone = {number: since for number, since in self._alone.items() if number in numbers}
         within = self._area.contains(scene.objects.foot_px) if numbers else np.zeros(0, bool)
-        return [_described(scene, row) for row in np.flatnonzero(within).tolist() if self._is_left(scene, row)]
+        alone = [row for row in np.flatnonzero(within).tolist() if self._is_alone(scene, row)]
+        return [_described(scene, row) for row in alone if float(scene.objects.still_s[row]) >= still_s]
 
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
         self._alone.clear()
 
-    def _is_left(self, scene: Scene, row: int) -> bool:
+    def _is_alone(self, scene: Scene, row: int) -> bool:
         number, (x, y) = int(scene.objects.id[row]), scene.objects.foot_px[row].tolist()
         near = distance_m(self._plane, (x, y), scene.ground) <= self._distance_m
         if (near & scene.ground.confirmed).any():
             self._alone.pop(number, None)
             return False
-        since = self._alone.setdefault(number, scene.at)
-        return float(scene.objects.still_s[row]) >= self._still_s and scene.at.since_s(since) >= ALONE_S
+        return scene.at.since_s(self._alone.setdefault(number, scene.at)) >= ALONE_S
 
 
 def _described(scene: Scene, row: int) -> tuple[Subject, Measure, float]:
