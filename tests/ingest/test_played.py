@@ -42,12 +42,26 @@ def test_a_video_starts_at_a_part_of_its_duration_and_waits_for_its_time(tmp_pat
 
 
 def test_a_closed_video_ends(tmp_path: Path) -> None:
-    video = PlayedVideo(str(write(tmp_path / "a.mp4", 50, fps=1)))
+    video = PlayedVideo(str(write(tmp_path / "a.mp4", 2, pts_ms=(0, 3_600_000))))
     shots = video.shots(Losses())
     assert next(shots).pts_ns == 0
     threading.Timer(0.05, video.close).start()
-    assert next(shots, None) is None, "without waiting for a picture that is due in a second"
+    assert next(shots, None) is None, "without waiting for a picture that is due in an hour"
     video.close()
+
+
+def test_other_threads_may_close_a_video_while_it_is_read(tmp_path: Path) -> None:
+    path = str(write(tmp_path / "a.mp4", 2, pts_ms=(0, 3_600_000)))
+    for _ in range(200):
+        video = PlayedVideo(path)
+        shots = video.shots(Losses())
+        next(shots)
+        closers = [threading.Thread(target=video.close) for _ in range(2)]
+        for closer in closers:
+            closer.start()
+        assert next(shots, None) is None
+        for closer in closers:
+            closer.join()
 
 
 def test_what_cannot_be_played_is_named(tmp_path: Path) -> None:

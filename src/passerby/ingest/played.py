@@ -7,7 +7,9 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 
 import av
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from passerby.contracts.closing import Closing
 from passerby.contracts.errors import StreamLost
@@ -30,7 +32,9 @@ class PlayedVideo(Closing):
     """
 
     def __init__(self, path: str, part: float = 0.0) -> None:
-        self._path, self._part, self._closed = path, part, threading.Event()
+        self._path, self._part = path, part
+        # The file is closed by another thread than that which reads it, and never while that one is inside libav.
+        self._closed, self._gate = threading.Event(), threading.Lock()
         try:
             self._container = av.open(f"file:{path}")
         except av.error.FFmpegError as error:
@@ -56,11 +60,11 @@ class PlayedVideo(Closing):
         interval_s = 1 / (decode.nominal_fps(self._stream) or 25.0)
         decoder = LiveDecoder(self._stream, self._path, losses, is_idle)
         from_s = self._part * (self._container.duration or 0) / av.time_base
-        self._container.seek(round(from_s * av.time_base))
+        self._seek(round(from_s * av.time_base))
         began_s, round_s = None, 0.0
         while not self._closed.is_set():
             at_s, shift_s = round_s - interval_s, None
-            for packet in decode.packets(self._container, self._stream, losses):
+            for packet in self._packets(losses):
                 packet_s = decode.stream_s(packet)
                 if shift_s is None:
                     shift_s = round_s - (packet_s or 0.0)
@@ -70,10 +74,28 @@ class PlayedVideo(Closing):
                     at_s = at_s + interval_s if packet_s is None else shift_s + packet_s
                 if self._closed.wait(max(0.0, began_s + at_s - time.monotonic())):
                     return
-                frames = decoder.decode(packet, None if packet_s is None else at_s)
+                with self._gate:
+                    if self._closed.is_set():
+                        return
+                    frames = decoder.decode(packet, None if packet_s is None else at_s)
                 yield from [None] if frames is None else self._shots_of(frames, at_s, shift_s)
             round_s = at_s + interval_s
-            self._container.seek(0)
+            self._seek(0)
+
+    def _seek(self, to: int) -> None:
+        with self._gate:
+            if not self._closed.is_set():
+                self._container.seek(to)
+
+    def _packets(self, losses: Losses) -> Iterator[Packet[VideoStream]]:
+        """Yield the packets of the file to its end, or to `close`."""
+        packets = decode.packets(self._container, self._stream, losses)
+        while True:
+            with self._gate:
+                packet = None if self._closed.is_set() else next(packets, None)
+            if packet is None:
+                return
+            yield packet
 
     def _shots_of(self, frames: Sequence[VideoFrame], at_s: float, shift_s: float) -> Iterator[Shot]:
         for frame in frames:
@@ -82,6 +104,7 @@ class PlayedVideo(Closing):
             yield Shot(frame, at_ns, None, self._stream.sample_aspect_ratio)
 
     def close(self) -> None:
-        """Close the file; may be called twice."""
+        """Close the file; may be called twice, by any thread."""
         self._closed.set()
-        self._container.close()
+        with self._gate:
+            self._container.close()
