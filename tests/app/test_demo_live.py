@@ -75,12 +75,15 @@ def test_pictures_come_when_due_and_again_from_memory(monkeypatch: pytest.Monkey
 
 
 def test_a_stop_ends_the_wait_for_the_next_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = threading.Event()
+    monkeypatch.setattr(simulated_camera, "GAP_EVERY_S", 0.05)
+    stop, after = threading.Event(), list[RawFrame | Gap]()
     items = camera(monkeypatch).frames(stop)
     for _ in range(4):
-        next(items)
-    threading.Timer(0.1, stop.set).start()
-    assert not [item for item in items if isinstance(item, RawFrame)]
+        next(item for item in items if isinstance(item, RawFrame))
+    for item in items:
+        after.append(item)
+        stop.set()  # while it waits
+    assert [type(item) for item in after] == [Gap]
 
 
 def test_a_real_view_is_drawn_in_its_size() -> None:

@@ -13,6 +13,7 @@ import pytest
 from passerby.app.process import SWITCH_S, switch_often
 from passerby.contracts.version import __version__
 from passerby.ingest.heap import ARENAS
+from support.waiting import PATIENCE_S
 
 # The command line up to the point where a command runs; then a crash, as in a library that decodes video.
 CRASH = """
@@ -97,7 +98,7 @@ def test_an_abandoned_thread_does_not_change_the_exit_code(
     program = ABANDONED.replace("[end]", f"[{end!r}]")
     done = subprocess.run(
         [sys.executable, "-c", program, "passerby", *arguments],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
     )  # fmt: skip
     assert (done.returncode, done.stdout.strip()) == (code, said)
 

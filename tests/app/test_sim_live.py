@@ -87,14 +87,14 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_the_command_focus_makes_the_served_picture_sharp_again(served: Served) -> None:
     sharp = served.sharpness()
     served.defocus()
-    assert served.sharpness() < BLURRED * sharp
+    until(lambda: served.sharpness() < BLURRED * sharp)  # a picture from before may be on its way
     address = served.at.onvif.rpartition("@")[2]
     reported = CliRunner().invoke(
         app, ["cameras", "focus", address, "--user", USER, "--json"], env={VARIABLE: PASSWORD}
     )
     assert reported.exit_code == 0, reported.output
     assert json.loads(reported.stdout)["is_changed"]
-    assert served.sharpness() > SHARP * sharp
+    until(lambda: served.sharpness() > SHARP * sharp)
 
 
 def test_a_unit_with_the_onvif_address_makes_the_picture_sharp_again(served: Served, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_unit_with_the_onvif_address_makes_the_picture_sharp_again(served: Ser
             until(lambda: camera.name in running.cameras.loops)
             until(lambda: running.cameras.loops[camera.name].optics.sharpness is not None)
             served.defocus()
-            assert served.sharpness() < BLURRED * sharp
+            until(lambda: served.sharpness() < BLURRED * sharp)
             until(lambda: camera.name in running.focused(), within_s=3 * PATIENCE_S)
             report = running.focused()[camera.name]
         finally:
@@ -122,4 +122,4 @@ def test_a_unit_with_the_onvif_address_makes_the_picture_sharp_again(served: Ser
             audited = [one.entry.detail for one in audit.rows(connection) if one.entry.act == Act.FOCUSED]
     assert str(report).startswith("blurred: sharper, position 9 to")
     assert audited == [str(report)]
-    assert served.sharpness() > SHARP * sharp
+    until(lambda: served.sharpness() > SHARP * sharp)

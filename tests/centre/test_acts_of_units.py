@@ -195,12 +195,9 @@ def test_acts_of_both_sides_meet_and_none_comes_back(open_room: OpenRoom, stage:
         act(stage, "e1", "resolved", "a bird")
         until(lambda: len(open_room.acts("e1")) == 4)
     ours, theirs = "anna", "boris (control room)"
-    assert _acts(stage.store, "e1") == [
-        ("acknowledged", ours),
-        ("useful", ours),
-        ("handed_over", theirs),
-        ("resolved", ours),
-    ]
+    first, *crossing, last = _acts(stage.store, "e1")
+    assert (first, last) == (("acknowledged", ours), ("resolved", ours))
+    assert sorted(crossing) == [("handed_over", theirs), ("useful", ours)], "either may be first there"
     unit, room = "anna (unit mill-1)", "boris"
     assert open_room.acts("e1") == [
         ("acknowledged", unit),

@@ -156,6 +156,7 @@ def encoders(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return most
 
 
+@pytest.mark.usefixtures("slow_machine")
 @pytest.mark.parametrize("patient", [True, False])
 def test_simultaneous_clips_of_several_cameras_share_one_encoder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoders: list[int], patient: bool
@@ -192,6 +193,7 @@ def test_a_clip_is_written_in_parts_while_its_incident_lasts(tmp_path: Path) -> 
     film.clips.close()
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_too_many_at_once_of_a_live_camera_are_counted_not_recorded(tmp_path: Path) -> None:
     film = Film(tmp_path, patient=False)
     names = [f"e{n}" for n in range(MOST_AT_ONCE + 2)]

@@ -14,6 +14,7 @@ from passerby.ingest.live_decoder import LiveDecoder
 from passerby.ingest.source import Losses
 from passerby.ingest.turns import MOST_AT_ONCE
 from support.video import write
+from support.waiting import PATIENCE_S
 
 FPS, QUIET, MOVING, WH = 25, 260, 25, (96, 64)
 
@@ -66,7 +67,7 @@ def test_few_decoders_work_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             most = max(most, working)
             if working == MOST_AT_ONCE:
                 full.set()
-        full.wait(10.0)
+        full.wait(PATIENCE_S)
         with count:
             working -= 1
         return []

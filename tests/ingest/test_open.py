@@ -11,6 +11,7 @@ from passerby.ingest.open import open_source, probe
 from passerby.ingest.reconnect import LiveSource
 from support.clock import FakeClock
 from support.video import write
+from support.waiting import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -53,4 +54,4 @@ def test_probe_of_a_file_that_is_not_there() -> None:
 
 def test_probe_of_a_camera_that_is_not_there() -> None:
     with pytest.raises(StreamLost, match="accepts no connection"):
-        probe(f"rtsp://127.0.0.1:{free_port()}/cam", open_s=3, read_s=3)
+        probe(f"rtsp://127.0.0.1:{free_port()}/cam", open_s=PATIENCE_S, read_s=PATIENCE_S)

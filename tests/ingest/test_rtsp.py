@@ -127,9 +127,7 @@ def test_a_silent_hang_is_noticed(tmp_path_factory: pytest.TempPathFactory, tran
         rtsp_camera(tmp_path_factory.mktemp("hangs"), transport=transport) as camera,
         RtspConnection(camera.url(), OPEN_S, 3) as connection,
     ):
-        shots = connection.shots(Losses())
-        next(shots)
-        camera.freeze()
+        shots = (camera.freeze() for _ in connection.shots(Losses()))  # with the first one
         with pytest.raises(StreamLost, match="no answer in time"):
             list(shots)
         camera.thaw()

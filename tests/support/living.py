@@ -30,16 +30,20 @@ def whole_lines(folder: Path) -> list[bytes]:
     return [line for line in lines if line.endswith(b"\n")]
 
 
+def events_so_far(folder: Path) -> list[dict[str, Any]]:
+    """The events that a running unit has written whole."""
+    return [json.loads(line) for line in whole_lines(folder)]
+
+
 def starts(folder: Path, kind: str, camera: str | None = None) -> int:
     """How many incidents of a kind have begun so far."""
-    events = map(json.loads, whole_lines(folder))
-    found = [e for e in events if e["kind"] == kind and camera in (None, e["camera"])]
+    found = [e for e in events_so_far(folder) if e["kind"] == kind and camera in (None, e["camera"])]
     return sum(e["phase"] == "start" for e in found)
 
 
 def never_ended(folder: Path) -> set[str]:
-    """Incidents with a duration and no end."""
-    lasting = [e for e in events_in(folder) if e["kind"] != "line_crossing"]
+    """Incidents with a duration and no end so far."""
+    lasting = [e for e in events_so_far(folder) if e["kind"] != "line_crossing"]
     return {e["id"] for e in lasting} - {e["id"] for e in lasting if e["phase"] == "end"}
 
 

@@ -38,6 +38,7 @@ from passerby.pixels.redact import RedactedImage
 from passerby.vision.detector import Detector
 from support.fakes import ListSource
 from support.stage import Answer, command
+from support.waiting import PATIENCE_S
 
 
 @dataclass
@@ -169,7 +170,7 @@ class Terminate:
 
     def __call__(self) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
-        assert self.stop.wait(60), "the signal was not noticed"
+        assert self.stop.wait(PATIENCE_S), "the signal was not noticed"
 
 
 def command_with(wrap: Callable[[Detector, Terminate], Detector], *arguments: object) -> Answer:

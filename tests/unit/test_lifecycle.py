@@ -165,8 +165,10 @@ def test_waiting_ticks_until_it_is_to_stop() -> None:
 
 
 def test_an_expected_failure_is_one_line_and_an_unforeseen_one_has_its_traceback(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lifecycle, "RETRY_FIRST_S", 3600.0)
+    monkeypatch.setattr(lifecycle, "RETRY_MOST_S", 3600.0)
     with running(("a", Fails(StoreError("disk full"))), ("b", Fails(ZeroDivisionError("oops")))) as cameras:
         until(lambda: cameras.failures["a"] > 0 and cameras.failures["b"] > 0)
     ours, unforeseen = (
