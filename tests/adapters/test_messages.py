@@ -27,3 +27,11 @@ def test_tracks_that_are_expected_later_leave_the_counts_as_they_are() -> None:
     messages.expect(["a", "c"])
     assert messages.left("c")
     assert messages.counted(["a", "c"]) == {"a": 1, "c": 1}
+
+
+def test_a_follower_gets_each_departure_that_is_expected() -> None:
+    messages, seen = DepartureMessages(["a"]), list[str]()
+    messages.follow(seen.append)
+    messages.left("a")
+    messages.left("c")
+    assert seen == ["a"]

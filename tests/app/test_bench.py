@@ -26,11 +26,11 @@ def test_the_processor_time_of_a_video(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_unit_with_live_cameras(tmp_path: Path) -> None:
     video, figures = write(tmp_path / "hall.mp4", frames=50), tmp_path / "bench.json"
-    answer = command("bench", video, "--cameras", 2, "--seconds", 2, "--json", figures)
+    answer = command("bench", video, "--cameras", 2, "--processes", 2, "--seconds", 2, "--json", figures)
     assert answer.code == 0, answer.err
     (report,) = json.loads(figures.read_text("utf-8"))
     rows = {row[0]: row[1] for row in report["tables"][0]["rows"]}
-    assert rows["cameras"] == 2
+    assert (rows["cameras"], rows["processes"]) == (2, 3)
     assert rows["decoded frames, slowest camera"] > 0
     assert rows["latency of a frame, 95th percentile"] > 0
 

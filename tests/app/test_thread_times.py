@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 
-from passerby.app.thread_times import thread_times
+from passerby.app.thread_times import thread_times, usage
 from support.waiting import until
 
 
@@ -20,3 +20,10 @@ def test_the_processor_time_of_a_thread_is_found_by_its_name() -> None:
     stop.set()
     thread.join()
     assert sum(thread_times().values()) <= time.process_time() + 0.02 * threading.active_count() + 0.05
+
+
+def test_the_usage_of_this_process() -> None:
+    used = usage()
+    assert 0 < used.cpu_s <= time.process_time()
+    assert 0 < used.pss_mb <= used.rss_mb
+    assert used.threads_s

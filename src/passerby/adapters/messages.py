@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from passerby.adapters.merge import with_departures
 from passerby.contracts.time import Timestamp
@@ -19,6 +19,7 @@ class DepartureMessages:
 
     def __init__(self, tracks: Iterable[str] = ()) -> None:
         self._counted, self._lock = Counter[str](), threading.Lock()
+        self._followers: list[Callable[[str], None]] = []
         self.expect(tracks)
 
     def expect(self, tracks: Iterable[str]) -> None:
@@ -27,13 +28,19 @@ class DepartureMessages:
             for track in tracks:
                 self._counted.setdefault(track, 0)
 
+    def follow(self, follower: Callable[[str], None]) -> None:
+        """Call `follower` with the track of each departure from now on."""
+        self._followers.append(follower)
+
     def left(self, track: str) -> bool:
         """Count one departure; return whether the track is expected."""
         with self._lock:
             if track not in self._counted:
                 return False
             self._counted[track] += 1
-            return True
+        for follower in self._followers:
+            follower(track)
+        return True
 
     def counted(self, tracks: Iterable[str]) -> dict[str, int]:
         """Return the departures so far."""

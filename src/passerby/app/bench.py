@@ -65,6 +65,10 @@ def bench(  # noqa: PLR0913  one parameter an option
         int | None,
         typer.Option(min=1, max=256, help="Run a unit with this number of live cameras that play the videos."),
     ] = None,
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Processes for the cameras of --cameras, as with run --processes."),
+    ] = 1,
     short: Annotated[
         bool,
         typer.Option(
@@ -93,7 +97,7 @@ def bench(  # noqa: PLR0913  one parameter an option
         with _inputs(videos or (), seconds, quiet=quiet) as inputs:
             if not quiet:
                 sys.stderr.write(f"measuring {cameras} live camera(s) for {seconds:g} s\n")
-            give([_live(cameras, seconds, fps, config, inputs)], out, json_file)
+            give([_live(cameras, processes, seconds, fps, config, inputs)], out, json_file)
         return
     contenders, skipped = _contenders(fps, config)
     with (
@@ -161,10 +165,12 @@ def _no_assembly() -> str:
     return f"install {', '.join(missing)} (dependency group peers)" if missing else ""
 
 
-def _live(cameras: int, seconds: float, fps: float, config: Path | None, videos: Sequence[Path]) -> Report:
+def _live(
+    cameras: int, processes: int, seconds: float, fps: float, config: Path | None, videos: Sequence[Path]
+) -> Report:
     for video in videos:
         probe(str(video))
-    numbers = (str(cameras), f"{seconds:g}", f"{fps:g}", str(config or "-"))
+    numbers = (str(cameras), str(processes), f"{seconds:g}", f"{fps:g}", str(config or "-"))
     found = _run((*_LIVE, *numbers, *map(str, videos)))
     return live_report(LiveBench(**found), fps, [_name(video) for video in videos])
 

@@ -72,7 +72,12 @@ def run(  # noqa: PLR0913  one parameter an option
     processes: Annotated[
         int,
         typer.Option(
-            "--processes", min=1, max=64, metavar="N", help="Spread the cameras over N processes of this machine."
+            "--processes",
+            min=1,
+            max=64,
+            metavar="N",
+            help="Spread the cameras over N processes of this machine; then not available: focus, the cameras' "
+            "own reports by ONVIF, and trials of rules.",
         ),
     ] = 1,
 ) -> None:

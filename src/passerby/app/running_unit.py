@@ -18,6 +18,7 @@ from passerby.app.escalating import escalating
 from passerby.app.fleet_following import following_fleet
 from passerby.app.focusing import Lens, focus_keeper, focusable
 from passerby.app.onvif_ports import onvif_lens, onvif_reports
+from passerby.app.placement.refused import NoTrials, refuse_focus
 from passerby.app.scheduling import adapt_rates
 from passerby.app.service.notify import ServiceNotifier
 from passerby.app.unit_cameras import UnitCameras
@@ -85,6 +86,7 @@ class RunningUnit:
         self.cameras = UnitCameras(
             folder, store, detector, clock, WallClock(unit.timezone), self.departures, opener
         )
+        self.departures.follow(self.cameras.left)
         self._looked_s = time.monotonic()
         self._scheduler = Scheduler(clock, live_ids(clock))
 
@@ -100,8 +102,8 @@ class RunningUnit:
             file.path,
             reload,
             lambda: self._lifecycle.names,
-            self._focus.request,
-            self.cameras.trials,
+            refuse_focus if self.cameras.placed else self._focus.request,
+            NoTrials() if self.cameras.placed else self.cameras.trials,
             FloorFiles(self._folder),
         )
         with ExitStack() as stack:
@@ -206,12 +208,12 @@ class RunningUnit:
 
     @property
     def rate_share(self) -> float:
-        """The present share, 0 to 1, of the cameras' rates above their floors; see Scheduler."""
-        return self._scheduler.share
+        """The present share, 0 to 1, of the cameras' rates above their floors; the least of all processes."""
+        return min(self._scheduler.share, self.cameras.least_rates()[0])
 
     def rate_ratio(self) -> float:
         """See UnitStatus."""
-        return self._scheduler.rate_ratio
+        return min(self._scheduler.rate_ratio, self.cameras.least_rates()[1])
 
     def queued(self) -> int:
         """See UnitStatus."""

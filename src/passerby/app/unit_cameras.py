@@ -70,6 +70,13 @@ class UnitCameras:
         self.trials.keep_only(names)
         for name in self.loops.keys() - set(names):
             self.loops.pop(name, None)
+        if self.placed is not None:
+            self.placed.keep_only(names)
+
+    def left(self, track: str) -> None:
+        """Send a departure that came by message to the other processes."""
+        if self.placed is not None:
+            self.placed.left(track)
 
     def ask_reports(self) -> None:
         """Let each camera write its report now."""
@@ -92,12 +99,19 @@ class UnitCameras:
         elsewhere = dict(self.placed.figures) if self.placed else {}
         return (*(figures_of(name, loop) for name, loop in dict(self.loops).items()), *elsewhere.values())
 
+    def least_rates(self) -> tuple[float, float]:
+        """Return the least share and ratio of the rates in another process; see Scheduler."""
+        rates = [*self.placed.rates.values()] if self.placed else []
+        return min((share for share, _ in rates), default=1.0), min((ratio for _, ratio in rates), default=1.0)
+
     def history(self, camera: str) -> CameraHistory | None:
         """Return the recent figures of a camera; None for one that never ran."""
-        return self._histories.get(camera)
+        return self._histories.get(camera) if self.placed is None else self.placed.history(camera)
 
     def plan(self, camera: str) -> FloorPlan | None:
         """Return the floor of a camera from above; None if it does not run here or has no floor."""
+        if self.placed is not None:
+            return self.placed.plan(camera)
         loop = self.loops.get(camera)
         return None if loop is None else plan_of(loop)
 

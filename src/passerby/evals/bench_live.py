@@ -40,7 +40,9 @@ class LiveBench:
     cpu_s: processor time. rate_share: smallest share of the rates above the floors that the scheduler gave.
     rates_fps, decoded_fps: analysed and decoded frames per second, by camera. latencies_s: from the picture to its
     events at the recorder, of every analysed frame. threads_s: processor time by the name of the thread, "" for
-    those of the network's runtime; threads that ended meanwhile are not in it.
+    those of the network's runtime; threads that ended meanwhile are not in it. rss_mb: sum of the resident memory
+    of all processes, where pages of several processes count for each; pss_mb: the same, where they count once.
+    processes: that of the unit and those of the cameras.
     """
 
     seconds: float
@@ -51,6 +53,8 @@ class LiveBench:
     decoded_fps: Mapping[str, float]
     latencies_s: Sequence[float]
     threads_s: Mapping[str, float] = field(default_factory=dict)
+    pss_mb: float = 0.0
+    processes: int = 1
 
     @property
     def p95_s(self) -> float | None:
@@ -99,7 +103,8 @@ def live_report(found: LiveBench, fps: float, videos: Sequence[str]) -> Report:
                 "A camera without people rests: it is analysed at its idle rate, and its key frames alone are "
                 "decoded. The console is not running. The number for two free cores is computed, not tried: "
                 "2000 ms divided by the processor time per camera-second; it holds only if the cameras had their "
-                "rates.",
+                "rates. The largest memory is the sum of the resident memory of all processes; the line after it "
+                "counts pages of several programs once (PSS).",
             ),
             Table(
                 "Processor time by kind of work",
@@ -134,5 +139,7 @@ def _unit_rows(found: LiveBench, fps: float) -> tuple[tuple[Cell, ...], ...]:
         ("processor time per camera-second", ms, "ms"),
         ("share of all processors", busy, ""),
         ("cameras that two free cores would carry at this cost", UNIT_MS / ms if ms else None, ""),
+        ("processes", found.processes, ""),
         ("largest memory", found.rss_mb, "MB"),
+        ("largest memory, pages of several processes counted once", found.pss_mb, "MB"),
     )

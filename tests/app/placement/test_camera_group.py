@@ -53,3 +53,18 @@ def test_a_camera_that_nobody_asks_for_stops() -> None:
     why = group.take("hall", everything, is_watched=False).error
     assert "not taken" in why, "a unit that only stood still starts it again"
     group.close()
+
+
+def test_it_counts_departures_by_message_and_has_figures_of_its_cameras() -> None:
+    group = group_of(ListSource([*frames_of(CAST, every(0.2, 4.0))]), [0.0])
+    departures = {"source": "http", "tracks": ["1"]}
+    of = camera(departures=departures)
+    group.start(of, Unit(station="s", cameras=(of,)))
+    group.left("1")
+    until(lambda: group.take("platform-1", 1_000_000, is_watched=False).is_over)
+    assert group.take("platform-1", 1_000_000, is_watched=False).error == ""
+    plan = group.plan("platform-1")
+    assert plan is not None
+    assert plan.is_metres
+    assert group.plan("unknown") is group.history("unknown") is None
+    group.close()

@@ -54,8 +54,9 @@ class Script:
     def stop(self, camera: str) -> None:
         self.did.append("stop")
 
-    def report(self) -> None:
-        self.did.append("report")
+    def ask(self, method: str, *given: object) -> object:
+        self.did.append((method, *given))
+        return None
 
     def end(self) -> None:
         self.did.append("end")
@@ -144,3 +145,33 @@ def test_a_file_of_a_lost_process_is_finished(tmp_path: Path) -> None:
     sink = work(tmp_path, Script([reply(1, begun)], is_lost=True), Script([]))
     (_, finished) = (record for record in sink.reports if isinstance(record, EvidenceFile))
     assert (finished.path, finished.sha256) == (begun.path, hashlib.sha256(b"redacted").hexdigest())
+
+
+def test_departures_and_reports_reach_every_group_and_a_plan_comes_from_the_cameras_own(tmp_path: Path) -> None:
+    first, second = Script([]), Script([])
+    made, seen = [first, second], list[object]()
+    placed = PlacedCameras(lambda _: made.pop(0), tmp_path, even(2))
+
+    def ask(name: str) -> None:
+        placed.left("1")
+        placed.ask_reports()
+        seen.extend([placed.plan(name), placed.history(name), placed.plan("unknown")])
+
+    @dataclass
+    class Asking(Script):
+        def take(self, camera: str, confirmed: int, *, is_watched: bool) -> Reply:
+            ask(camera)
+            return super().take(camera, confirmed, is_watched=is_watched)
+
+    made[0] = first = Asking([])
+    placed.work(HALL, UNIT, Sink(), PlacedTile(), threading.Event())  # type: ignore[arg-type]
+    assert first.did == [("start", "hall"), ("left", "1"), ("report",), ("plan", "hall"), ("history", "hall"), 0]
+    assert seen == [None, None, None]
+
+
+def test_the_least_rates_of_all_groups_are_known_until_a_camera_is_removed(tmp_path: Path) -> None:
+    placed = PlacedCameras(lambda _: Script([Reply((), True, rate_share=0.4, rate_ratio=0.6)]), tmp_path, even(2))
+    placed.work(HALL, UNIT, Sink(), PlacedTile(), threading.Event())  # type: ignore[arg-type]
+    assert placed.rates == {"hall": (0.4, 0.6)}
+    placed.keep_only([])
+    assert placed.rates == {}

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from passerby.adapters.messages import DepartureMessages
 from passerby.app.camera_job import CameraJob, Opener, StoredResults
 from passerby.app.clock import SystemClock
-from passerby.app.departures import departures_of
-from passerby.app.figures import figures_of
+from passerby.app.departures import departures_of, message_tracks
+from passerby.app.figures import Histories, figures_of
+from passerby.app.floor_plan import plan_of
 from passerby.app.live_report import ReportTurns
 from passerby.app.placement.parcels import ParcelQueue, Reply
 from passerby.app.scheduling import adapt_rates
@@ -22,6 +24,7 @@ from passerby.camera.ids import live_ids
 from passerby.camera.live_tile import LiveTile
 from passerby.camera.loop import CameraLoop
 from passerby.camera.schedule import WallClock
+from passerby.console.ports import CameraHistory, FloorPlan
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import PasserbyError
 from passerby.ingest.open import open_source
@@ -81,7 +84,7 @@ class CameraGroup:
         self._loops: dict[str, CameraLoop] = {}
         self._places: dict[str, Place] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="passerby-group-")
-        self._turns = ReportTurns()
+        self._turns, self._histories, self._messages = ReportTurns(), Histories(), DepartureMessages()
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="leases", daemon=True).start()
 
@@ -90,6 +93,7 @@ class CameraGroup:
         if camera.name in self._placed:
             self.stop(camera.name)
             self._placed[camera.name].join()
+        self._messages.expect(message_tracks(unit))
         folder = None if self._results else Path(self._folder.name)
         placed = _Placed(camera, ParcelQueue(folder), LiveTile(), self._now_s())
         job = self._job(placed, unit)
@@ -117,11 +121,26 @@ class CameraGroup:
             dict(placed.queue.lost),
             figures_of(camera, loop) if loop else None,
             placed.tile.picture() if is_watched else None,
+            self._scheduler.share,
+            self._scheduler.rate_ratio,
         )
 
     def stop(self, camera: str) -> None:
         """Ask a camera to end; the work is over when `take` says so, after its last records."""
         self._placed[camera].stop.set()
+
+    def plan(self, camera: str) -> FloorPlan | None:
+        """Return the floor of a camera from above; None if it does not run or has no floor."""
+        loop = self._loops.get(camera)
+        return None if loop is None else plan_of(loop)
+
+    def history(self, camera: str) -> CameraHistory | None:
+        """Return the recent figures of a camera; None for one that never ran."""
+        return self._histories.get(camera)
+
+    def left(self, track: str) -> None:
+        """Count a departure that came by message."""
+        self._messages.left(track)
 
     def report(self) -> None:
         """Let each camera write its report now; nothing without the unit's results folder."""
@@ -181,10 +200,11 @@ class CameraGroup:
             self._detector,
             self._clock,
             self._wall,
-            partial(departures_of, placed.camera, self._wall, None),
+            partial(departures_of, placed.camera, self._wall, self._messages),
             self._places,
             tile=placed.tile,
             turns=self._turns,
             opener=self._opener,
             loops=self._loops,
+            histories=self._histories,
         )

@@ -24,6 +24,7 @@ from passerby.app.placement.calls import serve
 from passerby.app.placement.camera_group import CameraGroup
 from passerby.app.placement.parcels import Reply
 from passerby.app.process import protect, switch_often
+from passerby.app.thread_times import Usage, usage
 from passerby.contracts.config import Camera, ModelChoice, Unit
 from passerby.ingest.heap import keep_freed_pictures
 from passerby.vision.load import load_detector
@@ -62,10 +63,13 @@ class ChildGroup:
         assert self._made is not None
         self._made.stop(camera)
 
-    def report(self) -> None:
-        """See CameraGroup."""
-        if self._made is not None:
-            self._made.report()
+    def ask(self, method: str, *given: object) -> object:
+        """See RemoteGroup."""
+        return None if self._made is None else getattr(self._made, method)(*given)
+
+    def usage(self) -> Usage:
+        """Return the processor time and the memory of this process."""
+        return usage()
 
     def _group(self, unit: Unit) -> CameraGroup:
         with self._making:

@@ -39,7 +39,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a camera has for the unit. error: the reason why its work ended, "" while it works or at its end."""
+    """What a camera has for the unit.
+
+    error: the reason why its work ended, "" while it works or at its end. rate_share, rate_ratio: of its group's
+    Scheduler.
+    """
 
     parcels: tuple[Parcel, ...]
     is_over: bool
@@ -47,6 +51,8 @@ class Reply:
     lost: Mapping[str, int] = field(default_factory=dict)
     figures: CameraFigures | None = None
     picture: LivePicture | None = None
+    rate_share: float = 1.0
+    rate_ratio: float = 1.0
 
 
 class ParcelQueue:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from passerby.app.placement.following import Following, PlacedTile
 from passerby.app.placement.remote_group import ChooseGroup, GroupLostError, MakeGroup, RemoteGroup
-from passerby.console.ports import CameraFigures
+from passerby.console.ports import CameraFigures, CameraHistory, FloorPlan
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import OperationError, PasserbyError
 from passerby.unit.recorder import Recorder
@@ -30,7 +31,8 @@ class PlacedCameras:
 
     choose: gives a camera its group. with_spare: keep one started group without a camera, if a machine has room,
     so that the cameras of a lost machine need not wait for the start of a process. figures: the latest counters.
-    lost: records that did not fit in the other processes.
+    rates: share and ratio of the rates in the camera's group, see Scheduler. lost: records that did not fit in the
+    other processes.
     """
 
     def __init__(self, make: MakeGroup, folder: Path, choose: ChooseGroup, *, with_spare: bool = False) -> None:
@@ -40,6 +42,7 @@ class PlacedCameras:
         self._needs_spare, self._is_closed = with_spare, False
         self._lock = threading.Lock()
         self.figures: dict[str, CameraFigures] = {}
+        self.rates: dict[str, tuple[float, float]] = {}
         self.lost: Counter[str] = Counter()
 
     def work(
@@ -79,13 +82,43 @@ class PlacedCameras:
             group.cameras.discard(camera.name)
             following.recorder.put(following.ends())
 
+    def keep_only(self, names: Collection[str]) -> None:
+        """Drop the figures of other cameras."""
+        for name in self.rates.keys() - set(names):
+            self.figures.pop(name, None)
+            self.rates.pop(name, None)
+
     def ask_reports(self) -> None:
         """Let each camera write its report now, where reports are written."""
+        self._ask_all("report")
+
+    def left(self, track: str) -> None:
+        """Count a departure that came by message."""
+        self._ask_all("left", track)
+
+    def history(self, camera: str) -> CameraHistory | None:
+        """Return the recent figures of a camera; None for one that never ran."""
+        found = self._ask_of(camera, "history")
+        return found if isinstance(found, CameraHistory) else None
+
+    def plan(self, camera: str) -> FloorPlan | None:
+        """Return the floor of a camera from above; None if it does not run or has no floor."""
+        found = self._ask_of(camera, "plan")
+        return found if isinstance(found, FloorPlan) else None
+
+    def _ask_all(self, method: str, *given: object) -> None:
         with self._lock:
             groups = [group.remote for group in self._groups]
         for remote in groups:
-            with suppress(GroupLostError):
-                remote.report()
+            with suppress(GroupLostError, OperationError):  # a lost group is found by its cameras
+                remote.ask(method, *given)
+
+    def _ask_of(self, camera: str, method: str) -> object:
+        with self._lock:
+            group = next((one for one in self._groups if camera in one.cameras), None)
+        with suppress(GroupLostError, OperationError):
+            return group and group.remote.ask(method, camera)
+        return None
 
     def _follow(self, remote: RemoteGroup, camera: Camera, following: Following, stop: threading.Event) -> None:
         name, is_stopped = camera.name, False
@@ -96,6 +129,7 @@ class PlacedCameras:
                 remote.stop(name)
             reply = remote.take(name, following.confirmed, is_watched=following.tile.is_watched)
             following.take(reply)
+            self.rates[name] = reply.rate_share, reply.rate_ratio
             if reply.figures is not None:
                 self.figures[name] = reply.figures
             if reply.is_over:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from passerby.app.placement.calls import Caller
 from passerby.app.placement.child import ChildSettings
 from passerby.app.placement.parcels import Reply
+from passerby.app.thread_times import Usage
 from passerby.contracts.config import Camera, Unit
 
 # A process that answers no question for this long is lost, seconds. Longer than on another machine: nothing cuts
@@ -69,9 +70,15 @@ class ProcessGroup:
         """See RemoteGroup."""
         self.caller.call("stop", camera, within_s=ANSWER_S)
 
-    def report(self) -> None:
+    def ask(self, method: str, *given: object) -> object:
         """See RemoteGroup."""
-        self.caller.call("report", within_s=ANSWER_S)
+        return self.caller.call("ask", method, *given, within_s=ANSWER_S)
+
+    def usage(self) -> Usage:
+        """Return the processor time and the memory of the process. Raises GroupLostError."""
+        used = self.caller.call("usage", within_s=ANSWER_S)
+        assert isinstance(used, Usage)
+        return used
 
     def end(self) -> None:
         """See RemoteGroup."""

@@ -114,9 +114,6 @@ class RayGroup:
         """See RemoteGroup."""
         self.ask("stop", camera, within_s=STOPS_S)
 
-    def report(self) -> None:
-        """See RemoteGroup. A machine without the unit's results folder writes none."""
-
     def end(self) -> None:
         """See RemoteGroup."""
         import ray
@@ -124,8 +121,8 @@ class RayGroup:
         self.groups.lose(self.node)
         ray.kill(self.actor)
 
-    def ask(self, method: str, *given: object, within_s: float, **named: object) -> object:
-        """Call a method of the actor. Raises GroupLostError."""
+    def ask(self, method: str, *given: object, within_s: float = ANSWER_S, **named: object) -> object:
+        """See RemoteGroup."""
         import ray
         from ray.exceptions import GetTimeoutError, RayError
 

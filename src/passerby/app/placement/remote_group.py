@@ -34,8 +34,11 @@ class RemoteGroup(Protocol):
         """See CameraGroup."""
         ...
 
-    def report(self) -> None:
-        """See CameraGroup."""
+    def ask(self, method: str, *given: object) -> object:
+        """Return the value of another method of CameraGroup; None before its first camera.
+
+        Raises OperationError if it fails there.
+        """
         ...
 
     def end(self) -> None:
