@@ -68,14 +68,17 @@ class Presence:
         dwells, before = self._dwells, self._settled()
         number, ended = (ground.continues, ground.ended) if self._of_people else (ground.id, ground.removed)
         dwells.drop(dwells.rows_of(ended))
+        seen = ground.seen if seen is None else seen
+        within = seen & (self._area.has(ground) if inside is None else inside)
+        staff_here = [seen & area.has(ground) for area in self._staff_areas]
+        if not len(self) and not any(here.any() for here in (within, *staff_here)):
+            return _nobody(len(number), before)  # most zones are empty for most of the time
         rows = dwells.rows(number)
         if self._of_people:
             dwells.put(self._lost_too_long(rows, ground.at.mono_ns), since_ns=NEVER, settled=False)
-        seen = ground.seen if seen is None else seen
-        within = seen & (self._area.has(ground) if inside is None else inside)
         entered = self._see(rows, within, seen & ~within, ground.at.mono_ns)
-        for area in self._staff_areas:
-            dwells["staff"][rows[seen & area.has(ground)]] = True
+        for here in staff_here:
+            dwells["staff"][rows[here]] = True
         settled, staff, since_ns = (dwells[name][rows] for name in ("settled", "staff", "since_ns"))
         left = before + entered - self._settled()
         return PresenceStep(settled, settled & within, staff, since_ns, entered, left)
@@ -110,6 +113,11 @@ class Presence:
         is_lost[rows] = False
         lost = np.flatnonzero(is_lost)
         return lost[_lasts(now_ns - self._dwells["last_ns"][lost], self._leave_s)]
+
+
+def _nobody(rows: int, left: int) -> PresenceStep:
+    no = np.zeros(rows, bool)
+    return PresenceStep(no, no, no, np.full(rows, NEVER), 0, left)
 
 
 def _lasts(ns: I64, seconds: float) -> Bools:

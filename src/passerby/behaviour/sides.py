@@ -81,6 +81,8 @@ class Crossings:
     def _cross(self, ground: GroundTracks) -> list[Crossing]:
         crossed = self._end(self._walks.rows_of(ground.ended))
         seen = np.flatnonzero(ground.seen)
+        if not len(seen):
+            return crossed
         self._keep_with_tracks(ground.id[seen].tolist(), ground.continues[seen].tolist())
         rows, side = self._look(ground, seen)
         done = self._settle(rows, side, ground.at.mono_ns)

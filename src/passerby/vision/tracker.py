@@ -127,7 +127,8 @@ class Tracker:
         self._rows.state = kalman.predict(self._rows.state, dt_s, self._settings.noise)
         boxes = found.xyxy_px.astype(np.float64)
         row, box = self._match(boxes, found.score, dt_s)
-        self._update(row, boxes[box], found.score[box], found.at.s, dt_s)
+        if len(row):
+            self._update(row, boxes[box], found.score[box], found.at.s, dt_s)
         fresh = _without(np.flatnonzero(found.score >= self._score), box)
         if len(fresh):
             self._rows = _Rows.join(self._rows, self._born(boxes[fresh], found.score[fresh], found.at.s))
@@ -150,10 +151,12 @@ class Tracker:
     def _match(self, boxes: F64, score: F32, dt_s: float) -> tuple[I64, I64]:
         """Return matched (track rows, box rows): confirmed tracks first, then all with widened boxes."""
         rows, s = self._rows, self._settings
+        row, box = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        if not len(self) or not len(boxes):
+            return row, box
         strong = np.flatnonzero(score >= self._score)
         predicted = kalman.to_xyxy(rows.state.value)
         old, young = np.flatnonzero(rows.confirmed), np.flatnonzero(~rows.confirmed)
-        row, box = np.zeros(0, np.int64), np.zeros(0, np.int64)
         for choosers, grown, reach in ((old, 0.0, 0.0), (old, s.grow, 0.0), (young, s.grow, s.reach_per_s * dt_s)):
             free, left = _without(choosers, row), _without(strong, box)
             r, b = assign(predicted[free], boxes[left], s, grown, reach)
