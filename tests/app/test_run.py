@@ -331,3 +331,10 @@ def test_a_silent_camera_does_not_keep_the_unit_from_stopping(model: Path, tmp_p
             served.thaw()
     assert never_ended(out) == set()
     assert_whole(out)
+
+
+def test_processes_of_this_machine_and_of_a_cluster_are_not_mixed(model: Path, tmp_path: Path) -> None:
+    unit = stage.unit(tmp_path / "unit.yaml", {"source": "rtsp://camera/1"}, model=str(model))
+    answer = command("run", unit, "--placement", "ray", "--processes", 2, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert "--processes is for the cameras of this machine" in answer.err

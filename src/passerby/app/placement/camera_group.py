@@ -27,6 +27,7 @@ from passerby.camera.schedule import WallClock
 from passerby.console.ports import CameraHistory, FloorPlan
 from passerby.contracts.config import Camera, Unit
 from passerby.contracts.errors import PasserbyError
+from passerby.ingest.heap import return_freed_memory
 from passerby.ingest.open import open_source
 from passerby.scene.place import Place
 from passerby.unit.scheduler import Scheduler
@@ -38,6 +39,8 @@ LEASE_S = 12.0
 # Longest wait of one question for records, seconds.
 WAIT_S, WATCHED_WAIT_S = 1.0, 0.25
 STOP_S = 5.0
+# As the janitor does in a unit's own process, seconds.
+RETURN_EVERY_S = 60.0
 _STEP_S = 0.5
 
 
@@ -170,7 +173,11 @@ class CameraGroup:
             self._placed[next(iter(working))].queue.put(events)
 
     def _watch(self) -> None:
+        returned_s = self._now_s()
         while not self._ended.wait(_STEP_S):
+            if self._now_s() - returned_s >= RETURN_EVERY_S:
+                returned_s = self._now_s()
+                return_freed_memory()
             try:
                 self.step()
             except Exception:  # a fault of ours must not end the leases
