@@ -20,7 +20,7 @@ from scipy.optimize import linear_sum_assignment
 from passerby.contracts.arrays import F64, I64, Bools
 from passerby.contracts.columns import TrackColumns
 from passerby.contracts.people import GroundTracks
-from passerby.ground.geometry.places import BODY_M, Area
+from passerby.ground.geometry.places import Area, body_scale_m
 
 # Longest occlusion of a person who walked, seconds: after it a path predicts little. Measured against 10 s, which
 # adds 12 false crossings of 691 on the real walks and finds no further person (decision 0015).
@@ -75,7 +75,7 @@ class Continuity:
         doors: track zones with a train. A person who stood there and is not seen any more has boarded.
         """
         now_s, table = ground.at.s, self._tracks
-        ended = self._let_go(ground.removed, doors) + self._give_up(now_s)
+        ended = self._let_go(ground, doors)
         rows = table.rows(ground.id)
         table["person"][rows] = np.where(table["person"][rows] < 0, ground.id, table["person"][rows])
         seen = np.flatnonzero(ground.seen)
@@ -85,29 +85,19 @@ class Continuity:
             self._link(ground, seen[is_first], rows[seen], doors)
         self._see(ground, seen, rows[seen])
         self._set_right(now_s)
-        ended += self._drop(np.flatnonzero(table["lost"] & (table["heir"] >= 0)))
-        persons = self._tracks["person"][self._tracks.rows(ground.id)]
-        return replace(ground, continues=persons, ended=np.array(ended, np.int64))
+        ended += self._drop(table["lost"] & (table["heir"] >= 0))
+        return replace(ground, continues=table["person"][table.rows(ground.id)], ended=np.array(ended, np.int64))
 
-    def _let_go(self, removed: I64, doors: Sequence[Area]) -> list[int]:
-        """Keep the tracks that ended, if their persons may return; return the persons of the others."""
+    def _let_go(self, ground: GroundTracks, doors: Sequence[Area]) -> list[int]:
+        """Drop the tracks that ended, unless their persons may return in time; return the persons of those."""
         table = self._tracks
-        rows = table.rows_of(removed)
-        if not len(rows):
-            return []
-        waits = np.isfinite(table["seen_s"][rows]) & (table["heir"][rows] < 0)
-        waits &= ~self._boarded(rows, doors)
-        table["lost"][rows[waits]] = True
-        return self._drop(rows[~waits])
+        removed = table.rows_of(ground.removed)
+        table["lost"][removed] = True
+        may_return = (table["heir"] < 0) & (ground.at.s - table["seen_s"] <= self._longest_s())
+        may_return[removed] &= ~self._boarded(removed, doors)
+        return self._drop(table["lost"] & ~may_return)
 
-    def _give_up(self, now_s: float) -> list[int]:
-        """Drop lost tracks that no other track has continued in time; return their persons."""
-        table = self._tracks
-        if not table["lost"].any():
-            return []
-        return self._drop(np.flatnonzero(table["lost"] & (now_s - table["seen_s"] > self._longest_s())))
-
-    def _drop(self, rows: I64) -> list[int]:
+    def _drop(self, rows: Bools) -> list[int]:
         persons: list[int] = self._tracks["person"][rows].tolist()
         self._tracks.drop(rows)
         return persons
@@ -127,7 +117,7 @@ class Continuity:
         is_unseen[seen_rows] = False
         unseen = np.flatnonzero(is_unseen)
         unseen = unseen[~self._boarded(unseen, doors)]
-        if not len(unseen) or not len(fresh):
+        if not len(unseen):
             return
         residual = self._residual(unseen, ground, fresh)
         before, after = linear_sum_assignment(np.minimum(residual, 10 * GATE_SD))
@@ -142,7 +132,7 @@ class Continuity:
         too late."""
         old = {name: self._tracks[name][unseen][:, None] for name in ("px", "height_px", "m", "seen_s")}
         later_s = ground.at.s - old["seen_s"]
-        scale = BODY_M / np.maximum(np.maximum(old["height_px"], ground.height_px[fresh]), 1.0)
+        scale = body_scale_m(np.maximum(old["height_px"], ground.height_px[fresh]))
         by_body = scale[..., None] * (ground.foot_px[fresh] - old["px"])
         on_floor = ground.pos_m[fresh] - old["m"]
         # Displacement and velocity in the same unit: a foot point cut off by the picture's edge has no position.
@@ -161,16 +151,13 @@ class Continuity:
         """Return velocities (L, 1, 2) by body heights, m/s; NaN for tracks that are too short."""
         table = self._tracks
         age_s = (table["seen_s"] - table["mean_s"])[rows]
-        age_s = np.where(age_s >= LEAST_PATH_S, age_s, np.nan)
-        scale = BODY_M / np.maximum(table["height_px"][rows], 1.0) / age_s
+        scale = body_scale_m(table["height_px"][rows]) / np.where(age_s >= LEAST_PATH_S, age_s, np.nan)
         return np.asarray((scale[:, None] * (table["px"] - table["mean_px"])[rows])[:, None])
 
     def _see(self, ground: GroundTracks, seen: I64, rows: I64) -> None:
         """Add the observations in the rows `seen` of the frame, which are `rows` of the table."""
         table, now_s = self._tracks, ground.at.s
         share = 1 - np.exp((table["seen_s"][rows] - now_s) / PATH_S)
-        is_first = np.isnan(share)
-        share = np.where(is_first, 1.0, share)
         px, height = ground.foot_px[seen].astype(np.float64), ground.height_px[seen].astype(np.float64)
         table.put(rows, seen_s=now_s, px=px, height_px=height, m=ground.pos_m[seen], vel_mps=ground.vel_mps[seen])
         for name, value in (("mean_s", np.full(len(rows), now_s)), ("mean_px", px)):
@@ -190,8 +177,10 @@ class Continuity:
     def _settle(self, rows: I64, now_s: float) -> None:
         """Let the spots of these tracks begin where they are."""
         table = self._tracks
-        table.put(rows, spot_px=table["px"][rows], spot_height_px=table["height_px"][rows])
-        table.put(rows, spot_since_s=now_s, spot_last_s=now_s)
+        table.put(
+            rows, spot_px=table["px"][rows], spot_height_px=table["height_px"][rows],
+            spot_since_s=now_s, spot_last_s=now_s,
+        )  # fmt: skip
 
     def _stands(self) -> Bools:
         """Return which tracks (M,) stood when they were last seen."""
@@ -227,9 +216,9 @@ class Continuity:
 
     def _boarded(self, rows: I64, doors: Sequence[Area]) -> Bools:
         """Return which unseen tracks (K,) stood at the doors of a train."""
-        m_per_px = BODY_M / np.maximum(self._tracks["height_px"][rows], 1.0)
         places = self._tracks["px"][rows].tolist()
         away_px = np.array([[area.distance_px((x, y)) for x, y in places] for area in doors])
+        m_per_px = body_scale_m(self._tracks["height_px"][rows])
         is_near = m_per_px * away_px.reshape(len(doors), len(rows)) <= DOOR_M
         return np.asarray(self._stands()[rows] & is_near.any(axis=0))
 
@@ -241,5 +230,4 @@ class Continuity:
 def _apart_m(a_px: F64, a_height_px: F64, b_px: F64, b_height_px: F64) -> F64:
     """Return the distances (N,) of foot points, measured in body heights, metres; NaN from nowhere."""
     away = np.asarray(a_px - b_px)
-    scale = BODY_M / np.maximum(np.maximum(a_height_px, b_height_px), 1.0)
-    return np.asarray(scale * np.hypot(away[..., 0], away[..., 1]))
+    return np.asarray(body_scale_m(np.maximum(a_height_px, b_height_px)) * np.hypot(away[..., 0], away[..., 1]))

@@ -19,7 +19,7 @@ from passerby.ground.geometry.plane import FloorPoints, GroundPlane, square, var
 BODY_M = 1.7
 
 
-def body_scale_m(height_px: F32) -> F64:
+def body_scale_m(height_px: F32 | F64) -> F64:
     """Return metres per picture pixel at each person (N,), from the height of their box (N,)."""
     return np.asarray(BODY_M / np.maximum(height_px, 1.0), np.float64)
 
