@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sized
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, SupportsFloat, SupportsInt, TypeVar
 
 from passerby.contracts import rules
-from passerby.contracts.arrays import I64
+from passerby.contracts.arrays import F32, F64, I64
 from passerby.contracts.events import Measure
 from passerby.contracts.people import GroundTracks, Hit, Subject
 from passerby.contracts.scene import Scene
@@ -67,5 +67,10 @@ def lasting(
 
 def subject_of(ground: GroundTracks, row: int) -> Subject:
     """Return the subject of a hit in this row."""
-    x, y = ground.foot_px[row].tolist()
-    return Subject(int(ground.id[row]), (x, y), float(ground.height_px[row]), person=int(ground.continues[row]))
+    return subject(ground.id[row], ground.foot_px[row], ground.height_px[row], ground.continues[row])
+
+
+def subject(track: SupportsInt, foot_px: F32 | F64, height_px: SupportsFloat, person: SupportsInt) -> Subject:
+    """Return the subject of one track, from its row of each column; foot_px: (2,)."""
+    x, y = foot_px.tolist()
+    return Subject(int(track), (x, y), float(height_px), person=int(person))

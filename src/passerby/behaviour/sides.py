@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from passerby.behaviour.rule import subject_of
+from passerby.behaviour.rule import subject, subject_of
 from passerby.contracts.arrays import F64, I64, Bools
 from passerby.contracts.columns import NEVER, TrackColumns
 from passerby.contracts.people import GroundTracks, Subject
@@ -98,23 +98,19 @@ class Crossings:
         if not len(rows):
             return []
         walks = self._walks
-        beyond = (
-            (walks["tried_ns"][rows] != NEVER) & (walks["clear"][rows] >= CLEAR) & ~np.isnan(walks["over_s"][rows])
+        tried_ns, tried_m, over_s, clear = (
+            walks[name][rows] for name in ("tried_ns", "tried_m", "over_s", "clear")
         )
-        beyond &= ~self._is_jump(rows, walks["tried_ns"][rows], walks["tried_m"][rows])
+        beyond = (
+            (tried_ns != NEVER) & (clear >= CLEAR) & ~np.isnan(over_s) & ~self._is_jump(rows, tried_ns, tried_m)
+        )
+        shown = walks["track"], walks["foot_px"], walks["height_px"], walks.number
         crossed = [
-            Crossing(self._subject(row), _direction(-walks["settled"][row]), float(walks["over_s"][row]))
-            for row in rows[beyond].tolist()
+            Crossing(subject(*(column[row] for column in shown)), _direction(-walks["settled"][row]), moment_s)
+            for row, moment_s in zip(rows[beyond].tolist(), over_s[beyond].tolist(), strict=True)
         ]
         walks.drop(rows)
         return crossed
-
-    def _subject(self, row: int) -> Subject:
-        walks = self._walks
-        x, y = walks["foot_px"][row].tolist()
-        return Subject(
-            int(walks["track"][row]), (x, y), float(walks["height_px"][row]), person=int(walks.number[row])
-        )
 
     def _keep_with_tracks(self, tracks: list[int], persons: list[int]) -> None:
         """Let walks follow their tracks where two seen tracks exchanged persons: nobody walked between them."""
@@ -136,9 +132,8 @@ class Crossings:
             moment_s = (before_ns[over] + share * (now_ns - before_ns[over])) / NS_PER_S
             is_crossed = self._gate.is_crossed(walks["last_px"][rows[over]], feet_px[over])
             walks["over_s"][rows[over]] = np.where(is_crossed, moment_s, np.nan)
-        walks["track"][rows], walks["last_ns"][rows], walks["last_m"][rows] = ground.id[seen], now_ns, m
-        walks["last_px"][rows], walks["clear"][rows] = feet_px, clear
-        walks["foot_px"][rows], walks["height_px"][rows] = ground.foot_px[seen], ground.height_px[seen]
+        walks.put(rows, track=ground.id[seen], foot_px=ground.foot_px[seen], height_px=ground.height_px[seen])
+        walks.put(rows, last_ns=now_ns, last_m=m, last_px=feet_px, clear=clear)
         return rows, np.where(clear >= 1, np.sign(m), 0).astype(np.int64)
 
     def _settle(self, rows: I64, side: I64, now_ns: int) -> Bools:
@@ -151,14 +146,14 @@ class Crossings:
         stood_s = (walks["near_ns"][rows] - walks["since_ns"][rows]) / NS_PER_S
         jumps = other & ~is_trying & (stood_s < SETTLE_S) & self._is_jump(rows, now_ns, m)
         begins = other & ~jumps & ~is_trying
-        walks["tried_ns"][rows[begins]], walks["tried_m"][rows[begins]] = now_ns, m[begins]
+        walks.put(rows[begins], tried_ns=now_ns, tried_m=m[begins])
         tried_ns = walks["tried_ns"][rows]
         done = other & ~jumps & ((now_ns - tried_ns) / NS_PER_S >= SETTLE_S)
         stands = (settled == 0) | jumps
-        walks["since_ns"][rows] = np.where(done, tried_ns, np.where(stands, now_ns, walks["since_ns"][rows]))
-        walks["settled"][rows] = np.where(done | stands, side, settled)
+        since_ns = np.where(done, tried_ns, np.where(stands, now_ns, walks["since_ns"][rows]))
+        walks.put(rows, since_ns=since_ns, settled=np.where(done | stands, side, settled))
         is_near = done | stands | (side == settled)
-        walks["near_ns"][rows[is_near]], walks["near_m"][rows[is_near]] = now_ns, m[is_near]
+        walks.put(rows[is_near], near_ns=now_ns, near_m=m[is_near])
         walks["tried_ns"][rows[~other | jumps | done]] = NEVER
         return np.asarray(done)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from passerby.behaviour.rule import subject
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Subject
 from passerby.contracts.scene import Scene
@@ -36,8 +37,11 @@ class Unattended:
         numbers = scene.objects.id.tolist()
         self._alone = {number: since for number, since in self._alone.items() if number in numbers}
         within = self._area.contains(scene.objects.foot_px) if numbers else np.zeros(0, bool)
-        alone = [row for row in np.flatnonzero(within).tolist() if self._is_alone(scene, row)]
-        return [_described(scene, row) for row in alone if float(scene.objects.still_s[row]) >= still_s]
+        return [
+            _described(scene, row)
+            for row in np.flatnonzero(within).tolist()
+            if self._is_alone(scene, row) and float(scene.objects.still_s[row]) >= still_s
+        ]
 
     def reset(self) -> None:
         """Reset the state, because the picture was interrupted."""
@@ -54,7 +58,7 @@ class Unattended:
 
 def _described(scene: Scene, row: int) -> tuple[Subject, Measure, float]:
     objects = scene.objects
-    (x, y), box, still_s = objects.foot_px[row].tolist(), objects.xyxy_px[row], float(objects.still_s[row])
+    (_, top, _, bottom), still_s = objects.xyxy_px[row], float(objects.still_s[row])
     number = -1 - int(objects.id[row])  # below zero are objects: no track has such a number
-    subject = Subject(number, (x, y), float(box[3] - box[1]), person=number)
-    return subject, Measure("still", round(still_s, 1), "s"), max(0.0, scene.at.s - still_s)
+    lying = subject(number, objects.foot_px[row], bottom - top, number)
+    return lying, Measure("still", round(still_s, 1), "s"), max(0.0, scene.at.s - still_s)
