@@ -52,10 +52,7 @@ class CounterFlow(Rule[CounterFlowRule]):
         self._walks.drop(self._walks.rows_of(ground.removed))
         speed = ground.speed_mps
         seen = ground.seen & np.isfinite(speed) & self._area.has(ground)
-        right = self._given
-        if right is None:
-            self._learned.add(ground.at, ground.vel_mps[seen])
-            right = self._learned.direction()
+        right = self._learned.add(ground.at, ground.vel_mps[seen]) if self._given is None else self._given
         if right is None:
             self._walks.reset()
             return []

@@ -43,9 +43,8 @@ class Crowding(Rule[CrowdingRule]):
         """See Rule."""
         inside = self._presence.step(scene.ground).inside
         seen, is_lower_bound = int(np.count_nonzero(inside)), people_are_occluded(scene.ground, inside)
-        people: float = seen
-        if is_lower_bound and self._floor is not None:
-            people = seen / max(self._floor.share(scene.ground), LEAST_OPEN)
+        floor = self._floor if is_lower_bound else None
+        people = seen if floor is None else seen / max(floor.share(scene.ground), LEAST_OPEN)
         if self._area_m2:
             self._trend.add(scene.at, people / self._area_m2)
         since = self._threshold.step(people, scene.at)

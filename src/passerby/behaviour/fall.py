@@ -38,5 +38,7 @@ class Fall(Rule[FallRule]):
         rows = falls.rows(ground.continues[down])
         since_ns = np.where(falls["last_ns"][rows] == NEVER, now_ns, falls["since_ns"][rows])
         falls.put(rows, since_ns=since_ns, last_ns=now_ns)
-        fallen = lasting("lying", down, since_ns, scene.at, self._rule.lying_s)
-        return [self._hit_of(ground, row, since.s, lying_for) for row, since, lying_for in fallen]
+        return [
+            self._hit_of(ground, row, since.s, lying_for)
+            for row, since, lying_for in lasting("lying", down, since_ns, scene.at, self._rule.lying_s)
+        ]

@@ -128,7 +128,8 @@ class FastMovement(Rule[FastMovementRule]):
 
     def _run(self, ground: GroundTracks, row: int) -> Hit:
         (run,) = self._runs.rows_of(ground.id[row : row + 1]).tolist()
-        names = "since_ns", "travel_m", "top_mps", "top_sd"
-        since_ns, travel_m, top_mps, top_sd = (self._runs[name][run].item() for name in names)
+        since_ns, travel_m, top_mps, top_sd = (
+            self._runs[name][run].item() for name in ("since_ns", "travel_m", "top_mps", "top_sd")
+        )
         speed = Measure("speed", round(top_mps, 2), "m/s", round(top_sd, 2))
         return self._hit_of(ground, row, since_ns / NS_PER_S, speed, Measure("travel", round(travel_m, 1), "m"))

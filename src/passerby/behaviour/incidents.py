@@ -71,9 +71,8 @@ class Incidents:
     def _take(self, hit: Hit, at: Timestamp) -> list[Event]:
         if kind_of(hit.kind).is_momentary:
             return [self._start(hit, at, self._momentary)]
-        person = hit.subject.person
-        same = (i for i in self._open if i.hit.rule == hit.rule and i.hit.subject.person == person)
-        incident = next(same, None)
+        key = hit.rule, hit.subject.person
+        incident = next((i for i in self._open if (i.hit.rule, i.hit.subject.person) == key), None)
         if incident is not None:
             return self._continue(incident, hit, at)
         if any(q.rule == hit.rule and _is_same_spot(q.subject, hit.subject) for q, _ in self._quiet):
@@ -92,8 +91,7 @@ class Incidents:
 
     def _end(self, incident: _Incident) -> Event:
         self._open.remove(incident)
-        quiet_until_s = incident.last.s + self._rules[incident.hit.rule].cooldown_s
-        self._quiet.append((incident.hit, quiet_until_s))
+        self._quiet.append((incident.hit, incident.last.s + self._rules[incident.hit.rule].cooldown_s))
         event = self._emit(incident, Phase.END)
         lasted = Measure("duration", round(event.at_s - event.began_s, 1), "s")
         return replace(event, measures=(*event.measures, lasted))

@@ -52,8 +52,10 @@ class Intrusion(Rule[IntrusionRule]):
         rows = np.flatnonzero(is_intruder & inside & seen)
         self._reported &= set(ground.id[is_intruder].tolist())
         self._reported.update(ground.id[rows].tolist())
-        dwells_there = lasting("inside", rows, since_ns[rows], ground.at, 0.0)
-        return [self._hit_of(ground, row, since.s, dwell) for row, since, dwell in dwells_there]
+        return [
+            self._hit_of(ground, row, since.s, dwell)
+            for row, since, dwell in lasting("inside", rows, since_ns[rows], ground.at, 0.0)
+        ]
 
     def reset(self) -> None:
         """See Rule."""

@@ -20,5 +20,7 @@ class LeftObject(Rule[LeftObjectRule]):
 
     def step(self, scene: Scene) -> list[Hit]:
         """See Rule."""
-        left = self._objects.step(scene, self._rule.still_s)
-        return [self._hit(subject, 0, began_s, still) for subject, still, began_s in left]
+        return [
+            self._hit(subject, 0, began_s, still)
+            for subject, still, began_s in self._objects.step(scene, self._rule.still_s)
+        ]

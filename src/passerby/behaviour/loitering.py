@@ -35,8 +35,10 @@ class Loitering(Rule[LoiteringRule]):
         self._missed.step(scene)
         present = dwells.seen & ~dwells.staff
         if self._rule.clock == "seconds":
-            waits = dwells.lasting(present, scene.at, self._rule.dwell_s)
-            return [self._hit_of(people, row, since.s, dwell) for row, since, dwell in waits]
+            return [
+                self._hit_of(people, row, since.s, dwell)
+                for row, since, dwell in dwells.lasting(present, scene.at, self._rule.dwell_s)
+            ]
         return [
             self._hit_of(people, row, since.s, dwell, Measure("trains_missed", missed))
             for row, since, dwell in dwells.lasting(present, scene.at)

@@ -28,8 +28,8 @@ class MainFlow:
         self._sum, self._weight_s = np.zeros(2), 0.0
         self._last: Timestamp | None = None
 
-    def add(self, at: Timestamp, vel_mps: F64) -> None:
-        """Add the velocities (N, 2) of one frame, metres per second."""
+    def add(self, at: Timestamp, vel_mps: F64) -> F64 | None:
+        """Add the velocities (N, 2) of one frame, metres per second; return the direction (2,) with them."""
         passed_s = 0.0 if self._last is None else at.since_s(self._last)
         self._last = at
         fade, share_s = float(np.exp(-passed_s / MEMORY_S)), min(passed_s, FRAME_S)
@@ -38,6 +38,7 @@ class MainFlow:
         headings = vel_mps[walking] / speed[walking, None]
         self._sum = fade * self._sum + share_s * headings.sum(axis=0)
         self._weight_s = fade * self._weight_s + share_s * int(walking.sum())
+        return self.direction()
 
     def direction(self) -> F64 | None:
         """Return the unit vector (2,) of the main direction on the floor; None while there is none."""

@@ -47,8 +47,9 @@ class ZoneMeter:
         """Process one frame's rows; return the window that closed with it, if there is one."""
         step = self._presence.step(ground)
         self.count += step.entered - step.left
-        closed = self._windows.step(ground.at, self.count, step.entered, step.left)
-        samples = [self._sample(window) for window in closed]
+        samples = [
+            self._sample(window) for window in self._windows.step(ground.at, self.count, step.entered, step.left)
+        ]
         self._look(ground, step.inside)
         return samples
 
@@ -71,7 +72,7 @@ class ZoneMeter:
     def _sample(self, window: Window) -> ZoneSample:
         density = round(window.mean / self._area.area_m2, 4) if self._area.area_m2 else None
         occluded, self._occluded_frames, self._frames = self._occluded_frames / max(self._frames, 1), 0, 0
-        trend = self._trend.per_minute()
+        trend, resolved = self._trend.per_minute(), self._resolved
         return ZoneSample(
             camera=self._camera,
             zone=self._area.name,
@@ -84,16 +85,11 @@ class ZoneMeter:
             entries=window.plus,
             exits=window.minus,
             coverage=window.coverage,
-            resolved=None if self._resolved is None else round(self._resolved, 3),
+            resolved=None if resolved is None else round(resolved, 3),
             level=None if density is None else self._levels.letter(density),
             trend_per_m2_min=None if trend is None else round(trend, 4) + 0.0,
-            is_lower_bound=occluded >= OCCLUDED_TIME or not is_resolved(self._resolved),
+            is_lower_bound=occluded >= OCCLUDED_TIME or (resolved is not None and resolved < RESOLVED_FLOOR),
         )
-
-
-def is_resolved(share: float | None) -> bool:
-    """Return whether a zone with this resolved fraction counts as completely visible; an unknown fraction does."""
-    return share is None or share >= RESOLVED_FLOOR
 
 
 class LineMeter:

@@ -43,9 +43,7 @@ class MissedTrains:
 
     def step(self, scene: Scene) -> None:
         """Record arrivals and departures."""
-        for train in scene.trains:
-            if self._only not in (None, train.track):
-                continue
+        for train in (train for train in scene.trains if self._only in (None, train.track)):
             track = self._tracks.setdefault(train.track, _TrackDepartures(train.departures, scene.at))
             if train.departures > track.counted:
                 track.came.append(track.came_at or Timestamp(scene.at.mono_ns - _BOARDING_NS))

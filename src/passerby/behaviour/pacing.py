@@ -43,8 +43,7 @@ class Pacing:
         for track in ground.removed.tolist():
             self._walks.pop(track, None)
         along = self._axis.along_m(ground)
-        seen = ground.seen & self._area.has(ground) & np.isfinite(along)
-        rows = np.flatnonzero(seen).tolist()
+        rows = np.flatnonzero(ground.seen & self._area.has(ground) & np.isfinite(along)).tolist()
         return {row: self._follow(int(ground.id[row]), float(along[row]), ground.at) for row in rows}
 
     def reset(self) -> None:
