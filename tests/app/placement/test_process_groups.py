@@ -6,25 +6,33 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from passerby.app.clock import SystemClock
 from passerby.app.janitor import finish_files
 from passerby.app.placement.child import ChildSettings
+from passerby.app.placement.placed_cameras import PlacedCameras
 from passerby.app.placement.process_groups import ProcessGroup, ProcessGroups
-from passerby.app.placement.remote_group import GroupLostError
+from passerby.app.placement.remote_group import GroupLostError, even
+from passerby.app.played_cameras import ADDRESS, PlayedCameras
+from passerby.app.running_unit import RunningUnit
+from passerby.app.unit_file import UnitFile
 from passerby.contracts.config import ModelChoice, Unit
-from passerby.contracts.errors import OperationError
+from passerby.contracts.errors import OperationError, UsageError
 from passerby.ingest.open import open_source
 from passerby.store.cameras import camera_folder
 from passerby.store.results import ResultsStore
 from support import figures, stage
+from support.fakes import ColourDetector
+from support.figures import film
 from support.living import assert_nobody_shown, assert_whole, camera_of, never_ended, starts
 from support.stage import program
-from support.waiting import ended, until
+from support.waiting import PATIENCE_S, ended, until
 
 HALL = stage.camera(name="hall", source="rtsp://127.0.0.1:9/none")
 # A number of a parcel that no camera reaches: confirms all.
@@ -98,6 +106,35 @@ def test_the_processes_of_a_killed_unit_end_by_themselves(tmp_path: Path) -> Non
         assert all(map(is_alive, pids))
         child.send_signal(signal.SIGKILL)
     until(lambda: not any(map(is_alive, pids)))
+
+
+@pytest.mark.slow
+def test_the_console_has_pictures_figures_and_plans_of_a_camera_in_another_process(tmp_path: Path) -> None:
+    model, out = figures.model(tmp_path / "colours.onnx"), tmp_path / "out"
+    played = PlayedCameras((str(film(tmp_path / "v.mp4", stage.CAST, stage.SECONDS)),), tmp_path)
+    unit = Unit(station="s", cameras=(stage.camera(name="hall", source=f"{ADDRESS}0"),))
+    stop = threading.Event()
+    with ResultsStore(out) as store:
+        running = RunningUnit(unit, out, store, ColourDetector(), SystemClock())
+        settings = ChildSettings(ModelChoice(path=str(model)), played, out)
+        running.cameras.placed = PlacedCameras(ProcessGroups(settings).make, out, even(2))
+        file = UnitFile(tmp_path / "unit.yaml", store)
+        thread = threading.Thread(target=running.run, args=(stop, threading.Event(), file))
+        thread.start()
+        try:
+            until(lambda: running.live.picture("hall") is not None)
+            until(lambda: running.history("hall") is not None)
+            (shown,) = running.figures()
+            plan = running.plan("hall")
+            with pytest.raises(UsageError, match="focus is not available"):
+                running.control.focus("hall")
+        finally:
+            stop.set()
+            thread.join(PATIENCE_S)
+    assert shown.frames_analysed > 0
+    assert plan is not None
+    assert {zone.name for zone in plan.zones} == {"platform", "track"}
+    assert not thread.is_alive()
 
 
 @pytest.mark.slow

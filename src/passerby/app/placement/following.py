@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,11 +21,16 @@ log = logging.getLogger(__name__)
 
 
 class PlacedTile(LiveTile):
-    """The newest redacted picture of a camera, encoded in another process. latest: None before the first."""
+    """The newest redacted picture of a camera, encoded in another process."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.latest: LivePicture | None = None
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(now_s)
+        self._latest: LivePicture | None = None
+        self._received_s = 0.0
+
+    def receive(self, picture: LivePicture) -> None:
+        """Take the newest picture."""
+        self._latest, self._received_s = picture, self._now_s()
 
     @property
     def is_watched(self) -> bool:
@@ -34,7 +40,10 @@ class PlacedTile(LiveTile):
     def picture(self) -> LivePicture | None:
         """See LiveTile."""
         self._asked_s = self._now_s()
-        return self.latest
+        latest = self._latest
+        if latest is None:
+            return None
+        return replace(latest, elapsed_s=latest.elapsed_s + self._now_s() - self._received_s)
 
 
 class Following:
@@ -49,7 +58,7 @@ class Following:
     def take(self, reply: Reply) -> None:
         """Store what was not stored before."""
         if reply.picture is not None:
-            self.tile.latest = reply.picture
+            self.tile.receive(reply.picture)
         for parcel in reply.parcels:
             if parcel.number > self.confirmed:
                 receive(parcel, self.recorder, self._folder)
