@@ -14,7 +14,7 @@ import pytest
 from passerby.app.placement.calls import Caller, serve
 from passerby.app.placement.remote_group import GroupLostError
 from passerby.contracts.errors import OperationError, UsageError
-from support.waiting import PATIENCE_S
+from support.waiting import PATIENCE_S, until
 
 Ends = tuple[Caller, Connection]
 
@@ -92,3 +92,17 @@ def test_every_call_to_an_end_that_is_closed_is_lost_at_once() -> None:
     with pytest.raises(GroupLostError, match="process 1 has ended"):
         caller.call("wait", within_s=PATIENCE_S)
     caller.end()
+
+
+def test_an_end_that_takes_no_message_keeps_no_other_call_waiting() -> None:
+    ours, theirs = Pipe()
+    caller = Caller(ours, "process 1")
+    with ThreadPoolExecutor() as pool:
+        stuck = pool.submit(caller.call, "take", "x" * 10_000_000, within_s=PATIENCE_S)
+        until(caller._sending.locked)
+        with pytest.raises(GroupLostError, match="did not answer"):
+            caller.call("take", within_s=0.01)
+        caller.end()
+        theirs.close()
+        with pytest.raises(GroupLostError, match="has ended"):
+            stuck.result()

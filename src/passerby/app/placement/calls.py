@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as WaitedTooLong
@@ -51,12 +52,16 @@ class Caller:
         Raises GroupLostError without an answer in time, OperationError with the reason why the method failed.
         """
         answer, number = Future[object](), next(self._numbers)
-        with self._sending:
-            if self._is_lost:
-                raise self._lost()
-            self._waiting[number] = answer
-            self._send(_Call(number, method, given))
         try:
+            if not self._sending.acquire(timeout=within_s):
+                raise WaitedTooLong
+            try:
+                if self._is_lost:
+                    raise self._lost()
+                self._waiting[number] = answer
+                self._send(_Call(number, method, given))
+            finally:
+                self._sending.release()
             return answer.result(within_s)
         except WaitedTooLong:
             raise GroupLostError(f"{self._name} did not answer for {within_s:g} s") from None
@@ -64,9 +69,16 @@ class Caller:
             self._waiting.pop(number, None)
 
     def end(self) -> None:
-        """Ask the other process to end; never raises."""
-        with self._sending:
-            self._send(None)
+        """Ask the other process to end, if it still takes messages; never raises and does not wait."""
+        if not self._sending.acquire(blocking=False):
+            return
+        try:
+            room = select.poll()
+            room.register(self._connection.fileno(), select.POLLOUT)
+            if room.poll(0):
+                self._send(None)
+        finally:
+            self._sending.release()
 
     def _send(self, message: _Call | None) -> None:
         with suppress(OSError):  # the other process is dead; `_read` sees it too
