@@ -93,6 +93,8 @@ class Continuity:
         table = self._tracks
         removed = table.rows_of(ground.removed)
         table["lost"][removed] = True
+        if not table["lost"].any():
+            return []
         may_return = (table["heir"] < 0) & (ground.at.s - table["seen_s"] <= self._longest_s())
         may_return[removed] &= ~self._boarded(removed, doors)
         return self._drop(table["lost"] & ~may_return)
@@ -216,8 +218,9 @@ class Continuity:
 
     def _boarded(self, rows: I64, doors: Sequence[Area]) -> Bools:
         """Return which unseen tracks (K,) stood at the doors of a train."""
-        places = self._tracks["px"][rows].tolist()
-        away_px = np.array([[area.distance_px((x, y)) for x, y in places] for area in doors])
+        away_px = np.array(
+            [[area.distance_px((x, y)) for x, y in self._tracks["px"][rows].tolist()] for area in doors]
+        )
         m_per_px = body_scale_m(self._tracks["height_px"][rows])
         is_near = m_per_px * away_px.reshape(len(doors), len(rows)) <= DOOR_M
         return np.asarray(self._stands()[rows] & is_near.any(axis=0))

@@ -72,7 +72,8 @@ class Presence:
         within = seen & (self._area.has(ground) if inside is None else inside)
         staff_here = [seen & area.has(ground) for area in self._staff_areas]
         if not len(self) and not any(here.any() for here in (within, *staff_here)):
-            return _nobody(len(number), before)  # most zones are empty for most of the time
+            no = np.zeros(len(number), bool)  # most zones are empty for most of the time
+            return PresenceStep(no, no, no, np.full(len(number), NEVER), 0, before)
         rows = dwells.rows(number)
         if self._of_people:
             dwells.put(self._lost_too_long(rows, ground.at.mono_ns), since_ns=NEVER, settled=False)
@@ -113,11 +114,6 @@ class Presence:
         is_lost[rows] = False
         lost = np.flatnonzero(is_lost)
         return lost[_lasts(now_ns - self._dwells["last_ns"][lost], self._leave_s)]
-
-
-def _nobody(rows: int, left: int) -> PresenceStep:
-    no = np.zeros(rows, bool)
-    return PresenceStep(no, no, no, np.full(rows, NEVER), 0, left)
 
 
 def _lasts(ns: I64, seconds: float) -> Bools:
