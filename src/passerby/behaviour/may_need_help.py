@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from passerby.behaviour.left_object import Unattended
 from passerby.behaviour.pacing import Pacing
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import Rule
-from passerby.behaviour.unattended import Unattended
 from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import MayNeedHelpRule
