@@ -107,6 +107,17 @@ def test_a_pause_is_forgiven_and_turning_round_is_not() -> None:
     assert not any(reported[t] for t in reported if t > 6.2), "they walk with the others now"
 
 
+def test_a_walk_ends_outside_the_zone_too() -> None:
+    """Against the flow for 1 s, beside the zone for 5 s, and against it again: that is a second walk."""
+    watcher, reported = CounterFlow(0, RULE, FLOOR, PLANE), []
+    for k in range(100):
+        t = k / 10
+        where = (15.0 - 1.3 * t, 5.0) if t < 1 else (12.0, 12.0) if t < 6 else (12.0 - 1.3 * (t - 6), 5.0)
+        if watcher.step(look(t, {1: (where, (-1.3, 0.0))})):
+            reported.append(t)
+    assert reported[0] == pytest.approx(6 + 3 / 1.3, abs=0.2)
+
+
 def test_min_people_reports_of_the_group_once() -> None:
     rule = RULE.model_copy(update={"min_people": 3})
     for n, reported in ((2, 0), (3, 1), (5, 1)):

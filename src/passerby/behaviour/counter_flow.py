@@ -65,10 +65,10 @@ class CounterFlow(Rule[CounterFlowRule]):
     def _follow(self, ground: GroundTracks, seen: I64, against: Bools, right: F64) -> Bools:
         """Return which of these people have walked against the flow long and far enough, and still do."""
         walks, now_ns, rows = self._walks, ground.at.mono_ns, self._walks.rows(ground.id[seen])
+        walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = NEVER
         begins = against & (walks["last_ns"][rows] == NEVER)
         walks.put(rows[begins], since_ns=now_ns, from_m=ground.pos_m[seen[begins]])
         walks["last_ns"][rows[against]] = now_ns
-        walks["last_ns"][rows[(now_ns - walks["last_ns"][rows]) / NS_PER_S > PAUSE_S]] = NEVER
         travel_m = walks["travel_m"][rows] = (walks["from_m"][rows] - ground.pos_m[seen]) @ right
         is_long = (now_ns - walks["since_ns"][rows]) / NS_PER_S >= self._rule.hold_s
         return np.asarray((walks["last_ns"][rows] != NEVER) & is_long & (travel_m >= self._rule.travel_m))
