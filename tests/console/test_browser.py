@@ -100,6 +100,28 @@ def test_two_operators_see_what_the_other_does(browser: Any, stage: ConsoleStage
         assert visit.page.title().startswith("(2)")
 
 
+def test_an_older_list_of_alarms_replaces_no_newer_one(browser: Any, stage: ConsoleStage, address: str) -> None:
+    visit, requests, held = Visit(browser), list[str](), list[Any]()
+    visit.log_in(address, "anna", PASSWORD)
+
+    def hold_the_first(route: Any) -> None:
+        requests.append(route.request.url)
+        if len(requests) > 1:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    visit.page.route("**/now/alarms*", hold_the_first)
+    raise_alarm(stage.store, stage.folder, "one")
+    until(lambda: held != [] or visit.page.wait_for_timeout(50))
+    raise_alarm(stage.store, stage.folder, "two")
+    visit.page.wait_for_timeout(1000)
+    assert len(requests) == 1, "the next request waits for the answer"
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    visit.page.locator(".alarm[data-id=two]").wait_for()
+
+
 def test_a_tile_takes_the_next_picture_and_marks_an_old_one(
     browser: Any, stage: ConsoleStage, address: str
 ) -> None:

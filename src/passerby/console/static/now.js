@@ -7,6 +7,8 @@ import { _ } from "./words.js";
 const root = document.body.dataset.root;
 const alarms = document.getElementById("alarms");
 const tiles = document.getElementById("tiles");
+// Of one request: a server that answers no more must not end the refreshing.
+const LONGEST_MS = 30_000;
 let chosen = "";
 let fresh = Number(document.getElementById("list").dataset.new);
 
@@ -30,7 +32,8 @@ function step(by) {
 }
 
 async function part(name) {
-  const answer = await fetch(`${root}/now/${name}${location.search}`, { headers: { "x-passive": "1" } });
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  const answer = await fetch(`${root}/now/${name}${location.search}`, { headers: { "x-passive": "1" }, signal });
   if (answer.status === 401) toLogin();
   return answer.ok ? answer.text() : null;
 }
@@ -66,15 +69,24 @@ async function refreshState() {
   if (html !== null) document.getElementById("state").innerHTML = html;
 }
 
-// One request at a time, and never more often than this, however many messages come.
-let waiting = false;
-function soon() {
-  if (waiting) return;
-  waiting = true;
-  setTimeout(() => {
-    waiting = false;
-    refreshAlarms();
-  }, 150);
+// One request at a time, because an older answer must not take the place of a newer one, and never more often than
+// this, however many messages come.
+const PAUSE_MS = 150;
+let refreshing = false;
+let again = false;
+async function soon() {
+  again = true;
+  if (refreshing) return;
+  refreshing = true;
+  try {
+    while (again) {
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+      again = false;
+      await refreshAlarms();
+    }
+  } finally {
+    refreshing = false;
+  }
 }
 
 const sound = document.getElementById("sound");
