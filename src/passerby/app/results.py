@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,6 +25,32 @@ from passerby.store.queries import Queries
 MOST_SAMPLES = 20_000
 
 
+class StillFiles(Mapping[str, bytes]):
+    """The stills of some events by their path below `results`, each read when it is asked for.
+
+    A page shows about a hundred pictures of thousands of events, which would take 100 MB. A missing file raises
+    KeyError.
+    """
+
+    def __init__(self, results: Path, events: Sequence[Event]) -> None:
+        self._results = results
+        self._paths = {event.evidence.still for event in events if event.evidence}
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._paths:
+            raise KeyError(path)
+        try:
+            return (self._results / path).read_bytes()
+        except OSError:  # retention removed it
+            raise KeyError(path) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
 def summary_data(summary: Summary) -> dict[str, Any]:
     """Return a summary as plain values for JSON."""
     return asdict(summary)
@@ -42,7 +68,7 @@ def write_results(
 
     still: a redacted picture of the camera's view. Raises StoreError if a file cannot be written.
     """
-    stills, links = _stills(results, events), event_links(folder, results, events)
+    stills, links = StillFiles(results, events), event_links(folder, results, events)
     page = render_report(summary, history or _nothing(), events, stills, still, links)
     text = json.dumps(summary_data(summary), indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(folder / "summary.json", f"{text}\n".encode())
@@ -72,11 +98,6 @@ def with_samples(
         flows=tuple(queries.samples(FlowSample, of_run)),
         places=tuple(queries.samples(OccupancySample, replace(of_run, camera=()))),
     )
-
-
-def _stills(results: Path, events: Sequence[Event]) -> dict[str, bytes]:
-    paths = {event.evidence.still for event in events if event.evidence}
-    return {path: (results / path).read_bytes() for path in sorted(paths) if (results / path).is_file()}
 
 
 def _nothing() -> History:

@@ -65,9 +65,9 @@ def event_list(
     others = [i for i in found if i.id not in carded]
     shown = _affordable(pressing((*look, *note), len(carded)), stills)
     return EventList(
-        look=tuple(_card(i, stills, shown, links) for i in look),
-        note=tuple(_card(i, stills, shown, links) for i in note),
-        rows=tuple(_card(i, stills, frozenset(), links) for i in others[:MOST_ROWS]),
+        look=tuple(_card(i, shown, links) for i in look),
+        note=tuple(_card(i, shown, links) for i in note),
+        rows=tuple(_card(i, {}, links) for i in others[:MOST_ROWS]),
         more=max(len(others) - MOST_ROWS, 0),
     )
 
@@ -86,23 +86,20 @@ def _by_time(found: Sequence[Incident]) -> list[Incident]:
     return sorted(found, key=lambda i: (i.began_s, i.id))
 
 
-def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes]) -> frozenset[str]:
-    """Return the ids of the incidents with pictures that fit into the page."""
-    left, chosen = STILLS_BYTES, set()
+def _affordable(pressing_first: Sequence[Incident], stills: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the pictures that fit into the page, by incident."""
+    left, chosen = STILLS_BYTES, dict[str, bytes]()
     for incident in pressing_first:
-        size = len(stills.get(incident.evidence.still, b"")) if incident.evidence else 0
-        if 0 < size <= left:
-            chosen.add(incident.id)
-            left -= size
-    return frozenset(chosen)
+        jpeg = stills.get(incident.evidence.still, b"") if incident.evidence else b""
+        if 0 < len(jpeg) <= left:
+            chosen[incident.id] = jpeg
+            left -= len(jpeg)
+    return chosen
 
 
-def _card(
-    incident: Incident, stills: Mapping[str, bytes], shown: frozenset[str], links: Mapping[str, EventLinks]
-) -> IncidentCard:
+def _card(incident: Incident, shown: Mapping[str, bytes], links: Mapping[str, EventLinks]) -> IncidentCard:
     title, path = kind_of(incident.kind).title, incident.evidence.still if incident.evidence else None
     where = f" at {incident.place}" if incident.place else ""
-    pictured = incident.id in shown and path is not None
     return IncidentCard(
         anchor=anchor(incident),
         id=incident.id,
@@ -115,7 +112,7 @@ def _card(
         lasted=_lasted(incident),
         people=several(incident.people, "person", "people") if incident.people else "",
         measures=tuple(one for one in labelled(_with_duration(incident)) if one[0] not in IN_WORDS),
-        still=jpeg_uri(stills[path]) if pictured and path else "",
+        still=jpeg_uri(shown[incident.id]) if incident.id in shown else "",
         no_still=f"Still in {path}" if path else "No still was stored",
         alt=f"Redacted still: {title.lower()}{where} at {clock(incident.began_s)}",
         links=links.get(incident.id, EventLinks()),
