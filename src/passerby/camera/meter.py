@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from passerby.camera.outage import LOST_AFTER_S
+from passerby.contracts.arrays import F32
 from passerby.contracts.camera_faults import NO_OPTICS, OpticsView
 from passerby.contracts.events import CameraHealth, CameraStatus, Gap
 from passerby.contracts.results import StageTime
@@ -21,7 +21,25 @@ from passerby.ingest.source import Losses
 HEALTH_EVERY_S = 60.0
 # A shorter gap is a jump of a recording's clock, not a camera outage, seconds.
 SILENCE_S = 1.0
+# Durations of a stage. As numbers of Python they would take eight times the memory, and fill it for an hour.
 _KEPT = 5000
+
+
+@dataclass(slots=True)
+class _Stage:
+    """The durations of one stage, ms: their sum, their number, and the last ones in a ring (_KEPT,)."""
+
+    sum_ms: float = 0.0
+    count: int = 0
+    last_ms: F32 = field(default_factory=lambda: np.zeros(_KEPT, np.float32))
+
+    def add(self, ms: float) -> None:
+        self.last_ms[self.count % _KEPT] = ms
+        self.sum_ms += ms
+        self.count += 1
+
+    def p95_ms(self) -> float:
+        return float(np.percentile(self.last_ms[: self.count], 95))
 
 
 class StageTimes:
@@ -32,9 +50,7 @@ class StageTimes:
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self.clock = clock or time.perf_counter
-        self._last_ms: dict[str, deque[float]] = {}
-        self._sum_ms: dict[str, float] = {}
-        self._count: dict[str, int] = {}
+        self._stages: dict[str, _Stage] = {}
 
     @contextmanager
     def span(self, stage: str) -> Iterator[None]:
@@ -47,26 +63,24 @@ class StageTimes:
 
     def add(self, stage: str, ms: float) -> None:
         """Count one duration."""
-        self._last_ms.setdefault(stage, deque(maxlen=_KEPT)).append(ms)
-        self._sum_ms[stage] = self._sum_ms.get(stage, 0.0) + ms
-        self._count[stage] = self._count.get(stage, 0) + 1
+        if stage not in self._stages:
+            self._stages[stage] = _Stage()
+        self._stages[stage].add(ms)
 
     def p95_ms(self, stage: str) -> float | None:
         """Return the 95th percentile of a stage, None if it never ran."""
-        last = self._last_ms.get(stage)
-        return float(np.percentile(last, 95)) if last else None
+        found = self._stages.get(stage)
+        return found.p95_ms() if found else None
 
     def totals(self) -> dict[str, tuple[int, float]]:
         """Return how often each stage ran, and its time in all, seconds; may be called from any thread."""
-        return {stage: (count, self._sum_ms.get(stage, 0.0) / 1000) for stage, count in dict(self._count).items()}
+        return {name: (stage.count, stage.sum_ms / 1000) for name, stage in dict(self._stages).items()}
 
     def table(self) -> tuple[StageTime, ...]:
         """Return every stage in the order of its first run."""
         return tuple(
-            StageTime(
-                stage, round(self._sum_ms[stage] / self._count[stage], 3), round(self.p95_ms(stage) or 0.0, 3)
-            )
-            for stage in self._count
+            StageTime(name, round(stage.sum_ms / stage.count, 3), round(stage.p95_ms(), 3))
+            for name, stage in self._stages.items()
         )
 
 
