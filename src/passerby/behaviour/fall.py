@@ -9,6 +9,7 @@ import numpy as np
 
 from passerby.behaviour.rule import Rule, lasting
 from passerby.contracts.columns import NEVER, TrackColumns
+from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import FallRule
 from passerby.contracts.scene import Scene
@@ -39,6 +40,6 @@ class Fall(Rule[FallRule]):
         since_ns = np.where(falls["last_ns"][rows] == NEVER, now_ns, falls["since_ns"][rows])
         falls.put(rows, since_ns=since_ns, last_ns=now_ns)
         return [
-            self._hit_of(ground, row, since.s, lying_for)
-            for row, since, lying_for in lasting("lying", down, since_ns, scene.at, self._rule.lying_s)
+            self._hit_of(ground, row, since.s, Measure("lying", lying_s, "s"))
+            for row, since, lying_s in lasting(down, since_ns, scene.at, self._rule.lying_s)
         ]

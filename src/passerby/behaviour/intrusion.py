@@ -8,6 +8,7 @@ from passerby.behaviour.over_edge import OverEdge
 from passerby.behaviour.presence import Presence
 from passerby.behaviour.rule import Rule, lasting
 from passerby.contracts.arrays import Bools
+from passerby.contracts.events import Measure
 from passerby.contracts.people import Hit
 from passerby.contracts.rules import IntrusionRule
 from passerby.contracts.scene import Scene
@@ -53,8 +54,8 @@ class Intrusion(Rule[IntrusionRule]):
         self._reported &= set(ground.id[is_intruder].tolist())
         self._reported.update(ground.id[rows].tolist())
         return [
-            self._hit_of(ground, row, since.s, dwell)
-            for row, since, dwell in lasting("inside", rows, since_ns[rows], ground.at, 0.0)
+            self._hit_of(ground, row, since.s, Measure("inside", inside_s, "s"))
+            for row, since, inside_s in lasting(rows, since_ns[rows], ground.at, 0.0)
         ]
 
     def reset(self) -> None:

@@ -35,7 +35,10 @@ class PresenceStep:
     def lasting(self, people: Bools, at: Timestamp, least_s: float = 0.0) -> list[tuple[int, Timestamp, Measure]]:
         """Return those of `people` (N,) with a dwell of at least `least_s`: row, its start and its duration."""
         rows = np.flatnonzero(people)
-        return lasting("dwell", rows, self.since_ns[rows], at, least_s)
+        return [
+            (row, since, Measure("dwell", dwell_s, "s"))
+            for row, since, dwell_s in lasting(rows, self.since_ns[rows], at, least_s)
+        ]
 
 
 class Presence:

@@ -53,16 +53,14 @@ class Rule(ABC, Generic[Settings]):
         return self._hit(subject_of(ground, row), 1, began_s, *measures)
 
 
-def lasting(
-    name: str, rows: I64, since_ns: I64, at: Timestamp, least_s: float
-) -> list[tuple[int, Timestamp, Measure]]:
+def lasting(rows: I64, since_ns: I64, at: Timestamp, least_s: float) -> list[tuple[int, Timestamp, float]]:
     """Return those of `rows` (K,) whose condition has been true for `least_s`, its start, and its duration.
 
-    since_ns: int64 (K,), the starts. name: of the measure.
+    since_ns: int64 (K,), the starts. Durations are seconds, rounded to tenths.
     """
     lasted_s = (at.mono_ns - since_ns) / NS_PER_S
     columns = (column[lasted_s >= least_s].tolist() for column in (rows, since_ns, lasted_s))
-    return [(row, Timestamp(ns), Measure(name, round(s, 1), "s")) for row, ns, s in zip(*columns, strict=True)]
+    return [(row, Timestamp(ns), round(s, 1)) for row, ns, s in zip(*columns, strict=True)]
 
 
 def subject_of(ground: GroundTracks, row: int) -> Subject:
