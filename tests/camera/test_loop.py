@@ -17,14 +17,12 @@ from passerby.contracts.errors import CalibrationError, InputError
 from passerby.contracts.events import CameraHealth, CameraStatus, Event, EvidenceFile, Gap, Phase, ZoneSample
 from passerby.contracts.time import NS_PER_S, Timestamp
 from passerby.evidence.video import RedactedVideo
-from passerby.ingest.turns import MOST_AT_ONCE
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.redact import Redactor
 from passerby.scene.place import Place
 from support.fakes import CAMERA, ColourDetector, ListSink, ListSource, every, frames_of
 from support.figures import WH, leaked, pictures
 from support.stage import CAST, KINDS, LOITERER, SECONDS, camera
-from support.waiting import PATIENCE_S
 
 Items = Iterable[RawFrame | Gap]
 UTC_S = 1_772_351_100.0
@@ -311,28 +309,3 @@ def test_a_long_run_keeps_no_frame(tmp_path: Path) -> None:
 
 def _frames_alive() -> int:
     return sum(isinstance(still_object, RawFrame) for still_object in gc.get_objects())
-
-
-def test_few_cameras_work_on_a_picture_at_once(tmp_path: Path) -> None:
-    """More cameras than turns: all get theirs, and the detector never has more pictures than the limit."""
-    working, most, count, full = 0, 0, threading.Lock(), threading.Event()
-
-    def detected(_: RawFrame) -> None:
-        nonlocal working, most
-        with count:
-            working += 1
-            most = max(most, working)
-            if working == MOST_AT_ONCE:
-                full.set()
-        full.wait(PATIENCE_S)
-        with count:
-            working -= 1
-
-    runs = [Run(tmp_path, film(0.5), detector=ColourDetector(detected)) for _ in range(MOST_AT_ONCE + 3)]
-    threads = [threading.Thread(target=run) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == MOST_AT_ONCE
-    assert [run.loop.frames_analysed for run in runs] == [5] * len(runs)

@@ -28,7 +28,6 @@ from passerby.contracts.ports import Record, RecordSink
 from passerby.contracts.time import Timestamp
 from passerby.contracts.trial import TrialWatch
 from passerby.ingest.source import FrameSource, Losses
-from passerby.ingest.turns import MOST_AT_ONCE, Turns
 from passerby.pixels.frame import RawFrame
 from passerby.pixels.look import Look
 from passerby.pixels.redact import RedactedImage
@@ -39,8 +38,6 @@ log = logging.getLogger(__name__)
 # A camera with frequent outages over months must not fill the memory with sentences.
 MOST_GAPS_REPORTED = 200
 UNLISTED = "gaps not listed"
-# Cameras that work on a picture.
-_TURNS = Turns(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +129,7 @@ class CameraLoop:
         return self.rate.wants(at)
 
     def _frame(self, frame: RawFrame) -> None:
-        # The wait belongs to the work: the scheduler sees by it that there are too many frames.
-        with self.times.span("frame"), _TURNS:
+        with self.times.span("frame"):
             state, pause = self._ready(frame), self.pause.present
             if pause is None:
                 self._put(self._paused.over())
