@@ -45,11 +45,11 @@ def test_a_locked_database_delays_events_and_nothing_else(tmp_path: Path) -> Non
             until(lambda: starts(out, "intrusion") > 0 and starts(out, "line_crossing") > 0)
             with closing(connect(out / DATABASE, isolation_level=None, timeout=60.0)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                # What was committed before may reach the file a moment later.
+                # Events that were committed before may reach the file a moment later.
                 (stored,) = other.execute("SELECT count(*) FROM event").fetchone()
-                told = log.read_text().count("ALARM intrusion start")
+                logged = log.read_text().count("ALARM intrusion start")
                 until(lambda: "ALARM store_unavailable start" in log.read_text())
-                until(lambda: log.read_text().count("ALARM intrusion start") >= told + 2)
+                until(lambda: log.read_text().count("ALARM intrusion start") >= logged + 2)
                 assert len(events_so_far(out)) <= stored, "nothing is stored while the database is locked"
                 other.execute("ROLLBACK")
             until(

@@ -230,7 +230,7 @@ def test_fifty_openings_leave_nothing_behind(tmp_path: Path) -> None:
     for _ in range(50):
         with Database(tmp_path / "passerby.db") as database, database.reading() as connection:
             connection.execute("SELECT count(*) FROM event").fetchone()
-    # What an earlier test left behind may end meanwhile.
+    # Threads of an earlier test may end meanwhile.
     assert all(now <= then for now, then in zip(held(), before, strict=True))
     assert [p.name for p in tmp_path.iterdir()] == ["passerby.db"]
 

@@ -7,9 +7,8 @@ import threading
 from collections import deque
 from types import TracebackType
 
-# Most cameras of a process that decode at once. Sixteen would share the processors with the
-# thread that holds the interpreter's lock, and all would wait for it. One more than processors: one may wait.
-# Measured in decision 0039.
+# Most cameras of a process that decode at once. Sixteen would share the processors with the thread that holds the
+# interpreter's lock, and all would wait for it. One more than processors: one may wait. Measured in decision 0039.
 MOST_AT_ONCE = (os.cpu_count() or 1) + 1
 
 

@@ -33,7 +33,7 @@ from passerby.vision.shared import SharedDetector
 
 @dataclass(frozen=True, slots=True)
 class ChildSettings:
-    """What the process needs before its first camera. level: of the log."""
+    """The settings that the process needs before its first camera. level: of the log."""
 
     choice: ModelChoice
     opener: Opener

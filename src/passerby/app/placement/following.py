@@ -1,4 +1,4 @@
-"""What a unit keeps of a camera in another process: its open incidents, its open files, its newest picture."""
+"""The unit's state of a camera in another process: its open incidents, its open files, its newest picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a camera in another process sends back: stored values, and redacted files. No picture of the pipeline."""
+"""The results that a camera in another process sends: stored values and redacted files, and no raw picture."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a camera has for the unit.
+    """The results of a camera for the unit.
 
     error: the reason why its work ended, "" while it works or at its end. rate_share, rate_ratio: of its group's
     Scheduler.

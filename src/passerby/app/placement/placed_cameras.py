@@ -69,19 +69,6 @@ class PlacedCameras:
         for group in groups:
             group.end()
 
-    def _work_once(self, camera: Camera, unit: Unit, following: Following, stop: threading.Event) -> None:
-        group = self._join(camera.name, unit)
-        try:
-            group.remote.start(camera, unit)
-            self._follow(group.remote, camera, following, stop)
-        except GroupLostError:
-            self._lose(group)
-            following.recorder.put(following.left_files())
-            raise
-        finally:
-            group.cameras.discard(camera.name)
-            following.recorder.put(following.ends())
-
     def keep_only(self, names: Collection[str]) -> None:
         """Drop the figures of other cameras."""
         for name in self.rates.keys() - set(names):
@@ -105,6 +92,19 @@ class PlacedCameras:
         """Return the floor of a camera from above; None if it does not run or has no floor."""
         found = self._ask_of(camera, "plan")
         return found if isinstance(found, FloorPlan) else None
+
+    def _work_once(self, camera: Camera, unit: Unit, following: Following, stop: threading.Event) -> None:
+        group = self._join(camera.name, unit)
+        try:
+            group.remote.start(camera, unit)
+            self._follow(group.remote, camera, following, stop)
+        except GroupLostError:
+            self._lose(group)
+            following.recorder.put(following.left_files())
+            raise
+        finally:
+            group.cameras.discard(camera.name)
+            following.recorder.put(following.ends())
 
     def _ask_all(self, method: str, *given: object) -> None:
         with self._lock:
