@@ -102,11 +102,11 @@ class ClipWriter(Closing):
     def _write(self, job: _Job) -> None:
         if job.event in self._failed:
             return
+        if job.event not in self._clips:
+            self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
         with ENCODING:
             if self._is_cut:
                 raise StoreError(f"camera {self._camera!r} ended before its clip was written; {cause()}")
-            if job.event not in self._clips:
-                self._clips[job.event] = Clip(self._folder, job.event, self._camera, self._record)
             self._clips[job.event].add(job.pictures)
 
     def _end(self, event: str) -> None:
